@@ -1,0 +1,22 @@
+import type { MessageStatus } from './message.ts';
+
+/** One person's registration for one event; unique by event and address (compared without case). */
+export interface Registrant {
+  readonly id: string;
+  readonly eventId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** BCP 47 as they chose it, or null. */
+  readonly locale: string | null;
+  /** IANA zone, or null: the event's. */
+  readonly timeZone: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly accessKey: string;
+  /** The status of the latest message that says something about the address; null before the first mail. */
+  readonly emailStatus: MessageStatus | null;
+  readonly emailStatusAt: Date | null;
+  readonly registeredAt: Date;
+  /** The first time the link let them into the room. */
+  readonly joinedAt: Date | null;
+}

@@ -1,0 +1,8 @@
+import { migrateTables } from './db/migrate.ts';
+import { migrateQueue } from './queue/boss.ts';
+
+/** Brings the database to the current schema: our tables, pg-boss's, and the queues. Safe to run twice and at once. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  await migrateTables(databaseUrl);
+  await migrateQueue(databaseUrl);
+}

@@ -1,0 +1,68 @@
+import { type Db as BossDb, PgBoss } from 'pg-boss';
+import type { Db } from '../db/pool.ts';
+import type { JobDefinition } from './jobs.ts';
+import { JOBS } from './jobs.ts';
+
+export type { PgBoss };
+
+interface BossOptions {
+  readonly databaseUrl: string;
+  /** `enqueue`: a server that only adds jobs. `work`: a worker, which also watches over the queues. */
+  readonly role: 'enqueue' | 'work';
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
+ * and without a listener the process would end.
+ */
+export async function startBoss({ databaseUrl, role, onError }: BossOptions): Promise<PgBoss> {
+  const works = role === 'work';
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    application_name: `access-mail ${role}`,
+    max: works ? 8 : 2,
+    migrate: false,
+    supervise: works,
+    schedule: works,
+    useListenNotify: works,
+    // A worker that died is noticed after its heartbeat plus one round of this.
+    monitorIntervalSeconds: 15,
+    superviseIntervalSeconds: 15,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  return boss;
+}
+
+/** Installs or updates pg-boss's own tables and our queues. Safe to run twice and at once. */
+export async function migrateQueue(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, max: 2 });
+  const errors: Error[] = [];
+  boss.on('error', (error) => errors.push(error));
+  await boss.start();
+  try {
+    for (const { name, queue } of JOBS) {
+      if (await boss.getQueue(name)) await boss.updateQueue(name, queue);
+      else await boss.createQueue(name, queue);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  if (errors[0]) throw errors[0];
+}
+
+/** Adds a job inside the caller's transaction: it exists when that commits, and never if it does not. */
+export async function enqueue<Payload extends object>(
+  boss: PgBoss,
+  db: Db,
+  job: JobDefinition<Payload>,
+  payload: Payload,
+  options: { startAfter?: Date } = {},
+): Promise<void> {
+  await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
+}
+
+function onConnection(db: Db): BossDb {
+  return { executeSql: (text, values) => db.query(text, values) };
+}
