@@ -1,0 +1,50 @@
+/**
+ * The launcher behind every npm script: `node scripts/run.mjs COMMAND …arguments`.
+ *
+ * It runs on whatever Node the machine's npm came with (14.17 and up), installs what is missing, finds the Node
+ * our packages need, and runs the command with it. Nothing outlives it, and it does not outlive npm.
+ */
+
+import { fail } from './launcher/fail.mjs';
+import { installMissing } from './launcher/install.mjs';
+import { findNode } from './launcher/node-binary.mjs';
+import { runChild } from './launcher/run-child.mjs';
+
+const TSX = ['--import', 'tsx'];
+const ATTACH = ['--import', './scripts/attach.ts'];
+const VITEST = 'node_modules/vitest/vitest.mjs';
+const TSC = 'node_modules/typescript/bin/tsc';
+const BIOME = 'node_modules/@biomejs/biome/bin/biome';
+
+/** `steps`: Node's arguments, one process each. `production`: needs no development packages. */
+const COMMANDS = {
+  start: { steps: [[...TSX, 'scripts/start.ts']] },
+  test: { steps: [[VITEST, 'run']] },
+  'start:server': { production: true, steps: [[...TSX, ...ATTACH, 'src/server.ts']] },
+  'start:worker': { production: true, steps: [[...TSX, ...ATTACH, 'worker/main.ts']] },
+  migrate: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },
+  team: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/team.ts']] },
+  check: {
+    steps: [
+      [TSC, '-p', '.'],
+      [TSC, '-p', 'src/pages/browser'],
+      [BIOME, 'check', '.'],
+      [VITEST, 'run', 'test/import-rules.test.ts'],
+    ],
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (!command) fail(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
+
+await installMissing({ production: command.production === true });
+const node = findNode();
+
+// Every step runs even after one failed: whoever checks wants to see all there is to mend.
+let exitCode = 0;
+for (const step of command.steps) {
+  const code = await runChild(node, command.steps.length > 1 ? step : [...step, ...args]);
+  exitCode = exitCode || code;
+}
+process.exitCode = exitCode;
