@@ -1,0 +1,40 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../../scripts/embedded/postgres.ts';
+import { migrate } from '../../src/migrate.ts';
+import { findBrowser } from './find-browser.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's own Postgres: the address of its `postgres` database. */
+    postgresUrl: string;
+  }
+}
+
+/** The migrated database that every test's database is a copy of. */
+export const TEMPLATE = 'access_mail_template';
+
+/**
+ * Starts the one Postgres of this run, in a folder of its own that goes with it, and migrates one database to
+ * copy. Several runs at once share nothing; a killed run leaves nothing (its Postgres ends with it).
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (!findBrowser()) {
+    const message = 'No Chromium was found (CHROMIUM_PATH names one): the tests in a browser do not run.';
+    if (process.env.CI) throw new Error(message);
+    process.stderr.write(`${message}\n`);
+  }
+  const postgres = await startPostgres({ dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')), durable: false });
+  const client = new pg.Client(postgres.url);
+  await client.connect();
+  await client.query(`create database ${TEMPLATE}`);
+  await client.end();
+  const template = new URL(postgres.url);
+  template.pathname = TEMPLATE;
+  await migrate(template.href);
+  project.provide('postgresUrl', postgres.url);
+  return () => postgres.stop();
+}
