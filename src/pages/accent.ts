@@ -1,0 +1,29 @@
+import { isColor, legible, textOn } from '../domain/color.ts';
+
+/**
+ * An event's own colour without an inline style, which the Content-Security-Policy forbids: one tiny
+ * stylesheet a colour, made from its address alone, that sets the accent tokens of `styles/tokens.css`.
+ */
+
+const ACCENT_PATH = /^\/assets\/accent\/([0-9a-f]{6})\.css$/;
+/** `--card` and `--ink` of `styles/tokens.css`. */
+const LIGHT_CARD = '#ffffff';
+const DARK_CARD = '#181b21';
+const INK = '#15181e';
+
+/** Where the stylesheet of `color` is served; null for what is no `#rrggbb`. */
+export function accentPath(color: string): string | null {
+  return isColor(color) ? `/assets/accent/${color.slice(1).toLowerCase()}.css` : null;
+}
+
+/** The stylesheet that belongs at `path`, or null when the path is not an accent's. */
+export function accentStylesheet(path: string): string | null {
+  const digits = ACCENT_PATH.exec(path)?.[1];
+  if (!digits) return null;
+  const color = `#${digits}`;
+  // A button is the event's very colour; its edge is what keeps a white one visible on white.
+  const tokens = (card: string) =>
+    `--accent:${color};--accent-ink:${textOn(color, INK)};` +
+    `--accent-text:${legible(color, card)};--accent-edge:${legible(color, card, 3)}`;
+  return `:root{${tokens(LIGHT_CARD)}}\n@media(prefers-color-scheme:dark){:root{${tokens(DARK_CARD)}}}\n`;
+}

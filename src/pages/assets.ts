@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { accentStylesheet } from './accent.ts';
+
+export interface Asset {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
+const STYLESHEET = 'text/css; charset=utf-8';
+
+/** The order matters: tokens first, then what builds on them. */
+const STYLES = ['tokens', 'base', 'layout', 'components', 'forms', 'event', 'print'];
+
+const SOURCES = {
+  'style.css': { body: STYLES.map((name) => read(`styles/${name}.css`)).join('\n'), contentType: STYLESHEET },
+  'docs.css': { body: read('styles/docs.css'), contentType: STYLESHEET },
+  'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
+  'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
+  'favicon.svg': { body: read('static/favicon.svg'), contentType: 'image/svg+xml' },
+} satisfies Record<string, Asset>;
+
+export type AssetName = keyof typeof SOURCES;
+
+const PATHS = new Map(
+  Object.entries(SOURCES).map(([name, asset]) => [name, fingerprinted(name, asset.body)] as const),
+);
+const ASSETS = new Map<string, Asset>(
+  Object.entries(SOURCES).map(([name, asset]) => [fingerprinted(name, asset.body), asset]),
+);
+
+/** The address of an asset, with its content's fingerprint: `/assets/style.1a2b3c4d5e.css`. */
+export function assetPath(name: AssetName): string {
+  const path = PATHS.get(name);
+  if (!path) throw new Error(`no asset is called ${name}`);
+  return path;
+}
+
+/**
+ * The asset at `path`, an event's accent stylesheet included, or null. What is found never changes under
+ * its address: serve it with `Cache-Control: public, max-age=31536000, immutable`.
+ */
+export function findAsset(path: string): Asset | null {
+  const asset = ASSETS.get(path);
+  if (asset) return asset;
+  const accent = accentStylesheet(path);
+  return accent === null ? null : { body: accent, contentType: STYLESHEET };
+}
+
+function fingerprinted(name: string, body: string): string {
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
+  return `/assets/${name.replace('.', `.${hash}.`)}`;
+}
+
+/** A browser script: TypeScript in this folder, JavaScript on the wire, no build in between. */
+function script(name: string): string {
+  return stripTypeScriptTypes(read(`browser/${name}.ts`));
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8');
+}

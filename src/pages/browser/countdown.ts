@@ -1,0 +1,141 @@
+/**
+ * Counts down to the start and takes the visitor in. It never asks the visitor's clock what time it is, which
+ * may be wrong: the server says how long it is until then, and `performance.now()` measures how much of that is gone.
+ */
+
+/** Browsers fire longer timers at once: they keep the delay in 32 bits, 24.8 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** Ten thousand visitors wait for the same instant; this spreads their requests. */
+const JITTER = 750;
+const SYNC_EVERY = 60_000;
+/** A start that differs by more than the network explains was moved, or the computer slept. */
+const MOVED = 5_000;
+/** Minutes before the start at which screen readers say so. */
+const ANNOUNCED = [60, 30, 15, 10, 5, 4, 3, 2, 1];
+
+const panel = element(document, '[data-countdown]');
+const announcer = element(panel, '[data-announcer]');
+const entering = element(panel, '[data-entering]');
+const unreachable = element(panel, '[data-unreachable]');
+const locale = panel.dataset.locale ?? 'en';
+/** Without the fragment: replacing an address by one that differs in nothing else would load nothing. */
+const here = location.pathname + location.search;
+
+/** When the event starts, on the scale of `performance.now()`. */
+let startsAt = answeredAt() + Number(panel.dataset.startsIn);
+let entryTimer = 0;
+
+element(panel, '[data-load]').addEventListener('click', load);
+tick();
+armEntry();
+setInterval(sync, SYNC_EVERY);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void sync();
+});
+addEventListener('online', sync);
+addEventListener('pageshow', (event) => {
+  if (event.persisted) void sync();
+});
+
+/** When this page's answer began to arrive: the instant that the server's `data-starts-in` counts from. */
+function answeredAt(): number {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : 0;
+}
+
+function tick(): void {
+  const left = Math.max(0, startsAt - performance.now());
+  const seconds = Math.ceil(left / 1000);
+  show(seconds);
+  if (seconds % 60 === 0 && ANNOUNCED.includes(seconds / 60)) announce(seconds / 60);
+  if (left > 0) setTimeout(tick, (left % 1000) + 5);
+}
+
+function show(seconds: number): void {
+  const values = {
+    day: Math.floor(seconds / 86_400),
+    hour: Math.floor(seconds / 3600) % 24,
+    minute: Math.floor(seconds / 60) % 60,
+    second: seconds % 60,
+  };
+  let leading = true;
+  for (const unit of ['day', 'hour', 'minute', 'second'] as const) {
+    const value = values[unit];
+    const place = element(panel, `[data-unit="${unit}"]`);
+    leading &&= value === 0;
+    place.hidden = leading && (unit === 'day' || unit === 'hour');
+    const [number, name] = place.querySelectorAll('span');
+    if (number) number.textContent = String(value).padStart(2, '0');
+    if (name) name.textContent = unitName(value, unit);
+  }
+}
+
+function unitName(value: number, unit: string): string {
+  const parts = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).formatToParts(
+    value,
+  );
+  return parts.find((part) => part.type === 'unit')?.value ?? '';
+}
+
+function announce(minutes: number): void {
+  const when = new Intl.RelativeTimeFormat(locale).format(minutes, 'minute');
+  announcer.textContent = (panel.dataset.announcement ?? '').replace('{in}', when);
+}
+
+/** A timer of its own: browsers let the chain of ticks of a background tab fire once a minute only. */
+function armEntry(): void {
+  clearTimeout(entryTimer);
+  const left = Math.max(0, startsAt - performance.now());
+  entryTimer = setTimeout(left > LONGEST_TIMER ? armEntry : enter, Math.min(left, LONGEST_TIMER));
+}
+
+async function enter(): Promise<void> {
+  entering.hidden = false;
+  announcer.textContent = element(entering, '[data-starting]').textContent;
+  await pause(Math.random() * JITTER);
+  // A page that is replaced while nobody answers becomes the browser's error page, and stays that.
+  while (!unreachable.hidden) {
+    await sync();
+    await pause(2000 + Math.random() * 1000);
+  }
+  load();
+}
+
+/** Asks the server how long it is until the start, or whether this address now shows something else. */
+async function sync(): Promise<void> {
+  const asked = performance.now();
+  const answer = await ask();
+  unreachable.hidden = answer !== null;
+  if (!answer) return;
+  const startsIn = answer.headers.get('X-Starts-In');
+  if (startsIn === null) return load();
+  const next = (asked + performance.now()) / 2 + Number(startsIn);
+  if (Math.abs(next - startsAt) > MOVED) return load();
+  startsAt = next;
+  armEntry();
+}
+
+/** The server's answer, a redirect into the room included; null when there was none worth acting on. */
+async function ask(): Promise<Response | null> {
+  try {
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await fetch(here, { method: 'HEAD', redirect: 'manual', cache: 'no-store', signal });
+    return answer.status >= 500 || answer.status === 429 ? null : answer;
+  } catch {
+    return null;
+  }
+}
+
+function load(): void {
+  location.replace(here);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function element(within: ParentNode, selector: string): HTMLElement {
+  const found = within.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`no ${selector} on this page`);
+  return found;
+}

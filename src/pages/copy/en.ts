@@ -1,0 +1,188 @@
+/** Every sentence of the public pages. The type of this object binds the other languages: a missing one does not compile. */
+export const en = {
+  direction: 'ltr' as 'ltr' | 'rtl',
+  languageName: 'English',
+  skipToContent: 'Skip to the content',
+  logoOf: (host: string) => `Logo of ${host}`,
+  lessThanAMinute: 'less than a minute',
+
+  details: {
+    when: 'When',
+    yourTime: 'Your time',
+    eventTime: 'Event time',
+    wasPlanned: 'Was planned for',
+    took: 'Took place',
+    host: 'Host',
+    about: 'About this event',
+    questions: 'Questions?',
+    writeTo: 'Write to',
+  },
+
+  phase: {
+    running: 'On now',
+    ended: 'Ended',
+    cancelled: 'Cancelled',
+  },
+
+  form: {
+    email: 'Email address',
+    firstName: 'First name',
+    lastName: 'Last name',
+    optional: 'optional',
+    summary: 'Please check what you entered',
+    errorTitle: (title: string) => `Error: ${title}`,
+    problems: {
+      email: {
+        required: 'Enter your email address.',
+        invalid: 'Enter an email address in the form name@example.com.',
+        too_long: 'This address is too long. Enter a shorter one.',
+      },
+      firstName: {
+        required: 'Enter your first name.',
+        invalid: 'Enter your first name in letters.',
+        too_long: 'This first name is too long. Shorten it.',
+      },
+      lastName: {
+        required: 'Enter your last name.',
+        invalid: 'Enter your last name in letters.',
+        too_long: 'This last name is too long. Shorten it.',
+      },
+    },
+  },
+
+  register: {
+    heading: 'Register',
+    jump: 'Register',
+    emailHint: 'Your personal link goes to this address.',
+    submit: 'Register',
+    running: 'The event has started. Register and your link arrives at once.',
+    ended: 'This event is over, and registration is closed.',
+    cancelled: 'This event was cancelled. It will not take place.',
+  },
+
+  sendLink: {
+    heading: 'Already registered?',
+    intro: 'Enter the address you registered with, and we send your link again.',
+    submit: 'Send me my link',
+  },
+
+  registered: {
+    title: 'Check your inbox',
+    sent: 'You are registered. We sent your personal link to the address you gave.',
+    sentRunning:
+      'You are registered, and the event is on now. Your personal link is on its way to the address you gave.',
+    keepIt:
+      'The link works until the event ends, as often as you like. It is yours alone: please do not pass it on.',
+    notThere: 'Not there yet?',
+    spam: 'It can take a minute. Look in your spam folder too, and check that the address was right.',
+    sendAgain: 'Send it again',
+    back: 'Back to the event',
+  },
+
+  linkRequested: {
+    title: 'Check your inbox',
+    sent: 'If this address is registered, its link is on the way.',
+    privacy: 'We say the same for every address, so that nobody can find out here who is registered.',
+    notThere: 'Nothing after a few minutes?',
+    spam: 'Look in your spam folder.',
+    otherAddress: 'Perhaps you registered with another address.',
+    tryAnother: 'Try another address',
+    register: 'Or register now, if you have not yet.',
+  },
+
+  waiting: {
+    heading: 'Starts in',
+    starting: 'It is starting. Letting you in…',
+    openNow: 'Open the event',
+    unreachable: 'No connection just now. This page keeps trying.',
+    keepOpen: 'Keep this page open. It takes you in by itself when the event starts.',
+    addToCalendar: 'Add to calendar',
+    lateHeading: 'Running late?',
+    late: (end: string) =>
+      `Your link lets you in at any moment until ${end}. Open it again from your mail whenever you are ready.`,
+    startsIn: (duration: string) => `Starts in ${duration}.`,
+    /** `{in}` becomes "in 5 minutes". */
+    announcement: 'The event starts {in}.',
+  },
+
+  room: {
+    youAreIn: 'You are in',
+    stage: 'The event plays here',
+    stageHint: 'Keep this page open. What the host shows appears in this place.',
+    until: (end: string) => `On until ${end}`,
+    comeBack: 'If you lose the connection, open your link again: it works until the end.',
+  },
+
+  ended: {
+    title: 'This event has ended',
+    thanks: 'It is over, so there is nothing more to join here. Thank you for your interest.',
+    contact: 'If you are looking for a recording or have a question, write to the host.',
+  },
+
+  cancelled: {
+    title: 'This event was cancelled',
+    explanation:
+      'It will not take place. There is nothing you need to do: your link simply no longer leads anywhere.',
+    calendar: 'If it is still in your calendar, you can delete it there.',
+    contact: 'If you have a question, write to the host.',
+  },
+
+  linkRefused: {
+    title: 'This link does not work',
+    explanation: 'It may be incomplete, or a newer link has replaced it.',
+    remedy: 'Enter the address you registered with. If it is registered, we send its current link there.',
+    register: 'Not registered yet?',
+    toEvent: 'Go to the event',
+  },
+
+  stopReminders: {
+    title: 'Stop the reminders?',
+    explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',
+    submit: 'Stop reminders',
+    doneTitle: 'Reminders stopped',
+    done: 'You get no more reminders for this event. You are still registered, and your link keeps working.',
+  },
+
+  error: {
+    400: {
+      title: 'That did not work',
+      text: 'The request was incomplete or not understood. Go back and try again.',
+    },
+    401: { title: 'Please sign in', text: 'This page is only for people who are signed in.' },
+    403: {
+      title: 'Not allowed',
+      text: 'This page is not open to you, or the form was sent from another site. Go back, reload the page and try again.',
+    },
+    404: {
+      title: 'Nothing here',
+      text: 'There is no page at this address. Check the link for a missing piece, or open it again from your mail.',
+    },
+    405: {
+      title: 'Not possible here',
+      text: 'This address does not do what was asked of it. Open the link from your mail or start at the event’s page.',
+    },
+    410: {
+      title: 'No longer available',
+      text: 'This link was valid for a limited time, and that time is over.',
+    },
+    413: {
+      title: 'Too much at once',
+      text: 'What was sent is larger than we take. Shorten it and try again.',
+    },
+    429: { title: 'Too many attempts', text: 'This was tried too often in a short time.' },
+    500: {
+      title: 'Something went wrong',
+      text: 'This is our mistake, not yours. It has been noted. Please try again in a moment.',
+    },
+    503: { title: 'Back soon', text: 'We cannot answer just now. Please try again in a moment.' },
+  },
+  errorAdvice: {
+    tryAgainIn: (duration: string) => `Try again in ${duration}.`,
+    triesByItself: 'This page tries again by itself.',
+    backToEvent: 'Back to the event',
+    home: 'Back',
+  },
+};
+
+/** The sentences of one language. */
+export type Copy = typeof en;

@@ -1,0 +1,191 @@
+import type { Copy } from './en.ts';
+
+export const fr: Copy = {
+  direction: 'ltr',
+  languageName: 'Français',
+  skipToContent: 'Aller au contenu',
+  logoOf: (host) => `Logo de ${host}`,
+  lessThanAMinute: 'moins d’une minute',
+
+  details: {
+    when: 'Quand',
+    yourTime: 'À votre heure',
+    eventTime: 'Heure de l’événement',
+    wasPlanned: 'Était prévu',
+    took: 'A eu lieu',
+    host: 'Hôte',
+    about: 'À propos',
+    questions: 'Une question ?',
+    writeTo: 'Écrivez à',
+  },
+
+  phase: {
+    running: 'En cours',
+    ended: 'Terminé',
+    cancelled: 'Annulé',
+  },
+
+  form: {
+    email: 'Adresse e-mail',
+    firstName: 'Prénom',
+    lastName: 'Nom',
+    optional: 'facultatif',
+    summary: 'Veuillez vérifier votre saisie',
+    errorTitle: (title) => `Erreur : ${title}`,
+    problems: {
+      email: {
+        required: 'Saisissez votre adresse e-mail.',
+        invalid: 'Saisissez une adresse e-mail de la forme nom@exemple.fr.',
+        too_long: 'Cette adresse est trop longue. Saisissez-en une plus courte.',
+      },
+      firstName: {
+        required: 'Saisissez votre prénom.',
+        invalid: 'Saisissez votre prénom en lettres.',
+        too_long: 'Ce prénom est trop long. Raccourcissez-le.',
+      },
+      lastName: {
+        required: 'Saisissez votre nom.',
+        invalid: 'Saisissez votre nom en lettres.',
+        too_long: 'Ce nom est trop long. Raccourcissez-le.',
+      },
+    },
+  },
+
+  register: {
+    heading: 'Inscription',
+    jump: 'S’inscrire',
+    emailHint: 'Votre lien personnel sera envoyé à cette adresse.',
+    submit: 'S’inscrire',
+    running: 'L’événement a commencé. Inscrivez-vous : votre lien arrive aussitôt.',
+    ended: 'Cet événement est terminé et les inscriptions sont closes.',
+    cancelled: 'Cet événement est annulé. Il n’aura pas lieu.',
+  },
+
+  sendLink: {
+    heading: 'Inscription déjà faite ?',
+    intro: 'Saisissez l’adresse de votre inscription : nous y renvoyons votre lien.',
+    submit: 'Recevoir mon lien',
+  },
+
+  registered: {
+    title: 'Consultez votre messagerie',
+    sent: 'Votre inscription est enregistrée. Nous avons envoyé votre lien personnel à l’adresse indiquée.',
+    sentRunning:
+      'Votre inscription est enregistrée et l’événement est en cours. Votre lien personnel part à l’adresse indiquée.',
+    keepIt:
+      'Le lien fonctionne jusqu’à la fin de l’événement, autant de fois que vous le souhaitez. Il est personnel : merci de ne pas le transmettre.',
+    notThere: 'Toujours rien ?',
+    spam: 'L’envoi peut prendre une minute. Regardez aussi dans vos courriers indésirables et vérifiez l’adresse indiquée.',
+    sendAgain: 'Renvoyer le lien',
+    back: 'Retour à l’événement',
+  },
+
+  linkRequested: {
+    title: 'Consultez votre messagerie',
+    sent: 'Si cette adresse est inscrite, son lien est en route.',
+    privacy:
+      'Nous répondons de même pour toutes les adresses, afin que personne ne puisse savoir ici qui est inscrit.',
+    notThere: 'Rien au bout de quelques minutes ?',
+    spam: 'Regardez dans vos courriers indésirables.',
+    otherAddress: 'Votre inscription utilise peut-être une autre adresse.',
+    tryAnother: 'Essayer une autre adresse',
+    register: 'Ou inscrivez-vous maintenant, si ce n’est pas encore fait.',
+  },
+
+  waiting: {
+    heading: 'Commence dans',
+    starting: 'L’événement commence. Vous allez entrer…',
+    openNow: 'Ouvrir l’événement',
+    unreachable: 'Pas de connexion pour le moment. Cette page continue d’essayer.',
+    keepOpen: 'Gardez cette page ouverte. Elle vous fait entrer d’elle-même au début de l’événement.',
+    addToCalendar: 'Ajouter au calendrier',
+    lateHeading: 'Un retard ?',
+    late: (end) =>
+      `Votre lien vous fait entrer à tout moment jusqu’à ${end}. Rouvrez-le depuis votre e-mail quand vous voulez.`,
+    startsIn: (duration) => `Commence dans ${duration}.`,
+    announcement: 'L’événement commence {in}.',
+  },
+
+  room: {
+    youAreIn: 'Vous y êtes',
+    stage: 'L’événement se déroule ici',
+    stageHint: 'Gardez cette page ouverte. Ce que montre l’hôte apparaît à cet endroit.',
+    until: (end) => `En cours jusqu’à ${end}`,
+    comeBack: 'En cas de coupure, rouvrez votre lien : il fonctionne jusqu’à la fin.',
+  },
+
+  ended: {
+    title: 'Cet événement est terminé',
+    thanks: 'Il n’y a plus rien à rejoindre ici. Merci de votre intérêt.',
+    contact: 'Pour un enregistrement ou une question, écrivez à l’hôte.',
+  },
+
+  cancelled: {
+    title: 'Cet événement est annulé',
+    explanation:
+      'Il n’aura pas lieu. Vous n’avez rien à faire : votre lien ne mène simplement plus nulle part.',
+    calendar: 'S’il figure encore dans votre calendrier, vous pouvez l’y supprimer.',
+    contact: 'Pour toute question, écrivez à l’hôte.',
+  },
+
+  linkRefused: {
+    title: 'Ce lien ne fonctionne pas',
+    explanation: 'Il est peut-être incomplet, ou un lien plus récent l’a remplacé.',
+    remedy:
+      'Saisissez l’adresse de votre inscription. Si elle est inscrite, nous y envoyons son lien actuel.',
+    register: 'Pas encore d’inscription ?',
+    toEvent: 'Aller à l’événement',
+  },
+
+  stopReminders: {
+    title: 'Arrêter les rappels ?',
+    explanation:
+      'Votre inscription et votre lien restent valables. Seuls les rappels de cet événement cessent.',
+    submit: 'Arrêter les rappels',
+    doneTitle: 'Rappels arrêtés',
+    done: 'Vous ne recevrez plus de rappel pour cet événement. Votre inscription et votre lien restent valables.',
+  },
+
+  error: {
+    400: {
+      title: 'Cela n’a pas fonctionné',
+      text: 'La demande était incomplète ou n’a pas été comprise. Revenez en arrière et réessayez.',
+    },
+    401: { title: 'Veuillez vous connecter', text: 'Cette page est réservée aux personnes connectées.' },
+    403: {
+      title: 'Accès refusé',
+      text: 'Cette page ne vous est pas ouverte, ou le formulaire vient d’un autre site. Revenez en arrière, rechargez la page et réessayez.',
+    },
+    404: {
+      title: 'Rien ici',
+      text: 'Il n’y a pas de page à cette adresse. Vérifiez qu’il ne manque rien au lien, ou rouvrez-le depuis votre e-mail.',
+    },
+    405: {
+      title: 'Impossible ici',
+      text: 'Cette adresse ne permet pas ce qui lui est demandé. Ouvrez le lien de votre e-mail ou partez de la page de l’événement.',
+    },
+    410: {
+      title: 'Plus disponible',
+      text: 'Ce lien était valable pour un temps limité, et ce temps est écoulé.',
+    },
+    413: {
+      title: 'Trop à la fois',
+      text: 'L’envoi dépasse la taille que nous acceptons. Raccourcissez-le et réessayez.',
+    },
+    429: { title: 'Trop de tentatives', text: 'Il y a eu trop d’essais en peu de temps.' },
+    500: {
+      title: 'Une erreur est survenue',
+      text: 'C’est notre faute, pas la vôtre. Elle a été notée. Veuillez réessayer dans un instant.',
+    },
+    503: {
+      title: 'De retour bientôt',
+      text: 'Nous ne pouvons pas répondre pour le moment. Veuillez réessayer dans un instant.',
+    },
+  },
+  errorAdvice: {
+    tryAgainIn: (duration) => `Réessayez dans ${duration}.`,
+    triesByItself: 'Cette page réessaie d’elle-même.',
+    backToEvent: 'Retour à l’événement',
+    home: 'Retour',
+  },
+};

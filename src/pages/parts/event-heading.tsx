@@ -1,0 +1,20 @@
+import { copyFor } from '../copy/copy-for.ts';
+import type { EventView } from '../event-view.ts';
+
+/** The event's title, with a badge when it is on, over or cancelled. */
+export function EventHeading({ view, level = 1 }: { readonly view: EventView; readonly level?: 1 | 2 }) {
+  const Heading = level === 1 ? 'h1' : 'h2';
+  return (
+    <>
+      <PhaseBadge view={view} />
+      <Heading className="event-title" dir="auto">
+        {view.title}
+      </Heading>
+    </>
+  );
+}
+
+function PhaseBadge({ view }: { readonly view: EventView }) {
+  if (view.phase === 'upcoming') return null;
+  return <p className={`badge badge--${view.phase}`}>{copyFor(view.language).phase[view.phase]}</p>;
+}

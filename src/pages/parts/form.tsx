@@ -1,0 +1,111 @@
+import type { HTMLInputAutoCompleteAttribute, ReactNode } from 'react';
+import type { Language } from '../../domain/locale.ts';
+import { copyFor } from '../copy/copy-for.ts';
+
+/** The fields that visitors fill in, and what can be wrong with each. */
+export type FieldName = 'email' | 'firstName' | 'lastName';
+export type FieldProblem = 'required' | 'invalid' | 'too_long';
+
+/** What was typed and what is wrong with it, for showing a form again. */
+export interface FormState {
+  readonly values?: Readonly<Partial<Record<FieldName, string>>>;
+  readonly problems?: Readonly<Partial<Record<FieldName, FieldProblem>>>;
+}
+
+export interface FieldProps {
+  readonly language: Language;
+  /** Sets the fields of two forms on one page apart. */
+  readonly form: string;
+  readonly name: FieldName;
+  readonly state: FormState;
+  readonly hint?: string;
+}
+
+/** How browsers and their keyboards treat each field. */
+const INPUTS: Readonly<
+  Record<FieldName, { type: string; complete: HTMLInputAutoCompleteAttribute; max: number }>
+> = {
+  email: { type: 'email', complete: 'email', max: 254 },
+  firstName: { type: 'text', complete: 'given-name', max: 200 },
+  lastName: { type: 'text', complete: 'family-name', max: 200 },
+};
+
+/** One labelled input; its hint and its error are part of its description. Only the address must be given. */
+export function Field({ language, form, name, state, hint }: FieldProps) {
+  const copy = copyFor(language).form;
+  const id = `${form}-${name}`;
+  const problem = state.problems?.[name];
+  const { type, complete, max } = INPUTS[name];
+  const described = [hint ? `${id}-hint` : '', problem ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {copy[name]} {name === 'email' ? null : <span className="field__optional">{copy.optional}</span>}
+      </label>
+      {hint ? (
+        <p className="field__hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {problem ? (
+        <p className="field__error" id={`${id}-error`}>
+          {copy.problems[name][problem]}
+        </p>
+      ) : null}
+      <input
+        id={id}
+        name={name}
+        type={type}
+        inputMode={name === 'email' ? 'email' : 'text'}
+        autoComplete={complete}
+        autoCapitalize={name === 'email' ? 'none' : 'words'}
+        spellCheck={false}
+        maxLength={max}
+        required={name === 'email'}
+        dir={name === 'email' ? 'ltr' : 'auto'}
+        defaultValue={state.values?.[name]}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={described || undefined}
+      />
+    </div>
+  );
+}
+
+/** What is wrong, in one list above the form, each with a link to its field; nothing when all is well. */
+export function ErrorSummary({ language, form, state }: Omit<FieldProps, 'name' | 'hint'>) {
+  const copy = copyFor(language).form;
+  const problems = Object.entries(state.problems ?? {}) as [FieldName, FieldProblem][];
+  if (problems.length === 0) return null;
+  return (
+    <div className="notice notice--bad" role="alert">
+      <p className="notice__title">{copy.summary}</p>
+      <ul>
+        {problems.map(([name, problem]) => (
+          <li key={name}>
+            <a href={`#${form}-${name}`}>{copy.problems[name][problem]}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Whether a form is shown again because something in it is wrong. */
+export function hasProblems(state: FormState): boolean {
+  return Object.keys(state.problems ?? {}).length > 0;
+}
+
+/** The one thing that a form does. */
+export function SubmitButton({
+  children,
+  quiet,
+}: {
+  readonly children: ReactNode;
+  readonly quiet?: boolean;
+}) {
+  return (
+    <button type="submit" className={quiet ? 'button button--quiet' : 'button'}>
+      {children}
+    </button>
+  );
+}

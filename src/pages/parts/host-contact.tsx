@@ -1,0 +1,18 @@
+import { copyFor } from '../copy/copy-for.ts';
+import type { EventView } from '../event-view.ts';
+
+/** Whom to ask, where the event names an address; nothing otherwise. */
+export function HostContact({ view }: { readonly view: EventView }) {
+  if (!view.replyTo) return null;
+  const { details } = copyFor(view.language);
+  return (
+    <p className="quiet">
+      {details.questions} {details.writeTo} <a href={mailto(view.replyTo)}>{view.replyTo}</a>
+    </p>
+  );
+}
+
+/** RFC 6068: everything but the `@` percent-encoded, so that an address cannot add headers. */
+function mailto(address: string): string {
+  return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
+}
