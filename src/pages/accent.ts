@@ -6,9 +6,9 @@ import { isColor, legible, textOn } from '../domain/color.ts';
  */
 
 const ACCENT_PATH = /^\/assets\/accent\/([0-9a-f]{6})\.css$/;
-/** `--card` and `--ink` of `styles/tokens.css`. */
-const LIGHT_CARD = '#ffffff';
-const DARK_CARD = '#181b21';
+/** From `styles/tokens.css`: of the two grounds in each design, the one that is harder to stand out from. */
+const LIGHT_GROUND = '#f2f3f5';
+const DARK_GROUND = '#181b21';
 const INK = '#15181e';
 
 /** Where the stylesheet of `color` is served; null for what is no `#rrggbb`. */
@@ -22,8 +22,8 @@ export function accentStylesheet(path: string): string | null {
   if (!digits) return null;
   const color = `#${digits}`;
   // A button is the event's very colour; its edge is what keeps a white one visible on white.
-  const tokens = (card: string) =>
+  const tokens = (ground: string) =>
     `--accent:${color};--accent-ink:${textOn(color, INK)};` +
-    `--accent-text:${legible(color, card)};--accent-edge:${legible(color, card, 3)}`;
-  return `:root{${tokens(LIGHT_CARD)}}\n@media(prefers-color-scheme:dark){:root{${tokens(DARK_CARD)}}}\n`;
+    `--accent-text:${legible(color, ground)};--accent-edge:${legible(color, ground, 3)}`;
+  return `:root{${tokens(LIGHT_GROUND)}}\n@media(prefers-color-scheme:dark){:root{${tokens(DARK_GROUND)}}}\n`;
 }

@@ -21,8 +21,7 @@ export function EndedPage({ view }: EndedPageProps) {
           <EventHeading view={view} level={2} />
           <EventFacts view={view} whenLabel={details.took} />
         </div>
-        {view.replyTo ? <p>{ended.contact}</p> : null}
-        <HostContact view={view} />
+        <HostContact view={view} reason={ended.contact} />
       </div>
     </EventLayout>
   );

@@ -30,10 +30,10 @@ export function ErrorPage({ status, language, retryAfter, repeats = false, event
         <p className="error-status">{status}</p>
         <h1>{title}</h1>
         <p className="lead">{text}</p>
-        {retryAfter ? (
+        {repeats ? <p>{errorAdvice.triesByItself}</p> : null}
+        {retryAfter && !repeats ? (
           <p>{errorAdvice.tryAgainIn(durationInWords(retryAfter * 1000, language, language))}</p>
         ) : null}
-        {repeats ? <p>{errorAdvice.triesByItself}</p> : null}
         {eventUrl ? (
           <p>
             <a className="link" href={eventUrl}>

@@ -36,11 +36,12 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
         <div className="event__lead">
           <EventHeading view={view} />
           <EventFacts view={view} />
-          {open ? (
+          {open && view.description ? (
             <a className="button event__jump" href="#register">
               {copy.register.jump}
             </a>
-          ) : (
+          ) : null}
+          {open ? null : (
             <p className="notice">{view.phase === 'ended' ? copy.register.ended : copy.register.cancelled}</p>
           )}
         </div>

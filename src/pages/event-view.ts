@@ -1,6 +1,6 @@
 import { type Event, type EventPhase, eventPhase, permalink } from '../domain/event.ts';
 import { canonicalLocale, formattingLocale, type Language } from '../domain/locale.ts';
-import { isTimeZone, sameClock, type WrittenTime, writeTime } from '../domain/time.ts';
+import { isTimeZone, type WrittenTime, writeHostTime, writeTime } from '../domain/time.ts';
 
 /** The event's time as written in one zone. */
 export interface WhenView extends WrittenTime {
@@ -31,8 +31,9 @@ export interface EventView {
   readonly startsInMs: number;
   /** In the reader's zone where it is known, else in the event's. */
   readonly when: WhenView;
-  /** In the event's own zone, where its clock differs from the reader's; else null. */
-  readonly eventWhen: WhenView | null;
+  /** In the event's own zone, in one line, where its clock differs from the reader's; else null. */
+  readonly hostTime: string | null;
+  readonly eventTimeZone: string;
 }
 
 export interface Reader {
@@ -66,15 +67,21 @@ export function eventView(event: Event, reader: Reader): EventView {
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
     startsInMs: Math.max(0, event.startsAt.getTime() - now.getTime()),
-    when: writeWhen(event, locale, timeZone),
-    eventWhen: sameClock(timeZone, event.timeZone, event.startsAt, event.endsAt)
-      ? null
-      : writeWhen(event, locale, event.timeZone),
+    when: {
+      ...writeTime(event, locale, timeZone),
+      timeZone,
+      end: writeEnd(event, locale, timeZone),
+    },
+    hostTime: writeHostTime(event, locale, timeZone),
+    eventTimeZone: event.timeZone,
   };
 }
 
-function writeWhen(event: Event, locale: string, timeZone: string): WhenView {
-  const written = writeTime(event, locale, timeZone);
-  const end = written.time.slice(written.time.indexOf(' – ') + 3);
-  return { ...written, timeZone, end };
+function writeEnd({ startsAt, endsAt }: Event, locale: string, timeZone: string): string {
+  const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(at);
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const sameDay = write(startsAt, { dateStyle: 'short' }) === write(endsAt, { dateStyle: 'short' });
+  return write(endsAt, sameDay ? clock : { ...day, ...clock });
 }

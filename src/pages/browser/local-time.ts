@@ -11,36 +11,36 @@ for (const input of document.querySelectorAll<HTMLInputElement>('[data-visitor-t
   input.value = ownZone;
 }
 
-// `en-US` on an English page: the same language with the region's way of writing dates.
+// `en-US` on an English page: the same language, with that region's way of writing dates.
 for (const input of document.querySelectorAll<HTMLInputElement>('[data-visitor-locale]')) {
   const language = input.dataset.visitorLocale ?? '';
   const own = navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`));
   if (own) input.value = own;
 }
 
+/** `09:00–10:00, Pacific Standard Time`, led by the date where that is another than the page's. */
 function writeOwnTime(row: HTMLElement): void {
-  const { startsAt = '', endsAt = '', locale = 'en', shownZones = '' } = row.dataset;
+  const { startsAt = '', endsAt = '', locale = 'en', timeZone = '', eventTimeZone = '' } = row.dataset;
   const start = new Date(startsAt);
   const end = new Date(endsAt);
-  const shown = shownZones.split(' ').some((zone) => clock(zone, start) === clock(ownZone, start));
-  if (shown) return;
-  const sameDay = start.toDateString() === end.toDateString();
-  const write = (at: Date, options: Intl.DateTimeFormatOptions) => at.toLocaleString(locale, options);
-  const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
-  const endTime = sameDay ? time : ({ ...time, weekday: 'short', day: 'numeric', month: 'short' } as const);
-  fill(row, 'date', write(start, { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }));
-  fill(row, 'time', `${write(start, time)} – ${write(end, endTime)}`);
-  fill(row, 'zone', zoneName(start, locale));
+  if ([timeZone, eventTimeZone].some((zone) => sameClock(zone, start) && sameClock(zone, end))) return;
+  const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, options).format(at);
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const otherDay = start.toLocaleDateString() !== start.toLocaleDateString(undefined, { timeZone });
+  const time =
+    start.toDateString() === end.toDateString()
+      ? new Intl.DateTimeFormat(locale, clock).formatRange(start, end)
+      : `${write(start, clock)} – ${write(end, { ...day, ...clock })}`;
+  const place = row.querySelector('dd');
+  if (!place) return;
+  place.textContent = [...(otherDay ? [write(start, day)] : []), time, zoneName(start, locale)].join(', ');
   row.hidden = false;
 }
 
-function fill(row: HTMLElement, part: 'date' | 'time' | 'zone', text: string): void {
-  const place = row.querySelector(`[data-${part}]`);
-  if (place) place.textContent = text;
-}
-
-function clock(timeZone: string, at: Date): string {
-  return at.toLocaleString('en', { timeZone });
+function sameClock(timeZone: string, at: Date): boolean {
+  return at.toLocaleString('en', { timeZone }) === at.toLocaleString('en');
 }
 
 function zoneName(at: Date, locale: string): string {

@@ -116,7 +116,7 @@ export const en = {
   ended: {
     title: 'This event has ended',
     thanks: 'It is over, so there is nothing more to join here. Thank you for your interest.',
-    contact: 'If you are looking for a recording or have a question, write to the host.',
+    contact: 'Looking for a recording, or have a question?',
   },
 
   cancelled: {
@@ -124,7 +124,6 @@ export const en = {
     explanation:
       'It will not take place. There is nothing you need to do: your link simply no longer leads anywhere.',
     calendar: 'If it is still in your calendar, you can delete it there.',
-    contact: 'If you have a question, write to the host.',
   },
 
   linkRefused: {

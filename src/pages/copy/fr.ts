@@ -117,7 +117,7 @@ export const fr: Copy = {
   ended: {
     title: 'Cet événement est terminé',
     thanks: 'Il n’y a plus rien à rejoindre ici. Merci de votre intérêt.',
-    contact: 'Pour un enregistrement ou une question, écrivez à l’hôte.',
+    contact: 'Vous cherchez un enregistrement ou avez une question ?',
   },
 
   cancelled: {
@@ -125,7 +125,6 @@ export const fr: Copy = {
     explanation:
       'Il n’aura pas lieu. Vous n’avez rien à faire : votre lien ne mène simplement plus nulle part.',
     calendar: 'S’il figure encore dans votre calendrier, vous pouvez l’y supprimer.',
-    contact: 'Pour toute question, écrivez à l’hôte.',
   },
 
   linkRefused: {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { copyFor } from '../copy/copy-for.ts';
-import type { EventView, WhenView } from '../event-view.ts';
+import type { EventView } from '../event-view.ts';
 
 export interface EventFactsProps {
   readonly view: EventView;
@@ -14,13 +14,13 @@ export function EventFacts({ view, whenLabel }: EventFactsProps) {
   return (
     <dl className="facts">
       <Fact label={whenLabel ?? details.when}>
-        <Written when={view.when} dateTime={view.startsAt} />
+        <time className="facts__date" dateTime={view.startsAt}>
+          {view.when.date}
+        </time>{' '}
+        <span className="facts__time">{view.when.time}</span>{' '}
+        <span className="facts__zone">{view.when.zone}</span>
       </Fact>
-      {view.eventWhen ? (
-        <Fact label={details.eventTime}>
-          <Written when={view.eventWhen} dateTime={view.startsAt} />
-        </Fact>
-      ) : null}
+      {view.hostTime ? <Fact label={details.eventTime}>{view.hostTime}</Fact> : null}
       <div
         className="facts__row"
         hidden
@@ -28,14 +28,11 @@ export function EventFacts({ view, whenLabel }: EventFactsProps) {
         data-starts-at={view.startsAt}
         data-ends-at={view.endsAt}
         data-locale={view.locale}
-        data-shown-zones={[view.when.timeZone, view.eventWhen?.timeZone].filter(Boolean).join(' ')}
+        data-time-zone={view.when.timeZone}
+        data-event-time-zone={view.eventTimeZone}
       >
         <dt>{details.yourTime}</dt>
-        <dd>
-          <span className="facts__date" data-date />
-          <span className="facts__time" data-time />
-          <span className="facts__zone" data-zone />
-        </dd>
+        <dd />
       </div>
       {view.hostName ? (
         <Fact label={details.host}>
@@ -52,16 +49,5 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function Written({ when, dateTime }: { readonly when: WhenView; readonly dateTime: string }) {
-  return (
-    <>
-      <time className="facts__date" dateTime={dateTime}>
-        {when.date}
-      </time>{' '}
-      <span className="facts__time">{when.time}</span> <span className="facts__zone">{when.zone}</span>
-    </>
   );
 }

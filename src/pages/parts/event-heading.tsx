@@ -1,12 +1,12 @@
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
 
-/** The event's title, with a badge when it is on, over or cancelled. */
+/** The event's title, with a badge when it is on; as the page's own title also when it is over or cancelled. */
 export function EventHeading({ view, level = 1 }: { readonly view: EventView; readonly level?: 1 | 2 }) {
   const Heading = level === 1 ? 'h1' : 'h2';
   return (
     <>
-      <PhaseBadge view={view} />
+      {level === 1 || view.phase === 'running' ? <PhaseBadge view={view} /> : null}
       <Heading className="event-title" dir="auto">
         {view.title}
       </Heading>

@@ -1,13 +1,19 @@
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
 
+export interface HostContactProps {
+  readonly view: EventView;
+  /** What one may want from the host; absent: "Questions?". */
+  readonly reason?: string;
+}
+
 /** Whom to ask, where the event names an address; nothing otherwise. */
-export function HostContact({ view }: { readonly view: EventView }) {
+export function HostContact({ view, reason }: HostContactProps) {
   if (!view.replyTo) return null;
   const { details } = copyFor(view.language);
   return (
     <p className="quiet">
-      {details.questions} {details.writeTo} <a href={mailto(view.replyTo)}>{view.replyTo}</a>
+      {reason ?? details.questions} {details.writeTo} <a href={mailto(view.replyTo)}>{view.replyTo}</a>
     </p>
   );
 }
