@@ -9,12 +9,18 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
+/** A start and an end; instants, so the same everywhere. */
+export interface Span {
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
 export interface WrittenTime {
   /** `Friday 15 January 2027` */
   readonly date: string;
-  /** `18:00 – 19:00`, with the end's date where it is another day. */
+  /** `18:00–19:00`, `6:00 – 7:00 PM`; with the end's date where that is another day: `23:00 – Sat 16 Jan, 01:00`. */
   readonly time: string;
-  /** `Central European Standard Time` */
+  /** `Central European Standard Time`; both names where the clocks change in between. */
   readonly zone: string;
   /** `Fri 15 Jan`, for subjects. */
   readonly shortDate: string;
@@ -22,26 +28,48 @@ export interface WrittenTime {
   readonly shortTime: string;
 }
 
+const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+const LONG_DATE = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const;
+
 /** An event's start and end as people in `timeZone` who read `locale` write them. */
-export function writeTime(
-  event: { readonly startsAt: Date; readonly endsAt: Date },
+export function writeTime({ startsAt, endsAt }: Span, locale: string, timeZone: string): WrittenTime {
+  const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
+    tidy(new Intl.DateTimeFormat(locale, { ...options, timeZone }).formatToParts(at), locale);
+  const zones = [zoneName(startsAt, locale, timeZone), zoneName(endsAt, locale, timeZone)];
+  const sameDay = dayIn(startsAt, timeZone) === dayIn(endsAt, timeZone);
+  const sameZone = zones[0] === zones[1];
+  return {
+    date: write(startsAt, LONG_DATE),
+    // formatRange knows each language's dash and says AM or PM only once, but it swallows the end where an hour
+    // happens twice, and is long-winded over midnight.
+    time:
+      sameDay && sameZone
+        ? tidy(
+            new Intl.DateTimeFormat(locale, { ...CLOCK, timeZone }).formatRangeToParts(startsAt, endsAt),
+            locale,
+          )
+        : `${write(startsAt, CLOCK)} – ${write(endsAt, sameDay ? CLOCK : { ...SHORT_DATE, ...CLOCK })}`,
+    zone: sameZone ? (zones[0] ?? timeZone) : zones.join(' – '),
+    shortDate: write(startsAt, SHORT_DATE),
+    shortTime: write(startsAt, { ...SHORT_DATE, ...CLOCK }),
+  };
+}
+
+/**
+ * The same start and end on the clocks of `event.timeZone`, for people in another zone: `12:00–13:00, Eastern
+ * Standard Time`, led by the date where that differs too. Null where both clocks show the same.
+ */
+export function writeHostTime(
+  event: Span & { readonly timeZone: string },
   locale: string,
   timeZone: string,
-): WrittenTime {
+): string | null {
   const { startsAt, endsAt } = event;
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...options, timeZone });
-  const day = format({ year: 'numeric', month: 'numeric', day: 'numeric' });
-  const sameDay = day.format(startsAt) === day.format(endsAt);
-  const clock: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
-  const end = format(sameDay ? clock : { ...clock, weekday: 'short', day: 'numeric', month: 'short' });
-  return {
-    date: format({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }).format(startsAt),
-    time: `${format(clock).format(startsAt)} – ${end.format(endsAt)}`,
-    zone: zoneName(startsAt, locale, timeZone),
-    shortDate: format({ weekday: 'short', day: 'numeric', month: 'short' }).format(startsAt).replace(',', ''),
-    shortTime: format({ weekday: 'short', day: 'numeric', month: 'short', ...clock }).format(startsAt),
-  };
+  if (sameClock(timeZone, event.timeZone, startsAt, endsAt)) return null;
+  const { shortDate, time, zone } = writeTime(event, locale, event.timeZone);
+  const sameDay = dayIn(startsAt, timeZone) === dayIn(startsAt, event.timeZone);
+  return [...(sameDay ? [] : [shortDate]), time, zone].join(', ');
 }
 
 /** The zone's name at that instant, which tells summer from winter: `Central European Summer Time`. */
@@ -50,9 +78,27 @@ export function zoneName(at: Date, locale: string, timeZone: string): string {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** Whether two zones show the same clock at both instants, whatever they are called. */
+/** Whether two zones show the same clock at every one of these instants, whatever they are called. */
 export function sameClock(a: string, b: string, ...instants: Date[]): boolean {
   const write = (zone: string, at: Date) =>
     new Intl.DateTimeFormat('en', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at);
   return a === b || instants.every((at) => write(a, at) === write(b, at));
+}
+
+function dayIn(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en', { timeZone, dateStyle: 'short' }).format(at);
+}
+
+/**
+ * Puts right what Intl gets wrong for running text: "Friday, 15 January" loses its comma in English (never
+ * "Friday, January 15"), and thin spaces, which older mail programs show as boxes, become no-break spaces.
+ */
+function tidy(parts: readonly Intl.DateTimeFormatPart[], locale: string): string {
+  const english = /^en\b/i.test(locale);
+  return parts
+    .map(({ value }, index) => {
+      const dayFirst = parts[index - 1]?.type === 'weekday' && parts[index + 1]?.type === 'day';
+      return english && dayFirst ? ' ' : value.replace(/[\u2009\u202f]/g, '\u00a0');
+    })
+    .join('');
 }

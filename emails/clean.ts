@@ -1,0 +1,40 @@
+/**
+ * The one place where words of others are made safe to stand in one line of ours: a subject, a heading, a
+ * greeting. Line breaks and control characters become spaces (no header can be smuggled in), and the controls
+ * that turn the direction of the text around them go (no name can re-order the sentence it stands in). Markup
+ * and braces stay: they are escaped where they are written.
+ */
+export function singleLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, (run) => (KEPT_SPACE.test(run) ? run : ' '))
+    .trim();
+}
+
+/** French sets no-break spaces before its colons; they are not to be flattened. */
+const KEPT_SPACE = /^[\u00a0\u202f]$/;
+
+/** At most `length` characters, cut between words where there is one, an ellipsis in place of the rest. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text
+    .slice(0, length - 1)
+    .toWellFormed()
+    .replace(/\ufffd$/, '');
+  const space = cut.lastIndexOf(' ');
+  return `${(space > length / 2 ? cut.slice(0, space) : cut).trimEnd()}…`;
+}
+
+const LONGEST_NAME = 60;
+/** What mail programs turn into a link by themselves. */
+const LINK_LIKE = /:\/\/|\bwww\.|[^\s.]\.(?:[a-z]{2,}|[A-Z]{2,})(?![\p{L}])/u;
+
+/**
+ * A first name to greet with, or the empty string. Anyone can register anyone's address under any name: one
+ * that reads as a link would make our mail carry a stranger's advertisement, so it is left out.
+ */
+export function nameToGreet(firstName: string): string {
+  const name = singleLine(firstName);
+  return LINK_LIKE.test(name) ? '' : shorten(name, LONGEST_NAME);
+}

@@ -1,0 +1,29 @@
+import { calendarSource } from '../src/domain/calendar.ts';
+import type { Mail, MailProps } from './mail.ts';
+import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
+import { sampleProps } from './samples.ts';
+
+const VARIABLES = [...LINK_VARIABLES, 'shortDate', 'calendarUid'] as const;
+type Props = MailProps<(typeof VARIABLES)[number]>;
+
+/** Right after registration: the place is booked, here is the way in, put it in your calendar. */
+export default function Confirmation(props: Props) {
+  return <LinkMail {...props} words={words(props)} />;
+}
+
+Confirmation.PreviewProps = sampleProps('confirmation', VARIABLES);
+
+export const confirmation: Mail<(typeof VARIABLES)[number]> = {
+  variables: VARIABLES,
+  Html: Confirmation,
+  subject: ({ content: { copy, event }, values }) =>
+    copy.confirmation.subject({ title: event.title, date: values.shortDate }),
+  text: (props) => linkMailText({ ...props, words: words(props) }),
+  calendar: ({ content, values }) =>
+    calendarSource(content.event, { uid: values.calendarUid, link: values.accessLink }),
+};
+
+function words({ content: { copy, event }, values }: Props) {
+  const { eyebrow, intro, why } = copy.confirmation;
+  return { eyebrow, intro, why: why({ email: values.email, title: event.title }) };
+}

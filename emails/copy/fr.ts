@@ -1,0 +1,54 @@
+import type { Copy } from './en.ts';
+
+/**
+ * French typography: a no-break space (\u00a0) before a colon and inside « », a narrow one (\u202f) before a
+ * question mark, written as escapes so that they can be seen.
+ */
+export const fr: Copy = {
+  direction: 'ltr',
+  greeting: (name) => (name ? `Bonjour ${name},` : 'Bonjour,'),
+  details: {
+    when: 'Quand',
+    where: 'Où',
+    host: 'Avec',
+    online: 'En ligne, par votre lien personnel',
+    moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    hostTime: (time) => `Chez l’organisateur\u00a0: ${time}`,
+  },
+  join: 'Rejoindre l’événement',
+  paste: 'Le bouton ne fonctionne pas\u202f? Copiez ce lien dans votre navigateur\u00a0:',
+  calendar: {
+    add: 'Ajouter à mon agenda\u00a0:',
+    file: 'Apple et autres',
+    google: 'Google',
+    outlook: 'Outlook',
+  },
+  label: (name) => `${name}\u00a0:`,
+  confirmation: {
+    subject: ({ title, date }) => `C'est noté\u00a0: ${title}, ${date}`,
+    preheader: ({ time, zone }) => `${time}, ${zone}. Votre lien personnel vous attend.`,
+    eyebrow: 'C’est noté',
+    intro:
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer dès le début.',
+    why: ({ email, title }) =>
+      `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
+  },
+  access_link: {
+    subject: ({ title }) => `Votre lien pour ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Un clic et vous y êtes.`,
+    eyebrow: 'Votre lien personnel',
+    intro:
+      'Voici de nouveau votre lien. Il n’appartient qu’à vous et fonctionne autant de fois que nécessaire.',
+    why: ({ email, title }) =>
+      `L’équipe de «\u00a0${title}\u00a0» vous envoie ce message car l’adresse ${email} y est inscrite.`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `Votre lien pour ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Le lien que vous avez demandé.`,
+    eyebrow: 'Votre lien personnel',
+    intro:
+      'Voici le lien que vous avez demandé. Il n’appartient qu’à vous et fonctionne autant de fois que nécessaire.',
+    why: ({ email, title }) =>
+      `Quelqu’un, sans doute vous, a demandé le lien de ${email} sur la page de «\u00a0${title}\u00a0». Si ce n’était pas vous, il n’y a rien à faire\u00a0: il n’a été envoyé à personne d’autre.`,
+  },
+};

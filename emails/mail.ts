@@ -1,0 +1,70 @@
+import type { ReactElement } from 'react';
+import type { Event } from '../src/domain/event.ts';
+import type { Kind } from '../src/domain/message.ts';
+import type { Copy } from './copy/en.ts';
+import type { Palette } from './theme.ts';
+import type { VariableName } from './values.ts';
+
+/** The kinds that have words; the registry demands a template for each. */
+export type MailKind = Extract<Kind, keyof Copy>;
+
+/** What a mail knows of its event. */
+export type MailEvent = Pick<
+  Event,
+  | 'slug'
+  | 'title'
+  | 'description'
+  | 'startsAt'
+  | 'endsAt'
+  | 'timeZone'
+  | 'hostName'
+  | 'replyTo'
+  | 'locale'
+  | 'color'
+  | 'logoUrl'
+  | 'cancelledAt'
+  | 'revision'
+  | 'updatedAt'
+>;
+
+/** What is the same for every recipient of any mail: words, colours, the sender. */
+export interface SiteContent {
+  readonly copy: Copy;
+  readonly palette: Palette;
+  readonly language: string;
+  /** An https address, or null. */
+  readonly logoUrl: string | null;
+  /** Whose mail this is: the logo's alternative text and the document's title. */
+  readonly name: string;
+  /** Empty: no such line. */
+  readonly postalAddress: string;
+}
+
+/** The same for every recipient of an event's mails. Its words are cleaned, so parts may use them as they are. */
+export interface EventContent extends SiteContent {
+  readonly event: MailEvent;
+}
+
+/** What a template is a pure function of. `values` are the recipient's: strings, all computed beforehand. */
+export interface MailProps<
+  Name extends VariableName = VariableName,
+  Content extends SiteContent = EventContent,
+> {
+  readonly content: Content;
+  readonly values: Readonly<Record<Name, string>>;
+}
+
+/**
+ * One kind of mail. JSX conditions may depend on `content` only: a template is rendered once for all its
+ * recipients, so a branch on a value would freeze.
+ */
+export interface Mail<Name extends VariableName = VariableName, Content extends SiteContent = EventContent> {
+  /** The recipient's values that it uses, each at least once. */
+  readonly variables: readonly Name[];
+  readonly subject: (props: MailProps<Name, Content>) => string;
+  readonly Html: (props: MailProps<Name, Content>) => ReactElement;
+  /** Written by hand: the same facts and links, one link a line and nothing after it. */
+  readonly text: (props: MailProps<Name, Content>) => string;
+  /** The attached calendar file, unfolded; null: none. */
+  readonly calendar: ((props: MailProps<Name, Content>) => string) | null;
+}

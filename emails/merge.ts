@@ -1,0 +1,73 @@
+import Handlebars from 'handlebars';
+import { calendarText, foldCalendar } from '../src/domain/calendar.ts';
+import { singleLine } from './clean.ts';
+import { LITERALS } from './placeholders.ts';
+import { recent } from './recent.ts';
+import type { MailParts } from './render.ts';
+
+type Variables = Readonly<Record<string, string>>;
+/** What merging needs of a compiled template. */
+export type MergeSource = MailParts & { readonly hash: string };
+type Merge = (variables: Variables) => MailParts;
+
+const handlebars = Handlebars.create();
+const remembered = recent<Merge>(100);
+
+/**
+ * One recipient's mail. The template's source is parsed once, later mails of the same hash take microseconds.
+ * Throws where a variable is missing: a mail must fail rather than greet nobody.
+ */
+export function merge(source: MergeSource, variables: Variables): MailParts {
+  return remembered(source.hash, () => prepare(source))(variables);
+}
+
+function prepare(source: MergeSource): Merge {
+  const subject = parse(source.subject, { noEscape: true });
+  // Escaping stays on: whatever is not marked as safe below is escaped by Handlebars.
+  const html = parse(source.html, { noEscape: false });
+  const text = parse(source.text, { noEscape: true });
+  const calendar = source.calendar === null ? null : parse(source.calendar, { noEscape: true });
+  return (variables) => {
+    const plain = context(variables, (value) => value);
+    return {
+      // The last gate before a header: no line break or control character passes.
+      subject: singleLine(subject(plain)),
+      html: html(context(variables, (value) => new Handlebars.SafeString(escapeHtml(value)))),
+      text: text(plain),
+      calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
+    };
+  };
+}
+
+function parse(source: string, { noEscape }: { readonly noEscape: boolean }): HandlebarsTemplateDelegate {
+  // strict: a missing variable throws. knownHelpersOnly: a variable can never be taken for a helper.
+  return handlebars.compile(source, { strict: true, knownHelpersOnly: true, noEscape });
+}
+
+/** Without a prototype, so that `constructor` and the like are missing as any other name. */
+function context(variables: Variables, write: (value: string) => unknown): Record<string, unknown> {
+  const written: Record<string, unknown> = Object.create(null);
+  for (const [character, name] of Object.entries(LITERALS)) written[name] = character;
+  for (const name in variables) {
+    const value: unknown = variables[name];
+    if (typeof value !== 'string') throw new TypeError(`The mail's variable ${name} is no string.`);
+    written[name] = write(value);
+  }
+  return written;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#x27;',
+};
+
+/**
+ * Escapes for text and quoted attributes as React does. Handlebars would also write `=` as an entity, which is
+ * right, but breaks links for the many scanners that do not decode entities.
+ */
+function escapeHtml(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,92 @@
+import { Container, Head, Html } from '@react-email/components';
+import type { ReactNode } from 'react';
+import type { SiteContent } from '../mail.ts';
+import { darkDesign, FONT, WIDTH } from '../theme.ts';
+import { Footer } from './footer.tsx';
+import { Logo } from './logo.tsx';
+import { Preheader } from './preheader.tsx';
+
+export interface LayoutProps {
+  readonly content: SiteContent;
+  /** The line that an inbox shows beside the subject. */
+  readonly preheader: string;
+  /** Why the recipient gets this mail. */
+  readonly why: string;
+  readonly children: ReactNode;
+}
+
+/** What all mails share: one column on a quiet ground, the logo above, the footer below. */
+export function Layout({ content, preheader, why, children }: LayoutProps) {
+  const { light } = content.palette;
+  return (
+    <Html lang={content.language} dir={content.copy.direction}>
+      <MailHead content={content} />
+      <Ground content={content}>
+        <Preheader text={preheader} />
+        <Container
+          className="card"
+          style={{
+            backgroundColor: light.card,
+            border: `1px solid ${light.line}`,
+            borderRadius: '12px',
+            maxWidth: `${WIDTH}px`,
+            padding: '32px 24px',
+          }}
+        >
+          <Logo content={content} />
+          {children}
+        </Container>
+        <Footer content={content} why={why} />
+      </Ground>
+    </Html>
+  );
+}
+
+function MailHead({ content: { name, palette } }: { readonly content: SiteContent }) {
+  return (
+    <Head>
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="supported-color-schemes" content="light dark" />
+      {/* Keeps iOS from turning dates and numbers into blue links. */}
+      <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+      <title>{name}</title>
+      <style>{darkDesign(palette)}</style>
+    </Head>
+  );
+}
+
+/**
+ * The page behind the card. Yahoo and AOL drop what is said on `body`, so the cell repeats it; React Email's own
+ * Body would leave the cell without a class, and so light in the dark.
+ */
+function Ground({ content, children }: { readonly content: SiteContent; readonly children: ReactNode }) {
+  const { copy, language, palette } = content;
+  const where = { lang: language, dir: copy.direction, className: 'page' };
+  const ground = { backgroundColor: palette.light.page };
+  return (
+    <body {...where} style={{ ...ground, margin: '0px' }}>
+      <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
+        <tbody>
+          <tr>
+            {/* Text styles are said once, here, and inherited: each repetition costs bytes and support. */}
+            <td
+              {...where}
+              style={{
+                ...ground,
+                fontFamily: FONT,
+                fontSize: '16px',
+                lineHeight: '1.5',
+                padding: '24px 8px',
+                // A word or link wider than a telephone must not widen the page.
+                wordBreak: 'break-word',
+              }}
+            >
+              {children}
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </body>
+  );
+}

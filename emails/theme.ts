@@ -1,0 +1,62 @@
+import { isColor, legible, textOn } from '../src/domain/color.ts';
+
+/** Our own accent, for events without a colour. */
+export const OWN_COLOR = '#2f5bd7';
+
+/** Fonts that are already there: a mail client loads no others. */
+export const FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+
+export const WIDTH = 560;
+
+/** The colours of one design, each against the ground that it stands on. */
+interface Shades {
+  readonly page: string;
+  readonly card: string;
+  readonly ink: string;
+  readonly quiet: string;
+  readonly line: string;
+  /** The event's colour, shifted until it can be read as text. */
+  readonly accent: string;
+}
+
+export interface Palette {
+  readonly light: Shades;
+  readonly dark: Shades;
+  /** The button is the event's very colour, in both designs; the accent is its edge. */
+  readonly button: string;
+  readonly buttonText: string;
+}
+
+const LIGHT = { page: '#f2f3f5', card: '#ffffff', ink: '#15181e', quiet: '#5a6170', line: '#e2e5ea' };
+const DARK = { page: '#0e1014', card: '#181b21', ink: '#f1f3f6', quiet: '#a3abb9', line: '#2f3540' };
+
+/** The colours of an event's mails. A colour that is none gives ours: it must not fail a mail, nor enter its CSS. */
+export function paletteFor(color: string | null): Palette {
+  const button = color && isColor(color) ? color.toLowerCase() : OWN_COLOR;
+  return {
+    light: { ...LIGHT, accent: legible(button, LIGHT.card) },
+    dark: { ...DARK, accent: legible(button, DARK.card) },
+    button,
+    buttonText: textOn(button, LIGHT.ink),
+  };
+}
+
+/**
+ * The one media block. Inline styles are the light design; these classes replace their colours where a client
+ * asks for the dark one, and lose nothing where it does not understand them.
+ */
+export function darkDesign({ dark }: Palette): string {
+  const rules = {
+    page: `background-color:${dark.page}`,
+    card: `background-color:${dark.card};border-color:${dark.line}`,
+    ink: `color:${dark.ink}`,
+    quiet: `color:${dark.quiet}`,
+    line: `border-color:${dark.line}`,
+    accent: `color:${dark.accent}`,
+    edge: `border-color:${dark.accent}`,
+  };
+  const css = Object.entries(rules).map(
+    ([name, rule]) => `.${name}{${rule.replaceAll(';', '!important;')}!important}`,
+  );
+  return `@media (prefers-color-scheme: dark){${css.join('')}}`;
+}
