@@ -27,7 +27,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (process.env.CI) throw new Error(message);
     process.stderr.write(`${message}\n`);
   }
-  const postgres = await startPostgres({ dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')), durable: false });
+  const postgres = await startPostgres({
+    dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
+    durable: false,
+  });
   const client = new pg.Client(postgres.url);
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
