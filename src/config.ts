@@ -28,21 +28,28 @@ const EXAMPLE: Readonly<Record<string, string>> = {
 
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((v) => v || undefined, schema.optional());
 const url = (...protocols: string[]) =>
-  z.string().refine(
-    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  );
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
 const wholeNumber = (min: number, max: number) =>
   z.coerce
     .number(`must be a whole number from ${min} to ${max}`)
-    .refine((n) => Number.isInteger(n) && n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
+    .refine(
+      (n) => Number.isInteger(n) && n >= min && n <= max,
+      `must be a whole number from ${min} to ${max}`,
+    );
 const secret = z.string().min(32, 'must have 32 characters or more');
 
 const environment = z
   .object({
     NODE_ENV: z.enum(['development', 'production', 'test']).catch('development'),
     DATABASE_URL: url('postgres:', 'postgresql:'),
-    MAIL_TRANSPORT: optional(z.enum(['smtp', 'resend'], 'must be smtp or resend')).transform((v) => v ?? 'smtp'),
+    MAIL_TRANSPORT: optional(z.enum(['smtp', 'resend'], 'must be smtp or resend')).transform(
+      (v) => v ?? 'smtp',
+    ),
     SMTP_URL: optional(url('smtp:', 'smtps:')),
     RESEND_API_KEY: optional(z.string().startsWith('re_', 'must begin with re_')),
     RESEND_WEBHOOK_SECRET: optional(z.string()),
@@ -64,9 +71,13 @@ const environment = z
     ).transform((v) => v ?? 'info'),
   })
   .superRefine((env, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
     if (env.MAIL_TRANSPORT === 'smtp' && !env.SMTP_URL)
-      wrong('SMTP_URL', 'is not set: `npm start` brings an inbox of its own, anything else names its mail server');
+      wrong(
+        'SMTP_URL',
+        'is not set: `npm start` brings an inbox of its own, anything else names its mail server',
+      );
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
     if (!parseMailbox(env.MAIL_FROM)) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
@@ -74,7 +85,8 @@ const environment = z
       wrong('APP_SECRET', 'is not set: `npm start` makes one for development, anything else needs its own');
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
-      if (pathname !== '/' || search || hash) wrong('PUBLIC_URL', 'must have no path: links are made below its root');
+      if (pathname !== '/' || search || hash)
+        wrong('PUBLIC_URL', 'must have no path: links are made below its root');
       if (env.NODE_ENV === 'production' && protocol !== 'https:' && !LOOPBACK.has(hostname))
         wrong('PUBLIC_URL', 'must begin with https:// in production (http:// on a loopback address only)');
     } else if (env.NODE_ENV === 'production') {
@@ -106,7 +118,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   if (!result.success) {
     const lines = result.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const what = env[name] ? issue.message : issue.message.startsWith('is not set') ? issue.message : 'is not set';
+      const what = env[name]
+        ? issue.message
+        : issue.message.startsWith('is not set')
+          ? issue.message
+          : 'is not set';
       return `${name} ${what}. Example: ${name}=${EXAMPLE[name] ?? ''}`;
     });
     throw new ConfigError([...new Set(lines)].join('\n'));

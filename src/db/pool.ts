@@ -11,7 +11,10 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * A pool of connections. A connection that breaks while idle is reported to `onError` and replaced at the next
  * use: without that listener it would end the process.
  */
-export function createPool(databaseUrl: string, options: { max?: number; onError: (error: Error) => void }): Pool {
+export function createPool(
+  databaseUrl: string,
+  options: { max?: number; onError: (error: Error) => void },
+): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.max ?? 10,
@@ -55,7 +58,11 @@ export function isDatabaseDown(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
     if (/^(08|57P|53300|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)/.test(code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(e.message))
+    if (
+      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+        e.message,
+      )
+    )
       return true;
   }
   return false;

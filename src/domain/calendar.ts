@@ -40,8 +40,10 @@ export function calendarSource(event: CalendarEvent, { uid, link }: CalendarEntr
     method: ICalCalendarMethod[method],
   });
   const title = printable(event.title);
+  const description = printable(event.description).trim();
   calendar.createEvent({
-    id: uid,
+    // A TEXT like the others (RFC 5545, 3.8.4.7), but ical-generator writes it as it is.
+    id: calendarText(uid),
     sequence: event.revision,
     // Instants, not Dates: ical-generator writes a Date's wall time on the server once a zone is set.
     stamp: event.updatedAt.toTemporalInstant(),
@@ -49,11 +51,13 @@ export function calendarSource(event: CalendarEvent, { uid, link }: CalendarEntr
     end: event.endsAt.toTemporalInstant(),
     summary: title,
     // The link comes first: some calendars show only the first lines. And as the place, which most make clickable.
-    description: `${link}\n\n${printable(event.description)}`.trimEnd(),
+    description: description ? `${link}\n\n${description}` : link,
     location: link,
     url: link,
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    organizer: event.replyTo ? { name: printable(event.hostName ?? title), email: event.replyTo } : null,
+    organizer: event.replyTo
+      ? { name: printable(event.hostName ?? '') || title || event.replyTo, email: event.replyTo }
+      : null,
   });
   return `${calendar.toString().replaceAll('\r\n ', '')}\r\n`;
 }

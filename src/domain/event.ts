@@ -36,10 +36,7 @@ export const EVENT_PHASES = ['upcoming', 'running', 'ended', 'cancelled'] as con
 export type EventPhase = (typeof EVENT_PHASES)[number];
 
 /** Where an event stands at `now`: it runs from its start, inclusive, to its end, exclusive. */
-export function eventPhase(
-  event: Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>,
-  now: Date,
-): EventPhase {
+export function eventPhase(event: Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>, now: Date): EventPhase {
   if (event.cancelledAt) return 'cancelled';
   if (now < event.startsAt) return 'upcoming';
   return now < event.endsAt ? 'running' : 'ended';

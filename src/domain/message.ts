@@ -1,3 +1,5 @@
+import type { Event } from './event.ts';
+
 /** What a message is for. */
 export const KINDS = [
   'confirmation',
@@ -32,3 +34,53 @@ export const MESSAGE_STATUSES = [
   'not_sent',
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** One mail to one address, as the ledger knows it. */
+export interface Message {
+  readonly id: string;
+  readonly eventId: string | null;
+  readonly registrantId: string | null;
+  readonly kind: Kind;
+  readonly status: MessageStatus;
+  readonly to: string | null;
+  /** Null until a worker claimed it: only then it is settled what it says. */
+  readonly subject: string | null;
+  readonly lane: Lane;
+  /** When it goes out, or is tried again. */
+  readonly dueAt: Date;
+  /** From here on it helps nobody: it ends as `not_sent`. */
+  readonly expiresAt: Date;
+  readonly createdAt: Date;
+  readonly claimedAt: Date | null;
+  readonly acceptedAt: Date | null;
+  readonly attempts: number;
+  /** Why it failed, waits or was not sent: a sentence. */
+  readonly error: string | null;
+  readonly transport: string | null;
+  readonly providerMessageId: string | null;
+}
+
+/** The kinds that bring one registrant its access link because somebody waits for it. */
+export type LinkKind = Extract<Kind, 'confirmation' | 'access_link' | 'self_serve_link'>;
+
+/** The instant from which a mail of this kind helps nobody any more. */
+export function messageDeadline(kind: LinkKind, event: Pick<Event, 'endsAt'>): Date {
+  switch (kind) {
+    case 'confirmation':
+    case 'access_link':
+    case 'self_serve_link':
+      return event.endsAt;
+  }
+}
+
+const RETRY_SECONDS = [10, 30, 60, 5 * 60, 15 * 60];
+const LAST_RETRY_SECONDS = 30 * 60;
+
+/**
+ * Milliseconds to wait after the `attempt`-th failed attempt (from 1): 10 s, 30 s, 1, 5, 15 min, then 30 min each.
+ * `jitter` from 0 to 1 spreads it by up to a fifth either way, so that what failed together does not return together.
+ */
+export function retryDelay(attempt: number, jitter: number): number {
+  const seconds = RETRY_SECONDS[attempt - 1] ?? LAST_RETRY_SECONDS;
+  return Math.round(seconds * 1000 * (0.8 + 0.4 * jitter));
+}

@@ -18,7 +18,7 @@ export interface Span {
 export interface WrittenTime {
   /** `Friday 15 January 2027` */
   readonly date: string;
-  /** `18:00–19:00`, `6:00 – 7:00 PM`; with the end's date where that is another day: `23:00 – Sat 16 Jan, 01:00`. */
+  /** `18:00–19:00`, `6:00 – 7:00 PM`, `23:00 – Sat 16 Jan, 01:00`: with the end's date where that is another day. */
   readonly time: string;
   /** `Central European Standard Time`; both names where the clocks change in between. */
   readonly zone: string;
@@ -28,7 +28,6 @@ export interface WrittenTime {
   readonly shortTime: string;
 }
 
-const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
 const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 const LONG_DATE = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const;
 
@@ -36,23 +35,23 @@ const LONG_DATE = { weekday: 'long', year: 'numeric', month: 'long', day: 'numer
 export function writeTime({ startsAt, endsAt }: Span, locale: string, timeZone: string): WrittenTime {
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
     tidy(new Intl.DateTimeFormat(locale, { ...options, timeZone }).formatToParts(at), locale);
+  const clock = clockOf(locale);
   const zones = [zoneName(startsAt, locale, timeZone), zoneName(endsAt, locale, timeZone)];
   const sameDay = dayIn(startsAt, timeZone) === dayIn(endsAt, timeZone);
   const sameZone = zones[0] === zones[1];
+  const range = () =>
+    new Intl.DateTimeFormat(locale, { ...clock, timeZone }).formatRangeToParts(startsAt, endsAt);
   return {
     date: write(startsAt, LONG_DATE),
     // formatRange knows each language's dash and says AM or PM only once, but it swallows the end where an hour
     // happens twice, and is long-winded over midnight.
     time:
       sameDay && sameZone
-        ? tidy(
-            new Intl.DateTimeFormat(locale, { ...CLOCK, timeZone }).formatRangeToParts(startsAt, endsAt),
-            locale,
-          )
-        : `${write(startsAt, CLOCK)} – ${write(endsAt, sameDay ? CLOCK : { ...SHORT_DATE, ...CLOCK })}`,
+        ? tidy(range(), locale)
+        : `${write(startsAt, clock)}\u00a0– ${write(endsAt, sameDay ? clock : { ...SHORT_DATE, ...clock })}`,
     zone: sameZone ? (zones[0] ?? timeZone) : zones.join(' – '),
     shortDate: write(startsAt, SHORT_DATE),
-    shortTime: write(startsAt, { ...SHORT_DATE, ...CLOCK }),
+    shortTime: write(startsAt, { ...SHORT_DATE, ...clock }),
   };
 }
 
@@ -89,16 +88,29 @@ function dayIn(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en', { timeZone, dateStyle: 'short' }).format(at);
 }
 
+/** Intl writes "04:05–05:05" but a lone "4:05": a clock is padded everywhere where the language pads its ranges. */
+function clockOf(locale: string): Intl.DateTimeFormatOptions {
+  const clock = { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' } as const;
+  const range = new Intl.DateTimeFormat(locale, clock).formatRangeToParts(4 * HOUR, 5 * HOUR);
+  const padded = range.find(({ type }) => type === 'hour')?.value.length === 2;
+  return { hour: padded ? '2-digit' : 'numeric', minute: '2-digit' };
+}
+
+const HOUR = 3_600_000;
+
 /**
  * Puts right what Intl gets wrong for running text: "Friday, 15 January" loses its comma in English (never
- * "Friday, January 15"), and thin spaces, which older mail programs show as boxes, become no-break spaces.
+ * "Friday, January 15"). Thin spaces, which older mail programs show as boxes, become no-break spaces, but for
+ * the one after a dash: a line may end there.
  */
 function tidy(parts: readonly Intl.DateTimeFormatPart[], locale: string): string {
   const english = /^en\b/i.test(locale);
   return parts
     .map(({ value }, index) => {
       const dayFirst = parts[index - 1]?.type === 'weekday' && parts[index + 1]?.type === 'day';
-      return english && dayFirst ? ' ' : value.replace(/[\u2009\u202f]/g, '\u00a0');
+      return english && dayFirst ? ' ' : value;
     })
-    .join('');
+    .join('')
+    .replace(/(?<=–)\u2009/g, ' ')
+    .replace(/[\u2009\u202f]/g, '\u00a0');
 }

@@ -87,6 +87,8 @@ create table message (
   expires_at timestamptz not null,
   created_at timestamptz not null default now(),
   claimed_at timestamptz,
+  -- The job that has the message in hand: when it runs again after a crash, it may take the message again at once.
+  claimed_by uuid,
   accepted_at timestamptz,
   attempts integer not null default 0,
   error text,

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { findRecentMessage } from '../db/message.ts';
+import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
+import { newAccessKey } from '../domain/access-link.ts';
+import { AppError } from '../domain/errors.ts';
+import { type Event, eventPhase } from '../domain/event.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import type { ActionContext } from './context.ts';
+import { sendMessage } from './send-message.ts';
+
+const RESEND_PAUSE_MS = 60_000;
+
+/**
+ * A team member sends the access link again. Within a minute it is the same message. Throws `not_found`, and
+ * `conflict` where the event is over or cancelled.
+ */
+export async function resendAccessLink(
+  context: ActionContext,
+  event: Event,
+  registrantId: string,
+): Promise<string> {
+  const { db, now } = context;
+  // The lock makes two clicks at once one mail.
+  const registrant = await lockRegistrant(db, event.id, registrantId);
+  if (!registrant) throw registrantNotFound();
+  refuseWhenOver(event, now);
+  const since = new Date(now.getTime() - RESEND_PAUSE_MS);
+  const recent = await findRecentMessage(db, registrantId, 'access_link', since);
+  if (recent) return recent;
+  return sendAccessLink(context, event, registrantId);
+}
+
+/** Sends the access link, whenever the last one went out. */
+export async function sendAccessLink(
+  context: ActionContext,
+  event: Event,
+  registrantId: string,
+): Promise<string> {
+  const occurrence = `resend:${randomUUID()}`;
+  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', occurrence });
+  if (!id) throw overError(event, context.now);
+  return id;
+}
+
+/** Sends the link to the registrant with this address, if there is one. `occurrence` makes a second run harmless. */
+export async function sendSelfServeLink(
+  context: ActionContext,
+  event: Event,
+  request: { addressHash: string; occurrence: string },
+): Promise<void> {
+  const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
+  if (!registrant) return;
+  const { occurrence } = request;
+  await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', occurrence });
+}
+
+/** Gives the registrant a new access key: the old link lets nobody in any more. Throws `not_found`. */
+export async function rotateAccessKey(
+  { db }: ActionContext,
+  event: Event,
+  registrantId: string,
+): Promise<Registrant> {
+  const registrant = await lockRegistrant(db, event.id, registrantId);
+  if (!registrant) throw registrantNotFound();
+  let key = newAccessKey(event.keyStyle);
+  // One in ten thousand four-digit keys would be the old one again.
+  while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
+  return setAccessKey(db, registrantId, key);
+}
+
+export function registrantNotFound(): AppError {
+  return new AppError('not_found', 'No registrant of this event has this id.');
+}
+
+/** Throws `conflict` where no mail can go out any more. */
+export function refuseWhenOver(event: Event, now: Date): void {
+  const phase = eventPhase(event, now);
+  if (phase === 'ended' || phase === 'cancelled') throw overError(event, now);
+}
+
+function overError(event: Event, now: Date): AppError {
+  return new AppError(
+    'conflict',
+    eventPhase(event, now) === 'cancelled'
+      ? 'The event is cancelled: its access link leads nowhere, so it is not sent.'
+      : 'The event has ended: no more mail goes out for it.',
+  );
+}

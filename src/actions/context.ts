@@ -1,0 +1,12 @@
+import type { Db } from '../db/pool.ts';
+import type { PgBoss } from '../queue/boss.ts';
+
+/**
+ * What every action runs on. `db` is one connection inside the caller's transaction: what an action writes, its jobs
+ * included, exists when that commits and never if it does not. `now` is the instant the action happens at.
+ */
+export interface ActionContext {
+  readonly db: Db;
+  readonly boss: PgBoss;
+  readonly now: Date;
+}

@@ -1,0 +1,57 @@
+import { findRegistrantByAddress, insertRegistrant } from '../db/registrant.ts';
+import { newAccessKey } from '../domain/access-link.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Event } from '../domain/event.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import type { ActionContext } from './context.ts';
+import { sendMessage } from './send-message.ts';
+
+export interface Registration {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Where they came from: `utmSource` and its like, `referrer`. */
+  readonly source: Readonly<Record<string, string | undefined>>;
+  /** What the registration itself tells: `registeredBy`, `userAgent` … */
+  readonly technical: Readonly<Record<string, string>>;
+  /** A key brought over from another platform; null: a new one. */
+  readonly accessKey: string | null;
+  readonly sendConfirmation: boolean;
+}
+
+/**
+ * Registers a person for an event and puts the confirmation on its way. Someone registered already is returned as
+ * they are, and gets no second mail. Throws `conflict` where the event is cancelled.
+ */
+export async function register(
+  context: ActionContext,
+  event: Event,
+  { sendConfirmation, accessKey, ...person }: Registration,
+): Promise<{ registrant: Registrant; created: boolean }> {
+  if (event.cancelledAt)
+    throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+  const { db, now } = context;
+  const registrant = await insertRegistrant(db, {
+    ...person,
+    eventId: event.id,
+    accessKey: accessKey ?? newAccessKey(event.keyStyle),
+    registeredAt: now,
+  });
+  if (!registrant) {
+    const existing = await findRegistrantByAddress(db, event.id, person.email);
+    // Registered a moment ago and erased in between: so rare that the caller may simply ask again.
+    if (!existing) throw new AppError('conflict', 'The registration changed at the same time: try again.');
+    return { registrant: existing, created: false };
+  }
+  if (sendConfirmation)
+    await sendMessage(context, {
+      event,
+      registrantId: registrant.id,
+      kind: 'confirmation',
+      occurrence: 'registration',
+    });
+  return { registrant, created: true };
+}

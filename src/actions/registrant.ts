@@ -1,0 +1,52 @@
+import { violates } from '../db/pool.ts';
+import {
+  ADDRESS_UNIQUE,
+  eraseRegistrant,
+  lockRegistrant,
+  type RegistrantChanges,
+  updateRegistrant,
+} from '../db/registrant.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Event } from '../domain/event.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import { refuseWhenOver, registrantNotFound, sendAccessLink } from './access-link.ts';
+import type { ActionContext } from './context.ts';
+
+/**
+ * Changes a registrant; with `resend`, a changed address is sent its access link. Throws `not_found`, and `conflict`
+ * where the address is somebody else's or the link was to be sent and the event is over.
+ */
+export async function changeRegistrant(
+  context: ActionContext,
+  event: Event,
+  registrantId: string,
+  { resend, ...changes }: RegistrantChanges & { readonly resend: boolean },
+): Promise<Registrant> {
+  const { db, now } = context;
+  const before = await lockRegistrant(db, event.id, registrantId);
+  if (!before) throw registrantNotFound();
+  const moved = changes.email !== undefined && changes.email !== before.email;
+  if (moved && resend) refuseWhenOver(event, now);
+  try {
+    const after = await updateRegistrant(db, registrantId, changes);
+    if (moved && resend) await sendAccessLink(context, event, registrantId);
+    return after;
+  } catch (error) {
+    if (violates(error, ADDRESS_UNIQUE))
+      throw new AppError('conflict', 'Another registrant of this event has this address.', {
+        errors: [{ path: 'email', message: 'is registered for this event already' }],
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+/** Takes a registrant out: outstanding mails are dropped, everything personal is erased. Throws `not_found`. */
+export async function removeRegistrant(
+  { db, now }: ActionContext,
+  event: Event,
+  registrantId: string,
+): Promise<void> {
+  if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
+  await eraseRegistrant(db, registrantId, now);
+}

@@ -1,0 +1,130 @@
+import type { Event } from '../domain/event.ts';
+import type { MessageStatus } from '../domain/message.ts';
+import type { Db } from './pool.ts';
+
+export type NewEvent = Omit<Event, 'id' | 'revision' | 'cancelledAt' | 'createdAt' | 'updatedAt'>;
+export type EventChanges = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
+
+/** How many people registered (the removed ones included), and how many of them have which email status. */
+export interface EventCounts {
+  readonly registrants: number;
+  readonly byEmailStatus: Readonly<Partial<Record<MessageStatus, number>>>;
+}
+
+export const EVENT_COLUMNS = `
+  event.id, event.slug, event.title, event.description, event.starts_at as "startsAt", event.ends_at as "endsAt",
+  event.time_zone as "timeZone", event.room_url as "roomUrl", event.host_name as "hostName",
+  event.reply_to as "replyTo", event.locale, event.key_style as "keyStyle",
+  event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl",
+  event.cancelled_at as "cancelledAt", event.revision, event.created_at as "createdAt",
+  event.updated_at as "updatedAt"`;
+
+export const SLUG_UNIQUE = 'event_slug_unique';
+
+const COLUMN: Readonly<Record<keyof NewEvent, string>> = {
+  slug: 'slug',
+  title: 'title',
+  description: 'description',
+  startsAt: 'starts_at',
+  endsAt: 'ends_at',
+  timeZone: 'time_zone',
+  roomUrl: 'room_url',
+  hostName: 'host_name',
+  replyTo: 'reply_to',
+  locale: 'locale',
+  keyStyle: 'key_style',
+  reminderMinutes: 'reminder_minutes',
+  color: 'color',
+  logoUrl: 'logo_url',
+};
+const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
+
+/** The new event, or null when its slug is taken. */
+export async function insertEvent(db: Db, event: NewEvent): Promise<Event | null> {
+  const { rows } = await db.query<Event>(
+    `insert into event (${FIELDS.map((field) => COLUMN[field]).join(', ')})
+     values (${FIELDS.map((_, i) => `$${i + 1}`).join(', ')})
+     on conflict (slug) do nothing returning ${EVENT_COLUMNS}`,
+    FIELDS.map((field) => event[field]),
+  );
+  return rows[0] ?? null;
+}
+
+export async function findEvent(db: Db, by: { id: string } | { slug: string }): Promise<Event | null> {
+  const [column, value] = 'id' in by ? ['id', by.id] : ['slug', by.slug];
+  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where ${column} = $1`, [value]);
+  return rows[0] ?? null;
+}
+
+export async function findEvents(db: Db, ids: readonly string[]): Promise<Event[]> {
+  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where id = any($1)`, [ids]);
+  return rows;
+}
+
+/** The event, locked against other changes until the transaction ends. */
+export async function lockEvent(db: Db, id: string): Promise<Event | null> {
+  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where id = $1 for update`, [id]);
+  return rows[0] ?? null;
+}
+
+/** Latest start first, `limit` of them, after the one that `after` names. */
+export async function listEvents(
+  db: Db,
+  page: { limit: number; after: { startsAt: Date; id: string } | null },
+): Promise<Event[]> {
+  const { rows } = await db.query<Event>(
+    `select ${EVENT_COLUMNS} from event
+     where $2::timestamptz is null or (starts_at, id) < ($2, $3::uuid)
+     order by starts_at desc, id desc limit $1`,
+    [page.limit, page.after?.startsAt ?? null, page.after?.id ?? null],
+  );
+  return rows;
+}
+
+/**
+ * Changes the given fields; new times count one revision up, because calendars follow it. Throws a violation of
+ * SLUG_UNIQUE where the slug is taken.
+ */
+export async function updateEvent(db: Db, id: string, changes: EventChanges, now: Date): Promise<Event> {
+  const fields = FIELDS.filter((field) => changes[field] !== undefined);
+  const { rows } = await db.query<Event>(
+    `update event set
+       ${fields.map((field, i) => `${COLUMN[field]} = $${i + 5}, `).join('')}
+       updated_at = $2,
+       revision = revision + (starts_at <> coalesce($3, starts_at) or ends_at <> coalesce($4, ends_at))::int
+     where id = $1 returning ${EVENT_COLUMNS}`,
+    [id, now, changes.startsAt ?? null, changes.endsAt ?? null, ...fields.map((field) => changes[field])],
+  );
+  return rows[0] as Event;
+}
+
+/** Cancels once: a second time changes nothing. */
+export async function cancelEvent(db: Db, id: string, now: Date): Promise<Event | null> {
+  await db.query(
+    `update event set cancelled_at = $2, updated_at = $2, revision = revision + 1
+     where id = $1 and cancelled_at is null`,
+    [id, now],
+  );
+  return findEvent(db, { id });
+}
+
+export async function countRegistrants(
+  db: Db,
+  eventIds: readonly string[],
+): Promise<Map<string, EventCounts>> {
+  const { rows } = await db.query<{ eventId: string; status: MessageStatus | null; count: number }>(
+    `select event_id as "eventId", email_status as status, count(*) as count from registrant
+     where event_id = any($1) group by 1, 2`,
+    [eventIds],
+  );
+  const counts = new Map(
+    eventIds.map((id) => [id, { registrants: 0, byEmailStatus: {} as Record<string, number> }]),
+  );
+  for (const { eventId, status, count } of rows) {
+    const of = counts.get(eventId);
+    if (!of) continue;
+    of.registrants += count;
+    if (status) of.byEmailStatus[status] = count;
+  }
+  return counts;
+}

@@ -1,0 +1,113 @@
+import type { Kind, Lane, Message, MessageStatus } from '../domain/message.ts';
+import type { Db } from './pool.ts';
+
+export interface NewMessage {
+  readonly eventId: string;
+  readonly registrantId: string;
+  readonly kind: Kind;
+  /** Tells one mail of a kind from the next to the same registrant; the same one is never queued twice. */
+  readonly occurrence: string;
+  readonly lane: Lane;
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Something that became known about a message. */
+export interface MessageEvent {
+  readonly messageId: string;
+  readonly type: string;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+const MESSAGE_COLUMNS = `
+  message.id, message.event_id as "eventId", message.registrant_id as "registrantId", message.kind, message.status,
+  coalesce(message.to_address, registrant.email) as "to", message.subject, message.lane,
+  message.due_at as "dueAt", message.expires_at as "expiresAt", message.created_at as "createdAt",
+  message.claimed_at as "claimedAt", message.accepted_at as "acceptedAt", message.attempts, message.error,
+  message.transport, message.provider_message_id as "providerMessageId"`;
+const FROM_MESSAGE = 'from message left join registrant on registrant.id = message.registrant_id';
+
+/** The new message's id, or null when this occurrence is in the ledger already. */
+export async function insertMessage(db: Db, message: NewMessage): Promise<string | null> {
+  const m = message;
+  const { rows } = await db.query<{ id: string }>(
+    `insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $6)
+     on conflict (registrant_id, kind, occurrence) do nothing returning id`,
+    [m.eventId, m.registrantId, m.kind, m.occurrence, m.lane, m.dueAt, m.expiresAt],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** The latest message of a kind to a registrant that was queued after `since`. */
+export async function findRecentMessage(
+  db: Db,
+  registrantId: string,
+  kind: Kind,
+  since: Date,
+): Promise<string | null> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from message where registrant_id = $1 and kind = $2 and created_at > $3
+     order by created_at desc limit 1`,
+    [registrantId, kind, since],
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function findMessage(db: Db, id: string): Promise<Message | null> {
+  const { rows } = await db.query<Message>(
+    `select ${MESSAGE_COLUMNS} ${FROM_MESSAGE} where message.id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export interface MessageQuery {
+  readonly registrantId: string | null;
+  readonly kind: Kind | null;
+  readonly status: readonly MessageStatus[] | null;
+  readonly limit: number;
+  /** Messages older than this one. Ids sort by time. */
+  readonly before: string | null;
+}
+
+/** Newest first. */
+export async function listMessages(db: Db, query: MessageQuery): Promise<Message[]> {
+  const { rows } = await db.query<Message>(
+    `select ${MESSAGE_COLUMNS} ${FROM_MESSAGE}
+     where ($1::uuid is null or message.registrant_id = $1)
+       and ($2::text is null or message.kind = $2)
+       and ($3::text[] is null or message.status = any($3))
+       and ($4::uuid is null or message.id < $4)
+     order by message.id desc limit $5`,
+    [query.registrantId, query.kind, query.status, query.before, query.limit],
+  );
+  return rows;
+}
+
+/** What is known beyond the messages' own columns, oldest first. */
+export async function listMessageEvents(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
+  const { rows } = await db.query<MessageEvent>(
+    `select message_id as "messageId", type, occurred_at as "occurredAt", detail from delivery_event
+     where message_id = any($1) order by occurred_at, id`,
+    [messageIds],
+  );
+  return rows;
+}
+
+/** What a claimed message says: the compiled template's hash and the values that are merged into it. */
+export interface FrozenContent {
+  readonly templateHash: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Null before a worker claimed the message, and after its registrant was erased. */
+export async function findContent(db: Db, messageId: string): Promise<FrozenContent | null> {
+  const { rows } = await db.query<FrozenContent>(
+    `select template_hash as "templateHash", variables from message
+     where id = $1 and template_hash is not null and variables is not null`,
+    [messageId],
+  );
+  return rows[0] ?? null;
+}

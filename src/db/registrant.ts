@@ -1,0 +1,248 @@
+import type { MessageStatus } from '../domain/message.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import type { Db } from './pool.ts';
+
+export interface NewRegistrant {
+  readonly eventId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly source: Readonly<Record<string, string | undefined>>;
+  readonly technical: Readonly<Record<string, string>>;
+  readonly accessKey: string;
+  readonly registeredAt: Date;
+}
+
+/** All that a registrant's "Technical information" tells beside the registrant itself. */
+export interface RegistrantDetails {
+  readonly source: Readonly<Record<string, string>>;
+  readonly technical: Readonly<Record<string, string>>;
+}
+
+export const REGISTRANT_COLUMNS = `
+  registrant.id, registrant.event_id as "eventId", registrant.email, registrant.first_name as "firstName",
+  registrant.last_name as "lastName", registrant.locale, registrant.time_zone as "timeZone", registrant.fields,
+  registrant.access_key as "accessKey", registrant.email_status as "emailStatus",
+  registrant.email_status_at as "emailStatusAt", registrant.registered_at as "registeredAt",
+  registrant.joined_at as "joinedAt"`;
+
+/** The index that keeps an address unique within an event. */
+export const ADDRESS_UNIQUE = 'registrant_event_address';
+
+/** The new registrant, or null when the address is already registered for the event. */
+export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promise<Registrant | null> {
+  const r = registrant;
+  const { rows } = await db.query<Registrant>(
+    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
+                             access_key, registered_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (event_id, address_hash(email)) do nothing
+     returning ${REGISTRANT_COLUMNS}`,
+    [
+      r.eventId,
+      r.email,
+      r.firstName,
+      r.lastName,
+      r.locale,
+      r.timeZone,
+      r.fields,
+      r.source,
+      r.technical,
+      r.accessKey,
+      r.registeredAt,
+    ],
+  );
+  return rows[0] ?? null;
+}
+
+export async function findRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and id = $2 and erased_at is null`,
+    [eventId, id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Those of the ids that are not erased. */
+export async function findRegistrants(db: Db, ids: readonly string[]): Promise<Registrant[]> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from registrant where id = any($1) and erased_at is null`,
+    [ids],
+  );
+  return rows;
+}
+
+/** The registrant, locked against other changes until the transaction ends. */
+export async function lockRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and id = $2 and erased_at is null for update`,
+    [eventId, id],
+  );
+  return rows[0] ?? null;
+}
+
+export async function findRegistrantByAddress(
+  db: Db,
+  eventId: string,
+  email: string,
+): Promise<Registrant | null> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and address_hash(email) = address_hash($2)`,
+    [eventId, email],
+  );
+  return rows[0] ?? null;
+}
+
+export async function findRegistrantByAddressHash(
+  db: Db,
+  eventId: string,
+  hash: string,
+): Promise<Registrant | null> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and address_hash(email) = $2`,
+    [eventId, hash],
+  );
+  return rows[0] ?? null;
+}
+
+export async function registrantDetails(db: Db, id: string): Promise<RegistrantDetails> {
+  const { rows } = await db.query<RegistrantDetails>(
+    'select source, technical from registrant where id = $1',
+    [id],
+  );
+  return rows[0] ?? { source: {}, technical: {} };
+}
+
+export const REGISTRANT_SORTS = [
+  'registeredAt',
+  'email',
+  'firstName',
+  'lastName',
+  'emailStatusAt',
+  'joinedAt',
+] as const;
+export type RegistrantSort = (typeof REGISTRANT_SORTS)[number];
+
+// What each sort compares. Nothing is null, so that a cursor can name any row; text compares as people sort it.
+const SORT_KEY: Readonly<Record<RegistrantSort, { sql: string; type: 'timestamptz' | 'text' }>> = {
+  registeredAt: { sql: 'registered_at', type: 'timestamptz' },
+  email: { sql: 'lower(email)', type: 'text' },
+  firstName: { sql: 'lower(first_name)', type: 'text' },
+  lastName: { sql: 'lower(last_name)', type: 'text' },
+  emailStatusAt: { sql: `coalesce(email_status_at, '-infinity')`, type: 'timestamptz' },
+  joinedAt: { sql: `coalesce(joined_at, '-infinity')`, type: 'timestamptz' },
+};
+
+export interface RegistrantQuery {
+  readonly eventId: string;
+  readonly emailStatus: readonly MessageStatus[] | null;
+  /** Found anywhere in the address or the name, without case. */
+  readonly q: string | null;
+  readonly sort: RegistrantSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly after: { readonly key: string; readonly id: string } | null;
+}
+
+/** A page of registrants; `sortKey` of the last one, with its id, is where the next page begins. */
+export async function listRegistrants(
+  db: Db,
+  query: RegistrantQuery,
+): Promise<(Registrant & { readonly sortKey: string })[]> {
+  const { sql, type } = SORT_KEY[query.sort];
+  const direction = query.descending ? 'desc' : 'asc';
+  const { rows } = await db.query<Registrant & { sortKey: string }>(
+    `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey" from registrant
+     where event_id = $1 and erased_at is null
+       and ($2::text[] is null or email_status = any($2))
+       and ($3::text is null or email ilike $3 or first_name || ' ' || last_name ilike $3)
+       and ($4::text is null or (${sql}, id) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
+     order by ${sql} ${direction}, id ${direction}
+     limit $6`,
+    [
+      query.eventId,
+      query.emailStatus,
+      query.q === null ? null : `%${query.q.replace(/[\\%_]/g, '\\$&')}%`,
+      query.after?.key ?? null,
+      query.after?.id ?? null,
+      query.limit,
+    ],
+  );
+  return rows;
+}
+
+export interface RegistrantChanges {
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly locale?: string | null | undefined;
+  readonly timeZone?: string | null | undefined;
+}
+
+/** Throws a violation of ADDRESS_UNIQUE where the new address is somebody else's. */
+export async function updateRegistrant(db: Db, id: string, changes: RegistrantChanges): Promise<Registrant> {
+  const { rows } = await db.query<Registrant>(
+    `update registrant set
+       -- What happened to mails to the old address says nothing about the new one.
+       email_status = case when lower($2) <> lower(email) then null else email_status end,
+       email_status_at = case when lower($2) <> lower(email) then null else email_status_at end,
+       email = coalesce($2, email),
+       first_name = coalesce($3, first_name),
+       last_name = coalesce($4, last_name),
+       locale = case when $5 then $6 else locale end,
+       time_zone = case when $7 then $8 else time_zone end
+     where id = $1 returning ${REGISTRANT_COLUMNS}`,
+    [
+      id,
+      changes.email ?? null,
+      changes.firstName ?? null,
+      changes.lastName ?? null,
+      changes.locale !== undefined,
+      changes.locale ?? null,
+      changes.timeZone !== undefined,
+      changes.timeZone ?? null,
+    ],
+  );
+  return rows[0] as Registrant;
+}
+
+export async function setAccessKey(db: Db, id: string, accessKey: string): Promise<Registrant> {
+  const { rows } = await db.query<Registrant>(
+    `update registrant set access_key = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
+    [id, accessKey],
+  );
+  return rows[0] as Registrant;
+}
+
+/** Notes the first time that the link let them in. */
+export async function recordJoined(db: Db, id: string, now: Date): Promise<void> {
+  await db.query('update registrant set joined_at = $2 where id = $1 and joined_at is null', [id, now]);
+}
+
+/**
+ * Takes everything personal out of the registrant, its messages and the answers kept for repeated requests;
+ * outstanding mails are dropped. The rows stay, so that counts do.
+ */
+export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
+  await db.query(
+    `update registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
+       time_zone = null, fields = '{}', source = '{}', technical = '{}', erased_at = $2
+     where id = $1`,
+    [id, now],
+  );
+  await db.query(
+    `update message set to_address = null, variables = null, subject = null,
+       error = case when status in ('scheduled', 'queued') then 'The registrant was removed.' end,
+       status = case when status in ('scheduled', 'queued') then 'not_sent' else status end
+     where registrant_id = $1`,
+    [id],
+  );
+  await db.query(
+    `update delivery_event set detail = '{}' where message_id in (select id from message where registrant_id = $1)`,
+    [id],
+  );
+  await db.query('delete from idempotent_answer where registrant_id = $1', [id]);
+}

@@ -1,0 +1,14 @@
+import type { Db } from './pool.ts';
+
+export type Role = 'member' | 'admin';
+
+/** Adds the member, or changes the role of the one with this address. Returns whether it is new. */
+export async function saveTeamMember(db: Db, member: { email: string; role: Role }): Promise<boolean> {
+  const { rows } = await db.query<{ added: boolean }>(
+    `insert into team_member (email, role) values ($1, $2)
+     on conflict (address_hash(email)) do update set role = excluded.role
+     returning xmax = 0 as added`,
+    [member.email, member.role],
+  );
+  return rows[0]?.added ?? false;
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { isAccessKey } from './access-link.ts';
+import { normalizeAddress } from './address.ts';
+import { KEY_STYLES } from './event.ts';
+import { canonicalLocale } from './locale.ts';
+import { safeText } from './text.ts';
+import { isTimeZone } from './time.ts';
+
+// What people and programs hand in, and what of it is let in. Forms, the API and imports share these.
+
+export const address = z
+  .string()
+  .max(320)
+  .transform((text, context) => {
+    const normalized = normalizeAddress(text);
+    if (normalized) return normalized;
+    context.addIssue({ code: 'custom', message: 'must be an e-mail address, like ada@example.com' });
+    return z.NEVER;
+  });
+
+export const personName = safeText(200);
+
+export const localeTag = z
+  .string()
+  .max(35)
+  .transform((tag, context) => {
+    const canonical = canonicalLocale(tag);
+    if (canonical) return canonical;
+    context.addIssue({ code: 'custom', message: 'must be a language tag, like en or fr-CA' });
+    return z.NEVER;
+  });
+
+export const timeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone name, like Europe/Paris');
+
+export const instant = z.iso
+  .datetime({ offset: true, message: 'must be a time, like 2027-01-15T17:00:00Z' })
+  .transform((text) => new Date(text));
+
+export const webAddress = z
+  .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
+  .max(2000)
+  .refine((url) => !/\s/.test(url), 'must not contain spaces');
+
+export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
+
+const reminderMinutes = z
+  .array(
+    z
+      .int('must be whole minutes')
+      .min(1)
+      .max(60 * 24 * 60),
+  )
+  .max(10, 'at most 10 reminders')
+  .transform((minutes) => [...new Set(minutes)].sort((a, b) => b - a));
+
+/** A new event, as the API takes it. */
+export const newEvent = z.strictObject({
+  title: safeText(200).min(1, 'is missing'),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/, 'must be 1 to 80 of a-z, 0-9 and - (not at its ends)')
+    .optional(),
+  description: safeText(10_000, { lines: true }).default(''),
+  startsAt: instant,
+  endsAt: instant,
+  timeZone,
+  roomUrl: webAddress.nullable().default(null),
+  hostName: safeText(200).nullable().default(null),
+  replyTo: address.nullable().default(null),
+  locale: localeTag.default('en'),
+  keyStyle: z.enum(KEY_STYLES).default('hex'),
+  reminderMinutes: reminderMinutes.default([1440, 60, 10]),
+  color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour, like #1f4fd8')
+    .toLowerCase()
+    .nullable()
+    .default(null),
+  logoUrl: webAddress.nullable().default(null),
+});
+
+/** Changes to an event: what is left out stays. The defaults of a new event have no place here. */
+export const eventChanges = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(newEvent.shape).map(([name, field]) => [
+        name,
+        (field instanceof z.ZodDefault ? field.unwrap() : field).optional(),
+      ]),
+    ) as { [K in keyof typeof newEvent.shape]: z.ZodOptional<WithoutDefault<(typeof newEvent.shape)[K]>> },
+  )
+  .refine((changes) => Object.keys(changes).length > 0, 'names no change');
+
+type WithoutDefault<T> =
+  T extends z.ZodDefault<infer Inner> ? Inner : T extends z.ZodOptional<infer Inner> ? Inner : T;
+
+export const END_AFTER_START = { path: ['endsAt'], message: 'must follow startsAt' };
+
+const sourceText = safeText(500).optional();
+
+/** Where a registrant came from. */
+export const source = z.strictObject({
+  utmSource: sourceText,
+  utmMedium: sourceText,
+  utmCampaign: sourceText,
+  utmTerm: sourceText,
+  utmContent: sourceText,
+  referrer: safeText(2000).optional(),
+});
+
+/** Further columns of a registrant, by name. */
+export const fields = z
+  .record(safeText(64).min(1), safeText(2000, { lines: true }))
+  .refine((record) => Object.keys(record).length <= 50, 'at most 50 fields');
+
+/** A registration, as the API takes it. */
+export const newRegistrant = z.strictObject({
+  email: address,
+  firstName: personName.default(''),
+  lastName: personName.default(''),
+  locale: localeTag.nullable().default(null),
+  timeZone: timeZone.nullable().default(null),
+  fields: fields.default({}),
+  source: source.default({}),
+  accessKey: accessKey.nullable().default(null),
+  sendConfirmation: z.boolean().default(true),
+});
+
+/** Changes to a registrant: what is left out stays. */
+export const registrantChanges = z
+  .strictObject({
+    email: address.optional(),
+    firstName: personName.optional(),
+    lastName: personName.optional(),
+    locale: localeTag.nullable().optional(),
+    timeZone: timeZone.nullable().optional(),
+    resend: z.boolean().default(false),
+  })
+  .refine(({ resend: _, ...changes }) => Object.keys(changes).length > 0, 'names no change');

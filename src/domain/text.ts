@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+// Embeddings, overrides and isolates reorder what stands around them; plain left-to-right and right-to-left marks
+// (U+200E, U+200F) are part of ordinary Arabic and Hebrew text and may stay.
+const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROLS_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/**
+ * Text from outside: trimmed, at most `max` characters, without control characters (`lines`: but for tabs and line
+ * breaks) or bidirectional controls, and well-formed Unicode. The one place where header injection, NUL and text that
+ * rewrites what stands beside it are stopped.
+ */
+export function safeText(max: number, options: { lines?: boolean } = {}) {
+  const controls = options.lines ? CONTROLS_BUT_LINES : CONTROLS;
+  return z
+    .string()
+    .trim()
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => !controls.test(text), 'must not contain control characters')
+    .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+}
+
+/** A short name for addresses, from a title: `Designing calm software!` → `designing-calm-software`; '' if nothing is left. */
+export function slugify(title: string): string {
+  return title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '');
+}

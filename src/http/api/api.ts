@@ -1,0 +1,50 @@
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { AppError } from '../../domain/errors.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+import { authenticate } from './authenticate.ts';
+import { change } from './change.ts';
+import { eventRoutes } from './events.ts';
+import { messageRoutes } from './messages.ts';
+import { registrantRoutes } from './registrants.ts';
+import { createApiRouter } from './router.ts';
+
+export const BODY_LIMIT = 64 * 1024;
+
+/** `/api/v1`: every route behind an API key, every change in one transaction. */
+export function createApi(dependencies: AppDependencies) {
+  const api = createApiRouter();
+  api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  api.use(
+    authenticate(dependencies),
+    bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
+    requireJson,
+    change(dependencies),
+  );
+  api.route('/', eventRoutes(dependencies));
+  api.route('/', registrantRoutes(dependencies));
+  api.route('/', messageRoutes(dependencies));
+  return api;
+}
+
+export function refuseLargeBody(): never {
+  throw new AppError('too_large', 'The body is larger than 64 KiB.');
+}
+
+/** A body must say that it is JSON, and be it. */
+const requireJson = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.raw.body && c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    const text = await c.req.text();
+    if (text !== '') {
+      const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+      if (type !== 'application/json')
+        throw new AppError('unsupported_media_type', 'Send JSON: `Content-Type: application/json`.');
+      try {
+        JSON.parse(text);
+      } catch (cause) {
+        throw new AppError('malformed', `The body is not JSON: ${(cause as Error).message}`, { cause });
+      }
+    }
+  }
+  await next();
+});

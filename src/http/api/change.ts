@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { createMiddleware } from 'hono/factory';
+import { keepAnswer, takeIdempotencyKey } from '../../db/idempotent-answer.ts';
+import { transaction } from '../../db/pool.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+
+const KEEP_MS = 24 * 3_600_000;
+
+/**
+ * Runs a request that changes something in one transaction: rows, jobs and the answer that a repeated
+ * `Idempotency-Key` gets are committed together. An answer of 400 or above undoes everything and is not kept, so that
+ * the mended request may use the same key.
+ */
+export function change({ pool, boss, now }: AppDependencies) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const key = c.req.method === 'POST' ? readKey(c.req.header('idempotency-key')) : null;
+    const at = now();
+    const apiKeyId = c.get('apiKeyId');
+    try {
+      await transaction(pool, async (db) => {
+        c.set('action', { db, boss, now: at });
+        if (key !== null) {
+          const requestHash = createHash('sha256')
+            .update(`${c.req.method} ${c.req.path}\n`)
+            .update(new Uint8Array(await c.req.arrayBuffer()))
+            .digest('hex');
+          const since = new Date(at.getTime() - KEEP_MS);
+          const before = await takeIdempotencyKey(db, { apiKeyId, key, requestHash, since, now: at });
+          if (before) {
+            if (before.requestHash !== requestHash)
+              throw new AppError(
+                'idempotency_mismatch',
+                'This Idempotency-Key was used for another request.',
+              );
+            c.res = new Response(before.body, {
+              status: before.status,
+              headers: { 'content-type': 'application/json', 'idempotent-replayed': 'true' },
+            });
+            return;
+          }
+        }
+        await next();
+        if (c.error || c.res.status >= 400) throw new Undo();
+        if (key !== null)
+          await keepAnswer(db, {
+            apiKeyId,
+            key,
+            status: c.res.status,
+            body: await c.res.clone().text(),
+            registrantId: c.get('answerAbout') ?? null,
+          });
+      });
+    } catch (error) {
+      if (!(error instanceof Undo)) throw error;
+    }
+  });
+}
+
+/** Rolls the transaction back and leaves the answer as it is. */
+class Undo extends Error {}
+
+function readKey(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  if (!/^[\x21-\x7e]{1,255}$/.test(header))
+    throw new AppError('malformed', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+  return header;
+}

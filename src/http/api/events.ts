@@ -1,0 +1,129 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { callOff, changeEvent, createEvent, eventNotFound } from '../../actions/event.ts';
+import { countRegistrants, findEvent, listEvents } from '../../db/event.ts';
+import type { Db } from '../../db/pool.ts';
+import type { Event } from '../../domain/event.ts';
+import { END_AFTER_START, eventChanges, newEvent } from '../../domain/input.ts';
+import type { AppDependencies } from '../context.ts';
+import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { presentEvent } from './present.ts';
+import { answers, createApiRouter, jsonBody } from './router.ts';
+import { eventSchema, pageOf, pageQuery } from './schemas.ts';
+
+const tags = ['Events'];
+const params = z.object({ id: z.uuid() });
+
+export function eventRoutes({ config, pool }: AppDependencies) {
+  const router = createApiRouter();
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events',
+      tags,
+      summary: 'Create an event',
+      description:
+        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere.',
+      request: jsonBody(newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START)),
+      responses: answers(201, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { db } = c.var.action;
+      return c.json(await present(db, await createEvent(c.var.action, c.req.valid('json'))), 201);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events',
+      tags,
+      summary: 'List events',
+      description: 'Latest start first.',
+      request: { query: z.object(pageQuery) },
+      responses: answers(200, 'A page of events', pageOf(eventSchema, 'Events')),
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const position = readCursor(cursor, z.tuple([cursorInstant, z.uuid()]));
+      const after = position && { startsAt: new Date(position[0]), id: position[1] };
+      const events = await listEvents(pool, { limit: limit + 1, after });
+      const page = events.slice(0, limit);
+      const last = page.at(-1);
+      return c.json(
+        {
+          items: await presentAll(pool, page),
+          nextCursor:
+            last && events.length > limit ? writeCursor([last.startsAt.toISOString(), last.id]) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}',
+      tags,
+      summary: 'Get an event',
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const event = await findEvent(pool, { id: c.req.valid('param').id });
+      if (!event) throw eventNotFound();
+      return c.json(await present(pool, event), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/events/{id}',
+      tags,
+      summary: 'Change an event',
+      description: 'What is left out stays. New times count one `revision` up.',
+      request: { params, ...jsonBody(eventChanges) },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      const event = await changeEvent(action, c.req.valid('param').id, c.req.valid('json'));
+      return c.json(await present(action.db, event), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/cancel',
+      tags,
+      summary: 'Cancel an event',
+      description: 'Outstanding mails are not sent any more. A second time changes nothing.',
+      request: { params },
+      responses: answers(202, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await callOff(action, c.req.valid('param').id)), 202);
+    },
+  );
+
+  async function presentAll(db: Db, events: readonly Event[]) {
+    const counts = await countRegistrants(
+      db,
+      events.map((event) => event.id),
+    );
+    return events.map((event) =>
+      presentEvent(event, counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} }, config.publicUrl),
+    );
+  }
+
+  async function present(db: Db, event: Event) {
+    const [presented] = await presentAll(db, [event]);
+    return presented as z.infer<typeof eventSchema>;
+  }
+
+  return router;
+}

@@ -1,0 +1,77 @@
+import type { z } from '@hono/zod-openapi';
+import type { EventCounts } from '../../db/event.ts';
+import type { MessageEvent } from '../../db/message.ts';
+import { accessLink } from '../../domain/access-link.ts';
+import { type Event, permalink } from '../../domain/event.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Registrant } from '../../domain/registrant.ts';
+import type { eventSchema, messageSchema, registrantSchema } from './schemas.ts';
+
+// From rows to what the contract shows of them.
+
+export function presentEvent(
+  event: Event,
+  counts: EventCounts,
+  publicUrl: string,
+): z.infer<typeof eventSchema> {
+  const { createdAt: _, updatedAt: __, ...shown } = event;
+  return {
+    ...shown,
+    reminderMinutes: [...event.reminderMinutes],
+    startsAt: event.startsAt.toISOString(),
+    endsAt: event.endsAt.toISOString(),
+    cancelledAt: iso(event.cancelledAt),
+    permalink: permalink(publicUrl, event),
+    counts,
+  };
+}
+
+export function presentRegistrant(
+  registrant: Registrant,
+  event: Event,
+  publicUrl: string,
+): z.infer<typeof registrantSchema> {
+  const r = registrant;
+  return {
+    id: r.id,
+    eventId: r.eventId,
+    email: r.email,
+    firstName: r.firstName,
+    lastName: r.lastName,
+    locale: r.locale,
+    timeZone: r.timeZone,
+    fields: r.fields,
+    accessKey: r.accessKey,
+    accessLink: accessLink(publicUrl, event, r),
+    emailStatus: r.emailStatus,
+    emailStatusAt: iso(r.emailStatusAt),
+    registeredAt: r.registeredAt.toISOString(),
+    joinedAt: iso(r.joinedAt),
+  };
+}
+
+/** Our own steps stand in the message's columns; what became known otherwise is told by `known`. */
+export function presentMessage(
+  message: Message,
+  known: readonly MessageEvent[],
+): z.infer<typeof messageSchema> {
+  const { createdAt, claimedAt, dueAt, expiresAt, acceptedAt, ...shown } = message;
+  const steps = [
+    { type: 'queued', at: createdAt },
+    { type: 'sending', at: claimedAt },
+    { type: 'sent', at: acceptedAt },
+  ].flatMap(({ type, at }) => (at ? [{ type, occurredAt: at, detail: {} }] : []));
+  return {
+    ...shown,
+    dueAt: dueAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    acceptedAt: iso(acceptedAt),
+    events: [...steps, ...known]
+      .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
+      .map(({ type, occurredAt, detail }) => ({ type, occurredAt: occurredAt.toISOString(), detail })),
+  };
+}
+
+function iso(date: Date | null): string | null {
+  return date ? date.toISOString() : null;
+}

@@ -1,0 +1,209 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { registrantNotFound, resendAccessLink, rotateAccessKey } from '../../actions/access-link.ts';
+import { eventNotFound } from '../../actions/event.ts';
+import { register } from '../../actions/register.ts';
+import { changeRegistrant, removeRegistrant } from '../../actions/registrant.ts';
+import { findEvent } from '../../db/event.ts';
+import { listMessages } from '../../db/message.ts';
+import type { Db } from '../../db/pool.ts';
+import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } from '../../db/registrant.ts';
+import { newRegistrant, registrantChanges } from '../../domain/input.ts';
+import { MESSAGE_STATUSES } from '../../domain/message.ts';
+import type { AppDependencies } from '../context.ts';
+import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { presentMessages } from './messages.ts';
+import { presentRegistrant } from './present.ts';
+import { answers, createApiRouter, jsonBody } from './router.ts';
+import { commaSeparated, pageOf, pageQuery, registrantDetailsSchema, registrantSchema } from './schemas.ts';
+
+const tags = ['Registrants'];
+const eventParams = z.object({ id: z.uuid() });
+const params = z.object({ id: z.uuid(), rid: z.uuid() });
+const sorts = REGISTRANT_SORTS.flatMap((sort) => [sort, `-${sort}`] as const);
+/** As many messages as the details of one registrant show. */
+const SHOWN_MESSAGES = 100;
+
+export function registrantRoutes({ config, pool }: AppDependencies) {
+  const router = createApiRouter();
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/registrants',
+      tags,
+      summary: 'Register a person',
+      description:
+        '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out.',
+      request: { params: eventParams, ...jsonBody(newRegistrant) },
+      responses: {
+        ...answers(201, 'The new registrant', registrantSchema),
+        ...answers(200, 'The registrant as registered before', registrantSchema),
+      },
+    }),
+    async (c) => {
+      const event = await requireEvent(c.var.action.db, c.req.valid('param').id);
+      const { registrant, created } = await register(c.var.action, event, {
+        ...c.req.valid('json'),
+        technical: { registeredBy: 'api' },
+      });
+      c.set('answerAbout', registrant.id);
+      return c.json(presentRegistrant(registrant, event, config.publicUrl), created ? 201 : 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/registrants',
+      tags,
+      summary: 'List registrants',
+      description:
+        '`q` is looked for in addresses and names. `sort` goes upwards, with `-` before it downwards.',
+      request: {
+        params: eventParams,
+        query: z.object({
+          ...pageQuery,
+          emailStatus: commaSeparated(MESSAGE_STATUSES),
+          q: z.string().trim().max(200).optional(),
+          sort: z.enum(sorts).default('registeredAt'),
+        }),
+      },
+      responses: answers(200, 'A page of registrants', pageOf(registrantSchema, 'Registrants')),
+    }),
+    async (c) => {
+      const event = await requireEvent(pool, c.req.valid('param').id);
+      const { limit, cursor, emailStatus, q, sort } = c.req.valid('query');
+      const descending = sort.startsWith('-');
+      const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
+      const key = by.endsWith('At') ? cursorInstant : z.string().max(500);
+      const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
+      const rows = await listRegistrants(pool, {
+        eventId: event.id,
+        emailStatus: emailStatus ?? null,
+        q: q || null,
+        sort: by,
+        descending,
+        limit: limit + 1,
+        after: position && { key: position[1], id: position[2] },
+      });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return c.json(
+        {
+          items: page.map((registrant) => presentRegistrant(registrant, event, config.publicUrl)),
+          nextCursor: last && rows.length > limit ? writeCursor([sort, last.sortKey, last.id]) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/registrants/{rid}',
+      tags,
+      summary: 'Get a registrant, with all technical information and messages',
+      request: { params },
+      responses: answers(200, 'The registrant', registrantDetailsSchema),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      const event = await requireEvent(pool, id);
+      const registrant = await findRegistrant(pool, id, rid);
+      if (!registrant) throw registrantNotFound();
+      const { source, technical } = await registrantDetails(pool, rid);
+      const messages = await listMessages(pool, {
+        registrantId: rid,
+        kind: null,
+        status: null,
+        limit: SHOWN_MESSAGES,
+        before: null,
+      });
+      const shown = presentRegistrant(registrant, event, config.publicUrl);
+      return c.json(
+        { ...shown, technical: { ...technical, ...source }, messages: await presentMessages(pool, messages) },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/events/{id}/registrants/{rid}',
+      tags,
+      summary: 'Change a registrant',
+      description: 'What is left out stays. With `"resend": true` a changed address is sent its access link.',
+      request: { params, ...jsonBody(registrantChanges) },
+      responses: answers(200, 'The registrant', registrantSchema),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      const event = await requireEvent(c.var.action.db, id);
+      const registrant = await changeRegistrant(c.var.action, event, rid, c.req.valid('json'));
+      return c.json(presentRegistrant(registrant, event, config.publicUrl), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/events/{id}/registrants/{rid}',
+      tags,
+      summary: 'Remove a registrant',
+      description: 'Outstanding mails are dropped and personal data is erased; counts stay.',
+      request: { params },
+      responses: { 204: { description: 'Removed' } },
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      await removeRegistrant(c.var.action, await requireEvent(c.var.action.db, id), rid);
+      return c.body(null, 204);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/registrants/{rid}/resend',
+      tags,
+      summary: 'Send the access link again',
+      description: 'Again within 60 seconds it is the same message.',
+      request: { params },
+      responses: answers(202, 'On its way', z.object({ messageId: z.uuid() })),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      const event = await requireEvent(c.var.action.db, id);
+      return c.json({ messageId: await resendAccessLink(c.var.action, event, rid) }, 202);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/registrants/{rid}/rotate-key',
+      tags,
+      summary: 'Give a registrant a new access key',
+      description: 'The old link lets nobody in any more.',
+      request: { params },
+      responses: answers(200, 'The registrant with the new link', registrantSchema),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      const event = await requireEvent(c.var.action.db, id);
+      const registrant = await rotateAccessKey(c.var.action, event, rid);
+      c.set('answerAbout', registrant.id);
+      return c.json(presentRegistrant(registrant, event, config.publicUrl), 200);
+    },
+  );
+
+  return router;
+}
+
+async function requireEvent(db: Db, id: string) {
+  const event = await findEvent(db, { id });
+  if (!event) throw eventNotFound();
+  return event;
+}

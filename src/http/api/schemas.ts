@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi';
+import { KEY_STYLES } from '../../domain/event.ts';
+import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
+
+// The shapes that the API answers with; their fields are the contract.
+
+const time = () => z.iso.datetime().openapi({ example: '2027-01-15T17:00:00Z' });
+const status = () => z.enum(MESSAGE_STATUSES);
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+export const eventSchema = z
+  .object({
+    id: z.uuid(),
+    title: z.string().openapi({ example: 'Designing calm software' }),
+    slug: z.string().openapi({ example: 'calm-software' }),
+    description: z.string(),
+    startsAt: time(),
+    endsAt: time(),
+    timeZone: z.string().openapi({ example: 'Europe/Paris' }),
+    roomUrl: z.string().nullable(),
+    hostName: z.string().nullable(),
+    replyTo: z.string().nullable(),
+    locale: z.string().openapi({ example: 'en' }),
+    keyStyle: z.enum(KEY_STYLES),
+    reminderMinutes: z.array(z.int()).openapi({ example: [1440, 60, 10] }),
+    color: z.string().nullable(),
+    logoUrl: z.string().nullable(),
+    permalink: z.string(),
+    cancelledAt: time().nullable(),
+    revision: z.int(),
+    counts: z.object({ registrants: z.int(), byEmailStatus: z.partialRecord(status(), z.int()) }),
+  })
+  .openapi('Event');
+
+export const messageSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(KINDS),
+    status: status(),
+    to: z.string().nullable(),
+    subject: z.string().nullable(),
+    lane: z.enum(LANES),
+    dueAt: time(),
+    expiresAt: time(),
+    acceptedAt: time().nullable(),
+    attempts: z.int(),
+    error: z.string().nullable(),
+    registrantId: z.uuid().nullable(),
+    eventId: z.uuid().nullable(),
+    transport: z.string().nullable(),
+    providerMessageId: z.string().nullable(),
+    events: z.array(
+      z.object({ type: z.string(), occurredAt: time(), detail: z.record(z.string(), z.string()) }),
+    ),
+  })
+  .openapi('Message');
+
+export const registrantSchema = z
+  .object({
+    id: z.uuid(),
+    eventId: z.uuid(),
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    firstName: z.string(),
+    lastName: z.string(),
+    locale: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    fields: z.record(z.string(), z.string()),
+    accessKey: z.string(),
+    accessLink: z.string(),
+    emailStatus: status().nullable(),
+    emailStatusAt: time().nullable(),
+    registeredAt: time(),
+    joinedAt: time().nullable(),
+  })
+  .openapi('Registrant');
+
+export const registrantDetailsSchema = registrantSchema
+  .extend({
+    technical: z.record(z.string(), z.string()),
+    messages: z.array(messageSchema),
+  })
+  .openapi('RegistrantDetails');
+
+export const contentSchema = z
+  .object({ subject: z.string(), html: z.string(), text: z.string() })
+  .openapi('MessageContent');
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, name: string) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);
+}
+
+/** `?limit=` and `?cursor=`, which every list takes. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(1000).optional(),
+};
+
+/** Several values in one parameter, divided by commas. */
+export function commaSeparated<const T extends readonly string[]>(values: T) {
+  return z
+    .string()
+    .max(500)
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(values)))
+    .optional()
+    .openapi({ example: values.slice(0, 2).join(',') });
+}

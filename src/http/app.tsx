@@ -1,0 +1,109 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { AppError, HTTP_STATUS } from '../domain/errors.ts';
+import { languageFor } from '../domain/locale.ts';
+import { findAsset } from '../pages/assets.ts';
+import { ErrorPage } from '../pages/error-page.tsx';
+import { BODY_LIMIT, createApi, refuseLargeBody } from './api/api.ts';
+import { docsRoutes } from './api/docs.tsx';
+import type { AppDependencies, AppEnv } from './context.ts';
+import { operationRoutes } from './operations.ts';
+import { asAppError, problemOf, problemResponse } from './problem.ts';
+import { eventRoutes } from './public/event-routes.tsx';
+import { speaksJson } from './public/forms.ts';
+import { liveRoutes } from './public/live-routes.tsx';
+import { sendPage } from './public/page.ts';
+import { acceptedLocales } from './public/visitor.ts';
+import { requestLog } from './request-log.ts';
+
+/** The whole HTTP side: a function from request to response, so that tests need no socket. */
+export function createApp(dependencies: AppDependencies) {
+  const { config, log } = dependencies;
+  const app = new Hono<AppEnv>();
+
+  app.use(
+    requestLog(dependencies),
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'https:', 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      referrerPolicy: 'strict-origin-when-cross-origin',
+      strictTransportSecurity: config.publicUrl.startsWith('https:') && 'max-age=31536000',
+      xFrameOptions: 'DENY',
+    }),
+  );
+
+  app.route('/', operationRoutes(dependencies));
+  app.get('/assets/*', (c) => {
+    const asset = findAsset(c.req.path);
+    if (!asset) throw new AppError('not_found', 'There is no such file.');
+    c.header('Cache-Control', 'public, max-age=31536000, immutable');
+    return c.body(asset.body, 200, { 'content-type': asset.contentType });
+  });
+
+  const api = createApi(dependencies);
+  app.route('/', docsRoutes(api, config.publicUrl));
+  app.route('/api/v1', api);
+
+  app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
+  app.route('/', eventRoutes(dependencies));
+  app.route('/', liveRoutes(dependencies));
+
+  app.notFound((c) =>
+    answerError(c, wrongMethod(c) ?? new AppError('not_found', 'There is nothing at this address.')),
+  );
+  app.onError((error, c) => {
+    const known = error instanceof HTTPException ? fromFramework(error) : asAppError(error);
+    if (!known) log.error({ err: error, route: c.req.routePath }, 'request failed');
+    else if (known.code === 'unavailable') log.warn({ err: error }, 'database unavailable');
+    return answerError(c, known);
+  });
+
+  /** Where the path exists for other methods: 405 that names them. */
+  function wrongMethod(c: Context): AppError | null {
+    const allowed = ['GET', 'POST', 'PATCH', 'DELETE'].filter((method) =>
+      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
+    );
+    if (allowed.length === 0) return null;
+    c.header('Allow', allowed.join(', '));
+    return new AppError('method_not_allowed', `This address takes ${allowed.join(', ')} only.`);
+  }
+
+  return app;
+}
+
+/** A page for people, problem+json for programs. */
+function answerError(c: Context, error: AppError | null): Response {
+  if (c.req.path.startsWith('/api/') || c.req.path.startsWith('/webhooks/') || speaksJson(c))
+    return problemResponse(c, error);
+  const { status } = problemOf(error);
+  const retryAfter = error?.retryAfter;
+  if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
+  const slug = /^\/e\/([a-z0-9-]+)/.exec(c.req.path)?.[1];
+  return sendPage(
+    c,
+    <ErrorPage
+      status={status}
+      language={languageFor(...acceptedLocales(c))}
+      retryAfter={retryAfter}
+      repeats={c.req.method === 'GET' && status === HTTP_STATUS.unavailable}
+      eventUrl={slug && status !== HTTP_STATUS.not_found ? `/e/${slug}` : undefined}
+    />,
+    status as 400,
+  );
+}
+
+function fromFramework(error: HTTPException): AppError | null {
+  return error.status < 500
+    ? new AppError('malformed', error.message || 'The request could not be read.')
+    : null;
+}

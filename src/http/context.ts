@@ -1,0 +1,28 @@
+import type { ActionContext } from '../actions/context.ts';
+import type { Config } from '../config.ts';
+import type { Pool } from '../db/pool.ts';
+import type { Logger } from '../log.ts';
+import type { PgBoss } from '../queue/boss.ts';
+import type { Limits } from './limits.ts';
+
+/** What the routes need of the world; handed in, so that tests hand in theirs. */
+export interface AppDependencies {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly boss: PgBoss;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly now: () => Date;
+}
+
+/** What a request carries through the routes. */
+export interface AppEnv {
+  Variables: {
+    /** The id of the API key that signed the request. */
+    apiKeyId: string;
+    /** Inside an API request that changes something: its transaction. */
+    action: ActionContext;
+    /** Whose registration the answer speaks of, so that erasing that person erases the kept answer. */
+    answerAbout: string;
+  };
+}

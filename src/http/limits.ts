@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Pool } from '../db/pool.ts';
+import { AppError } from '../domain/errors.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export type Limits = ReturnType<typeof createLimits>;
+
+/** One thing that may be done so many times in so many seconds by whoever is named by a key. */
+export interface Limit {
+  /** Counts one; throws `too_many_requests` when it is one too many. */
+  take(key: string): Promise<void>;
+  /** Throws `too_many_requests` when no more is allowed; counts nothing. */
+  check(key: string): Promise<void>;
+}
+
+/**
+ * The limits of `reliability.md` that must hold over all servers together: counted in Postgres, in windows that
+ * begin with the first count. Keys are hashed: they name addresses.
+ */
+export function createLimits(pool: Pool) {
+  const limit = (keyPrefix: string, points: number, duration: number): Limit => {
+    const limiter = new RateLimiterPostgres({
+      storeClient: pool,
+      tableName: 'rate_limit',
+      tableCreated: true,
+      keyPrefix,
+      points,
+      duration,
+    });
+    return {
+      async take(key) {
+        await limiter.consume(hash(key)).catch((reason: unknown) => {
+          throw reason instanceof RateLimiterRes ? tooMany(reason.msBeforeNext / 1000) : reason;
+        });
+      },
+      async check(key) {
+        const state = await limiter.get(hash(key));
+        if (state && state.consumedPoints >= points) throw tooMany(state.msBeforeNext / 1000);
+      },
+    };
+  };
+  return {
+    /** The same link asked for again, by event and address as submitted; shortest first. */
+    selfServeByAddress: [
+      limit('self-serve-minute', 1, MINUTE),
+      limit('self-serve-hour', 5, HOUR),
+      limit('self-serve-day', 10, DAY),
+    ],
+    selfServeByClient: limit('self-serve-client', 20, HOUR),
+    wrongKeyByPair: limit('wrong-key', 10, HOUR),
+    wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
+  };
+}
+
+/** `seconds` until it makes sense to try again; said in whole ones, never zero. */
+export function tooMany(seconds: number): AppError {
+  return new AppError('too_many_requests', 'Too many requests: try again later.', {
+    retryAfter: Math.max(1, Math.ceil(seconds)),
+  });
+}
+
+function hash(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}

@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import type { FormState } from '../../pages/parts/form.tsx';
+import { inputError } from '../api/router.ts';
+
+export type FieldName = keyof NonNullable<FormState['values']>;
+
+/** Whether whoever asks is a program: it speaks JSON and is answered in it. */
+export function speaksJson(c: Context): boolean {
+  return c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+}
+
+/** A JSON body, checked; throws `malformed` or `invalid_input`. */
+export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+  const body: unknown = await c.req.json().catch((cause: Error) => {
+    throw new AppError('malformed', `The body is not JSON: ${cause.message}`, { cause });
+  });
+  const result = schema.safeParse(body);
+  if (!result.success) throw inputError(result.error);
+  return result.data;
+}
+
+/** A form as it was sent: its text fields by name. Throws `malformed` where it is no form at all. */
+export async function readForm(c: Context): Promise<Record<string, string>> {
+  const body = await c.req.parseBody().catch((cause: Error) => {
+    throw new AppError('malformed', 'The form could not be read.', { cause });
+  });
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : [])),
+  );
+}
+
+/** What to show again, and what is wrong with it, when a schema refused a form. */
+export function formState(
+  form: Record<string, string>,
+  error: z.ZodError,
+  names: readonly FieldName[],
+): FormState {
+  const problems = error.issues.flatMap((issue) => {
+    const name = names.find((n) => n === issue.path[0]);
+    if (!name) return [];
+    const problem = !form[name]?.trim() ? 'required' : issue.code === 'too_big' ? 'too_long' : 'invalid';
+    return [[name, problem] as const];
+  });
+  return {
+    values: Object.fromEntries(names.map((name) => [name, form[name]?.slice(0, 1000) ?? ''])),
+    problems: Object.fromEntries(problems),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import { findRegistrantByAddress } from '../../db/registrant.ts';
+import { accessKeyMatches } from '../../domain/access-link.ts';
+import { addressHash, normalizeAddress } from '../../domain/address.ts';
+import type { Event } from '../../domain/event.ts';
+import { languageFor } from '../../domain/locale.ts';
+import type { Registrant } from '../../domain/registrant.ts';
+import { type EventView, eventView } from '../../pages/event-view.ts';
+import { clientAddress, limitKey } from '../client-address.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+import { createKeyedLock } from '../keyed-lock.ts';
+
+/** The languages that the browser asks for, best first. */
+export function acceptedLocales(c: Context): string[] {
+  const match = (wishes: { type: string; q: number }[]) =>
+    wishes
+      .sort((a, b) => b.q - a.q)
+      .map(({ type }) => type)
+      .join(',');
+  return accepts(c, { header: 'Accept-Language', supports: [], default: '', match })
+    .split(',')
+    .filter((tag) => tag && tag !== '*');
+}
+
+/** The event as this visitor reads it: in the language and zone of their registration, else of their browser. */
+export function viewFor(
+  c: Context,
+  { config, now }: AppDependencies,
+  event: Event,
+  registrant: Registrant | null = null,
+): EventView {
+  const wishes = [...(registrant?.locale ? [registrant.locale] : []), ...acceptedLocales(c)];
+  const language = languageFor(...wishes, event.locale);
+  const locale =
+    [...wishes, event.locale].find((tag) => tag.toLowerCase().split('-')[0] === language) ?? null;
+  const timeZone = registrant?.timeZone ?? null;
+  return eventView(event, { language, locale, timeZone, now: now(), publicUrl: config.publicUrl });
+}
+
+/**
+ * Whom the link's `email` and `key` name, or null when they are no pair. Wrong keys are counted, per pair and per
+ * client; past the limit it throws `too_many_requests`, for right keys too. Nothing in the answer or in its time
+ * tells whether the address is registered.
+ */
+export function createDoorkeeper({ config, pool, limits }: AppDependencies) {
+  // Guesses at one link, or from one client, are looked at one after the other: else ten thousand at the same
+  // instant would all be let through before the first of them is counted.
+  const inTurn = createKeyedLock();
+
+  return async (
+    c: Context<AppEnv>,
+    event: Event,
+  ): Promise<{ registrant: Registrant | null; email: string | null }> => {
+    // A `+` that somebody typed by hand arrives as a space.
+    const given = c.req.query('email')?.trim().replaceAll(' ', '+') ?? null;
+    const key = c.req.query('key')?.trim() ?? '';
+    const email = given && normalizeAddress(given);
+    if (!email) return { registrant: null, email: given };
+    const client = limitKey(clientAddress(c, config.trustProxy));
+    const pair = `${event.id} ${addressHash(email)}`;
+    const registrant = await inTurn(`client ${client}`, () =>
+      inTurn(`pair ${pair}`, async () => {
+        const [found] = await Promise.all([
+          findRegistrantByAddress(pool, event.id, email),
+          limits.wrongKeyByPair.check(pair),
+          limits.wrongKeyByClient.check(client),
+        ]);
+        // Compared against something in every case, so that an unknown address takes as long.
+        const matches = accessKeyMatches(found?.accessKey ?? '0'.repeat(22), key);
+        if (found && matches) return found;
+        await Promise.all([limits.wrongKeyByPair.take(pair), limits.wrongKeyByClient.take(client)]);
+        return null;
+      }),
+    );
+    return { registrant, email };
+  };
+}

@@ -1,0 +1,20 @@
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { AppDependencies, AppEnv } from './context.ts';
+
+/** One line a request. The route, never the address: that may hold an access key. */
+export function requestLog({ log }: AppDependencies) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const began = performance.now();
+    await next();
+    log.info(
+      {
+        method: c.req.method,
+        route: routePath(c, -1),
+        status: c.res.status,
+        ms: Math.round(performance.now() - began),
+      },
+      'request',
+    );
+  });
+}

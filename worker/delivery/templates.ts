@@ -1,0 +1,33 @@
+import { type CompiledTemplate, compileTemplate } from '../../emails/compile.ts';
+import type { MailKind } from '../../emails/mail.ts';
+import { recent } from '../../emails/recent.ts';
+import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
+import type { Pool } from '../../src/db/pool.ts';
+import type { Event } from '../../src/domain/event.ts';
+import type { Language } from '../../src/domain/locale.ts';
+
+export type Templates = ReturnType<typeof createTemplates>;
+
+/** Compiled templates: rendered once per kind, language and state of the event, and kept for ever under their hash. */
+export function createTemplates(pool: Pool, postalAddress: string) {
+  const compiled = recent<Promise<CompiledTemplate>>(200);
+  const stored = recent<Promise<StoredTemplate>>(200);
+  return {
+    /** The template that says what this kind of mail says about the event today; stored before it is returned. */
+    async current(kind: MailKind, language: Language, event: Event): Promise<CompiledTemplate> {
+      return compiled([kind, language, event.id, event.updatedAt.getTime()].join(' '), async () => {
+        const template = await compileTemplate({ kind, language, event, postalAddress });
+        await storeTemplate(pool, template);
+        return template;
+      });
+    },
+    /** The template that a message was frozen with. */
+    async frozen(hash: string): Promise<StoredTemplate> {
+      return stored(hash, async () => {
+        const template = await findTemplate(pool, hash);
+        if (!template) throw new Error(`compiled template ${hash} is missing`);
+        return template;
+      });
+    },
+  };
+}
