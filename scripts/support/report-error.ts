@@ -1,0 +1,12 @@
+import { ConfigError } from '../../src/config.ts';
+import { EmbeddedError } from '../embedded/embedded-error.ts';
+
+/** Writes one line that says what to do; the whole stack only of errors that are not the reader's to mend. */
+export function reportError(error: unknown): void {
+  process.stderr.write(`${describe(error)}\n`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof EmbeddedError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
