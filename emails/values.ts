@@ -69,7 +69,7 @@ export function writeValues<Name extends VariableName>(
   { event, registrant, publicUrl }: ValuesInput,
 ): Record<Name, string> {
   const language = languageFor(registrant.locale, event.locale);
-  const spoken = [registrant.locale, event.locale].find((tag) => languageFor(tag) === language) ?? null;
+  const spoken = [registrant.locale, event.locale].find((tag) => speaks(tag, language)) ?? null;
   const facts: Facts = {
     kind,
     event,
@@ -79,6 +79,10 @@ export function writeValues<Name extends VariableName>(
     when: writtenMoment(event, formattingLocale(language, spoken), registrant.timeZone ?? event.timeZone),
   };
   return Object.fromEntries(names.map((name) => [name, WRITERS[name](facts)])) as Record<Name, string>;
+}
+
+function speaks(tag: string | null, language: string): boolean {
+  return tag?.toLowerCase().split('-')[0] === language;
 }
 
 // Intl takes half a millisecond for one moment, ten times all the rest; the recipients of a mail share few zones.

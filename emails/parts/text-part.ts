@@ -1,9 +1,9 @@
 import type { MailProps } from '../mail.ts';
 import { type CalendarLinkVariable, calendarChoices } from './calendar-line.tsx';
 
-/** Joins blocks by an empty line; a block is left out where it is null or empty. */
-export function blocks(...parts: readonly (string | null)[]): string {
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
+/** Joins blocks by an empty line. To leave out an empty one would be a branch on a recipient's value. */
+export function blocks(...parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`;
 }
 
 /** The rows of `details.tsx`, in letters. */

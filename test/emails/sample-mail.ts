@@ -1,4 +1,5 @@
 import { compileTemplate } from '../../emails/compile.ts';
+import { mails } from '../../emails/index.ts';
 import type { MailEvent, MailKind } from '../../emails/mail.ts';
 import { merge } from '../../emails/merge.ts';
 import { SAMPLE_EVENT, SAMPLE_REGISTRANT } from '../../emails/samples.ts';
@@ -6,6 +7,7 @@ import type { MailRegistrant } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 
+export const KINDS = Object.keys(mails) as MailKind[];
 export const PUBLIC_URL = 'https://events.example';
 export const POSTAL_ADDRESS = 'Studio, 1 Sample Street, 75000 Paris';
 

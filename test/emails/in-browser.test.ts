@@ -1,0 +1,87 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MailEvent } from '../../emails/mail.ts';
+import type { MailRegistrant } from '../../emails/values.ts';
+import { contrast } from '../../src/domain/color.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { KINDS, sampleMail } from './sample-mail.ts';
+
+const STATES: Record<string, { event?: Partial<MailEvent>; registrant?: Partial<MailRegistrant> }> = {
+  plain: {},
+  'a pale colour': { event: { color: '#fff8b0' } },
+  white: { event: { color: '#ffffff' } },
+  black: { event: { color: '#000000' } },
+  'long words': {
+    event: { title: 'Donaudampfschifffahrtsgesellschaft'.repeat(5), hostName: 'x'.repeat(200) },
+    registrant: { email: `${'a'.repeat(64)}@${'b'.repeat(60)}.example`, firstName: 'Ö'.repeat(200) },
+  },
+};
+const cases = KINDS.flatMap((kind) =>
+  LANGUAGES.flatMap((locale) => Object.keys(STATES).map((state) => ({ kind, locale, state }))),
+);
+
+describeInBrowser('in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    page = await browser.newPage();
+  });
+  afterAll(() => browser?.close());
+
+  test.each(cases)(
+    '$kind in $locale, $state: fits, can be read, and has a button for a thumb',
+    async (mail) => {
+      const { event = {}, registrant = {} } = STATES[mail.state] ?? {};
+      const { html } = await sampleMail(mail.kind, {
+        event,
+        registrant: { ...registrant, locale: mail.locale },
+      });
+      await page.setContent(html);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const colors: { text: string; color: string; ground: string }[] = await page.evaluate(READ_COLORS);
+        expect(colors.length).toBeGreaterThan(10);
+        for (const { text, color, ground } of colors) {
+          expect({ text, colorScheme, contrast: contrast(color, ground) }).toSatisfy(
+            (found: { contrast: number }) => found.contrast >= 4.5,
+          );
+        }
+      }
+      for (const width of [320, 640]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        const button = await page.locator('a.edge').boundingBox();
+        expect(button?.height).toBeGreaterThanOrEqual(44);
+      }
+    },
+  );
+
+  test('the dark design darkens', async () => {
+    const { html } = await sampleMail('confirmation');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setContent(html);
+    const grounds: { ground: string }[] = await page.evaluate(READ_COLORS);
+    expect(new Set(grounds.map(({ ground }) => ground))).toEqual(new Set(['#181b21', '#0e1014', '#2f5bd7']));
+  });
+});
+
+/**
+ * Every visible text with its colour and the colour it stands on. Source code rather than a function: it runs in
+ * the page, where nothing of this file is known.
+ */
+const READ_COLORS = `(() => {
+  const hex = (rgb) => '#' + rgb.match(/\\d+/g).slice(0, 3).map((n) => Number(n).toString(16).padStart(2, '0')).join('');
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const text = texts.currentNode.textContent.trim();
+    if (!text || element.getClientRects().length === 0) continue;
+    let ground = element;
+    while (/rgba\\(0, 0, 0, 0\\)/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    found.push({ text, color: hex(getComputedStyle(element).color), ground: hex(getComputedStyle(ground).backgroundColor) });
+  }
+  return found;
+})()`;
