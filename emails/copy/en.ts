@@ -56,7 +56,7 @@ export const en = {
     eyebrow: 'Your personal link',
     intro: 'Here is the link you asked for. It is yours alone, and works as often as you need it.',
     why: ({ email, title }: Named) =>
-      `Someone, most likely you, asked on the page of ${title} for the link of ${email}. If it was not you, you need do nothing: it was sent to nobody else.`,
+      `Someone, most likely you, asked on the page of ${title} for the link of ${email}. If it was not you, simply ignore it: nobody else received it.`,
   },
 };
 
