@@ -9,7 +9,6 @@ const ACCENT_PATH = /^\/assets\/accent\/([0-9a-f]{6})\.css$/;
 /** From `styles/tokens.css`: of the two grounds in each design, the one that is harder to stand out from. */
 const LIGHT_GROUND = '#f2f3f5';
 const DARK_GROUND = '#181b21';
-const INK = '#15181e';
 
 /** Where the stylesheet of `color` is served; null for what is no `#rrggbb`. */
 export function accentPath(color: string): string | null {
@@ -23,7 +22,7 @@ export function accentStylesheet(path: string): string | null {
   const color = `#${digits}`;
   // A button is the event's very colour; its edge is what keeps a white one visible on white.
   const tokens = (ground: string) =>
-    `--accent:${color};--accent-ink:${textOn(color, INK)};` +
+    `--accent:${color};--accent-ink:${textOn(color)};` +
     `--accent-text:${legible(color, ground)};--accent-edge:${legible(color, ground, 3)}`;
   return `:root{${tokens(LIGHT_GROUND)}}\n@media(prefers-color-scheme:dark){:root{${tokens(DARK_GROUND)}}}\n`;
 }

@@ -26,7 +26,7 @@ export const fr: Copy = {
   },
 
   form: {
-    email: 'Adresse e-mail',
+    email: 'Adresse e‑mail',
     firstName: 'Prénom',
     lastName: 'Nom',
     optional: 'facultatif',
@@ -34,8 +34,8 @@ export const fr: Copy = {
     errorTitle: (title) => `Erreur : ${title}`,
     problems: {
       email: {
-        required: 'Saisissez votre adresse e-mail.',
-        invalid: 'Saisissez une adresse e-mail de la forme nom@exemple.fr.',
+        required: 'Saisissez votre adresse e‑mail.',
+        invalid: 'Saisissez une adresse e‑mail de la forme nom@exemple.fr.',
         too_long: 'Cette adresse est trop longue. Saisissez-en une plus courte.',
       },
       firstName: {
@@ -101,7 +101,7 @@ export const fr: Copy = {
     addToCalendar: 'Ajouter au calendrier',
     lateHeading: 'Un retard ?',
     late: (end) =>
-      `Votre lien vous fait entrer à tout moment jusqu’à ${end}. Rouvrez-le depuis votre e-mail quand vous voulez.`,
+      `Votre lien vous fait entrer à tout moment jusqu’à ${end}. Rouvrez-le depuis notre message quand vous voulez.`,
     startsIn: (duration) => `Commence dans ${duration}.`,
     announcement: 'L’événement commence {in}.',
   },
@@ -157,11 +157,11 @@ export const fr: Copy = {
     },
     404: {
       title: 'Rien ici',
-      text: 'Il n’y a pas de page à cette adresse. Vérifiez qu’il ne manque rien au lien, ou rouvrez-le depuis votre e-mail.',
+      text: 'Il n’y a pas de page à cette adresse. Vérifiez qu’il ne manque rien au lien, ou rouvrez-le depuis notre message.',
     },
     405: {
       title: 'Impossible ici',
-      text: 'Cette adresse ne permet pas ce qui lui est demandé. Ouvrez le lien de votre e-mail ou partez de la page de l’événement.',
+      text: 'Cette adresse ne permet pas ce qui lui est demandé. Ouvrez le lien de notre message ou partez de la page de l’événement.',
     },
     410: {
       title: 'Plus disponible',

@@ -11,6 +11,8 @@ export interface LayoutProps {
   readonly color?: string | null;
   readonly width?: 'narrow' | 'wide';
   readonly scripts?: readonly AssetName[];
+  /** Stylesheets beside the one that every page has. */
+  readonly styles?: readonly AssetName[];
   /** More for the head: descriptions, a refresh. */
   readonly head?: ReactNode;
   /** Only an event's own page is for search engines. */
@@ -21,7 +23,15 @@ export interface LayoutProps {
 }
 
 /** The document around every page: head, skip link, landmarks. */
-export function Layout({ language, title, color, width = 'narrow', scripts = [], ...rest }: LayoutProps) {
+export function Layout({
+  language,
+  title,
+  color,
+  width = 'narrow',
+  scripts = [],
+  styles = [],
+  ...rest
+}: LayoutProps) {
   const copy = copyFor(language);
   const accent = color ? accentPath(color) : null;
   return (
@@ -34,7 +44,9 @@ export function Layout({ language, title, color, width = 'narrow', scripts = [],
         <title>{title}</title>
         {rest.head}
         <link rel="icon" href={assetPath('favicon.svg')} type="image/svg+xml" />
-        <link rel="stylesheet" href={assetPath('style.css')} />
+        {(['style.css', ...styles] as const).map((name) => (
+          <link key={name} rel="stylesheet" href={assetPath(name)} />
+        ))}
         {accent ? <link rel="stylesheet" href={accent} /> : null}
         {scripts.map((name) => (
           <script key={name} type="module" src={assetPath(name)} />

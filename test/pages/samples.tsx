@@ -1,0 +1,116 @@
+import type { ReactElement } from 'react';
+import type { Event } from '../../src/domain/event.ts';
+import type { Language } from '../../src/domain/locale.ts';
+import { CancelledPage } from '../../src/pages/cancelled-page.tsx';
+import { EndedPage } from '../../src/pages/ended-page.tsx';
+import { ErrorPage } from '../../src/pages/error-page.tsx';
+import { EventPage } from '../../src/pages/event-page.tsx';
+import { type EventView, eventView } from '../../src/pages/event-view.ts';
+import { LinkRefusedPage } from '../../src/pages/link-refused-page.tsx';
+import { LinkRequestedPage } from '../../src/pages/link-requested-page.tsx';
+import type { FormState } from '../../src/pages/parts/form.tsx';
+import { RegisteredPage } from '../../src/pages/registered-page.tsx';
+import { RoomPage } from '../../src/pages/room-page.tsx';
+import { StopRemindersPage } from '../../src/pages/stop-reminders-page.tsx';
+import { WaitingPage } from '../../src/pages/waiting-page.tsx';
+
+export const BEFORE = new Date('2027-01-13T14:55:30Z');
+export const DURING = new Date('2027-01-15T17:20:00Z');
+export const AFTER = new Date('2027-01-16T09:00:00Z');
+
+/** An event from 18:00 to 19:00 in Paris, a room of our own. */
+export const EVENT: Event = {
+  id: '3f8a4c1e-9d27-4b60-8e15-6a2c7d90b3f4',
+  slug: 'calm-software',
+  title: 'Designing calm software',
+  description: 'Software that waits its turn.\n\nBring a screen that annoys you.',
+  startsAt: new Date('2027-01-15T17:00:00Z'),
+  endsAt: new Date('2027-01-15T18:00:00Z'),
+  timeZone: 'Europe/Paris',
+  roomUrl: null,
+  hostName: 'Ada Lovelace',
+  replyTo: 'host@example.com',
+  locale: 'en',
+  keyStyle: 'hex',
+  reminderMinutes: [],
+  color: '#f2c14e',
+  logoUrl: 'https://example.com/logo.png',
+  cancelledAt: null,
+  revision: 0,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+};
+
+/** Everything optional missing, and over midnight. */
+export const BARE_EVENT: Event = {
+  ...EVENT,
+  description: '',
+  hostName: null,
+  replyTo: null,
+  color: null,
+  logoUrl: null,
+  startsAt: new Date('2027-01-15T22:00:00Z'),
+  endsAt: new Date('2027-01-16T03:00:00Z'),
+};
+
+export const HOSTILE = `<b>"'&amp;</b><script>alert(1)</script>{{x}} \u202eabc ${'w'.repeat(120)}`;
+
+/** Every word in it from somebody who means harm, or is merely long. */
+export const HOSTILE_EVENT: Event = {
+  ...EVENT,
+  title: HOSTILE,
+  description: HOSTILE,
+  hostName: HOSTILE,
+  replyTo: `x"onclick="${'y'.repeat(90)}@example.com`,
+  color: 'red;}body{display:none',
+};
+
+export interface Sample {
+  readonly language?: Language;
+  readonly now?: Date;
+  readonly timeZone?: string | null;
+}
+
+export function sampleView(
+  event: Event,
+  { language = 'en', now = BEFORE, timeZone = null }: Sample = {},
+): EventView {
+  return eventView(event, { language, locale: null, timeZone, now, publicUrl: 'https://events.example.com' });
+}
+
+/** Every public page in every state, by name. */
+export function allPages(event: Event, language: Language): Readonly<Record<string, ReactElement>> {
+  const before = sampleView(event, { language, timeZone: 'Asia/Tokyo' });
+  const during = sampleView(event, { language, now: event.startsAt });
+  const after = sampleView(event, { language, now: AFTER });
+  const cancelled = sampleView({ ...event, cancelledAt: BEFORE }, { language });
+  const wrong: FormState = {
+    values: { email: HOSTILE, firstName: HOSTILE },
+    problems: { email: 'invalid', firstName: 'too_long', lastName: 'required' },
+  };
+  const errors = [400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 502, 503].map((status) => [
+    `error ${status}`,
+    <ErrorPage key={status} status={status} language={language} retryAfter={140} eventUrl={before.path} />,
+  ]);
+  return {
+    'event, upcoming': <EventPage view={before} />,
+    'event, running': <EventPage view={during} />,
+    'event, ended': <EventPage view={after} />,
+    'event, cancelled': <EventPage view={cancelled} />,
+    'event, wrong registration': <EventPage view={before} registration={wrong} />,
+    'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
+    registered: <RegisteredPage view={before} />,
+    'registered, running': <RegisteredPage view={during} />,
+    'link requested': <LinkRequestedPage view={before} />,
+    waiting: <WaitingPage view={before} calendarUrl="/e/calm-software/calendar.ics?email=a&key=b" />,
+    room: <RoomPage view={during} />,
+    ended: <EndedPage view={after} />,
+    cancelled: <CancelledPage view={cancelled} />,
+    'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
+    'link refused, no address': <LinkRefusedPage view={before} email={null} />,
+    'stop reminders': <StopRemindersPage view={before} done={false} />,
+    'reminders stopped': <StopRemindersPage view={before} done />,
+    'error, repeating': <ErrorPage status={503} language={language} retryAfter={5} repeats />,
+    ...Object.fromEntries(errors),
+  };
+}
