@@ -10,7 +10,8 @@ import { installMissing } from './launcher/install.mjs';
 import { findNode } from './launcher/node-binary.mjs';
 import { runChild } from './launcher/run-child.mjs';
 
-const TSX = ['--import', 'tsx'];
+// tsx calls a function of Node that is to go, and our own code one that is still called experimental.
+const TSX = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'];
 const ATTACH = ['--import', './scripts/attach.ts'];
 const VITEST = 'node_modules/vitest/vitest.mjs';
 const TSC = 'node_modules/typescript/bin/tsc';

@@ -1,8 +1,5 @@
 /** `npm start`: everything in one process, with embedded parts for whatever the environment does not name. */
 import { type Config, ConfigError, readConfig } from '../src/config.ts';
-import { migrate } from '../src/migrate.ts';
-import { startServer } from '../src/server.ts';
-import { startWorker } from '../worker/main.ts';
 import { type DataFolder, dataFolder } from './embedded/data-folder.ts';
 import { type DataSlot, takeSlot } from './embedded/data-slot.ts';
 import { freePort, isPortFree } from './embedded/free-port.ts';
@@ -45,7 +42,11 @@ async function start(given: Environment): Promise<void> {
   const slot = takeSlot(folder.path, port);
   shutdown.add(() => slot.release());
 
-  const [databaseUrl, catcher] = await Promise.all([openDatabase(given, slot), openInbox(given, slot)]);
+  const [databaseUrl, catcher, { migrate, startServer, startWorker }] = await Promise.all([
+    openDatabase(given, slot),
+    openInbox(given, slot),
+    loadProgram(),
+  ]);
   const config = readConfig({
     // This terminal is for people; a quiet one shows what is wrong.
     LOG_LEVEL: 'warn',
@@ -71,6 +72,16 @@ async function start(given: Environment): Promise<void> {
   const eventPage =
     apiKey && !config.production ? await ensureSampleEvent(server.url, apiKey, new Date()) : null;
   if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage }));
+}
+
+/** Half a second of reading and compiling, in which Postgres starts. */
+async function loadProgram() {
+  const [database, server, worker] = await Promise.all([
+    import('../src/migrate.ts'),
+    import('../src/server.ts'),
+    import('../worker/main.ts'),
+  ]);
+  return { migrate: database.migrate, startServer: server.startServer, startWorker: worker.startWorker };
 }
 
 async function openDatabase(env: Environment, slot: DataSlot): Promise<string> {
