@@ -1,0 +1,119 @@
+import { afterAll } from 'vitest';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createPool, type Pool } from '../../src/db/pool.ts';
+import { createApp } from '../../src/http/app.tsx';
+import { createLimits } from '../../src/http/limits.ts';
+import { createLogger } from '../../src/log.ts';
+import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
+import { createDatabase } from './database.ts';
+
+export const API_KEY = 'test_key_that_is_long_enough_for_anybody';
+const PUBLIC_URL = 'https://events.example.test';
+
+/** A clock that stands still until it is moved. */
+export interface TestClock {
+  now: Date;
+  advance(ms: number): void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any;
+}
+
+export interface TestApp {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly boss: PgBoss;
+  readonly clock: TestClock;
+  readonly databaseUrl: string;
+  /** Any request, as a program or a browser would send it. */
+  request(path: string, init?: RequestInit): Promise<Answer>;
+  /** A request with the API key; a body is sent as JSON. */
+  api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A form as a browser on one of our pages sends it. */
+  form(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  /** An event from two hours ahead to three, unless `changes` say otherwise. */
+  // biome-ignore lint/suspicious/noExplicitAny: as it came over the API
+  event(changes?: Record<string, unknown>): Promise<any>;
+}
+
+/** The whole HTTP side on a database of its own, without a socket; closed after the file's last test. */
+export async function openApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const database = await createDatabase();
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    APP_SECRET: 'a secret of the tests, long enough for them',
+    BOOTSTRAP_API_KEY: API_KEY,
+    PUBLIC_URL,
+    LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const clock: TestClock = {
+    now: new Date(),
+    advance(ms) {
+      this.now = new Date(this.now.getTime() + ms);
+    },
+  };
+  const onError = () => undefined;
+  const pool = createPool(database.url, { max: 5, onError });
+  const boss = await startBoss({ databaseUrl: database.url, role: 'enqueue', onError });
+  const log = createLogger(config);
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => clock.now });
+  afterAll(async () => {
+    await boss.stop({ graceful: false });
+    await pool.end();
+    await database.drop();
+  });
+
+  const request: TestApp['request'] = async (path, init) => {
+    const response = await app.request(new URL(path, PUBLIC_URL), init);
+    const text = await response.text();
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : null,
+    };
+  };
+  const api: TestApp['api'] = (method, path, body, headers) =>
+    request(`/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${API_KEY}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  return {
+    ...{ config, pool, boss, clock, databaseUrl: database.url, request, api },
+    form: (path, fields, headers) =>
+      request(path, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
+          ...headers,
+        },
+        body: new URLSearchParams(fields).toString(),
+      }),
+    async event(changes) {
+      const hours = (n: number) => new Date(clock.now.getTime() + n * 3_600_000).toISOString();
+      const { status, json } = await api('POST', '/events', {
+        title: 'Designing calm software',
+        startsAt: hours(2),
+        endsAt: hours(3),
+        timeZone: 'Europe/Paris',
+        ...changes,
+      });
+      if (status !== 201) throw new Error(`the event was refused: ${JSON.stringify(json)}`);
+      return json;
+    },
+  };
+}
