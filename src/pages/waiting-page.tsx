@@ -22,7 +22,7 @@ export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
   return (
     <EventLayout
       view={view}
-      about={waiting.heading}
+      about={waiting.title}
       scripts={['local-time.js', 'countdown.js']}
       head={
         <noscript>

@@ -91,6 +91,7 @@ export const en = {
   },
 
   waiting: {
+    title: 'Waiting for the start',
     heading: 'Starts in',
     starting: 'It is starting. Letting you in…',
     openNow: 'Open the event',

@@ -93,6 +93,7 @@ export const fr: Copy = {
   },
 
   waiting: {
+    title: 'En attente du début',
     heading: 'Commence dans',
     starting: 'L’événement commence. Vous allez entrer…',
     openNow: 'Ouvrir l’événement',
