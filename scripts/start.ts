@@ -115,6 +115,7 @@ function describe(parts: {
   const facts: [name: string, value: string | null][] = [
     ['Event page', eventPage],
     ['Inbox', catcher.httpUrl],
+    ['SMTP', catcher.smtpUrl && new URL(catcher.smtpUrl).password ? null : catcher.smtpUrl],
     ['API docs', `${config.publicUrl}/api/docs`],
     ['API key', config.production ? null : config.bootstrapApiKey],
     ['Data', folder.reason ? `${slot.folder} (${folder.reason})` : slot.folder],

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -40,19 +41,18 @@ export interface DataSlot {
 }
 
 /**
- * Takes a slot of `dataFolder` for this process: the free one last used with the same port, so that two checkouts'
- * worth of data stay apart when both come back in another order; else the lowest free one.
+ * Takes a slot of `dataFolder` for this process: the free one last used with the same port, so that what runs
+ * side by side finds its own data again, in whichever order it comes back; else the lowest free one.
  */
 export function takeSlot(dataFolder: string, port: number): DataSlot {
   const slots = existingSlots(dataFolder);
   const samePort = slots.filter((slot) => lastPort(join(dataFolder, slot)) === port);
-  const lowest = [...slots, nextNumber(slots)].sort((a, b) => Number(a) - Number(b));
-  for (const name of new Set([...samePort, ...lowest])) {
-    const slot = tryToTake(join(dataFolder, name), port);
+  for (const name of new Set([...samePort, ...slots])) {
+    const slot = isOurs(join(dataFolder, name)) ? tryToTake(join(dataFolder, name), port) : null;
     if (slot) return slot;
   }
-  // Everything we saw is taken, and the new one was taken as we looked.
-  return takeSlot(dataFolder, port);
+  // Null when another process made and took it as we looked; then there is one more to look at.
+  return tryToTake(join(dataFolder, nextNumber(slots)), port) ?? takeSlot(dataFolder, port);
 }
 
 /** Takes slot 1 for a moment's work on the database that `npm start` uses; null while an `npm start` has it. */
@@ -72,6 +72,11 @@ export function findRunning(dataFolder: string): Running | null {
     }
   }
   return null;
+}
+
+/** A slot that another user made is that user's, even where we may write: root's files there are closed to us. */
+function isOurs(folder: string): boolean {
+  return process.getuid?.() === 0 || statSync(folder).uid === process.getuid?.();
 }
 
 function existingSlots(dataFolder: string): string[] {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 import type { Mailbox } from './mailbox.ts';
 import { stampMail } from './stamp.ts';
@@ -45,11 +44,11 @@ export async function startSmtp(mailbox: Mailbox, port: number): Promise<SmtpInb
       });
     },
   });
-  const listening = once(server.server, 'listening');
-  server.listen(port, '127.0.0.1');
-  await listening;
-  // From here on these are broken connections of single clients, who know themselves that theirs broke.
-  server.on('error', () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    // Before it listens: the port is taken. Later: one client's connection broke, which that client knows itself.
+    server.on('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
   const address = server.server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,

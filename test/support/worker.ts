@@ -8,22 +8,24 @@ import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { createSmtpTransport } from '../../worker/transport/smtp.ts';
 import type { TestApp } from './app.ts';
 
-/** A worker in this process, on the app's database and clock, that sends to `smtpUrl`; stopped after the file. */
-export async function openWorker(app: TestApp, smtpUrl: string): Promise<WorkerContext> {
-  const { config, pool, databaseUrl, clock } = app;
-  const boss = await startBoss({ databaseUrl, role: 'work', onError: () => undefined });
+/** What jobs run on: the app's database and clock, and an SMTP server. Closed after the file's last test. */
+export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
+  const { config, pool, boss, clock } = app;
   const transport = createSmtpTransport({ url: smtpUrl, from: config.mailFrom, tags: true });
-  const context: WorkerContext = {
+  afterAll(() => transport.close());
+  return {
     ...{ config, pool, boss, transport },
     log: createLogger(config),
     templates: createTemplates(pool, config.postalAddress),
     now: () => clock.now,
   };
+}
+
+/** A worker in this process that takes the app's jobs as they come. */
+export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
+  const boss = await startBoss({ databaseUrl: app.databaseUrl, role: 'work', onError: () => undefined });
+  const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerSelfServeLink(context);
-  afterAll(async () => {
-    await boss.stop({ graceful: true, timeout: 2_000 });
-    await transport.close();
-  });
-  return context;
+  afterAll(() => boss.stop({ graceful: true, timeout: 2_000 }));
 }

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { SMTPServer } from 'smtp-server';
+import { afterAll } from 'vitest';
+
+export interface AnsweringServer {
+  readonly url: string;
+  /** What RCPT TO is answered for an address, e.g. `550 5.1.1 no such user`; absent: it is taken. */
+  readonly answers: Map<string, string>;
+  /** The addresses of the mails that were taken, in order, with their source. */
+  readonly taken: { readonly to: string; readonly source: string }[];
+}
+
+/** A mail server that says what a test wants it to say; closed after the file's last test. */
+export async function openAnsweringServer(): Promise<AnsweringServer> {
+  const answers = new Map<string, string>();
+  const taken: { to: string; source: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onRcptTo({ address }, _session, callback) {
+      const answer = answers.get(address);
+      if (!answer) return callback();
+      const error = Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
+      callback(error);
+    },
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const to = session.envelope.rcptTo[0]?.address ?? '';
+        taken.push({ to, source: Buffer.concat(chunks).toString() });
+        callback(null, 'queued');
+      });
+    },
+  });
+  server.on('error', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
+  const address = server.server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return { url: `smtp://127.0.0.1:${port}`, answers, taken };
+}
