@@ -12,7 +12,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const STYLESHEET = 'text/css; charset=utf-8';
 
 /** The order matters: tokens first, then what builds on them. */
-const STYLES = ['tokens', 'base', 'layout', 'components', 'forms', 'event', 'print'];
+const STYLES = ['tokens', 'base', 'layout', 'components', 'forms', 'event', 'countdown', 'room', 'print'];
 
 const SOURCES = {
   'style.css': { body: STYLES.map((name) => read(`styles/${name}.css`)).join('\n'), contentType: STYLESHEET },

@@ -180,7 +180,6 @@ export const en = {
     tryAgainIn: (duration: string) => `Try again in ${duration}.`,
     triesByItself: 'This page tries again by itself.',
     backToEvent: 'Back to the event',
-    home: 'Back',
   },
 };
 

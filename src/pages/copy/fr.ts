@@ -186,6 +186,5 @@ export const fr: Copy = {
     tryAgainIn: (duration) => `Réessayez dans ${duration}.`,
     triesByItself: 'Cette page réessaie d’elle-même.',
     backToEvent: 'Retour à l’événement',
-    home: 'Retour',
   },
 };
