@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { postgresAccount } from './account.ts';
+import { accountFor } from './account.ts';
 import { postgresBinaries } from './binaries.ts';
-import { openCluster } from './cluster.ts';
+import { CLUSTER, openCluster } from './cluster.ts';
 import { EmbeddedError } from './embedded-error.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isPortFree } from './free-port.ts';
 import { startGuarded } from './guard.ts';
 import { readPostmaster, signal, waitForPredecessor } from './postmaster.ts';
 
@@ -41,24 +41,26 @@ const NOT_DURABLE = {
 };
 
 /**
- * Starts the Postgres that comes with our packages, on a free port of 127.0.0.1, with its data in `dataDir`. It
+ * Starts the Postgres that comes with our packages, on a port of 127.0.0.1, with its data in `dataDir`. It
  * stops when our process ends, however that ends. With `durable: false` the data is deleted then.
  * Throws EmbeddedError.
  */
 export async function startPostgres(options: {
   dataDir: string;
   durable: boolean;
+  /** The port to take where it is free. */
+  port?: number;
 }): Promise<EmbeddedPostgres> {
   const { dataDir, durable } = options;
-  const account = postgresAccount();
-  const bin = postgresBinaries();
+  const account = accountFor(join(dataDir, CLUSTER));
+  const bin = postgresBinaries(account);
   const cluster = await openCluster(dataDir, bin, account);
   await waitForPredecessor(cluster.folder);
   const settings = Object.entries(durable ? SETTINGS : { ...SETTINGS, ...NOT_DURABLE });
   const logFile = join(dataDir, 'postgres.log');
 
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = options.port && (await isPortFree(options.port)) ? options.port : await freePort();
     const log = openSync(logFile, 'w', 0o600);
     const guard = startGuarded({
       command: join(bin, 'postgres'),

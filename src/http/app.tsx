@@ -36,10 +36,15 @@ export function createApp(dependencies: AppDependencies) {
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
-      referrerPolicy: 'strict-origin-when-cross-origin',
+      // Below: it would overwrite the stricter one of personal links.
+      referrerPolicy: false,
       strictTransportSecurity: config.publicUrl.startsWith('https:') && 'max-age=31536000',
       xFrameOptions: 'DENY',
     }),
+    async (c, next) => {
+      await next();
+      if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'strict-origin-when-cross-origin');
+    },
   );
 
   app.route('/', operationRoutes(dependencies));

@@ -27,8 +27,8 @@ export async function startBoss({ databaseUrl, role, onError }: BossOptions): Pr
     schedule: works,
     useListenNotify: works,
     // A worker that died is noticed after its heartbeat plus one round of this.
-    monitorIntervalSeconds: 15,
-    superviseIntervalSeconds: 15,
+    monitorIntervalSeconds: 5,
+    superviseIntervalSeconds: 5,
   });
   boss.on('error', onError);
   await boss.start();

@@ -18,7 +18,7 @@ export interface JobDefinition<Payload = unknown> {
  * are failures of the machinery, such as a Postgres that was away for a while.
  */
 const SURVIVES_CRASHES = {
-  heartbeatSeconds: 15,
+  heartbeatSeconds: 10,
   expireInSeconds: 600,
   retryLimit: 100,
   retryDelay: 1,

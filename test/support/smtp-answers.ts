@@ -6,6 +6,8 @@ export interface AnsweringServer {
   readonly url: string;
   /** What RCPT TO is answered for an address, e.g. `550 5.1.1 no such user`; absent: it is taken. */
   readonly answers: Map<string, string>;
+  /** What must come true before a mail to an address is acknowledged; it counts as taken before that. */
+  readonly held: Map<string, Promise<void>>;
   /** The addresses of the mails that were taken, in order, with their source. */
   readonly taken: { readonly to: string; readonly source: string }[];
 }
@@ -13,6 +15,7 @@ export interface AnsweringServer {
 /** A mail server that says what a test wants it to say; closed after the file's last test. */
 export async function openAnsweringServer(): Promise<AnsweringServer> {
   const answers = new Map<string, string>();
+  const held = new Map<string, Promise<void>>();
   const taken: { to: string; source: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -30,7 +33,7 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
       stream.on('end', () => {
         const to = session.envelope.rcptTo[0]?.address ?? '';
         taken.push({ to, source: Buffer.concat(chunks).toString() });
-        callback(null, 'queued');
+        void (held.get(to) ?? Promise.resolve()).then(() => callback(null, 'queued'));
       });
     },
   });
@@ -40,5 +43,5 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
   const address = server.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `smtp://127.0.0.1:${port}`, answers, taken };
+  return { url: `smtp://127.0.0.1:${port}`, answers, held, taken };
 }

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { deliverMessages } from '../../worker/delivery/deliver.ts';
+import { sweepOnce } from '../../worker/jobs/sweep.ts';
+import { openApp } from '../support/app.ts';
+import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { openDelivery } from '../support/worker.ts';
+
+const app = await openApp();
+const server = await openAnsweringServer();
+const delivery = openDelivery(app, server.url);
+const nobodyListens = openDelivery(app, 'smtp://127.0.0.1:9');
+let people = 0;
+
+/** Somebody registered, with their confirmation waiting in the ledger. */
+async function queued(answer?: string, event?: { id: string }) {
+  const { id: eventId } = event ?? (await app.event());
+  const email = `p${++people}@example.com`;
+  if (answer) server.answers.set(email, answer);
+  const { json } = await app.api('POST', `/events/${eventId}/registrants`, { email, firstName: 'Ada' });
+  const path = `/events/${eventId}/registrants/${json.id}`;
+  const look = async () => (await app.api('GET', path)).json;
+  const { id } = (await look()).messages[0];
+  return { id, email, path, eventId, look, message: async () => (await look()).messages[0] };
+}
+
+const deliver = (ids: string[], jobId = randomUUID(), context = delivery) =>
+  deliverMessages(
+    context,
+    ids.map((id) => ({ id, jobId })),
+  );
+
+const takenBy = (email: string) => server.taken.filter(({ to }) => to === email);
+
+describe('what the mail server answers', () => {
+  it('accepted: the message is sent, and so is the registrant’s email status', async () => {
+    const { id, email, look } = await queued();
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(1);
+    const { emailStatus, messages } = await look();
+    expect(emailStatus).toBe('sent');
+    expect(messages[0]).toMatchObject({
+      status: 'sent',
+      acceptedAt: app.clock.now.toISOString(),
+      attempts: 1,
+    });
+  });
+
+  it('451: tried again when due, with the same bytes and to the same address', async () => {
+    const { id, email, eventId, path, message } = await queued('451 4.7.1 greylisted, try again');
+    await deliver([id]);
+    const waiting = await message();
+    expect(waiting).toMatchObject({ status: 'queued', error: expect.stringContaining('greylisted') });
+    const wait = new Date(waiting.dueAt).getTime() - app.clock.now.getTime();
+    expect(wait).toBeGreaterThanOrEqual(8_000);
+    expect(wait).toBeLessThanOrEqual(12_000);
+    expect(waiting.events.at(-1)).toMatchObject({ type: 'attempt_failed' });
+
+    server.answers.delete(email);
+    await app.api('PATCH', `/events/${eventId}`, { title: 'Another title' });
+    await app.api('PATCH', path, { firstName: 'Grace' });
+    await deliver([id]);
+    expect(takenBy(email)).toEqual([]);
+    app.clock.advance(12_000);
+    await deliver([id]);
+    expect(await message()).toMatchObject({ status: 'sent', attempts: 2, error: null });
+    expect(takenBy(email)[0]?.source).toContain('Designing calm software');
+    expect(takenBy(email)[0]?.source).toContain('Hi Ada');
+  });
+
+  it('puts the next attempt into the queue for its time', async () => {
+    const { id, message } = await queued('450 busy');
+    await deliver([id]);
+    const { rows } = await app.pool.query(
+      `select start_after from pgboss.job where data->'messageIds' ? $1 and start_after > now() + interval '5 s'`,
+      [id],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0].start_after.toISOString()).toBe((await message()).dueAt);
+  });
+
+  it.each([
+    ['550 5.1.1 no such user', 'bounced'],
+    ['550 5.1.2 no such host', 'bounced'],
+    ['550 unknown mailbox', 'bounced'],
+    ['550 5.5.0 mailbox unavailable', 'bounced'],
+    ['550 5.7.1 you are on a blocklist', 'queued'],
+    ['530 5.7.0 authentication needed', 'queued'],
+    ['552 5.2.2 mailbox full', 'failed'],
+  ])('%s: %s', async (answer, status) => {
+    const { id, message, look } = await queued(answer);
+    await deliver([id]);
+    expect(await message()).toMatchObject({ status, error: expect.stringContaining(answer.slice(4)) });
+    expect((await look()).emailStatus).toBe(status === 'queued' ? null : status);
+  });
+
+  it('nothing, because nobody listens: tried again', async () => {
+    const { id, message } = await queued();
+    await deliver([id], randomUUID(), nobodyListens);
+    expect(await message()).toMatchObject({
+      status: 'queued',
+      error: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('one bad address holds nobody else’s mail up', async () => {
+    const event = await app.event();
+    const batch = [
+      await queued(undefined, event),
+      await queued('550 5.1.1 gone', event),
+      await queued(undefined, event),
+    ];
+    await app.pool.query(`update message set kind = 'no such kind' where id = $1`, [batch[2]?.id]);
+    const last = await queued(undefined, event);
+    await deliver([...batch.map(({ id }) => id), last.id]);
+    const statuses = await Promise.all([...batch, last].map(async ({ message }) => (await message()).status));
+    expect(statuses).toEqual(['sent', 'bounced', 'failed', 'sent']);
+    expect((await app.api('GET', `/events/${event.id}`)).json.counts.byEmailStatus).toEqual({
+      sent: 2,
+      bounced: 1,
+      failed: 1,
+    });
+  });
+});
+
+describe('a bounce', () => {
+  it('stays visible through later mails, until the address is mended', async () => {
+    const { id, path, email, look } = await queued('550 5.1.1 gone');
+    await deliver([id]);
+    server.answers.delete(email);
+    const { json } = await app.api('POST', `${path}/resend`);
+    await deliver([json.messageId]);
+    expect((await look()).emailStatus).toBe('bounced');
+    await app.api('PATCH', path, { email: `mended.${email}` });
+    expect((await look()).emailStatus).toBeNull();
+  });
+});
+
+describe('what is no longer wanted', () => {
+  it.each<[what: string, change: (m: Awaited<ReturnType<typeof queued>>) => Promise<unknown>, error: string]>(
+    [
+      ['the event was cancelled', (m) => app.api('POST', `/events/${m.eventId}/cancel`), 'cancelled'],
+      ['its registrant was removed', (m) => app.api('DELETE', m.path), 'removed'],
+      ['its deadline passed', async () => app.clock.advance(3 * 3_600_000), 'Too late'],
+    ],
+  )('is not sent: %s', async (_, change, error) => {
+    const wanted = await queued();
+    await change(wanted);
+    await deliver([wanted.id]);
+    const { json } = await app.api('GET', `/messages/${wanted.id}`);
+    expect(json).toMatchObject({ status: 'not_sent', error: expect.stringContaining(error) });
+    expect(takenBy(wanted.email)).toEqual([]);
+  });
+
+  it('ends instead of being tried again past its deadline', async () => {
+    const { id, message } = await queued('451 later');
+    app.clock.advance(3 * 3_600_000 - 5_000);
+    await deliver([id]);
+    expect(await message()).toMatchObject({
+      status: 'not_sent',
+      error: expect.stringContaining('451 later'),
+    });
+  });
+});
+
+describe('the same message asked for again', () => {
+  it('is sent once, however many jobs ask for it at once', async () => {
+    const { id, email } = await queued();
+    await Promise.all(Array.from({ length: 5 }, () => deliver([id])));
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(1);
+  });
+
+  it('by its own job after a crash is sent at once, by another job only when it was long ago', async () => {
+    const { id, email } = await queued();
+    const jobId = randomUUID();
+    await app.pool.query(
+      `update message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
+      [id, app.clock.now, jobId],
+    );
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(0);
+    await deliver([id], jobId);
+    expect(takenBy(email)).toHaveLength(1);
+
+    const other = await queued();
+    await app.pool.query(
+      `update message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
+      [other.id, app.clock.now, jobId],
+    );
+    app.clock.advance(6 * 60_000);
+    await deliver([other.id]);
+    expect(takenBy(other.email)).toHaveLength(1);
+  });
+});
+
+describe('the sweep', () => {
+  it('gives a message that lost its job another one', async () => {
+    const { id } = await queued();
+    const jobs = async () =>
+      (
+        await app.pool.query(`select 1 from pgboss.job where state = 'created' and data->'messageIds' ? $1`, [
+          id,
+        ])
+      ).rows.length;
+    await app.pool.query(`delete from pgboss.job where data->'messageIds' ? $1`, [id]);
+    await sweepOnce(delivery);
+    expect(await jobs()).toBe(0);
+    app.clock.advance(3 * 60_000);
+    await sweepOnce(delivery);
+    expect(await jobs()).toBe(1);
+  });
+});
