@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A system account to run Postgres as. */
@@ -16,6 +16,17 @@ export function postgresAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
   const accounts = readAccounts();
   return accounts.get('postgres') ?? accounts.get('nobody') ?? { name: 'nobody', uid: 65_534, gid: 65_534 };
+}
+
+/**
+ * Whom the Postgres of `cluster` runs as: the owner of its files where there are any, because Postgres insists on
+ * that (root may have been preceded by an ordinary user in the same checkout), else `postgresAccount`.
+ */
+export function accountFor(cluster: string): Account | null {
+  const account = postgresAccount();
+  if (!account || !existsSync(cluster)) return account;
+  const { uid, gid } = statSync(cluster);
+  return uid === 0 ? account : { name: String(uid), uid, gid };
 }
 
 /** Whether `account` may walk into `folder`: root's home and what is below it is often closed to others. */

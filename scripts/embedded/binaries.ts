@@ -4,19 +4,18 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type Account, postgresAccount } from './account.ts';
+import type { Account } from './account.ts';
 import { EmbeddedError } from './embedded-error.ts';
 
 const links = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The folder with `postgres` and `initdb` for this machine, ready to be run by the account Postgres runs as.
+ * The folder with `postgres` and `initdb` for this machine, ready to be run by `account` (null: by us).
  * Where that account cannot read our node_modules (a checkout below root's home), or where the library links
  * cannot be made (a read-only checkout), it is a copy in a cache folder.
  */
-export function postgresBinaries(): string {
+export function postgresBinaries(account: Account | null): string {
   const installed = installedPackage();
-  const account = postgresAccount();
   if (linkLibraries(installed.folder) && runs(installed.folder, account)) return bin(installed.folder);
   const copy = copyToCache(installed);
   if (!runs(copy, account)) {
@@ -83,7 +82,8 @@ function copyToCache({ folder, version }: { folder: string; version: string }): 
   const unfinished = `${cache}.${process.pid}`;
   try {
     mkdirSync(dirname(cache), { recursive: true, mode: 0o755 });
-    cpSync(folder, unfinished, { recursive: true });
+    // Verbatim: the library links are relative, and would be turned into links back to the folder we copy from.
+    cpSync(folder, unfinished, { recursive: true, verbatimSymlinks: true });
     linkLibraries(unfinished);
     openToAll(unfinished);
     renameSync(unfinished, cache);

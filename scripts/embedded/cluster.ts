@@ -18,6 +18,9 @@ import { EmbeddedError } from './embedded-error.ts';
 
 const run = promisify(execFile);
 
+/** The cluster's folder within the data folder. */
+export const CLUSTER = 'cluster';
+
 export interface Cluster {
   /** What Postgres calls PGDATA. */
   readonly folder: string;
@@ -32,7 +35,7 @@ export async function openCluster(dataDir: string, bin: string, account: Account
   mkdirSync(dataDir, { recursive: true });
   chmodSync(dataDir, 0o700);
   if (account) chownSync(dataDir, account.uid, account.gid);
-  const folder = join(dataDir, 'cluster');
+  const folder = join(dataDir, CLUSTER);
   const passwordFile = join(dataDir, 'password');
   if (!existsSync(folder)) await createCluster(dataDir, folder, passwordFile, bin, account);
   return { folder, password: readFileSync(passwordFile, 'utf8').trim() };

@@ -27,7 +27,13 @@ async function install({ production, lock }) {
   console.error('Installing packages…');
   const npm = npmCommand();
   const output = [];
-  const args = ['ci', '--include=optional', '--no-engine-strict', ...(production ? [] : ['--include=dev'])];
+  const args = [
+    'ci',
+    '--include=optional',
+    '--no-engine-strict',
+    '--loglevel=error',
+    ...(production ? [] : ['--include=dev']),
+  ];
   const code = await runChild(npm[0], [...npm.slice(1), ...args], {
     watched: false,
     spawn: { stdio: ['ignore', 'pipe', 'pipe'] },

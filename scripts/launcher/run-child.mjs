@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import { watchParents } from './parents.mjs';
 import { PROJECT } from './project.mjs';
 
 /** Our parts drain within ten seconds; what has not ended by then hangs. */
 const PATIENCE = 12_000;
-/** Compiled code, kept from one start to the next: a tenth of a second. */
-const COMPILE_CACHE = join(PROJECT, 'node_modules', '.cache', 'compiled');
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -22,7 +19,7 @@ export function runChild(command, args, options = {}) {
       cwd: PROJECT,
       stdio: 'inherit',
       ...options.spawn,
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, LAUNCHER_PID: String(process.pid) },
+      env: { ...process.env, LAUNCHER_PID: String(process.pid) },
     });
     const end = (signal) => {
       child.kill(signal);
