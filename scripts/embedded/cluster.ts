@@ -38,6 +38,8 @@ export async function openCluster(dataDir: string, bin: string, account: Account
   const folder = join(dataDir, CLUSTER);
   const passwordFile = join(dataDir, 'password');
   if (!existsSync(folder)) await createCluster(dataDir, folder, passwordFile, bin, account);
+  // Postgres refuses data that others may read, as a `chmod -R` over the checkout would leave it.
+  chmodSync(folder, 0o700);
   return { folder, password: readFileSync(passwordFile, 'utf8').trim() };
 }
 
