@@ -38,7 +38,7 @@ export function paletteFor(color: string | null): Palette {
     // A little more than the light design's 4.5: coloured text on a dark ground looks thinner than it is.
     dark: { ...DARK, accent: legible(button, DARK.card, 6) },
     button,
-    buttonText: textOn(button, LIGHT.ink),
+    buttonText: textOn(button),
   };
 }
 

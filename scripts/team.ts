@@ -1,11 +1,11 @@
 /** `npm run team`: team members and API keys, from the command line of whoever runs the system. */
-import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../src/config.ts';
 import { insertApiKey } from '../src/db/api-key.ts';
 import { createPool } from '../src/db/pool.ts';
 import { ROLES, saveTeamMember } from '../src/db/team-member.ts';
 import { normalizeAddress } from '../src/domain/address.ts';
+import { hashApiKey, newApiKey } from '../src/domain/api-key.ts';
 import { safeText } from '../src/domain/text.ts';
 import { migrate } from '../src/migrate.ts';
 import { withDatabase } from './embedded/with-database.ts';
@@ -51,8 +51,8 @@ function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<
         'The name of a key has 1 to 100 characters. Example: npm run team -- key website',
       );
     return async (pool) => {
-      const key = `am_${randomBytes(24).toString('base64url')}`;
-      await insertApiKey(pool, { name: name.data, keyHash: createHash('sha256').update(key).digest('hex') });
+      const key = newApiKey();
+      await insertApiKey(pool, { name: name.data, keyHash: hashApiKey(key).toString('hex') });
       return `The API key "${name.data}", shown this once:\n${key}`;
     };
   }

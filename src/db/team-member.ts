@@ -1,6 +1,7 @@
 import type { Db } from './pool.ts';
 
-export type Role = 'member' | 'admin';
+export const ROLES = ['member', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Adds the member, or changes the role of the one with this address. Returns whether it is new. */
 export async function saveTeamMember(db: Db, member: { email: string; role: Role }): Promise<boolean> {

@@ -14,9 +14,9 @@ export function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Of two text colours the one that reads better on `background`. Black or white always reaches 4.5. */
-export function textOn(background: string, dark = '#000000', light = '#ffffff'): string {
-  return contrast(dark, background) > contrast(light, background) ? dark : light;
+/** Black or white, whichever reads better on `background`. One of them always reaches 4.5; no softer ink does. */
+export function textOn(background: string): string {
+  return contrast('#000000', background) > contrast('#ffffff', background) ? '#000000' : '#ffffff';
 }
 
 /**

@@ -43,7 +43,8 @@ export function createApp(dependencies: AppDependencies) {
     }),
     async (c, next) => {
       await next();
-      if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'strict-origin-when-cross-origin');
+      if (!c.res.headers.has('referrer-policy'))
+        c.header('Referrer-Policy', 'strict-origin-when-cross-origin');
     },
   );
 

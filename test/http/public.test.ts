@@ -47,6 +47,21 @@ describe('the event page', () => {
     expect(text).not.toMatch(/<script(?![^>]* src=)|<style| style=/);
   });
 
+  it('remembers the language that a visitor chose', async () => {
+    const event = await app.event();
+    const chosen = await app.request(`/e/${event.slug}?lang=fr`, { headers: { 'accept-language': 'en-US' } });
+    expect(chosen.text).toContain('<html lang="fr"');
+    const cookie = chosen.headers.get('set-cookie') ?? '';
+    expect(cookie).toContain('language=fr');
+    expect(cookie).toContain('HttpOnly');
+    const later = await app.request(`/e/${event.slug}/registered`, {
+      headers: { 'accept-language': 'en', cookie: 'language=fr' },
+    });
+    expect(later.text).toContain('<html lang="fr"');
+    const odd = await app.request(`/e/${event.slug}?lang=xx`, { headers: { cookie: 'language=%00' } });
+    expect(odd.text).toContain('<html lang="en"');
+  });
+
   it('is not there for an unknown slug, and says so as a page', async () => {
     const { status, headers } = await app.request('/e/nothing');
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8']);
@@ -376,8 +391,8 @@ describe('what is not there', () => {
     const wrong = await app.request('/e/x/live', { method: 'DELETE' });
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET']);
     expect(wrong.headers.get('content-type')).toContain('text/html');
-    const form = await app.request('/e/x/register');
-    expect([form.status, form.headers.get('allow')]).toEqual([405, 'POST']);
+    const reloaded = await app.request('/e/x/register');
+    expect([reloaded.status, reloaded.headers.get('location')]).toEqual([303, '/e/x']);
   });
 
   it('serves its styles and scripts for ever under their fingerprint', async () => {

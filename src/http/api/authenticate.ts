@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import { findApiKey, touchApiKey } from '../../db/api-key.ts';
+import { hashApiKey } from '../../domain/api-key.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { tooMany } from '../limits.ts';
@@ -13,13 +14,13 @@ const BURST = 200;
 
 /** Lets in who names a valid API key: `Authorization: Bearer KEY`. */
 export function authenticate({ config, pool, now }: AppDependencies) {
-  const bootstrap = config.bootstrapApiKey ? sha256(config.bootstrapApiKey) : null;
+  const bootstrap = config.bootstrapApiKey ? hashApiKey(config.bootstrapApiKey) : null;
   // Each server counts for itself: the limit protects the server, and a count in Postgres would cost more than it saves.
   const takeToken = createTokenBucket({ perSecond: REQUESTS_A_SECOND, burst: BURST });
   return createMiddleware<AppEnv>(async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!key) throw new AppError('unauthorized', 'Name an API key: `Authorization: Bearer KEY`.');
-    const hash = sha256(key);
+    const hash = hashApiKey(key);
     const known = bootstrap && timingSafeEqual(hash, bootstrap) ? { id: BOOTSTRAP_ID } : await lookUp(hash);
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
@@ -33,8 +34,4 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     if (id) await touchApiKey(pool, id, now());
     return id ? { id } : null;
   }
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

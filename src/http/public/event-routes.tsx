@@ -18,7 +18,7 @@ import { formState, readForm, readJson, speaksJson } from './forms.ts';
 import { sendPage } from './page.ts';
 import { registrationSource } from './registration-source.ts';
 import { sameOriginForms } from './same-origin.ts';
-import { viewFor } from './visitor.ts';
+import { rememberLanguage, viewFor } from './visitor.ts';
 
 /** What the registration page takes: no access key, and the confirmation always goes out. */
 const registrationJson = newRegistrant.omit({ accessKey: true, sendConfirmation: true });
@@ -36,7 +36,7 @@ const linkRequest = z.strictObject({ email: address });
 export function eventRoutes(dependencies: AppDependencies) {
   const { config, pool, boss, limits, now } = dependencies;
   const router = new Hono<AppEnv>();
-  router.use('/e/*', sameOriginForms);
+  router.use('/e/*', sameOriginForms, rememberLanguage);
 
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
@@ -57,6 +57,8 @@ export function eventRoutes(dependencies: AppDependencies) {
       const state = formState(form, result.error, ['email', 'firstName', 'lastName']);
       return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} registration={state} />, 422);
     }
+    // The page says itself why nobody can register any more.
+    if (isClosed(event)) return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} />, 409);
     const source = registrationSource(c.req.header('referer'));
     await registerPublicly(event, { ...result.data, fields: {}, source, technical });
     return c.redirect(`/e/${event.slug}/registered`, 303);
@@ -89,6 +91,14 @@ export function eventRoutes(dependencies: AppDependencies) {
       : sendPage(c, <LinkRequestedPage view={viewFor(c, dependencies, event)} />);
   });
 
+  // Whoever reloads the answer to a form asks for its address.
+  for (const form of ['register', 'access-link'])
+    router.get(`/e/:slug/${form}`, (c) => c.redirect(`/e/${c.req.param('slug')}`, 303));
+
+  function isClosed(event: Event): boolean {
+    return !['upcoming', 'running'].includes(eventPhase(event, now()));
+  }
+
   async function requireEvent(slug: string): Promise<Event> {
     const event = await findEvent(pool, { slug });
     if (!event) throw new AppError('not_found', 'There is no such event.');
@@ -107,8 +117,8 @@ export function eventRoutes(dependencies: AppDependencies) {
     person: Omit<Parameters<typeof register>[2], 'accessKey' | 'sendConfirmation'>,
   ): Promise<void> {
     const at = now();
-    if (eventPhase(event, at) === 'ended')
-      throw new AppError('conflict', 'The event has ended: nobody can register any more.');
+    if (isClosed(event))
+      throw new AppError('conflict', 'The event is over or cancelled: nobody can register any more.');
     const { created } = await transaction(pool, (db) =>
       register({ db, boss, now: at }, event, { ...person, accessKey: null, sendConfirmation: true }),
     );

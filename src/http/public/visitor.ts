@@ -1,26 +1,49 @@
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
+import { getCookie, setCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
 import { findRegistrantByAddress } from '../../db/registrant.ts';
 import { accessKeyMatches } from '../../domain/access-link.ts';
 import { addressHash, normalizeAddress } from '../../domain/address.ts';
 import type { Event } from '../../domain/event.ts';
-import { languageFor } from '../../domain/locale.ts';
+import { LANGUAGES, languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { type EventView, eventView } from '../../pages/event-view.ts';
 import { clientAddress, limitKey } from '../client-address.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createKeyedLock } from '../keyed-lock.ts';
 
-/** The languages that the browser asks for, best first. */
+const LANGUAGE_COOKIE = 'language';
+const YEAR_SECONDS = 365 * 86_400;
+
+/** `?lang=fr` is remembered: forms and what follows them do not carry it. */
+export const rememberLanguage = createMiddleware(async (c, next) => {
+  const wanted = c.req.query('lang');
+  const language = LANGUAGES.find((known) => known === wanted);
+  if (language)
+    setCookie(c, LANGUAGE_COOKIE, language, {
+      path: '/',
+      sameSite: 'Lax',
+      httpOnly: true,
+      maxAge: YEAR_SECONDS,
+    });
+  await next();
+});
+
+function chosenLanguage(c: Context): string[] {
+  const chosen = [c.req.query('lang'), getCookie(c, LANGUAGE_COOKIE)];
+  return chosen.filter((tag) => tag !== undefined).filter((tag) => LANGUAGES.some((known) => known === tag));
+}
+
+/** The languages that the visitor chose or the browser asks for, best first. */
 export function acceptedLocales(c: Context): string[] {
   const match = (wishes: { type: string; q: number }[]) =>
     wishes
       .sort((a, b) => b.q - a.q)
       .map(({ type }) => type)
       .join(',');
-  return accepts(c, { header: 'Accept-Language', supports: [], default: '', match })
-    .split(',')
-    .filter((tag) => tag && tag !== '*');
+  const accepted = accepts(c, { header: 'Accept-Language', supports: [], default: '', match });
+  return [...chosenLanguage(c), ...accepted.split(',').filter((tag) => tag && tag !== '*')];
 }
 
 /** The event as this visitor reads it: in the language and zone of their registration, else of their browser. */

@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */
+export function newApiKey(): string {
+  return `am_${randomBytes(24).toString('base64url')}`;
+}
+
+/** What is kept of a key: its SHA-256. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

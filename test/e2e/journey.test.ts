@@ -1,0 +1,122 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { createDatabase } from '../support/database.ts';
+import { openInbox } from '../support/inbox.ts';
+import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
+
+const API_KEY = 'test_key_that_is_long_enough_for_anybody';
+
+// What a registrant does, in a real browser, against the real server and worker, with the real mail.
+describeInBrowser('a registrant', () => {
+  let browser: Browser;
+  let server: Part;
+  let inbox: Awaited<ReturnType<typeof openInbox>>;
+  const run = Math.random().toString(36).slice(2, 10);
+
+  beforeAll(async () => {
+    const database = await createDatabase();
+    inbox = await openInbox();
+    const env = {
+      DATABASE_URL: database.url,
+      SMTP_URL: inbox.smtpUrl,
+      APP_SECRET: 'a secret of the tests, long enough for them',
+      BOOTSTRAP_API_KEY: API_KEY,
+    };
+    server = await startPart('server', env);
+    const worker = await startPart('worker', { ...env, PUBLIC_URL: server.url });
+    [browser] = await Promise.all([launchBrowser(), isReady(server), worker.saysThat('worker ready')]);
+    return async () => {
+      await browser.close();
+      await killAllParts();
+      await inbox.close();
+      await database.drop();
+    };
+  }, 30_000);
+  afterAll(killAllParts);
+
+  /** An event that starts in so many seconds and lasts for so many. */
+  async function createEvent(startsIn: number, lasts: number): Promise<{ id: string; slug: string }> {
+    const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    const response = await fetch(`${server.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        title: 'Calm software',
+        startsAt: at(startsIn),
+        endsAt: at(startsIn + lasts),
+        timeZone: 'UTC',
+      }),
+    });
+    return (await response.json()) as { id: string; slug: string };
+  }
+
+  async function openPage(options: { javaScript: boolean }): Promise<Page> {
+    const context = await browser.newContext({ javaScriptEnabled: options.javaScript, locale: 'en-GB' });
+    return context.newPage();
+  }
+
+  /** The access link in the latest mail of a kind to an address, on the server's own origin. */
+  async function linkMailed(email: string, kind: string): Promise<string> {
+    return vi.waitFor(
+      async () => {
+        const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:${kind}` });
+        const mail = await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? 'none');
+        const link = /^http\S+\/live\?\S+/m.exec(mail.Text)?.[0] ?? '';
+        expect(link).not.toBe('');
+        return link;
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+  }
+
+  it.each([{ javaScript: true }, { javaScript: false }])(
+    'registers, gets the mail, waits, and is let in at the start (%j)',
+    async ({ javaScript }) => {
+      const email = `ada.${run}.${javaScript}@example.com`;
+      const { slug } = await createEvent(8, 60);
+      const page = await openPage({ javaScript });
+      await page.goto(`${server.url}/e/${slug}`);
+      const form = page.locator(`form[action$="/register"]`);
+      await form.locator('input[name=email]').fill('nonsense@nowhere');
+      await form.locator('button').click();
+      expect(await form.locator('[aria-invalid=true]').count()).toBe(1);
+      await form.locator('input[name=email]').fill(email);
+      await form.locator('input[name=firstName]').fill('Ada');
+      await form.locator('button').click();
+      await page.waitForURL('**/registered');
+
+      const link = await linkMailed(email, 'confirmation');
+      await page.goto(link);
+      expect(page.url()).toContain('/live');
+      await page.waitForURL('**/room?**', { timeout: 15_000 });
+      expect(await page.locator('h1').textContent()).toContain('Calm software');
+      await page.context().close();
+    },
+    40_000,
+  );
+
+  it('gets a lost link again from the page of a wrong one, and is in the room with one click', async () => {
+    const email = `grace.${run}@example.com`;
+    const { slug } = await createEvent(-10, 600);
+    const page = await openPage({ javaScript: true });
+    await page.goto(`${server.url}/e/${slug}`);
+    const form = page.locator(`form[action$="/register"]`);
+    await form.locator('input[name=email]').fill(email);
+    await form.locator('button').click();
+    await page.waitForURL('**/registered');
+    await linkMailed(email, 'confirmation');
+
+    const refused = await page.goto(
+      `${server.url}/e/${slug}/live?email=${encodeURIComponent(email)}&key=wrong`,
+    );
+    expect(refused?.status()).toBe(403);
+    expect(await page.locator('input[name=email]').inputValue()).toBe(email);
+    await page.locator('form button').click();
+    await page.waitForURL('**/access-link');
+    expect(await page.locator('h1').textContent()).toBeTruthy();
+    await page.goto(await linkMailed(email, 'self_serve_link'));
+    expect(page.url()).toContain('/room?');
+    await page.context().close();
+  }, 40_000);
+});
