@@ -13,6 +13,21 @@ import { eventSchema, pageOf, pageQuery } from './schemas.ts';
 const tags = ['Events'];
 const params = z.object({ id: z.uuid() });
 
+const EXAMPLE = {
+  title: 'Designing calm software',
+  slug: 'calm-software',
+  description: 'An hour on software that waits until it is asked.',
+  startsAt: '2027-01-15T17:00:00Z',
+  endsAt: '2027-01-15T18:00:00Z',
+  timeZone: 'Europe/Paris',
+  roomUrl: 'https://meet.example/abc',
+  hostName: 'Ada',
+  replyTo: 'host@example.com',
+  locale: 'en',
+  keyStyle: 'hex' as const,
+  reminderMinutes: [1440, 60, 10],
+};
+
 export function eventRoutes({ config, pool }: AppDependencies) {
   const router = createApiRouter();
 
@@ -24,7 +39,10 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       summary: 'Create an event',
       description:
         'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere.',
-      request: jsonBody(newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START)),
+      request: jsonBody(
+        newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START),
+        EXAMPLE,
+      ),
       responses: answers(201, 'The event', eventSchema),
     }),
     async (c) => {
@@ -84,7 +102,7 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Change an event',
       description: 'What is left out stays. New times count one `revision` up.',
-      request: { params, ...jsonBody(eventChanges) },
+      request: { params, ...jsonBody(eventChanges, { title: 'Designing calmer software' }) },
       responses: answers(200, 'The event', eventSchema),
     }),
     async (c) => {

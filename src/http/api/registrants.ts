@@ -23,6 +23,16 @@ const sorts = REGISTRANT_SORTS.flatMap((sort) => [sort, `-${sort}`] as const);
 /** As many messages as the details of one registrant show. */
 const SHOWN_MESSAGES = 100;
 
+const EXAMPLE = {
+  email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  locale: 'en',
+  timeZone: 'Europe/London',
+  fields: { Company: 'Analytical Engines' },
+  source: { utmSource: 'newsletter' },
+};
+
 export function registrantRoutes({ config, pool }: AppDependencies) {
   const router = createApiRouter();
 
@@ -34,7 +44,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       summary: 'Register a person',
       description:
         '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out.',
-      request: { params: eventParams, ...jsonBody(newRegistrant) },
+      request: { params: eventParams, ...jsonBody(newRegistrant, EXAMPLE) },
       responses: {
         ...answers(201, 'The new registrant', registrantSchema),
         ...answers(200, 'The registrant as registered before', registrantSchema),
@@ -135,7 +145,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Change a registrant',
       description: 'What is left out stays. With `"resend": true` a changed address is sent its access link.',
-      request: { params, ...jsonBody(registrantChanges) },
+      request: { params, ...jsonBody(registrantChanges, { email: 'ada@example.com', resend: true }) },
       responses: answers(200, 'The registrant', registrantSchema),
     }),
     async (c) => {

@@ -40,7 +40,7 @@ export function answers<const Status extends number, Schema extends z.ZodType>(
   } as Record<Status, { description: string; content: { 'application/json': { schema: Schema } } }>;
 }
 
-/** A JSON body that must be there. */
-export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
-  return { body: { required: true, content: { 'application/json': { schema } } } } as const;
+/** A JSON body that must be there, and what one looks like. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) {
+  return { body: { required: true, content: { 'application/json': { schema, example } } } } as const;
 }
