@@ -56,7 +56,7 @@ export function inboxViews(mailbox: Mailbox): Hono {
     if (extension === 'txt') return c.text(mail.text);
     if (!mail.html) return c.text('This message does not contain a HTML part', 404);
     const html = withPictures(mail, record.id);
-    const shown = c.req.query('embed') ? openLinksOutside(html) : html;
+    const shown = asIn(c.req.query('scheme'), c.req.query('embed') ? openLinksOutside(html) : html);
     return c.html(shown, 200, { 'content-security-policy': MAIL_POLICY });
   });
   return views;
@@ -70,6 +70,14 @@ function withPictures(mail: Mail, id: string): string {
         ? html.replaceAll(`cid:${part.contentId}`, `/api/v1/message/${id}/part/${part.partId}`)
         : html,
     mail.html,
+  );
+}
+
+/** The mail as a reader in dark or light sees it, whatever this computer is set to; unchanged without a scheme. */
+function asIn(scheme: string | undefined, html: string): string {
+  if (!scheme) return html;
+  return html.replaceAll(/\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi, (_, asked: string) =>
+    asked.toLowerCase() === scheme ? '(min-width: 0)' : '(max-width: 0)',
   );
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,27 @@ import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
+import { signal } from '../../scripts/embedded/postmaster.ts';
 import { areGone, descendants } from '../support/processes.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const READY = 'access-mail is ready';
 
+/** Ends npm when this process ends, however that ends: npm itself would not notice. */
+const NPM_GUARD = `
+exec 3<&0 </dev/null
+"$@" 3<&- & npm=$!
+( while read -r _; do :; done <&3; kill -TERM $npm ) & watcher=$!
+exec 3<&-
+echo "npm is $npm"
+wait $npm; code=$?
+kill $watcher
+exit $code
+`;
+
 interface Started {
-  readonly npm: ChildProcess;
+  /** npm's process. */
+  readonly pid: number;
   readonly url: string;
   output(): string;
   /** What the block says behind a name: `Inbox`, `API key` … */
@@ -31,7 +45,7 @@ async function npmStart(options: { dataDir: string; env?: Record<string, string>
   // Through the launcher and the shell that npm starts it with; npm itself where this run came from npm.
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, npm, 'start'] : ['npm', 'start'];
-  const child = spawn(command[0] ?? 'npm', command.slice(1), {
+  const child = spawn('/bin/sh', ['-c', NPM_GUARD, 'guard', ...command], {
     cwd: PROJECT,
     env: {
       PATH: process.env.PATH,
@@ -42,7 +56,7 @@ async function npmStart(options: { dataDir: string; env?: Record<string, string>
       MAILPIT_URL: 'http://127.0.0.1:9',
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -52,7 +66,9 @@ async function npmStart(options: { dataDir: string; env?: Record<string, string>
   }
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const run: Started = {
-    npm: child,
+    get pid() {
+      return Number(/^npm is (\d+)$/m.exec(output)?.[1]);
+    },
     url: `http://127.0.0.1:${port}`,
     output: () => output,
     says: (name) => new RegExp(`^  ${name} +(\\S+)`, 'm').exec(output)?.[1] ?? '',
@@ -102,8 +118,8 @@ const event = (slug: string) => ({
 
 afterEach(async () => {
   for (const run of started.splice(0)) {
-    const family = await descendants(run.npm.pid ?? 0);
-    run.npm.kill('SIGTERM');
+    const family = await descendants(run.pid);
+    signal(run.pid, 'SIGTERM');
     await areGone(family);
   }
 });
@@ -128,8 +144,8 @@ describe('npm start', () => {
     const key = first.says('API key');
     expect((await api(first, '/api/v1/events', event('kept'))).status).toBe(201);
     await sendMail(first, 'Kept mail');
-    const family = await descendants(first.npm.pid ?? 0);
-    first.npm.kill('SIGTERM');
+    const family = await descendants(first.pid);
+    signal(first.pid, 'SIGTERM');
     await areGone(family);
 
     const second = await npmStart({ dataDir });
@@ -147,12 +163,12 @@ describe('npm start', () => {
       const run = await npmStart({ dataDir });
       expect(run.output()).toContain(READY);
       for (const slug of slugs) expect((await fetch(`${run.url}/e/${slug}`)).status).toBe(200);
-      const chain = await ancestry(run.npm.pid ?? 0);
+      const chain = await ancestry(run.pid);
       const victim = chain[level];
       if (victim === undefined) break;
       slugs.push(`level-${level}`);
       expect((await api(run, '/api/v1/events', event(`level-${level}`))).status).toBe(201);
-      const family = await descendants(run.npm.pid ?? 0);
+      const family = await descendants(run.pid);
       process.kill(victim, 'SIGKILL');
       await areGone(family);
     }

@@ -111,7 +111,8 @@ async function showView(view) {
   $('plain').hidden = view === 'html';
   $('looks').hidden = view !== 'html';
   $('alone').href = `/view/${id}.html`;
-  if (view === 'html') $('html').src = `/view/${id}.html?embed=1`;
+  const scheme = $('html').classList.contains('dark') ? 'dark' : 'light';
+  if (view === 'html') $('html').src = `/view/${id}.html?embed=1&scheme=${scheme}`;
   if (view === 'text') $('plain').textContent = await (await get(`/view/${id}.txt`)).text();
   if (view === 'source') $('plain').textContent = await (await get(`/api/v1/message/${id}/raw`)).text();
   if (view === 'headers') {
@@ -121,6 +122,11 @@ async function showView(view) {
     );
     $('plain').textContent = lines.join('\n');
   }
+}
+
+function toggle(look) {
+  const button = document.querySelector(`[data-toggle="${look}"]`);
+  button.setAttribute('aria-pressed', String($('html').classList.toggle(look)));
 }
 
 function idInAddress() {
@@ -152,7 +158,9 @@ $('views').addEventListener('click', (event) => {
 });
 $('looks').addEventListener('click', (event) => {
   const look = event.target.dataset.toggle;
-  if (look) event.target.setAttribute('aria-pressed', String($('html').classList.toggle(look)));
+  if (!look) return;
+  toggle(look);
+  if (look === 'dark') showView('html');
 });
 $('back').addEventListener('click', () => open(''));
 $('search').addEventListener('input', () => showList());
@@ -167,6 +175,7 @@ $('delete-all').addEventListener('click', async () => {
 });
 window.addEventListener('popstate', followAddress);
 
+if (matchMedia('(prefers-color-scheme: dark)').matches) toggle('dark');
 // Says "change" at once and whenever the inbox changes; the browser reconnects by itself.
 new EventSource('/api/events').addEventListener('change', showList);
 showMail();
