@@ -63,7 +63,7 @@ const mailsTo = (email: string) => mailServer.taken.filter(({ to }) => to === em
 const taken = (email: string) =>
   vi.waitFor(() => expect(mailsTo(email)).not.toEqual([]), { timeout: 40_000, interval: 50 });
 
-describe('killed with kill -9', () => {
+describe.concurrent('killed with kill -9', () => {
   it('the server, right after it answered: the mail goes out all the same', async () => {
     const { server, worker } = await system();
     const first = await server();
@@ -99,7 +99,7 @@ describe('killed with kill -9', () => {
   }, 90_000);
 });
 
-describe('stopped with SIGTERM', () => {
+describe.concurrent('stopped with SIGTERM', () => {
   it('the worker finishes the mail in hand, records it and goes', async () => {
     const { server, worker } = await system();
     const email = 'drained@example.com';
@@ -124,7 +124,7 @@ describe('stopped with SIGTERM', () => {
   });
 });
 
-describe('while Postgres is away', () => {
+describe.concurrent('while Postgres is away', () => {
   it('the server answers 503 and neither part ends; when it is back both go on by themselves', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-restart-'));
     const before = await startPostgres({ dataDir, durable: true });

@@ -70,11 +70,11 @@ describeInBrowser('a registrant', () => {
     );
   }
 
-  it.each([{ javaScript: true }, { javaScript: false }])(
+  it.concurrent.each([{ javaScript: true }, { javaScript: false }])(
     'registers, gets the mail, waits, and is let in at the start (%j)',
     async ({ javaScript }) => {
       const email = `ada.${run}.${javaScript}@example.com`;
-      const { slug } = await createEvent(8, 60);
+      const { slug } = await createEvent(14, 60);
       const page = await openPage({ javaScript });
       await page.goto(`${server.url}/e/${slug}`);
       const form = page.locator(`form[action$="/register"]`);
@@ -89,14 +89,14 @@ describeInBrowser('a registrant', () => {
       const link = await linkMailed(email, 'confirmation');
       await page.goto(link);
       expect(page.url()).toContain('/live');
-      await page.waitForURL('**/room?**', { timeout: 15_000 });
+      await page.waitForURL('**/room?**', { timeout: 25_000 });
       expect(await page.locator('h1').textContent()).toContain('Calm software');
       await page.context().close();
     },
-    40_000,
+    60_000,
   );
 
-  it('gets a lost link again from the page of a wrong one, and is in the room with one click', async () => {
+  it.concurrent('gets a lost link again from the page of a wrong one, and is in the room with one click', async () => {
     const email = `grace.${run}@example.com`;
     const { slug } = await createEvent(-10, 600);
     const page = await openPage({ javaScript: true });

@@ -41,7 +41,7 @@ describeInBrowser('the pages in a browser', () => {
       complaints.push(...(await findFaults(page)).map((fault) => `${path}: ${fault}`));
     }
     expect(complaints).toEqual([]);
-  });
+  }, 90_000);
 
   test('the keyboard goes through a page from top to bottom, beginning with a way past it', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
