@@ -1,93 +1,21 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/embedded/free-port.ts';
+import { describe, expect, it } from 'vitest';
 import { signal } from '../../scripts/embedded/postmaster.ts';
+import {
+  api,
+  cleanUpStarts,
+  event,
+  newDataDir,
+  npmStart,
+  READY,
+  type Started,
+} from '../support/npm-start.ts';
 import { areGone, descendants } from '../support/processes.ts';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const READY = 'access-mail is ready';
-
-/** Ends npm when this process ends, however that ends: npm itself would not notice. */
-const NPM_GUARD = `
-exec 3<&0 </dev/null
-"$@" 3<&- & npm=$!
-( while read -r _; do :; done <&3; kill -TERM $npm ) & watcher=$!
-exec 3<&-
-echo "npm is $npm"
-wait $npm; code=$?
-kill $watcher
-exit $code
-`;
-
-interface Started {
-  /** npm's process. */
-  readonly pid: number;
-  readonly url: string;
-  output(): string;
-  /** What the block says behind a name: `Inbox`, `API key` … */
-  says(name: string): string;
-  readonly exit: Promise<number | null>;
-}
-
-const dataDirs: string[] = [];
-const started: Started[] = [];
-
-/** `npm start` as a person types it, with data of its own. Resolves when it is ready or has ended. */
-async function npmStart(options: { dataDir: string; env?: Record<string, string> }): Promise<Started> {
-  const port = await freePort();
-  // Through the launcher and the shell that npm starts it with; npm itself where this run came from npm.
-  const npm = process.env.npm_execpath;
-  const command = npm ? [process.execPath, npm, 'start'] : ['npm', 'start'];
-  const child = spawn('/bin/sh', ['-c', NPM_GUARD, 'guard', ...command], {
-    cwd: PROJECT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      DATA_DIR: options.dataDir,
-      PORT: String(port),
-      // A Mailpit on this machine is not part of the test.
-      MAILPIT_URL: 'http://127.0.0.1:9',
-      ...options.env,
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const run: Started = {
-    get pid() {
-      return Number(/^npm is (\d+)$/m.exec(output)?.[1]);
-    },
-    url: `http://127.0.0.1:${port}`,
-    output: () => output,
-    says: (name) => new RegExp(`^  ${name} +(\\S+)`, 'm').exec(output)?.[1] ?? '',
-    exit,
-  };
-  started.push(run);
-  while (!output.includes(READY)) {
-    if (await Promise.race([exit.then(() => true), delay(20, false)])) break;
-  }
-  return run;
-}
-
-function newDataDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'access-mail-start-'));
-  // For root, Postgres runs under another account, which has to get through.
-  chmodSync(folder, 0o711);
-  dataDirs.push(folder);
-  return folder;
-}
+cleanUpStarts();
 
 async function sendMail(run: Started, subject: string): Promise<void> {
   const info = await new MailpitClient(run.says('Inbox')).getInfo();
@@ -99,33 +27,6 @@ async function sendMail(run: Started, subject: string): Promise<void> {
 
 const subjects = async (run: Started) =>
   (await new MailpitClient(run.says('Inbox')).listMessages()).messages.map((mail) => mail.Subject);
-
-const api = async (run: Started, path: string, body?: unknown) => {
-  const answer = await fetch(new URL(path, run.url), {
-    headers: { authorization: `Bearer ${run.says('API key')}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: await answer.json() };
-};
-
-const event = (slug: string) => ({
-  title: 'Kept',
-  slug,
-  startsAt: '2030-01-15T17:00:00Z',
-  endsAt: '2030-01-15T18:00:00Z',
-  timeZone: 'Europe/Paris',
-});
-
-afterEach(async () => {
-  for (const run of started.splice(0)) {
-    const family = await descendants(run.pid);
-    signal(run.pid, 'SIGTERM');
-    await areGone(family);
-  }
-});
-afterAll(() => {
-  for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
-});
 
 describe('npm start', () => {
   it('is ready, says where everything is, and serves', { timeout: 60_000 }, async () => {
@@ -154,26 +55,6 @@ describe('npm start', () => {
     expect(await subjects(second)).toContain('Kept mail');
     const secrets = statSync(join(second.says('Data'), 'secrets.json'));
     expect(secrets.mode & 0o077).toBe(0);
-  });
-
-  it('leaves no process and loses nothing, whichever is killed', { timeout: 120_000 }, async () => {
-    const dataDir = newDataDir();
-    const slugs: string[] = [];
-    for (let level = 0; ; level++) {
-      const run = await npmStart({ dataDir });
-      expect(run.output()).toContain(READY);
-      for (const slug of slugs) expect((await fetch(`${run.url}/e/${slug}`)).status).toBe(200);
-      const chain = await ancestry(run.pid);
-      const victim = chain[level];
-      if (victim === undefined) break;
-      slugs.push(`level-${level}`);
-      expect((await api(run, '/api/v1/events', event(`level-${level}`))).status).toBe(201);
-      const family = await descendants(run.pid);
-      process.kill(victim, 'SIGKILL');
-      await areGone(family);
-    }
-    // npm, perhaps a shell, the launcher, our process, the guard, Postgres.
-    expect(slugs.length).toBeGreaterThanOrEqual(5);
   });
 
   it('runs twice side by side with separate data and mails', { timeout: 60_000 }, async () => {
@@ -208,16 +89,3 @@ describe('npm start', () => {
     expect(run.output()).toMatch(/^PORT \d+ is taken by another program\./m);
   });
 });
-
-/** From npm down to Postgres: at each step the child with the most processes below it, as long as there are any. */
-async function ancestry(pid: number): Promise<number[]> {
-  const chain = [pid];
-  for (let current: number | undefined = pid; current !== undefined; ) {
-    const below = (await descendants(current)).slice(1);
-    const sizes = await Promise.all(below.map(async (child) => (await descendants(child)).length));
-    const largest = Math.max(...sizes);
-    current = largest > 1 ? below[sizes.indexOf(largest)] : undefined;
-    if (current !== undefined) chain.push(current);
-  }
-  return chain;
-}

@@ -76,7 +76,7 @@ describeInBrowser('the waiting page in a browser', () => {
   });
 
   test('does not leave the page while the server is away, and goes in when it is back', async () => {
-    event.startsIn(2000);
+    event.startsIn(6000);
     const page = await newPage();
     await page.goto(event.link);
     event.fail(true);

@@ -11,10 +11,15 @@ import { allPages, BARE_EVENT, EVENT, HOSTILE_EVENT } from './samples.tsx';
 const documents = new Map<string, string>([
   ['/api/docs', renderPage(<ApiDocsPage document={sampleApi()} />)],
 ]);
-for (const [kind, event] of [EVENT, BARE_EVENT, HOSTILE_EVENT].entries())
-  for (const language of LANGUAGES)
-    for (const [name, page] of Object.entries(allPages(event, language)))
-      documents.set(`/${kind}/${language}/${encodeURIComponent(name)}`, renderPage(page));
+// The usual event in every language; what is bare in one, and what is long in the longest.
+const SHOWN = [
+  ...LANGUAGES.map((language) => ['usual', EVENT, language] as const),
+  ['bare', BARE_EVENT, 'en'] as const,
+  ['hostile', HOSTILE_EVENT, 'fr'] as const,
+];
+for (const [kind, event, language] of SHOWN)
+  for (const [name, page] of Object.entries(allPages(event, language)))
+    documents.set(`/${kind}/${language}/${encodeURIComponent(name)}`, renderPage(page));
 
 let browser: Browser;
 let server: PageServer;
@@ -45,7 +50,7 @@ describeInBrowser('the pages in a browser', () => {
 
   test('the keyboard goes through a page from top to bottom, beginning with a way past it', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(`${server.url}/0/en/${encodeURIComponent('event, upcoming')}`);
+    await page.goto(`${server.url}/usual/en/${encodeURIComponent('event, upcoming')}`);
     const stops: string[] = [];
     for (let stop = 0; stop < 8; stop++) {
       await page.keyboard.press('Tab');
@@ -72,7 +77,7 @@ describeInBrowser('the pages in a browser', () => {
   test('a visitor elsewhere is told their own time, and registers with their zone and locale', async () => {
     const context = await browser.newContext({ timezoneId: 'America/New_York', locale: 'en-US' });
     const page = await context.newPage();
-    await page.goto(`${server.url}/0/en/${encodeURIComponent('event, upcoming')}`);
+    await page.goto(`${server.url}/usual/en/${encodeURIComponent('event, upcoming')}`);
     await page.getByText('Your time').waitFor();
     const facts = await page.locator('.facts').innerText();
     expect(facts).toContain('Japan Standard Time');
