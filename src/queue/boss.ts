@@ -58,9 +58,21 @@ export async function enqueue<Payload extends object>(
   db: Db,
   job: JobDefinition<Payload>,
   payload: Payload,
-  options: { startAfter?: Date } = {},
+  /** `id`: a job that has this id already stays the only one. */
+  options: { startAfter?: Date; id?: string } = {},
 ): Promise<void> {
   await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
+}
+
+/** Adds many jobs in one statement, inside the caller's transaction. Workers are woken once. */
+export async function enqueueAll<Payload extends object>(
+  boss: PgBoss,
+  db: Db,
+  job: JobDefinition<Payload>,
+  payloads: readonly Payload[],
+): Promise<void> {
+  const jobs = payloads.map((payload) => ({ data: job.payload.parse(payload) }));
+  await boss.insert(job.name, jobs, { db: onConnection(db) });
 }
 
 function onConnection(db: Db): BossDb {

@@ -1,6 +1,7 @@
 import type { QueueOptions } from 'pg-boss';
 import { z } from 'zod';
-import type { Lane } from '../domain/message.ts';
+import type { Selection } from '../db/fan-out.ts';
+import { LANES, type Lane, type LinkKind, MESSAGE_STATUSES } from '../domain/message.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -29,7 +30,10 @@ const SURVIVES_CRASHES = {
   deleteAfterSeconds: 600,
 } satisfies QueueOptions;
 
-const messageIds = z.object({ messageIds: z.array(z.uuid()).min(1).max(100) });
+/** How many messages a delivery job carries at the most: as many as Resend takes in one call. */
+export const MESSAGES_PER_JOB = 100;
+
+const messageIds = z.object({ messageIds: z.array(z.uuid()).min(1).max(MESSAGES_PER_JOB) });
 
 /** Hands up to a hundred messages to the transport. One queue a lane, so that `now` never waits behind `bulk`. */
 export const deliver: Readonly<Record<Lane, JobDefinition<z.infer<typeof messageIds>>>> = {
@@ -45,6 +49,44 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** The kinds that go out to many at once. */
+export const FAN_OUT_KINDS = ['confirmation', 'access_link'] as const satisfies readonly LinkKind[];
+
+/** What is left of a fan-out: which mail, to whom of the event, and how far the slices before came. */
+export interface FanOutRest {
+  readonly eventId: string;
+  readonly kind: (typeof FAN_OUT_KINDS)[number];
+  readonly occurrence: string;
+  readonly lane: Lane;
+  readonly selection: Selection;
+  /** Who had a mail of this kind after this instant is left out; ISO 8601, or null. */
+  readonly quietSince: string | null;
+  /** The last registrant dealt with. */
+  readonly after: string;
+  /** How many slices were taken. */
+  readonly slices: number;
+}
+
+/** Takes the next slice of a mail to many, and adds the job for the one after it. */
+export const fanOut: JobDefinition<FanOutRest> = {
+  name: 'fan-out',
+  payload: z.object({
+    eventId: z.uuid(),
+    kind: z.enum(FAN_OUT_KINDS),
+    occurrence: z.string().min(1).max(200),
+    lane: z.enum(LANES),
+    selection: z.union([
+      z.strictObject({ registrantIds: z.array(z.uuid()).min(1).max(10_000) }),
+      z.strictObject({ emailStatus: z.array(z.enum(MESSAGE_STATUSES)).min(1) }),
+      z.strictObject({ all: z.literal(true) }),
+    ]),
+    quietSince: z.iso.datetime().nullable(),
+    after: z.uuid(),
+    slices: z.int().min(1),
+  }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** Each minute: finds what fell between, and clears what is no longer needed. */
 export const sweep: JobDefinition<Record<string, never>> = {
   name: 'sweep',
@@ -52,4 +94,4 @@ export const sweep: JobDefinition<Record<string, never>> = {
   queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
 };
 
-export const JOBS: readonly JobDefinition[] = [deliver.now, deliver.bulk, selfServe, sweep];
+export const JOBS: readonly JobDefinition[] = [deliver.now, deliver.bulk, fanOut, selfServe, sweep];

@@ -1,8 +1,10 @@
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { authenticate } from './authenticate.ts';
+import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
 import { change } from './change.ts';
 import { eventRoutes } from './events.ts';
 import { messageRoutes } from './messages.ts';
@@ -15,20 +17,26 @@ export const BODY_LIMIT = 64 * 1024;
 export function createApi(dependencies: AppDependencies) {
   const api = createApiRouter();
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  api.use(authenticate(dependencies));
+  api.use('/events/:id/resend', bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
-    authenticate(dependencies),
-    bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
+    except('/api/v1/events/:id/resend', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
     requireJson,
     change(dependencies),
   );
   api.route('/', eventRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));
+  api.route('/', bulkRoutes());
   api.route('/', messageRoutes(dependencies));
   return api;
 }
 
 export function refuseLargeBody(): never {
   throw new AppError('too_large', 'The body is larger than 64 KiB.');
+}
+
+function refuseLargeBulkBody(): never {
+  throw new AppError('too_large', 'The body is larger than 512 KiB.');
 }
 
 /** A body must say that it is JSON, and be it. */

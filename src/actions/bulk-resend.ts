@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { countWanted, lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
+import { refuseWhenOver } from './access-link.ts';
+import type { ActionContext } from './context.ts';
+import { eventNotFound } from './event.ts';
+import { fanOut } from './fan-out.ts';
+
+/** As between two links that the team sends to one person. */
+const PAUSE_MS = 60_000;
+/** So few, picked by hand, that somebody waits for them. */
+const HANDFUL = 20;
+
+export interface BulkResend {
+  /** How many links go out. */
+  readonly queued: number;
+  /** Who was meant and gets none, by reason; reasons that hit nobody are left out. */
+  readonly skipped: readonly { readonly reason: SkipReason | 'not_found'; readonly count: number }[];
+}
+
+/**
+ * Sends the access link again to many registrants of an event, or with `dryRun` says what that would do: the same
+ * numbers, from the same statement. Ids named twice count once. Throws `not_found`, and `conflict` where the event is
+ * over or cancelled.
+ */
+export async function bulkResend(
+  context: ActionContext,
+  eventId: string,
+  { selection, dryRun }: { selection: Exclude<Selection, { all: true }>; dryRun: boolean },
+): Promise<BulkResend> {
+  const { db, now } = context;
+  // Two at once: the second sees what the first queued, and skips it.
+  const event = await lockEventForFanOut(db, eventId);
+  if (!event) throw eventNotFound();
+  refuseWhenOver(event, now);
+  const quietSince = new Date(now.getTime() - PAUSE_MS);
+  const counts = await countWanted(db, { eventId, kind: 'access_link', selection, quietSince });
+  const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
+  const found = counts.reduce((sum, { count }) => sum + count, 0);
+  const skipped: { reason: SkipReason | 'not_found'; count: number }[] = counts.flatMap(
+    ({ reason, count }) => (reason ? [{ reason, count }] : []),
+  );
+  if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
+  const queued = counts.find(({ reason }) => reason === null)?.count ?? 0;
+  if (!dryRun && queued > 0)
+    await fanOut(context, {
+      event,
+      kind: 'access_link',
+      occurrence: `resend:${randomUUID()}`,
+      selection,
+      lane: asked !== null && asked <= HANDFUL ? 'now' : 'bulk',
+      quietSince,
+    });
+  return { queued, skipped };
+}

@@ -1,0 +1,127 @@
+import type { Event } from '../domain/event.ts';
+import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
+import { EVENT_COLUMNS } from './event.ts';
+import type { Db } from './pool.ts';
+
+/** Who of an event is meant. Erased registrants never are. */
+export type Selection =
+  | { readonly registrantIds: readonly string[] }
+  | { readonly emailStatus: readonly MessageStatus[] }
+  | { readonly all: true };
+
+/** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
+export type SkipReason = 'recently_sent';
+
+export interface Wanted {
+  readonly eventId: string;
+  readonly kind: Kind;
+  readonly selection: Selection;
+  /** Whoever had a mail of this kind queued after this instant is skipped; null: nobody is. */
+  readonly quietSince: Date | null;
+}
+
+export interface Slice {
+  readonly occurrence: string;
+  readonly lane: Lane;
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+  /** The last registrant of the slice before; null: from the beginning. */
+  readonly after: string | null;
+  /** At most so many registrants, the skipped ones included. */
+  readonly size: number;
+}
+
+// $1 to $5 of both statements below: `wantedValues`.
+const SELECTED = `
+  registrant.event_id = $1 and registrant.erased_at is null
+  and ($2::uuid[] is null or registrant.id = any($2))
+  and ($3::text[] is null or registrant.email_status = any($3))`;
+
+// Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
+const SKIP_REASON = `
+  case
+    when $5::timestamptz is not null and exists (
+      select from message
+      where message.registrant_id = registrant.id and message.kind = $4::text and message.created_at > $5
+    ) then 'recently_sent'
+  end`;
+
+/**
+ * The event, locked until the transaction ends: slices of one event run one after the other, and a change or
+ * cancellation of the event waits for the slice or the slice for it. People can register meanwhile.
+ */
+export async function lockEventForFanOut(db: Db, id: string): Promise<Event | null> {
+  const { rows } = await db.query<Event>(
+    `select ${EVENT_COLUMNS} from event where id = $1 for no key update`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** How many of those meant get the mail (reason null), and how many do not, by reason. */
+export async function countWanted(
+  db: Db,
+  wanted: Wanted,
+): Promise<{ reason: SkipReason | null; count: number }[]> {
+  const { rows } = await db.query<{ reason: SkipReason | null; count: number }>(
+    `select reason, count(*) as count
+     from (select ${SKIP_REASON} as reason from registrant where ${SELECTED}) as meant
+     group by reason`,
+    wantedValues(wanted),
+  );
+  return rows;
+}
+
+/**
+ * Puts the next slice of those meant into the ledger. Whoever has this occurrence already gets no second one, so the
+ * same slice may be taken any number of times. `last` is where the next slice begins; null: this was the end.
+ */
+export async function insertSlice(
+  db: Db,
+  wanted: Wanted,
+  slice: Slice,
+): Promise<{ messageIds: string[]; last: string | null }> {
+  // The order is that of an index, and the cursor's time is looked up instead of carried: JavaScript would round it.
+  const { rows } = await db.query<{ messageIds: string[]; last: string | null }>(
+    `with candidate as materialized (
+       select registrant.id, registrant.registered_at, ${SKIP_REASON} as reason from registrant
+       where ${SELECTED}
+         and ($10::uuid is null or (registrant.registered_at, registrant.id)
+           > ((select registered_at from registrant where id = $10), $10))
+       order by registrant.registered_at, registrant.id
+       limit $11
+     ), queued as (
+       insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
+       select $1, id, $4, $6, $7, $8, $9, $8 from candidate where reason is null order by registered_at, id
+       on conflict (registrant_id, kind, occurrence) do nothing
+       returning id
+     )
+     select array(select id from queued) as "messageIds",
+       (select id from candidate order by registered_at, id offset $11 - 1) as last`,
+    [
+      ...wantedValues(wanted),
+      slice.occurrence,
+      slice.lane,
+      slice.dueAt,
+      slice.expiresAt,
+      slice.after,
+      slice.size,
+    ],
+  );
+  return rows[0] ?? { messageIds: [], last: null };
+}
+
+/** Tells Postgres how many jobs there are: without it, workers fetch by a plan that reads the whole queue. */
+export async function analyzeJobs(db: Db): Promise<void> {
+  await db.query('analyze pgboss.job');
+}
+
+function wantedValues({ eventId, selection, kind, quietSince }: Wanted) {
+  return [
+    eventId,
+    'registrantIds' in selection ? selection.registrantIds : null,
+    'emailStatus' in selection ? selection.emailStatus : null,
+    kind,
+    quietSince,
+  ];
+}
