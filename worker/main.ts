@@ -5,6 +5,7 @@ import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
 import { createTemplates } from './delivery/templates.ts';
 import { registerDeliver } from './jobs/deliver.ts';
+import { registerFanOut } from './jobs/fan-out.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
@@ -19,6 +20,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const templates = createTemplates(pool, config.postalAddress);
   const context = { config, pool, boss, log, transport, templates, now: () => new Date() };
   await registerDeliver(context);
+  await registerFanOut(context);
   await registerSelfServeLink(context);
   await registerSweep(context);
   log.info({ transport: transport.name }, 'worker ready');
