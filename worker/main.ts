@@ -3,7 +3,8 @@ import { createPool } from '../src/db/pool.ts';
 import { createLogger } from '../src/log.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
-import { createTemplates } from './delivery/templates.ts';
+import { createContext } from './context.ts';
+import { keepCounters } from './delivery/counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
@@ -17,8 +18,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const transport = createTransport(config);
   const pool = createPool(config.databaseUrl, { max: 10, onError });
   const boss = await startBoss({ databaseUrl: config.databaseUrl, role: 'work', onError });
-  const templates = createTemplates(pool, config.postalAddress);
-  const context = { config, pool, boss, log, transport, templates, now: () => new Date() };
+  const context = createContext({ config, pool, boss, log, transport, now: () => new Date() });
+  const counters = keepCounters(context.counters, pool, log);
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);
@@ -26,9 +27,9 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   log.info({ transport: transport.name }, 'worker ready');
   return {
     async stop() {
-      // Takes no more jobs, lets those in hand finish, and gives back what does not.
-      await boss.stop({ graceful: true, timeout: 8_000 });
-      await transport.close();
+      // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
+      await Promise.all([boss.stop({ graceful: true, timeout: 8_000 }), transport.close()]);
+      await counters.stop();
       await pool.end();
       log.info('worker stopped');
     },

@@ -1,17 +1,37 @@
 import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
-/** A message whose turn has come. */
-export interface Due {
+// The hot path: every statement works on a set of messages.
+
+/** A message and the job that asks for it. */
+export interface Asked {
   readonly id: string;
+  readonly jobId: string;
+}
+
+/** A message whose turn has come, and whom it goes to. */
+export interface Due extends Asked {
   readonly eventId: string;
-  readonly registrantId: string;
   readonly kind: Kind;
   readonly lane: Lane;
   readonly attempts: number;
   readonly expiresAt: Date;
+  /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
+  readonly doubted: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
   readonly frozen: Frozen | null;
+  /** Null when the registrant was removed. */
+  readonly registrant: Recipient | null;
+}
+
+export interface Recipient {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly accessKey: string;
 }
 
 /** What a message says and to whom, settled before it leaves. */
@@ -22,48 +42,54 @@ export interface Frozen {
   readonly subject: string;
 }
 
-/** A message and the job that asks for it. */
-export interface Asked {
-  readonly id: string;
-  readonly jobId: string;
-}
-
 // A message in `sending` belongs to the job that claimed it. The same job may take it again: it runs twice only when
 // the worker that ran it is gone, and a lost access link is worse than a second one. Another job may after a while.
 const AVAILABLE = `(message.status = 'queued'
-  or message.status = 'sending' and (message.claimed_by = asked.job_id or message.claimed_at < $3::timestamptz - interval '5 minutes'))`;
+  or message.status = 'sending'
+     and (message.claimed_by = asked.job_id or message.claimed_at < $3::timestamptz - interval '5 minutes'))`;
 
 /** The messages among those asked for that may be sent now. */
-export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<(Due & Asked)[]> {
-  const { rows } = await db.query<Due & Asked>(
-    `select message.id, asked.job_id as "jobId", event_id as "eventId", registrant_id as "registrantId", kind, lane,
-            attempts, expires_at as "expiresAt",
+export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<Due[]> {
+  const { rows } = await db.query<Due>(
+    `select message.id, asked.job_id as "jobId", message.event_id as "eventId", kind, lane, attempts,
+            expires_at as "expiresAt", doubts > 0 or status = 'sending' as doubted,
             case when template_hash is not null then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
-            ) end as frozen
-     from unnest($1::uuid[], $2::uuid[]) as asked (id, job_id) join message on message.id = asked.id
-     where ${AVAILABLE} and due_at <= $3 order by message.id`,
+            ) end as frozen,
+            case when registrant.erased_at is null then jsonb_build_object(
+              'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
+              'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
+              'accessKey', registrant.access_key
+            ) end as registrant
+     from unnest($1::uuid[], $2::uuid[]) as asked (id, job_id)
+     join message on message.id = asked.id
+     join registrant on registrant.id = message.registrant_id
+     -- Clocks of workers and of the database differ a little; a job that comes a second early is not lost for that.
+     where ${AVAILABLE} and due_at <= $3::timestamptz + interval '2 seconds'`,
     [asked.map((a) => a.id), asked.map((a) => a.jobId), now],
   );
   return rows;
 }
 
-/** Marks the messages as being sent and freezes what they say. Returns the ids that were still wanted. */
+/**
+ * Marks the messages as being sent and freezes what they say. Returns those that were still wanted, each with the
+ * number of its attempt, and how many of them may have left before.
+ */
 export async function claim(
   db: Db,
   messages: readonly (Asked & Frozen)[],
   transport: string,
   now: Date,
-): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>(
+): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: string; attempts: number }>(
     `update message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
-       transport = $4, to_address = asked.to_address, template_hash = asked.template_hash,
-       variables = asked.variables, subject = asked.subject
+       doubts = doubts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
+       template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject
      from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[])
        as asked (id, job_id, to_address, template_hash, variables, subject)
      where message.id = asked.id and ${AVAILABLE}
        and exists (select from registrant where registrant.id = message.registrant_id and erased_at is null)
-     returning message.id`,
+     returning message.id, attempts`,
     [
       messages.map((m) => m.id),
       messages.map((m) => m.jobId),
@@ -75,7 +101,7 @@ export async function claim(
       messages.map((m) => m.subject),
     ],
   );
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map((row) => [row.id, row.attempts]));
 }
 
 export interface Acceptance {
@@ -83,45 +109,71 @@ export interface Acceptance {
   readonly providerMessageId: string | null;
 }
 
-/** The transport took these over. */
+/** The transport took these over, whoever has them in hand by now. */
 export async function recordAcceptances(db: Db, accepted: readonly Acceptance[], now: Date): Promise<void> {
   await db.query(
-    `update message set status = 'sent', accepted_at = $3, error = null, provider_message_id = taken.provider_id
-     from unnest($1::uuid[], $2::text[]) as taken (id, provider_id)
-     where message.id = taken.id and message.status = 'sending'`,
+    `with taken as (
+       update message set status = 'sent', accepted_at = $3, error = null, provider_message_id = accepted.provider_id
+       from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
+       where message.id = accepted.id and message.status in ('sending', 'queued', 'unknown')
+       returning message.registrant_id
+     )
+     update registrant set email_status = 'sent', email_status_at = $3
+     from taken
+     -- What is known of the address already says more, and stays: most reminders change nothing here.
+     where registrant.id = taken.registrant_id
+       and (email_status is null or email_status in ('deferred', 'failed'))`,
     [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now],
   );
-  await followEmailStatus(
-    db,
-    accepted.map((a) => a.id),
-    now,
-  );
 }
 
-export interface Retry {
+/** An attempt that did not end in an acceptance. `attempt` fences it: a later attempt's result is not overwritten. */
+interface Attempted {
   readonly id: string;
+  readonly attempt: number;
+}
+
+export interface Retry extends Attempted {
   readonly dueAt: Date;
   readonly error: string;
+  /** The mail may have left all the same. */
+  readonly inDoubt: boolean;
+  /** Whether the attempt counts: refusals of ourselves and mails given back do not. */
+  readonly spent: boolean;
 }
 
-/** These could not be handed over now and are tried again when due. */
-export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<void> {
-  await db.query(
+/** These are tried again when due. Returns the ids of those that nobody else has taken since. */
+export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
     `with retried as (
-       update message set status = 'queued', due_at = again.due_at, error = again.error
-       from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as again (id, due_at, error)
-       where message.id = again.id and message.status = 'sending'
-       returning message.id, again.error
+       update message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
+         attempts = attempts - (not again.spent)::int, doubts = doubts + again.in_doubt::int
+       from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[])
+         as again (id, attempt, due_at, error, in_doubt, spent)
+       where message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
+       returning message.id, again.error, again.in_doubt, again.spent
+     ), told as (
+       insert into delivery_event (message_id, type, occurred_at, detail)
+       select id, case when in_doubt then 'in_doubt' else 'attempt_failed' end, $7, jsonb_build_object('error', error)
+       from retried where spent
      )
-     insert into delivery_event (message_id, type, occurred_at, detail)
-     select id, 'attempt_failed', $4, jsonb_build_object('error', error) from retried`,
-    [retries.map((r) => r.id), retries.map((r) => r.dueAt), retries.map((r) => r.error), now],
+     select id from retried`,
+    [
+      retries.map((r) => r.id),
+      retries.map((r) => r.attempt),
+      retries.map((r) => r.dueAt),
+      retries.map((r) => r.error),
+      retries.map((r) => r.inDoubt),
+      retries.map((r) => r.spent),
+      now,
+    ],
   );
+  return new Set(rows.map((row) => row.id));
 }
 
 export interface Ending {
   readonly id: string;
-  readonly status: Extract<MessageStatus, 'not_sent' | 'failed' | 'bounced' | 'dropped'>;
+  readonly status: Extract<MessageStatus, 'not_sent' | 'failed' | 'bounced' | 'dropped' | 'unknown'>;
   readonly error: string;
 }
 
@@ -132,50 +184,49 @@ export async function recordEndings(db: Db, endings: readonly Ending[], now: Dat
        update message set status = ended.status, error = ended.error
        from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
        where message.id = ended.id and message.status in ('queued', 'sending')
-       returning message.id, message.status, message.error
+       returning message.id, message.registrant_id, message.status, message.error
+     ), told as (
+       insert into delivery_event (message_id, type, occurred_at, detail)
+       select id, status, $4, jsonb_build_object('error', error) from over
      )
-     insert into delivery_event (message_id, type, occurred_at, detail)
-     select id, status, $4, jsonb_build_object('error', error) from over`,
+     update registrant set email_status = over.status, email_status_at = $4
+     from over
+     where registrant.id = over.registrant_id and over.status in ('bounced', 'failed')
+       -- A bounce stays visible until the address is mended or a later mail is delivered.
+       and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained'))`,
     [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now],
   );
-  await followEmailStatus(
-    db,
-    endings.map((e) => e.id),
-    now,
-  );
 }
 
-/**
- * Brings the registrants' email status up to their messages'. Only what says something about the address counts,
- * and a bounce stays visible until the address is mended or a later mail is delivered.
- */
-async function followEmailStatus(db: Db, messageIds: readonly string[], now: Date): Promise<void> {
+/** Puts messages that nobody has in hand off to `dueAt`; `reason` stands beside them meanwhile. */
+export async function postpone(
+  db: Db,
+  ids: readonly string[],
+  dueAt: Date,
+  reason: string | null,
+): Promise<void> {
   await db.query(
-    `update registrant set email_status = message.status, email_status_at = $2
-     from message
-     where message.id = any($1) and registrant.id = message.registrant_id
-       and message.status in ('sent', 'delivered', 'opened', 'clicked', 'deferred', 'bounced', 'complained', 'failed')
-       and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained')
-            or message.status in ('bounced', 'complained', 'delivered', 'opened', 'clicked'))`,
-    [messageIds, now],
+    `update message set due_at = $2, error = coalesce($3, error) where id = any($1) and status = 'queued'`,
+    [ids, dueAt, reason],
   );
 }
 
 /**
- * Messages that should have been sent by now and were not, for whatever reason: due before `dueBefore` and still
- * queued, or claimed before `claimedBefore` and still being sent.
+ * Messages of a lane that are not on their way although they should be: still queued at `due`, or claimed before
+ * `claimed` and never heard of again. Oldest first.
  */
 export async function findStranded(
   db: Db,
-  before: { readonly due: Date; readonly claimed: Date },
+  lane: Lane,
+  before: { readonly due: Date | null; readonly claimed: Date },
   limit: number,
-): Promise<{ id: string; lane: Lane }[]> {
-  const { rows } = await db.query<{ id: string; lane: Lane }>(
-    `select id, lane from message
-     where status in ('scheduled', 'queued', 'sending')
-       and ((status = 'queued' and due_at < $1) or (status = 'sending' and claimed_at < $2))
-     order by due_at limit $3`,
-    [before.due, before.claimed, limit],
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from message
+     where lane = $1 and status in ('scheduled', 'queued', 'sending')
+       and (status = 'queued' and due_at < $2 or status = 'sending' and claimed_at < $3)
+     order by due_at limit $4`,
+    [lane, before.due, before.claimed, limit],
   );
-  return rows;
+  return rows.map((row) => row.id);
 }

@@ -1,16 +1,21 @@
 import { Hono } from 'hono';
+import { deliveryHealth } from '../db/delivery-health.ts';
 import type { AppDependencies, AppEnv } from './context.ts';
+import { createMetrics } from './metrics.ts';
 
 /** For whatever watches over the process: alive, and able to serve. */
-export function operationRoutes({ pool, log }: AppDependencies) {
+export function operationRoutes({ pool, log, now }: AppDependencies) {
   const router = new Hono<AppEnv>();
+  const metrics = createMetrics(pool, now);
 
   router.get('/healthz', (c) => c.json({ status: 'ok' }));
 
   router.get('/readyz', async (c) => {
     try {
       await pool.query('select from migration limit 1');
-      return c.json({ status: 'ok' });
+      const { state, refusals } = await deliveryHealth(pool, now());
+      // Mail that is late or refused does not keep a server from serving: it is told, not failed.
+      return c.json({ status: 'ok', mail: { state, reason: refusals[0]?.reason ?? null } });
     } catch (error) {
       log.warn({ err: error }, 'not ready');
       c.header('Retry-After', '5');
@@ -19,6 +24,11 @@ export function operationRoutes({ pool, log }: AppDependencies) {
         503,
       );
     }
+  });
+
+  router.get('/metrics', async (c) => {
+    const text = await metrics.read();
+    return c.body(text, 200, { 'content-type': metrics.contentType });
   });
 
   return router;

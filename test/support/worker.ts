@@ -1,8 +1,7 @@
 import { afterAll } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { startBoss } from '../../src/queue/boss.ts';
-import type { WorkerContext } from '../../worker/context.ts';
-import { createTemplates } from '../../worker/delivery/templates.ts';
+import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { createSmtpTransport } from '../../worker/transport/smtp.ts';
@@ -13,12 +12,7 @@ export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
   const { config, pool, boss, clock } = app;
   const transport = createSmtpTransport({ url: smtpUrl, from: config.mailFrom, tags: true });
   afterAll(() => transport.close());
-  return {
-    ...{ config, pool, boss, transport },
-    log: createLogger(config),
-    templates: createTemplates(pool, config.postalAddress),
-    now: () => clock.now,
-  };
+  return createContext({ config, pool, boss, transport, log: createLogger(config), now: () => clock.now });
 }
 
 /** A worker in this process that takes the app's jobs as they come. */

@@ -1,113 +1,116 @@
-import {
-  type Asked,
-  claim,
-  type Due,
-  type Ending,
-  loadDue,
-  type Retry,
-  recordAcceptances,
-  recordEndings,
-  recordRetries,
-} from '../../src/db/delivery.ts';
+import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { findRegistrants } from '../../src/db/registrant.ts';
-import { retryDelay } from '../../src/domain/message.ts';
 import { enqueue } from '../../src/queue/boss.ts';
-import { deliver as deliverJob } from '../../src/queue/jobs.ts';
+import { deliver as deliverJob, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Outcome } from '../transport/transport.ts';
+import type { Passage } from './gate.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { untilRecorded } from './until-recorded.ts';
+import type { Result } from './recorder.ts';
 
 /**
  * Takes messages from the ledger to the transport: claims what is still wanted, sends it, records what became of it.
- * No transaction is open while the network is used. May run any number of times for the same messages.
+ * All of one lane. No transaction is open while the network is used. May run any number of times for the same
+ * messages. Resolves when everything is written down.
  */
 export async function deliverMessages(context: WorkerContext, asked: readonly Asked[]): Promise<void> {
-  const { pool, transport, now, log } = context;
+  const { pool, gate, now } = context;
   const due = await loadDue(pool, asked, now());
-  const { prepared, endings } = await prepareAll(context, due);
-  const taken = prepared.length ? await claim(pool, prepared, transport.name, now()) : new Set();
-  const sent = await Promise.all(
-    prepared
-      .filter(({ id }) => taken.has(id))
-      .map(async (message) => ({ message, outcome: await transport.send(message.mail) })),
-  );
-  await untilRecorded(log, () => record(context, sent, endings));
+  if (due.length === 0) return;
+  const { prepared, ended } = await prepareAll(context, due);
+  const passage = prepared.length > 0 ? await gate.enter() : null;
+  const many = passage?.state === 'open' ? prepared.length : passage?.state === 'probe' ? 1 : 0;
+  await Promise.all([
+    ...ended.map((result) => context.recorder.record(result)),
+    send(context, prepared.slice(0, many)),
+    passage && putOff(context, prepared.slice(many), passage),
+  ]);
 }
 
-/** Events and registrants of the messages, and from them the mails; what can no longer be sent ends here. */
-async function prepareAll(context: WorkerContext, due: readonly (Due & Asked)[]) {
-  const { pool, now, log } = context;
-  const events = new Map(
-    (
-      await findEvents(
-        pool,
-        due.map((d) => d.eventId),
-      )
-    ).map((e) => [e.id, e]),
-  );
-  const registrants = new Map(
-    (
-      await findRegistrants(
-        pool,
-        due.map((d) => d.registrantId),
-      )
-    ).map((r) => [r.id, r]),
-  );
+/** From the messages and their events the mails; what can no longer be sent ends here. */
+async function prepareAll(
+  { pool, config, templates, now, log }: WorkerContext,
+  due: readonly Due[],
+): Promise<{ prepared: Prepared[]; ended: Result[] }> {
+  const { publicUrl } = config;
+  const ids = new Set(due.map(({ eventId }) => eventId));
+  const events = new Map((await findEvents(pool, [...ids])).map((event) => [event.id, event]));
   const prepared: Prepared[] = [];
-  const endings: Ending[] = [];
+  const ended: Result[] = [];
   for (const message of due) {
-    const { id } = message;
+    const end = (status: Ending['status'], error: string) =>
+      ended.push({
+        due: message,
+        attempt: message.attempts,
+        jitter: 0,
+        outcome: { type: 'ended', ending: { status, error } },
+      });
     const event = events.get(message.eventId);
-    const registrant = registrants.get(message.registrantId);
-    if (!event || !registrant) endings.push({ id, status: 'not_sent', error: 'The registrant was removed.' });
-    else if (event.cancelledAt) endings.push({ id, status: 'not_sent', error: 'The event was cancelled.' });
-    else if (message.expiresAt <= now())
-      endings.push({ id, status: 'not_sent', error: 'Too late: its deadline passed.' });
+    const { registrant } = message;
+    if (!event || !registrant) end('not_sent', 'The registrant was removed.');
+    else if (event.cancelledAt) end('not_sent', 'The event was cancelled.');
+    else if (message.expiresAt <= now() && message.doubted)
+      end('unknown', 'It may have arrived; its deadline passed before that was known.');
+    else if (message.expiresAt <= now()) end('not_sent', 'Too late: its deadline passed.');
     else
       try {
-        prepared.push(await prepare(context, message, event, registrant));
+        prepared.push(await prepare({ templates, publicUrl }, message, event, registrant));
       } catch (error) {
         // One mail that cannot be written holds nobody else's up.
-        log.error({ err: error, messageId: id }, 'mail could not be written');
-        endings.push({
-          id,
-          status: 'failed',
-          error: `The mail could not be written: ${(error as Error).message}`,
-        });
+        log.error({ err: error, messageId: message.id }, 'mail could not be written');
+        end('failed', `The mail could not be written: ${(error as Error).message}`);
       }
   }
-  return { prepared, endings };
+  return { prepared, ended };
 }
 
-async function record(
-  { pool, boss, now }: WorkerContext,
-  sent: readonly { message: Prepared; outcome: Outcome }[],
-  known: readonly Ending[],
-): Promise<void> {
-  const at = now();
-  const accepted = sent.flatMap(({ message, outcome }) =>
-    outcome.type === 'accepted' ? [{ id: message.id, providerMessageId: outcome.providerMessageId }] : [],
+async function send(context: WorkerContext, prepared: readonly Prepared[]): Promise<void> {
+  const [first] = prepared;
+  if (!first) return;
+  const { pool, transport, recorder, gate, counters, now } = context;
+  const attempts = await claim(pool, prepared, transport.name, now());
+  const claimed = new Map(
+    prepared.filter(({ id }) => attempts.has(id)).map((message) => [message.id, message]),
   );
-  const endings = [...known];
-  const retries: (Retry & { lane: Due['lane'] })[] = [];
-  for (const { message, outcome } of sent) {
-    const { id, due } = message;
-    if (outcome.type === 'bounced' || outcome.type === 'failed')
-      endings.push({ id, status: outcome.type, error: outcome.error });
-    if (outcome.type !== 'retry') continue;
-    const dueAt = new Date(at.getTime() + retryDelay(due.attempts + 1, Math.random()));
-    if (dueAt < due.expiresAt) retries.push({ id, dueAt, error: outcome.error, lane: due.lane });
-    else endings.push({ id, status: 'not_sent', error: `Too late to try again: ${outcome.error}` });
-  }
-  if (accepted.length + endings.length + retries.length === 0) return;
+  const jitter = Math.random();
+  const began = performance.now();
+  const recorded: Promise<void>[] = [];
+  const mails = [...claimed.values()].map(({ mail }) => mail);
+  await transport.send(mails, first.due.lane, ({ messageId }, outcome) => {
+    const message = claimed.get(messageId);
+    if (!message) return;
+    counters.observe('send', (performance.now() - began) / 1000);
+    const result = { due: message.due, attempt: attempts.get(messageId) ?? 0, jitter, outcome };
+    if (outcome.type === 'refused') {
+      counters.count('refused');
+      recorded.push(gate.refuse(outcome.error).then((probeAt) => recorder.record({ ...result, probeAt })));
+    } else {
+      recorded.push(recorder.record(result));
+      if (outcome.type === 'accepted') recorded.push(gate.accept());
+    }
+  });
+  await Promise.all(recorded);
+}
+
+/** Nothing is handed over for now: the messages come back when the next probe has told more. */
+async function putOff(
+  { pool, boss }: WorkerContext,
+  messages: readonly Prepared[],
+  passage: Passage,
+): Promise<void> {
+  const [first] = messages;
+  if (!first || passage.state === 'open') return;
+  const reason = passage.state === 'closed' ? passage.reason : null;
   await transaction(pool, async (db) => {
-    if (accepted.length) await recordAcceptances(db, accepted, at);
-    if (endings.length) await recordEndings(db, endings, at);
-    if (retries.length) await recordRetries(db, retries, at);
-    for (const { id, lane, dueAt } of retries)
-      await enqueue(boss, db, deliverJob[lane], { messageIds: [id] }, { startAfter: dueAt });
+    const ids = messages.map(({ id }) => id);
+    await postpone(db, ids, passage.until, reason);
+    for (let i = 0; i < ids.length; i += MESSAGES_PER_JOB)
+      await enqueue(
+        boss,
+        db,
+        deliverJob[first.due.lane],
+        { messageIds: ids.slice(i, i + MESSAGES_PER_JOB) },
+        { startAfter: passage.until },
+      );
   });
 }

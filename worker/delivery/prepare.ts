@@ -1,30 +1,28 @@
 import type { MailKind } from '../../emails/mail.ts';
 import { merge } from '../../emails/merge.ts';
 import { recipientVariables } from '../../emails/variables.ts';
-import type { Asked, Due, Frozen } from '../../src/db/delivery.ts';
+import type { Asked, Due, Frozen, Recipient } from '../../src/db/delivery.ts';
 import { calendarMethod } from '../../src/domain/calendar.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
-import type { Registrant } from '../../src/domain/registrant.ts';
-import type { WorkerContext } from '../context.ts';
 import type { OutgoingMail } from '../transport/transport.ts';
+import type { Templates } from './templates.ts';
 
 /** A mail ready to leave, and what is frozen of it. */
 export type Prepared = Asked & Frozen & { readonly due: Due; readonly mail: OutgoingMail };
 
 /** Settles what a message says, or says again what an earlier attempt settled. */
 export async function prepare(
-  { config, templates }: WorkerContext,
-  due: Due & Asked,
+  { templates, publicUrl }: { templates: Templates; publicUrl: string },
+  due: Due,
   event: Event,
-  registrant: Registrant,
+  registrant: Recipient,
 ): Promise<Prepared> {
   const kind = due.kind as MailKind;
   const source = due.frozen
     ? await templates.frozen(due.frozen.templateHash)
     : await templates.current(kind, languageFor(registrant.locale, event.locale), event);
-  const variables =
-    due.frozen?.variables ?? recipientVariables(kind, { event, registrant, publicUrl: config.publicUrl });
+  const variables = due.frozen?.variables ?? recipientVariables(kind, { event, registrant, publicUrl });
   const { subject, html, text, calendar } = merge(source, variables);
   const toAddress = due.frozen?.toAddress ?? registrant.email;
   return {

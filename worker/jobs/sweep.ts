@@ -1,14 +1,17 @@
 import { findStranded } from '../../src/db/delivery.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { foldCounters } from '../../src/db/worker-counter.ts';
 import { LANES } from '../../src/domain/message.ts';
+import { hasJobsSince } from '../../src/queue/backlog.ts';
 import { enqueue } from '../../src/queue/boss.ts';
-import { deliver, sweep } from '../../src/queue/jobs.ts';
+import { deliver, MESSAGES_PER_JOB, sweep } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 
 const MINUTE = 60_000;
-const BATCH = 100;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MOST_AT_ONCE = 100 * MESSAGES_PER_JOB;
 
 /** Each minute: gives messages that fell between a job again, and clears what is no longer needed. */
 export async function registerSweep(context: WorkerContext): Promise<void> {
@@ -20,14 +23,16 @@ export async function registerSweep(context: WorkerContext): Promise<void> {
 export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promise<void> {
   const at = now().getTime();
   await deleteOldAnswers(pool, new Date(at - DAY));
-  await transaction(pool, async (db) => {
-    const before = { due: new Date(at - 2 * MINUTE), claimed: new Date(at - 10 * MINUTE) };
-    const stranded = await findStranded(db, before, 10 * BATCH);
-    for (const lane of LANES) {
-      const ids = stranded.filter((message) => message.lane === lane).map(({ id }) => id);
-      for (let i = 0; i < ids.length; i += BATCH)
-        await enqueue(boss, db, deliver[lane], { messageIds: ids.slice(i, i + BATCH) });
-    }
-    if (stranded.length) log.warn({ messages: stranded.length }, 'stranded messages were given a job again');
-  });
+  await foldCounters(pool, new Date(at - HOUR));
+  for (const lane of LANES) {
+    // While the queue still works on older jobs, a message that waits is most likely in one of those.
+    const busy = await hasJobsSince(pool, deliver[lane].name, new Date(Date.now() - MINUTE));
+    const before = { due: busy ? null : new Date(at - 2 * MINUTE), claimed: new Date(at - 10 * MINUTE) };
+    await transaction(pool, async (db) => {
+      const ids = await findStranded(db, lane, before, MOST_AT_ONCE);
+      for (let i = 0; i < ids.length; i += MESSAGES_PER_JOB)
+        await enqueue(boss, db, deliver[lane], { messageIds: ids.slice(i, i + MESSAGES_PER_JOB) });
+      if (ids.length) log.warn({ lane, messages: ids.length }, 'stranded messages were given a job again');
+    });
+  }
 }

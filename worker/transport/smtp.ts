@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Mailbox } from '../../src/config.ts';
 import { smtpOutcome } from './smtp-outcome.ts';
-import type { OutgoingMail, Transport } from './transport.ts';
+import type { OutgoingMail, Outcome, Transport } from './transport.ts';
 
 interface SmtpOptions {
   readonly url: string;
@@ -33,18 +33,22 @@ export function createSmtpTransport({ url, from, tags }: SmtpOptions): Transport
 
   return {
     name: 'smtp',
-    async send(mail) {
-      try {
-        await pool.sendMail({ ...compose(mail), from, envelope: { from: from.address, to: mail.to } });
-        return { type: 'accepted', providerMessageId: null };
-      } catch (error) {
-        return smtpOutcome(error);
-      }
+    async send(mails, _lane, onOutcome) {
+      await Promise.all(mails.map(async (mail) => onOutcome(mail, await sendOne(mail))));
     },
     async close() {
       pool.close();
     },
   };
+
+  async function sendOne(mail: OutgoingMail): Promise<Outcome> {
+    try {
+      await pool.sendMail({ ...compose(mail), from, envelope: { from: from.address, to: mail.to } });
+      return { type: 'accepted', providerMessageId: null };
+    } catch (error) {
+      return smtpOutcome(error);
+    }
+  }
 
   function compose(mail: OutgoingMail) {
     return {

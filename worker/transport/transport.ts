@@ -1,7 +1,9 @@
+import type { Kind, Lane } from '../../src/domain/message.ts';
+
 /** A mail as it leaves: everything settled, one recipient. */
 export interface OutgoingMail {
   readonly messageId: string;
-  readonly kind: string;
+  readonly kind: Kind;
   readonly language: string;
   readonly to: string;
   readonly replyTo: string | null;
@@ -15,16 +17,31 @@ export interface OutgoingMail {
 /** What became of one mail. */
 export type Outcome =
   | { readonly type: 'accepted'; readonly providerMessageId: string | null }
-  /** Not now: the same mail may well be taken later. */
+  /** Not now, and certainly not taken: the same mail may well be taken later. */
   | { readonly type: 'retry'; readonly error: string }
+  /** The transport was closed before this mail's turn came. */
+  | { readonly type: 'not_tried'; readonly error: string }
+  /** The answer was lost after the mail was handed over: it may have been taken, or not. */
+  | { readonly type: 'in_doubt'; readonly error: string }
   /** The address is refused for good. */
   | { readonly type: 'bounced'; readonly error: string }
-  /** Refused for good, for a reason that is not the address. */
-  | { readonly type: 'failed'; readonly error: string };
+  /** Refused for good, for a reason that is neither the address nor us. */
+  | { readonly type: 'failed'; readonly error: string }
+  /** We are refused, whatever the mail: who we are, what we may. Nothing more can go out until that is mended. */
+  | { readonly type: 'refused'; readonly error: string };
 
-/** What hands mail to the outside. `send` never throws: whatever happens is an outcome. */
+/** What hands mail to the outside. */
 export interface Transport {
   readonly name: string;
-  send(mail: OutgoingMail): Promise<Outcome>;
+  /**
+   * Sends the mails, `now` before anything of `bulk` that has not left yet. `onOutcome` is called exactly once for
+   * each, as soon as it is known; the promise resolves after the last. Never throws: whatever happens is an outcome.
+   */
+  send(
+    mails: readonly OutgoingMail[],
+    lane: Lane,
+    onOutcome: (mail: OutgoingMail, outcome: Outcome) => void,
+  ): Promise<void>;
+  /** Lets mails that have begun end, gives the others back as `not_tried`, then closes every connection. */
   close(): Promise<void>;
 }
