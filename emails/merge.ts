@@ -4,6 +4,7 @@ import { singleLine } from './clean.ts';
 import { LITERALS } from './placeholders.ts';
 import { recent } from './recent.ts';
 import type { MailParts } from './render.ts';
+import { wireText } from './wire-html.ts';
 
 type Variables = Readonly<Record<string, string>>;
 /** What merging needs of a compiled template. */
@@ -36,7 +37,7 @@ function prepare(source: MergeSource): Merge {
     return {
       // The last gate before a header: no line break or control character passes.
       subject: singleLine(subject(plain)),
-      html: html(context(variables, (value) => new Handlebars.SafeString(escapeHtml(value)))),
+      html: html(context(variables, (value) => new Handlebars.SafeString(wireText(escapeHtml(value))))),
       text: text(plain),
       calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
     };

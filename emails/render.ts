@@ -1,10 +1,12 @@
 import { render } from '@react-email/components';
 import { createElement } from 'react';
 import type { Mail, MailProps } from './mail.ts';
+import { wireHtml } from './wire-html.ts';
 
 /** The parts of a mail. */
 export interface MailParts {
   readonly subject: string;
+  /** As it travels, see `wire-html.ts`. */
   readonly html: string;
   readonly text: string;
   readonly calendar: string | null;
@@ -17,7 +19,7 @@ export interface MailParts {
 export async function renderMail(mail: Mail, props: MailProps): Promise<MailParts> {
   return {
     subject: mail.subject(props),
-    html: await render(createElement(mail.Html, props)),
+    html: wireHtml(await render(createElement(mail.Html, props))),
     text: mail.text(props),
     calendar: mail.calendar?.(props) ?? null,
   };
