@@ -25,6 +25,7 @@ const COMMANDS = {
   'start:worker': { production: true, steps: [[...TSX, ...ATTACH, 'worker/main.ts']] },
   migrate: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },
   team: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/team.ts']] },
+  bench: { steps: [[...TSX, 'scripts/bench.ts']] },
   check: {
     steps: [
       [TSC, '-p', '.'],

@@ -1,0 +1,38 @@
+/** `npm run bench [-- NAME]`: what the system can do on this machine, as ratios to something measured beside it. */
+
+import { BenchError } from './bench/bench-error.ts';
+import { benchDeliver } from './bench/deliver.ts';
+import { type Lab, openLab } from './bench/lab.ts';
+import { describeMachine } from './bench/machine.ts';
+import { type BenchOptions, readOptions } from './bench/options.ts';
+import { profileDelivery } from './bench/profile.ts';
+import { printResult, type Result } from './bench/report.ts';
+import { reportError } from './support/report-error.ts';
+import { Shutdown } from './support/shutdown.ts';
+
+const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Promise<Result>>> = {
+  deliver: benchDeliver,
+};
+
+const shutdown = new Shutdown();
+shutdown.onSignals();
+try {
+  const options = readOptions(process.argv.slice(2), Object.keys(BENCHES));
+  const lab = await openLab(shutdown);
+  if (options.profile) {
+    await profileDelivery(lab, options);
+  } else {
+    const machine = describeMachine(lab.postgresVersion);
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (options.name === null || options.name === name) printResult(await bench(lab, options), machine);
+    }
+  }
+  await shutdown.exit(0);
+} catch (error) {
+  // Ctrl-C takes everything away from under the benchmark; that is no error.
+  if (!shutdown.hasBegun) {
+    if (error instanceof BenchError) process.stderr.write(`${error.message}\n`);
+    else reportError(error);
+    await shutdown.exit(1);
+  }
+}

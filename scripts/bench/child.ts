@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** As the launcher starts `npm run start:worker` and its like. */
+const PRELOAD = [
+  ...['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'],
+  ...['--import', './scripts/support/watch-parent.ts'],
+];
+/** Characters of a child's output that are kept for an error to show. */
+const KEPT = 8_000;
+
+/** A program of this checkout in a process of its own. */
+export interface Child {
+  readonly pid: number;
+  /** The end of what it wrote, both streams. */
+  output(): string;
+  /** Settles when it has ended, with its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  hasEnded(): boolean;
+  /** SIGTERM, then its end. */
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends, the hard way, whatever still runs. */
+export async function killChildren(): Promise<void> {
+  await Promise.all(
+    [...running].map((child) => {
+      child.kill('SIGKILL');
+      return once(child, 'exit');
+    }),
+  );
+}
+
+/** Starts `entry` with `env` and nothing else of ours but PATH and HOME. It ends when this process does. */
+export function startChild(
+  entry: string,
+  options: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    readonly nodeArgs?: readonly string[];
+  },
+): Child {
+  const { env, args = [], nodeArgs = [] } = options;
+  const child = spawn(process.execPath, [...PRELOAD, ...nodeArgs, entry, ...args], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, LAUNCHER_PID: String(process.pid) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-KEPT);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  let over = false;
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      over = true;
+      running.delete(child);
+      resolve(code);
+    });
+    child.once('error', (error) => collect(Buffer.from(error.message)));
+  });
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    ended,
+    hasEnded: () => over,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

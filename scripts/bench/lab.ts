@@ -1,0 +1,157 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { createPool, type Pool } from '../../src/db/pool.ts';
+import { migrate } from '../../src/migrate.ts';
+import { startBoss } from '../../src/queue/boss.ts';
+import { freePort } from '../embedded/free-port.ts';
+import { startPostgres } from '../embedded/postgres.ts';
+import type { Shutdown } from '../support/shutdown.ts';
+import { BenchError } from './bench-error.ts';
+import { type Child, killChildren, startChild } from './child.ts';
+import { type Sink, startSink } from './sink/sink.ts';
+
+const TEMPLATE = 'bench_template';
+export const API_KEY = 'bench_key_that_is_long_enough_for_anybody';
+/** Of the length that a real one has: it stands in every mail several times. */
+export const PUBLIC_URL = 'https://events.example.com';
+export const MAIL_FROM = 'Events <events@example.com>';
+
+/** A migrated database of one's own. */
+export interface BenchDatabase {
+  readonly url: string;
+  readonly pool: Pool;
+  /** A queue of pg-boss that is not one of the system's own. */
+  createQueue(name: string): Promise<void>;
+  /** Adds jobs in bulk, with pg-boss's own `insert`. */
+  enqueue(queue: string, payloads: readonly object[]): Promise<void>;
+  /** Statistics, and a checkpoint, so that what came before does not disturb what is measured next. */
+  settle(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** What all benchmarks share: a durable Postgres (fsync on, as in production) and a sink. */
+export interface Lab {
+  readonly postgresVersion: string;
+  readonly sink: Sink;
+  /** A temporary folder that goes with the lab. */
+  readonly folder: string;
+  openDatabase(): Promise<BenchDatabase>;
+  startWorker(database: BenchDatabase, nodeArgs?: readonly string[]): Child;
+  /** Resolves once it can serve. */
+  startServer(database: BenchDatabase): Promise<{ readonly child: Child; readonly url: string }>;
+  /** The environment of a part in production, on `database` and the sink. */
+  environment(database: BenchDatabase): Record<string, string>;
+}
+
+/** Opens the lab; `shutdown` takes it down again, whatever happened. */
+export async function openLab(shutdown: Shutdown): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'access-mail-bench-'));
+  // Root's Postgres runs under another account, which must pass through.
+  chmodSync(folder, 0o711);
+  shutdown.add(() => rmSync(folder, { recursive: true, force: true }));
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true });
+  shutdown.add(() => postgres.stop());
+  const sink = await startSink();
+  shutdown.add(() => sink.stop());
+  shutdown.add(killChildren);
+
+  const administer = async (statement: string) => {
+    const client = new pg.Client(postgres.url);
+    await client.connect();
+    try {
+      return await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  await administer(`create database ${TEMPLATE}`);
+  await migrate(databaseUrl(postgres.url, TEMPLATE));
+  const { rows } = await administer('show server_version');
+
+  let databases = 0;
+  const environment = (database: BenchDatabase) => ({
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    SMTP_URL: sink.url,
+    MAIL_FROM,
+    PUBLIC_URL,
+    MAIL_POSTAL_ADDRESS: '1 High Street, London',
+    APP_SECRET: 'a secret of the benchmarks, long enough for them',
+    BOOTSTRAP_API_KEY: API_KEY,
+    // Each simulated visitor has an address of its own.
+    TRUST_PROXY: '1',
+    LOG_LEVEL: 'info',
+  });
+  return {
+    postgresVersion: String(rows[0]?.server_version),
+    sink,
+    folder,
+    environment,
+    async openDatabase() {
+      const name = `bench_${++databases}`;
+      await administer(`create database ${name} template ${TEMPLATE}`);
+      return openDatabase(databaseUrl(postgres.url, name), () =>
+        administer(`drop database ${name} with (force)`),
+      );
+    },
+    startWorker: (database, nodeArgs = []) =>
+      startChild('worker/main.ts', { env: environment(database), nodeArgs }),
+    async startServer(database) {
+      const port = String(await freePort());
+      const child = startChild('src/server.ts', { env: { ...environment(database), PORT: port } });
+      const url = `http://127.0.0.1:${port}`;
+      await isReady(child, url);
+      return { child, url };
+    },
+  };
+}
+
+async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<BenchDatabase> {
+  // Sessions are cut off when a database is dropped or the lab is taken down; the statements themselves say so.
+  const onError = () => undefined;
+  const pool = createPool(url, { max: 4, onError });
+  const boss = await startBoss({ databaseUrl: url, role: 'enqueue', onError });
+  return {
+    url,
+    pool,
+    createQueue: (name) => boss.createQueue(name),
+    async enqueue(queue, payloads) {
+      const CHUNK = 1_000;
+      for (let i = 0; i < payloads.length; i += CHUNK)
+        await boss.insert(
+          queue,
+          payloads.slice(i, i + CHUNK).map((data) => ({ data })),
+        );
+    },
+    async settle() {
+      await pool.query('vacuum analyze');
+      await pool.query('checkpoint');
+    },
+    async drop() {
+      await boss.stop({ graceful: false });
+      await pool.end();
+      await drop();
+    },
+  };
+}
+
+async function isReady(child: Child, url: string): Promise<void> {
+  while (!child.hasEnded()) {
+    const ready = await fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await delay(50);
+  }
+  throw new BenchError(`The server ended before it was ready. It said:\n${child.output()}`);
+}
+
+function databaseUrl(postgresUrl: string, name: string): string {
+  const url = new URL(postgresUrl);
+  url.pathname = name;
+  return url.href;
+}

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from '../../src/db/pool.ts';
+import { BenchError } from './bench-error.ts';
+import type { Child } from './child.ts';
+import { monotonicMs } from './clock.ts';
+import type { BenchDatabase, Lab } from './lab.ts';
+
+/** Without one more mail for so long, something is stuck. */
+const PATIENCE_MS = 60_000;
+
+export interface Delivery {
+  /** From the first MAIL command to the moment that the last message is recorded as sent. */
+  readonly seconds: number;
+  readonly mailsPerSecond: number;
+  /** Mails that the sink got more than once. */
+  readonly duplicates: number;
+}
+
+/**
+ * Has `count` waiting mails delivered by the processes that `start` starts, and ends these. The time it takes them
+ * to start is not counted. Throws BenchError when they end early, get stuck or do not send everything.
+ */
+export async function measureDelivery(
+  { sink }: Lab,
+  database: BenchDatabase,
+  count: number,
+  delayMs: number,
+  start: () => readonly Child[],
+): Promise<Delivery> {
+  await database.settle();
+  await sink.begin({ delayMs });
+  const children = start();
+  try {
+    let arrived = 0;
+    await until(children, async () => {
+      arrived = (await sink.count()).unique;
+      return { done: arrived >= count, progress: arrived, pauseMs: 20 };
+    });
+    // The last mails are with the sink; what is left is their rows.
+    await until(children, async () => {
+      const left = await outstanding(database.pool);
+      return { done: left === 0, progress: -left, pauseMs: 5 };
+    });
+    const endedAt = monotonicMs();
+    const { startedAt, accepted, unique } = await sink.count();
+    await allSent(database.pool, children);
+    const seconds = (endedAt - (startedAt ?? endedAt)) / 1000;
+    return { seconds, mailsPerSecond: count / seconds, duplicates: accepted - unique };
+  } finally {
+    await Promise.all(children.map((child) => child.stop()));
+  }
+}
+
+interface Progress {
+  readonly done: boolean;
+  readonly progress: number;
+  readonly pauseMs: number;
+}
+
+async function until(children: readonly Child[], look: () => Promise<Progress>): Promise<void> {
+  let last = Number.NaN;
+  let since = monotonicMs();
+  for (;;) {
+    const { done, progress, pauseMs } = await look();
+    if (done) return;
+    if (progress !== last) since = monotonicMs();
+    last = progress;
+    const ended = children.find((child) => child.hasEnded());
+    if (ended) throw new BenchError(`A sender ended before everything was sent. It said:\n${ended.output()}`);
+    if (monotonicMs() - since > PATIENCE_MS)
+      throw new BenchError(`Nothing moved for a minute. The senders said:\n${said(children)}`);
+    await delay(pauseMs);
+  }
+}
+
+async function outstanding(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*) from message where status in ('scheduled', 'queued', 'sending')`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function allSent(pool: Pool, children: readonly Child[]): Promise<void> {
+  const { rows } = await pool.query<{ status: string; count: number; error: string | null }>(
+    `select status, count(*), min(error) as error from message where status <> 'sent' group by status`,
+  );
+  if (rows.length === 0) return;
+  const others = rows.map(({ status, count, error }) => `${count} ${status} (${error})`).join(', ');
+  throw new BenchError(`Not every message was sent: ${others}. The senders said:\n${said(children)}`);
+}
+
+function said(children: readonly Child[]): string {
+  return children.map((child) => child.output()).join('\n');
+}

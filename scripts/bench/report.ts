@@ -1,0 +1,65 @@
+import type { Machine } from './machine.ts';
+
+/** A bound that a figure or ratio of the same name is held against. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number };
+
+/** What a benchmark found out. Names carry their unit: `p95Ms`, `mailsPerSecond`. */
+export interface Result {
+  readonly bench: string;
+  /** First row: the head. */
+  readonly table: readonly (readonly string[])[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly targets: Readonly<Record<string, Target>>;
+  /** What a reader must know to judge the numbers. */
+  readonly notes: readonly string[];
+}
+
+/** Prints what it ran on, the table, and as the last line one of JSON. */
+export function printResult(result: Result, machine: Machine): void {
+  const { bench, figures, ratios, targets } = result;
+  const { cpu, cores, memoryGiB, node, postgres, commit } = machine;
+  const values = rounded({ ...figures, ...ratios });
+  const met = Object.entries(targets).every(([name, target]) => meets(values[name], target));
+  console.log(`\n${bench}`);
+  console.log(
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, Postgres ${postgres}, commit ${commit}`,
+  );
+  printTable(result.table);
+  for (const note of result.notes) console.log(note);
+  for (const [name, target] of Object.entries(targets)) {
+    const bound = 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
+    const verdict = meets(values[name], target) ? 'met' : 'missed';
+    console.log(`${name}: ${values[name]}, target ${bound}: ${verdict}`);
+  }
+  console.log(
+    JSON.stringify({ bench, machine, figures: rounded(figures), ratios: rounded(ratios), targets, met }),
+  );
+}
+
+export function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) {
+    // Names to the left, numbers to the right.
+    const cells = row.map((cell, i) =>
+      i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+    );
+    console.log(cells.join('   ').trimEnd());
+  }
+}
+
+function meets(value: number | undefined, target: Target): boolean {
+  if (value === undefined) return false;
+  return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
+}
+
+function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Math.round(value * 1000) / 1000]),
+  );
+}
+
+/** `12,345` */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

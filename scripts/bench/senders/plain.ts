@@ -1,0 +1,80 @@
+/**
+ * The plain pipeline: what a good engineer writes first, with everything tuned that can be by settings. One pg-boss
+ * job a mail, twenty at a time and the next at once; React Email rendered for each, nodemailer composing and sending
+ * over a pool, three single-row updates. Same mail, same tables, same server as the worker's.
+ */
+import { createTransport } from 'nodemailer';
+import { PgBoss } from 'pg-boss';
+import { eventContent } from '../../../emails/content.ts';
+import { mails } from '../../../emails/index.ts';
+import { renderMail } from '../../../emails/render.ts';
+import { recipientVariables } from '../../../emails/variables.ts';
+import { readConfig } from '../../../src/config.ts';
+import { findEvents } from '../../../src/db/event.ts';
+import { createPool } from '../../../src/db/pool.ts';
+import { findRegistrants } from '../../../src/db/registrant.ts';
+import { languageFor } from '../../../src/domain/locale.ts';
+import { CONCURRENCY, PLAIN_QUEUE } from './plain-queue.ts';
+
+const config = readConfig(process.env);
+const { hostname, port } = new URL(config.smtpUrl ?? '');
+const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
+const pool = createPool(config.databaseUrl, { max: CONCURRENCY, onError });
+const transport = createTransport({
+  pool: true,
+  host: hostname,
+  port: Number(port),
+  maxConnections: CONCURRENCY,
+  maxMessages: Number.POSITIVE_INFINITY,
+});
+const boss = new PgBoss({ connectionString: config.databaseUrl, migrate: false, schedule: false });
+boss.on('error', onError);
+await boss.start();
+await boss.work<{ messageId: string }>(
+  PLAIN_QUEUE,
+  { batchSize: CONCURRENCY, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true },
+  async (jobs) => {
+    await Promise.all(jobs.map(({ data }) => send(data.messageId)));
+  },
+);
+process.on('SIGTERM', () => process.exit());
+
+async function send(messageId: string): Promise<void> {
+  const { rows } = await pool.query<{ eventId: string; registrantId: string }>(
+    `update message set status = 'sending', claimed_at = now(), attempts = attempts + 1
+     where id = $1 and status = 'queued' returning event_id as "eventId", registrant_id as "registrantId"`,
+    [messageId],
+  );
+  const [message] = rows;
+  if (!message) return;
+  const [[event], [registrant]] = await Promise.all([
+    findEvents(pool, [message.eventId]),
+    findRegistrants(pool, [message.registrantId]),
+  ]);
+  if (!event || !registrant) throw new Error('the event or the registrant is gone');
+
+  const language = languageFor(registrant.locale, event.locale);
+  const content = eventContent({ language, event, postalAddress: config.postalAddress });
+  const values = recipientVariables('access_link', { event, registrant, publicUrl: config.publicUrl });
+  const mail = mails.access_link;
+  // The registry keeps all kinds under one type; this kind's values are the ones its own mail asks for.
+  const props = { content, values } as Parameters<typeof mail.subject>[0];
+  const { subject, html, text } = await renderMail(mail, props);
+  await transport.sendMail({
+    from: config.mailFrom,
+    to: registrant.email,
+    ...(event.replyTo && { replyTo: event.replyTo }),
+    messageId: `<${messageId}@example.com>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Entity-Ref-ID': messageId },
+    ...{ subject, html, text },
+  });
+
+  await pool.query(
+    `update message set status = 'sent', accepted_at = now(), to_address = $2, subject = $3, transport = 'smtp'
+     where id = $1`,
+    [messageId, registrant.email, subject],
+  );
+  await pool.query(`update registrant set email_status = 'sent', email_status_at = now() where id = $1`, [
+    registrant.id,
+  ]);
+}
