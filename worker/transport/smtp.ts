@@ -1,77 +1,95 @@
-import { createTransport } from 'nodemailer';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../src/config.ts';
+import type { Lane } from '../../src/domain/message.ts';
+import { createMimeWriter } from './mime.ts';
+import { wireAddress } from './mime-header.ts';
+import type { ConnectionOptions } from './smtp-connection.ts';
 import { smtpOutcome } from './smtp-outcome.ts';
-import type { OutgoingMail, Outcome, Transport } from './transport.ts';
+import { createSmtpPool, type PoolOptions } from './smtp-pool.ts';
+import type { Outcome, OutgoingMail, Transport } from './transport.ts';
 
 interface SmtpOptions {
+  /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
+  /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
+  readonly ca?: TlsOptions['ca'];
+  /** How many connections, how long to wait; for a server that needs other than the defaults below. */
+  readonly pool?: Partial<Omit<PoolOptions, 'connection' | 'credentials'>>;
+  readonly timeouts?: Partial<typeof TIMEOUTS>;
 }
 
-/** Sends over a pool of connections to one SMTP server; `smtps:` is TLS from the start, `smtp:` STARTTLS where offered. */
-export function createSmtpTransport({ url, from, tags }: SmtpOptions): Transport {
-  const { protocol, hostname, port, username, password } = new URL(url);
-  const secure = protocol === 'smtps:';
-  const pool = createTransport({
-    pool: true,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port ? Number(port) : secure ? 465 : 587,
-    secure,
-    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    maxConnections: 5,
-    maxMessages: 1000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
-    // A mail says what we wrote: no file or address that stands in it is opened.
-    disableFileAccess: true,
-    disableUrlAccess: true,
+const POOL = {
+  maxConnections: 20,
+  mailsPerConnection: 1_000,
+  idleMs: 5_000,
+  regrowMs: 30_000,
+  graceMs: 8_000,
+};
+
+const TIMEOUTS = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  // RFC 5321, 4.5.3.2 would wait ten minutes for the last answer. But who waits that long is mostly talking to
+  // nobody, on a connection that is open at one end.
+  socketTimeout: 60_000,
+};
+
+/** Sends over a pool of connections to one SMTP server. */
+export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: SmtpOptions): Transport {
+  const { connection, credentials } = readUrl(url);
+  const writeMime = createMimeWriter({ from, tags });
+  const sender = wireAddress(from.address);
+  const connections = createSmtpPool({
+    connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
+    credentials,
+    ...POOL,
+    ...pool,
   });
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
 
   return {
     name: 'smtp',
-    async send(mails, _lane, onOutcome) {
-      await Promise.all(mails.map(async (mail) => onOutcome(mail, await sendOne(mail))));
+    async send(mails, lane, onOutcome) {
+      await Promise.all(
+        mails.map(async (mail) => {
+          onOutcome(mail, await sendOne(mail, lane));
+        }),
+      );
     },
-    async close() {
-      pool.close();
-    },
+    close: () => connections.close(),
   };
 
-  async function sendOne(mail: OutgoingMail): Promise<Outcome> {
+  async function sendOne(mail: OutgoingMail, lane: Lane): Promise<Outcome> {
+    let to: string;
     try {
-      await pool.sendMail({ ...compose(mail), from, envelope: { from: from.address, to: mail.to } });
-      return { type: 'accepted', providerMessageId: null };
+      to = wireAddress(mail.to);
     } catch (error) {
-      return smtpOutcome(error);
+      return { type: 'bounced', error: (error as Error).message };
+    }
+    try {
+      const result = await connections.send(lane, { from: sender, to }, () => writeMime(mail));
+      if (result === 'not_tried') return { type: 'not_tried', error: 'The transport was closed.' };
+      if (result.accepted) return { type: 'accepted', providerMessageId: null };
+      return smtpOutcome(result.failure, result.handedOver);
+    } catch (error) {
+      return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };
     }
   }
+}
 
-  function compose(mail: OutgoingMail) {
-    return {
-      messageId: `<${mail.messageId}@${domain}>`,
-      to: mail.to,
-      ...(mail.replyTo && { replyTo: mail.replyTo }),
-      subject: mail.subject,
-      html: mail.html,
-      text: mail.text,
-      headers: {
-        'Auto-Submitted': 'auto-generated',
-        'X-Entity-Ref-ID': mail.messageId,
-        ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
-      },
-      ...(mail.calendar && {
-        attachments: [
-          {
-            filename: 'event.ics',
-            content: mail.calendar.content,
-            contentType: `text/calendar; charset=utf-8; method=${mail.calendar.method}`,
-          },
-        ],
-      }),
-    };
-  }
+function readUrl(url: string) {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const connection: ConnectionOptions = {
+    // An IPv6 address stands in brackets in an URL, and without them everywhere else.
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : secure ? 465 : 587,
+    secure,
+  };
+  const credentials = username
+    ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
+    : null;
+  return { connection, credentials };
 }
