@@ -2,16 +2,24 @@
 
 import { BenchError } from './bench/bench-error.ts';
 import { benchDeliver } from './bench/deliver.ts';
+import { benchFanOut } from './bench/fan-out.ts';
+import { benchGrowth } from './bench/growth.ts';
 import { type Lab, openLab } from './bench/lab.ts';
 import { describeMachine } from './bench/machine.ts';
+import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { profileDelivery } from './bench/profile.ts';
 import { printResult, type Result } from './bench/report.ts';
+import { benchUrgent } from './bench/urgent.ts';
 import { reportError } from './support/report-error.ts';
 import { Shutdown } from './support/shutdown.ts';
 
 const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Promise<Result>>> = {
   deliver: benchDeliver,
+  urgent: benchUrgent,
+  fanout: benchFanOut,
+  growth: benchGrowth,
+  memory: benchMemory,
 };
 
 const shutdown = new Shutdown();

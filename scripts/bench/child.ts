@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { BenchError } from './bench-error.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the launcher starts `npm run start:worker` and its like. */
@@ -16,6 +18,8 @@ export interface Child {
   readonly pid: number;
   /** The end of what it wrote, both streams. */
   output(): string;
+  /** Resolves once it wrote `text`; throws BenchError when it ends without. */
+  says(text: string): Promise<void>;
   /** Settles when it has ended, with its exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
   hasEnded(): boolean;
@@ -69,6 +73,12 @@ export function startChild(
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    async says(text) {
+      while (!output.includes(text)) {
+        if (over) throw new BenchError(`${entry} ended without saying "${text}". It said:\n${output}`);
+        await delay(20);
+      }
+    },
     ended,
     hasEnded: () => over,
     async stop() {

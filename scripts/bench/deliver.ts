@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { startChild } from './child.ts';
-import type { BenchDatabase, Lab } from './lab.ts';
+import { type Lab, withDatabase } from './lab.ts';
 import { type Delivery, measureDelivery } from './measure-delivery.ts';
 import type { BenchOptions } from './options.ts';
 import { type Result, whole } from './report.ts';
@@ -121,7 +121,7 @@ async function plain(lab: Lab, count: number, delayMs: number): Promise<number> 
     const event = await seedEvent(database.pool, 'bench');
     await seedRegistrants(database.pool, event.id, { count, prefix: 'bulk-' });
     const ids = await seedMessages(database.pool, event);
-    await database.createQueue(PLAIN_QUEUE);
+    await database.boss.createQueue(PLAIN_QUEUE);
     await database.enqueue(
       PLAIN_QUEUE,
       ids.map((messageId) => ({ messageId })),
@@ -131,13 +131,4 @@ async function plain(lab: Lab, count: number, delayMs: number): Promise<number> 
     ]);
     return mailsPerSecond;
   });
-}
-
-async function withDatabase<T>(lab: Lab, work: (database: BenchDatabase) => Promise<T>): Promise<T> {
-  const database = await lab.openDatabase();
-  try {
-    return await work(database);
-  } finally {
-    await database.drop();
-  }
 }

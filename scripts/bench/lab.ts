@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
-import { startBoss } from '../../src/queue/boss.ts';
+import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import type { Shutdown } from '../support/shutdown.ts';
@@ -23,8 +23,7 @@ export const MAIL_FROM = 'Events <events@example.com>';
 export interface BenchDatabase {
   readonly url: string;
   readonly pool: Pool;
-  /** A queue of pg-boss that is not one of the system's own. */
-  createQueue(name: string): Promise<void>;
+  readonly boss: PgBoss;
   /** Adds jobs in bulk, with pg-boss's own `insert`. */
   enqueue(queue: string, payloads: readonly object[]): Promise<void>;
   /** Statistics, and a checkpoint, so that what came before does not disturb what is measured next. */
@@ -39,11 +38,22 @@ export interface Lab {
   /** A temporary folder that goes with the lab. */
   readonly folder: string;
   openDatabase(): Promise<BenchDatabase>;
+  /** It is not ready yet: it says "worker ready" when it is. */
   startWorker(database: BenchDatabase, nodeArgs?: readonly string[]): Child;
   /** Resolves once it can serve. */
   startServer(database: BenchDatabase): Promise<{ readonly child: Child; readonly url: string }>;
   /** The environment of a part in production, on `database` and the sink. */
   environment(database: BenchDatabase): Record<string, string>;
+}
+
+/** Runs `work` on a database of its own, dropped afterwards. */
+export async function withDatabase<T>(lab: Lab, work: (database: BenchDatabase) => Promise<T>): Promise<T> {
+  const database = await lab.openDatabase();
+  try {
+    return await work(database);
+  } finally {
+    await database.drop();
+  }
 }
 
 /** Opens the lab; `shutdown` takes it down again, whatever happened. */
@@ -117,7 +127,7 @@ async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<
   return {
     url,
     pool,
-    createQueue: (name) => boss.createQueue(name),
+    boss,
     async enqueue(queue, payloads) {
       const CHUNK = 1_000;
       for (let i = 0; i < payloads.length; i += CHUNK)

@@ -21,34 +21,47 @@ export interface Delivery {
  * to start is not counted. Throws BenchError when they end early, get stuck or do not send everything.
  */
 export async function measureDelivery(
-  { sink }: Lab,
+  lab: Lab,
   database: BenchDatabase,
   count: number,
   delayMs: number,
   start: () => readonly Child[],
 ): Promise<Delivery> {
   await database.settle();
-  await sink.begin({ delayMs });
+  await lab.sink.begin({ delayMs });
   const children = start();
   try {
-    let arrived = 0;
-    await until(children, async () => {
-      arrived = (await sink.count()).unique;
-      return { done: arrived >= count, progress: arrived, pauseMs: 20 };
-    });
-    // The last mails are with the sink; what is left is their rows.
-    await until(children, async () => {
-      const left = await outstanding(database.pool);
-      return { done: left === 0, progress: -left, pauseMs: 5 };
-    });
-    const endedAt = monotonicMs();
-    const { startedAt, accepted, unique } = await sink.count();
-    await allSent(database.pool, children);
+    const endedAt = await allRecorded(lab, database, count, children);
+    const { startedAt, accepted, unique } = await lab.sink.count();
     const seconds = (endedAt - (startedAt ?? endedAt)) / 1000;
     return { seconds, mailsPerSecond: count / seconds, duplicates: accepted - unique };
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }
+}
+
+/**
+ * Waits until `count` mails came to the sink since its `begin` and every message of the database is recorded as
+ * sent; returns when that was. Throws BenchError like `measureDelivery`.
+ */
+export async function allRecorded(
+  { sink }: Lab,
+  { pool }: BenchDatabase,
+  count: number,
+  children: readonly Child[],
+): Promise<number> {
+  await until(children, async () => {
+    const { unique } = await sink.count();
+    return { done: unique >= count, progress: unique, pauseMs: 20 };
+  });
+  // The last mails are with the sink; what is left is their rows.
+  await until(children, async () => {
+    const left = await outstanding(pool);
+    return { done: left === 0, progress: left, pauseMs: 5 };
+  });
+  const at = monotonicMs();
+  await allSent(pool, children);
+  return at;
 }
 
 interface Progress {

@@ -1,0 +1,75 @@
+import { deliver } from './deliver.ts';
+import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
+import { measureDelivery } from './measure-delivery.ts';
+import type { BenchOptions } from './options.ts';
+import { type Result, whole } from './report.ts';
+import { seedDelivery, seedEvent, seedRegistrants } from './seed.ts';
+import { median } from './statistics.ts';
+
+const COUNT = 20_000;
+/** Finished messages for each that is delivered: a million for twenty thousand. */
+const TIMES_FINISHED = 50;
+/** Mails that each of the people of the past got. */
+const MAILS_EACH = 5;
+
+/** Whether a full ledger slows delivery down, against an empty one. Finished jobs are cleared, as in production. */
+export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Result> {
+  const count = options.count ?? COUNT;
+  const finished = count * TIMES_FINISHED;
+  const { rounds, delayMs } = options;
+  const empty: number[] = [];
+  const grown: number[] = [];
+  await withDatabase(lab, async (full) => {
+    await seedHistory(lab, full, finished);
+    for (let round = 1; round <= rounds; round++) {
+      empty.push((await deliver(lab, { count, workers: 1, delayMs })).mailsPerSecond);
+      await seedDelivery(full, count, `round-${round}`);
+      const start = () => [lab.startWorker(full)];
+      grown.push((await measureDelivery(lab, full, count, delayMs, start)).mailsPerSecond);
+    }
+  });
+  const rows = [
+    ['empty', 0, empty],
+    ['grown', finished, grown],
+  ] as const;
+  return {
+    bench: 'growth',
+    table: [
+      ['ledger', 'finished messages', 'mails/s', 'rounds'],
+      ...rows.map(([name, size, rates]) => [
+        name,
+        whole(size),
+        whole(median(rates)),
+        rates.map(whole).join(' '),
+      ]),
+    ],
+    figures: { count, finished, emptyPerSecond: median(empty), grownPerSecond: median(grown) },
+    ratios: { grownToEmpty: median(grown) / median(empty) },
+    targets: { grownToEmpty: { atLeast: 0.9 } },
+    notes: [],
+  };
+}
+
+/** Messages of a month ago, each like one that was really sent: with its variables and its template's hash. */
+async function seedHistory(lab: Lab, database: BenchDatabase, finished: number): Promise<void> {
+  const { pool } = database;
+  const ONE = 1;
+  await seedDelivery(database, ONE, 'sample');
+  await measureDelivery(lab, database, ONE, 0, () => [lab.startWorker(database)]);
+  const event = await seedEvent(pool, 'past');
+  const people = Math.ceil(finished / MAILS_EACH);
+  await seedRegistrants(pool, event.id, { count: people, prefix: 'past-' });
+  // Every column is copied, also those that this code does not know.
+  await pool.query(
+    `insert into message
+     select copy.* from message as sample, registrant, generate_series(1, $2) as n,
+       lateral jsonb_populate_record(sample, jsonb_build_object(
+         'id', uuidv7(), 'event_id', registrant.event_id, 'registrant_id', registrant.id,
+         'occurrence', 'past:' || n, 'to_address', registrant.email,
+         'created_at', now() - interval '30 days', 'due_at', now() - interval '30 days',
+         'claimed_at', now() - interval '30 days', 'accepted_at', now() - interval '30 days'
+       )) as copy
+     where registrant.event_id = $1`,
+    [event.id, MAILS_EACH],
+  );
+}

@@ -1,0 +1,12 @@
+/** A worker that takes fan-out jobs only: what it costs to queue mails is measured without their delivery. */
+import { createPool } from '../../../src/db/pool.ts';
+import { startBoss } from '../../../src/queue/boss.ts';
+import { registerFanOut } from '../../../worker/jobs/fan-out.ts';
+
+const databaseUrl = process.env.DATABASE_URL ?? '';
+const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
+const pool = createPool(databaseUrl, { onError });
+const boss = await startBoss({ databaseUrl, role: 'work', onError });
+await registerFanOut({ boss, pool, now: () => new Date() });
+process.on('SIGTERM', () => process.exit());
+process.stdout.write('fan-out ready\n');
