@@ -25,10 +25,13 @@ export async function startSink(): Promise<Sink> {
     serialization: 'advanced',
   });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  const waiting = new Map<number, (value: unknown) => void>();
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   child.on('message', ({ id, value }: { id: number; value: unknown }) => {
-    waiting.get(id)?.(value);
+    waiting.get(id)?.resolve(value);
     waiting.delete(id);
+  });
+  child.once('exit', () => {
+    for (const { reject } of waiting.values()) reject(new BenchError('The sink ended.'));
   });
   let lastId = 0;
   const ask = <Ask extends keyof SinkAnswers>(
@@ -36,7 +39,7 @@ export async function startSink(): Promise<Sink> {
   ) =>
     new Promise<SinkAnswers[Ask]>((resolve, reject) => {
       const id = ++lastId;
-      waiting.set(id, (value) => resolve(value as SinkAnswers[Ask]));
+      waiting.set(id, { resolve: (value) => resolve(value as SinkAnswers[Ask]), reject });
       child.send({ id, ...request } as SinkRequest, (error) => error && reject(error));
     });
   return {
@@ -51,6 +54,9 @@ export async function startSink(): Promise<Sink> {
       if (source === null) throw new BenchError('No mail has come to the sink yet.');
       return source;
     },
-    stop: () => child.disconnect(),
+    stop() {
+      // Ctrl-C at a terminal reaches the sink as well: it may have ended first.
+      if (child.connected) child.disconnect();
+    },
   };
 }
