@@ -7,6 +7,7 @@ import { authenticate } from './authenticate.ts';
 import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
 import { change } from './change.ts';
 import { eventRoutes } from './events.ts';
+import { importRoutes } from './import.ts';
 import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
 import { createApiRouter } from './router.ts';
@@ -18,6 +19,8 @@ export function createApi(dependencies: AppDependencies) {
   const api = createApiRouter();
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
   api.use(authenticate(dependencies));
+  // Before what reads a whole body and opens a transaction: an import is streamed.
+  api.route('/', importRoutes(dependencies));
   api.use('/events/:id/resend', bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
     except('/api/v1/events/:id/resend', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),

@@ -12,7 +12,7 @@ answer for 24 hours, another body gets 422.
 page. Times are ISO 8601 in UTC, ids are UUIDs.
 
 **Problems.** \`application/problem+json\` (RFC 9457): \`title\`, \`status\`, \`detail\`, and for bad input \`errors\` with
-the path and what is wrong there. Bodies may have 64 KiB; fields that are not known are refused.`;
+the path and what is wrong there. Bodies may have 64 KiB, where a route does not say otherwise; fields that are not known are refused.`;
 
 /** The OpenAPI 3.1 description of the API. */
 export function describeApi(api: ReturnType<typeof createApi>, publicUrl: string) {

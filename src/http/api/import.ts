@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { createRoute, z } from '@hono/zod-openapi';
+import { eventNotFound } from '../../actions/event.ts';
+import { importRegistrants } from '../../actions/import-registrants.ts';
+import { findEvent } from '../../db/event.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { AppDependencies } from '../context.ts';
+import { checkImportHeaders, receiveBody } from './import-body.ts';
+import { answerOnce, readIdempotencyKey } from './import-once.ts';
+import { answers, createApiRouter } from './router.ts';
+
+const EXAMPLE = `email,first_name,last_name,locale,time_zone,access_key,Company
+ada@example.com,Ada,Lovelace,en,Europe/London,,Analytical Engines
+`;
+
+const importResultSchema = z
+  .object({
+    created: z.int(),
+    existing: z.int(),
+    rejected: z.array(z.object({ line: z.int(), message: z.string() })),
+  })
+  .openapi('ImportResult');
+
+/** Streams its body and commits as it goes: none of what holds for the other changes of the API is for it. */
+export function importRoutes({ pool, boss, now }: AppDependencies) {
+  const router = createApiRouter();
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/registrants/import',
+      tags: ['Registrants'],
+      summary: 'Import registrants from a CSV file',
+      description: `Up to 100 MiB of UTF-8, divided by commas or semicolons. The first line names the columns, in any
+order: \`email\` and, where you have them, \`first_name\`, \`last_name\`, \`locale\`, \`time_zone\`, \`access_key\`; further
+columns become fields. Empty cells and empty lines are left out; who has no access key gets a new one. \`created\` are
+new; \`existing\` were registered before, or stand further up in the file, and stay as they are; \`rejected\` says what
+is wrong on which line (from 1, the header's), for the first 1,000, then how many more. A file that stops being CSV
+(a quote that is not closed) is rejected from that line on. A wrong header is 422, and nothing is imported.
+
+Rows are committed a thousand at a time. Where the request fails or the connection breaks in the middle, what was
+committed stays and the rest is not imported: send the file again, whoever is there already is \`existing\`. With
+\`sendConfirmation=true\` each new registrant gets a confirmation (until the event ends).
+
+With an \`Idempotency-Key\` the answer is kept once the import is complete; an import that failed in the middle runs
+again.`,
+      request: {
+        params: z.object({ id: z.uuid() }),
+        query: z.object({ sendConfirmation: z.enum(['true', 'false']).default('false') }),
+        body: {
+          required: true,
+          content: { 'text/csv': { schema: z.string().openapi({ example: EXAMPLE }) } },
+        },
+      },
+      responses: answers(200, 'What became of the rows', importResultSchema),
+    }),
+    async (c) => {
+      checkImportHeaders(c.req.raw.headers);
+      const key = readIdempotencyKey(c.req.header('idempotency-key'));
+      const event = await findEvent(pool, { id: c.req.valid('param').id });
+      if (!event) throw eventNotFound();
+      if (event.cancelledAt)
+        throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+      const sendConfirmation = c.req.valid('query').sendConfirmation === 'true';
+      const at = now();
+      const hash = createHash('sha256').update(`POST ${c.req.path} ${sendConfirmation}\n`);
+      const body = receiveBody(c.req.raw.body, hash);
+      const work = () => importRegistrants({ pool, boss, now: at }, event, body, { sendConfirmation });
+      if (key === null) return c.json(await work(), 200);
+      const request = { apiKeyId: c.get('apiKeyId'), key, hash, body, now: at };
+      const { json, replayed } = await answerOnce(pool, request, work);
+      if (replayed) c.header('Idempotent-Replayed', 'true');
+      return c.json(JSON.parse(json), 200);
+    },
+  );
+
+  return router;
+}

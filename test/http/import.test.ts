@@ -1,0 +1,381 @@
+import { describe, expect, it } from 'vitest';
+import { API_KEY, openApp } from '../support/app.ts';
+
+const app = await openApp();
+const encoder = new TextEncoder();
+
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+async function send(
+  eventId: string,
+  body: Body | null,
+  options: { query?: string; headers?: Record<string, string> } = {},
+) {
+  return app.request(`/api/v1/events/${eventId}/registrants/import${options.query ?? ''}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'text/csv', ...options.headers },
+    body,
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  });
+}
+
+/** A file in the pieces that `pieces` gives, as they are asked for. */
+function streamOf(pieces: Iterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  });
+}
+
+async function people(eventId: string) {
+  const { json } = await app.api('GET', `/events/${eventId}/registrants?limit=200`);
+  return json.items;
+}
+
+async function count(statement: string, eventId: string): Promise<number> {
+  return (await app.pool.query(statement, [eventId])).rows[0].count;
+}
+
+const registered = (id: string) => count('select count(*) from registrant where event_id = $1', id);
+const confirmations = (id: string) =>
+  count(`select count(*) from message where event_id = $1 and kind = 'confirmation' and lane = 'bulk'`, id);
+
+describe('a CSV file', () => {
+  it('registers its people with all their columns, and makes keys for those without one', async () => {
+    const event = await app.event();
+    const { status, json } = await send(
+      event.id,
+      `email,first_name,last_name,locale,time_zone,access_key,Company,Seat
+ Ada@EXAMPLE.com ,Ada,Lovelace,fr-ca,Europe/London,Old-Key_1,Analytical Engines,12
+grace@example.com,Grace,,,,,,
+`,
+    );
+    expect([status, json]).toEqual([200, { created: 2, existing: 0, rejected: [] }]);
+    const [ada, grace] = await people(event.id);
+    expect(ada).toMatchObject({
+      email: 'Ada@example.com',
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      locale: 'fr-CA',
+      timeZone: 'Europe/London',
+      accessKey: 'Old-Key_1',
+      fields: { Company: 'Analytical Engines', Seat: '12' },
+    });
+    expect(grace).toMatchObject({
+      firstName: 'Grace',
+      lastName: '',
+      locale: null,
+      timeZone: null,
+      fields: {},
+    });
+    expect(grace.accessKey).toMatch(/^[0-9a-f]{22}$/);
+    expect(await confirmations(event.id)).toBe(0);
+    const { json: details } = await app.api('GET', `/events/${event.id}/registrants/${ada.id}`);
+    expect(details.technical).toEqual({ registeredBy: 'import' });
+  });
+
+  it('keeps every name as it is', async () => {
+    const names = [
+      'Ada "the countess"',
+      "O'Neil, Jr.",
+      '=HYPERLINK("x")',
+      '+1',
+      '👩‍💻 Zoë',
+      'عبد الله',
+      'Ström; Åsa',
+      '<b>{{x}}</b>',
+      '__proto__',
+    ];
+    const notes = 'first line\r\nsecond "line"\n\nlast, line';
+    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    const rows = names.map((name, i) => `p${i}@example.com,${quoted(name)},${quoted(notes)}`);
+    const event = await app.event();
+    // One byte at a time: no character and no row is ever whole.
+    const bytes = encoder.encode(['email,first_name,Notes', ...rows].join('\r\n'));
+    const drip = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    expect((await send(event.id, drip)).json).toEqual({ created: names.length, existing: 0, rejected: [] });
+    const found = await people(event.id);
+    expect(found.map((person: { firstName: string }) => person.firstName)).toEqual(names);
+    expect(found[0].fields).toEqual({ Notes: notes });
+  });
+
+  it.each([
+    [
+      'from Excel: semicolons, a byte order mark, CR LF',
+      '\ufeffEmail;First_Name;Company\r\na@example.com;A, B;X\r\n',
+    ],
+    ['with old line ends', 'email,first_name,Company\ra@example.com,"A, B",X\r'],
+    ['without a last line end', 'email,first_name,Company\na@example.com,"A, B",X'],
+    [
+      'with empty lines and rows of nothing',
+      'email,first_name,Company\n\n,,\na@example.com,"A, B",X\n\n  ,,\n\n',
+    ],
+    ['with quoted column names', '"email","first_name","Company"\na@example.com,"A, B",X\n'],
+  ])('%s is understood', async (_, file) => {
+    const event = await app.event();
+    expect((await send(event.id, file)).json).toEqual({ created: 1, existing: 0, rejected: [] });
+    expect((await people(event.id))[0]).toMatchObject({ firstName: 'A, B', fields: { Company: 'X' } });
+  });
+
+  it('gives four digits where the event asks for them', async () => {
+    const event = await app.event({ keyStyle: 'digits' });
+    await send(event.id, 'email\na@example.com\n');
+    expect((await people(event.id))[0].accessKey).toMatch(/^\d{4}$/);
+  });
+
+  it('sent again, or with an address twice, changes nobody', async () => {
+    const event = await app.event();
+    const file = 'email,first_name\na@example.com,Ada\nb@example.com,Bob\nA@Example.com,Other\n';
+    expect((await send(event.id, file)).json).toEqual({ created: 2, existing: 1, rejected: [] });
+    expect((await send(event.id, file)).json).toEqual({ created: 0, existing: 3, rejected: [] });
+    expect((await people(event.id)).map((p: { firstName: string }) => p.firstName)).toEqual(['Ada', 'Bob']);
+  });
+
+  it('may be sent many times at once, in any order', async () => {
+    const event = await app.event();
+    const rows = Array.from({ length: 3_000 }, (_, i) => `p${i}@example.com`);
+    const answers = await Promise.all(
+      [rows, rows.toReversed(), rows].map((some) => send(event.id, ['email', ...some].join('\n'))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers.reduce((sum, { json }) => sum + json.created, 0)).toBe(3_000);
+  });
+});
+
+describe('a row that is wrong', () => {
+  it('is rejected with the line of the file it begins on, and the others are taken', async () => {
+    const event = await app.event();
+    const file = [
+      'email,first_name,locale,time_zone,access_key,Notes',
+      'a@example.com,A,,,,"two\r\nlines, and\n\nthree more"',
+      'nobody,B,,,,',
+      '',
+      ',C,,,,',
+      'd@example.com,D',
+      `e@example.com,${'x'.repeat(201)},english please,Mars,a b,`,
+      'f@example.com,F,,,,',
+      'g@example.com,"G\u202e",,,,',
+    ].join('\r\n');
+    const { json } = await send(event.id, file);
+    expect(json).toEqual({
+      created: 2,
+      existing: 0,
+      rejected: [
+        { line: 6, message: 'email: must be an e-mail address, like ada@example.com' },
+        { line: 8, message: 'email: is missing' },
+        { line: 9, message: 'has 2 cells where the header has 6' },
+        {
+          line: 10,
+          message:
+            'first_name: must have at most 200 characters; locale: must be a language tag, like en or fr-CA; time_zone: must be a time zone name, like Europe/Paris; access_key: must be 4 to 64 letters, digits, - or _',
+        },
+        { line: 12, message: 'first_name: must not contain bidirectional control characters' },
+      ],
+    });
+  });
+
+  it('in another encoding is rejected before the name is lost', async () => {
+    const event = await app.event();
+    const latin1 = new Uint8Array(Buffer.from('email,first_name\na@example.com,Zo\xeb\n', 'latin1'));
+    expect((await send(event.id, latin1)).json.rejected).toEqual([
+      { line: 2, message: 'has characters that are not UTF-8: save the file as CSV UTF-8' },
+    ]);
+  });
+
+  it('is told one by one up to 1,000, then as a number', async () => {
+    const event = await app.event();
+    const { json } = await send(event.id, `email\n${'nobody\n'.repeat(1_500)}a@example.com\n`);
+    expect(json.created).toBe(1);
+    expect(json.rejected).toHaveLength(1_001);
+    expect(json.rejected.at(-1)).toEqual({ line: 1_002, message: 'and 500 more from here on' });
+  });
+
+  it.each([
+    ['a quote that is never closed', 'b@example.com,"B\nc@example.com,C\n', 'never closed'],
+    ['text after a closing quote', 'b@example.com,"B" x\nc@example.com,C\n', 'follows a closing quote'],
+    ['a quote inside of a cell', 'b@example.com,B"x\nc@example.com,C\n', 'inside of a cell'],
+    ['an endless row', `b@example.com,"${'B\n'.repeat(600_000)}`, 'larger than 512 KiB'],
+  ])('%s: nothing from there on is taken, everything before is', async (_, rest, reason) => {
+    const event = await app.event();
+    const { status, json } = await send(event.id, `email,Notes\na@example.com,"A\nB"\n\n${rest}`);
+    expect([status, json.created]).toEqual([200, 1]);
+    expect(json.rejected).toEqual([{ line: 5, message: expect.stringContaining(reason) }]);
+  });
+});
+
+describe('a header that is wrong', () => {
+  it.each([
+    ['no column email', 'first_name,last_name\nAda,Lovelace\n', 'email', 'is missing'],
+    ['no header at all', 'ada@example.com,Ada\n', 'email', 'is missing'],
+    ['a column twice', 'email,Company,Company\na@example.com,X,Y\n', 'Company', 'twice'],
+    ['one of ours twice', 'email,EMAIL\na@example.com,b@example.com\n', 'email', 'twice'],
+    ['a column without a name', 'email,,Company\na@example.com,X,Y\n', 'column 2', 'has no name'],
+    ['a name that is too long', `email,${'x'.repeat(65)}\na@example.com,X\n`, 'x'.repeat(65), 'at most 64'],
+    ['too many', `email,${Array.from({ length: 51 }, (_, i) => `c${i}`)}\na@example.com\n`, 'header', '50'],
+    ['an unclosed quote', '"email\na@example.com\n', 'line 1', 'never closed'],
+    ['an empty file', '', '', 'empty'],
+  ])('%s: 422 that says so, and nothing is written', async (_, file, path, message) => {
+    const event = await app.event();
+    const { status, json } = await send(event.id, file);
+    expect(status).toBe(422);
+    expect(json.errors).toContainEqual({ path, message: expect.stringContaining(message) });
+    expect(await registered(event.id)).toBe(0);
+  });
+});
+
+describe('an import', () => {
+  it('sends confirmations through the bulk lane where they are asked for, a hundred a job', async () => {
+    const event = await app.event();
+    const file = `email\n${Array.from({ length: 1_250 }, (_, i) => `p${i}@example.com`).join('\n')}`;
+    await send(event.id, file, { query: '?sendConfirmation=true' });
+    expect(await confirmations(event.id)).toBe(1_250);
+    const { rows } = await app.pool.query(
+      `select jsonb_array_length(data->'messageIds') as size from pgboss.job
+       where name = 'deliver-bulk' and (data->'messageIds'->>0)::uuid in (select id from message where event_id = $1)`,
+      [event.id],
+    );
+    expect(rows.map(({ size }) => size).sort((a, b) => a - b)).toEqual([50, ...Array(12).fill(100)]);
+    await send(event.id, file, { query: '?sendConfirmation=true' });
+    expect(await confirmations(event.id)).toBe(1_250);
+  });
+
+  it('into a past event registers without a mail; into a cancelled or unknown one it is refused', async () => {
+    const past = await app.event({ startsAt: '2020-01-01T10:00:00Z', endsAt: '2020-01-01T11:00:00Z' });
+    const file = 'email\na@example.com\n';
+    const { json } = await send(past.id, file, { query: '?sendConfirmation=true' });
+    expect([json.created, await confirmations(past.id)]).toEqual([1, 0]);
+    const cancelled = await app.event();
+    await app.api('POST', `/events/${cancelled.id}/cancel`);
+    expect((await send(cancelled.id, file)).status).toBe(409);
+    expect((await send(crypto.randomUUID(), file)).status).toBe(404);
+    expect((await send('no-id', file)).status).toBe(422);
+  });
+
+  it.each<[what: string, headers: Record<string, string>, query: string, status: number]>([
+    ['another content type', { 'content-type': 'application/json' }, '', 415],
+    ['another encoding', { 'content-type': 'text/csv; charset=utf-16' }, '', 415],
+    ['a compressed body', { 'content-encoding': 'gzip' }, '', 415],
+    ['a body announced as too large', { 'content-length': String(100 * 1024 * 1024 + 1) }, '', 413],
+    ['a key that is none', { 'idempotency-key': 'a b' }, '', 400],
+    ['an unknown API key', { authorization: 'Bearer wrong' }, '', 401],
+    ['neither true nor false', {}, '?sendConfirmation=yes', 422],
+  ])('%s is refused, and nothing is written', async (_, headers, query, status) => {
+    const event = await app.event();
+    const answer = await send(event.id, 'email\na@example.com\n', { headers, query });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await registered(event.id)).toBe(0);
+  });
+
+  it('takes text/csv however it is written', async () => {
+    const event = await app.event();
+    const headers = { 'content-type': 'Text/CSV; header=present; charset="UTF-8"' };
+    expect((await send(event.id, 'email\na@example.com\n', { headers })).status).toBe(200);
+  });
+
+  it('of more than 100 MiB stops there', async () => {
+    const event = await app.event();
+    const filler = `${'\n'.repeat(1024 * 1024)}`;
+    function* pieces() {
+      yield 'email\na@example.com\n';
+      for (let i = 0; i < 101; i++) yield filler;
+    }
+    expect((await send(event.id, streamOf(pieces()))).status).toBe(413);
+  });
+
+  it('that breaks off keeps what was committed, and sent again adds the rest', async () => {
+    const event = await app.event();
+    const rows = Array.from({ length: 2_500 }, (_, i) => `p${i}@example.com\n`);
+    function* pieces() {
+      yield 'email\n';
+      yield rows.slice(0, 1_200).join('');
+      throw new Error('the client went away');
+    }
+    expect((await send(event.id, streamOf(pieces()))).status).toBe(400);
+    expect(await registered(event.id)).toBe(1_000);
+    expect((await send(event.id, `email\n${rows.join('')}`)).json).toMatchObject({
+      created: 1_500,
+      existing: 1_000,
+    });
+  });
+
+  it('writes registrants, messages and jobs of a batch together: when one fails, none of it is there', async () => {
+    const event = await app.event();
+    await app.pool.query(
+      'alter table message add constraint refuse check (occurrence <> $$registration$$) not valid',
+    );
+    const { status } = await send(event.id, 'email\na@example.com\n', { query: '?sendConfirmation=true' });
+    await app.pool.query('alter table message drop constraint refuse');
+    expect([status, await registered(event.id)]).toEqual([500, 0]);
+  });
+
+  it('of 100,000 rows needs no more memory than its first quarter', async () => {
+    const event = await app.event();
+    let early = 0;
+    let late = 0;
+    function* pieces() {
+      yield 'email,first_name,last_name,locale,time_zone,Company\n';
+      for (let i = 0; i < 100_000; i += 500) {
+        const { rss } = process.memoryUsage();
+        if (i < 25_000) early = Math.max(early, rss);
+        else late = Math.max(late, rss);
+        yield Array.from(
+          { length: 500 },
+          (_, j) => `person.${i + j}@example.com,Ada,Lovelace,en,Europe/London,Analytical Engines ${i}\n`,
+        ).join('');
+      }
+    }
+    const { json } = await send(event.id, streamOf(pieces()));
+    expect(json).toEqual({ created: 100_000, existing: 0, rejected: [] });
+    // Four times the rows; the collector takes its time.
+    expect((late - early) / 2 ** 20).toBeLessThan(100);
+  }, 60_000);
+});
+
+describe('an Idempotency-Key of an import', () => {
+  it('gets the same answer for the same file, and 422 for another, without importing', async () => {
+    const event = await app.event();
+    const headers = { 'idempotency-key': 'import-1' };
+    const first = await send(event.id, 'email\na@example.com\nnobody\n', { headers });
+    const again = await send(event.id, 'email\na@example.com\nnobody\n', { headers });
+    expect(first.json).toMatchObject({ created: 1, existing: 0 });
+    expect([again.status, again.json]).toEqual([200, first.json]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    for (const [file, query] of [
+      ['email\nb@example.com\n', ''],
+      ['email\na@example.com\nnobody\n', '?sendConfirmation=true'],
+    ] as const) {
+      const other = await send(event.id, file, { headers, query });
+      expect([other.status, other.json.type]).toEqual([422, 'urn:access-mail:idempotency-mismatch']);
+    }
+    expect(await registered(event.id)).toBe(1);
+  });
+
+  it('gives many at once one answer, also for a file that stops being CSV', async () => {
+    const event = await app.event();
+    const file = 'email\na@example.com\n"b';
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => send(event.id, file, { headers: { 'idempotency-key': 'import-2' } })),
+    );
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]?.json.rejected).toHaveLength(1);
+  });
+
+  it('is free again after a refusal, and after 24 hours', async () => {
+    const event = await app.event();
+    const headers = { 'idempotency-key': 'import-3' };
+    expect((await send(event.id, 'nobody\n', { headers })).status).toBe(422);
+    expect((await send(event.id, 'email\na@example.com\n', { headers })).json.created).toBe(1);
+    app.clock.advance(25 * 3_600_000);
+    expect((await send(event.id, 'email\nb@example.com\n', { headers })).json.created).toBe(1);
+  });
+});
