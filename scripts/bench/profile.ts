@@ -81,6 +81,7 @@ function nameOf({
   const name = functionName || '(anonymous)';
   if (!url) return name;
   const path = url.startsWith('file:') ? relative(PROJECT, fileURLToPath(url)) : url;
-  // Line numbers are those of what Node ran: what tsx made of a .ts file.
-  return `${name} ${path.replace(/^.*node_modules\//, '')}:${lineNumber + 1}`;
+  // tsx puts a file on one line: its number would say nothing.
+  const line = /\.tsx?$/.test(path) ? '' : `:${lineNumber + 1}`;
+  return `${name} ${path.replace(/^.*node_modules\//, '')}${line}`;
 }
