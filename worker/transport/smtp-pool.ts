@@ -85,9 +85,13 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
     },
   };
 
-  /** One connection for each mail that waits, within the limit. */
+  /**
+   * One connection for each mail that waits, within the limit. The first goes alone: a server that is away, or refuses
+   * our password, need not be asked twenty times at once.
+   */
   function openMore(): void {
-    while (open.size + opening < limit && opening < queue.length) {
+    const most = open.size ? limit : 1;
+    while (open.size + opening < most && opening < queue.length) {
       const end = openAndServe().finally(() => ends.delete(end));
       ends.add(end);
     }
@@ -110,6 +114,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
     while (!closing.signal.aborted && connection.isReady() && connection.sent < mailsPerConnection) {
       const job = queue.take() ?? (await nextJob());
       if (!job) break;
+      openMore();
       await attempt(connection, job);
     }
     open.delete(connection);
