@@ -103,8 +103,8 @@ function loggedIn(connection: SMTPConnection, { user, pass }: Credentials): Prom
     connection.once('end', () => reject(LOST));
     connection.login({ credentials: { user, pass } }, (error) => {
       if (!error) return resolve();
-      connection.close();
       reject(error);
+      connection.close();
     });
   });
 }
