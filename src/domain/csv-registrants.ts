@@ -11,6 +11,9 @@ const KNOWN = {
   access_key: 'accessKey',
 } as const satisfies Readonly<Record<string, keyof z.input<typeof newRegistrant>>>;
 
+/** Ours, and as many fields as a registrant may have. */
+const MAX_COLUMNS = Object.keys(KNOWN).length + 50;
+
 /** What each column of a file is: one that every registrant has, or a further field of theirs. */
 export type Column =
   | { readonly name: string; readonly known: (typeof KNOWN)[keyof typeof KNOWN] }
@@ -33,6 +36,8 @@ export function detectDelimiter(header: string): ',' | ';' {
  * the address is missing, a name is empty, too long or there twice, or there are too many.
  */
 export function readHeader(cells: readonly string[]): readonly Column[] {
+  if (cells.length > MAX_COLUMNS)
+    throw headerError([{ path: 'header', message: `names ${cells.length} columns: at most ${MAX_COLUMNS}` }]);
   const columns = cells.map((cell): Column => {
     const name = cell.trim();
     const key = name.toLowerCase();

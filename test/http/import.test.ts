@@ -221,6 +221,7 @@ describe('a header that is wrong', () => {
     ['a column without a name', 'email,,Company\na@example.com,X,Y\n', 'column 2', 'has no name'],
     ['a name that is too long', `email,${'x'.repeat(65)}\na@example.com,X\n`, 'x'.repeat(65), 'at most 64'],
     ['too many', `email,${Array.from({ length: 51 }, (_, i) => `c${i}`)}\na@example.com\n`, 'header', '50'],
+    ['far too many', `email${','.repeat(100_000)}\n`, 'header', 'at most 56'],
     ['an unclosed quote', '"email\na@example.com\n', 'line 1', 'never closed'],
     ['an empty file', '', '', 'empty'],
   ])('%s: 422 that says so, and nothing is written', async (_, file, path, message) => {

@@ -13,23 +13,24 @@ import { registrantRoutes } from './registrants.ts';
 import { createApiRouter } from './router.ts';
 
 export const BODY_LIMIT = 64 * 1024;
+const IMPORT = '/api/v1/events/:id/registrants/import';
+const RESEND = '/api/v1/events/:id/resend';
 
 /** `/api/v1`: every route behind an API key, every change in one transaction. */
 export function createApi(dependencies: AppDependencies) {
   const api = createApiRouter();
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
   api.use(authenticate(dependencies));
-  // Before what reads a whole body and opens a transaction: an import is streamed.
-  api.route('/', importRoutes(dependencies));
   api.use('/events/:id/resend', bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
-    except('/api/v1/events/:id/resend', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
-    requireJson,
-    change(dependencies),
+    except([IMPORT, RESEND], bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+    // An import streams its body, and commits as it goes.
+    except(IMPORT, requireJson, change(dependencies)),
   );
   api.route('/', eventRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));
   api.route('/', bulkRoutes());
+  api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));
   return api;
 }
