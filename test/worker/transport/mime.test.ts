@@ -198,7 +198,7 @@ it('whatever it says: short ASCII lines, from which another program reads the sa
       expect(lf(mail.html)).toBe(written(wire ? wireText(html) : html));
       expect(lf(attachmentText(mail.attachments[0]?.content))).toBe(written(calendar));
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
