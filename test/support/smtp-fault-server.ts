@@ -119,10 +119,13 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
     const line = input.slice(0, end);
     input = input.slice(end + 2);
     const verb = line.slice(0, 4).toUpperCase() as Step;
-    if (verb === 'MAIL') session.from = addressIn(line);
+    if (verb === 'MAIL') Object.assign(session, { from: addressIn(line), to: '' });
     if (verb === 'RCPT') session.to = addressIn(line);
-    const behaved = await at(verb, ANSWERS[verb] ?? '250 ok');
-    if (verb === 'DATA') inData = behaved;
+    // Clients that pipeline ask for DATA before they know that nobody may receive it (RFC 2920, 3.1).
+    const nobody = verb === 'DATA' && session.to === '';
+    const behaved = await at(verb, nobody ? '554 5.5.1 no valid recipients' : (ANSWERS[verb] ?? '250 ok'));
+    if (verb === 'RCPT' && !behaved) session.to = '';
+    if (verb === 'DATA') inData = behaved && !nobody;
     if (verb === 'QUIT') socket.end();
     return true;
   }
