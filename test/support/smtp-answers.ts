@@ -6,6 +6,8 @@ export interface AnsweringServer {
   readonly url: string;
   /** What RCPT TO is answered for an address, e.g. `550 5.1.1 no such user`; absent: it is taken. */
   readonly answers: Map<string, string>;
+  /** What MAIL FROM is answered, whoever sends; null: it is taken. */
+  sender: string | null;
   /** What must come true before a mail to an address is acknowledged; it counts as taken before that. */
   readonly held: Map<string, Promise<void>>;
   /** The addresses of the mails that were taken, in order, with their source. */
@@ -21,11 +23,11 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
+    onMailFrom(_address, _session, callback) {
+      callback(asError(answering.sender));
+    },
     onRcptTo({ address }, _session, callback) {
-      const answer = answers.get(address);
-      if (!answer) return callback();
-      const error = Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
-      callback(error);
+      callback(asError(answers.get(address)));
     },
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
@@ -43,5 +45,11 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
   const address = server.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `smtp://127.0.0.1:${port}`, answers, held, taken };
+  const answering: AnsweringServer = { url: `smtp://127.0.0.1:${port}`, sender: null, answers, held, taken };
+  return answering;
+}
+
+function asError(answer: string | null | undefined): Error | null {
+  if (!answer) return null;
+  return Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 }

@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { WorkerContext } from '../../worker/context.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';
 
+const MINUTE = 60_000;
+const BLOCKED = '554 5.7.1 your address is on a blocklist';
+
 const app = await openApp();
 const server = await openAnsweringServer();
 const event = await app.event();
-const MINUTE = 60_000;
+// Each has its own idea of how things stand, and learns from the others.
+const [one, two, ...more] = Array.from({ length: 5 }, () => openDelivery(app, server.url));
+
+beforeEach(async () => {
+  server.sender = null;
+  server.answers.clear();
+  server.taken.length = 0;
+  await app.pool.query('delete from transport_refusal');
+  // Whoever looked a moment ago looks again after a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+});
 
 async function queued(answer?: string) {
   const email = `${randomUUID()}@example.com`;
@@ -19,73 +32,85 @@ async function queued(answer?: string) {
   return { email, message, id: (await message()).id as string };
 }
 
-// A worker of its own: each has its own idea of how things stand, and learns from the others.
-const workers = Array.from({ length: 6 }, () => openDelivery(app, server.url));
-const deliver = (context: WorkerContext | undefined, ids: string[]) =>
-  context &&
-  deliverMessages(
+async function deliver(
+  context: WorkerContext | undefined,
+  messages: readonly { id: string }[],
+): Promise<void> {
+  if (!context) throw new Error('no such worker');
+  await deliverMessages(
     context,
-    ids.map((id) => ({ id, jobId: randomUUID() })),
+    messages.map(({ id }) => ({ id, jobId: randomUUID() })),
   );
-const health = async () => (await app.request('/readyz')).json.mail;
+}
 
-it('stops all sending when we are refused, spends no attempt, probes once a minute, and goes on by itself', async () => {
-  const [one, two] = workers;
-  const refused = await queued('550 5.7.1 your address is on a blocklist');
-  const others = await Promise.all([queued(), queued(), queued()]);
+const health = async () => (await app.request('/readyz')).json.mail;
+const inAMinute = () => new Date(app.clock.now.getTime() + MINUTE).toISOString();
+
+it('stops all sending while we are refused, spends no attempt, probes once a minute, and goes on by itself', async () => {
+  const messages = await Promise.all([queued(), queued(), queued(), queued()]);
+  const [first, ...others] = messages;
   expect(await health()).toEqual({ state: 'ok', reason: null });
 
-  await deliver(one, [refused.id]);
-  expect(await refused.message()).toMatchObject({
+  server.sender = BLOCKED;
+  await deliver(one, messages.slice(0, 1));
+  const waits = {
     status: 'queued',
     attempts: 0,
+    dueAt: inAMinute(),
     error: expect.stringContaining('blocklist'),
-    dueAt: new Date(app.clock.now.getTime() + MINUTE).toISOString(),
-  });
+  };
+  expect(await first?.message()).toMatchObject(waits);
   expect(await health()).toMatchObject({ state: 'refused', reason: expect.stringContaining('blocklist') });
-
-  await deliver(
-    two,
-    others.map(({ id }) => id),
-  );
-  expect(server.taken).toEqual([]);
-  for (const { message } of others)
-    expect(await message()).toMatchObject({
-      status: 'queued',
-      attempts: 0,
-      error: expect.stringContaining('blocklist'),
-    });
+  await deliver(two, others);
+  for (const { message } of others) expect(await message()).toMatchObject(waits);
   const { rows } = await app.pool.query(
     `select count(*) from pgboss.job where name = 'deliver-now' and start_after > now() + interval '50 seconds'`,
   );
   expect(rows[0].count).toBe(2);
 
-  // The probe is refused as well: the others wait on.
+  // The probe is refused as well: everything waits on.
   app.clock.advance(MINUTE);
-  await deliver(two, [refused.id, ...others.map(({ id }) => id)]);
+  await deliver(two, messages);
+  for (const { message } of messages)
+    expect(await message()).toMatchObject({ attempts: 0, dueAt: inAMinute() });
   expect(server.taken).toEqual([]);
-  expect((await refused.message()).attempts).toBe(0);
 
   // Mended: the next probe is taken, and then everything is.
-  server.answers.clear();
+  server.sender = null;
   app.clock.advance(MINUTE);
-  await deliver(one, [refused.id, ...others.map(({ id }) => id)]);
+  await deliver(one, messages);
   expect(server.taken).toHaveLength(1);
   expect(await health()).toEqual({ state: 'ok', reason: null });
   app.clock.advance(MINUTE);
-  await deliver(one, [refused.id, ...others.map(({ id }) => id)]);
+  await deliver(one, messages);
   expect(server.taken).toHaveLength(4);
-  for (const { message } of [refused, ...others])
-    expect(await message()).toMatchObject({ status: 'sent', attempts: 1 });
+  for (const { message } of messages) expect(await message()).toMatchObject({ status: 'sent', attempts: 1 });
 });
 
 it('lets only one of many workers probe', async () => {
-  const [, , first, ...others] = workers;
-  const waiting = await Promise.all(others.map(() => queued('530 5.7.0 authentication required')));
-  await deliver(first, [(await queued('530 5.7.0 authentication required')).id]);
-  server.answers.clear();
-  const taken = server.taken.length;
+  server.sender = BLOCKED;
+  const waiting = await Promise.all(more.map(() => queued()));
+  await deliver(one, [await queued()]);
+  server.sender = null;
   app.clock.advance(MINUTE);
-  await Promise.all(others.map((context, i) => deliver(context, [waiting[i]?.id ?? ''])));
-  expect(server.taken.length - taken).toBe(1);
+  await Promise.all(more.map((context, i) => deliver(context, waiting.slice(i, i + 1))));
+  expect(server.taken).toHaveLength(1);
+});
+
+it('is not stopped by one closed mailbox: that mail alone is tried again', async () => {
+  const closed = await queued('550 5.7.1 this list takes no mail from you');
+  const open = await queued();
+  await deliver(two, [closed]);
+  await deliver(two, [open]);
+  expect(await closed.message()).toMatchObject({ status: 'queued', attempts: 1 });
+  expect(await open.message()).toMatchObject({ status: 'sent' });
+  expect(await health()).toEqual({ state: 'ok', reason: null });
+});
+
+it('is stopped by three refusals in a row, because they cannot all be meant for one mailbox', async () => {
+  const closed = [await queued(BLOCKED), await queued(BLOCKED), await queued(BLOCKED)];
+  for (const message of closed) await deliver(two, [message]);
+  expect(await health()).toMatchObject({ state: 'refused' });
+  expect(await closed[1]?.message()).toMatchObject({ attempts: 1 });
+  expect(await closed[2]?.message()).toMatchObject({ attempts: 0 });
 });

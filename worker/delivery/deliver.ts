@@ -83,7 +83,7 @@ async function send(context: WorkerContext, prepared: readonly Prepared[]): Prom
     const result = { due: message.due, attempt: attempts.get(messageId) ?? 0, jitter, outcome };
     if (outcome.type === 'refused') {
       counters.count('refused');
-      recorded.push(gate.refuse(outcome.error).then((probeAt) => recorder.record({ ...result, probeAt })));
+      recorded.push(gate.refuse(outcome).then((againAt) => recorder.record({ ...result, againAt })));
     } else {
       recorded.push(recorder.record(result));
       if (outcome.type === 'accepted') recorded.push(gate.accept());

@@ -11,6 +11,11 @@ import type { Logger } from '../../src/log.ts';
 const PROBE_EVERY_MS = 60_000;
 /** How long what another worker found out may be unknown here. */
 const LOOK_EVERY_MS = 1_000;
+/**
+ * A refusal at a recipient may be meant for that mailbox alone: some servers say "5.7.1 not permitted" of one closed
+ * list. So many in a row, with nothing accepted between them, are about us.
+ */
+const IN_A_ROW = 3;
 
 /** Whether mails may be handed over: all, one to see whether it works again, or none before `until`. */
 export type Passage =
@@ -28,6 +33,7 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
   const { pool, transport, log, now } = options;
   let known: TransportRefusal | null = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let inARow = 0;
 
   async function look(): Promise<TransportRefusal | null> {
     if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
@@ -50,19 +56,35 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
       return { state: 'closed', until, reason: refusal.reason };
     },
 
-    /** A mail was refused for what we are. Returns when the next one is tried. */
-    async refuse(reason: string): Promise<Date> {
+    /**
+     * A mail was refused for what we are. Returns when it is tried again, or null where that says too little yet to
+     * stop everything: then it is a failed attempt of this mail like any other.
+     */
+    async refuse({
+      error,
+      certain,
+    }: {
+      readonly error: string;
+      readonly certain: boolean;
+    }): Promise<Date | null> {
+      inARow++;
+      if (!certain && !known && inARow < IN_A_ROW) return null;
       const probeAt = new Date(now().getTime() + PROBE_EVERY_MS);
       if (!known)
-        log.error({ transport, reason }, 'the mail server refuses us: sending stops, one probe a minute');
-      known = { transport, reason, since: known?.since ?? now(), probeAt };
+        log.error(
+          { transport, reason: error },
+          'the mail server refuses us: sending stops, one probe a minute',
+        );
+      known = { transport, reason: error, since: known?.since ?? now(), probeAt };
       lookedAt = performance.now();
       await saveRefusal(pool, known);
-      return probeAt;
+      // Another mail is the next probe: this one may be the only one that is refused.
+      return certain ? probeAt : new Date(probeAt.getTime() + PROBE_EVERY_MS);
     },
 
     /** A mail was accepted: whatever it was has been mended. */
     async accept(): Promise<void> {
+      inARow = 0;
       if (!known) return;
       known = null;
       await deleteRefusal(pool, transport);

@@ -27,8 +27,8 @@ export interface Result {
   /** 0 to 1; the same for mails that were sent together, so that they are tried again together. */
   readonly jitter: number;
   readonly outcome: Outcome | { readonly type: 'ended'; readonly ending: Omit<Ending, 'id'> };
-  /** With a refusal of ourselves: when the next mail is tried. */
-  readonly probeAt?: Date;
+  /** With a refusal that stops everything: when this mail is tried again. */
+  readonly againAt?: Date | null;
 }
 
 export type Recorder = ReturnType<typeof createRecorder>;
@@ -123,7 +123,7 @@ async function write(
 type Planned = Ending | (Retry & { readonly lane: Lane });
 
 /** What follows from an outcome that is no acceptance: another attempt, or an end. */
-function plan({ due, attempt, jitter, outcome, probeAt }: Result, at: Date): Planned | null {
+function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Planned | null {
   const { id, lane } = due;
   switch (outcome.type) {
     case 'accepted':
@@ -136,17 +136,21 @@ function plan({ due, attempt, jitter, outcome, probeAt }: Result, at: Date): Pla
     case 'not_tried':
       return { id, attempt, lane, dueAt: at, error: outcome.error, inDoubt: false, spent: false };
     case 'refused':
-      return { id, attempt, lane, dueAt: probeAt ?? at, error: outcome.error, inDoubt: false, spent: false };
+      if (againAt)
+        return { id, attempt, lane, dueAt: againAt, error: outcome.error, inDoubt: false, spent: false };
+      return anotherAttempt(outcome.error, false);
     case 'retry':
-    case 'in_doubt': {
-      const inDoubt = outcome.type === 'in_doubt';
-      const dueAt = new Date(at.getTime() + retryDelay(attempt, jitter));
-      if (dueAt < due.expiresAt)
-        return { id, attempt, lane, dueAt, error: outcome.error, inDoubt, spent: true };
-      return inDoubt || due.doubted
-        ? { id, status: 'unknown', error: `It may have arrived; too late to send it again: ${outcome.error}` }
-        : { id, status: 'not_sent', error: `Too late to try again: ${outcome.error}` };
-    }
+      return anotherAttempt(outcome.error, false);
+    case 'in_doubt':
+      return anotherAttempt(outcome.error, true);
+  }
+
+  function anotherAttempt(error: string, inDoubt: boolean): Planned {
+    const dueAt = new Date(at.getTime() + retryDelay(attempt, jitter));
+    if (dueAt < due.expiresAt) return { id, attempt, lane, dueAt, error, inDoubt, spent: true };
+    return inDoubt || due.doubted
+      ? { id, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
+      : { id, status: 'not_sent', error: `Too late to try again: ${error}` };
   }
 }
 

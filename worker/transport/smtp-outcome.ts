@@ -30,14 +30,14 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   const answered = responseCode >= 400;
   if (handedOver && !answered) return { type: 'in_doubt', error };
   // The server offers no way to authenticate that we know.
-  if (code === 'EAUTH' && !answered) return { type: 'refused', error };
+  if (code === 'EAUTH' && !answered) return { type: 'refused', error, certain: true };
   if (responseCode < 500) return { type: 'retry', error };
 
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
   // Before a recipient is named, and at the sender's name, it can only be about us.
   const beforeRecipient = command !== 'RCPT TO' && command !== 'DATA';
   const aboutUs = enhanced?.startsWith('5.7.') || responseCode === 530 || responseCode === 535;
-  if (beforeRecipient || aboutUs) return { type: 'refused', error };
+  if (beforeRecipient || aboutUs) return { type: 'refused', error, certain: beforeRecipient };
   if (enhanced && ABOUT_THE_ADDRESS.has(enhanced)) return { type: 'bounced', error };
   if (command === 'RCPT TO' && (enhanced ? enhanced === '5.5.0' : responseCode === 550))
     return { type: 'bounced', error };

@@ -27,8 +27,11 @@ export type Outcome =
   | { readonly type: 'bounced'; readonly error: string }
   /** Refused for good, for a reason that is neither the address nor us. */
   | { readonly type: 'failed'; readonly error: string }
-  /** We are refused, whatever the mail: who we are, what we may. Nothing more can go out until that is mended. */
-  | { readonly type: 'refused'; readonly error: string };
+  /**
+   * We are refused for who we are or what we may, and nothing goes out until that is mended. `certain`: said before
+   * any recipient was named; otherwise it may be meant for this mail alone.
+   */
+  | { readonly type: 'refused'; readonly error: string; readonly certain: boolean };
 
 /** What hands mail to the outside. */
 export interface Transport {
