@@ -9,7 +9,10 @@ import { wireText } from './wire-html.ts';
 type Variables = Readonly<Record<string, string>>;
 /** What merging needs of a compiled template. */
 export type MergeSource = MailParts & { readonly hash: string };
-type Merge = (variables: Variables) => MailParts;
+interface Merge {
+  readonly subject: (variables: Variables) => string;
+  readonly parts: (variables: Variables) => MailParts;
+}
 
 const handlebars = Handlebars.create();
 // A template holds variables only. Without helpers no name means anything else, and a merge is a little faster.
@@ -23,7 +26,16 @@ const remembered = recent<Merge>(100);
  * Throws where a variable is missing: a mail must fail rather than greet nobody.
  */
 export function merge(source: MergeSource, variables: Variables): MailParts {
-  return remembered(source.hash, () => prepare(source))(variables);
+  return prepared(source).parts(variables);
+}
+
+/** Its subject alone, for where the rest is not needed yet. */
+export function mergeSubject(source: MergeSource, variables: Variables): string {
+  return prepared(source).subject(variables);
+}
+
+function prepared(source: MergeSource): Merge {
+  return remembered(source.hash, () => prepare(source));
 }
 
 function prepare(source: MergeSource): Merge {
@@ -32,15 +44,19 @@ function prepare(source: MergeSource): Merge {
   const html = parse(source.html, { noEscape: false });
   const text = parse(source.text, { noEscape: true });
   const calendar = source.calendar === null ? null : parse(source.calendar, { noEscape: true });
-  return (variables) => {
-    const plain = context(variables, (value) => value);
-    return {
-      // The last gate before a header: no line break or control character passes.
-      subject: singleLine(subject(plain)),
-      html: html(context(variables, (value) => new Handlebars.SafeString(wireText(escapeHtml(value))))),
-      text: text(plain),
-      calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
-    };
+  // The last gate before a header: no line break or control character passes.
+  const subjectOf = (plain: Record<string, unknown>) => singleLine(subject(plain));
+  return {
+    subject: (variables) => subjectOf(context(variables, (value) => value)),
+    parts: (variables) => {
+      const plain = context(variables, (value) => value);
+      return {
+        subject: subjectOf(plain),
+        html: html(context(variables, (value) => new Handlebars.SafeString(wireText(escapeHtml(value))))),
+        text: text(plain),
+        calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
+      };
+    },
   };
 }
 

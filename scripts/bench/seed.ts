@@ -32,19 +32,23 @@ export async function seedEvent(pool: Pool, slug: string): Promise<Event> {
   return event;
 }
 
-/** `count` people called `<prefix><number>@example.com`, in a handful of time zones. */
+/**
+ * `count` people called `<prefix><number>@example.com`, in a handful of time zones, who have had their confirmation:
+ * the status of an address that is known already does not change with every mail.
+ */
 export async function seedRegistrants(
   pool: Pool,
   eventId: string,
   { count, prefix }: { readonly count: number; readonly prefix: string },
 ): Promise<void> {
   await pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, access_key)
+    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, access_key, email_status,
+                             email_status_at)
      select $1::uuid, $2 || n || '@example.com',
             (array['Ada', 'Grace', 'Margaret', 'Radia', 'Barbara', 'Katherine'])[1 + n % 6],
             (array['Hopper', 'Hamilton', 'Perlman', 'Liskov', 'Johnson'])[1 + n % 5],
             'en', (array[null, 'Europe/Paris', 'America/New_York', 'Asia/Tokyo'])[1 + n % 4],
-            left(md5($1::uuid::text || n), 22)
+            left(md5($1::uuid::text || n), 22), 'sent', now()
      from generate_series(1, $3) n`,
     [eventId, prefix, count],
   );
