@@ -108,7 +108,11 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
       );
     },
     startWorker: (database, nodeArgs = []) =>
-      startChild('worker/main.ts', { env: environment(database), nodeArgs }),
+      // As the launcher starts one.
+      startChild('worker/main.ts', {
+        env: environment(database),
+        nodeArgs: ['--max-semi-space-size=8', ...nodeArgs],
+      }),
     async startServer(database) {
       const port = String(await freePort());
       const child = startChild('src/server.ts', { env: { ...environment(database), PORT: port } });
