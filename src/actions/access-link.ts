@@ -8,7 +8,8 @@ import type { Registrant } from '../domain/registrant.ts';
 import type { ActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
-const RESEND_PAUSE_MS = 60_000;
+/** Between two links that the team sends to one person. */
+export const RESEND_PAUSE_MS = 60_000;
 
 /**
  * A team member sends the access link again. Within a minute it is the same message. Throws `not_found`, and

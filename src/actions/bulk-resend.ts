@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { countWanted, lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
-import { refuseWhenOver } from './access-link.ts';
+import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import type { ActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { fanOut } from './fan-out.ts';
 
-/** As between two links that the team sends to one person. */
-const PAUSE_MS = 60_000;
 /** So few, picked by hand, that somebody waits for them. */
 const HANDFUL = 20;
 
@@ -32,7 +30,7 @@ export async function bulkResend(
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
   refuseWhenOver(event, now);
-  const quietSince = new Date(now.getTime() - PAUSE_MS);
+  const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
   const counts = await countWanted(db, { eventId, kind: 'access_link', selection, quietSince });
   const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
   const found = counts.reduce((sum, { count }) => sum + count, 0);

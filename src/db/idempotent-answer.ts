@@ -27,10 +27,18 @@ export async function takeIdempotencyKey(
     values,
   );
   if (taken.rowCount) return null;
+  return findKeptAnswer(db, take);
+}
+
+/** The answer given under this key since then, if there is one. */
+export async function findKeptAnswer(
+  db: Db,
+  by: { readonly apiKeyId: string; readonly key: string; readonly since: Date },
+): Promise<IdempotentAnswer | null> {
   const { rows } = await db.query<IdempotentAnswer>(
     `select request_hash as "requestHash", status, body from idempotent_answer
-     where api_key_id = $1 and idempotency_key = $2`,
-    [take.apiKeyId, take.key],
+     where api_key_id = $1 and idempotency_key = $2 and created_at >= $3`,
+    [by.apiKeyId, by.key, by.since],
   );
   return rows[0] ?? null;
 }

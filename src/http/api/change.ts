@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import { keepAnswer, takeIdempotencyKey } from '../../db/idempotent-answer.ts';
 import { transaction } from '../../db/pool.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
-
-const KEEP_MS = 24 * 3_600_000;
+import { KEEP_ANSWERS_MS, readIdempotencyKey, requireSameRequest } from './idempotency-key.ts';
 
 /**
  * Runs a request that changes something in one transaction: rows, jobs and the answer that a repeated
@@ -15,7 +13,7 @@ const KEEP_MS = 24 * 3_600_000;
 export function change({ pool, boss, now }: AppDependencies) {
   return createMiddleware<AppEnv>(async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-    const key = c.req.method === 'POST' ? readKey(c.req.header('idempotency-key')) : null;
+    const key = c.req.method === 'POST' ? readIdempotencyKey(c.req.header('idempotency-key')) : null;
     const at = now();
     const apiKeyId = c.get('apiKeyId');
     try {
@@ -26,14 +24,10 @@ export function change({ pool, boss, now }: AppDependencies) {
             .update(`${c.req.method} ${c.req.path}\n`)
             .update(new Uint8Array(await c.req.arrayBuffer()))
             .digest('hex');
-          const since = new Date(at.getTime() - KEEP_MS);
+          const since = new Date(at.getTime() - KEEP_ANSWERS_MS);
           const before = await takeIdempotencyKey(db, { apiKeyId, key, requestHash, since, now: at });
           if (before) {
-            if (before.requestHash !== requestHash)
-              throw new AppError(
-                'idempotency_mismatch',
-                'This Idempotency-Key was used for another request.',
-              );
+            requireSameRequest(before, requestHash);
             c.res = new Response(before.body, {
               status: before.status,
               headers: { 'content-type': 'application/json', 'idempotent-replayed': 'true' },
@@ -60,10 +54,3 @@ export function change({ pool, boss, now }: AppDependencies) {
 
 /** Rolls the transaction back and leaves the answer as it is. */
 class Undo extends Error {}
-
-function readKey(header: string | undefined): string | null {
-  if (header === undefined) return null;
-  if (!/^[\x21-\x7e]{1,255}$/.test(header))
-    throw new AppError('malformed', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
-  return header;
-}

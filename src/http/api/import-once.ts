@@ -1,10 +1,7 @@
 import type { Hash } from 'node:crypto';
-import { keepAnswer, takeIdempotencyKey } from '../../db/idempotent-answer.ts';
-import { findKeptAnswer } from '../../db/import-answer.ts';
+import { findKeptAnswer, keepAnswer, takeIdempotencyKey } from '../../db/idempotent-answer.ts';
 import { type Pool, transaction } from '../../db/pool.ts';
-import { AppError } from '../../domain/errors.ts';
-
-const KEEP_MS = 24 * 3_600_000;
+import { KEEP_ANSWERS_MS, requireSameRequest } from './idempotency-key.ts';
 
 /** A streamed request under an Idempotency-Key. `hash` knows the whole request once `body` was read to its end. */
 export interface StreamedRequest {
@@ -26,7 +23,7 @@ export async function answerOnce(
   { apiKeyId, key, hash, body, now }: StreamedRequest,
   work: () => Promise<unknown>,
 ): Promise<{ readonly json: string; readonly replayed: boolean }> {
-  const since = new Date(now.getTime() - KEEP_MS);
+  const since = new Date(now.getTime() - KEEP_ANSWERS_MS);
   const before = await findKeptAnswer(pool, { apiKeyId, key, since });
   if (before) {
     for await (const _ of body);
@@ -44,15 +41,6 @@ export async function answerOnce(
 }
 
 function replay(kept: { requestHash: string; body: string }, requestHash: string) {
-  if (kept.requestHash !== requestHash)
-    throw new AppError('idempotency_mismatch', 'This Idempotency-Key was used for another request.');
+  requireSameRequest(kept, requestHash);
   return { json: kept.body, replayed: true };
-}
-
-/** Throws `malformed` where the header is no key. */
-export function readIdempotencyKey(header: string | undefined): string | null {
-  if (header === undefined) return null;
-  if (!/^[\x21-\x7e]{1,255}$/.test(header))
-    throw new AppError('malformed', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
-  return header;
 }

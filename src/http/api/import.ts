@@ -5,8 +5,9 @@ import { importRegistrants } from '../../actions/import-registrants.ts';
 import { findEvent } from '../../db/event.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies } from '../context.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { checkImportHeaders, receiveBody } from './import-body.ts';
-import { answerOnce, readIdempotencyKey } from './import-once.ts';
+import { answerOnce } from './import-once.ts';
 import { answers, createApiRouter } from './router.ts';
 
 const EXAMPLE = `email,first_name,last_name,locale,time_zone,access_key,Company
