@@ -11,6 +11,14 @@ import type { Logger } from '../../src/log.ts';
 
 const SAVE_EVERY_MS = 5_000;
 
+// Written once: this runs for every mail.
+const keysOf = (name: LatencyName) => ({
+  buckets: LATENCY_BUCKETS.map((bound) => [bound, `${name}_bucket_${bound}`] as const),
+  sum: `${name}_sum`,
+  count: `${name}_count`,
+});
+const KEYS = { send: keysOf('send'), record: keysOf('record') };
+
 export type Counters = ReturnType<typeof createCounters>;
 
 /** What this worker has done since it started, for /metrics. Kept in memory, written down every few seconds. */
@@ -25,9 +33,10 @@ export function createCounters() {
     },
     /** How long something took, in seconds. */
     observe(name: LatencyName, seconds: number): void {
-      for (const bucket of LATENCY_BUCKETS) if (seconds <= bucket) add(`${name}_bucket_${bucket}`, 1);
-      add(`${name}_sum`, seconds);
-      add(`${name}_count`, 1);
+      const { buckets, sum, count } = KEYS[name];
+      for (const [bound, key] of buckets) if (seconds <= bound) add(key, 1);
+      add(sum, seconds);
+      add(count, 1);
     },
     values: (): Readonly<Record<string, number>> => values,
   };

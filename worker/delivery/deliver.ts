@@ -74,7 +74,7 @@ async function send(context: WorkerContext, prepared: readonly Prepared[]): Prom
   );
   const jitter = Math.random();
   const began = performance.now();
-  const recorded: Promise<void>[] = [];
+  const recorded: Promise<unknown>[] = [];
   const mails = [...claimed.values()].map(({ mail }) => mail);
   await transport.send(mails, first.due.lane, ({ messageId }, outcome) => {
     const message = claimed.get(messageId);
@@ -86,7 +86,8 @@ async function send(context: WorkerContext, prepared: readonly Prepared[]): Prom
       recorded.push(gate.refuse(outcome).then((againAt) => recorder.record({ ...result, againAt })));
     } else {
       recorded.push(recorder.record(result));
-      if (outcome.type === 'accepted') recorded.push(gate.accept());
+      const opened = outcome.type === 'accepted' ? gate.accept() : null;
+      if (opened) recorded.push(opened);
     }
   });
   await Promise.all(recorded);

@@ -82,13 +82,13 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
       return certain ? probeAt : new Date(probeAt.getTime() + PROBE_EVERY_MS);
     },
 
-    /** A mail was accepted: whatever it was has been mended. */
-    async accept(): Promise<void> {
+    /** A mail was accepted: whatever it was has been mended. Null where nothing was wrong, as nearly always. */
+    accept(): Promise<void> | null {
       inARow = 0;
-      if (!known) return;
+      if (!known) return null;
       known = null;
-      await deleteRefusal(pool, transport);
       log.info({ transport }, 'the mail server takes mail again');
+      return deleteRefusal(pool, transport);
     },
   };
 }
