@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
+import { createPool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { createDatabase } from '../support/database.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { openFaultServer } from '../support/smtp-fault-server.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const mailServer = await openAnsweringServer();
@@ -23,10 +25,12 @@ function environment(databaseUrl: string): Record<string, string> {
 }
 
 /** A database of its own, and the parts that a test starts on it. */
-async function system() {
+async function system(changes: Record<string, string> = {}) {
   const database = await createDatabase();
   afterAll(() => database.drop());
-  const env = environment(database.url);
+  const env = { ...environment(database.url), ...changes };
+  const pool = createPool(database.url, { max: 1, onError: () => undefined });
+  afterAll(() => pool.end());
   const worker = async () => {
     const part = await startPart('worker', env);
     await part.saysThat('worker ready');
@@ -37,7 +41,7 @@ async function system() {
     await isReady(part);
     return part;
   };
-  return { worker, server };
+  return { worker, server, pool };
 }
 
 async function call(server: Part, method: string, path: string, body?: unknown) {
@@ -122,6 +126,38 @@ describe.concurrent('stopped with SIGTERM', () => {
     expect(details.messages[0]).toMatchObject({ status: 'sent', attempts: 1 });
     expect(await http.stop()).toBe(0);
   });
+});
+
+describe.concurrent('with a slow mail server', () => {
+  it('two workers send each mail once; one that is stopped gives back what it had not begun', async () => {
+    const slow = await openFaultServer();
+    slow.react = (step) => (step === 'dot' ? 200 : undefined);
+    const { server, worker, pool } = await system({ SMTP_URL: slow.url });
+    const http = await server();
+    const eventId = await createEvent(http);
+    const people = Array.from({ length: 900 }, (_, i) => `slow${i}@example.com`).join('\n');
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'text/csv' };
+    const path = `/api/v1/events/${eventId}/registrants/import?sendConfirmation=true`;
+    await fetch(http.url + path, { method: 'POST', headers, body: `email\n${people}\n` });
+    const count = async (where: string) =>
+      (await pool.query(`select count(*) from message where ${where}`)).rows[0].count;
+
+    const [stopped] = await Promise.all([worker(), worker()]);
+    await vi.waitFor(() => expect(slow.taken.length).toBeGreaterThan(20), { timeout: 15_000, interval: 10 });
+    const began = performance.now();
+    expect(await stopped?.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(slow.taken.length).toBeLessThan(900);
+    slow.react = () => undefined;
+    await vi.waitFor(async () => expect(await count(`status = 'sent'`)).toBe(900), {
+      timeout: 30_000,
+      interval: 50,
+    });
+    expect(slow.taken).toHaveLength(900);
+    expect(new Set(slow.taken.map(({ to }) => to)).size).toBe(900);
+    expect(await count('attempts > 1 or doubts > 0')).toBe(0);
+    await slow.close();
+  }, 60_000);
 });
 
 describe.concurrent('while Postgres is away', () => {
