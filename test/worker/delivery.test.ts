@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
+import type { Transport } from '../../worker/transport/transport.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';
@@ -133,6 +134,40 @@ describe('a bounce', () => {
     expect((await look()).emailStatus).toBe('bounced');
     await app.api('PATCH', path, { email: `mended.${email}` });
     expect((await look()).emailStatus).toBeNull();
+  });
+});
+
+describe('what goes wrong on our side', () => {
+  it('a database that is away while a mail is written ends nothing: the job comes again', async () => {
+    const { id, message } = await queued();
+    const away = async () => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    };
+    const context = { ...delivery, templates: { ...delivery.templates, current: away } };
+    await expect(deliver([id], randomUUID(), context)).rejects.toThrow('ECONNREFUSED');
+    expect(await message()).toMatchObject({ status: 'queued', attempts: 0, error: null });
+    await deliver([id]);
+    expect(await message()).toMatchObject({ status: 'sent' });
+  });
+
+  it('an answer with characters that cannot be kept spoils neither its own record nor others’', async () => {
+    const event = await app.event();
+    const [odd, fine] = [await queued(undefined, event), await queued(undefined, event)];
+    const transport: Transport = {
+      ...delivery.transport,
+      async send(mails, _lane, onOutcome) {
+        for (const mail of mails)
+          onOutcome(
+            mail,
+            mail.messageId === odd.id
+              ? { type: 'bounced', error: '550 5.1.1 no\0such\r\nuser' }
+              : { type: 'accepted', providerMessageId: null },
+          );
+      },
+    };
+    await deliver([odd.id, fine.id], randomUUID(), { ...delivery, transport });
+    expect(await odd.message()).toMatchObject({ status: 'bounced', error: expect.stringContaining('user') });
+    expect(await fine.message()).toMatchObject({ status: 'sent' });
   });
 });
 

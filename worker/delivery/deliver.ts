@@ -1,6 +1,6 @@
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
-import { transaction } from '../../src/db/pool.ts';
+import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
 import { enqueue } from '../../src/queue/boss.ts';
 import { deliver as deliverJob, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
@@ -56,6 +56,8 @@ async function prepareAll(
       try {
         prepared.push(await prepare({ templates, publicUrl }, message, event, registrant));
       } catch (error) {
+        // Its template could not be fetched just now: the job comes again, and nothing is lost.
+        if (isDatabaseDown(error)) throw error;
         // One mail that cannot be written holds nobody else's up.
         log.error({ err: error, messageId: message.id }, 'mail could not be written');
         end('failed', `The mail could not be written: ${(error as Error).message}`);

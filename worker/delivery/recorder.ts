@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { singleLine } from '../../emails/clean.ts';
 import {
   type Due,
   type Ending,
@@ -72,7 +73,8 @@ export function createRecorder(context: {
 
   return {
     /** Resolves once it is written down. */
-    record(result: Result): Promise<void> {
+    record(given: Result): Promise<void> {
+      const result = { ...given, outcome: printable(given.outcome) };
       return new Promise((done, failed) => {
         waiting.push({ result, done, failed });
         if (!running) {
@@ -82,6 +84,16 @@ export function createRecorder(context: {
       });
     },
   };
+}
+
+/**
+ * A mail server may say anything, and one character that Postgres refuses (NUL) would fail a whole group: mails that
+ * have left would count as not sent, and be sent again.
+ */
+function printable(outcome: Result['outcome']): Result['outcome'] {
+  if (outcome.type === 'accepted') return outcome;
+  if (outcome.type !== 'ended') return { ...outcome, error: singleLine(outcome.error) };
+  return { ...outcome, ending: { ...outcome.ending, error: singleLine(outcome.ending.error) } };
 }
 
 async function write(

@@ -36,5 +36,3 @@ export function describeApi(api: ReturnType<typeof createApi>, publicUrl: string
         ];
   return document;
 }
-
-export type ApiDescription = ReturnType<typeof describeApi>;
