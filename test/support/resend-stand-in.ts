@@ -2,10 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Account, type Incoming, type Settings, type Team } from './resend/account.ts';
+import type { AcceptedMail, LastEvent } from './resend/read-back.ts';
+import {
+  type DeliverOptions,
+  type Delivery,
+  deliver,
+  type EmailEventType,
+  type EventOptions,
+  eventAbout,
+} from './resend/webhooks.ts';
 
 export type { Reaction, Settings, StandInRequest } from './resend/account.ts';
 export type { ParsedMail } from './resend/mail.ts';
 export type { AcceptedMail } from './resend/read-back.ts';
+export { deliver, eventAbout, signWebhook } from './resend/webhooks.ts';
 
 export interface AnsweredRequest {
   readonly method: string;
@@ -24,8 +34,17 @@ export interface ResendStandIn extends Team {
   readonly apiKey: string;
   /** Everything that was asked, in the order of being dealt with. */
   readonly requests: AnsweredRequest[];
+  /** Makes the events that tell of mails, notes them as the mails' last ones, and delivers them. */
+  sendEvents(options: SendEventsOptions): Promise<Delivery[]>;
   /** Destroys what is open. */
   close(): Promise<void>;
+}
+
+export interface SendEventsOptions extends DeliverOptions, EventOptions {
+  /** All that were accepted where absent. */
+  readonly mails?: readonly AcceptedMail[] | undefined;
+  /** For each mail, in the order of happening; `email.delivered` where absent. */
+  readonly types?: readonly (EmailEventType | (string & {}))[] | undefined;
 }
 
 export type ResendStandInOptions = Partial<Settings> & { readonly apiKey?: string };
@@ -61,6 +80,16 @@ export async function openResendStandIn(options: ResendStandInOptions = {}): Pro
     apiKeys: new Map([[apiKey, 'full_access']]),
     accepted: [],
     requests: [],
+    sendEvents({ mails = standIn.accepted, types = ['email.delivered'], at, extra, ...options }) {
+      const first = at ?? standIn.now();
+      const events = mails.flatMap((mail) =>
+        types.map((type, index) => {
+          mail.lastEvent = type.replace(/^email\./, '') as LastEvent;
+          return eventAbout(mail, type, { at: first + index * 1000, extra });
+        }),
+      );
+      return deliver(events, options);
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -17,9 +17,9 @@ export interface StandInRequest {
 }
 
 /**
- * What happens to a request instead of an ordinary answer. Nothing taken, the key free again: `fail`, `drop` (the
- * socket is destroyed), `non-json` (a gateway's 502 page). Taken and remembered: `failAfter`, `drop-after`, `hang`
- * (no answer ever), `non-json-after`; the key then replays the answer that was lost.
+ * What happens to a request instead of an ordinary answer. Nothing taken, the key free again: `fail`, `drop`
+ * (the socket is destroyed), `non-json` (a gateway's 502 page). Taken and remembered: `failAfter`,
+ * `drop-after`, `hang` (no answer ever), `non-json-after`; the key then replays the answer that was lost.
  */
 export type Reaction =
   | { readonly fail: Failure }
@@ -43,7 +43,7 @@ export interface Settings {
   answerAfterMs: number;
   /** Asked once a request; a promise holds the request, its key in flight, until it settles. */
   react: (request: StandInRequest) => MaybeReaction | Promise<MaybeReaction>;
-  /** Recipients' domains refused, e.g. `example.com`, which Resend refuses and our tests use: none by default. */
+  /** Recipients' domains refused; none by default, though Resend refuses `example.com`: our tests use it. */
   refusedDomains: ReadonlySet<string>;
   /** Domains one may send from, else 403; null: any. */
   verifiedDomains: ReadonlySet<string> | null;
@@ -158,8 +158,8 @@ export class Account {
   }
 
   /**
-   * A batch is refused as a whole in strict mode; in permissive mode its good mails are taken, `data` holds their
-   * ids alone and `errors` says which are missing: https://resend.com/changelog/batch-validation-modes.
+   * A batch is refused as a whole in strict mode; in permissive mode its good mails are taken, `data` holds
+   * their ids alone and `errors` says which are missing: https://resend.com/changelog/batch-validation-modes.
    */
   #accept(incoming: Incoming, raws: readonly RawMail[], mails: readonly ParsedMail[]): Answer {
     const { now, quotas } = this.#standIn;

@@ -1,6 +1,6 @@
 import { type Answer, refusal } from './answers.ts';
 
-/** How many addresses a UTC day and a UTC month may be written to; null: as many as one likes, 0: none more. */
+/** How many addresses a UTC day and a UTC month may be written to; null: any number, 0: none more. */
 export interface Quotas {
   daily: number | null;
   monthly: number | null;
@@ -81,8 +81,8 @@ interface Remembered {
 }
 
 /**
- * Kept for 24 hours by method, endpoint and key: https://resend.com/docs/dashboard/emails/idempotency-keys. Only
- * accepted requests are remembered: after a refusal the key is free again.
+ * Kept for 24 hours by method, endpoint and key: https://resend.com/docs/dashboard/emails/idempotency-keys.
+ * Only accepted requests are remembered, which the page leaves open: after a refusal the key is free again.
  */
 export class IdempotencyKeys {
   readonly #kept = new Map<string, Remembered>();

@@ -67,7 +67,7 @@ export function parseMail(raw: RawMail): ParsedMail {
 
 /**
  * Why a mail is refused, or null. Fields: https://resend.com/docs/api-reference/emails/send-email; tags:
- * https://resend.com/docs/dashboard/emails/tags; names of errors: https://resend.com/docs/api-reference/errors.
+ * https://resend.com/docs/dashboard/emails/tags; errors: https://resend.com/docs/api-reference/errors.
  */
 export function refusalOf(raw: RawMail, mail: ParsedMail, rules: AddressRules): Answer | null {
   if (!mail.from) return refusal('missing_required_field', 'Missing `from` field.');

@@ -46,8 +46,8 @@ export function readEmail(accepted: readonly AcceptedMail[], id: string): Answer
 }
 
 /**
- * Newest first: https://resend.com/docs/api-reference/emails/list-emails. `after` goes on to older ones, `before`
- * back to newer ones, the named one excluded: https://resend.com/docs/api-reference/pagination.
+ * Newest first: https://resend.com/docs/api-reference/emails/list-emails. `after` goes on to older ones,
+ * `before` back to newer ones, the named one excluded: https://resend.com/docs/api-reference/pagination.
  */
 export function listEmails(accepted: readonly AcceptedMail[], query: URLSearchParams): Answer {
   const limit = Number(query.get('limit') ?? 20);
