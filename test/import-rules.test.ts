@@ -24,7 +24,10 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'node:url',
     ],
   ],
-  ['src/domain', ['src/domain', 'npm:zod', 'npm:ical-generator', 'node:*']],
+  [
+    'src/domain',
+    ['src/domain', 'npm:zod', 'npm:ical-generator', 'npm:@zootools/email-spell-checker', 'node:*'],
+  ],
   [
     'src/db',
     [
