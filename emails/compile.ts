@@ -12,6 +12,8 @@ export interface CompiledTemplate extends MailParts {
   readonly hash: string;
   readonly kind: MailKind;
   readonly language: Language;
+  /** Whom an answer goes to. */
+  readonly replyTo: string | null;
 }
 
 export interface CompileInput extends ContentInput {
@@ -43,14 +45,18 @@ export async function compileTemplate({ kind, ...input }: CompileInput): Promise
     text: toSource(rendered.text),
     calendar: rendered.calendar === null ? null : toSource(rendered.calendar),
   };
-  return { hash: hashOf(kind, input.language, parts), kind, language: input.language, ...parts };
+  const head = { kind, language: input.language, replyTo: input.event.replyTo };
+  return { hash: hashOf(head, parts), ...head, ...parts };
 }
 
 /** What JavaScript prints where a value is missing. */
 const ARTEFACTS = ['undefined', 'null', 'NaN', '[object'];
 
-function hashOf(kind: MailKind, language: Language, { subject, html, text, calendar }: MailParts): string {
-  const canonical = JSON.stringify([kind, language, subject, html, text, calendar]);
+function hashOf(
+  { kind, language, replyTo }: Pick<CompiledTemplate, 'kind' | 'language' | 'replyTo'>,
+  { subject, html, text, calendar }: MailParts,
+): string {
+  const canonical = JSON.stringify([kind, language, replyTo, subject, html, text, calendar]);
   return createHash('sha256').update(canonical).digest('hex');
 }
 

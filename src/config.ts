@@ -52,7 +52,14 @@ const environment = z
     ),
     SMTP_URL: optional(url('smtp:', 'smtps:')),
     RESEND_API_KEY: optional(z.string().startsWith('re_', 'must begin with re_')),
-    RESEND_WEBHOOK_SECRET: optional(z.string()),
+    RESEND_WEBHOOK_SECRET: optional(
+      z
+        .string()
+        .regex(
+          /^\s*whsec_[A-Za-z0-9+/]+=*\s*(,\s*whsec_[A-Za-z0-9+/]+=*\s*)*$/,
+          'must be one or more secrets that begin with whsec_, divided by commas',
+        ),
+    ),
     RESEND_BASE_URL: optional(url('http:', 'https:')),
     MAIL_FROM: optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
     MAIL_POSTAL_ADDRESS: optional(z.string()).transform((v) => v ?? ''),
@@ -136,7 +143,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     mailTransport: e.MAIL_TRANSPORT,
     smtpUrl: e.SMTP_URL ?? null,
     resendApiKey: e.RESEND_API_KEY ?? null,
-    resendWebhookSecrets: (e.RESEND_WEBHOOK_SECRET ?? '').split(',').filter(Boolean),
+    resendWebhookSecrets: (e.RESEND_WEBHOOK_SECRET ?? '')
+      .split(',')
+      .map((secret) => secret.trim())
+      .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
     postalAddress: e.MAIL_POSTAL_ADDRESS,

@@ -32,6 +32,6 @@ export function createContext(
     counters,
     templates: createTemplates(parts.pool, parts.config.postalAddress),
     gate: createGate({ ...parts, transport: parts.transport.name }),
-    recorder: createRecorder({ ...parts, counters }),
+    recorder: createRecorder({ ...parts, counters, asksLater: 'find' in parts.transport }),
   };
 }

@@ -7,6 +7,7 @@ import { createContext } from './context.ts';
 import { keepCounters } from './delivery/counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
+import { registerLookUp } from './jobs/look-up.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
@@ -15,14 +16,16 @@ import { createTransport } from './transport/create.ts';
 export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
-  const transport = createTransport(config);
+  const now = () => new Date();
   const pool = createPool(config.databaseUrl, { max: 10, onError });
+  const transport = createTransport(config, { pool, now });
   const boss = await startBoss({ databaseUrl: config.databaseUrl, role: 'work', onError });
-  const context = createContext({ config, pool, boss, log, transport, now: () => new Date() });
+  const context = createContext({ config, pool, boss, log, transport, now });
   const counters = keepCounters(context.counters, pool, log);
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);
+  await registerLookUp(context);
   await registerSweep(context);
   log.info({ transport: transport.name }, 'worker ready');
   return {

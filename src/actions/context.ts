@@ -10,3 +10,8 @@ export interface ActionContext {
   readonly boss: PgBoss;
   readonly now: Date;
 }
+
+/** For what the team does: `actor` is whose API key it was, as the audit log names it. */
+export interface TeamActionContext extends ActionContext {
+  readonly actor: string;
+}

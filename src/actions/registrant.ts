@@ -1,3 +1,4 @@
+import { recordAudit } from '../db/audit.ts';
 import { violates } from '../db/pool.ts';
 import {
   ADDRESS_UNIQUE,
@@ -10,25 +11,36 @@ import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { refuseWhenOver, registrantNotFound, sendAccessLink } from './access-link.ts';
-import type { ActionContext } from './context.ts';
+import type { ActionContext, TeamActionContext } from './context.ts';
 
 /**
  * Changes a registrant; with `resend`, a changed address is sent its access link. Throws `not_found`, and `conflict`
  * where the address is somebody else's or the link was to be sent and the event is over.
  */
 export async function changeRegistrant(
-  context: ActionContext,
+  context: TeamActionContext,
   event: Event,
   registrantId: string,
   { resend, ...changes }: RegistrantChanges & { readonly resend: boolean },
 ): Promise<Registrant> {
-  const { db, now } = context;
+  const { db, now, actor } = context;
   const before = await lockRegistrant(db, event.id, registrantId);
   if (!before) throw registrantNotFound();
   const moved = changes.email !== undefined && changes.email !== before.email;
   if (moved && resend) refuseWhenOver(event, now);
   try {
     const after = await updateRegistrant(db, registrantId, changes);
+    if (moved) {
+      const detail = { from: before.emailStatus ?? 'unknown', resent: String(resend) };
+      await recordAudit(db, {
+        at: now,
+        actor,
+        action: 'address_mended',
+        eventId: event.id,
+        registrantId,
+        detail,
+      });
+    }
     if (moved && resend) await sendAccessLink(context, event, registrantId);
     return after;
   } catch (error) {

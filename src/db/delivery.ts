@@ -1,5 +1,11 @@
+import { factRank } from '../domain/delivery-fact.ts';
 import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
+import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';
+import { SUPPRESSIONS_OF } from './suppression.ts';
+
+const SENT = factRank('sent');
+const BOUNCED = factRank('bounced');
 
 // The hot path: every statement works on a set of messages.
 
@@ -20,6 +26,10 @@ export interface Due extends Asked {
   readonly doubted: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
   readonly frozen: Frozen | null;
+  /** The call to the provider that it was part of; null: it never was, or starts anew. */
+  readonly batchId: string | null;
+  /** What its address no longer gets. */
+  readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
   /** Null when the registrant was removed. */
   readonly registrant: Recipient | null;
 }
@@ -56,6 +66,7 @@ export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promi
             case when template_hash is not null then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,
+            batch_id as "batchId", ${SUPPRESSIONS_OF('coalesce(to_address, registrant.email)', 'message.event_id')},
             case when registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
@@ -73,20 +84,21 @@ export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promi
 
 /**
  * Marks the messages as being sent and freezes what they say. Returns those that were still wanted, each with the
- * number of its attempt, and how many of them may have left before.
+ * number of its attempt.
  */
 export async function claim(
   db: Db,
-  messages: readonly (Asked & Frozen)[],
+  messages: readonly (Asked & Frozen & { readonly batchId: string | null })[],
   transport: string,
   now: Date,
 ): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: string; attempts: number }>(
     `update message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
        doubts = doubts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
-       template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject
-     from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[])
-       as asked (id, job_id, to_address, template_hash, variables, subject)
+       template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject,
+       batch_id = asked.batch_id
+     from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::uuid[])
+       as asked (id, job_id, to_address, template_hash, variables, subject, batch_id)
      where message.id = asked.id and ${AVAILABLE}
        and exists (select from registrant where registrant.id = message.registrant_id and erased_at is null)
      returning message.id, attempts`,
@@ -99,6 +111,7 @@ export async function claim(
       messages.map((m) => m.templateHash),
       messages.map((m) => JSON.stringify(m.variables)),
       messages.map((m) => m.subject),
+      messages.map((m) => m.batchId),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));
@@ -109,21 +122,36 @@ export interface Acceptance {
   readonly providerMessageId: string | null;
 }
 
-/** The transport took these over, whoever has them in hand by now. */
-export async function recordAcceptances(db: Db, accepted: readonly Acceptance[], now: Date): Promise<void> {
+/**
+ * The transport took these over, whoever has them in hand by now. `lookUpAt`: when the provider is asked what became of
+ * them, if it says nothing by itself; null: it cannot be asked.
+ */
+export async function recordAcceptances(
+  db: Db,
+  accepted: readonly Acceptance[],
+  now: Date,
+  lookUpAt: Date | null,
+): Promise<void> {
   await db.query(
     `with taken as (
-       update message set status = 'sent', accepted_at = $3, error = null, provider_message_id = accepted.provider_id
+       update message set accepted_at = coalesce(accepted_at, $3),
+         provider_message_id = coalesce(accepted.provider_id, provider_message_id),
+         -- A webhook may have said more before we came to writing this.
+         status = case when learned < ${SENT} then 'sent' else status end,
+         error = case when learned < ${SENT} then null else error end,
+         look_up_at = case when learned < ${SENT} then $4::timestamptz else look_up_at end,
+         learned_at = case when learned < ${SENT} then $3 else learned_at end,
+         learned = greatest(learned, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = accepted.id and message.status in ('sending', 'queued', 'unknown')
-       returning message.registrant_id
+       where message.id = accepted.id and (accepted_at is null or learned < ${SENT})
+       returning message.registrant_id, old.learned < ${SENT} as news
      )
      update registrant set email_status = 'sent', email_status_at = $3
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
-     where registrant.id = taken.registrant_id
+     where registrant.id = taken.registrant_id and taken.news
        and (email_status is null or email_status in ('deferred', 'failed'))`,
-    [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now],
+    [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now, lookUpAt],
   );
 }
 
@@ -140,6 +168,8 @@ export interface Retry extends Attempted {
   readonly inDoubt: boolean;
   /** Whether the attempt counts: refusals of ourselves and mails given back do not. */
   readonly spent: boolean;
+  /** The next attempt is a call of its own, and not the same one again. */
+  readonly newBatch: boolean;
 }
 
 /** These are tried again when due. Returns the ids of those that nobody else has taken since. */
@@ -147,9 +177,10 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
   const { rows } = await db.query<{ id: string }>(
     `with retried as (
        update message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
-         attempts = attempts - (not again.spent)::int, doubts = doubts + again.in_doubt::int
-       from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[])
-         as again (id, attempt, due_at, error, in_doubt, spent)
+         attempts = attempts - (not again.spent)::int, doubts = doubts + again.in_doubt::int,
+         batch_id = case when not again.new_batch then batch_id end
+       from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
+         as again (id, attempt, due_at, error, in_doubt, spent, new_batch)
        where message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
        returning message.id, again.error, again.in_doubt, again.spent
      ), told as (
@@ -166,6 +197,7 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
       retries.map((r) => r.inDoubt),
       retries.map((r) => r.spent),
       now,
+      retries.map((r) => r.newBatch),
     ],
   );
   return new Set(rows.map((row) => row.id));
@@ -177,24 +209,42 @@ export interface Ending {
   readonly error: string;
 }
 
-/** These will not be tried again. */
-export async function recordEndings(db: Db, endings: readonly Ending[], now: Date): Promise<void> {
+/**
+ * These will not be tried again. An address that was refused for good gets nothing more until it is mended.
+ * `lookUpAt`: when the provider is asked about those of which nobody knows whether they left.
+ */
+export async function recordEndings(
+  db: Db,
+  endings: readonly Ending[],
+  now: Date,
+  lookUpAt: Date,
+): Promise<void> {
   await db.query(
     `with over as (
-       update message set status = ended.status, error = ended.error
+       update message set status = ended.status, error = ended.error,
+         learned = case when ended.status = 'bounced' then ${BOUNCED} else learned end,
+         learned_at = case when ended.status = 'bounced' then $4 else learned_at end,
+         look_up_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
        from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
        where message.id = ended.id and message.status in ('queued', 'sending')
-       returning message.id, message.registrant_id, message.status, message.error
+       returning message.id, message.registrant_id, message.status, message.error, message.to_address
      ), told as (
        insert into delivery_event (message_id, type, occurred_at, detail)
        select id, status, $4, jsonb_build_object('error', error) from over
+     ), suppressed as (
+       insert into suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+       select distinct on (address_hash(to_address)) address_hash(to_address), to_address, 'all', 'bounced', error, id, $4
+       from over where status = 'bounced' and to_address is not null
+       on conflict do nothing
      )
      update registrant set email_status = over.status, email_status_at = $4
      from over
      where registrant.id = over.registrant_id and over.status in ('bounced', 'failed')
-       -- A bounce stays visible until the address is mended or a later mail is delivered.
-       and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained'))`,
-    [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now],
+       -- A bounce stays visible until the address is mended or a later mail is delivered. What is said of an address
+       -- that was mended meanwhile says nothing about the new one.
+       and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained'))
+       and (over.to_address is null or lower(registrant.email) = lower(over.to_address))`,
+    [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now, lookUpAt],
   );
 }
 

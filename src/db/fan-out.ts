@@ -1,7 +1,9 @@
 import type { Event } from '../domain/event.ts';
 import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
+import { scopesThatBlock } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
+import { IS_SUPPRESSED } from './suppression.ts';
 
 /** Who of an event is meant. Erased registrants never are. */
 export type Selection =
@@ -10,7 +12,7 @@ export type Selection =
   | { readonly all: true };
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
-export type SkipReason = 'recently_sent';
+export type SkipReason = 'suppressed' | 'recently_sent';
 
 export interface Wanted {
   readonly eventId: string;
@@ -31,7 +33,7 @@ export interface Slice {
   readonly size: number;
 }
 
-// $1 to $5 of both statements below: `wantedValues`.
+// $1 to $6 of both statements below: `wantedValues`.
 const SELECTED = `
   registrant.event_id = $1 and registrant.erased_at is null
   and ($2::uuid[] is null or registrant.id = any($2))
@@ -40,6 +42,7 @@ const SELECTED = `
 // Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
 const SKIP_REASON = `
   case
+    when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
     when $5::timestamptz is not null and exists (
       select from message
       where message.registrant_id = registrant.id and message.kind = $4::text and message.created_at > $5
@@ -86,18 +89,18 @@ export async function insertSlice(
     `with candidate as materialized (
        select registrant.id, registrant.registered_at, ${SKIP_REASON} as reason from registrant
        where ${SELECTED}
-         and ($10::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from registrant where id = $10), $10))
+         and ($11::uuid is null or (registrant.registered_at, registrant.id)
+           > ((select registered_at from registrant where id = $11), $11))
        order by registrant.registered_at, registrant.id
-       limit $11
+       limit $12
      ), queued as (
        insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
-       select $1, id, $4, $6, $7, $8, $9, $8 from candidate where reason is null order by registered_at, id
+       select $1, id, $4, $7, $8, $9, $10, $9 from candidate where reason is null order by registered_at, id
        on conflict (registrant_id, kind, occurrence) do nothing
        returning id
      )
      select array(select id from queued) as "messageIds",
-       (select id from candidate order by registered_at, id offset $11 - 1) as last`,
+       (select id from candidate order by registered_at, id offset $12 - 1) as last`,
     [
       ...wantedValues(wanted),
       slice.occurrence,
@@ -123,5 +126,6 @@ function wantedValues({ eventId, selection, kind, quietSince }: Wanted) {
     'emailStatus' in selection ? selection.emailStatus : null,
     kind,
     quietSince,
+    scopesThatBlock(kind),
   ];
 }

@@ -68,6 +68,11 @@ export function isDatabaseDown(error: unknown): boolean {
   return false;
 }
 
+/** Whether a transaction was undone because another one and it waited for each other: again, and it will do. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
+}
+
 /** Whether an insert or update met the named unique index or constraint. */
 export function violates(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;

@@ -227,6 +227,15 @@ export async function recordJoined(db: Db, id: string, now: Date): Promise<void>
  * outstanding mails are dropped. The rows stay, so that counts do.
  */
 export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
+  // What keeps the address from getting mail works by its hash. Others may be registered with it still.
+  await db.query(
+    `update suppression set address = null, detail = null
+     where address_hash in (select address_hash(to_address) from message where registrant_id = $1 and to_address is not null
+         union select address_hash(email) from registrant where id = $1 and email is not null)
+       and not exists (select from registrant where id <> $1 and email is not null
+         and address_hash(email) = suppression.address_hash)`,
+    [id],
+  );
   await db.query(
     `update registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
        time_zone = null, fields = '{}', source = '{}', technical = '{}', erased_at = $2

@@ -10,6 +10,13 @@ export const COUNTERS = [
   'possible_duplicates',
   /** Times that we were refused, whatever the mail. */
   'refused',
+  /** Mails that went nowhere because their address is suppressed. */
+  'dropped',
+  /** Mails that the provider was asked about because it said nothing, how many of them were mended by that, and how
+   * many it did not know. */
+  'looked_up',
+  'repaired',
+  'not_found',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

@@ -17,6 +17,7 @@ import { liveRoutes } from './public/live-routes.tsx';
 import { sendPage } from './public/page.ts';
 import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
 export function createApp(dependencies: AppDependencies) {
@@ -63,6 +64,7 @@ export function createApp(dependencies: AppDependencies) {
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
+  app.route('/', webhookRoutes(dependencies));
 
   app.notFound((c) =>
     answerError(c, wrongMethod(c) ?? new AppError('not_found', 'There is nothing at this address.')),

@@ -1,4 +1,4 @@
-import type { ActionContext } from '../actions/context.ts';
+import type { TeamActionContext } from '../actions/context.ts';
 import type { Config } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
@@ -21,7 +21,7 @@ export interface AppEnv {
     /** The id of the API key that signed the request. */
     apiKeyId: string;
     /** Inside an API request that changes something: its transaction. */
-    action: ActionContext;
+    action: TeamActionContext;
     /** Whose registration the answer speaks of, so that erasing that person erases the kept answer. */
     answerAbout: string;
   };

@@ -94,4 +94,11 @@ export const sweep: JobDefinition<Record<string, never>> = {
   queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
 };
 
-export const JOBS: readonly JobDefinition[] = [deliver.now, deliver.bulk, fanOut, selfServe, sweep];
+/** Each minute, where the provider can be asked: what became of mails that it has said nothing about. */
+export const lookUp: JobDefinition<Record<string, never>> = {
+  name: 'look-up',
+  payload: z.object({}),
+  queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
+};
+
+export const JOBS: readonly JobDefinition[] = [deliver.now, deliver.bulk, fanOut, selfServe, sweep, lookUp];

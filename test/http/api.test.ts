@@ -127,6 +127,8 @@ describe('the description', () => {
         '/messages',
         '/messages/{id}',
         '/messages/{id}/content',
+        '/suppressions',
+        '/suppressions/{email}',
       ].sort(),
     );
     const page = await app.request('/api/docs');

@@ -1,12 +1,16 @@
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
+import { scopesThatBlock, suppressionSentence } from '../../src/domain/suppression.ts';
 import { enqueue } from '../../src/queue/boss.ts';
 import { deliver as deliverJob, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
+import type { SingleTransport } from '../transport/transport.ts';
 import type { Passage } from './gate.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { Result } from './recorder.ts';
+import { sendInCalls } from './send-in-calls.ts';
+import { settler } from './settle.ts';
 
 /**
  * Takes messages from the ledger to the transport: claims what is still wanted, sends it, records what became of it.
@@ -22,7 +26,7 @@ export async function deliverMessages(context: WorkerContext, asked: readonly As
   const many = passage?.state === 'open' ? prepared.length : passage?.state === 'probe' ? 1 : 0;
   await Promise.all([
     ...ended.map((result) => context.recorder.record(result)),
-    send(context, prepared.slice(0, many)),
+    send(context, prepared.slice(0, many), new Set(ended.map(({ due: { id } }) => id))),
     passage && putOff(context, prepared.slice(many), passage),
   ]);
 }
@@ -47,8 +51,12 @@ async function prepareAll(
       });
     const event = events.get(message.eventId);
     const { registrant } = message;
+    const suppression = message.suppressions.find(({ scope }) =>
+      scopesThatBlock(message.kind).includes(scope),
+    );
     if (!event || !registrant) end('not_sent', 'The registrant was removed.');
     else if (event.cancelledAt) end('not_sent', 'The event was cancelled.');
+    else if (suppression) end('dropped', suppressionSentence(suppression.reason));
     else if (message.expiresAt <= now() && message.doubted)
       end('unknown', 'It may have arrived; its deadline passed before that was known.');
     else if (message.expiresAt <= now()) end('not_sent', 'Too late: its deadline passed.');
@@ -66,33 +74,36 @@ async function prepareAll(
   return { prepared, ended };
 }
 
-async function send(context: WorkerContext, prepared: readonly Prepared[]): Promise<void> {
-  const [first] = prepared;
-  if (!first) return;
-  const { pool, transport, recorder, gate, counters, now } = context;
-  const attempts = await claim(pool, prepared, transport.name, now());
+async function send(context: WorkerContext, prepared: readonly Prepared[], ended: ReadonlySet<string>) {
+  const { transport } = context;
+  if (prepared.length === 0) return;
+  if ('call' in transport) await sendInCalls(context, transport, prepared, ended);
+  else await sendSingly(context, transport, prepared);
+}
+
+async function sendSingly(
+  context: WorkerContext,
+  transport: SingleTransport,
+  prepared: readonly Prepared[],
+): Promise<void> {
+  const { pool, now } = context;
+  const attempts = await claim(
+    pool,
+    prepared.map((message) => ({ ...message, batchId: null })),
+    transport.name,
+    now(),
+  );
   const claimed = new Map(
     prepared.filter(({ id }) => attempts.has(id)).map((message) => [message.id, message]),
   );
-  const jitter = Math.random();
-  const began = performance.now();
-  const recorded: Promise<unknown>[] = [];
+  const lane = prepared[0]?.due.lane ?? 'bulk';
+  const settle = settler(context);
   const mails = [...claimed.values()].map(({ mail }) => mail);
-  await transport.send(mails, first.due.lane, ({ messageId }, outcome) => {
+  await transport.send(mails, lane, ({ messageId }, outcome) => {
     const message = claimed.get(messageId);
-    if (!message) return;
-    counters.observe('send', (performance.now() - began) / 1000);
-    const result = { due: message.due, attempt: attempts.get(messageId) ?? 0, jitter, outcome };
-    if (outcome.type === 'refused') {
-      counters.count('refused');
-      recorded.push(gate.refuse(outcome).then((againAt) => recorder.record({ ...result, againAt })));
-    } else {
-      recorded.push(recorder.record(result));
-      const opened = outcome.type === 'accepted' ? gate.accept() : null;
-      if (opened) recorded.push(opened);
-    }
+    if (message) settle.outcome(message.due, attempts.get(messageId) ?? 0, outcome);
   });
-  await Promise.all(recorded);
+  await settle.recorded();
 }
 
 /** Nothing is handed over for now: the messages come back when the next probe has told more. */

@@ -63,17 +63,19 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
     async refuse({
       error,
       certain,
+      until,
     }: {
       readonly error: string;
       readonly certain: boolean;
+      readonly until?: Date;
     }): Promise<Date | null> {
       inARow++;
       if (!certain && !known && inARow < IN_A_ROW) return null;
-      const probeAt = new Date(now().getTime() + PROBE_EVERY_MS);
+      const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY_MS);
       if (!known)
         log.error(
           { transport, reason: error },
-          'the mail server refuses us: sending stops, one probe a minute',
+          'the transport refuses us: sending stops until a probe succeeds',
         );
       known = { transport, reason: error, since: known?.since ?? now(), probeAt };
       lookedAt = performance.now();
@@ -87,7 +89,7 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
       inARow = 0;
       if (!known) return null;
       known = null;
-      log.info({ transport }, 'the mail server takes mail again');
+      log.info({ transport }, 'the transport takes mail again');
       return deleteRefusal(pool, transport);
     },
   };

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { singleLine } from '../../emails/clean.ts';
+import { inGroups } from '../../src/actions/in-groups.ts';
 import {
   type Due,
   type Ending,
@@ -20,10 +20,17 @@ import { untilRecorded } from './until-recorded.ts';
 /** How long an outcome may wait for others to be written down with it. A crash leaves so much more in doubt. */
 const GROUP_MS = 20;
 const GROUP_MOST = 1_000;
+/** A provider that says nothing of a mail for so long is asked. */
+const LOOK_UP_SENT_MS = 15 * 60_000;
+/** Where nobody knows whether it left: once the provider has had time to list it. */
+const LOOK_UP_UNKNOWN_MS = 60_000;
+
+/** A message that was handed over. `batchId`: it can be made sure that nothing is sent twice. */
+export type Handed = Pick<Due, 'id' | 'lane' | 'expiresAt' | 'doubted' | 'batchId'>;
 
 /** What became of a claimed message. `attempt` is the number of the attempt. */
 export interface Result {
-  readonly due: Due;
+  readonly due: Handed;
   readonly attempt: number;
   /** 0 to 1; the same for mails that were sent together, so that they are tried again together. */
   readonly jitter: number;
@@ -32,57 +39,35 @@ export interface Result {
   readonly againAt?: Date | null;
 }
 
+interface RecorderContext {
+  readonly pool: Pool;
+  readonly boss: PgBoss;
+  readonly log: Logger;
+  readonly counters: Counters;
+  /** Whether the provider can be asked what became of a mail. */
+  readonly asksLater: boolean;
+  readonly now: () => Date;
+}
+
 export type Recorder = ReturnType<typeof createRecorder>;
 
 /**
  * Writes down what becomes of messages, from all jobs of this worker together: a statement for a group costs little
  * more than one for a single message, and a commit each would cost more than the mails themselves.
  */
-export function createRecorder(context: {
-  pool: Pool;
-  boss: PgBoss;
-  log: Logger;
-  counters: Counters;
-  now: () => Date;
-}) {
+export function createRecorder(context: RecorderContext) {
   const { log, counters } = context;
-  let waiting: { result: Result; done: () => void; failed: (error: unknown) => void }[] = [];
-  let running = false;
-
-  async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      await delay(GROUP_MS);
-      const group = waiting.slice(0, GROUP_MOST);
-      waiting = waiting.slice(GROUP_MOST);
+  const record = inGroups<Result>(
+    async (group) => {
       const began = performance.now();
-      try {
-        await untilRecorded(log, () =>
-          write(
-            context,
-            group.map(({ result }) => result),
-          ),
-        );
-        counters.observe('record', (performance.now() - began) / 1000);
-        for (const { done } of group) done();
-      } catch (error) {
-        for (const { failed } of group) failed(error);
-      }
-    }
-    running = false;
-  }
-
+      await untilRecorded(log, () => write(context, group));
+      counters.observe('record', (performance.now() - began) / 1000);
+    },
+    { waitMs: GROUP_MS, most: GROUP_MOST },
+  );
   return {
     /** Resolves once it is written down. */
-    record(given: Result): Promise<void> {
-      const result = { ...given, outcome: printable(given.outcome) };
-      return new Promise((done, failed) => {
-        waiting.push({ result, done, failed });
-        if (!running) {
-          running = true;
-          void run();
-        }
-      });
-    },
+    record: (result: Result): Promise<void> => record({ ...result, outcome: printable(result.outcome) }),
   };
 }
 
@@ -97,23 +82,27 @@ function printable(outcome: Result['outcome']): Result['outcome'] {
 }
 
 async function write(
-  { pool, boss, counters, now }: { pool: Pool; boss: PgBoss; counters: Counters; now: () => Date },
+  { pool, boss, counters, asksLater, now }: RecorderContext,
   results: readonly Result[],
 ): Promise<void> {
   const at = now();
-  const accepted = results.flatMap(({ due, outcome }) =>
-    outcome.type === 'accepted' ? [{ id: due.id, providerMessageId: outcome.providerMessageId }] : [],
-  );
+  const accepted = results
+    .flatMap(({ due, outcome }) =>
+      outcome.type === 'accepted' ? [{ id: due.id, providerMessageId: outcome.providerMessageId }] : [],
+    )
+    // In the order in which others lock them, too.
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const acceptedLookUpAt = asksLater ? new Date(at.getTime() + LOOK_UP_SENT_MS) : null;
   const plans = results.flatMap((result) => plan(result, at) ?? []);
   const retries = plans.filter((p) => 'dueAt' in p);
   const endings = plans.filter((p) => 'status' in p);
 
   // Nearly always all are accepted: one statement, which is a transaction of its own.
-  if (plans.length === 0) await recordAcceptances(pool, accepted, at);
+  if (plans.length === 0) await recordAcceptances(pool, accepted, at, acceptedLookUpAt);
   else
     await transaction(pool, async (db) => {
-      if (accepted.length) await recordAcceptances(db, accepted, at);
-      if (endings.length) await recordEndings(db, endings, at);
+      if (accepted.length) await recordAcceptances(db, accepted, at, acceptedLookUpAt);
+      if (endings.length) await recordEndings(db, endings, at, new Date(at.getTime() + LOOK_UP_UNKNOWN_MS));
       if (!retries.length) return;
       const ours = await recordRetries(db, retries, at);
       await enqueueAgain(
@@ -126,17 +115,19 @@ async function write(
   counters.count('accepted', accepted.length);
   counters.count(
     'possible_duplicates',
-    results.filter((r) => r.outcome.type === 'accepted' && r.due.doubted).length,
+    results.filter(({ outcome, due }) => outcome.type === 'accepted' && due.doubted && !due.batchId).length,
   );
   counters.count('retried', retries.filter(({ spent }) => spent).length);
-  for (const { status } of endings) if (status !== 'dropped') counters.count(status);
+  for (const { status } of endings) counters.count(status);
 }
 
-type Planned = Ending | (Retry & { readonly lane: Lane });
+/** `alone`: in a job of its own. */
+type Planned = Ending | (Retry & { readonly lane: Lane; readonly alone: boolean });
 
 /** What follows from an outcome that is no acceptance: another attempt, or an end. */
 function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Planned | null {
   const { id, lane } = due;
+  const again = { id, attempt, lane, newBatch: false, alone: false };
   switch (outcome.type) {
     case 'accepted':
       return null;
@@ -146,10 +137,19 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
     case 'failed':
       return { id, status: outcome.type, error: outcome.error };
     case 'not_tried':
-      return { id, attempt, lane, dueAt: at, error: outcome.error, inDoubt: false, spent: false };
+      return { ...again, dueAt: at, error: outcome.error, inDoubt: false, spent: false };
+    case 'anew':
+      return {
+        ...again,
+        dueAt: at,
+        error: outcome.error,
+        inDoubt: false,
+        spent: true,
+        newBatch: true,
+        alone: outcome.alone,
+      };
     case 'refused':
-      if (againAt)
-        return { id, attempt, lane, dueAt: againAt, error: outcome.error, inDoubt: false, spent: false };
+      if (againAt) return { ...again, dueAt: againAt, error: outcome.error, inDoubt: false, spent: false };
       return anotherAttempt(outcome.error, false);
     case 'retry':
       return anotherAttempt(outcome.error, false);
@@ -159,7 +159,7 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
 
   function anotherAttempt(error: string, inDoubt: boolean): Planned {
     const dueAt = new Date(at.getTime() + retryDelay(attempt, jitter));
-    if (dueAt < due.expiresAt) return { id, attempt, lane, dueAt, error, inDoubt, spent: true };
+    if (dueAt < due.expiresAt) return { ...again, dueAt, error, inDoubt, spent: true };
     return inDoubt || due.doubted
       ? { id, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
       : { id, status: 'not_sent', error: `Too late to try again: ${error}` };
@@ -170,17 +170,19 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
 async function enqueueAgain(
   boss: PgBoss,
   db: Parameters<typeof enqueue>[1],
-  retries: readonly { id: string; lane: Lane; dueAt: Date }[],
+  retries: readonly { id: string; lane: Lane; dueAt: Date; alone: boolean }[],
 ): Promise<void> {
   for (const lane of LANES) {
     const byTime = Map.groupBy(
       retries.filter((retry) => retry.lane === lane),
       (retry) => retry.dueAt.getTime(),
     );
-    for (const [time, group] of byTime)
-      for (let i = 0; i < group.length; i += MESSAGES_PER_JOB) {
-        const ids = group.slice(i, i + MESSAGES_PER_JOB).map(({ id }) => id);
+    for (const [time, group] of byTime) {
+      const most = group.some(({ alone }) => alone) ? 1 : MESSAGES_PER_JOB;
+      for (let i = 0; i < group.length; i += most) {
+        const ids = group.slice(i, i + most).map(({ id }) => id);
         await enqueue(boss, db, deliver[lane], { messageIds: ids }, { startAfter: new Date(time) });
       }
+    }
   }
 }

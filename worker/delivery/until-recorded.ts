@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { isDatabaseDown } from '../../src/db/pool.ts';
+import { isDatabaseDown, isDeadlock } from '../../src/db/pool.ts';
 import type { Logger } from '../../src/log.ts';
 
 const PAUSE_MS = 500;
@@ -14,7 +14,7 @@ export async function untilRecorded(log: Logger, record: () => Promise<void>): P
     try {
       return await record();
     } catch (error) {
-      if (!isDatabaseDown(error) || tries === TRIES) throw error;
+      if (!(isDatabaseDown(error) || isDeadlock(error)) || tries === TRIES) throw error;
       if (tries === 1) log.warn({ err: error }, 'waiting for the database to record what was sent');
       await setTimeout(PAUSE_MS);
     }

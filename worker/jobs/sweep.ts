@@ -1,4 +1,7 @@
+import { applyWaitingEvents } from '../../src/actions/learn.ts';
+import { deleteBatches } from '../../src/db/batch.ts';
 import { findStranded } from '../../src/db/delivery.ts';
+import { deleteStrayEvents, giveUpEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
@@ -20,10 +23,26 @@ export async function registerSweep(context: WorkerContext): Promise<void> {
   await boss.work(sweep.name, { pollingIntervalSeconds: 5 }, () => sweepOnce(context));
 }
 
+/** Delivery events that came before their message was known, or when the database went away in between. */
+async function applyLateEvents({
+  pool,
+  now,
+  log,
+}: Pick<WorkerContext, 'pool' | 'now' | 'log'>): Promise<void> {
+  const at = now();
+  const applied = await applyWaitingEvents({ pool, now: at }, MOST_AT_ONCE);
+  if (applied > 0) log.info({ events: applied }, 'delivery events have found their message');
+  const given = await giveUpEvents(pool, new Date(at.getTime() - 3 * DAY));
+  if (given > 0) log.warn({ events: given }, 'delivery events are about no message of ours');
+}
+
 export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promise<void> {
   const at = now().getTime();
   await deleteOldAnswers(pool, new Date(at - DAY));
   await foldCounters(pool, new Date(at - HOUR));
+  await deleteBatches(pool, new Date(at - 2 * DAY));
+  await deleteStrayEvents(pool, new Date(at - 30 * DAY));
+  await applyLateEvents({ pool, now, log });
   for (const lane of LANES) {
     // While the queue still works on older jobs, a message that waits is most likely in one of those.
     const busy = await hasJobsSince(pool, deliver[lane].name, new Date(Date.now() - MINUTE));

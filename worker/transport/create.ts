@@ -1,10 +1,15 @@
 import { type Config, ConfigError } from '../../src/config.ts';
+import type { Pool } from '../../src/db/pool.ts';
+import { createResendTransport } from './resend.ts';
 import { createSmtpTransport } from './smtp.ts';
 import type { Transport } from './transport.ts';
 
 /** The transport that MAIL_TRANSPORT names. */
-export function createTransport(config: Config): Transport {
-  if (config.mailTransport === 'smtp' && config.smtpUrl)
-    return createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom, tags: !config.production });
-  throw new ConfigError('MAIL_TRANSPORT=resend is not built yet. Example: MAIL_TRANSPORT=smtp');
+export function createTransport(config: Config, { pool, now }: { pool: Pool; now: () => Date }): Transport {
+  const { mailTransport, smtpUrl, resendApiKey, resendBaseUrl, mailFrom: from, production } = config;
+  const tags = !production;
+  if (mailTransport === 'resend' && resendApiKey)
+    return createResendTransport({ apiKey: resendApiKey, baseUrl: resendBaseUrl, from, tags, pool, now });
+  if (mailTransport === 'smtp' && smtpUrl) return createSmtpTransport({ url: smtpUrl, from, tags });
+  throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

@@ -6,7 +6,7 @@ import { wireAddress } from './mime-header.ts';
 import type { ConnectionOptions } from './smtp-connection.ts';
 import { smtpOutcome } from './smtp-outcome.ts';
 import { createSmtpPool, type PoolOptions } from './smtp-pool.ts';
-import type { Outcome, OutgoingMail, Transport } from './transport.ts';
+import type { Outcome, OutgoingMail, SingleTransport } from './transport.ts';
 
 interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
@@ -38,7 +38,7 @@ const TIMEOUTS = {
 };
 
 /** Sends over a pool of connections to one SMTP server. */
-export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: SmtpOptions): Transport {
+export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: SmtpOptions): SingleTransport {
   const { connection, credentials } = readUrl(url);
   const writeMime = createMimeWriter({ from, tags });
   const sender = wireAddress(from.address);

@@ -11,6 +11,7 @@ import { importRoutes } from './import.ts';
 import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
 import { createApiRouter } from './router.ts';
+import { suppressionRoutes } from './suppressions.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
@@ -32,6 +33,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', bulkRoutes());
   api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));
+  api.route('/', suppressionRoutes(dependencies));
   return api;
 }
 

@@ -18,7 +18,7 @@ export function change({ pool, boss, now }: AppDependencies) {
     const apiKeyId = c.get('apiKeyId');
     try {
       await transaction(pool, async (db) => {
-        c.set('action', { db, boss, now: at });
+        c.set('action', { db, boss, now: at, actor: `api_key:${apiKeyId}` });
         if (key !== null) {
           const requestHash = createHash('sha256')
             .update(`${c.req.method} ${c.req.path}\n`)

@@ -1,11 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import type { EventCounts } from '../../db/event.ts';
 import type { MessageEvent } from '../../db/message.ts';
+import type { Suppression } from '../../db/suppression.ts';
 import { accessLink } from '../../domain/access-link.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
-import type { eventSchema, messageSchema, registrantSchema } from './schemas.ts';
+import type { eventSchema, messageSchema, registrantSchema, suppressionSchema } from './schemas.ts';
 
 // From rows to what the contract shows of them.
 
@@ -70,6 +71,10 @@ export function presentMessage(
       .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
       .map(({ type, occurredAt, detail }) => ({ type, occurredAt: occurredAt.toISOString(), detail })),
   };
+}
+
+export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {
+  return { ...shown, createdAt: shown.createdAt.toISOString() };
 }
 
 function iso(date: Date | null): string | null {

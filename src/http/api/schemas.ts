@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
+import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
 // The shapes that the API answers with; their fields are the contract.
 
@@ -89,6 +90,18 @@ export const registrantDetailsSchema = registrantSchema
     messages: z.array(messageSchema),
   })
   .openapi('RegistrantDetails');
+
+export const suppressionSchema = z
+  .object({
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    scope: z.enum(SUPPRESSION_SCOPES),
+    reason: z.enum(SUPPRESSION_REASONS),
+    detail: z.string().nullable(),
+    eventId: z.uuid().nullable(),
+    messageId: z.uuid().nullable(),
+    createdAt: time(),
+  })
+  .openapi('Suppression');
 
 export const contentSchema = z
   .object({ subject: z.string(), html: z.string(), text: z.string() })

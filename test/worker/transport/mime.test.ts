@@ -18,6 +18,8 @@ const MAIL: OutgoingMail = {
   subject: 'Your link to Designing calm software',
   html: '<p>Hi Ada</p>',
   text: 'Hi Ada',
+  eventId: null,
+  hasCalendar: false,
   calendar: null,
 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Lane } from '../../../src/domain/message.ts';
 import { createSmtpTransport } from '../../../worker/transport/smtp.ts';
-import type { Outcome, OutgoingMail, Transport } from '../../../worker/transport/transport.ts';
+import type { Outcome, OutgoingMail, SingleTransport } from '../../../worker/transport/transport.ts';
 import {
   type FaultServer,
   openFaultServer,
@@ -11,7 +11,7 @@ import {
 } from '../../support/smtp-fault-server.ts';
 
 let server: FaultServer;
-const open: Transport[] = [];
+const open: SingleTransport[] = [];
 beforeEach(async () => {
   server = await openFaultServer();
 });
@@ -42,13 +42,15 @@ const newMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => ({
   subject: 'Subject',
   html: '<p>Hi</p>',
   text: 'Hi',
+  eventId: null,
+  hasCalendar: false,
   calendar: null,
   ...changes,
 });
 const newMails = (count: number) => Array.from({ length: count }, () => newMail());
 
 /** What became of each mail, in their order; fails where one is told of twice, or never. */
-async function send(transport: Transport, mails: readonly OutgoingMail[], lane: Lane = 'bulk') {
+async function send(transport: SingleTransport, mails: readonly OutgoingMail[], lane: Lane = 'bulk') {
   const outcomes = new Map<OutgoingMail, Outcome>();
   await transport.send(mails, lane, (mail, outcome) => {
     expect(outcomes.has(mail)).toBe(false);

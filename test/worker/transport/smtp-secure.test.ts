@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpTransport } from '../../../worker/transport/smtp.ts';
-import type { Outcome, OutgoingMail, Transport } from '../../../worker/transport/transport.ts';
+import type { Outcome, OutgoingMail, SingleTransport } from '../../../worker/transport/transport.ts';
 import { selfSigned } from '../../support/smtp-self-signed.ts';
 
 const certificate = selfSigned('localhost');
@@ -45,7 +45,7 @@ async function openServer(options: SMTPServerOptions) {
   return { at: `localhost:${port}`, seen, logins: () => logins };
 }
 
-function openTransport(url: string, options: { ca?: string } = { ca: certificate.cert }): Transport {
+function openTransport(url: string, options: { ca?: string } = { ca: certificate.cert }): SingleTransport {
   const from = { name: 'Events', address: 'events@sender.example' };
   const transport = createSmtpTransport({ url, from, tags: false, ...options });
   opened.push(() => transport.close());
@@ -61,10 +61,12 @@ const MAIL: OutgoingMail = {
   subject: 'Subject',
   html: '<p>Hi</p>',
   text: 'Hi',
+  eventId: null,
+  hasCalendar: false,
   calendar: null,
 };
 
-async function send(transport: Transport, count = 1): Promise<Outcome[]> {
+async function send(transport: SingleTransport, count = 1): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const mails = Array.from({ length: count }, () => MAIL);
   await transport.send(mails, 'now', (_, outcome) => outcomes.push(outcome));

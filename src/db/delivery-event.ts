@@ -1,0 +1,108 @@
+import type { Db } from './pool.ts';
+
+export const EVENT_SOURCES = ['resend', 'mailpit', 'report', 'lookup'] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+/** What somebody outside says about a message, or about something else that we keep as well. */
+export interface ToldEvent {
+  readonly source: EventSource;
+  /** The same when the same is told again. */
+  readonly sourceId: string;
+  /** A delivery fact where it is one; else whatever the provider calls it. */
+  readonly type: string;
+  /** Our message's id where it is named; it need not exist. */
+  readonly messageId: string | null;
+  readonly providerMessageId: string | null;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/**
+ * Keeps what was told, to be applied afterwards. What was told before is left out: returned are the ids of the new
+ * ones. `facts`: the types that change a status; others are kept only.
+ */
+export async function storeEvents(
+  db: Db,
+  events: readonly ToldEvent[],
+  facts: readonly string[],
+  now: Date,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `insert into delivery_event
+       (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
+     select source, source_id, type, (select id from message where message.id = told.message_id), provider_id,
+       occurred_at, detail, $8, type <> all($9::text[])
+     from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::jsonb[])
+       as told (source, source_id, type, message_id, provider_id, occurred_at, detail)
+     on conflict (source, source_id) where source_id is not null do nothing
+     returning id`,
+    [
+      events.map((e) => e.source),
+      events.map((e) => e.sourceId),
+      events.map((e) => e.type),
+      events.map((e) => e.messageId),
+      events.map((e) => e.providerMessageId),
+      events.map((e) => e.occurredAt),
+      events.map((e) => JSON.stringify(e.detail)),
+      now,
+      facts,
+    ],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** An event and the message that it speaks of. */
+export interface MatchedEvent {
+  readonly id: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly occurredAt: Date;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/**
+ * Those of the events that have not been applied and whose message is known by now, locked with their messages:
+ * marks them as applied. The others wait: the message may not know its provider's id yet.
+ */
+export async function takeEvents(db: Db, ids: readonly string[]): Promise<MatchedEvent[]> {
+  const { rows } = await db.query<MatchedEvent>(
+    `with asked as (
+       select delivery_event.id, coalesce(delivery_event.message_id, message.id) as message_id
+       from delivery_event
+       left join message on delivery_event.message_id is null
+         and message.provider_message_id = delivery_event.provider_message_id
+       where delivery_event.id = any($1) and not delivery_event.applied
+     )
+     update delivery_event set applied = true, message_id = asked.message_id
+     from asked
+     where delivery_event.id = asked.id and asked.message_id is not null and not delivery_event.applied
+     returning delivery_event.id, delivery_event.message_id as "messageId", type, occurred_at as "occurredAt", detail`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Events that wait for their message, oldest first. */
+export async function findWaitingEvents(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select id from delivery_event where not applied order by received_at limit $1',
+    [limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Gives up on events whose message never turned up. They stay, without effect. Returns how many. */
+export async function giveUpEvents(db: Db, before: Date): Promise<number> {
+  const { rowCount } = await db.query(
+    'update delivery_event set applied = true where not applied and received_at < $1',
+    [before],
+  );
+  return rowCount ?? 0;
+}
+
+/** Deletes what was told about no message of ours. */
+export async function deleteStrayEvents(db: Db, before: Date): Promise<void> {
+  await db.query('delete from delivery_event where message_id is null and applied and received_at < $1', [
+    before,
+  ]);
+}

@@ -1,0 +1,129 @@
+import { factRank } from '../domain/delivery-fact.ts';
+import type { MessageStatus } from '../domain/message.ts';
+import type { Db } from './pool.ts';
+
+/** The strongest fact known of a message, ready to be written. */
+export interface Learned {
+  readonly messageId: string;
+  readonly rank: number;
+  readonly at: Date;
+  readonly status: MessageStatus;
+  /** A sentence for whoever wonders; null leaves what stands there. */
+  readonly error: string | null;
+}
+
+/** A message that knows more than before. */
+export interface Advanced {
+  readonly id: string;
+  readonly registrantId: string | null;
+  /** Whether the fact is another one, and not the same at an earlier time. */
+  readonly news: boolean;
+}
+
+/**
+ * Raises what is known of each message to the given fact, where that is stronger. In any order, any number of times:
+ * the end is the same. Messages are locked in the order of their ids, so that two of these never wait for each other.
+ */
+export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise<Advanced[]> {
+  const sorted = [...learned].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
+  await db.query('select id from message where id = any($1) order by id for no key update', [
+    sorted.map((l) => l.messageId),
+  ]);
+  const { rows } = await db.query<Advanced>(
+    `update message set learned = more.rank, learned_at = more.at, status = more.status,
+       error = case when more.rank <> learned then more.error else coalesce(more.error, message.error) end,
+       accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
+       look_up_at = null
+     from unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[])
+       as more (id, rank, at, status, error)
+     where message.id = more.id
+       and (learned < more.rank or learned = more.rank and more.at < coalesce(learned_at, 'infinity'))
+     returning message.id, message.registrant_id as "registrantId", old.learned <> new.learned as news`,
+    [
+      sorted.map((l) => l.messageId),
+      sorted.map((l) => l.rank),
+      sorted.map((l) => l.at),
+      sorted.map((l) => l.status),
+      sorted.map((l) => l.error),
+    ],
+  );
+  return rows;
+}
+
+const SENT = factRank('sent');
+const DELIVERED = factRank('delivered');
+const CLICKED = factRank('clicked');
+const BOUNCED = factRank('bounced');
+
+/**
+ * Works the registrants' email status out anew from their messages to the address that they have now: a bounce or
+ * complaint that no later delivery outweighs; else what the latest message says about the address. That a provider
+ * took a mail says nothing, unless nothing better is known.
+ */
+export async function refreshEmailStatus(db: Db, registrantIds: readonly string[]): Promise<void> {
+  const sorted = [...registrantIds].sort();
+  await db.query('select id from registrant where id = any($1) order by id for no key update', [sorted]);
+  await db.query(
+    `update registrant set email_status = known.status, email_status_at = known.at
+     from (
+       select asked.id,
+         case when taken then accepted.status else said.status end as status,
+         case when taken then accepted.at else said.at end as at
+       from registrant as asked
+       cross join lateral (
+         select max(message.id::text) filter (where learned between ${DELIVERED} and ${CLICKED}) as last_delivered
+         from message where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
+       ) as whole
+       left join lateral (
+         select message.id, message.status, coalesce(learned_at, accepted_at, claimed_at) as at
+         from message
+         where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
+           and (learned > ${SENT} or message.status = 'failed')
+         order by (learned >= ${BOUNCED} and (last_delivered is null or message.id::text > last_delivered)) desc,
+           message.id desc
+         limit 1
+       ) as said on true
+       left join lateral (
+         select message.id, message.status, coalesce(learned_at, accepted_at) as at from message
+         where message.registrant_id = asked.id and lower(to_address) = lower(asked.email) and learned = ${SENT}
+         order by message.id desc
+         limit 1
+       ) as accepted on true
+       cross join lateral (
+         select said.id is null or said.status in ('deferred', 'failed') and accepted.id > said.id as taken
+       ) as choice
+       where asked.id = any($1) and asked.erased_at is null
+     ) as known
+     where registrant.id = known.id
+       and (email_status, email_status_at) is distinct from (known.status, known.at)`,
+    [sorted],
+  );
+}
+
+/**
+ * Those of the messages whose address got its last `inARow` mails bounced for now, with none delivered between: over
+ * all events that it is registered for.
+ */
+export async function findSoftBouncing(
+  db: Db,
+  messageIds: readonly string[],
+  inARow: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select asked.id from message as asked
+     cross join lateral (
+       select count(*) filter (where latest.learned = $3) as bounced
+       from (
+         select message.learned from registrant
+         join message on message.registrant_id = registrant.id
+           and lower(message.to_address) = lower(asked.to_address) and message.learned > ${SENT}
+         where registrant.email is not null and address_hash(registrant.email) = address_hash(asked.to_address)
+         order by message.id desc
+         limit $2
+       ) as latest
+     ) as last
+     where asked.id = any($1) and asked.to_address is not null and last.bounced >= $2`,
+    [messageIds, inARow, factRank('soft_bounced')],
+  );
+  return rows.map((row) => row.id);
+}

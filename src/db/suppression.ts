@@ -1,0 +1,83 @@
+import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import type { Db } from './pool.ts';
+
+export interface Suppression {
+  readonly id: string;
+  readonly email: string;
+  readonly scope: SuppressionScope;
+  readonly reason: SuppressionReason;
+  readonly detail: string | null;
+  readonly eventId: string | null;
+  readonly messageId: string | null;
+  readonly createdAt: Date;
+}
+
+const OF_ADDRESS = (address: string, eventId: string) => `
+  from suppression where suppression.address_hash = address_hash(${address}) and suppression.lifted_at is null
+    and (suppression.event_id is null or suppression.event_id = ${eventId})`;
+
+/** A condition: the address (an SQL expression) is suppressed for one of the scopes. */
+export function IS_SUPPRESSED(address: string, eventId: string, scopes: string): string {
+  return `exists (select ${OF_ADDRESS(address, eventId)} and suppression.scope = any(${scopes}))`;
+}
+
+/** A column: all that the address (an SQL expression) no longer gets. */
+export function SUPPRESSIONS_OF(address: string, eventId: string): string {
+  return `array(
+    select jsonb_build_object('scope', suppression.scope, 'reason', suppression.reason)
+    ${OF_ADDRESS(address, eventId)}) as suppressions`;
+}
+
+export interface NewSuppression {
+  /** The mail that led to it: its address is meant. */
+  readonly messageId: string;
+  readonly scope: SuppressionScope;
+  readonly reason: SuppressionReason;
+  readonly detail: string | null;
+}
+
+/** Suppresses the addresses that these messages went to; what is suppressed already stays as it is. */
+export async function suppress(db: Db, suppressions: readonly NewSuppression[], now: Date): Promise<void> {
+  await db.query(
+    `insert into suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+     select distinct on (address_hash(message.to_address), asked.scope)
+       address_hash(message.to_address), message.to_address, asked.scope, asked.reason, asked.detail, message.id, $5
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (message_id, scope, reason, detail)
+     join message on message.id = asked.message_id and message.to_address is not null
+     on conflict do nothing`,
+    [
+      suppressions.map((s) => s.messageId),
+      suppressions.map((s) => s.scope),
+      suppressions.map((s) => s.reason),
+      suppressions.map((s) => s.detail),
+      now,
+    ],
+  );
+}
+
+/** Newest first. Those of people who were erased are in force, but listed nowhere. */
+export async function listSuppressions(
+  db: Db,
+  page: { readonly limit: number; readonly before: string | null; readonly addressHash: string | null },
+): Promise<Suppression[]> {
+  const { rows } = await db.query<Suppression>(
+    `select id, address as email, scope, reason, detail, event_id as "eventId", message_id as "messageId",
+            created_at as "createdAt"
+     from suppression
+     where lifted_at is null and address is not null
+       and ($2::text is null or address_hash = $2)
+       and ($3::uuid is null or (created_at, id) < ((select created_at from suppression where id = $3), $3))
+     order by created_at desc, id desc limit $1`,
+    [page.limit, page.addressHash, page.before],
+  );
+  return rows;
+}
+
+/** Lifts everything that the address is suppressed for; returns how many entries that were. */
+export async function liftSuppressions(db: Db, addressHash: string, by: string, now: Date): Promise<number> {
+  const { rowCount } = await db.query(
+    `update suppression set lifted_at = $3, lifted_by = $2 where address_hash = $1 and lifted_at is null`,
+    [addressHash, by, now],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { findMessage } from '../../db/message.ts';
+import { AppError } from '../../domain/errors.ts';
+import { ourMessageId } from '../../domain/message-id.ts';
+import { authenticate } from '../api/authenticate.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+import { createIntake } from './intake.ts';
+import { readMailReport } from './mail-report.ts';
+import { readResendWebhook, refuseSignature } from './resend-webhook.ts';
+
+const WEBHOOK_LIMIT = 256 * 1024;
+/** A report may bring the whole mail back, its calendar file included. */
+const REPORT_LIMIT = 1024 * 1024;
+
+/** Where providers and mail servers tell what became of mails. */
+export function webhookRoutes(dependencies: AppDependencies) {
+  const { config, pool, log, now } = dependencies;
+  const router = new Hono<AppEnv>();
+  const take = createIntake(dependencies);
+  const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
+  const verifiers = config.resendWebhookSecrets.map((secret) => new Webhook(secret));
+
+  const limited = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        log.warn({ maxSize }, 'a webhook was refused: too large');
+        throw new AppError('too_large', `The body is larger than ${maxSize / 1024} KiB.`);
+      },
+    });
+
+  router.post('/webhooks/resend', limited(WEBHOOK_LIMIT), async (c) => {
+    const body = Buffer.from(await c.req.arrayBuffer());
+    // Resend signs through Svix, whose headers came before the standard's.
+    const header = (name: string) => c.req.header(`svix-${name}`) ?? c.req.header(`webhook-${name}`);
+    const id = header('id');
+    const refusal = refuseSignature(verifiers, {
+      body,
+      id,
+      timestamp: header('timestamp'),
+      signature: header('signature'),
+    });
+    if (refusal !== null || !id) {
+      log.warn({ reason: refusal, bytes: body.length }, 'a webhook was refused: its signature');
+      throw new AppError('unauthorized', `The signature could not be verified: ${refusal}`);
+    }
+    const event = readResendWebhook(body.toString(), id, now());
+    if (!event) {
+      log.warn({ webhookId: id, bytes: body.length }, 'a signed webhook could not be read');
+      throw new AppError('malformed', 'The body is not JSON with a `type` and `data`.');
+    }
+    await take(event);
+    return c.json({ received: true });
+  });
+
+  router.post('/webhooks/mailpit', limited(WEBHOOK_LIMIT), async (c) => {
+    // Unsigned, as Mailpit's are: for development, where the inbox is ours.
+    if (config.production || config.mailpitUrl === null)
+      throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
+    const summary = mailpitSummary.safeParse(await readJson(c));
+    if (!summary.success)
+      throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
+    const messageId = ourMessageId(summary.data.MessageID, domain);
+    if (!messageId) return c.json({ received: true, matched: false });
+    await take({
+      source: 'mailpit',
+      sourceId: summary.data.ID,
+      type: 'delivered',
+      messageId,
+      providerMessageId: null,
+      occurredAt: now(),
+      detail: {},
+    });
+    return c.json({ received: true, matched: true });
+  });
+
+  router.use('/webhooks/bounce', authenticate(dependencies));
+  router.post('/webhooks/bounce', limited(REPORT_LIMIT), async (c) => {
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'message/rfc822')
+      throw new AppError(
+        'unsupported_media_type',
+        'Send the raw mail as it came: `Content-Type: message/rfc822`.',
+      );
+    const raw = new Uint8Array(await c.req.arrayBuffer());
+    if (raw.length === 0) throw new AppError('malformed', 'The body is empty: send the raw mail as it came.');
+    const report = await readMailReport(raw, domain);
+    const known = report.messageId && (await findMessage(pool, report.messageId));
+    const applies = report.fact !== null && Boolean(known);
+    if (report.fact !== null && known) {
+      const at = report.occurredAt;
+      await take({
+        source: 'report',
+        sourceId: createHash('sha256').update(raw).digest('hex'),
+        type: report.fact,
+        messageId: known.id,
+        providerMessageId: null,
+        occurredAt: at && at <= now() ? at : now(),
+        detail: {
+          ...(report.status && { status: report.status }),
+          ...(report.diagnostic && { diagnostic: report.diagnostic }),
+        },
+      });
+    } else {
+      log.info(
+        { report: report.type, status: report.status, messageId: report.messageId, known: Boolean(known) },
+        'a mail was taken in that changes nothing',
+      );
+    }
+    return c.json(
+      { type: report.type, messageId: known ? known.id : null, fact: report.fact, applied: applies },
+      202,
+    );
+  });
+
+  return router;
+}
+
+const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });
+
+async function readJson(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (cause) {
+    throw new AppError('malformed', 'The body is not JSON.', { cause });
+  }
+}

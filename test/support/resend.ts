@@ -1,0 +1,43 @@
+import { afterAll } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { createContext, type WorkerContext } from '../../worker/context.ts';
+import { createResendTransport } from '../../worker/transport/resend.ts';
+import type { CallTransport } from '../../worker/transport/transport.ts';
+import type { TestApp } from './app.ts';
+import { openResendStandIn, type ResendStandIn } from './resend-stand-in.ts';
+
+type Timeouts = NonNullable<Parameters<typeof createResendTransport>[0]['timeouts']>;
+
+export interface ResendDelivery {
+  readonly resend: ResendStandIn;
+  readonly context: WorkerContext;
+  readonly transport: CallTransport;
+}
+
+/** A Resend of the test's own: closed after the file's last test. Nothing is waited for without need. */
+export async function openResend(): Promise<ResendStandIn> {
+  const resend = await openResendStandIn();
+  afterAll(() => resend.close());
+  return resend;
+}
+
+/** What jobs run on: the app's database and clock, and that Resend. Any number of them share its limits. */
+export function openResendDelivery(
+  app: TestApp,
+  resend: ResendStandIn,
+  timeouts: Timeouts = {},
+): Omit<ResendDelivery, 'resend'> {
+  const { config, pool, boss, clock } = app;
+  const transport = createResendTransport({
+    apiKey: resend.apiKey,
+    baseUrl: resend.url,
+    from: config.mailFrom,
+    tags: true,
+    pool,
+    now: () => clock.now,
+    timeouts,
+  });
+  afterAll(() => transport.close());
+  const log = createLogger(config);
+  return { transport, context: createContext({ config, pool, boss, transport, log, now: () => clock.now }) };
+}

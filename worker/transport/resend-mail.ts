@@ -1,0 +1,57 @@
+import type { CreateEmailOptions } from 'resend';
+import type { Mailbox } from '../../src/config.ts';
+import { wireAddress } from './mime-header.ts';
+import type { OutgoingMail } from './transport.ts';
+
+interface ResendMailOptions {
+  readonly from: Mailbox;
+  /** In development mails carry `X-Tags`, as over SMTP. */
+  readonly tags: boolean;
+  /** Whether its calendar file is attached: not in a call for many. */
+  readonly calendar: boolean;
+}
+
+/**
+ * A mail as Resend's API takes it. The same mail gives the same bytes, at whatever time: no date, nothing random. Its
+ * tags come back with every webhook, so that one that is here before our own record of the call finds its message.
+ */
+export function resendMail(
+  mail: OutgoingMail,
+  { from, tags, calendar }: ResendMailOptions,
+): CreateEmailOptions {
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  const file = calendar ? mail.calendar : null;
+  return {
+    from: writeMailbox(from),
+    to: [wireAddress(mail.to)],
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    ...(mail.replyTo && { replyTo: [mail.replyTo] }),
+    headers: {
+      'Message-ID': `<${mail.messageId}@${domain}>`,
+      'Auto-Submitted': 'auto-generated',
+      'X-Entity-Ref-ID': mail.messageId,
+      ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
+    },
+    tags: [
+      { name: 'message_id', value: mail.messageId },
+      { name: 'kind', value: mail.kind },
+      ...(mail.eventId ? [{ name: 'event_id', value: mail.eventId }] : []),
+    ],
+    ...(file && {
+      attachments: [
+        {
+          // A name and a type that disagree would make Resend drop the mail without a word.
+          filename: 'event.ics',
+          content: Buffer.from(file.content).toString('base64'),
+          contentType: `text/calendar; charset=utf-8; method=${file.method}`,
+        },
+      ],
+    }),
+  };
+}
+
+function writeMailbox({ name, address }: Mailbox): string {
+  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : address;
+}
