@@ -44,7 +44,7 @@ async function start(given: Environment): Promise<void> {
 
   const [databaseUrl, catcher, { migrate, startServer, startWorker }] = await Promise.all([
     openDatabase(given, slot),
-    openInbox(given, slot),
+    openInbox(given, slot, webhookUrl(wanted.host, port)),
     loadProgram(),
   ]);
   const config = readConfig({
@@ -58,10 +58,11 @@ async function start(given: Environment): Promise<void> {
     ...(catcher.httpUrl && { MAILPIT_URL: catcher.httpUrl }),
   });
   await migrate(config.databaseUrl);
-  const worker = await startWorker(config);
-  shutdown.add(() => worker.stop());
+  // First the server: it is told of the mails that the worker sends, and told only once.
   const server = await startServer(config);
   shutdown.add(() => server.stop());
+  const worker = await startWorker(config);
+  shutdown.add(() => worker.stop());
 
   const { publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
   slot.announce({
@@ -98,10 +99,16 @@ async function openDatabase(env: Environment, slot: DataSlot): Promise<string> {
   return postgres.url;
 }
 
-async function openInbox(env: Environment, slot: DataSlot): Promise<MailCatcher> {
-  const catcher = await openMailCatcher(env, slot.inboxFolder);
+async function openInbox(env: Environment, slot: DataSlot, webhookUrl: string): Promise<MailCatcher> {
+  const catcher = await openMailCatcher(env, { directory: slot.inboxFolder, webhookUrl });
   shutdown.add(() => catcher.stop());
   return catcher;
+}
+
+/** Where the server hears of the inbox's mails: on this machine, unless it listens on one other address only. */
+function webhookUrl(host: string, port: number): string {
+  const name = ['0.0.0.0', '::', 'localhost'].includes(host) ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/webhooks/mailpit`;
 }
 
 function describe(parts: {

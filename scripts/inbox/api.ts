@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type Address, describePart } from './mail.ts';
+import { describePart } from './mail.ts';
 import type { MailRecord } from './mail-store.ts';
 import type { Mailbox } from './mailbox.ts';
 import { parseSearch } from './search.ts';
+import { addressOf, summaryOf } from './summary.ts';
 
 /** What `GET /api/v1/info` says instead of Mailpit's version, so that one can be told from the other. */
 export const INBOX_VERSION = 'access-mail-inbox';
@@ -75,11 +76,11 @@ export function inboxApi(mailbox: Mailbox): Hono {
     return c.json({
       ID: found.id,
       MessageID: mail.messageId,
-      From: address(mail.from),
-      To: mail.to.map(address),
-      Cc: mail.cc.map(address),
-      Bcc: mail.bcc.map(address),
-      ReplyTo: mail.replyTo.map(address),
+      From: addressOf(mail.from),
+      To: mail.to.map(addressOf),
+      Cc: mail.cc.map(addressOf),
+      Bcc: mail.bcc.map(addressOf),
+      ReplyTo: mail.replyTo.map(addressOf),
       ReturnPath: mail.returnPath,
       Subject: mail.subject,
       ListUnsubscribe: mail.listUnsubscribe,
@@ -141,10 +142,6 @@ async function bodyOf(c: Context): Promise<unknown> {
   return c.req.json().catch(() => ({}));
 }
 
-function address(one: Address | null) {
-  return { Name: one?.name ?? '', Address: one?.address ?? '' };
-}
-
 function allTags(mailbox: Mailbox): string[] {
   return [...new Set(mailbox.list().flatMap((record) => record.tags))].sort();
 }
@@ -196,22 +193,13 @@ function summarise(mailbox: Mailbox, found: readonly MailRecord[], c: Context, n
 }
 
 function listItem(record: MailRecord, noReplyTo: [] | null) {
-  const orNull = (list: readonly Address[]) => (list.length > 0 ? list.map(address) : null);
+  const summary = summaryOf(record);
+  const orNull = <Item>(list: Item[]) => (list.length > 0 ? list : null);
   return {
-    ID: record.id,
-    MessageID: record.messageId,
-    Read: record.read,
-    From: address(record.from),
-    To: orNull(record.to),
-    Cc: orNull(record.cc),
-    Bcc: orNull(record.bcc),
-    ReplyTo: orNull(record.replyTo) ?? noReplyTo,
-    Subject: record.subject,
-    Created: new Date(record.created).toISOString(),
-    Username: record.username,
-    Tags: record.tags,
-    Size: record.size,
-    Attachments: record.attachments,
-    Snippet: record.snippet,
+    ...summary,
+    To: orNull(summary.To),
+    Cc: orNull(summary.Cc),
+    Bcc: orNull(summary.Bcc),
+    ReplyTo: orNull(summary.ReplyTo) ?? noReplyTo,
   };
 }

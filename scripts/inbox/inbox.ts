@@ -6,7 +6,9 @@ import { inboxApi } from './api.ts';
 import { folderStore, memoryStore } from './mail-store.ts';
 import { Mailbox } from './mailbox.ts';
 import { startSmtp } from './smtp.ts';
+import { summaryOf } from './summary.ts';
 import { inboxViews } from './views.ts';
+import { Webhook, type WebhookOptions } from './webhook.ts';
 
 export interface Inbox {
   /** `smtp://127.0.0.1:PORT` */
@@ -24,12 +26,17 @@ export interface InboxOptions {
   readonly directory?: string;
   /** The newest so many are kept; 0: all. */
   readonly maxMessages?: number;
+  /** Is told of every new mail, in the words of Mailpit's webhook. */
+  readonly webhookUrl?: string;
+  readonly webhook?: WebhookOptions;
 }
 
 /** Starts a mail server that delivers nothing: every mail it takes can be looked at, by people and by tests. */
 export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
   const store = options.directory ? folderStore(options.directory) : memoryStore();
   const mailbox = new Mailbox(store, options.maxMessages ?? 500);
+  const webhook = options.webhookUrl ? new Webhook(options.webhookUrl, options.webhook) : null;
+  if (webhook) mailbox.on('mail', (record) => webhook.tell(summaryOf(record)));
   const app = new Hono().route('/api/v1', inboxApi(mailbox)).route('/', inboxViews(mailbox));
   const smtp = await startSmtp(mailbox, options.smtpPort ?? 0);
 
@@ -52,6 +59,7 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
       // Pages that look on hold their connections open for ever.
       http.closeAllConnections();
       await Promise.all([closed, smtp.stop()]);
+      webhook?.stop();
     },
   };
 }

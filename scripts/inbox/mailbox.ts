@@ -5,8 +5,8 @@ import { type Mail, parseMail } from './mail.ts';
 import type { MailRecord, MailStore } from './mail-store.ts';
 import { cleanTags, findTags } from './tags.ts';
 
-/** The mails of one inbox, newest first, and what was done to them. Emits `change` after each change. */
-export class Mailbox extends EventEmitter<{ change: [] }> {
+/** The mails of one inbox, newest first, and what was done to them. Emits `change` after each change, `mail` for a new one. */
+export class Mailbox extends EventEmitter<{ change: []; mail: [MailRecord] }> {
   readonly startedAt = Date.now();
   accepted = 0;
   acceptedBytes = 0;
@@ -69,6 +69,7 @@ export class Mailbox extends EventEmitter<{ change: [] }> {
     this.acceptedBytes += raw.length;
     this.#prune();
     this.emit('change');
+    this.emit('mail', record);
     return record;
   }
 

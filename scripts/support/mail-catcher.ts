@@ -21,8 +21,12 @@ const PATIENCE = 500;
 /**
  * What the environment names, else a Mailpit on this machine, else an inbox of our own (in `directory`) on
  * Mailpit's ports, or on free ones where those are taken. Another checkout's inbox is not taken for a Mailpit.
+ * Our own tells `webhookUrl` of every mail; a Mailpit has to be started with its MP_WEBHOOK_URL.
  */
-export async function openMailCatcher(env: Environment, directory: string): Promise<MailCatcher> {
+export async function openMailCatcher(
+  env: Environment,
+  { directory, webhookUrl }: { directory: string; webhookUrl: string },
+): Promise<MailCatcher> {
   const stop = async () => {};
   if (env.MAIL_TRANSPORT === 'resend') return { smtpUrl: null, httpUrl: null, stop };
   const httpUrl = env.MAILPIT_URL || `http://127.0.0.1:${MAILPIT_HTTP_PORT}`;
@@ -36,14 +40,13 @@ export async function openMailCatcher(env: Environment, directory: string): Prom
   if (isThere && (await takesMail(hostname))) {
     return { smtpUrl: `smtp://${hostname}:${MAILPIT_SMTP_PORT}`, httpUrl, stop };
   }
-  return startOnUsualPorts(directory);
+  return startOnUsualPorts({ directory, webhookUrl });
 }
 
-async function startOnUsualPorts(directory: string): Promise<MailCatcher> {
-  const usual: InboxOptions = { directory, smtpPort: MAILPIT_SMTP_PORT, httpPort: MAILPIT_HTTP_PORT };
+async function startOnUsualPorts(options: InboxOptions): Promise<MailCatcher> {
+  const usual = { ...options, smtpPort: MAILPIT_SMTP_PORT, httpPort: MAILPIT_HTTP_PORT };
   return startInbox(usual).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      return startInbox({ directory });
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return startInbox(options);
     throw error;
   });
 }
