@@ -107,7 +107,7 @@ async function openInbox(env: Environment, slot: DataSlot, webhookUrl: string): 
 
 /** Where the server hears of the inbox's mails: on this machine, unless it listens on one other address only. */
 function webhookUrl(host: string, port: number): string {
-  const name = ['0.0.0.0', '::', 'localhost'].includes(host) ? '127.0.0.1' : host;
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}/webhooks/mailpit`;
 }
 

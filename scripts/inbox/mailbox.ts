@@ -5,7 +5,10 @@ import { type Mail, parseMail } from './mail.ts';
 import type { MailRecord, MailStore } from './mail-store.ts';
 import { cleanTags, findTags } from './tags.ts';
 
-/** The mails of one inbox, newest first, and what was done to them. Emits `change` after each change, `mail` for a new one. */
+/**
+ * The mails of one inbox, newest first, and what was done to them. Emits `change` after each change, and `mail` for
+ * each new one.
+ */
 export class Mailbox extends EventEmitter<{ change: []; mail: [MailRecord] }> {
   readonly startedAt = Date.now();
   accepted = 0;

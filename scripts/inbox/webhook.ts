@@ -39,7 +39,7 @@ export class Webhook {
   tell(thing: object): void {
     if (this.#stopping.signal.aborted) return;
     if (this.#running < AT_ONCE) {
-      void this.#tellWaiting(thing);
+      void this.#workOff(thing);
     } else if (this.#waiting.length < this.#options.mostWaiting) {
       this.#waiting.push(thing);
     } else {
@@ -55,7 +55,7 @@ export class Webhook {
     this.#stopping.abort();
   }
 
-  async #tellWaiting(first: object): Promise<void> {
+  async #workOff(first: object): Promise<void> {
     this.#running++;
     for (let thing: object | undefined = first; thing; thing = this.#waiting.shift()) {
       const failure = await this.#post(thing);
