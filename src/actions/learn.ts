@@ -1,12 +1,13 @@
 import {
+  findFirstOfType,
   findWaitingEvents,
   type MatchedEvent,
   storeEvents,
   type ToldEvent,
   takeEvents,
 } from '../db/delivery-event.ts';
-import { findSoftBouncing, raiseLearned, refreshEmailStatus } from '../db/email-status.ts';
-import { type Pool, transaction } from '../db/pool.ts';
+import { type Advanced, findSoftBouncing, raiseLearned, refreshEmailStatus } from '../db/email-status.ts';
+import { type Db, type Pool, transaction } from '../db/pool.ts';
 import { type NewSuppression, suppress } from '../db/suppression.ts';
 import {
   type DatedFact,
@@ -56,13 +57,7 @@ export async function applyEvents({ pool, now }: LearnContext, ids: readonly str
         error,
       })),
     );
-    const byMessage = new Map(strongest.map((s) => [s.messageId, s]));
-    const news = advanced.flatMap(({ id, news: isNews }) => (isNews ? (byMessage.get(id) ?? []) : []));
-    const soft = news.filter(({ fact }) => fact === 'soft_bounced').map(({ messageId }) => messageId);
-    const dead = soft.length > 0 ? new Set(await findSoftBouncing(db, soft, SOFT_BOUNCES)) : null;
-    const suppressions = news.flatMap((learned) =>
-      suppressionsFor(learned, dead?.has(learned.messageId) ?? false),
-    );
+    const suppressions = await suppressionsFor(db, events, advanced);
     if (suppressions.length > 0) await suppress(db, suppressions, now);
     const registrants = new Set(advanced.flatMap(({ registrantId }) => registrantId ?? []));
     if (registrants.size > 0) await refreshEmailStatus(db, [...registrants]);
@@ -75,11 +70,11 @@ export async function applyWaitingEvents(context: LearnContext, limit: number): 
   return applyEvents(context, await findWaitingEvents(context.pool, limit));
 }
 
-type LearnedFact = DatedFact & { readonly error: string | null; readonly reason: string | undefined };
+type LearnedFact = DatedFact & { readonly error: string | null };
 
 function readFact({ type, occurredAt, detail }: MatchedEvent): LearnedFact[] {
   if (!isDeliveryFact(type)) return [];
-  return [{ fact: type, at: occurredAt, error: errorOf(type, detail), reason: detail.reason }];
+  return [{ fact: type, at: occurredAt, error: errorOf(type, detail) }];
 }
 
 /** What stands beside the status, so that one need not look through the events. */
@@ -98,23 +93,50 @@ function errorOf(fact: DeliveryFact, { diagnostic, message, reason }: MatchedEve
   }
 }
 
-function suppressionsFor(
-  { messageId, fact, error }: LearnedFact & { readonly messageId: string },
-  softBouncing: boolean,
-): NewSuppression[] {
-  const of = (scope: NewSuppression['scope'], reason: NewSuppression['reason']) => [
-    { messageId, scope, reason, detail: error },
+const SUPPRESSES: Readonly<Record<string, Pick<NewSuppression, 'scope' | 'reason'>>> = {
+  bounced: { scope: 'all', reason: 'bounced' },
+  complained: { scope: 'unrequested', reason: 'complained' },
+  dropped: { scope: 'all', reason: 'provider' },
+};
+
+/**
+ * Each fact that ends something counts, not only the strongest, so that the order does not matter; but only once a
+ * message: whoever lifts a suppression does not want it back because the same bounce is told by another way as well.
+ */
+async function suppressionsFor(
+  db: Db,
+  events: readonly MatchedEvent[],
+  advanced: readonly Advanced[],
+): Promise<NewSuppression[]> {
+  const ending = events.filter(({ type }) => Object.hasOwn(SUPPRESSES, type));
+  const first =
+    ending.length > 0
+      ? await findFirstOfType(
+          db,
+          ending.map(({ id }) => id),
+        )
+      : new Set<string>();
+  const news = new Set(advanced.filter((message) => message.news).map(({ id }) => id));
+  const soft = events.filter(({ type, messageId }) => type === 'soft_bounced' && news.has(messageId));
+  const dead =
+    soft.length > 0
+      ? await findSoftBouncing(
+          db,
+          soft.map(({ messageId }) => messageId),
+          SOFT_BOUNCES,
+        )
+      : [];
+  return [
+    ...ending.flatMap(({ id, messageId, type, detail }) => {
+      const suppression = SUPPRESSES[type];
+      if (!suppression || !first.has(id) || !isDeliveryFact(type)) return [];
+      return [{ ...suppression, messageId, detail: errorOf(type, detail) }];
+    }),
+    ...dead.map((messageId) => ({
+      messageId,
+      scope: 'all' as const,
+      reason: 'soft_bounces' as const,
+      detail: `${SOFT_BOUNCES} mails in a row came back for now.`,
+    })),
   ];
-  switch (fact) {
-    case 'bounced':
-      return of('all', 'bounced');
-    case 'complained':
-      return of('unrequested', 'complained');
-    case 'dropped':
-      return of('all', 'provider');
-    case 'soft_bounced':
-      return softBouncing ? of('all', 'soft_bounces') : [];
-    default:
-      return [];
-  }
 }

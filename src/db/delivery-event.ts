@@ -82,6 +82,20 @@ export async function takeEvents(db: Db, ids: readonly string[]): Promise<Matche
   return rows;
 }
 
+/** Those of the events that are the first of their type about their message. */
+export async function findFirstOfType(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct on (told.message_id, told.type) told.id from delivery_event as told
+     where told.id = any($1) and not exists (
+       select from delivery_event as earlier
+       where earlier.message_id = told.message_id and earlier.type = told.type and earlier.applied
+         and earlier.id <> all($1)
+     )`,
+    [ids],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Events that wait for their message, oldest first. */
 export async function findWaitingEvents(db: Db, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

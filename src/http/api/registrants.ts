@@ -7,12 +7,15 @@ import { findEvent } from '../../db/event.ts';
 import { listMessages } from '../../db/message.ts';
 import type { Db } from '../../db/pool.ts';
 import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } from '../../db/registrant.ts';
+import { listSuppressions } from '../../db/suppression.ts';
+import { addressHash } from '../../domain/address.ts';
+import { suggestAddress } from '../../domain/address-hint.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
 import { MESSAGE_STATUSES } from '../../domain/message.ts';
 import type { AppDependencies } from '../context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 import { presentMessages } from './messages.ts';
-import { presentRegistrant } from './present.ts';
+import { presentRegistrant, presentSuppression } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { commaSeparated, pageOf, pageQuery, registrantDetailsSchema, registrantSchema } from './schemas.ts';
 
@@ -22,6 +25,7 @@ const params = z.object({ id: z.uuid(), rid: z.uuid() });
 const sorts = REGISTRANT_SORTS.flatMap((sort) => [sort, `-${sort}`] as const);
 /** As many messages as the details of one registrant show. */
 const SHOWN_MESSAGES = 100;
+const SHOWN_SUPPRESSIONS = 20;
 
 const EXAMPLE = {
   email: 'ada@example.com',
@@ -130,9 +134,22 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
         limit: SHOWN_MESSAGES,
         before: null,
       });
+      const suppressions = await listSuppressions(pool, {
+        limit: SHOWN_SUPPRESSIONS,
+        before: null,
+        addressHash: addressHash(registrant.email),
+      });
       const shown = presentRegistrant(registrant, event, config.publicUrl);
       return c.json(
-        { ...shown, technical: { ...technical, ...source }, messages: await presentMessages(pool, messages) },
+        {
+          ...shown,
+          suggestedEmail: suggestAddress(registrant.email),
+          suppressions: suppressions
+            .filter(({ eventId }) => eventId === null || eventId === id)
+            .map(presentSuppression),
+          technical: { ...technical, ...source },
+          messages: await presentMessages(pool, messages),
+        },
         200,
       );
     },
@@ -144,7 +161,9 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       path: '/events/{id}/registrants/{rid}',
       tags,
       summary: 'Change a registrant',
-      description: 'What is left out stays. With `"resend": true` a changed address is sent its access link.',
+      description: `What is left out stays. With \`"resend": true\` a changed address is sent its access link: so a mistyped
+one is mended in one call. A changed address begins without an email status; what is known of the old one stays with
+the old one. \`suggestedEmail\` of the registrant says what it most likely should have been.`,
       request: { params, ...jsonBody(registrantChanges, { email: 'ada@example.com', resend: true }) },
       responses: answers(200, 'The registrant', registrantSchema),
     }),

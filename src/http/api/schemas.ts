@@ -84,13 +84,6 @@ export const registrantSchema = z
   })
   .openapi('Registrant');
 
-export const registrantDetailsSchema = registrantSchema
-  .extend({
-    technical: z.record(z.string(), z.string()),
-    messages: z.array(messageSchema),
-  })
-  .openapi('RegistrantDetails');
-
 export const suppressionSchema = z
   .object({
     email: z.string().openapi({ example: 'ada@example.com' }),
@@ -102,6 +95,18 @@ export const suppressionSchema = z
     createdAt: time(),
   })
   .openapi('Suppression');
+
+export const registrantDetailsSchema = registrantSchema
+  .extend({
+    suggestedEmail: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the address most likely should be, where it looks mistyped' }),
+    suppressions: z.array(suppressionSchema),
+    technical: z.record(z.string(), z.string()),
+    messages: z.array(messageSchema),
+  })
+  .openapi('RegistrantDetails');
 
 export const contentSchema = z
   .object({ subject: z.string(), html: z.string(), text: z.string() })

@@ -57,7 +57,7 @@ const webhook = z.looseObject({
   data: z
     .looseObject({
       email_id: text,
-      tags: z.unknown(),
+      tags: z.unknown().optional(),
       bounce: told.optional().catch(undefined),
       failed: told.optional().catch(undefined),
       suppressed: told.optional().catch(undefined),
