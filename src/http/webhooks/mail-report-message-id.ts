@@ -1,0 +1,41 @@
+import { ourMessageId } from '../../domain/message-id.ts';
+import { type Field, fieldValue } from './delivery-status.ts';
+import type { OpenedMail } from './mail-report-parts.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The id of our message that a mail is about. `returned`: the head of the mail that came back with it;
+ * `fields`: those of the report itself.
+ *
+ * The returned head decides where it names any message. Only without one do the report's own words count: a
+ * bounce of somebody's answer to our mail names ours among its references, and is no bounce of ours.
+ */
+export function reportedMessageId(
+  returned: readonly Field[],
+  fields: readonly Field[],
+  mail: OpenedMail,
+  ourDomain: string,
+): string | null {
+  const named = ourIds(values(returned, 'message-id'), ourDomain);
+  if (named.length > 0) return named[0] ?? null;
+  // Some relays (Amazon SES) put a Message-ID of their own in place of ours; other headers they leave.
+  const entity = values(returned, 'x-entity-ref-id').find((value) => UUID.test(value));
+  if (entity) return entity.toLowerCase();
+  if (fieldValue(returned, 'message-id')) return null;
+
+  // Gmail's reports and read receipts (RFC 8098) name the original in a field of their own.
+  const original = fieldValue(fields, 'x-original-message-id') || fieldValue(fields, 'original-message-id');
+  const answered = mail.header('in-reply-to') || words(mail.header('references')).at(-1) || '';
+  const envelope = fieldValue(fields, 'original-envelope-id');
+  const told = ourIds([original, answered, envelope], ourDomain)[0];
+  return told ?? (UUID.test(envelope) ? envelope.toLowerCase() : null);
+}
+
+const values = (fields: readonly Field[], name: string) =>
+  fields.filter((field) => field.name === name).map(({ value }) => value);
+
+const ourIds = (texts: readonly string[], ourDomain: string) =>
+  texts.flatMap((text) => words(text).flatMap((word) => ourMessageId(word, ourDomain) ?? []));
+
+const words = (text: string) => text.split(/[<>\s,;()"]+/).filter((word) => word !== '');
