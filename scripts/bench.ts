@@ -10,15 +10,19 @@ import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { profileDelivery } from './bench/profile.ts';
 import { printResult, type Result } from './bench/report.ts';
+import { benchResend } from './bench/resend.ts';
 import { benchUrgent } from './bench/urgent.ts';
+import { benchWebhooks } from './bench/webhooks.ts';
 import { reportError } from './support/report-error.ts';
 import { Shutdown } from './support/shutdown.ts';
 
 const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Promise<Result>>> = {
   deliver: benchDeliver,
+  resend: benchResend,
   urgent: benchUrgent,
   fanout: benchFanOut,
   growth: benchGrowth,
+  webhooks: benchWebhooks,
   memory: benchMemory,
 };
 

@@ -91,7 +91,7 @@ export async function deliver(
   return withDatabase(lab, async (database) => {
     await seedDelivery(database, run.count);
     return measureDelivery(lab, database, run.count, run.delayMs, () =>
-      Array.from({ length: run.workers }, () => lab.startWorker(database, run.nodeArgs)),
+      Array.from({ length: run.workers }, () => lab.startWorker(database, { nodeArgs: run.nodeArgs })),
     );
   });
 }

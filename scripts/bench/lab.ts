@@ -31,6 +31,13 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
+/** In what a part differs from how it is started otherwise. */
+interface PartOptions {
+  readonly nodeArgs?: readonly string[] | undefined;
+  /** Over `Lab.environment`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** What all benchmarks share: a durable Postgres (fsync on, as in production) and a sink. */
 export interface Lab {
   readonly postgresVersion: string;
@@ -39,9 +46,12 @@ export interface Lab {
   readonly folder: string;
   openDatabase(): Promise<BenchDatabase>;
   /** It is not ready yet: it says "worker ready" when it is. */
-  startWorker(database: BenchDatabase, nodeArgs?: readonly string[]): Child;
+  startWorker(database: BenchDatabase, options?: PartOptions): Child;
   /** Resolves once it can serve. */
-  startServer(database: BenchDatabase): Promise<{ readonly child: Child; readonly url: string }>;
+  startServer(
+    database: BenchDatabase,
+    options?: PartOptions,
+  ): Promise<{ readonly child: Child; readonly url: string }>;
   /** The environment of a part in production, on `database` and the sink. */
   environment(database: BenchDatabase): Record<string, string>;
 }
@@ -107,15 +117,18 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
         administer(`drop database ${name} with (force)`),
       );
     },
-    startWorker: (database, nodeArgs = []) =>
+    startWorker: (database, { nodeArgs = [], env } = {}) =>
       // As the launcher starts one.
       startChild('worker/main.ts', {
-        env: environment(database),
+        env: { ...environment(database), ...env },
         nodeArgs: ['--max-semi-space-size=8', ...nodeArgs],
       }),
-    async startServer(database) {
+    async startServer(database, { nodeArgs = [], env } = {}) {
       const port = String(await freePort());
-      const child = startChild('src/server.ts', { env: { ...environment(database), PORT: port } });
+      const child = startChild('src/server.ts', {
+        env: { ...environment(database), PORT: port, ...env },
+        nodeArgs,
+      });
       const url = `http://127.0.0.1:${port}`;
       await isReady(child, url);
       return { child, url };

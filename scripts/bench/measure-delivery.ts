@@ -4,6 +4,7 @@ import { BenchError } from './bench-error.ts';
 import type { Child } from './child.ts';
 import { monotonicMs } from './clock.ts';
 import type { BenchDatabase, Lab } from './lab.ts';
+import type { Sink } from './sink/sink.ts';
 
 /** Without one more mail for so long, something is stuck. */
 const PATIENCE_MS = 60_000;
@@ -45,7 +46,7 @@ export async function measureDelivery(
  * sent; returns when that was. Throws BenchError like `measureDelivery`.
  */
 export async function allRecorded(
-  { sink }: Lab,
+  { sink }: { readonly sink: Pick<Sink, 'count'> },
   { pool }: BenchDatabase,
   count: number,
   children: readonly Child[],

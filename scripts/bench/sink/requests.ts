@@ -28,7 +28,8 @@ export interface SinkAnswers {
   readonly sample: string | null;
 }
 
-export type SinkRequest = { readonly id: number } & (
+export type SinkAsk =
   | { readonly ask: 'begin'; readonly options: SinkOptions }
-  | { readonly ask: Exclude<keyof SinkAnswers, 'begin'> }
-);
+  | { readonly ask: Exclude<keyof SinkAnswers, 'begin'> };
+
+export type SinkRequest = { readonly id: number } & SinkAsk;

@@ -1,0 +1,33 @@
+/**
+ * What the webhook would store of deliveries, one statement and one commit each, and nothing else.
+ * Arguments: a file with the deliveries, how many connections. DATABASE_URL: where to.
+ */
+import { createPool } from '../../../src/db/pool.ts';
+import { readResendWebhook } from '../../../src/http/webhooks/resend-webhook.ts';
+import { readDeliveries, timeEach } from './deliveries.ts';
+
+const [file = '', connections = '1'] = process.argv.slice(2);
+const pool = createPool(process.env.DATABASE_URL ?? '', {
+  max: Number(connections),
+  onError: (error) => process.stderr.write(`${error.message}\n`),
+});
+const now = new Date();
+const rows = readDeliveries(file).map(({ headers, body }) => {
+  const event = readResendWebhook(body, headers['svix-id'] ?? '', now);
+  if (!event) throw new Error('A delivery could not be read.');
+  const { source, sourceId, type, messageId, providerMessageId, occurredAt, detail } = event;
+  return [source, sourceId, type, messageId, providerMessageId, occurredAt, JSON.stringify(detail), now];
+});
+// Connecting is not what is measured.
+await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('select pg_sleep(0.1)')));
+
+await timeEach(rows, Number(connections), (values: (typeof rows)[number]) =>
+  pool.query(
+    `insert into delivery_event
+       (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, false)
+     on conflict (source, source_id) where source_id is not null do nothing`,
+    values,
+  ),
+);
+await pool.end();
