@@ -1,4 +1,5 @@
 import type { DeliveryFact } from './delivery-fact.ts';
+import { failureFact, particularStatus, spokenFact } from './enhanced-status.ts';
 
 // What Resend calls things (resend.com/docs/dashboard/webhooks/event-types), in webhooks after `email.`, and alone as
 // `last_event` of a mail that is looked up.
@@ -22,7 +23,7 @@ export function resendFact(name: string): DeliveryFact | null {
 export interface ResendBounce {
   readonly type: string;
   readonly subType: string;
-  /** What the recipient's server said, as far as it is known. */
+  /** What the recipient's server said; empty where that is not known. */
   readonly diagnostic: string;
 }
 
@@ -34,5 +35,7 @@ export function bounceFact({ type, subType, diagnostic }: ResendBounce): Deliver
   if (/suppress/i.test(`${type} ${subType}`)) return 'dropped';
   if (!/^(permanent|hard)/i.test(type)) return 'soft_bounced';
   if (/reject|toolarge/i.test(subType)) return 'failed';
-  return /\b5\.7\.\d{1,3}\b/.test(diagnostic) ? 'failed' : 'bounced';
+  const code = particularStatus(null, diagnostic);
+  const said = code ? failureFact(code, diagnostic) : spokenFact(diagnostic);
+  return said === 'failed' ? 'failed' : 'bounced';
 }

@@ -1,6 +1,6 @@
 import { applyEvents, keepEvents } from '../../src/actions/learn.ts';
 import { recordAcceptances } from '../../src/db/delivery.ts';
-import { takeSilent, putOffLookUp, type Silent } from '../../src/db/look-up.ts';
+import { putOffLookUp, type Silent, takeSilent } from '../../src/db/look-up.ts';
 import { lookUp } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CallTransport, FoundMail } from '../transport/transport.ts';

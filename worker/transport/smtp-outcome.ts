@@ -1,3 +1,4 @@
+import { ABOUT_THE_ADDRESS } from '../../src/domain/enhanced-status.ts';
 import type { Outcome } from './transport.ts';
 
 /** Anything but an acceptance. */
@@ -15,8 +16,6 @@ export interface SmtpFailure {
   readonly message: string;
 }
 
-// Enhanced status codes (RFC 3463) that say the recipient's address is bad, whatever else is right.
-const ABOUT_THE_ADDRESS = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
 const LONGEST_ERROR = 500;
 
 /**

@@ -98,7 +98,7 @@ type Data = z.infer<typeof webhook>['data'];
 function readFact(type: string, { bounce }: Data): DeliveryFact | null {
   if (!type.startsWith('email.')) return null;
   if (type === 'email.bounced' && bounce)
-    return bounceFact({ ...bounce, diagnostic: [...bounce.diagnosticCode, bounce.message].join(' ') });
+    return bounceFact({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
   return resendFact(type.slice('email.'.length));
 }
 
