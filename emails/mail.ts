@@ -6,7 +6,7 @@ import type { Palette } from './theme.ts';
 import type { VariableName } from './values.ts';
 
 /** The kinds that have words; the registry demands a template for each. */
-export type MailKind = Extract<Kind, keyof Copy>;
+export type MailKind = Extract<Kind, 'confirmation' | 'access_link' | 'self_serve_link'>;
 
 /** What a mail knows of its event. */
 export type MailEvent = Pick<
