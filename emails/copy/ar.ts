@@ -1,0 +1,100 @@
+import type { Copy } from './en.ts';
+
+/**
+ * What others wrote, Latin as often as not, inside an Arabic sentence: an isolate takes its direction from itself,
+ * so "5 steps to calm!" keeps its 5 in front and its mark behind.
+ */
+const isolate = (text: string) => `\u2068${text}\u2069`;
+
+/**
+ * The same for subjects, which lose isolates on their way out (see `clean.ts`): marks on both sides hold a Latin
+ * title's first digit and last mark to it, and change nothing about an Arabic one; the third keeps numbers that
+ * follow from joining it.
+ */
+const marked = (text: string) => `\u200e${text}\u200e\u200f`;
+
+/** Requests are verbal nouns: an imperative would have to know whether it speaks to a man or a woman. */
+export const ar: Copy = {
+  direction: 'rtl',
+  greeting: (name) => (name ? `مرحبًا ${isolate(name)}،` : 'مرحبًا،'),
+  details: {
+    when: 'الموعد',
+    where: 'المكان',
+    host: 'المضيف',
+    online: 'عبر الإنترنت، من خلال رابطك الشخصي',
+    moment: (date, time, zone) => `${date}، ${time}، ${zone}`,
+    hostTime: (time) => `بتوقيت المضيف: ${time}`,
+    now: 'الجديد',
+    was: 'السابق',
+    planned: 'كان مقررًا',
+  },
+  join: 'الانضمام إلى الفعالية',
+  paste: 'إذا لم يعمل الزر، فيمكن نسخ هذا الرابط ولصقه في المتصفح:',
+  // Each name begins in Arabic: names in Latin letters only would run together from left to right.
+  calendar: {
+    add: 'إضافة الموعد إلى:',
+    update: 'إضافة الموعد الجديد إلى:',
+    remove: 'إزالة الموعد من:',
+    file: 'تقويم Apple وغيره',
+    google: 'تقويم Google',
+    outlook: 'تقويم Outlook',
+  },
+  label: (name) => `${name}:`,
+  writeToHost: 'للتواصل مع المضيف:',
+  confirmation: {
+    subject: ({ title, date }) => `تم تسجيلك: ${marked(title)}، ${date}`,
+    preheader: ({ time, zone }) => `${time}، ${zone}. رابطك الشخصي في الداخل.`,
+    eyebrow: 'تم تسجيلك',
+    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند البداية.',
+    why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+  },
+  reminder: {
+    subject: ({ startsIn, title }) => `البداية ${startsIn}: ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. رابطك الشخصي في الداخل.`,
+    eyebrow: ({ startsIn }) => `البداية ${startsIn}`,
+    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند البداية.',
+    why: ({ email, title }) => `وصلك هذا التذكير لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+    stop: 'إيقاف تذكيرات هذه الفعالية',
+  },
+  access_link: {
+    subject: ({ title }) => `رابطك إلى ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. نقرة واحدة تكفي للدخول.`,
+    eyebrow: 'رابطك الشخصي',
+    intro: 'إليك رابطك من جديد. هو لك وحدك، وصالح لأي عدد من المرات.',
+    why: ({ email, title }) =>
+      `أرسل إليك فريق «${isolate(title)}» هذه الرسالة لأن العنوان ${isolate(email)} مسجل فيها.`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `رابطك إلى ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. الرابط الذي طلبته.`,
+    eyebrow: 'رابطك الشخصي',
+    intro: 'إليك الرابط الذي طلبته. هو لك وحدك، وصالح لأي عدد من المرات.',
+    why: ({ email, title }) =>
+      `ورد طلب، منك على الأرجح، في صفحة «${isolate(title)}» لإرسال رابط العنوان ${isolate(email)}. إن لم يكن الطلب منك، فيمكن تجاهل هذه الرسالة: لم تصل إلى أحد غيرك.`,
+  },
+  event_updated: {
+    subject: ({ title }) => `موعد جديد: ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `أصبح الموعد ${shortTime}، ${zone}. رابطك لم يتغير.`,
+    eyebrow: 'موعد جديد',
+    intro: 'تغيّر موعد هذه الفعالية. مكانك لا يزال محجوزًا، ورابطك الشخصي لم يتغير.',
+    why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+  },
+  event_cancelled: {
+    subject: ({ title }) => `تم الإلغاء: ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `كان الموعد المقرر ${shortTime}، ${zone}.`,
+    eyebrow: 'تم الإلغاء',
+    intro: 'لن تُقام هذه الفعالية. رابطك الشخصي لم يعد يؤدي إلى أي مكان، وليس عليك فعل شيء.',
+    why: ({ email, title }) =>
+      `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  sign_in: {
+    subject: ({ name }) => `تسجيل الدخول إلى ${marked(name)}`,
+    preheader: 'رابطك صالح لمرة واحدة، خلال 15 دقيقة.',
+    eyebrow: 'رابط تسجيل الدخول',
+    title: ({ name }) => `تسجيل الدخول إلى ${isolate(name)}`,
+    intro: 'إليك الرابط الذي طلبته. هو صالح لمرة واحدة، خلال 15 دقيقة.',
+    button: 'تسجيل الدخول',
+    why: ({ email, name }) =>
+      `ورد طلب، منك على الأرجح، لتسجيل الدخول إلى ${isolate(name)} بالعنوان ${isolate(email)}. إن لم يكن الطلب منك، فيمكن تجاهل هذه الرسالة: لا يدخل أحد من دون هذا الرابط.`,
+  },
+};

@@ -1,0 +1,91 @@
+import type { Copy } from './en.ts';
+
+/** Addresses stand within full-width brackets: mail programs would take letters right after one for a part of it. */
+export const ja: Copy = {
+  direction: 'ltr',
+  greeting: (name) => (name ? `${name} 様` : 'こんにちは。'),
+  details: {
+    when: '日時',
+    where: '会場',
+    host: '主催者',
+    online: 'オンライン（専用リンクから参加）',
+    moment: (date, time, zone) => `${date} ${time}（${zone}）`,
+    hostTime: (time) => `開催地の時刻：${time}`,
+    now: '変更後',
+    was: '変更前',
+    planned: '予定日時',
+  },
+  join: 'イベントに参加する',
+  paste: 'ボタンが使えないときは、次のリンクをブラウザーに貼り付けてください。',
+  calendar: {
+    add: 'カレンダーに追加：',
+    update: 'カレンダーに新しい日時を登録：',
+    remove: 'カレンダーから削除：',
+    file: 'Appleなど',
+    google: 'Google',
+    outlook: 'Outlook',
+  },
+  label: (name) => `${name}：`,
+  writeToHost: '主催者へのお問い合わせ：',
+  confirmation: {
+    subject: ({ title, date }) => `登録完了：${title}、${date}`,
+    preheader: ({ time, zone }) => `${time}（${zone}）。あなた専用のリンクをお届けします。`,
+    eyebrow: '登録完了',
+    intro:
+      'お席をご用意しました。下のリンクはあなた専用です。開始までは残り時間が表示され、始まるとそのまま参加できます。',
+    why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+  },
+  reminder: {
+    subject: ({ startsIn, title }) => `${startsIn}に開始：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。あなた専用のリンクをお届けします。`,
+    eyebrow: ({ startsIn }) => `${startsIn}に始まります`,
+    intro:
+      'お席をご用意してお待ちしています。下のリンクはあなた専用です。開始までは残り時間が表示され、始まるとそのまま参加できます。',
+    why: ({ email, title }) =>
+      `このリマインダーは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+    stop: 'このイベントのリマインダーを停止する',
+  },
+  access_link: {
+    subject: ({ title }) => `参加用リンク：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。ワンクリックで参加できます。`,
+    eyebrow: 'あなた専用のリンク',
+    intro: 'リンクをあらためてお送りします。あなた専用で、何度でもお使いいただけます。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」の運営チームが、ご登録のアドレス（${email}）にお送りしています。`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `参加用リンク：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。ご依頼のリンクをお届けします。`,
+    eyebrow: 'あなた専用のリンク',
+    intro: 'ご依頼のリンクをお送りします。あなた専用で、何度でもお使いいただけます。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」のページで、このアドレス（${email}）へのリンクの送信が依頼されたため、お送りしています。お心当たりがない場合は、そのままでかまいません。ほかの方には送られていません。`,
+  },
+  event_updated: {
+    subject: ({ title }) => `日時変更：${title}`,
+    preheader: ({ shortTime, zone }) =>
+      `新しい日時は${shortTime}（${zone}）。リンクはそのままお使いいただけます。`,
+    eyebrow: '日時変更',
+    intro: 'このイベントの日時が変わりました。ご登録はそのまま有効で、専用リンクも変わりません。',
+    why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+  },
+  event_cancelled: {
+    subject: ({ title }) => `開催中止：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）に予定されていました。`,
+    eyebrow: '開催中止',
+    intro:
+      'このイベントは開催されないことになりました。専用リンクは使えなくなりましたが、お手続きは必要ありません。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  sign_in: {
+    subject: ({ name }) => `${name}へのサインイン`,
+    preheader: 'リンクは15分以内に1回だけお使いいただけます。',
+    eyebrow: 'サインイン用リンク',
+    title: ({ name }) => `${name}へのサインイン`,
+    intro: 'ご依頼のリンクをお送りします。15分以内に1回だけお使いいただけます。',
+    button: 'サインイン',
+    why: ({ email, name }) =>
+      `このメールは、${name}へのサインインがこのアドレス（${email}）で依頼されたため、お送りしています。お心当たりがない場合は、そのままでかまいません。このリンクがなければ、だれもサインインできません。`,
+  },
+};
