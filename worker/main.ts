@@ -8,6 +8,7 @@ import { keepCounters } from './delivery/counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerLookUp } from './jobs/look-up.ts';
+import { registerRemind } from './jobs/remind.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
@@ -25,6 +26,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);
+  await registerRemind(context);
   await registerLookUp(context);
   await registerSweep(context);
   log.info({ transport: transport.name }, 'worker ready');

@@ -12,22 +12,26 @@ const BATCH = 100;
 /** An event a week ahead, so that nothing is too late to be sent. */
 export async function seedEvent(pool: Pool, slug: string): Promise<Event> {
   const startsAt = new Date(Date.now() + 7 * 24 * HOUR);
-  const event = await insertEvent(pool, {
-    slug,
-    title: 'Designing calm software',
-    description: 'An hour with Ada on software that waits until it is asked.',
-    startsAt,
-    endsAt: new Date(startsAt.getTime() + HOUR),
-    timeZone: 'Europe/Paris',
-    roomUrl: null,
-    hostName: 'Ada Lovelace',
-    replyTo: 'host@example.com',
-    locale: 'en',
-    keyStyle: 'hex',
-    reminderMinutes: [],
-    color: null,
-    logoUrl: null,
-  });
+  const event = await insertEvent(
+    pool,
+    {
+      slug,
+      title: 'Designing calm software',
+      description: 'An hour with Ada on software that waits until it is asked.',
+      startsAt,
+      endsAt: new Date(startsAt.getTime() + HOUR),
+      timeZone: 'Europe/Paris',
+      roomUrl: null,
+      hostName: 'Ada Lovelace',
+      replyTo: 'host@example.com',
+      locale: 'en',
+      keyStyle: 'hex',
+      reminderMinutes: [],
+      color: null,
+      logoUrl: null,
+    },
+    new Date(),
+  );
   if (!event) throw new BenchError(`There is an event ${slug} already.`);
   return event;
 }

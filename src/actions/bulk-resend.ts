@@ -31,7 +31,10 @@ export async function bulkResend(
   if (!event) throw eventNotFound();
   refuseWhenOver(event, now);
   const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
-  const counts = await countWanted(db, { eventId, kind: 'access_link', selection, quietSince });
+  const counts = await countWanted(db, {
+    ...{ eventId, kind: 'access_link', selection, quietSince },
+    ...{ registeredBefore: null, newTimes: null },
+  });
   const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
   const found = counts.reduce((sum, { count }) => sum + count, 0);
   const skipped: { reason: SkipReason | 'not_found'; count: number }[] = counts.flatMap(

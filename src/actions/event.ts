@@ -8,15 +8,21 @@ import {
   SLUG_UNIQUE,
   updateEvent,
 } from '../db/event.ts';
-import { violates } from '../db/pool.ts';
+import { countWanted, type SkipReason } from '../db/fan-out.ts';
+import { endOutstanding, extendOutstanding } from '../db/outstanding.ts';
+import { undone, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
+import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
+import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
 import type { ActionContext } from './context.ts';
+import { fanOut } from './fan-out.ts';
+import { planReminders } from './reminder.ts';
 
 /** Without a slug one is made from the title. Throws `conflict` where the given slug is taken. */
 export async function createEvent(
-  { db }: ActionContext,
+  context: ActionContext,
   { slug, ...event }: Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined },
 ): Promise<Event> {
   const base = slugify(event.title) || 'event';
@@ -24,37 +30,140 @@ export async function createEvent(
     ? [slug]
     : [base, `${base}-2`, `${base}-3`, `${base}-${randomBytes(4).toString('hex')}`];
   for (const candidate of candidates) {
-    const created = await insertEvent(db, { ...event, slug: candidate });
-    if (created) return created;
+    const created = await insertEvent(context.db, { ...event, slug: candidate }, context.now);
+    if (!created) continue;
+    await planReminders(context, created);
+    return created;
   }
   throw slugTaken();
 }
 
-/** Throws `not_found`, `conflict` (slug taken, event cancelled) and `invalid_input` (it would end before it starts). */
+/** What follows from new times; null where they stay. */
+export interface Rescheduling {
+  readonly reminders: {
+    /** Those that are still ahead, at their new times. */
+    readonly moved: number;
+    /** Those that were still ahead, and whose time has passed now: they will not go out. */
+    readonly tooLate: number;
+  };
+  /** How many mails go out. */
+  readonly mails: number;
+  /** Who gets none although all are written to, by reason. */
+  readonly skipped: readonly { readonly reason: SkipReason; readonly count: number }[];
+}
+
+/**
+ * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
+ * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
+ * Throws `not_found`, `conflict` (slug taken, event cancelled) and `invalid_input` (it would end before it starts).
+ */
 export async function changeEvent(
-  { db, now }: ActionContext,
+  context: ActionContext,
+  id: string,
+  { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
+): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
+  return dryRun
+    ? undone(context.db, () => change(context, id, changes, notify))
+    : change(context, id, changes, notify);
+}
+
+async function change(
+  context: ActionContext,
   id: string,
   changes: EventChanges,
-): Promise<Event> {
-  const event = await lockEvent(db, id);
-  if (!event) throw eventNotFound();
-  if (event.cancelledAt)
+  notify: boolean,
+): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
+  const { db, now } = context;
+  const before = await lockEvent(db, id);
+  if (!before) throw eventNotFound();
+  if (before.cancelledAt)
     throw new AppError('conflict', 'The event is cancelled and can no longer be changed.');
-  if ((changes.endsAt ?? event.endsAt) <= (changes.startsAt ?? event.startsAt))
+  if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))
     throw new AppError('invalid_input', 'The event would end before it starts.', {
       errors: [{ path: changes.endsAt ? 'endsAt' : 'startsAt', message: 'the end must follow the start' }],
     });
-  try {
-    return await updateEvent(db, id, changes, now);
-  } catch (error) {
+  const event = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
-  }
+  });
+  const newTimes = event.revision !== before.revision;
+  const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
+  if (newStart || changes.reminderMinutes) await planReminders(context, event);
+  if (!newTimes) return { event, rescheduling: null };
+  await moveOutstanding(context, before, event);
+  const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
+  const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
+  const left = new Set(ahead(event).map(({ minutesBefore }) => minutesBefore));
+  return {
+    event,
+    rescheduling: {
+      reminders: {
+        moved: newStart ? left.size : 0,
+        tooLate: ahead(before).filter(
+          ({ minutesBefore }) => event.reminderMinutes.includes(minutesBefore) && !left.has(minutesBefore),
+        ).length,
+      },
+      ...announced,
+    },
+  };
 }
 
-/** Cancels the event; a second time changes nothing. Throws `not_found`. */
-export async function callOff({ db, now }: ActionContext, id: string): Promise<Event> {
+/** Mails that are on their way tell of the new times by themselves, as long as they are about the same ones. */
+async function moveOutstanding({ db, now }: ActionContext, before: Event, event: Event): Promise<void> {
+  await extendOutstanding(db, event.id, LINK_KINDS, messageDeadline('access_link', event));
+  if (event.startsAt.getTime() !== before.startsAt.getTime())
+    await endOutstanding(db, event.id, ['reminder'], 'The event has moved: it is reminded of anew.', now);
+}
+
+/** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */
+async function announce(
+  context: ActionContext,
+  before: Event,
+  event: Event,
+): Promise<Pick<Rescheduling, 'mails' | 'skipped'>> {
+  const { db, now } = context;
+  await endOutstanding(db, event.id, ['event_updated'], 'A later change replaced it.', now);
+  const selection = { all: true } as const;
+  const counts = await countWanted(db, {
+    ...{ eventId: event.id, kind: 'event_updated', selection, newTimes: event },
+    ...{ quietSince: null, registeredBefore: null },
+  });
+  await fanOut(context, {
+    event,
+    kind: 'event_updated',
+    occurrence: `revision ${event.revision}`,
+    selection,
+    // Until the start that people have in mind; where it came too late for that, until the new one.
+    expiresAt: before.startsAt > event.startsAt ? before.startsAt : event.startsAt,
+    ofThisRevision: true,
+  });
+  return {
+    mails: counts.find(({ reason }) => reason === null)?.count ?? 0,
+    skipped: counts.flatMap(({ reason, count }) => (reason ? [{ reason, count }] : [])),
+  };
+}
+
+/**
+ * Cancels the event: what is on its way and not sent yet will not be. With `notify` everybody is written to, once;
+ * apart from that a second time changes nothing. Throws `not_found`.
+ */
+export async function callOff(
+  context: ActionContext,
+  id: string,
+  { notify }: { readonly notify: boolean },
+): Promise<Event> {
+  const { db, now } = context;
   const event = await cancelEvent(db, id, now);
   if (!event) throw eventNotFound();
+  const kinds = [...LINK_KINDS, 'reminder', 'event_updated'] as const;
+  await endOutstanding(db, id, kinds, 'The event was cancelled.', now);
+  if (notify)
+    await fanOut(context, {
+      event,
+      kind: 'event_cancelled',
+      occurrence: 'cancelled',
+      selection: { all: true },
+      expiresAt: event.startsAt > now ? event.startsAt : event.endsAt,
+    });
   return event;
 }
 

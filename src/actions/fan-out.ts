@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { insertSlice, lockEventForFanOut, type Selection } from '../db/fan-out.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
-import { type Lane, messageDeadline } from '../domain/message.ts';
+import { type About, type Lane, messageDeadline } from '../domain/message.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import { deliver, type FanOutRest, fanOut as fanOutJob, MESSAGES_PER_JOB } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
@@ -18,17 +18,30 @@ export interface FanOut {
   readonly lane?: Lane;
   /** Whoever had a mail of this kind queued after this instant is skipped. */
   readonly quietSince?: Date;
+  /** Only who registered before this instant. */
+  readonly registeredBefore?: Date;
+  /** Left out: the event's end, as for the mails that bring the link. */
+  readonly expiresAt?: Date;
+  readonly about?: About;
+  /** The mail speaks of the event as it is now: once it has other times, or is cancelled, the rest is not sent. */
+  readonly ofThisRevision?: boolean;
 }
 
 /**
  * Puts one mail for each of many registrants on its way. The first slice is in the ledger when the caller's
  * transaction commits; whoever is left follows slice by slice, each in a transaction of its own with its delivery
  * jobs and the job for the next slice, so that a worker killed at any instant loses nobody and repeats nobody.
- * Nothing happens where the event is over or cancelled.
+ * Nothing happens where the event is over, or cancelled and the mail does not say so.
  */
 export async function fanOut(context: ActionContext, mail: FanOut): Promise<void> {
-  const { event, quietSince, lane = 'bulk', ...what } = mail;
-  const rest = { ...what, lane, eventId: event.id, quietSince: quietSince?.toISOString() ?? null };
+  const { event, kind, occurrence, selection, lane = 'bulk' } = mail;
+  const rest = {
+    ...{ kind, occurrence, selection, lane, eventId: event.id, about: mail.about ?? null },
+    quietSince: mail.quietSince?.toISOString() ?? null,
+    registeredBefore: mail.registeredBefore?.toISOString() ?? null,
+    expiresAt: (mail.expiresAt ?? messageDeadline('access_link', event)).toISOString(),
+    revision: mail.ofThisRevision ? event.revision : null,
+  };
   await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID());
 }
 
@@ -46,17 +59,21 @@ async function takeSlice(
   const { kind, occurrence, lane, selection, after } = rest;
   const event = await lockEventForFanOut(db, rest.eventId);
   if (!event) return;
+  if (rest.revision !== null && rest.revision !== event.revision) return;
   const phase = eventPhase(event, now);
-  if (phase === 'ended' || phase === 'cancelled') return;
+  if (phase === 'ended' || (phase === 'cancelled' && kind !== 'event_cancelled')) return;
+  const expiresAt = new Date(rest.expiresAt);
   const { messageIds, last } = await insertSlice(
     db,
     {
       eventId: event.id,
       kind,
       selection,
-      quietSince: rest.quietSince === null ? null : new Date(rest.quietSince),
+      quietSince: instant(rest.quietSince),
+      registeredBefore: instant(rest.registeredBefore),
+      newTimes: kind === 'event_updated' ? event : null,
     },
-    { occurrence, lane, dueAt: now, expiresAt: messageDeadline(kind, event), after, size: SLICE },
+    { occurrence, lane, dueAt: now, expiresAt, about: rest.about, after, size: SLICE },
   );
   const batches = Array.from({ length: Math.ceil(messageIds.length / MESSAGES_PER_JOB) }, (_, i) => ({
     messageIds: messageIds.slice(i * MESSAGES_PER_JOB, (i + 1) * MESSAGES_PER_JOB),
@@ -64,6 +81,10 @@ async function takeSlice(
   if (batches.length) await enqueueAll(boss, db, deliver[lane], batches);
   if (last)
     await enqueue(boss, db, fanOutJob, { ...rest, after: last, slices: rest.slices + 1 }, { id: nextJobId });
+}
+
+function instant(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 /** The id of the job after this one. Always the same, so that a job that runs twice does not start a second chain. */

@@ -1,5 +1,5 @@
 import { factRank } from '../domain/delivery-fact.ts';
-import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
+import type { About, Kind, Lane, MessageStatus } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
@@ -22,6 +22,7 @@ export interface Due extends Asked {
   readonly lane: Lane;
   readonly attempts: number;
   readonly expiresAt: Date;
+  readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
   readonly doubted: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
@@ -62,7 +63,7 @@ const AVAILABLE = `(message.status = 'queued'
 export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<Due[]> {
   const { rows } = await db.query<Due>(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId", kind, lane, attempts,
-            expires_at as "expiresAt", doubts > 0 or status = 'sending' as doubted,
+            expires_at as "expiresAt", about, doubts > 0 or status = 'sending' as doubted,
             case when template_hash is not null then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,

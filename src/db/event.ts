@@ -40,14 +40,25 @@ const COLUMN: Readonly<Record<keyof NewEvent, string>> = {
 const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
 
 /** The new event, or null when its slug is taken. */
-export async function insertEvent(db: Db, event: NewEvent): Promise<Event | null> {
+export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<Event | null> {
   const { rows } = await db.query<Event>(
-    `insert into event (${FIELDS.map((field) => COLUMN[field]).join(', ')})
-     values (${FIELDS.map((_, i) => `$${i + 1}`).join(', ')})
+    `insert into event (${FIELDS.map((field) => COLUMN[field]).join(', ')}, created_at, updated_at)
+     values (${FIELDS.map((_, i) => `$${i + 2}`).join(', ')}, $1, $1)
      on conflict (slug) do nothing returning ${EVENT_COLUMNS}`,
-    FIELDS.map((field) => event[field]),
+    [now, ...FIELDS.map((field) => event[field])],
   );
-  return rows[0] ?? null;
+  const [inserted] = rows;
+  if (inserted) await keepSchedule(db, inserted, now);
+  return inserted ?? null;
+}
+
+/** Notes the times that the event has from now on. */
+async function keepSchedule(db: Db, event: Event, now: Date): Promise<void> {
+  await db.query(
+    `insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
+     values ($1, $2, $3, $4, $5, $6) on conflict (event_id, revision) do nothing`,
+    [event.id, event.revision, event.startsAt, event.endsAt, event.timeZone, now],
+  );
 }
 
 export async function findEvent(db: Db, by: { id: string } | { slug: string }): Promise<Event | null> {
@@ -95,7 +106,9 @@ export async function updateEvent(db: Db, id: string, changes: EventChanges, now
      where id = $1 returning ${EVENT_COLUMNS}`,
     [id, now, changes.startsAt ?? null, changes.endsAt ?? null, ...fields.map((field) => changes[field])],
   );
-  return rows[0] as Event;
+  const updated = rows[0] as Event;
+  await keepSchedule(db, updated, now);
+  return updated;
 }
 
 /** Cancels once: a second time changes nothing. */

@@ -1,5 +1,5 @@
 import type { Event } from '../domain/event.ts';
-import type { Kind, Lane, MessageStatus } from '../domain/message.ts';
+import type { About, Kind, Lane, MessageStatus, Times } from '../domain/message.ts';
 import { scopesThatBlock } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
@@ -12,7 +12,8 @@ export type Selection =
   | { readonly all: true };
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
-export type SkipReason = 'suppressed' | 'recently_sent';
+export const SKIP_REASONS = ['suppressed', 'recently_sent', 'unchanged'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface Wanted {
   readonly eventId: string;
@@ -20,6 +21,10 @@ export interface Wanted {
   readonly selection: Selection;
   /** Whoever had a mail of this kind queued after this instant is skipped; null: nobody is. */
   readonly quietSince: Date | null;
+  /** Only who registered before this instant; null: everybody. */
+  readonly registeredBefore: Date | null;
+  /** The times to tell of. Who knows them already is skipped; null: the mail does not tell of times. */
+  readonly newTimes: Pick<Times, 'startsAt' | 'endsAt'> | null;
 }
 
 export interface Slice {
@@ -27,17 +32,31 @@ export interface Slice {
   readonly lane: Lane;
   readonly dueAt: Date;
   readonly expiresAt: Date;
+  readonly about: About | null;
   /** The last registrant of the slice before; null: from the beginning. */
   readonly after: string | null;
   /** At most so many registrants, the skipped ones included. */
   readonly size: number;
 }
 
-// $1 to $6 of both statements below: `wantedValues`.
+// $1 to $9 of both statements below: `wantedValues`.
 const SELECTED = `
   registrant.event_id = $1 and registrant.erased_at is null
   and ($2::uuid[] is null or registrant.id = any($2))
-  and ($3::text[] is null or registrant.email_status = any($3))`;
+  and ($3::text[] is null or registrant.email_status = any($3))
+  and ($7::timestamptz is null or registrant.registered_at < $7)`;
+
+// The times that somebody knows: those that were valid when a mail last left to them, or when they registered.
+const KNOWN_TIMES = `
+  select schedule.starts_at, schedule.ends_at, schedule.time_zone
+  from event_schedule as schedule
+  where schedule.event_id = registrant.event_id and schedule.valid_from <= coalesce(
+    (select max(told.claimed_at) from message as told
+     where told.registrant_id = registrant.id and told.claimed_at is not null
+       and told.status not in ('queued', 'not_sent', 'dropped', 'failed', 'bounced')),
+    registrant.registered_at)
+  order by schedule.revision desc
+  limit 1`;
 
 // Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
 const SKIP_REASON = `
@@ -47,6 +66,9 @@ const SKIP_REASON = `
       select from message
       where message.registrant_id = registrant.id and message.kind = $4::text and message.created_at > $5
     ) then 'recently_sent'
+    when $8::timestamptz is not null and exists (
+      select from (${KNOWN_TIMES}) as known where known.starts_at = $8 and known.ends_at = $9::timestamptz
+    ) then 'unchanged'
   end`;
 
 /**
@@ -87,28 +109,36 @@ export async function insertSlice(
   // The order is that of an index, and the cursor's time is looked up instead of carried: JavaScript would round it.
   const { rows } = await db.query<{ messageIds: string[]; last: string | null }>(
     `with candidate as materialized (
-       select registrant.id, registrant.registered_at, ${SKIP_REASON} as reason from registrant
+       select registrant.id, registrant.registered_at, ${SKIP_REASON} as reason,
+         case when $8::timestamptz is not null then (
+           select jsonb_build_object('before', jsonb_build_object(
+             'startsAt', known.starts_at, 'endsAt', known.ends_at, 'timeZone', known.time_zone))
+           from (${KNOWN_TIMES}) as known
+         ) else $13::jsonb end as about
+       from registrant
        where ${SELECTED}
-         and ($11::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from registrant where id = $11), $11))
+         and ($14::uuid is null or (registrant.registered_at, registrant.id)
+           > ((select registered_at from registrant where id = $14), $14))
        order by registrant.registered_at, registrant.id
-       limit $12
+       limit $15
      ), queued as (
-       insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
-       select $1, id, $4, $7, $8, $9, $10, $9 from candidate where reason is null order by registered_at, id
+       insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at, about)
+       select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
+       order by registered_at, id
        on conflict (registrant_id, kind, occurrence) do nothing
        returning id
      )
      select array(select id from queued) as "messageIds",
-       (select id from candidate order by registered_at, id offset $12 - 1) as last`,
+       (select id from candidate order by registered_at, id offset $15 - 1) as last`,
     [
       ...wantedValues(wanted),
       slice.occurrence,
       slice.lane,
       slice.dueAt,
-      slice.expiresAt,
+      slice.about && JSON.stringify(slice.about),
       slice.after,
       slice.size,
+      slice.expiresAt,
     ],
   );
   return rows[0] ?? { messageIds: [], last: null };
@@ -119,7 +149,7 @@ export async function analyzeJobs(db: Db): Promise<void> {
   await db.query('analyze pgboss.job');
 }
 
-function wantedValues({ eventId, selection, kind, quietSince }: Wanted) {
+function wantedValues({ eventId, selection, kind, quietSince, registeredBefore, newTimes }: Wanted) {
   return [
     eventId,
     'registrantIds' in selection ? selection.registrantIds : null,
@@ -127,5 +157,8 @@ function wantedValues({ eventId, selection, kind, quietSince }: Wanted) {
     kind,
     quietSince,
     scopesThatBlock(kind),
+    registeredBefore,
+    newTimes?.startsAt ?? null,
+    newTimes?.endsAt ?? null,
   ];
 }

@@ -50,6 +50,14 @@ export async function transaction<T>(pool: Pool, work: (db: pg.PoolClient) => Pr
   }
 }
 
+/** Does `work` inside the caller's transaction, and undoes it: what it returned is what it would have done. */
+export async function undone<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  await db.query('savepoint undone');
+  const result = await work();
+  await db.query('rollback to savepoint undone');
+  return result;
+}
+
 /**
  * Whether an error means that Postgres cannot be reached now (not that a statement was wrong): connection
  * refused, lost or timed out; the server starting or stopping. Classes 08 and 57P of the SQLSTATE list.

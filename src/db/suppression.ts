@@ -81,3 +81,33 @@ export async function liftSuppressions(db: Db, addressHash: string, by: string, 
   );
   return rowCount ?? 0;
 }
+
+type OneSuppression = Pick<Suppression, 'email' | 'scope' | 'eventId'>;
+
+/** Suppresses an address for what is not a mail's doing; what is suppressed already stays as it is. */
+export async function suppressAddress(
+  db: Db,
+  suppression: OneSuppression & Pick<Suppression, 'reason' | 'detail'>,
+  now: Date,
+): Promise<void> {
+  const s = suppression;
+  await db.query(
+    `insert into suppression (address_hash, address, scope, event_id, reason, detail, created_at)
+     values (address_hash($1), $1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [s.email, s.scope, s.eventId, s.reason, s.detail, now],
+  );
+}
+
+/** Lifts one thing that an address is suppressed for. */
+export async function liftSuppression(
+  db: Db,
+  suppression: OneSuppression,
+  by: string,
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `update suppression set lifted_at = $5, lifted_by = $4
+     where address_hash = address_hash($1) and scope = $2 and event_id is not distinct from $3 and lifted_at is null`,
+    [suppression.email, suppression.scope, suppression.eventId, by, now],
+  );
+}

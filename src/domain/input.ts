@@ -89,7 +89,11 @@ export const eventChanges = z
       ]),
     ) as { [K in keyof typeof newEvent.shape]: z.ZodOptional<WithoutDefault<(typeof newEvent.shape)[K]>> },
   )
-  .refine((changes) => Object.keys(changes).length > 0, 'names no change');
+  .extend({ notify: z.boolean().default(false), dryRun: z.boolean().default(false) })
+  .refine(({ notify: _, dryRun: __, ...changes }) => Object.keys(changes).length > 0, 'names no change');
+
+/** How an event is cancelled; an empty body will do. */
+export const cancellation = z.strictObject({ notify: z.boolean().default(false) });
 
 type WithoutDefault<T> =
   T extends z.ZodDefault<infer Inner> ? Inner : T extends z.ZodOptional<infer Inner> ? Inner : T;

@@ -60,8 +60,30 @@ export interface Message {
   readonly providerMessageId: string | null;
 }
 
+/** The times that an event had. */
+export interface Times {
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly timeZone: string;
+}
+
+/** What a mail is about beside its event; null for most. As JSON, times are ISO 8601. */
+export interface About {
+  /** A reminder: so many minutes before which start. */
+  readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
+  /** An announcement of new times: those that the recipient knew. */
+  readonly before?:
+    | { readonly startsAt: string; readonly endsAt: string; readonly timeZone: string }
+    | undefined;
+}
+
 /** The kinds that bring one registrant its access link because somebody waits for it. */
-export type LinkKind = Extract<Kind, 'confirmation' | 'access_link' | 'self_serve_link'>;
+export const LINK_KINDS = [
+  'confirmation',
+  'access_link',
+  'self_serve_link',
+] as const satisfies readonly Kind[];
+export type LinkKind = (typeof LINK_KINDS)[number];
 
 /** The instant from which a mail of this kind helps nobody any more. */
 export function messageDeadline(kind: LinkKind, event: Pick<Event, 'endsAt'>): Date {

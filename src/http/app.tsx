@@ -15,6 +15,7 @@ import { eventRoutes } from './public/event-routes.tsx';
 import { speaksJson } from './public/forms.ts';
 import { liveRoutes } from './public/live-routes.tsx';
 import { sendPage } from './public/page.ts';
+import { stopRoutes } from './public/stop-routes.tsx';
 import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
@@ -61,9 +62,11 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', docsRoutes(api, config.publicUrl));
   app.route('/api/v1', api);
 
+  app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
+  app.route('/', stopRoutes(dependencies));
   app.route('/', webhookRoutes(dependencies));
 
   app.notFound((c) =>

@@ -7,29 +7,32 @@ import { SubmitButton } from './parts/form.tsx';
 
 export interface StopRemindersPageProps {
   readonly view: EventView;
-  /** Whether it has been done; before, the page asks, because mail scanners open links. */
-  readonly done: boolean;
+  /** First the page asks, because mail scanners open links; what was done can be undone. */
+  readonly state: 'asks' | 'done' | 'undone';
 }
 
 /** Behind the "stop reminders" link of a mail: asks, and after the form was sent, confirms. */
-export function StopRemindersPage({ view, done }: StopRemindersPageProps) {
+export function StopRemindersPage({ view, state }: StopRemindersPageProps) {
   const copy = copyFor(view.language).stopReminders;
-  const title = done ? copy.doneTitle : copy.title;
+  const { title, text } = {
+    asks: { title: copy.title, text: copy.explanation },
+    done: { title: copy.doneTitle, text: copy.done },
+    undone: { title: copy.undoneTitle, text: copy.undone },
+  }[state];
   return (
     <EventLayout view={view} about={title} scripts={['local-time.js']}>
       <div className="card">
         <h1>{title}</h1>
-        <p className="lead">{done ? copy.done : copy.explanation}</p>
+        <p className="lead">{text}</p>
         <div className="card__part">
           <EventHeading view={view} level={2} />
           <EventFacts view={view} />
         </div>
-        {done ? null : (
-          // No action: the form posts to the address it was opened at, the token in it included.
-          <form className="form" method="post">
-            <SubmitButton>{copy.submit}</SubmitButton>
-          </form>
-        )}
+        {/* No action: the form posts to the address it was opened at, the token in it included. */}
+        <form className="form" method="post">
+          {state === 'done' ? <input type="hidden" name="undo" value="1" /> : null}
+          <SubmitButton>{state === 'done' ? copy.undo : copy.submit}</SubmitButton>
+        </form>
       </div>
     </EventLayout>
   );

@@ -1,7 +1,7 @@
 import type { QueueOptions } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
-import { LANES, type Lane, type LinkKind, MESSAGE_STATUSES } from '../domain/message.ts';
+import { type About, type Kind, LANES, type Lane, MESSAGE_STATUSES } from '../domain/message.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -50,7 +50,13 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
 };
 
 /** The kinds that go out to many at once. */
-export const FAN_OUT_KINDS = ['confirmation', 'access_link'] as const satisfies readonly LinkKind[];
+export const FAN_OUT_KINDS = [
+  'confirmation',
+  'access_link',
+  'reminder',
+  'event_updated',
+  'event_cancelled',
+] as const satisfies readonly Kind[];
 
 /** What is left of a fan-out: which mail, to whom of the event, and how far the slices before came. */
 export interface FanOutRest {
@@ -61,6 +67,13 @@ export interface FanOutRest {
   readonly selection: Selection;
   /** Who had a mail of this kind after this instant is left out; ISO 8601, or null. */
   readonly quietSince: string | null;
+  /** Only who registered before this instant; ISO 8601, or null: everybody. */
+  readonly registeredBefore: string | null;
+  /** ISO 8601 */
+  readonly expiresAt: string;
+  readonly about: About | null;
+  /** The event's revision that the mail speaks of: once it has another the rest is not sent. Null: of any. */
+  readonly revision: number | null;
   /** The last registrant dealt with. */
   readonly after: string;
   /** How many slices were taken. */
@@ -81,10 +94,26 @@ export const fanOut: JobDefinition<FanOutRest> = {
       z.strictObject({ all: z.literal(true) }),
     ]),
     quietSince: z.iso.datetime().nullable(),
+    registeredBefore: z.iso.datetime().nullable(),
+    expiresAt: z.iso.datetime(),
+    about: z
+      .strictObject({
+        reminder: z.strictObject({ minutesBefore: z.int(), startsAt: z.iso.datetime() }).optional(),
+      })
+      .nullable(),
+    revision: z.int().nullable(),
     after: z.uuid(),
     slices: z.int().min(1),
   }),
   queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
+/** At its exact time: puts a reminder of an event on its way, unless the event has moved meanwhile. */
+export const remind: JobDefinition<{ eventId: string; minutesBefore: number; startsAt: string }> = {
+  name: 'remind',
+  payload: z.object({ eventId: z.uuid(), minutesBefore: z.int().min(1), startsAt: z.iso.datetime() }),
+  // Due for months ahead: kept until then.
+  queue: { ...SURVIVES_CRASHES, notify: true, retentionSeconds: 400 * 86_400 },
 };
 
 /** Each minute: finds what fell between, and clears what is no longer needed. */
@@ -101,4 +130,12 @@ export const lookUp: JobDefinition<Record<string, never>> = {
   queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
 };
 
-export const JOBS: readonly JobDefinition[] = [deliver.now, deliver.bulk, fanOut, selfServe, sweep, lookUp];
+export const JOBS: readonly JobDefinition[] = [
+  deliver.now,
+  deliver.bulk,
+  fanOut,
+  selfServe,
+  remind,
+  sweep,
+  lookUp,
+];

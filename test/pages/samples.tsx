@@ -108,8 +108,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     cancelled: <CancelledPage view={cancelled} />,
     'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
     'link refused, no address': <LinkRefusedPage view={before} email={null} />,
-    'stop reminders': <StopRemindersPage view={before} done={false} />,
-    'reminders stopped': <StopRemindersPage view={before} done />,
+    'stop reminders': <StopRemindersPage view={before} state="asks" />,
+    'reminders stopped': <StopRemindersPage view={before} state="done" />,
+    'reminders again': <StopRemindersPage view={before} state="undone" />,
     'error, repeating': <ErrorPage status={503} language={language} retryAfter={5} repeats />,
     ...Object.fromEntries(errors),
   };

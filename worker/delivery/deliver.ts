@@ -1,6 +1,7 @@
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { scopesThatBlock, suppressionSentence } from '../../src/domain/suppression.ts';
 import { enqueue } from '../../src/queue/boss.ts';
 import { deliver as deliverJob, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
@@ -55,7 +56,9 @@ async function prepareAll(
       scopesThatBlock(message.kind).includes(scope),
     );
     if (!event || !registrant) end('not_sent', 'The registrant was removed.');
-    else if (event.cancelledAt) end('not_sent', 'The event was cancelled.');
+    else if (event.cancelledAt && message.kind !== 'event_cancelled')
+      end('not_sent', 'The event was cancelled.');
+    else if (isOutdated(message, event)) end('not_sent', 'The event has moved: it is reminded of anew.');
     else if (suppression) end('dropped', suppressionSentence(suppression.reason));
     else if (message.expiresAt <= now() && message.doubted)
       end('unknown', 'It may have arrived; its deadline passed before that was known.');
@@ -72,6 +75,13 @@ async function prepareAll(
       }
   }
   return { prepared, ended };
+}
+
+/** A reminder of another start: its event moved between its fan-out and here. */
+function isOutdated({ about }: Due, event: Event): boolean {
+  return (
+    about?.reminder !== undefined && new Date(about.reminder.startsAt).getTime() !== event.startsAt.getTime()
+  );
 }
 
 async function send(context: WorkerContext, prepared: readonly Prepared[], ended: ReadonlySet<string>) {

@@ -10,6 +10,7 @@ import { hasJobsSince } from '../../src/queue/backlog.ts';
 import { enqueue } from '../../src/queue/boss.ts';
 import { deliver, MESSAGES_PER_JOB, sweep } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
+import { sweepReminders } from './remind.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -43,6 +44,7 @@ export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promis
   await deleteBatches(pool, new Date(at - 2 * DAY));
   await deleteStrayEvents(pool, new Date(at - 30 * DAY));
   await applyLateEvents({ pool, now, log });
+  await sweepReminders({ boss, pool, now, log });
   for (const lane of LANES) {
     // While the queue still works on older jobs, a message that waits is most likely in one of those.
     const busy = await hasJobsSince(pool, deliver[lane].name, new Date(Date.now() - MINUTE));

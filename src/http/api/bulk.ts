@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { bulkResend } from '../../actions/bulk-resend.ts';
+import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { MESSAGE_STATUSES } from '../../domain/message.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 
@@ -21,9 +22,7 @@ const bulkResendBody = z
 const bulkResendSchema = z
   .object({
     queued: z.int(),
-    skipped: z.array(
-      z.object({ reason: z.enum(['not_found', 'suppressed', 'recently_sent']), count: z.int() }),
-    ),
+    skipped: z.array(z.object({ reason: z.enum(['not_found', ...SKIP_REASONS]), count: z.int() })),
   })
   .openapi('BulkResend');
 

@@ -3,12 +3,12 @@ import { callOff, changeEvent, createEvent, eventNotFound } from '../../actions/
 import { countRegistrants, findEvent, listEvents } from '../../db/event.ts';
 import type { Db } from '../../db/pool.ts';
 import type { Event } from '../../domain/event.ts';
-import { END_AFTER_START, eventChanges, newEvent } from '../../domain/input.ts';
+import { cancellation, END_AFTER_START, eventChanges, newEvent } from '../../domain/input.ts';
 import type { AppDependencies } from '../context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 import { presentEvent } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
-import { eventSchema, pageOf, pageQuery } from './schemas.ts';
+import { changedEventSchema, eventSchema, pageOf, pageQuery } from './schemas.ts';
 
 const tags = ['Events'];
 const params = z.object({ id: z.uuid() });
@@ -101,14 +101,32 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       path: '/events/{id}',
       tags,
       summary: 'Change an event',
-      description: 'What is left out stays. New times count one `revision` up.',
-      request: { params, ...jsonBody(eventChanges, { title: 'Designing calmer software' }) },
-      responses: answers(200, 'The event', eventSchema),
+      description: `What is left out stays. New times count one \`revision\` up, and reminders go out at the new times; those
+that would have been due already do not. With \`"notify": true\` everybody is written to who knows other times. With
+\`"dryRun": true\` nothing changes. \`rescheduling\` says what follows, or would: \`reminders.moved\` are still ahead,
+\`reminders.tooLate\` were and will not go out any more; \`mails\` go out; \`skipped\` get none (\`suppressed\`;
+\`unchanged\`, they know these times already).`,
+      request: {
+        params,
+        ...jsonBody(eventChanges, {
+          startsAt: '2027-01-15T18:00:00Z',
+          endsAt: '2027-01-15T19:00:00Z',
+          notify: true,
+        }),
+      },
+      responses: answers(200, 'The event', changedEventSchema),
     }),
     async (c) => {
       const { action } = c.var;
-      const event = await changeEvent(action, c.req.valid('param').id, c.req.valid('json'));
-      return c.json(await present(action.db, event), 200);
+      const changed = await changeEvent(action, c.req.valid('param').id, c.req.valid('json'));
+      const { rescheduling } = changed;
+      return c.json(
+        {
+          ...(await present(action.db, changed.event)),
+          ...(rescheduling && { rescheduling: { ...rescheduling, skipped: [...rescheduling.skipped] } }),
+        },
+        200,
+      );
     },
   );
 
@@ -118,13 +136,25 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       path: '/events/{id}/cancel',
       tags,
       summary: 'Cancel an event',
-      description: 'Outstanding mails are not sent any more. A second time changes nothing.',
-      request: { params },
+      description:
+        'Outstanding mails are not sent any more. With `"notify": true` everybody is written to, once. A second time changes nothing else.',
+      request: {
+        params,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: cancellation, example: { notify: true } } },
+        },
+      },
       responses: answers(202, 'The event', eventSchema),
     }),
     async (c) => {
       const { action } = c.var;
-      return c.json(await present(action.db, await callOff(action, c.req.valid('param').id)), 202);
+      // A POST without a body has no type, and is not looked at by the validator.
+      const notify = c.req.valid('json')?.notify ?? false;
+      return c.json(
+        await present(action.db, await callOff(action, c.req.valid('param').id, { notify })),
+        202,
+      );
     },
   );
 

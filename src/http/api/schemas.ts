@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
@@ -41,6 +42,19 @@ export const eventSchema = z
     counts: z.object({ registrants: z.int(), byEmailStatus: z.partialRecord(status(), z.int()) }),
   })
   .openapi('Event');
+
+export const changedEventSchema = eventSchema
+  .extend({
+    /** Where the times changed, or would. */
+    rescheduling: z
+      .object({
+        reminders: z.object({ moved: z.int(), tooLate: z.int() }),
+        mails: z.int(),
+        skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
+      })
+      .optional(),
+  })
+  .openapi('ChangedEvent');
 
 export const messageSchema = z
   .object({

@@ -141,6 +141,9 @@ export const en = {
     submit: 'Stop reminders',
     doneTitle: 'Reminders stopped',
     done: 'You get no more reminders for this event. You are still registered, and your link keeps working.',
+    undo: 'Send me the reminders after all',
+    undoneTitle: 'Reminders are on again',
+    undone: 'You get the reminders for this event that are still ahead.',
   },
 
   error: {

@@ -144,6 +144,9 @@ export const fr: Copy = {
     submit: 'Arrêter les rappels',
     doneTitle: 'Rappels arrêtés',
     done: 'Vous ne recevrez plus de rappel pour cet événement. Votre inscription et votre lien restent valables.',
+    undo: 'Recevoir de nouveau les rappels',
+    undoneTitle: 'Les rappels reprennent',
+    undone: 'Vous recevrez les rappels encore prévus pour cet événement.',
   },
 
   error: {

@@ -1,0 +1,61 @@
+import { lockEventForFanOut } from '../db/fan-out.ts';
+import { beginReminder, type ReminderRun, skipReminders } from '../db/reminder.ts';
+import type { Event } from '../domain/event.ts';
+import { reminderDeadline, reminderOccurrence, reminders } from '../domain/schedule.ts';
+import { enqueue } from '../queue/boss.ts';
+import { remind } from '../queue/jobs.ts';
+import type { ActionContext } from './context.ts';
+import { fanOut } from './fan-out.ts';
+
+/**
+ * Sets an event's reminders for the times that it has now: a job for each that is still ahead, at its exact time.
+ * Those whose time has passed will not go out. Jobs of times that it had before find that out when they run.
+ */
+export async function planReminders({ db, boss, now }: ActionContext, event: Event): Promise<void> {
+  const all = reminders(event);
+  const past = all.filter(({ dueAt }) => dueAt <= now).map(({ minutesBefore }) => minutesBefore);
+  const { id: eventId, startsAt } = event;
+  if (past.length > 0) await skipReminders(db, { eventId, startsAt }, past, now);
+  for (const { minutesBefore, dueAt } of all)
+    if (dueAt > now) {
+      const payload = { eventId, minutesBefore, startsAt: startsAt.toISOString() };
+      await enqueue(boss, db, remind, payload, { startAfter: dueAt });
+    }
+}
+
+/**
+ * Puts a reminder on its way to all who had registered when it was due. Does nothing where the event has moved or was
+ * cancelled, the reminder was taken out, or somebody else has begun it. `again`: the second round, for those whose
+ * registration was committed during the first.
+ */
+export async function sendReminder(
+  context: ActionContext,
+  run: ReminderRun,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<void> {
+  const { db, now } = context;
+  const event = await lockEventForFanOut(db, run.eventId);
+  if (!event || event.cancelledAt || event.startsAt.getTime() !== run.startsAt.getTime()) return;
+  const all = reminders(event);
+  const reminder = all.find(({ minutesBefore }) => minutesBefore === run.minutesBefore);
+  if (!reminder || reminder.dueAt > now) return;
+  const expiresAt = reminderDeadline(event, run.minutesBefore);
+  // Nobody worked for a while: who gets a later one now needs no earlier one beside it.
+  const overtaken = all.some(({ dueAt }) => dueAt > reminder.dueAt && dueAt <= now);
+  if (expiresAt <= now || (overtaken && !again)) {
+    await skipReminders(db, run, [run.minutesBefore], now);
+    return;
+  }
+  if (!again && !(await beginReminder(db, run, now))) return;
+  await fanOut(context, {
+    event,
+    kind: 'reminder',
+    occurrence: reminderOccurrence(event, run.minutesBefore),
+    selection: { all: true },
+    // Late registrants get only those still ahead.
+    registeredBefore: reminder.dueAt,
+    expiresAt,
+    about: { reminder: { minutesBefore: run.minutesBefore, startsAt: event.startsAt.toISOString() } },
+    ofThisRevision: true,
+  });
+}

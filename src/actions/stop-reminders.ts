@@ -1,0 +1,27 @@
+import type { Db } from '../db/pool.ts';
+import { liftSuppression, suppressAddress } from '../db/suppression.ts';
+import type { Event } from '../domain/event.ts';
+import type { Registrant } from '../domain/registrant.ts';
+
+interface StopContext {
+  readonly db: Db;
+  readonly now: Date;
+}
+
+/** The registrant wants no more reminders of this event. Reminders that are on their way are not sent either. */
+export async function stopReminders(
+  { db, now }: StopContext,
+  event: Event,
+  { email }: Registrant,
+): Promise<void> {
+  await suppressAddress(
+    db,
+    { email, scope: 'reminders', eventId: event.id, reason: 'unsubscribed', detail: null },
+    now,
+  );
+}
+
+/** They want them again. */
+export async function liftStop({ db, now }: StopContext, event: Event, { email }: Registrant): Promise<void> {
+  await liftSuppression(db, { email, scope: 'reminders', eventId: event.id }, 'registrant', now);
+}

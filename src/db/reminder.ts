@@ -1,0 +1,61 @@
+import type { Db } from './pool.ts';
+
+/** One reminder of an event at one of its starts. */
+export interface ReminderRun {
+  readonly eventId: string;
+  readonly startsAt: Date;
+  readonly minutesBefore: number;
+}
+
+/** Notes that the reminder is put on its way now. Only one of many gets true. */
+export async function beginReminder(db: Db, run: ReminderRun, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into reminder_run (event_id, starts_at, minutes_before, begun_at) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [run.eventId, run.startsAt, run.minutesBefore, now],
+  );
+  return rowCount === 1;
+}
+
+/** Notes that these reminders of an event will not go out: their time has passed. */
+export async function skipReminders(
+  db: Db,
+  { eventId, startsAt }: Omit<ReminderRun, 'minutesBefore'>,
+  minutesBefore: readonly number[],
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `insert into reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
+     select $1, $2, minutes, $4, true from unnest($3::int[]) as minutes
+     on conflict do nothing`,
+    [eventId, startsAt, minutesBefore, now],
+  );
+}
+
+/** Reminders that are due and that nobody has begun: their job was lost, or nobody worked at the time. */
+export async function findMissedReminders(db: Db, now: Date): Promise<ReminderRun[]> {
+  const { rows } = await db.query<ReminderRun>(
+    `select event.id as "eventId", starts_at as "startsAt", minutes as "minutesBefore"
+     from event cross join unnest(reminder_minutes) as minutes
+     where cancelled_at is null and starts_at > $1::timestamptz - interval '10 minutes'
+       and starts_at - make_interval(mins => minutes) <= $1
+       and not exists (
+         select from reminder_run as run
+         where run.event_id = event.id and run.starts_at = event.starts_at and run.minutes_before = minutes
+       )
+     order by starts_at`,
+    [now],
+  );
+  return rows;
+}
+
+/** Takes reminders that were begun before `begunBefore`, for their second and last round. */
+export async function takeRemindersToRepeat(db: Db, begunBefore: Date): Promise<ReminderRun[]> {
+  const { rows } = await db.query<ReminderRun>(
+    `update reminder_run set repeated = true
+     where not repeated and not skipped and begun_at < $1
+     returning event_id as "eventId", starts_at as "startsAt", minutes_before as "minutesBefore"`,
+    [begunBefore],
+  );
+  return rows;
+}

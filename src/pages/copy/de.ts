@@ -1,0 +1,195 @@
+import type { Copy } from './en.ts';
+
+/**
+ * German. "Sie" throughout; "Anmeldung" always means registering for the event, so signing in is "einloggen".
+ * Durations stand in the nominative, which is all that Intl writes: never after "in" ("in 2 Tage").
+ */
+export const de: Copy = {
+  direction: 'ltr',
+  languageName: 'Deutsch',
+  skipToContent: 'Zum Inhalt springen',
+  logoOf: (host) => `Logo von ${host}`,
+  lessThanAMinute: 'weniger als eine Minute',
+
+  details: {
+    when: 'Wann',
+    yourTime: 'Ihre Ortszeit',
+    eventTime: 'Ortszeit der Veranstaltung',
+    wasPlanned: 'War geplant für',
+    took: 'Fand statt am',
+    host: 'Veranstaltet von',
+    about: 'Worum es geht',
+    questions: 'Fragen?',
+    writeTo: 'Schreiben Sie an',
+  },
+
+  phase: {
+    running: 'Läuft gerade',
+    ended: 'Beendet',
+    cancelled: 'Abgesagt',
+  },
+
+  form: {
+    email: 'E‑Mail-Adresse',
+    firstName: 'Vorname',
+    lastName: 'Nachname',
+    optional: 'freiwillig',
+    summary: 'Bitte prüfen Sie Ihre Angaben',
+    errorTitle: (title) => `Fehler: ${title}`,
+    problems: {
+      email: {
+        required: 'Geben Sie bitte Ihre E‑Mail-Adresse ein.',
+        invalid: 'Geben Sie bitte eine E‑Mail-Adresse der Form name@beispiel.de ein.',
+        too_long: 'Diese Adresse ist zu lang. Geben Sie bitte eine kürzere ein.',
+      },
+      firstName: {
+        required: 'Geben Sie bitte Ihren Vornamen ein.',
+        invalid: 'Geben Sie Ihren Vornamen bitte in Buchstaben ein.',
+        too_long: 'Dieser Vorname ist zu lang. Kürzen Sie ihn bitte.',
+      },
+      lastName: {
+        required: 'Geben Sie bitte Ihren Nachnamen ein.',
+        invalid: 'Geben Sie Ihren Nachnamen bitte in Buchstaben ein.',
+        too_long: 'Dieser Nachname ist zu lang. Kürzen Sie ihn bitte.',
+      },
+    },
+  },
+
+  register: {
+    heading: 'Anmeldung',
+    jump: 'Zur Anmeldung',
+    emailHint: 'An diese Adresse schicken wir Ihren persönlichen Link.',
+    submit: 'Anmelden',
+    running: 'Die Veranstaltung läuft bereits. Melden Sie sich an, dann kommt Ihr Link sofort.',
+    ended: 'Diese Veranstaltung ist vorbei, die Anmeldung ist geschlossen.',
+    cancelled: 'Diese Veranstaltung wurde abgesagt und findet nicht statt.',
+  },
+
+  sendLink: {
+    heading: 'Schon angemeldet?',
+    intro:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben, und wir schicken Ihnen den Link noch einmal.',
+    submit: 'Link anfordern',
+  },
+
+  registered: {
+    title: 'Schauen Sie in Ihr Postfach',
+    sent: 'Sie sind angemeldet. Ihren persönlichen Link haben wir an die angegebene Adresse geschickt.',
+    sentRunning:
+      'Sie sind angemeldet, und die Veranstaltung läuft bereits. Ihr persönlicher Link ist an die angegebene Adresse unterwegs.',
+    keepIt:
+      'Der Link funktioniert bis zum Ende der Veranstaltung, so oft Sie möchten. Er ist nur für Sie bestimmt: Bitte geben Sie ihn nicht weiter.',
+    notThere: 'Noch nichts angekommen?',
+    spam: 'Es kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach und prüfen Sie, ob die Adresse stimmte.',
+    sendAgain: 'Noch einmal schicken',
+    back: 'Zurück zur Veranstaltung',
+  },
+
+  linkRequested: {
+    title: 'Schauen Sie in Ihr Postfach',
+    sent: 'Wenn diese Adresse angemeldet ist, trifft der Link gleich dort ein.',
+    privacy:
+      'Diese Antwort ist für jede Adresse gleich. So kann hier niemand herausfinden, wer angemeldet ist.',
+    notThere: 'Nach ein paar Minuten noch nichts da?',
+    spam: 'Sehen Sie im Spam-Ordner nach.',
+    otherAddress: 'Vielleicht haben Sie sich mit einer anderen Adresse angemeldet.',
+    tryAnother: 'Eine andere Adresse versuchen',
+    register: 'Oder melden Sie sich jetzt an, falls Sie es noch nicht getan haben.',
+  },
+
+  waiting: {
+    title: 'Warten auf den Beginn',
+    heading: 'Bis zum Beginn noch',
+    starting: 'Es geht los. Einen Moment, Sie kommen gleich hinein\u00a0…',
+    openNow: 'Veranstaltung öffnen',
+    unreachable: 'Gerade keine Verbindung. Diese Seite versucht es weiter.',
+    keepOpen:
+      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, gelangen Sie von selbst hinein.',
+    addToCalendar: 'In den Kalender eintragen',
+    lateHeading: 'Sie kommen später?',
+    late: (end) =>
+      `Ihr Link lässt Sie bis ${end}\u00a0Uhr jederzeit hinein. Öffnen Sie ihn wieder aus Ihrer Mail, sobald Sie so weit sind.`,
+    startsIn: (duration) => `Noch ${duration} bis zum Beginn.`,
+    announcement: 'Die Veranstaltung beginnt {in}.',
+  },
+
+  room: {
+    youAreIn: 'Sie sind dabei',
+    stage: 'Hier findet die Veranstaltung statt',
+    stageHint: 'Lassen Sie diese Seite geöffnet. Was gezeigt wird, erscheint an dieser Stelle.',
+    until: (end) => `Läuft bis ${end}\u00a0Uhr`,
+    comeBack: 'Verbindung verloren? Öffnen Sie Ihren Link noch einmal: Er funktioniert bis zum Ende.',
+  },
+
+  ended: {
+    title: 'Diese Veranstaltung ist vorbei',
+    thanks: 'Eine Teilnahme ist nicht mehr möglich. Vielen Dank für Ihr Interesse.',
+    contact: 'Sie suchen eine Aufzeichnung oder haben eine Frage?',
+  },
+
+  cancelled: {
+    title: 'Diese Veranstaltung wurde abgesagt',
+    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun: Ihr Link führt einfach nirgendwohin mehr.',
+    calendar: 'Steht er noch in Ihrem Kalender, können Sie ihn dort löschen.',
+  },
+
+  linkRefused: {
+    title: 'Dieser Link funktioniert nicht',
+    explanation: 'Vielleicht ist er unvollständig, oder ein neuerer Link hat ihn ersetzt.',
+    remedy:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben. Ist sie angemeldet, schicken wir den aktuellen Link dorthin.',
+    register: 'Noch nicht angemeldet?',
+    toEvent: 'Zur Veranstaltung',
+  },
+
+  stopReminders: {
+    title: 'Erinnerungen abbestellen?',
+    explanation:
+      'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Nur die Erinnerungen an diese Veranstaltung entfallen.',
+    submit: 'Erinnerungen abbestellen',
+    doneTitle: 'Erinnerungen abbestellt',
+    done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
+  },
+
+  error: {
+    400: {
+      title: 'Das hat nicht geklappt',
+      text: 'Die Anfrage war unvollständig oder nicht zu verstehen. Gehen Sie zurück und versuchen Sie es noch einmal.',
+    },
+    401: { title: 'Bitte loggen Sie sich ein', text: 'Diese Seite ist nur für eingeloggte Personen.' },
+    403: {
+      title: 'Kein Zugriff',
+      text: 'Diese Seite steht Ihnen nicht offen, oder das Formular kam von einer anderen Website. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    },
+    404: {
+      title: 'Hier ist nichts',
+      text: 'Unter dieser Adresse gibt es keine Seite. Prüfen Sie, ob im Link etwas fehlt, oder öffnen Sie ihn noch einmal aus Ihrer Mail.',
+    },
+    405: {
+      title: 'Hier nicht möglich',
+      text: 'Unter dieser Adresse geht das nicht. Öffnen Sie den Link aus Ihrer Mail oder beginnen Sie auf der Seite der Veranstaltung.',
+    },
+    410: {
+      title: 'Nicht mehr verfügbar',
+      text: 'Dieser Link galt nur für eine begrenzte Zeit, und die ist abgelaufen.',
+    },
+    413: {
+      title: 'Zu viel auf einmal',
+      text: 'Das ist mehr, als wir annehmen können. Kürzen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
+    },
+    429: { title: 'Zu viele Versuche', text: 'Das wurde in kurzer Zeit zu oft versucht.' },
+    500: {
+      title: 'Etwas ist schiefgegangen',
+      text: 'Der Fehler liegt bei uns, nicht bei Ihnen, und ist schon festgehalten. Bitte versuchen Sie es gleich noch einmal.',
+    },
+    503: {
+      title: 'Gleich wieder da',
+      text: 'Im Moment können wir nicht antworten. Bitte versuchen Sie es gleich noch einmal.',
+    },
+  },
+  errorAdvice: {
+    tryAgainIn: (duration) => `Noch ${duration}, dann können Sie es wieder versuchen.`,
+    triesByItself: 'Diese Seite versucht es von selbst noch einmal.',
+    backToEvent: 'Zurück zur Veranstaltung',
+  },
+};

@@ -1,0 +1,195 @@
+import type { Copy } from './en.ts';
+
+/**
+ * Spanish for both sides of the Atlantic: "tú", and words and tenses that are at home in both ("funciona",
+ * "la dirección que indicaste"). Ends of time stand in brackets or after a colon: "hasta las 19:00" would be
+ * wrong before 1:00 and before a date.
+ */
+export const es: Copy = {
+  direction: 'ltr',
+  languageName: 'Español',
+  skipToContent: 'Ir al contenido',
+  logoOf: (host) => `Logotipo de ${host}`,
+  lessThanAMinute: 'menos de un minuto',
+
+  details: {
+    when: 'Cuándo',
+    yourTime: 'Tu hora local',
+    eventTime: 'Hora del evento',
+    wasPlanned: 'Estaba previsto',
+    took: 'Tuvo lugar',
+    host: 'Organiza',
+    about: 'Sobre el evento',
+    questions: '¿Alguna pregunta?',
+    writeTo: 'Escribe a',
+  },
+
+  phase: {
+    running: 'En curso',
+    ended: 'Finalizado',
+    cancelled: 'Cancelado',
+  },
+
+  form: {
+    email: 'Correo electrónico',
+    firstName: 'Nombre',
+    lastName: 'Apellidos',
+    optional: 'opcional',
+    summary: 'Revisa los datos',
+    errorTitle: (title) => `Error: ${title}`,
+    problems: {
+      email: {
+        required: 'Escribe tu correo electrónico.',
+        invalid: 'Escribe un correo electrónico con la forma nombre@ejemplo.com.',
+        too_long: 'Esta dirección es demasiado larga. Escribe una más corta.',
+      },
+      firstName: {
+        required: 'Escribe tu nombre.',
+        invalid: 'Escribe tu nombre con letras.',
+        too_long: 'Este nombre es demasiado largo. Acórtalo.',
+      },
+      lastName: {
+        required: 'Escribe tus apellidos.',
+        invalid: 'Escribe tus apellidos con letras.',
+        too_long: 'Estos apellidos son demasiado largos. Acórtalos.',
+      },
+    },
+  },
+
+  register: {
+    heading: 'Inscripción',
+    jump: 'Inscribirme',
+    emailHint: 'A esta dirección te enviaremos tu enlace personal.',
+    submit: 'Inscribirme',
+    running: 'El evento está en curso. Inscríbete y recibirás tu enlace enseguida.',
+    ended: 'Este evento ha terminado y la inscripción está cerrada.',
+    cancelled: 'Este evento está cancelado y no se celebrará.',
+  },
+
+  sendLink: {
+    heading: '¿No encuentras tu enlace?',
+    intro: 'Escribe la dirección con la que te inscribiste y te lo enviamos de nuevo.',
+    submit: 'Recibir mi enlace',
+  },
+
+  registered: {
+    title: 'Revisa tu correo',
+    sent: 'Tu inscripción está hecha. Hemos enviado tu enlace personal a la dirección que indicaste.',
+    sentRunning:
+      'Tu inscripción está hecha y el evento está en curso. Tu enlace personal va en camino a la dirección que indicaste.',
+    keepIt:
+      'El enlace funciona hasta que termine el evento, tantas veces como quieras. Es solo para ti: por favor, no lo compartas.',
+    notThere: '¿Todavía no llega?',
+    spam: 'Puede tardar un minuto. Mira también en la carpeta de spam y revisa que la dirección fuera correcta.',
+    sendAgain: 'Enviarlo de nuevo',
+    back: 'Volver al evento',
+  },
+
+  linkRequested: {
+    title: 'Revisa tu correo',
+    sent: 'Si esta dirección está inscrita, su enlace ya va en camino.',
+    privacy:
+      'Respondemos lo mismo para cualquier dirección. Así nadie puede averiguar aquí quién se ha inscrito.',
+    notThere: '¿Sigue sin llegar al cabo de unos minutos?',
+    spam: 'Mira en la carpeta de spam.',
+    otherAddress: 'Quizá te inscribiste con otra dirección.',
+    tryAnother: 'Probar con otra dirección',
+    register: 'O inscríbete ahora, si todavía no lo has hecho.',
+  },
+
+  waiting: {
+    title: 'A la espera del inicio',
+    heading: 'Empieza en',
+    starting: 'Ya empieza. Un momento, vas a entrar…',
+    openNow: 'Abrir el evento',
+    unreachable: 'No hay conexión en este momento. Esta página lo sigue intentando.',
+    keepOpen: 'Deja esta página abierta: cuando empiece el evento, entrarás automáticamente.',
+    addToCalendar: 'Guardar en el calendario',
+    lateHeading: '¿Llegas tarde?',
+    late: (end) =>
+      `Con tu enlace puedes entrar en cualquier momento hasta el final (${end}). Ábrelo de nuevo desde el correo cuando quieras.`,
+    startsIn: (duration) => `Empieza en ${duration}.`,
+    announcement: 'El evento empieza {in}.',
+  },
+
+  room: {
+    youAreIn: 'Estás en el evento',
+    stage: 'El evento se ve aquí',
+    stageHint: 'Deja esta página abierta. Lo que se muestre aparecerá en este espacio.',
+    until: (end) => `Final previsto: ${end}`,
+    comeBack: 'Si pierdes la conexión, vuelve a abrir tu enlace: funciona hasta el final.',
+  },
+
+  ended: {
+    title: 'Este evento ha terminado',
+    thanks: 'Ya no es posible participar. Gracias por tu interés.',
+    contact: '¿Buscas una grabación o tienes alguna pregunta?',
+  },
+
+  cancelled: {
+    title: 'Este evento está cancelado',
+    explanation:
+      'No se celebrará. No tienes que hacer nada: tu enlace simplemente ya no lleva a ninguna parte.',
+    calendar: 'Si sigue en tu calendario, puedes borrarlo de ahí.',
+  },
+
+  linkRefused: {
+    title: 'Este enlace no funciona',
+    explanation: 'Puede que esté incompleto o que lo haya reemplazado uno más reciente.',
+    remedy:
+      'Escribe la dirección con la que te inscribiste. Si está inscrita, enviaremos allí su enlace actual.',
+    register: '¿Todavía no te inscribes?',
+    toEvent: 'Ir al evento',
+  },
+
+  stopReminders: {
+    title: '¿Dejar de recibir recordatorios?',
+    explanation:
+      'Tu inscripción se mantiene y tu enlace sigue funcionando. Solo dejarás de recibir los recordatorios de este evento.',
+    submit: 'Dejar de recibirlos',
+    doneTitle: 'No recibirás más recordatorios',
+    done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
+  },
+
+  error: {
+    400: {
+      title: 'No se pudo completar',
+      text: 'La solicitud estaba incompleta o no se entendió. Vuelve atrás e inténtalo de nuevo.',
+    },
+    401: { title: 'Inicia sesión', text: 'Para ver esta página hay que iniciar sesión.' },
+    403: {
+      title: 'Acceso no permitido',
+      text: 'Esta página no está abierta para ti, o el formulario se envió desde otro sitio web. Vuelve atrás, recarga la página e inténtalo de nuevo.',
+    },
+    404: {
+      title: 'Aquí no hay nada',
+      text: 'No hay ninguna página en esta dirección. Mira si al enlace le falta algo o ábrelo de nuevo desde el correo.',
+    },
+    405: {
+      title: 'Aquí no es posible',
+      text: 'Esta dirección no permite hacer eso. Abre el enlace del correo o empieza en la página del evento.',
+    },
+    410: {
+      title: 'Ya no está disponible',
+      text: 'Este enlace era válido por un tiempo limitado, y ese tiempo ya pasó.',
+    },
+    413: {
+      title: 'Demasiado de una vez',
+      text: 'Lo que se envió supera el tamaño que aceptamos. Acórtalo e inténtalo de nuevo.',
+    },
+    429: { title: 'Demasiados intentos', text: 'Hubo demasiados intentos en poco tiempo.' },
+    500: {
+      title: 'Algo salió mal',
+      text: 'El error es nuestro, no tuyo, y ya quedó anotado. Inténtalo de nuevo en un momento.',
+    },
+    503: {
+      title: 'Volvemos enseguida',
+      text: 'En este momento no podemos responder. Inténtalo de nuevo dentro de poco.',
+    },
+  },
+  errorAdvice: {
+    tryAgainIn: (duration) => `Podrás intentarlo de nuevo en ${duration}.`,
+    triesByItself: 'Esta página lo intentará de nuevo automáticamente.',
+    backToEvent: 'Volver al evento',
+  },
+};

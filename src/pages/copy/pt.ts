@@ -1,0 +1,194 @@
+import type { Copy } from './en.ts';
+
+/**
+ * Portuguese as it is spelt in Brazil, in words that are at home in Portugal too: no "você", and none of the
+ * words that part the two (tela/ecrã, registrado/registado, compartilhar/partilhar). Ends of time stand in
+ * brackets or after a colon: "até as" and "até às" part them as well.
+ */
+export const pt: Copy = {
+  direction: 'ltr',
+  languageName: 'Português',
+  skipToContent: 'Ir para o conteúdo',
+  logoOf: (host) => `Logotipo de ${host}`,
+  lessThanAMinute: 'menos de um minuto',
+
+  details: {
+    when: 'Quando',
+    yourTime: 'No seu fuso horário',
+    eventTime: 'No fuso do evento',
+    wasPlanned: 'Estava previsto para',
+    took: 'Aconteceu em',
+    host: 'Organização',
+    about: 'Sobre o evento',
+    questions: 'Dúvidas?',
+    writeTo: 'Escreva para',
+  },
+
+  phase: {
+    running: 'Em andamento',
+    ended: 'Encerrado',
+    cancelled: 'Cancelado',
+  },
+
+  form: {
+    email: 'Endereço de e‑mail',
+    firstName: 'Nome',
+    lastName: 'Sobrenome',
+    optional: 'opcional',
+    summary: 'Verifique os dados',
+    errorTitle: (title) => `Erro: ${title}`,
+    problems: {
+      email: {
+        required: 'Preencha o seu endereço de e‑mail.',
+        invalid: 'Escreva um endereço de e‑mail no formato nome@exemplo.com.',
+        too_long: 'Este endereço é longo demais. Escreva um mais curto.',
+      },
+      firstName: {
+        required: 'Preencha o seu nome.',
+        invalid: 'Escreva o seu nome com letras.',
+        too_long: 'Este nome é longo demais. Escreva uma forma mais curta.',
+      },
+      lastName: {
+        required: 'Preencha o seu sobrenome.',
+        invalid: 'Escreva o seu sobrenome com letras.',
+        too_long: 'Este sobrenome é longo demais. Escreva uma forma mais curta.',
+      },
+    },
+  },
+
+  register: {
+    heading: 'Inscrição',
+    jump: 'Fazer inscrição',
+    emailHint: 'O seu link pessoal será enviado para este endereço.',
+    submit: 'Fazer inscrição',
+    running: 'O evento já começou. Faça a sua inscrição e receba o link em seguida.',
+    ended: 'Este evento terminou e as inscrições estão encerradas.',
+    cancelled: 'Este evento foi cancelado e não vai acontecer.',
+  },
+
+  sendLink: {
+    heading: 'Já fez a inscrição?',
+    intro: 'Escreva o endereço que usou na inscrição e enviaremos o seu link de novo.',
+    submit: 'Receber o meu link',
+  },
+
+  registered: {
+    title: 'Veja a sua caixa de entrada',
+    sent: 'A sua inscrição está feita. Enviamos o seu link pessoal para o endereço indicado.',
+    sentRunning:
+      'A sua inscrição está feita e o evento já começou. O seu link pessoal está a caminho do endereço indicado.',
+    keepIt:
+      'O link funciona até o evento terminar, quantas vezes precisar. É só seu: por favor, não o passe a outras pessoas.',
+    notThere: 'Ainda não chegou?',
+    spam: 'Pode demorar um minuto. Veja também na pasta de spam e confirme se o endereço estava certo.',
+    sendAgain: 'Enviar de novo',
+    back: 'Voltar ao evento',
+  },
+
+  linkRequested: {
+    title: 'Veja a sua caixa de entrada',
+    sent: 'Se este endereço estiver inscrito, o link já está a caminho.',
+    privacy: 'A resposta é a mesma para qualquer endereço. Assim, ninguém descobre aqui quem se inscreveu.',
+    notThere: 'Nada depois de alguns minutos?',
+    spam: 'Veja na pasta de spam.',
+    otherAddress: 'Talvez a inscrição tenha sido feita com outro endereço.',
+    tryAnother: 'Tentar outro endereço',
+    register: 'Ou inscreva-se agora, se ainda não se inscreveu.',
+  },
+
+  waiting: {
+    title: 'À espera do início',
+    heading: 'Começa em',
+    starting: 'O evento vai começar. Um momento, a entrada é automática…',
+    openNow: 'Abrir o evento',
+    unreachable: 'Sem conexão no momento. Esta página continua tentando.',
+    keepOpen: 'Deixe esta página aberta: quando o evento começar, a entrada é automática.',
+    addToCalendar: 'Adicionar ao calendário',
+    lateHeading: 'Vai chegar mais tarde?',
+    late: (end) =>
+      `O seu link permite entrar a qualquer momento até o fim (${end}). Abra-o de novo a partir do e‑mail quando quiser.`,
+    startsIn: (duration) => `Começa em ${duration}.`,
+    announcement: 'O evento começa {in}.',
+  },
+
+  room: {
+    youAreIn: 'Boas-vindas',
+    stage: 'O evento acontece aqui',
+    stageHint: 'Deixe esta página aberta. O que for apresentado aparece neste espaço.',
+    until: (end) => `Fim previsto: ${end}`,
+    comeBack: 'Se perder a conexão, abra o seu link de novo: ele funciona até o fim.',
+  },
+
+  ended: {
+    title: 'Este evento terminou',
+    thanks: 'Não é mais possível participar. Agradecemos o seu interesse.',
+    contact: 'Procura uma gravação ou tem alguma dúvida?',
+  },
+
+  cancelled: {
+    title: 'Este evento foi cancelado',
+    explanation:
+      'Ele não vai acontecer. Não é preciso fazer nada: o seu link simplesmente não leva mais a lugar nenhum.',
+    calendar: 'Se o evento ainda estiver no seu calendário, pode apagá-lo de lá.',
+  },
+
+  linkRefused: {
+    title: 'Este link não funciona',
+    explanation: 'Talvez esteja incompleto ou tenha sido substituído por um mais recente.',
+    remedy:
+      'Escreva o endereço que usou na inscrição. Se ele estiver inscrito, enviaremos para lá o link atual.',
+    register: 'Ainda não se inscreveu?',
+    toEvent: 'Ir para o evento',
+  },
+
+  stopReminders: {
+    title: 'Parar os lembretes?',
+    explanation:
+      'A sua inscrição e o seu link continuam válidos. Só os lembretes deste evento deixam de chegar.',
+    submit: 'Parar os lembretes',
+    doneTitle: 'Lembretes desativados',
+    done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
+  },
+
+  error: {
+    400: {
+      title: 'Não foi possível concluir',
+      text: 'O pedido estava incompleto ou não foi entendido. Volte e tente novamente.',
+    },
+    401: { title: 'Faça login', text: 'Esta página é só para quem fez login.' },
+    403: {
+      title: 'Acesso não permitido',
+      text: 'O acesso a esta página é restrito, ou o formulário foi enviado de outro site. Volte, recarregue a página e tente novamente.',
+    },
+    404: {
+      title: 'Não há nada aqui',
+      text: 'Não existe nenhuma página neste endereço. Veja se falta uma parte do link ou abra-o de novo a partir do e‑mail.',
+    },
+    405: {
+      title: 'Não é possível aqui',
+      text: 'Este endereço não permite fazer isso. Abra o link do e‑mail ou comece pela página do evento.',
+    },
+    410: {
+      title: 'Não está mais disponível',
+      text: 'Este link era válido por tempo limitado, e esse tempo acabou.',
+    },
+    413: {
+      title: 'Conteúdo demais',
+      text: 'O que foi enviado é maior do que podemos aceitar. Reduza o conteúdo e tente novamente.',
+    },
+    429: { title: 'Tentativas demais', text: 'Houve tentativas demais em pouco tempo.' },
+    500: {
+      title: 'Algo deu errado',
+      text: 'O erro é nosso, não seu, e já foi anotado. Tente novamente daqui a pouco.',
+    },
+    503: {
+      title: 'Voltamos já',
+      text: 'No momento não conseguimos responder. Tente novamente daqui a pouco.',
+    },
+  },
+  errorAdvice: {
+    tryAgainIn: (duration) => `Poderá tentar novamente em ${duration}.`,
+    triesByItself: 'Esta página vai tentar novamente sozinha.',
+    backToEvent: 'Voltar ao evento',
+  },
+};
