@@ -39,6 +39,10 @@ export class FrozenMail implements OutgoingMail {
     this.#variables = variables;
   }
 
+  get stopLink(): string | null {
+    return this.#variables.stopLink ?? null;
+  }
+
   get hasCalendar(): boolean {
     return this.#source.calendar !== null;
   }

@@ -1,6 +1,7 @@
 import type { Mailbox } from '../../src/config.ts';
 import { addressHeader, header, textHeader } from './mime-header.ts';
 import { type MimePart, textPart } from './mime-part.ts';
+import { stopHeaders } from './stop-headers.ts';
 import type { OutgoingMail } from './transport.ts';
 
 interface MimeOptions {
@@ -42,6 +43,7 @@ export function createMimeWriter({ from, tags, now = () => new Date() }: MimeOpt
       header('Auto-Submitted', 'auto-generated'),
       // Different in every mail, so that Gmail does not fold those of one event into a conversation.
       header('X-Entity-Ref-ID', mail.messageId),
+      ...Object.entries(stopHeaders(mail)).map(([name, value]) => header(name, value)),
       tags && header('X-Tags', `${mail.kind}, ${mail.language}`),
       header('MIME-Version', '1.0'),
     ]

@@ -1,6 +1,7 @@
 import type { CreateEmailOptions } from 'resend';
 import type { Mailbox } from '../../src/config.ts';
 import { wireAddress } from './mime-header.ts';
+import { stopHeaders } from './stop-headers.ts';
 import type { OutgoingMail } from './transport.ts';
 
 interface ResendMailOptions {
@@ -32,6 +33,7 @@ export function resendMail(
       'Message-ID': `<${mail.messageId}@${domain}>`,
       'Auto-Submitted': 'auto-generated',
       'X-Entity-Ref-ID': mail.messageId,
+      ...stopHeaders(mail),
       ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
     },
     tags: [

@@ -10,6 +10,8 @@ export interface OutgoingMail {
   readonly to: string;
   readonly replyTo: string | null;
   readonly subject: string;
+  /** Where mails of its kind are stopped, on mails that nobody asked for. */
+  readonly stopLink: string | null;
   readonly html: string;
   readonly text: string;
   /** Whether a calendar file belongs to it; known before the file is written. */

@@ -149,6 +149,9 @@ export const de: Copy = {
     submit: 'Erinnerungen abbestellen',
     doneTitle: 'Erinnerungen abbestellt',
     done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
+    undo: 'Doch wieder erinnern',
+    undoneTitle: 'Die Erinnerungen kommen wieder',
+    undone: 'Sie erhalten die Erinnerungen an diese Veranstaltung, die noch ausstehen.',
   },
 
   error: {

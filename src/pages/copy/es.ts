@@ -149,6 +149,9 @@ export const es: Copy = {
     submit: 'Dejar de recibirlos',
     doneTitle: 'No recibirás más recordatorios',
     done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
+    undo: 'Volver a recibir los recordatorios',
+    undoneTitle: 'Los recordatorios vuelven a llegar',
+    undone: 'Recibirás los recordatorios de este evento que aún faltan.',
   },
 
   error: {

@@ -148,6 +148,9 @@ export const pt: Copy = {
     submit: 'Parar os lembretes',
     doneTitle: 'Lembretes desativados',
     done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
+    undo: 'Voltar a receber os lembretes',
+    undoneTitle: 'Os lembretes voltam a chegar',
+    undone: 'Os lembretes deste evento que ainda faltam serão enviados.',
   },
 
   error: {

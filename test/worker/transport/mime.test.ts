@@ -19,6 +19,7 @@ const MAIL: OutgoingMail = {
   html: '<p>Hi Ada</p>',
   text: 'Hi Ada',
   eventId: null,
+  stopLink: null,
   hasCalendar: false,
   calendar: null,
 };

@@ -43,6 +43,7 @@ const newMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => ({
   html: '<p>Hi</p>',
   text: 'Hi',
   eventId: null,
+  stopLink: null,
   hasCalendar: false,
   calendar: null,
   ...changes,

@@ -62,6 +62,7 @@ const MAIL: OutgoingMail = {
   html: '<p>Hi</p>',
   text: 'Hi',
   eventId: null,
+  stopLink: null,
   hasCalendar: false,
   calendar: null,
 };

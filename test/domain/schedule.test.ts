@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { minutesToSay, reminderDeadline, reminders } from '../../src/domain/schedule.ts';
+import { readStopToken, stopToken } from '../../src/domain/stop-token.ts';
+
+const startsAt = new Date('2027-03-28T01:30:00Z');
+const event = { startsAt, reminderMinutes: [1440, 60, 10] };
+const before = (minutes: number) => new Date(startsAt.getTime() - minutes * 60_000);
+
+describe('reminders', () => {
+  it('are due so many minutes before the start, whatever the clocks do that night', () => {
+    expect(reminders(event)).toEqual([
+      { minutesBefore: 1440, dueAt: new Date('2027-03-27T01:30:00Z') },
+      { minutesBefore: 60, dueAt: new Date('2027-03-28T00:30:00Z') },
+      { minutesBefore: 10, dueAt: new Date('2027-03-28T01:20:00Z') },
+    ]);
+  });
+
+  it('help until the start, the last one ten minutes more', () => {
+    expect(reminderDeadline(event, 1440)).toEqual(startsAt);
+    expect(reminderDeadline(event, 60)).toEqual(startsAt);
+    expect(reminderDeadline(event, 10)).toEqual(before(-10));
+  });
+
+  it.each([
+    // offset, minutes that are left, what it says
+    [60, 60, 60],
+    [60, 59.6, 60],
+    [60, 55, 60],
+    [60, 31, 30],
+    [60, 12, 12],
+    [60, 0, 1],
+    [60, -5, 1],
+    [1440, 1438, 1440],
+    [1440, 1300, 1440],
+    [1440, 1200, 1200],
+    [1440, 61, 60],
+    [10, 9, 10],
+    [10, 4, 4],
+    [10_080, 4_400, 4_320],
+  ])('%i minutes before, with %f left, says %i', (offset, left, says) => {
+    expect(minutesToSay(startsAt, offset, before(left))).toBe(says);
+  });
+});
+
+describe('the token that stops reminders', () => {
+  const secret = 'a secret of the tests, long enough for them';
+  const id = '0192f3a4-5b6c-7d8e-9f00-112233445566';
+
+  it('says whose it is, and nothing to anybody else', () => {
+    const token = stopToken(secret, id);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(readStopToken(secret, token)).toBe(id);
+    expect(readStopToken('another secret, as long as the other', token)).toBeNull();
+  });
+
+  it('is none when anything of it is changed', () => {
+    const token = stopToken(secret, id);
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'ABCxyz019-_'), (at, character) => {
+        const changed = token.slice(0, at) + character + token.slice(at + 1);
+        const read = readStopToken(secret, changed);
+        // The last character carries bits that belong to nothing: another one may mean the same bytes.
+        expect(read === null || (read === id && at === token.length - 1) || changed === token).toBe(true);
+      }),
+    );
+    fc.assert(fc.property(fc.string(), (text) => void expect(readStopToken(secret, text)).toBeNull()));
+  });
+});
