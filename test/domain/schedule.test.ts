@@ -5,7 +5,7 @@ import { readStopToken, stopToken } from '../../src/domain/stop-token.ts';
 
 const startsAt = new Date('2027-03-28T01:30:00Z');
 const event = { startsAt, reminderMinutes: [1440, 60, 10] };
-const before = (minutes: number) => new Date(startsAt.getTime() - minutes * 60_000);
+const ahead = (minutes: number) => new Date(startsAt.getTime() - minutes * 60_000);
 
 describe('reminders', () => {
   it('are due so many minutes before the start, whatever the clocks do that night', () => {
@@ -19,7 +19,7 @@ describe('reminders', () => {
   it('help until the start, the last one ten minutes more', () => {
     expect(reminderDeadline(event, 1440)).toEqual(startsAt);
     expect(reminderDeadline(event, 60)).toEqual(startsAt);
-    expect(reminderDeadline(event, 10)).toEqual(before(-10));
+    expect(reminderDeadline(event, 10)).toEqual(ahead(-10));
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('reminders', () => {
     [10, 4, 4],
     [10_080, 4_400, 4_320],
   ])('%i minutes before, with %f left, says %i', (offset, left, says) => {
-    expect(minutesToSay(startsAt, offset, before(left))).toBe(says);
+    expect(minutesToSay(startsAt, offset, ahead(left))).toBe(says);
   });
 });
 
