@@ -48,16 +48,17 @@ export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<E
     [now, ...FIELDS.map((field) => event[field])],
   );
   const [inserted] = rows;
-  if (inserted) await keepSchedule(db, inserted, now);
+  if (inserted) await keepSchedule(db, inserted, null);
   return inserted ?? null;
 }
 
-/** Notes the times that the event has from now on. */
-async function keepSchedule(db: Db, event: Event, now: Date): Promise<void> {
+/** Notes the times that the event has from `validFrom` on; null: has had from the beginning. */
+async function keepSchedule(db: Db, event: Event, validFrom: Date | null): Promise<void> {
   await db.query(
     `insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
-     values ($1, $2, $3, $4, $5, $6) on conflict (event_id, revision) do nothing`,
-    [event.id, event.revision, event.startsAt, event.endsAt, event.timeZone, now],
+     values ($1, $2, $3, $4, $5, coalesce($6, '-infinity'::timestamptz))
+     on conflict (event_id, revision) do nothing`,
+    [event.id, event.revision, event.startsAt, event.endsAt, event.timeZone, validFrom],
   );
 }
 

@@ -46,11 +46,12 @@ const SELECTED = `
   and ($3::text[] is null or registrant.email_status = any($3))
   and ($7::timestamptz is null or registrant.registered_at < $7)`;
 
-// The times that somebody knows: those that were valid when a mail last left to them, or when they registered.
+// The times that somebody knows: those that were valid when a mail last left to them, or when they registered. Of the
+// very instant of a change the older: to be told twice is better than never.
 const KNOWN_TIMES = `
   select schedule.starts_at, schedule.ends_at, schedule.time_zone
   from event_schedule as schedule
-  where schedule.event_id = registrant.event_id and schedule.valid_from <= coalesce(
+  where schedule.event_id = registrant.event_id and schedule.valid_from < coalesce(
     (select max(told.claimed_at) from message as told
      where told.registrant_id = registrant.id and told.claimed_at is not null
        and told.status not in ('queued', 'not_sent', 'dropped', 'failed', 'bounced')),

@@ -2,7 +2,7 @@
 -- replaces. JSON as `src/domain/message.ts` describes it.
 alter table message add column about jsonb;
 
--- The times that an event had, and from when on: what somebody was told is what was valid when they were written to.
+-- The times that an event had, and from when on: what somebody was told is what was valid when they were written to. The first ones always were.
 create table event_schedule (
   event_id uuid not null references event (id),
   revision integer not null,
@@ -14,7 +14,7 @@ create table event_schedule (
 );
 
 insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
-select id, revision, starts_at, ends_at, time_zone, created_at from event;
+select id, revision, starts_at, ends_at, time_zone, '-infinity' from event;
 
 -- Which reminders of an event have been put on their way, or never will be: their time had passed when the event
 -- got its times, or a later one was due as well. What is missing here and due was missed.
