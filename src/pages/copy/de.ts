@@ -80,7 +80,7 @@ export const de: Copy = {
     keepIt:
       'Der Link funktioniert bis zum Ende der Veranstaltung, so oft Sie möchten. Er ist nur für Sie bestimmt: Bitte geben Sie ihn nicht weiter.',
     notThere: 'Noch nichts angekommen?',
-    spam: 'Es kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach und prüfen Sie, ob die Adresse stimmte.',
+    spam: 'Es kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach und prüfen Sie, ob die Adresse richtig war.',
     sendAgain: 'Noch einmal schicken',
     back: 'Zurück zur Veranstaltung',
   },
@@ -129,7 +129,7 @@ export const de: Copy = {
 
   cancelled: {
     title: 'Diese Veranstaltung wurde abgesagt',
-    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun: Ihr Link führt einfach nirgendwohin mehr.',
+    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun, auch Ihr Link hat sich damit erledigt.',
     calendar: 'Steht er noch in Ihrem Kalender, können Sie ihn dort löschen.',
   },
 
@@ -137,7 +137,7 @@ export const de: Copy = {
     title: 'Dieser Link funktioniert nicht',
     explanation: 'Vielleicht ist er unvollständig, oder ein neuerer Link hat ihn ersetzt.',
     remedy:
-      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben. Ist sie angemeldet, schicken wir den aktuellen Link dorthin.',
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben. Wenn wir sie kennen, schicken wir den aktuellen Link dorthin.',
     register: 'Noch nicht angemeldet?',
     toEvent: 'Zur Veranstaltung',
   },
@@ -149,9 +149,9 @@ export const de: Copy = {
     submit: 'Erinnerungen abbestellen',
     doneTitle: 'Erinnerungen abbestellt',
     done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
-    undo: 'Doch wieder erinnern',
-    undoneTitle: 'Die Erinnerungen kommen wieder',
-    undone: 'Sie erhalten die Erinnerungen an diese Veranstaltung, die noch ausstehen.',
+    undo: 'Erinnerungen doch erhalten',
+    undoneTitle: 'Erinnerungen wieder eingeschaltet',
+    undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
   },
 
   error: {

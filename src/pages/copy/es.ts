@@ -16,7 +16,7 @@ export const es: Copy = {
     when: 'Cuándo',
     yourTime: 'Tu hora local',
     eventTime: 'Hora del evento',
-    wasPlanned: 'Estaba previsto',
+    wasPlanned: 'Fecha prevista',
     took: 'Tuvo lugar',
     host: 'Organiza',
     about: 'Sobre el evento',
@@ -40,7 +40,7 @@ export const es: Copy = {
     problems: {
       email: {
         required: 'Escribe tu correo electrónico.',
-        invalid: 'Escribe un correo electrónico con la forma nombre@ejemplo.com.',
+        invalid: 'Escribe un correo electrónico con el formato nombre@ejemplo.com.',
         too_long: 'Esta dirección es demasiado larga. Escribe una más corta.',
       },
       firstName: {
@@ -79,8 +79,8 @@ export const es: Copy = {
       'Tu inscripción está hecha y el evento está en curso. Tu enlace personal va en camino a la dirección que indicaste.',
     keepIt:
       'El enlace funciona hasta que termine el evento, tantas veces como quieras. Es solo para ti: por favor, no lo compartas.',
-    notThere: '¿Todavía no llega?',
-    spam: 'Puede tardar un minuto. Mira también en la carpeta de spam y revisa que la dirección fuera correcta.',
+    notThere: '¿Aún no ha llegado?',
+    spam: 'Puede tardar un minuto. Mira también en la carpeta de spam y comprueba que la dirección sea correcta.',
     sendAgain: 'Enviarlo de nuevo',
     back: 'Volver al evento',
   },
@@ -94,18 +94,18 @@ export const es: Copy = {
     spam: 'Mira en la carpeta de spam.',
     otherAddress: 'Quizá te inscribiste con otra dirección.',
     tryAnother: 'Probar con otra dirección',
-    register: 'O inscríbete ahora, si todavía no lo has hecho.',
+    register: 'O inscríbete ahora, si aún no lo has hecho.',
   },
 
   waiting: {
     title: 'A la espera del inicio',
     heading: 'Empieza en',
-    starting: 'Ya empieza. Un momento, vas a entrar…',
+    starting: 'Ya empieza. Entrarás en un momento…',
     openNow: 'Abrir el evento',
     unreachable: 'No hay conexión en este momento. Esta página lo sigue intentando.',
     keepOpen: 'Deja esta página abierta: cuando empiece el evento, entrarás automáticamente.',
     addToCalendar: 'Guardar en el calendario',
-    lateHeading: '¿Llegas tarde?',
+    lateHeading: '¿Vas a llegar tarde?',
     late: (end) =>
       `Con tu enlace puedes entrar en cualquier momento hasta el final (${end}). Ábrelo de nuevo desde el correo cuando quieras.`,
     startsIn: (duration) => `Empieza en ${duration}.`,
@@ -114,7 +114,7 @@ export const es: Copy = {
 
   room: {
     youAreIn: 'Estás en el evento',
-    stage: 'El evento se ve aquí',
+    stage: 'El evento se transmite aquí',
     stageHint: 'Deja esta página abierta. Lo que se muestre aparecerá en este espacio.',
     until: (end) => `Final previsto: ${end}`,
     comeBack: 'Si pierdes la conexión, vuelve a abrir tu enlace: funciona hasta el final.',
@@ -128,8 +128,7 @@ export const es: Copy = {
 
   cancelled: {
     title: 'Este evento está cancelado',
-    explanation:
-      'No se celebrará. No tienes que hacer nada: tu enlace simplemente ya no lleva a ninguna parte.',
+    explanation: 'No se celebrará. No tienes que hacer nada: tu enlace simplemente deja de ser válido.',
     calendar: 'Si sigue en tu calendario, puedes borrarlo de ahí.',
   },
 
@@ -138,7 +137,7 @@ export const es: Copy = {
     explanation: 'Puede que esté incompleto o que lo haya reemplazado uno más reciente.',
     remedy:
       'Escribe la dirección con la que te inscribiste. Si está inscrita, enviaremos allí su enlace actual.',
-    register: '¿Todavía no te inscribes?',
+    register: '¿Aún no te has inscrito?',
     toEvent: 'Ir al evento',
   },
 
@@ -150,8 +149,8 @@ export const es: Copy = {
     doneTitle: 'No recibirás más recordatorios',
     done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
     undo: 'Volver a recibir los recordatorios',
-    undoneTitle: 'Los recordatorios vuelven a llegar',
-    undone: 'Recibirás los recordatorios de este evento que aún faltan.',
+    undoneTitle: 'Recordatorios activados de nuevo',
+    undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
   },
 
   error: {
@@ -177,7 +176,7 @@ export const es: Copy = {
       text: 'Este enlace era válido por un tiempo limitado, y ese tiempo ya pasó.',
     },
     413: {
-      title: 'Demasiado de una vez',
+      title: 'Demasiado contenido',
       text: 'Lo que se envió supera el tamaño que aceptamos. Acórtalo e inténtalo de nuevo.',
     },
     429: { title: 'Demasiados intentos', text: 'Hubo demasiados intentos en poco tiempo.' },

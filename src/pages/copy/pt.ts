@@ -78,7 +78,7 @@ export const pt: Copy = {
     sentRunning:
       'A sua inscrição está feita e o evento já começou. O seu link pessoal está a caminho do endereço indicado.',
     keepIt:
-      'O link funciona até o evento terminar, quantas vezes precisar. É só seu: por favor, não o passe a outras pessoas.',
+      'O link funciona até o evento terminar, quantas vezes for preciso. É só seu: por favor, não o passe a outras pessoas.',
     notThere: 'Ainda não chegou?',
     spam: 'Pode demorar um minuto. Veja também na pasta de spam e confirme se o endereço estava certo.',
     sendAgain: 'Enviar de novo',
@@ -99,7 +99,7 @@ export const pt: Copy = {
   waiting: {
     title: 'À espera do início',
     heading: 'Começa em',
-    starting: 'O evento vai começar. Um momento, a entrada é automática…',
+    starting: 'Chegou a hora. A entrada é automática, só um momento…',
     openNow: 'Abrir o evento',
     unreachable: 'Sem conexão no momento. Esta página continua tentando.',
     keepOpen: 'Deixe esta página aberta: quando o evento começar, a entrada é automática.',
@@ -127,8 +127,7 @@ export const pt: Copy = {
 
   cancelled: {
     title: 'Este evento foi cancelado',
-    explanation:
-      'Ele não vai acontecer. Não é preciso fazer nada: o seu link simplesmente não leva mais a lugar nenhum.',
+    explanation: 'Ele não vai acontecer. Não é preciso fazer nada: o seu link simplesmente deixa de valer.',
     calendar: 'Se o evento ainda estiver no seu calendário, pode apagá-lo de lá.',
   },
 
@@ -149,8 +148,8 @@ export const pt: Copy = {
     doneTitle: 'Lembretes desativados',
     done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
     undo: 'Voltar a receber os lembretes',
-    undoneTitle: 'Os lembretes voltam a chegar',
-    undone: 'Os lembretes deste evento que ainda faltam serão enviados.',
+    undoneTitle: 'Lembretes reativados',
+    undone: 'Enviaremos os próximos lembretes deste evento.',
   },
 
   error: {
