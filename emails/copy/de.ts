@@ -1,0 +1,95 @@
+import type { Copy } from './en.ts';
+
+/**
+ * German. After the greeting's comma a sentence goes on in small letters; each introduction begins with a word
+ * that has a capital anyway (Sie, Ihr). "Anmelden" is for the event, "einloggen" for the team. Quotation marks
+ * are „ and “; no-break spaces (\u00a0) hold a number and its unit together.
+ */
+export const de: Copy = {
+  direction: 'ltr',
+  greeting: (name) => (name ? `Hallo ${name},` : 'Hallo,'),
+  details: {
+    when: 'Wann',
+    where: 'Wo',
+    host: 'Mit',
+    online: 'Online, über Ihren persönlichen Link',
+    moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    hostTime: (time) => `Ortszeit der Veranstaltung: ${time}`,
+    now: 'Neu',
+    was: 'Bisher',
+    planned: 'Geplant',
+  },
+  join: 'Zur Veranstaltung',
+  paste: 'Falls der Button nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
+  calendar: {
+    add: 'In den Kalender eintragen:',
+    update: 'Den neuen Termin in den Kalender eintragen:',
+    remove: 'Aus dem Kalender entfernen:',
+    file: 'Apple und andere',
+    google: 'Google',
+    outlook: 'Outlook',
+  },
+  label: (name) => `${name}:`,
+  writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
+  confirmation: {
+    subject: ({ title, date }) => `Sie sind dabei: ${title}, ${date}`,
+    preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,
+    eyebrow: 'Sie sind dabei',
+    intro:
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
+  reminder: {
+    subject: ({ startsIn, title }) => `Beginnt ${startsIn}: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Mit Ihrem Link.`,
+    eyebrow: ({ startsIn }) => `Beginnt ${startsIn}`,
+    intro:
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+    why: ({ email, title }) => `Sie erhalten diese Erinnerung, weil ${email} für „${title}“ angemeldet ist.`,
+    stop: 'Erinnerungen an diese Veranstaltung abbestellen',
+  },
+  access_link: {
+    subject: ({ title }) => `Ihr Link: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Ein Klick genügt.`,
+    eyebrow: 'Ihr persönlicher Link',
+    intro:
+      'Sie erhalten hier noch einmal Ihren Link. Er ist nur für Sie bestimmt und funktioniert, so oft Sie ihn brauchen.',
+    why: ({ email, title }) =>
+      `Das Team von „${title}“ hat Ihnen diese Mail geschickt, weil ${email} dafür angemeldet ist.`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `Ihr Link: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Wie gewünscht.`,
+    eyebrow: 'Ihr persönlicher Link',
+    intro:
+      'Sie haben um Ihren Link gebeten, hier ist er. Er ist nur für Sie bestimmt und funktioniert, so oft Sie ihn brauchen.',
+    why: ({ email, title }) =>
+      `Jemand, vermutlich Sie, hat auf der Seite von „${title}“ den Link für ${email} angefordert. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Außer Ihnen hat ihn niemand erhalten.`,
+  },
+  event_updated: {
+    subject: ({ title }) => `Neuer Termin: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Ihr Link gilt weiter.`,
+    eyebrow: 'Neuer Termin',
+    intro:
+      'Ihr Termin hat sich geändert: Die Veranstaltung wurde verschoben. Ihr Platz bleibt reserviert, und Ihr persönlicher Link bleibt derselbe.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
+  event_cancelled: {
+    subject: ({ title }) => `Abgesagt: ${title}`,
+    preheader: ({ shortTime, zone }) => `Geplant war: ${shortTime}\u00a0Uhr, ${zone}.`,
+    eyebrow: 'Abgesagt',
+    intro:
+      'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, auch Ihr persönlicher Link hat sich damit erledigt.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  sign_in: {
+    subject: ({ name }) => `Ihr Login-Link für ${name}`,
+    preheader: 'Der Link funktioniert nur einmal und nur 15\u00a0Minuten lang.',
+    eyebrow: 'Ihr Login-Link',
+    title: ({ name }) => `Bei ${name} einloggen`,
+    intro: 'Sie haben diesen Link angefordert. Er funktioniert nur einmal und nur 15\u00a0Minuten lang.',
+    button: 'Einloggen',
+    why: ({ email, name }) =>
+      `Jemand, vermutlich Sie, wollte sich mit ${email} bei ${name} einloggen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link kommt niemand hinein.`,
+  },
+};

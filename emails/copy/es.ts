@@ -1,0 +1,99 @@
+import type { Copy } from './en.ts';
+
+/**
+ * Spanish for both sides of the Atlantic: "tú", and words and tenses that are at home in both. Intl begins its
+ * weekdays small ("vie, 15 ene"); at the start of a line they get their capital here.
+ */
+export const es: Copy = {
+  direction: 'ltr',
+  greeting: (name) => (name ? `Hola, ${name}:` : 'Hola:'),
+  details: {
+    when: 'Cuándo',
+    where: 'Dónde',
+    host: 'Organiza',
+    online: 'En línea, con tu enlace personal',
+    moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    hostTime: (time) => `Hora del evento: ${time}`,
+    now: 'Ahora',
+    was: 'Antes',
+    planned: 'Previsto',
+  },
+  join: 'Entrar al evento',
+  paste: '¿No funciona el botón? Copia este enlace en tu navegador:',
+  calendar: {
+    add: 'Guardar en el calendario:',
+    update: 'Guardar el nuevo horario en el calendario:',
+    remove: 'Quitar del calendario:',
+    file: 'Apple y otros',
+    google: 'Google',
+    outlook: 'Outlook',
+  },
+  label: (name) => `${name}:`,
+  writeToHost: '¿Alguna pregunta? Escribe a la organización:',
+  confirmation: {
+    subject: ({ title, date }) => `Te esperamos: ${title}, ${date}`,
+    preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,
+    eyebrow: 'Te esperamos',
+    intro:
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
+  reminder: {
+    subject: ({ startsIn, title }) => `Empieza ${startsIn}: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Dentro está tu enlace.`),
+    eyebrow: ({ startsIn }) => `Empieza ${startsIn}`,
+    intro:
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+    why: ({ email, title }) =>
+      `Recibes este recordatorio porque la dirección ${email} está inscrita en «${title}».`,
+    stop: 'No recibir más recordatorios de este evento',
+  },
+  access_link: {
+    subject: ({ title }) => `Tu enlace: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Basta un clic.`),
+    eyebrow: 'Tu enlace personal',
+    intro: 'Aquí tienes de nuevo tu enlace. Es solo para ti y funciona tantas veces como lo necesites.',
+    why: ({ email, title }) =>
+      `El equipo de «${title}» te envía este mensaje porque la dirección ${email} está inscrita en el evento.`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `Tu enlace: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. El enlace que pediste.`),
+    eyebrow: 'Tu enlace personal',
+    intro: 'Aquí tienes el enlace que pediste. Es solo para ti y funciona tantas veces como lo necesites.',
+    why: ({ email, title }) =>
+      `Alguien, seguramente tú, pidió en la página de «${title}» el enlace de ${email}. Si no fuiste tú, no tienes que hacer nada: nadie más lo ha recibido.`,
+  },
+  event_updated: {
+    subject: ({ title }) => `Nuevo horario: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu enlace no cambia.`),
+    eyebrow: 'Nuevo horario',
+    intro:
+      'Este evento tiene un nuevo horario. Tu inscripción se mantiene y tu enlace personal sigue siendo el mismo.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
+  event_cancelled: {
+    subject: ({ title }) => `Cancelado: ${title}`,
+    preheader: ({ shortTime, zone }) => `Estaba previsto para el ${shortTime}, ${zone}.`,
+    eyebrow: 'Cancelado',
+    intro: 'Este evento no se celebrará. Tu enlace personal deja de ser válido y no tienes que hacer nada.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  sign_in: {
+    subject: ({ name }) => `Tu enlace para iniciar sesión en ${name}`,
+    preheader: 'Tu enlace funciona una sola vez, durante 15\u00a0minutos.',
+    eyebrow: 'Tu enlace de acceso',
+    title: ({ name }) => `Inicia sesión en ${name}`,
+    intro: 'Aquí tienes el enlace que pediste. Funciona una sola vez, durante 15\u00a0minutos.',
+    button: 'Iniciar sesión',
+    why: ({ email, name }) =>
+      `Alguien, seguramente tú, pidió iniciar sesión en ${name} con la dirección ${email}. Si no fuiste tú, no tienes que hacer nada: sin este enlace nadie puede entrar.`,
+  },
+};
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,98 @@
+import type { Copy } from './en.ts';
+
+/**
+ * Portuguese as it is spelt in Brazil, in words that are at home in Portugal too: no "você", and none of the
+ * words that part the two (equipe/equipa, contagem regressiva/decrescente, arquivo/ficheiro). Intl begins its
+ * weekdays small ("sex., 15 de jan."); at the start of a line they get their capital here.
+ */
+export const pt: Copy = {
+  direction: 'ltr',
+  greeting: (name) => (name ? `Olá, ${name},` : 'Olá,'),
+  details: {
+    when: 'Quando',
+    where: 'Onde',
+    host: 'Com',
+    online: 'Online, pelo seu link pessoal',
+    moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    hostTime: (time) => `No fuso do evento: ${time}`,
+    now: 'Agora',
+    was: 'Antes',
+    planned: 'Previsto',
+  },
+  join: 'Entrar no evento',
+  paste: 'Se o botão não funcionar, copie este link e cole-o no navegador:',
+  calendar: {
+    add: 'Adicionar ao calendário:',
+    update: 'Adicionar o novo horário ao calendário:',
+    remove: 'Remover do calendário:',
+    file: 'Apple e outros',
+    google: 'Google',
+    outlook: 'Outlook',
+  },
+  label: (name) => `${name}:`,
+  writeToHost: 'Dúvidas? Escreva para a organização:',
+  confirmation: {
+    subject: ({ title, date }) => `Tudo certo: ${title}, ${date}`,
+    preheader: ({ time, zone }) => `${time}, ${zone}. O seu link pessoal está aqui.`,
+    eyebrow: 'Tudo certo',
+    intro:
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+    why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
+  },
+  reminder: {
+    subject: ({ startsIn, title }) => `Começa ${startsIn}: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link está aqui.`),
+    eyebrow: ({ startsIn }) => `Começa ${startsIn}`,
+    intro:
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+    why: ({ email, title }) =>
+      `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
+    stop: 'Parar os lembretes deste evento',
+  },
+  access_link: {
+    subject: ({ title }) => `O seu link: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Basta um clique.`),
+    eyebrow: 'O seu link pessoal',
+    intro: 'Aqui está de novo o seu link. Ele é só seu e funciona quantas vezes for preciso.',
+    why: ({ email, title }) =>
+      `A organização de “${title}” enviou este e-mail porque o endereço ${email} está inscrito no evento.`,
+  },
+  self_serve_link: {
+    subject: ({ title }) => `O seu link: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O link que foi pedido.`),
+    eyebrow: 'O seu link pessoal',
+    intro: 'Recebemos o seu pedido: aqui está o link. Ele é só seu e funciona quantas vezes for preciso.',
+    why: ({ email, title }) =>
+      `Alguém pediu, na página de “${title}”, o link de ${email}. Se o pedido não foi seu, basta ignorar este e-mail: ninguém mais o recebeu.`,
+  },
+  event_updated: {
+    subject: ({ title }) => `Novo horário: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link não muda.`),
+    eyebrow: 'Novo horário',
+    intro:
+      'Este evento tem um novo horário. O seu lugar continua reservado e o seu link pessoal continua o mesmo.',
+    why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
+  },
+  event_cancelled: {
+    subject: ({ title }) => `Cancelado: ${title}`,
+    preheader: ({ shortTime, zone }) => `Estava previsto para ${shortTime}, ${zone}.`,
+    eyebrow: 'Cancelado',
+    intro: 'Este evento não vai acontecer. O seu link pessoal deixa de valer, e não é preciso fazer nada.',
+    why: ({ email, title }) =>
+      `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  sign_in: {
+    subject: ({ name }) => `O seu link para entrar em ${name}`,
+    preheader: 'O link funciona uma única vez, durante 15\u00a0minutos.',
+    eyebrow: 'O seu link de acesso',
+    title: ({ name }) => `Entrar em ${name}`,
+    intro: 'Recebemos o seu pedido: aqui está o link. Ele funciona uma única vez, durante 15\u00a0minutos.',
+    button: 'Entrar',
+    why: ({ email, name }) =>
+      `Alguém pediu para entrar em ${name} com o endereço ${email}. Se o pedido não foi seu, basta ignorar este e-mail: sem este link, ninguém consegue entrar.`,
+  },
+};
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
