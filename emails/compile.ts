@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Language } from '../src/domain/locale.ts';
-import { type ContentInput, eventContent } from './content.ts';
-import { mails } from './index.ts';
-import type { Mail, MailKind } from './mail.ts';
+import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
+import { isSiteMailKind, mails, siteMails } from './index.ts';
+import type { Mail, MailKind, SiteContent, SiteMailKind } from './mail.ts';
 import { placeholders } from './placeholders.ts';
 import { type MailParts, renderMail } from './render.ts';
 
@@ -16,15 +16,35 @@ export interface CompiledTemplate extends MailParts {
   readonly replyTo: string | null;
 }
 
-export interface CompileInput extends ContentInput {
-  readonly kind: MailKind;
+/** A mail to the team is about no event; one that is named beside it leaves no trace in it. */
+export type CompileInput =
+  | (ContentInput & { readonly kind: MailKind })
+  | (SiteContentInput & { readonly kind: SiteMailKind; readonly event?: undefined });
+
+/** Compiles the mail of one kind and language, and of one event or none. Pure: no clock, environment or database. */
+export async function compileTemplate(input: CompileInput): Promise<CompiledTemplate> {
+  const { kind, language, event, postalAddress } = input;
+  if (isSiteMailKind(kind)) {
+    const content = siteContent({ language, postalAddress });
+    const texts = [content.name, postalAddress];
+    return compile({ kind, language, replyTo: null }, siteMails[kind], content, texts);
+  }
+  if (!event) throw new Error(`A ${kind} mail is about an event, and none was given.`);
+  const content = eventContent({ language, event, postalAddress });
+  const texts = strings([event, content.event, postalAddress]);
+  return compile({ kind, language, replyTo: event.replyTo }, mails[kind], content, texts);
 }
 
-/** Compiles the mail of one kind, language and event. Pure: no clock, environment or database. */
-export async function compileTemplate({ kind, ...input }: CompileInput): Promise<CompiledTemplate> {
-  const mail: Mail = mails[kind];
-  const content = eventContent(input);
-  const texts = strings([input.event, content.event, input.postalAddress]);
+type Head = Pick<CompiledTemplate, 'kind' | 'language' | 'replyTo'>;
+
+/** `texts`: all that others wrote of what the mail may print. */
+async function compile<Name extends string, Content extends SiteContent>(
+  head: Head,
+  mail: Mail<Name, Content>,
+  content: Content,
+  texts: readonly string[],
+): Promise<CompiledTemplate> {
+  const { kind, language } = head;
   const { values, toSource, usedIn } = placeholders(mail.variables, texts);
   const rendered = await renderMail(mail, { content, values });
 
@@ -34,8 +54,8 @@ export async function compileTemplate({ kind, ...input }: CompileInput): Promise
   if (unused.length > 0) throw new Error(`The ${kind} mail declares but does not use: ${unused.join(', ')}`);
   for (const artefact of ARTEFACTS) {
     // An event may well be called "Null and undefined"; a mail of ours may not say so by itself.
-    if (printed.some((part) => part.includes(artefact)) && !texts.some((text) => text.includes(artefact))) {
-      throw new Error(`The ${kind} mail in ${input.language} says "${artefact}".`);
+    if (printed.some((part) => artefact.test(part)) && !texts.some((text) => artefact.test(text))) {
+      throw new Error(`The ${kind} mail in ${language} says "${artefact.source}".`);
     }
   }
 
@@ -45,17 +65,13 @@ export async function compileTemplate({ kind, ...input }: CompileInput): Promise
     text: toSource(rendered.text),
     calendar: rendered.calendar === null ? null : toSource(rendered.calendar),
   };
-  const head = { kind, language: input.language, replyTo: input.event.replyTo };
   return { hash: hashOf(head, parts), ...head, ...parts };
 }
 
-/** What JavaScript prints where a value is missing. */
-const ARTEFACTS = ['undefined', 'null', 'NaN', '[object'];
+/** What JavaScript prints where a value is missing. Some languages have words that begin with "null". */
+const ARTEFACTS = [/undefined/, /null(?!\p{L})/u, /NaN/, /\[object/];
 
-function hashOf(
-  { kind, language, replyTo }: Pick<CompiledTemplate, 'kind' | 'language' | 'replyTo'>,
-  { subject, html, text, calendar }: MailParts,
-): string {
+function hashOf({ kind, language, replyTo }: Head, { subject, html, text, calendar }: MailParts): string {
   const canonical = JSON.stringify([kind, language, replyTo, subject, html, text, calendar]);
   return createHash('sha256').update(canonical).digest('hex');
 }

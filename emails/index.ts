@@ -1,14 +1,31 @@
 import { accessLink } from './access-link.tsx';
 import { confirmation } from './confirmation.tsx';
-import type { Mail, MailKind } from './mail.ts';
+import { eventCancelled } from './event-cancelled.tsx';
+import { eventUpdated } from './event-updated.tsx';
+import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind } from './mail.ts';
+import { reminder } from './reminder.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
+import { signIn } from './sign-in.tsx';
 
 /**
- * Every kind of mail: its component, subject, text part and the recipient's values that it takes. To add one:
+ * Every kind of mail about an event: its component, subject, text part and the recipient's values that it takes. To add one:
  * its sentences in `copy/` (a language that lacks one does not compile), its file here, and a line below.
  */
-export const mails: Readonly<Record<MailKind, Mail>> = {
+export const mails: Readonly<Record<EventMailKind, Mail>> = {
   confirmation,
+  reminder,
   access_link: accessLink,
   self_serve_link: selfServeLink,
+  event_updated: eventUpdated,
+  event_cancelled: eventCancelled,
 };
+
+/** Every kind of mail to the team. */
+export const siteMails: Readonly<Record<SiteMailKind, SiteMail>> = {
+  sign_in: signIn,
+};
+
+/** Whether mails of this kind are about no event. */
+export function isSiteMailKind(kind: MailKind): kind is SiteMailKind {
+  return Object.hasOwn(siteMails, kind);
+}

@@ -2,11 +2,16 @@ import type { ReactElement } from 'react';
 import type { Event } from '../src/domain/event.ts';
 import type { Kind } from '../src/domain/message.ts';
 import type { Copy } from './copy/en.ts';
+import type { SiteVariableName } from './site-values.ts';
 import type { Palette } from './theme.ts';
 import type { VariableName } from './values.ts';
 
 /** The kinds that have words; the registry demands a template for each. */
-export type MailKind = Extract<Kind, 'confirmation' | 'access_link' | 'self_serve_link'>;
+export type MailKind = Extract<Kind, keyof Copy>;
+/** To a member of the team, about no event: rendered once for the whole site. */
+export type SiteMailKind = Extract<MailKind, 'sign_in'>;
+/** To a registrant, about an event: rendered once for each state of the event. */
+export type EventMailKind = Exclude<MailKind, SiteMailKind>;
 
 /** What a mail knows of its event. */
 export type MailEvent = Pick<
@@ -46,10 +51,7 @@ export interface EventContent extends SiteContent {
 }
 
 /** What a template is a pure function of. `values` are the recipient's: strings, all computed beforehand. */
-export interface MailProps<
-  Name extends VariableName = VariableName,
-  Content extends SiteContent = EventContent,
-> {
+export interface MailProps<Name extends string = VariableName, Content extends SiteContent = EventContent> {
   readonly content: Content;
   readonly values: Readonly<Record<Name, string>>;
 }
@@ -58,7 +60,7 @@ export interface MailProps<
  * One kind of mail. JSX conditions may depend on `content` only: a template is rendered once for all its
  * recipients, so a branch on a value would freeze.
  */
-export interface Mail<Name extends VariableName = VariableName, Content extends SiteContent = EventContent> {
+export interface Mail<Name extends string = VariableName, Content extends SiteContent = EventContent> {
   /** The recipient's values that it uses, each at least once. */
   readonly variables: readonly Name[];
   readonly subject: (props: MailProps<Name, Content>) => string;
@@ -68,3 +70,7 @@ export interface Mail<Name extends VariableName = VariableName, Content extends 
   /** The attached calendar file, unfolded; null: none. */
   readonly calendar: ((props: MailProps<Name, Content>) => string) | null;
 }
+
+/** One kind of mail to the team. */
+export type SiteMail<Name extends SiteVariableName = SiteVariableName> = Mail<Name, SiteContent>;
+export type SiteMailProps<Name extends SiteVariableName = SiteVariableName> = MailProps<Name, SiteContent>;

@@ -1,22 +1,23 @@
-import type { VariableName } from './values.ts';
-
 /**
  * Stand-ins for a recipient's values while a template is rendered: letters and digits only, so that neither
  * React's escaping nor URL encoding nor a calendar's touches them.
  */
-export interface Placeholders {
-  readonly values: Readonly<Record<VariableName, string>>;
+export interface Placeholders<Name extends string> {
+  readonly values: Readonly<Record<Name, string>>;
   /** The rendered part as Handlebars source, with an expression for each stand-in. */
   readonly toSource: (rendered: string) => string;
   /** Which of the names `rendered` holds. */
-  readonly usedIn: (rendered: string) => readonly VariableName[];
+  readonly usedIn: (rendered: string) => readonly Name[];
 }
 
 /**
  * The stand-ins for `names`, chosen so that none of the texts contains one by chance or by malice. The same input
  * gives the same stand-ins, and so the same template.
  */
-export function placeholders(names: readonly VariableName[], texts: readonly string[]): Placeholders {
+export function placeholders<Name extends string>(
+  names: readonly Name[],
+  texts: readonly string[],
+): Placeholders<Name> {
   const mark = unusedMark(texts.join('\n'));
   const pattern = new RegExp(`${mark}(\\d+)z`, 'g');
   const nameAt = (index: string | undefined) => {
@@ -27,7 +28,7 @@ export function placeholders(names: readonly VariableName[], texts: readonly str
   return {
     // The mail reads only what it declares (its props are typed by it), so the partial record is complete for it.
     values: Object.fromEntries(names.map((name, index) => [name, `${mark}${index}z`])) as Record<
-      VariableName,
+      Name,
       string
     >,
     toSource: (rendered) =>

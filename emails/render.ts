@@ -1,6 +1,6 @@
 import { render } from '@react-email/components';
 import { createElement } from 'react';
-import type { Mail, MailProps } from './mail.ts';
+import type { Mail, MailProps, SiteContent } from './mail.ts';
 import { wireHtml } from './wire-html.ts';
 
 /** The parts of a mail. */
@@ -16,7 +16,10 @@ export interface MailParts {
  * Renders a mail through React, the slow way: once a template, or for one mail that is only looked at. Never
  * pretty: indentation made 393 KB of 57.
  */
-export async function renderMail(mail: Mail, props: MailProps): Promise<MailParts> {
+export async function renderMail<Name extends string, Content extends SiteContent>(
+  mail: Mail<Name, Content>,
+  props: MailProps<Name, Content>,
+): Promise<MailParts> {
   return {
     subject: mail.subject(props),
     html: wireHtml(await render(createElement(mail.Html, props))),

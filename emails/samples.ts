@@ -1,6 +1,7 @@
-import { eventContent } from './content.ts';
-import type { MailEvent, MailKind, MailProps } from './mail.ts';
-import { type MailRegistrant, type VariableName, writeValues } from './values.ts';
+import { eventContent, siteContent } from './content.ts';
+import type { EventMailKind, MailEvent, MailProps, SiteMailKind, SiteMailProps } from './mail.ts';
+import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './site-values.ts';
+import { type MailAbout, type MailRegistrant, type VariableName, writeValues } from './values.ts';
 
 /** Invented, for the preview: nobody's address is shown to the preview's spam check. */
 export const SAMPLE_EVENT: MailEvent = {
@@ -30,21 +31,61 @@ export const SAMPLE_REGISTRANT: MailRegistrant = {
   accessKey: '00aa11bb22cc33dd44ee55',
 };
 
+/** What any kind may need to know beside the event. */
+export const SAMPLE_ABOUT: MailAbout = {
+  minutesBefore: 60,
+  before: {
+    startsAt: new Date('2027-01-14T08:30:00Z'),
+    endsAt: new Date('2027-01-14T09:30:00Z'),
+    timeZone: 'Europe/Paris',
+  },
+  stopLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+};
+
+export const SAMPLE_SITE_VALUES: SiteValuesInput = {
+  email: 'grace@studio.example',
+  signInLink: 'https://events.example/team/sign-in/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+};
+
+/** The sample event as it stands when a mail of this kind goes out. */
+export function sampleEvent(kind: EventMailKind): MailEvent {
+  const changed = new Date('2027-01-10T09:00:00Z');
+  switch (kind) {
+    case 'event_updated':
+      return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed };
+    case 'event_cancelled':
+      return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed, cancelledAt: changed };
+    default:
+      return SAMPLE_EVENT;
+  }
+}
+
+const SAMPLE_POSTAL_ADDRESS = 'Studio, 1 Sample Street, 75000 Paris';
+
 /** What the preview shows of a kind. */
 export function sampleProps<Name extends VariableName>(
-  kind: MailKind,
+  kind: EventMailKind,
   names: readonly Name[],
 ): MailProps<Name> {
+  const event = sampleEvent(kind);
   return {
-    content: eventContent({
-      language: 'en',
-      event: SAMPLE_EVENT,
-      postalAddress: 'Studio, 1 Sample Street, 75000 Paris',
-    }),
+    content: eventContent({ language: 'en', event, postalAddress: SAMPLE_POSTAL_ADDRESS }),
     values: writeValues(kind, names, {
-      event: SAMPLE_EVENT,
+      event,
       registrant: SAMPLE_REGISTRANT,
       publicUrl: 'https://events.example',
+      about: SAMPLE_ABOUT,
     }),
+  };
+}
+
+/** The same for a mail to the team. */
+export function sampleSiteProps<Name extends SiteVariableName>(
+  kind: SiteMailKind,
+  names: readonly Name[],
+): SiteMailProps<Name> {
+  return {
+    content: siteContent({ language: 'en', postalAddress: SAMPLE_POSTAL_ADDRESS }),
+    values: writeSiteValues(kind, names, SAMPLE_SITE_VALUES),
   };
 }

@@ -1,12 +1,13 @@
 import { accessLink, calendarLink } from '../src/domain/access-link.ts';
 import { formattingLocale, languageFor } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
-import { type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
+import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
 import { nameToGreet, shorten, singleLine } from './clean.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
-import type { MailEvent, MailKind } from './mail.ts';
+import type { EventMailKind, MailEvent } from './mail.ts';
 import { recent } from './recent.ts';
+import { writeStartsIn } from './starts-in.ts';
 
 /** What a mail knows of the person that it goes to. */
 export type MailRegistrant = Pick<
@@ -14,16 +15,35 @@ export type MailRegistrant = Pick<
   'id' | 'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'accessKey'
 >;
 
+/** A start and an end, and the zone that its host thinks in. */
+type ZonedSpan = Span & { readonly timeZone: string };
+
+/** What a message is about beside its event. A kind that needs one of these fails without it. */
+export interface MailAbout {
+  /** A reminder: so many minutes before the start. */
+  readonly minutesBefore?: number;
+  /** A moved event: the times that the recipient knew. */
+  readonly before?: ZonedSpan;
+  /** A reminder: where this event's reminders are stopped. */
+  readonly stopLink?: string;
+}
+
 export interface ValuesInput {
   readonly event: MailEvent;
   readonly registrant: MailRegistrant;
   readonly publicUrl: string;
+  readonly about?: MailAbout;
 }
 
 interface Facts extends ValuesInput {
-  readonly kind: MailKind;
+  readonly kind: EventMailKind;
   readonly copy: Copy;
+  readonly about: MailAbout;
+  /** What dates and durations are formatted in. */
+  readonly locale: string;
   readonly when: Moment;
+  /** When a moved event would have been, on the same clocks; throws where that is unknown. */
+  readonly wasWhen: () => Moment;
 }
 
 interface Moment extends WrittenTime {
@@ -40,15 +60,18 @@ const WRITERS = {
   time: ({ when }) => when.time,
   zone: ({ when }) => when.zone,
   /** The event's own clock where it differs, else empty. */
-  hostTime: ({ copy, when }) => (when.hostTime ? copy.details.hostTime(when.hostTime) : ''),
+  hostTime: ({ copy, when }) => hostTime(copy, when),
   /** All four in one line, for the text part. */
-  moment: ({ copy, when }) =>
-    [
-      copy.details.moment(when.date, when.time, when.zone),
-      when.hostTime && `(${copy.details.hostTime(when.hostTime)})`,
-    ]
-      .filter(Boolean)
-      .join(' '),
+  moment: ({ copy, when }) => oneLine(copy, when),
+  oldDate: ({ wasWhen }) => wasWhen().date,
+  oldTime: ({ wasWhen }) => wasWhen().time,
+  oldZone: ({ wasWhen }) => wasWhen().zone,
+  oldHostTime: ({ copy, wasWhen }) => hostTime(copy, wasWhen()),
+  oldMoment: ({ copy, wasWhen }) => oneLine(copy, wasWhen()),
+  /** `in 1 hour` */
+  startsIn: ({ kind, about, locale }) =>
+    writeStartsIn(given(about.minutesBefore, kind, 'minutesBefore'), locale),
+  stopLink: ({ kind, about }) => given(about.stopLink, kind, 'stopLink'),
   shortDate: ({ when }) => when.shortDate,
   /** An inbox shows about this much of it beside the subject. */
   preheader: ({ copy, kind, when }) => shorten(copy[kind].preheader(when), 89),
@@ -62,21 +85,40 @@ const WRITERS = {
 
 export type VariableName = keyof typeof WRITERS;
 
+function hostTime(copy: Copy, when: Moment): string {
+  return when.hostTime ? copy.details.hostTime(when.hostTime) : '';
+}
+
+function oneLine(copy: Copy, when: Moment): string {
+  const here = copy.details.moment(when.date, when.time, when.zone);
+  return when.hostTime ? `${here} (${hostTime(copy, when)})` : here;
+}
+
+function given<Value>(value: Value | undefined, kind: EventMailKind, name: keyof MailAbout): Value {
+  if (value === undefined || value === '') throw new Error(`A ${kind} mail needs about.${name}.`);
+  return value;
+}
+
 /** The values called `names`, written in the registrant's language and time zone. Pure. */
 export function writeValues<Name extends VariableName>(
-  kind: MailKind,
+  kind: EventMailKind,
   names: readonly Name[],
-  { event, registrant, publicUrl }: ValuesInput,
+  { event, registrant, publicUrl, about = {} }: ValuesInput,
 ): Record<Name, string> {
   const language = languageFor(registrant.locale, event.locale);
   const spoken = [registrant.locale, event.locale].find((tag) => speaks(tag, language)) ?? null;
+  const locale = formattingLocale(language, spoken);
+  const timeZone = registrant.timeZone ?? event.timeZone;
   const facts: Facts = {
     kind,
     event,
     registrant,
     publicUrl,
+    about,
     copy: COPY[language],
-    when: writtenMoment(event, formattingLocale(language, spoken), registrant.timeZone ?? event.timeZone),
+    locale,
+    when: writtenMoment(event, locale, timeZone),
+    wasWhen: () => writtenMoment(given(about.before, kind, 'before'), locale, timeZone),
   };
   return Object.fromEntries(names.map((name) => [name, WRITERS[name](facts)])) as Record<Name, string>;
 }
@@ -88,10 +130,10 @@ function speaks(tag: string | null, language: string): boolean {
 // Intl takes half a millisecond for one moment, ten times all the rest; the recipients of a mail share few zones.
 const remembered = recent<Moment>(2_000);
 
-function writtenMoment(event: MailEvent, locale: string, timeZone: string): Moment {
-  const key = [event.startsAt.getTime(), event.endsAt.getTime(), event.timeZone, locale, timeZone].join(' ');
+function writtenMoment(span: ZonedSpan, locale: string, timeZone: string): Moment {
+  const key = [span.startsAt.getTime(), span.endsAt.getTime(), span.timeZone, locale, timeZone].join(' ');
   return remembered(key, () => ({
-    ...writeTime(event, locale, timeZone),
-    hostTime: writeHostTime(event, locale, timeZone),
+    ...writeTime(span, locale, timeZone),
+    hostTime: writeHostTime(span, locale, timeZone),
   }));
 }

@@ -1,8 +1,18 @@
-import { mails } from './index.ts';
-import type { MailKind } from './mail.ts';
+import { isSiteMailKind, mails, siteMails } from './index.ts';
+import type { MailKind, SiteMailKind } from './mail.ts';
+import { type SiteValuesInput, writeSiteValues } from './site-values.ts';
 import { type ValuesInput, writeValues } from './values.ts';
 
-/** The values that one recipient's mail of this kind is merged with; see `values.ts` for what each says. */
+/**
+ * The values that one registrant's mail of this kind is merged with; see `values.ts` for what each says. Throws where
+ * the kind needs to know more than it is told.
+ */
 export function recipientVariables(kind: MailKind, input: ValuesInput): Record<string, string> {
+  if (isSiteMailKind(kind)) throw new Error(`A ${kind} mail goes to no registrant: see siteVariables.`);
   return writeValues(kind, mails[kind].variables, input);
+}
+
+/** The same for one team member's mail; see `site-values.ts`. */
+export function siteVariables(kind: SiteMailKind, input: SiteValuesInput): Record<string, string> {
+  return writeSiteValues(kind, siteMails[kind].variables, input);
 }

@@ -80,7 +80,7 @@ export const fr: Copy = {
     preheader: ({ shortTime, zone }) => `L’événement était prévu ${shortTime}, ${zone}.`,
     eyebrow: 'Annulé',
     intro:
-      'Cet événement n’aura pas lieu. Votre lien personnel ne mène plus nulle part, et vous n’avez rien à faire.',
+      'Cet événement n’aura pas lieu. Votre lien personnel n’est plus valable, et vous n’avez rien à faire.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
   },

@@ -1,6 +1,6 @@
 import { Button } from '@react-email/components';
 import type { SiteContent } from '../mail.ts';
-import { TextLink } from './words.tsx';
+import { Aside, TextLink } from './words.tsx';
 
 interface ActionProps {
   readonly content: SiteContent;
@@ -32,10 +32,7 @@ export function Action({ content, link, label }: ActionProps & { readonly label:
 /** The same link written out, for those whose mail program shows no button or opens the wrong browser. */
 export function PasteableLink({ content, link }: ActionProps) {
   return (
-    <div
-      className="quiet"
-      style={{ color: content.palette.light.quiet, fontSize: '14px', paddingTop: '20px' }}
-    >
+    <Aside content={content}>
       {content.copy.paste}
       {/* Always left to right: an address has one reading, whatever the language around it. */}
       <div dir="ltr">
@@ -43,6 +40,6 @@ export function PasteableLink({ content, link }: ActionProps) {
           {link}
         </TextLink>
       </div>
-    </div>
+    </Aside>
   );
 }

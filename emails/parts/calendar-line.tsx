@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import { googleCalendarLink, outlookCalendarLink } from '../../src/domain/calendar.ts';
 import type { MailProps } from '../mail.ts';
-import { TextLink } from './words.tsx';
+import { Aside, TextLink } from './words.tsx';
 
 export type CalendarLinkVariable = 'calendarLink' | 'encodedAccessLink';
 
@@ -15,22 +15,23 @@ export function calendarChoices({ content, values }: MailProps<CalendarLinkVaria
   ] as const;
 }
 
-/** "Add to calendar: Google · Outlook · Apple and others". */
-export function CalendarLine({ content, values }: MailProps<CalendarLinkVariable>) {
+/** "Add to calendar: Google · Outlook · Apple and others"; `label` begins it. */
+export function CalendarLine({
+  content,
+  values,
+  label,
+}: MailProps<CalendarLinkVariable> & { readonly label: string }) {
   return (
-    <div
-      className="quiet"
-      style={{ color: content.palette.light.quiet, fontSize: '14px', paddingTop: '20px' }}
-    >
-      {content.copy.calendar.add}
-      {calendarChoices({ content, values }).map(({ label, link }, index) => (
-        <Fragment key={label}>
+    <Aside content={content}>
+      {label}
+      {calendarChoices({ content, values }).map((choice, index) => (
+        <Fragment key={choice.label}>
           {index === 0 ? ' ' : ' · '}
-          <TextLink content={content} link={link}>
-            {label}
+          <TextLink content={content} link={choice.link}>
+            {choice.label}
           </TextLink>
         </Fragment>
       ))}
-    </div>
+    </Aside>
   );
 }

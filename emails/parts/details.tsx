@@ -1,33 +1,95 @@
 import type { ReactNode } from 'react';
 import type { EventContent, MailProps } from '../mail.ts';
 
-type DetailsProps = MailProps<'date' | 'time' | 'zone' | 'hostTime'>;
+type When = 'date' | 'time' | 'zone' | 'hostTime';
+type OldWhen = 'oldDate' | 'oldTime' | 'oldZone' | 'oldHostTime';
 
 /** When, where and with whom, as rows. */
-export function Details({ content, values }: DetailsProps) {
+export function Details({ content, values }: MailProps<When>) {
   const { details } = content.copy;
+  return (
+    <Rows>
+      <Row content={content} label={details.when}>
+        <Clock content={content} values={values} />
+      </Row>
+      <Where content={content} />
+      <Host content={content} />
+    </Rows>
+  );
+}
+
+/** The same of an event that was moved: the time that holds first, the other one below it, quiet and struck out. */
+export function MovedDetails({ content, values }: MailProps<When | OldWhen>) {
+  const { details } = content.copy;
+  return (
+    <Rows>
+      <Row content={content} label={details.now}>
+        <Clock content={content} values={values} />
+      </Row>
+      <Row content={content} label={details.was} isQuiet>
+        <span style={{ textDecoration: 'line-through' }}>
+          {values.oldDate}
+          <br />
+          {values.oldTime}
+        </span>
+        <Note content={content}>{values.oldZone}</Note>
+        <Note content={content}>{values.oldHostTime}</Note>
+      </Row>
+      <Where content={content} />
+      <Host content={content} />
+    </Rows>
+  );
+}
+
+/** And of one that was cancelled: when it would have been, and nowhere. */
+export function CancelledDetails({ content, values }: MailProps<When>) {
+  return (
+    <Rows>
+      <Row content={content} label={content.copy.details.planned}>
+        <Clock content={content} values={values} />
+      </Row>
+      <Host content={content} />
+    </Rows>
+  );
+}
+
+function Clock({ content, values }: MailProps<When>) {
+  return (
+    <>
+      <strong>{values.date}</strong>
+      <br />
+      <strong>{values.time}</strong>
+      <Note content={content}>{values.zone}</Note>
+      {/* Empty, and so without height, where the clocks are the same. */}
+      <Note content={content}>{values.hostTime}</Note>
+    </>
+  );
+}
+
+function Where({ content }: { readonly content: EventContent }) {
+  const { details } = content.copy;
+  return (
+    <Row content={content} label={details.where}>
+      {details.online}
+    </Row>
+  );
+}
+
+function Host({ content }: { readonly content: EventContent }) {
   const { hostName } = content.event;
+  if (!hostName) return null;
+  return (
+    <Row content={content} label={content.copy.details.host}>
+      {hostName}
+    </Row>
+  );
+}
+
+function Rows({ children }: { readonly children: ReactNode }) {
   return (
     <div style={{ padding: '8px 0px 24px' }}>
       <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
-        <tbody>
-          <Row content={content} label={details.when}>
-            <strong>{values.date}</strong>
-            <br />
-            <strong>{values.time}</strong>
-            <Aside content={content}>{values.zone}</Aside>
-            {/* Empty, and so without height, where the clocks are the same. */}
-            <Aside content={content}>{values.hostTime}</Aside>
-          </Row>
-          <Row content={content} label={details.where}>
-            {details.online}
-          </Row>
-          {hostName && (
-            <Row content={content} label={details.host}>
-              {hostName}
-            </Row>
-          )}
-        </tbody>
+        <tbody>{children}</tbody>
       </table>
     </div>
   );
@@ -36,10 +98,12 @@ export function Details({ content, values }: DetailsProps) {
 interface RowProps {
   readonly content: EventContent;
   readonly label: string;
+  /** What it says matters less than the other rows. */
+  readonly isQuiet?: boolean;
   readonly children: ReactNode;
 }
 
-function Row({ content, label, children }: RowProps) {
+function Row({ content, label, isQuiet = false, children }: RowProps) {
   const { ink, quiet, line } = content.palette.light;
   const cell = { borderTop: `1px solid ${line}`, padding: '10px 0px' };
   return (
@@ -47,14 +111,18 @@ function Row({ content, label, children }: RowProps) {
       <td width="80" valign="top" className="quiet line" style={{ ...cell, color: quiet }}>
         {label}
       </td>
-      <td valign="top" className="ink line" style={{ ...cell, color: ink }}>
+      <td
+        valign="top"
+        className={isQuiet ? 'quiet line' : 'ink line'}
+        style={{ ...cell, color: isQuiet ? quiet : ink }}
+      >
         {children}
       </td>
     </tr>
   );
 }
 
-function Aside({ content, children }: { readonly content: EventContent; readonly children: string }) {
+function Note({ content, children }: { readonly content: EventContent; readonly children: string }) {
   return (
     <div className="quiet" style={{ color: content.palette.light.quiet, fontSize: '14px' }}>
       {children}

@@ -1,23 +1,35 @@
 import { Container } from '@react-email/components';
+import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 import { WIDTH } from '../theme.ts';
 
-interface FooterProps {
+export interface FooterProps {
   readonly content: SiteContent;
+  /** Why the recipient gets this mail. */
   readonly why: string;
+  /** Where the recipient stops mails of this kind, if they may. */
+  readonly stopLink?: string | undefined;
 }
 
-/** Why this mail came, and who sent it from where. */
-export function Footer({ content, why }: FooterProps) {
+/** Why this mail came, how to stop it, and who sent it from where. */
+export function Footer({ content, why, stopLink }: FooterProps) {
   return (
     <Container style={{ maxWidth: `${WIDTH}px`, padding: '20px 24px' }}>
       <Small content={content}>{why}</Small>
+      {stopLink && (
+        <Small content={content}>
+          {/* Quiet as the words around it: the accent is made for the card, not for the ground beneath it. */}
+          <a href={stopLink} className="quiet" style={{ color: content.palette.light.quiet }}>
+            {content.copy.reminder.stop}
+          </a>
+        </Small>
+      )}
       {content.postalAddress && <Small content={content}>{content.postalAddress}</Small>}
     </Container>
   );
 }
 
-function Small({ content, children }: { readonly content: SiteContent; readonly children: string }) {
+function Small({ content, children }: { readonly content: SiteContent; readonly children: ReactNode }) {
   return (
     <div
       className="quiet"

@@ -2,21 +2,18 @@ import { Container, Head, Html } from '@react-email/components';
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 import { darkDesign, FONT, WIDTH } from '../theme.ts';
-import { Footer } from './footer.tsx';
+import { Footer, type FooterProps } from './footer.tsx';
 import { Logo } from './logo.tsx';
 import { Preheader } from './preheader.tsx';
 
-export interface LayoutProps {
-  readonly content: SiteContent;
+export interface LayoutProps extends FooterProps {
   /** The line that an inbox shows beside the subject. */
   readonly preheader: string;
-  /** Why the recipient gets this mail. */
-  readonly why: string;
   readonly children: ReactNode;
 }
 
 /** What all mails share: one column on a quiet ground, the logo above, the footer below. */
-export function Layout({ content, preheader, why, children }: LayoutProps) {
+export function Layout({ content, preheader, why, stopLink, children }: LayoutProps) {
   const { light } = content.palette;
   return (
     <Html lang={content.language} dir={content.copy.direction}>
@@ -36,7 +33,7 @@ export function Layout({ content, preheader, why, children }: LayoutProps) {
           <Logo content={content} />
           {children}
         </Container>
-        <Footer content={content} why={why} />
+        <Footer content={content} why={why} stopLink={stopLink} />
       </Ground>
     </Html>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
 import { CalendarLine } from './calendar-line.tsx';
@@ -26,35 +27,42 @@ interface LinkWords {
   readonly eyebrow: string;
   readonly intro: string;
   readonly why: string;
+  /** Before the ways into a calendar, where they do more than add. */
+  readonly calendar?: string;
 }
 
-type LinkMailProps = MailProps<LinkVariable> & { readonly words: LinkWords };
+/** `details`: the event's facts, where the usual rows do not say it all. */
+interface LinkMailProps<Details> extends MailProps<LinkVariable> {
+  readonly words: LinkWords;
+  readonly details?: Details;
+  readonly stopLink?: string;
+}
 
-/** The way in, with the facts that one needs beside it. Confirmation and link mails differ in their words only. */
-export function LinkMail({ content, values, words }: LinkMailProps) {
+/** The way in, with the facts that one needs beside it. Most of these mails differ in their words only. */
+export function LinkMail({ content, values, words, details, stopLink }: LinkMailProps<ReactNode>) {
   return (
-    <Layout content={content} preheader={values.preheader} why={words.why}>
+    <Layout content={content} preheader={values.preheader} why={words.why} stopLink={stopLink}>
       <Eyebrow content={content}>{words.eyebrow}</Eyebrow>
       <Title content={content}>{content.event.title}</Title>
       <Paragraph content={content}>{values.greeting}</Paragraph>
       <Paragraph content={content}>{words.intro}</Paragraph>
-      <Details content={content} values={values} />
+      {details ?? <Details content={content} values={values} />}
       <Action content={content} link={values.accessLink} label={content.copy.join} />
-      <CalendarLine content={content} values={values} />
+      <CalendarLine content={content} values={values} label={words.calendar ?? content.copy.calendar.add} />
       <PasteableLink content={content} link={values.accessLink} />
     </Layout>
   );
 }
 
 /** The same in letters. */
-export function linkMailText({ content, values, words }: LinkMailProps): string {
-  const { copy, event } = content;
+export function linkMailText({ content, values, words, details, stopLink }: LinkMailProps<string>): string {
+  const { copy } = content;
   return blocks(
     values.greeting,
     words.intro,
-    [event.title, detailsText({ content, values })].join('\n'),
+    details ?? detailsText({ content, values }),
     linkText(copy.label(copy.join), values.accessLink),
-    calendarLinksText({ content, values }),
-    footerText({ content, why: words.why }),
+    calendarLinksText({ content, values, label: words.calendar ?? copy.calendar.add }),
+    footerText({ content, why: words.why, stopLink }),
   );
 }

@@ -1,21 +1,40 @@
-import type { MailProps } from '../mail.ts';
+import type { EventContent, MailProps } from '../mail.ts';
 import { type CalendarLinkVariable, calendarChoices } from './calendar-line.tsx';
+import type { FooterProps } from './footer.tsx';
 
 /** Joins blocks by an empty line. To leave out an empty one would be a branch on a recipient's value. */
 export function blocks(...parts: readonly string[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The rows of `details.tsx`, in letters. */
+type Row = readonly [name: string, value: string];
+
+/** The rows of `details.tsx`, in letters, below the event's name. */
 export function detailsText({ content, values }: MailProps<'moment'>): string {
-  const { label, details } = content.copy;
-  const { hostName } = content.event;
-  const rows = [
-    [details.when, values.moment],
+  const { details } = content.copy;
+  return rowsText(content, [details.when, values.moment], [details.where, details.online]);
+}
+
+/** Those of a moved event. */
+export function movedDetailsText({ content, values }: MailProps<'moment' | 'oldMoment'>): string {
+  const { details } = content.copy;
+  return rowsText(
+    content,
+    [details.now, values.moment],
+    [details.was, values.oldMoment],
     [details.where, details.online],
-    ...(hostName ? [[details.host, hostName]] : []),
-  ] as const;
-  return rows.map(([name, value]) => `${label(name ?? '')} ${value}`).join('\n');
+  );
+}
+
+/** Those of a cancelled one. */
+export function cancelledDetailsText({ content, values }: MailProps<'moment'>): string {
+  return rowsText(content, [content.copy.details.planned, values.moment]);
+}
+
+function rowsText({ copy, event }: EventContent, ...rows: readonly Row[]): string {
+  const host: readonly Row[] = event.hostName ? [[copy.details.host, event.hostName]] : [];
+  const lines = [...rows, ...host].map(([name, value]) => `${copy.label(name)} ${value}`);
+  return [event.title, ...lines].join('\n');
 }
 
 /** A link on a line of its own: whatever follows it would be taken for a part of it. */
@@ -23,16 +42,25 @@ export function linkText(label: string, link: string): string {
   return `${label}\n${link}`;
 }
 
-/** The choices of `calendar-line.tsx`, one link a line. */
-export function calendarLinksText({ content, values }: MailProps<CalendarLinkVariable>): string {
-  const { copy } = content;
-  const choices = calendarChoices({ content, values });
-  return [copy.calendar.add, ...choices.map(({ label, link }) => linkText(copy.label(label), link))].join(
-    '\n',
+/** The choices of `calendar-line.tsx`, one link a line; `label` begins them. */
+export function calendarLinksText({
+  content,
+  values,
+  label,
+}: MailProps<CalendarLinkVariable> & { readonly label: string }): string {
+  const choices = calendarChoices({ content, values }).map((choice) =>
+    linkText(content.copy.label(choice.label), choice.link),
   );
+  return [label, ...choices].join('\n');
 }
 
-/** Why this mail came, and who sent it from where. */
-export function footerText({ content, why }: Pick<MailProps, 'content'> & { readonly why: string }): string {
-  return ['--', why, ...(content.postalAddress ? [content.postalAddress] : [])].join('\n');
+/** Why this mail came, how to stop it, and who sent it from where. */
+export function footerText({ content, why, stopLink }: FooterProps): string {
+  const { copy, postalAddress } = content;
+  return [
+    '--',
+    why,
+    ...(stopLink ? [linkText(copy.label(copy.reminder.stop), stopLink)] : []),
+    ...(postalAddress ? [postalAddress] : []),
+  ].join('\n');
 }

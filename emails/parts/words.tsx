@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 
 interface WordsProps {
@@ -44,6 +45,18 @@ export function Title({ content, children }: WordsProps) {
 export function Paragraph({ content, children }: WordsProps) {
   return (
     <div className="ink" style={{ color: content.palette.light.ink, paddingBottom: '12px' }}>
+      {children}
+    </div>
+  );
+}
+
+/** A smaller line beneath what the mail is about. */
+export function Aside({ content, children }: Pick<WordsProps, 'content'> & { readonly children: ReactNode }) {
+  return (
+    <div
+      className="quiet"
+      style={{ color: content.palette.light.quiet, fontSize: '14px', paddingTop: '20px' }}
+    >
       {children}
     </div>
   );

@@ -1,0 +1,95 @@
+import { calendarSource } from '../src/domain/calendar.ts';
+import type { Mail, MailProps } from './mail.ts';
+import { CancelledDetails } from './parts/details.tsx';
+import { Layout } from './parts/layout.tsx';
+import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
+import { Aside, Eyebrow, Paragraph, TextLink, Title } from './parts/words.tsx';
+import { sampleProps } from './samples.ts';
+
+const VARIABLES = [
+  'preheader',
+  'greeting',
+  'email',
+  'date',
+  'time',
+  'zone',
+  'hostTime',
+  'moment',
+  'accessLink',
+  'calendarLink',
+  'calendarUid',
+] as const;
+type Props = MailProps<(typeof VARIABLES)[number]>;
+
+/** The event does not take place. No button: there is nowhere left to go. */
+export default function EventCancelled({ content, values }: Props) {
+  const { copy, event } = content;
+  return (
+    <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
+      <Eyebrow content={content}>{copy.event_cancelled.eyebrow}</Eyebrow>
+      <Title content={content}>{event.title}</Title>
+      <Paragraph content={content}>{values.greeting}</Paragraph>
+      <Paragraph content={content}>{copy.event_cancelled.intro}</Paragraph>
+      <CancelledDetails content={content} values={values} />
+      {event.replyTo && (
+        <Line content={content} label={copy.writeToHost} link={mailto(event.replyTo)}>
+          {event.replyTo}
+        </Line>
+      )}
+      <Line content={content} label={copy.calendar.remove} link={values.calendarLink}>
+        {copy.calendar.file}
+      </Line>
+    </Layout>
+  );
+}
+
+EventCancelled.PreviewProps = sampleProps('event_cancelled', VARIABLES);
+
+export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
+  variables: VARIABLES,
+  Html: EventCancelled,
+  subject: ({ content: { copy, event } }) => copy.event_cancelled.subject({ title: event.title }),
+  text: ({ content, values }) => {
+    const { copy, event } = content;
+    return blocks(
+      values.greeting,
+      copy.event_cancelled.intro,
+      cancelledDetailsText({ content, values }),
+      // The address itself: mail programs make it a link, and people can copy it.
+      ...(event.replyTo ? [linkText(copy.writeToHost, event.replyTo)] : []),
+      [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
+      footerText({ content, why: why({ content, values }) }),
+    );
+  },
+  calendar: ({ content: { event }, values }) => {
+    // Without this the attached file would put back what the words above take away.
+    if (!event.cancelledAt) throw new Error('An event_cancelled mail is about an event with cancelledAt.');
+    return calendarSource(event, { uid: values.calendarUid, link: values.accessLink });
+  },
+};
+
+function why({ content: { copy, event }, values }: Props): string {
+  return copy.event_cancelled.why({ email: values.email, title: event.title });
+}
+
+interface LineProps extends Pick<Props, 'content'> {
+  readonly label: string;
+  readonly link: string;
+  readonly children: string;
+}
+
+function Line({ content, label, link, children }: LineProps) {
+  return (
+    <Aside content={content}>
+      {label}{' '}
+      <TextLink content={content} link={link}>
+        {children}
+      </TextLink>
+    </Aside>
+  );
+}
+
+/** RFC 6068: an address may hold what means something in a link. */
+function mailto(address: string): string {
+  return `mailto:${encodeURIComponent(address).replaceAll('%40', '@')}`;
+}

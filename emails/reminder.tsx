@@ -1,0 +1,31 @@
+import type { Mail, MailProps } from './mail.ts';
+import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
+import { sampleProps } from './samples.ts';
+
+const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'stopLink'] as const;
+type Props = MailProps<(typeof VARIABLES)[number]>;
+
+/** Some time before the start: it is soon, here is the way in. The only mail that one can ask not to get. */
+export default function Reminder(props: Props) {
+  return <LinkMail {...props} words={words(props)} stopLink={props.values.stopLink} />;
+}
+
+Reminder.PreviewProps = sampleProps('reminder', VARIABLES);
+
+export const reminder: Mail<(typeof VARIABLES)[number]> = {
+  variables: VARIABLES,
+  Html: Reminder,
+  subject: ({ content: { copy, event }, values }) =>
+    copy.reminder.subject({ startsIn: values.startsIn, title: event.title }),
+  text: (props) => linkMailText({ ...props, words: words(props), stopLink: props.values.stopLink }),
+  calendar: null,
+};
+
+function words({ content: { copy, event }, values }: Props) {
+  const { eyebrow, intro, why } = copy.reminder;
+  return {
+    eyebrow: eyebrow({ startsIn: values.startsIn }),
+    intro,
+    why: why({ email: values.email, title: event.title }),
+  };
+}
