@@ -37,7 +37,7 @@ async function prepareAll(
   { pool, config, templates, now, log }: WorkerContext,
   due: readonly Due[],
 ): Promise<{ prepared: Prepared[]; ended: Result[] }> {
-  const { publicUrl } = config;
+  const { publicUrl, appSecret } = config;
   const ids = new Set(due.map(({ eventId }) => eventId));
   const events = new Map((await findEvents(pool, [...ids])).map((event) => [event.id, event]));
   const prepared: Prepared[] = [];
@@ -65,7 +65,9 @@ async function prepareAll(
     else if (message.expiresAt <= now()) end('not_sent', 'Too late: its deadline passed.');
     else
       try {
-        prepared.push(await prepare({ templates, publicUrl }, message, event, registrant));
+        prepared.push(
+          await prepare({ templates, publicUrl, appSecret, now: now() }, message, event, registrant),
+        );
       } catch (error) {
         // Its template could not be fetched just now: the job comes again, and nothing is lost.
         if (isDatabaseDown(error)) throw error;

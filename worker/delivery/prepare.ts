@@ -1,27 +1,45 @@
-import type { MailKind } from '../../emails/mail.ts';
+import type { EventMailKind } from '../../emails/mail.ts';
 import { mergeSubject } from '../../emails/merge.ts';
+import type { MailAbout } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
 import type { Asked, Due, Frozen, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
+import { minutesToSay } from '../../src/domain/schedule.ts';
+import { stopLink } from '../../src/domain/stop-token.ts';
 import { FrozenMail } from './frozen-mail.ts';
 import type { Templates } from './templates.ts';
 
 /** A mail ready to leave, and what is frozen of it. */
 export type Prepared = Asked & Frozen & { readonly due: Due; readonly mail: FrozenMail };
 
+interface PrepareContext {
+  readonly templates: Templates;
+  readonly publicUrl: string;
+  readonly appSecret: string;
+  readonly now: Date;
+}
+
 /** Settles what a message says, or says again what an earlier attempt settled. */
 export async function prepare(
-  { templates, publicUrl }: { templates: Templates; publicUrl: string },
+  context: PrepareContext,
   due: Due,
   event: Event,
   registrant: Recipient,
 ): Promise<Prepared> {
-  const kind = due.kind as MailKind;
+  const { templates, publicUrl } = context;
+  const kind = due.kind as EventMailKind;
   const source = due.frozen
     ? await templates.frozen(due.frozen.templateHash)
     : await templates.current(kind, languageFor(registrant.locale, event.locale), event);
-  const variables = due.frozen?.variables ?? recipientVariables(kind, { event, registrant, publicUrl });
+  const variables =
+    due.frozen?.variables ??
+    recipientVariables(kind, {
+      event,
+      registrant,
+      publicUrl,
+      about: aboutOf(due, event, context, registrant),
+    });
   const subject = mergeSubject(source, variables);
   const toAddress = due.frozen?.toAddress ?? registrant.email;
   const { id, jobId, eventId } = due;
@@ -34,5 +52,29 @@ export async function prepare(
     variables,
     subject,
     mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables, subject }),
+  };
+}
+
+/** What the message is about beside its event, as it is to be said now. */
+function aboutOf(
+  { kind, about }: Due,
+  event: Event,
+  { publicUrl, appSecret, now }: PrepareContext,
+  registrant: Recipient,
+): MailAbout {
+  const before = about?.before;
+  return {
+    ...(about?.reminder && {
+      minutesBefore: minutesToSay(event.startsAt, about.reminder.minutesBefore, now),
+    }),
+    ...(before && {
+      before: {
+        startsAt: new Date(before.startsAt),
+        endsAt: new Date(before.endsAt),
+        timeZone: before.timeZone,
+      },
+    }),
+    // Nobody asked for these.
+    ...(kind === 'reminder' && { stopLink: stopLink(publicUrl, appSecret, registrant.id) }),
   };
 }
