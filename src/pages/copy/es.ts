@@ -36,7 +36,7 @@ export const es: Copy = {
     lastName: 'Apellidos',
     optional: 'opcional',
     summary: 'Revisa los datos',
-    errorTitle: (title) => `Error: ${title}`,
+    errorTitle: (title) => `Hay un error: ${title}`,
     problems: {
       email: {
         required: 'Escribe tu correo electrónico.',
