@@ -1,7 +1,12 @@
 import type { Db } from './pool.ts';
 
 /** What the team does that others may want to look up. */
-export const AUDIT_ACTIONS = ['suppression_lifted', 'address_mended'] as const;
+export const AUDIT_ACTIONS = [
+  'suppression_lifted',
+  'address_mended',
+  'words_changed',
+  'words_removed',
+] as const;
 
 export interface AuditEntry {
   readonly at: Date;
