@@ -9,6 +9,7 @@ import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { profileDelivery } from './bench/profile.ts';
+import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
 import { benchResend } from './bench/resend.ts';
 import { benchUrgent } from './bench/urgent.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   deliver: benchDeliver,
   resend: benchResend,
   urgent: benchUrgent,
+  remind: benchRemind,
   fanout: benchFanOut,
   growth: benchGrowth,
   webhooks: benchWebhooks,
