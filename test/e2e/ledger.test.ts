@@ -68,6 +68,7 @@ it('loses nothing and repeats at most what was in flight, whatever is killed whe
 
   await ledger.startWorker();
   await ledger.startWorker();
+  await ledger.settled();
   expect(await ledger.sendToAll()).toEqual({ queued: PEOPLE, skipped: [] });
   // The second slice of the fan-out is under way: both workers go.
   void ledger.kill('in the fan-out', 2);
