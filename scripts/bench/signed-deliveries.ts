@@ -28,7 +28,7 @@ const OF_A_HUNDRED: readonly (readonly [messages: number, types: readonly string
 ];
 const FATES = OF_A_HUNDRED.flatMap(([messages, ...fate]) => Array.from({ length: messages }, () => fate));
 
-/** How each fate's message is suppressed afterwards. */
+/** Fates after which the address is suppressed. */
 export const SUPPRESSING: ReadonlySet<string> = new Set(['bounced', 'complained']);
 
 /**

@@ -7,12 +7,13 @@ import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
 import type { BenchOptions } from './options.ts';
 import { type Result, whole } from './report.ts';
 import { seedEvent, seedMessages, seedRegistrants } from './seed.ts';
-import { type SentMessage, SUPPRESSING, signDeliveries } from './signed-deliveries.ts';
+import { type SentMessage, type SignedDelivery, SUPPRESSING, signDeliveries } from './signed-deliveries.ts';
 import { median } from './statistics.ts';
 
 const COUNT = 20_000;
-/** Deliveries that the provider has under way at once. */
+/** Deliveries that the provider has under way at once; with more it shows what waiting for each other costs. */
 const CONNECTIONS = 32;
+const MANY_CONNECTIONS = 128;
 /** Connections to the database that insert alone. */
 const INSERTING = 8;
 const SECRET = `whsec_${Buffer.from('a secret of the benchmarks').toString('base64')}`;
@@ -25,6 +26,7 @@ export async function benchWebhooks(lab: Lab, options: BenchOptions): Promise<Re
   const count = options.count ?? COUNT;
   const rates = {
     server: [] as number[],
+    serverMany: [] as number[],
     verifying: [] as number[],
     inserting: [] as number[],
     insertingSingly: [] as number[],
@@ -33,23 +35,15 @@ export async function benchWebhooks(lab: Lab, options: BenchOptions): Promise<Re
   let bytes = 0;
   for (let round = 1; round <= options.rounds; round++) {
     await withDatabase(lab, async (database) => {
-      const messages = await seedSent(database.pool, count);
-      const { deliveries, events, statuses } = signDeliveries(messages, SECRET);
+      const { seconds, deliveries } = await takeIn(lab, database, { count, connections: MANY_CONNECTIONS });
+      rates.serverMany.push(deliveries.length / seconds);
+    });
+    await withDatabase(lab, async (database) => {
+      const { seconds, deliveries, file } = await takeIn(lab, database, { count, connections: CONNECTIONS });
       posted = deliveries.length;
       bytes = deliveries.reduce((sum, { body }) => sum + body.length, 0) / posted;
-      const file = join(lab.folder, 'deliveries.json');
-      writeFileSync(file, JSON.stringify(deliveries));
-
-      await database.settle();
-      const server = await lab.startServer(database, { env: { RESEND_WEBHOOK_SECRET: SECRET } });
-      const url = `${server.url}/webhooks/resend`;
-      const seconds = await run('scripts/bench/senders/webhooks.ts', [url, file, String(CONNECTIONS)]);
-      await server.child.stop();
-      await check(database.pool, events, statuses);
-      rates.server.push(posted / seconds);
-
+      rates.server.push(deliveries.length / seconds);
       rates.verifying.push(posted / (await run('scripts/bench/senders/verify.ts', [file, SECRET])));
-
       for (const [side, connections] of [
         [rates.inserting, INSERTING],
         [rates.insertingSingly, 1],
@@ -73,7 +67,8 @@ export async function benchWebhooks(lab: Lab, options: BenchOptions): Promise<Re
     bench: 'webhooks',
     table: [
       [`${whole(posted)} deliveries`, 'a second', 'rounds', 'server ×'],
-      row('server', rates.server),
+      row(`server, ${CONNECTIONS} connections`, rates.server),
+      row(`server, ${MANY_CONNECTIONS} connections`, rates.serverMany),
       row('verifying alone', rates.verifying),
       row(`inserting alone, ${INSERTING} connections`, rates.inserting),
       row('inserting alone, 1 connection', rates.insertingSingly),
@@ -84,6 +79,7 @@ export async function benchWebhooks(lab: Lab, options: BenchOptions): Promise<Re
       bytes,
       connections: CONNECTIONS,
       perSecond: rate,
+      manyConnectionsPerSecond: median(rates.serverMany),
       verifyingPerSecond: verifying,
       insertingPerSecond: inserting,
       insertingSinglyPerSecond: median(rates.insertingSingly),
@@ -95,13 +91,36 @@ export async function benchWebhooks(lab: Lab, options: BenchOptions): Promise<Re
     },
     targets: { ofSlower: { atLeast: 0.5 } },
     notes: [
-      `${whole(count)} events of ${whole(bytes)} bytes, a tenth told twice, shuffled, over ${CONNECTIONS} ` +
-        'connections.',
+      `${whole(count)} events of ${whole(bytes)} bytes, a tenth told twice, shuffled. Ratios are those of ` +
+        `${CONNECTIONS} connections.`,
       'The server verifies, stores and applies each before it answers; statuses, suppressions and repetitions were',
       'checked afterwards. Alone: one process verifies; each event is inserted by a statement of its own. The slower',
       `of the two is held against the server: with ${INSERTING} connections, though one at a time is what one would write.`,
     ],
   };
+}
+
+/** Has a server take in what became of `count` messages, and checks what it made of it. */
+async function takeIn(
+  lab: Lab,
+  database: BenchDatabase,
+  { count, connections }: { readonly count: number; readonly connections: number },
+): Promise<{
+  readonly seconds: number;
+  readonly deliveries: readonly SignedDelivery[];
+  readonly file: string;
+}> {
+  const messages = await seedSent(database.pool, count);
+  const { deliveries, events, statuses } = signDeliveries(messages, SECRET);
+  const file = join(lab.folder, 'deliveries.json');
+  writeFileSync(file, JSON.stringify(deliveries));
+  await database.settle();
+  const server = await lab.startServer(database, { env: { RESEND_WEBHOOK_SECRET: SECRET } });
+  const url = `${server.url}/webhooks/resend`;
+  const seconds = await run('scripts/bench/senders/webhooks.ts', [url, file, String(connections)]);
+  await server.child.stop();
+  await check(database.pool, events, statuses);
+  return { seconds, deliveries, file };
 }
 
 /** `count` messages that the provider took a minute ago, and that it has said nothing about since. */
