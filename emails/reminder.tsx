@@ -1,5 +1,6 @@
 import type { Mail, MailProps } from './mail.ts';
 import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
+import { detailsText } from './parts/text-part.ts';
 import { sampleProps } from './samples.ts';
 
 const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'stopLink'] as const;
@@ -17,7 +18,14 @@ export const reminder: Mail<(typeof VARIABLES)[number]> = {
   Html: Reminder,
   subject: ({ content: { copy, event }, values }) =>
     copy.reminder.subject({ startsIn: values.startsIn, title: event.title }),
-  text: (props) => linkMailText({ ...props, words: words(props), stopLink: props.values.stopLink }),
+  text: (props) =>
+    linkMailText({
+      ...props,
+      words: words(props),
+      // How soon it is stands above the event's name there, too.
+      details: `${words(props).eyebrow}\n${detailsText(props)}`,
+      stopLink: props.values.stopLink,
+    }),
   calendar: null,
 };
 

@@ -27,11 +27,7 @@ export function MovedDetails({ content, values }: MailProps<When | OldWhen>) {
         <Clock content={content} values={values} />
       </Row>
       <Row content={content} label={details.was} isQuiet>
-        <span style={{ textDecoration: 'line-through' }}>
-          {values.oldDate}
-          <br />
-          {values.oldTime}
-        </span>
+        <StruckOut date={values.oldDate} time={values.oldTime} />
         <Note content={content}>{values.oldZone}</Note>
         <Note content={content}>{values.oldHostTime}</Note>
       </Row>
@@ -44,9 +40,11 @@ export function MovedDetails({ content, values }: MailProps<When | OldWhen>) {
 /** And of one that was cancelled: when it would have been, and nowhere. */
 export function CancelledDetails({ content, values }: MailProps<When>) {
   return (
-    <Rows>
-      <Row content={content} label={content.copy.details.planned}>
-        <Clock content={content} values={values} />
+    <Rows isLast>
+      <Row content={content} label={content.copy.details.planned} isQuiet>
+        <StruckOut date={values.date} time={values.time} />
+        <Note content={content}>{values.zone}</Note>
+        <Note content={content}>{values.hostTime}</Note>
       </Row>
       <Host content={content} />
     </Rows>
@@ -66,6 +64,17 @@ function Clock({ content, values }: MailProps<When>) {
   );
 }
 
+/** For the eye only; the row's label says the same in words. */
+function StruckOut({ date, time }: { readonly date: string; readonly time: string }) {
+  return (
+    <span style={{ textDecoration: 'line-through' }}>
+      {date}
+      <br />
+      {time}
+    </span>
+  );
+}
+
 function Where({ content }: { readonly content: EventContent }) {
   const { details } = content.copy;
   return (
@@ -80,14 +89,15 @@ function Host({ content }: { readonly content: EventContent }) {
   if (!hostName) return null;
   return (
     <Row content={content} label={content.copy.details.host}>
-      {hostName}
+      <span dir="auto">{hostName}</span>
     </Row>
   );
 }
 
-function Rows({ children }: { readonly children: ReactNode }) {
+/** `isLast`: small print follows, which keeps its own distance, and no button. */
+function Rows({ isLast = false, children }: { readonly isLast?: boolean; readonly children: ReactNode }) {
   return (
-    <div style={{ padding: '8px 0px 24px' }}>
+    <div style={{ padding: isLast ? '8px 0px 0px' : '8px 0px 24px' }}>
       <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
         <tbody>{children}</tbody>
       </table>

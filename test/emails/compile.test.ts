@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { singleLine } from '../../emails/clean.ts';
 import { compileTemplate } from '../../emails/compile.ts';
-import { eventContent } from '../../emails/content.ts';
-import { mails } from '../../emails/index.ts';
-import type { MailKind } from '../../emails/mail.ts';
+import { eventContent, siteContent } from '../../emails/content.ts';
+import { isSiteMailKind, mails, siteMails } from '../../emails/index.ts';
+import type { MailEvent, MailKind } from '../../emails/mail.ts';
 import { merge } from '../../emails/merge.ts';
 import { renderMail } from '../../emails/render.ts';
-import { SAMPLE_EVENT } from '../../emails/samples.ts';
+import { SAMPLE_EVENT, sampleEvent } from '../../emails/samples.ts';
+import type { SiteVariableName } from '../../emails/site-values.ts';
 import type { VariableName } from '../../emails/values.ts';
 import { foldCalendar } from '../../src/domain/calendar.ts';
-import { LANGUAGES } from '../../src/domain/locale.ts';
+import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import { hostileText } from './hostile.ts';
 import { KINDS } from './sample-mail.ts';
 
@@ -25,9 +26,33 @@ const hostileEvent = fc.record({
 
 /** A value for every variable of a kind; straight into the merge, without the cleaning that comes before it. */
 const hostileValues = (kind: MailKind) =>
-  fc.record(Object.fromEntries(mails[kind].variables.map((name) => [name, hostileText]))) as fc.Arbitrary<
-    Record<VariableName, string>
-  >;
+  fc.record(Object.fromEntries(variablesOf(kind).map((name) => [name, hostileText]))) as fc.Arbitrary<Values>;
+
+type Values = Record<VariableName | SiteVariableName, string>;
+
+function variablesOf(kind: MailKind): readonly string[] {
+  return isSiteMailKind(kind) ? siteMails[kind].variables : mails[kind].variables;
+}
+
+interface Input {
+  readonly language: Language;
+  readonly event: Partial<MailEvent>;
+  readonly postalAddress: string;
+}
+
+const compile = (kind: MailKind, { event, ...input }: Input) =>
+  compileTemplate(
+    isSiteMailKind(kind) ? { kind, ...input } : { kind, event: { ...sampleEvent(kind), ...event }, ...input },
+  );
+
+/** What React prints of the same mail. */
+const render = (kind: MailKind, { event, ...input }: Input, values: Values) =>
+  isSiteMailKind(kind)
+    ? renderMail(siteMails[kind], { content: siteContent(input), values })
+    : renderMail(mails[kind], {
+        content: eventContent({ ...input, event: { ...sampleEvent(kind), ...event } }),
+        values,
+      });
 
 describe.each(KINDS)('a compiled %s', (kind) => {
   test('merges to what React would have rendered, whatever the event and the recipient are called', async () => {
@@ -37,13 +62,10 @@ describe.each(KINDS)('a compiled %s', (kind) => {
         hostileValues(kind),
         hostileText,
         fc.constantFrom(...LANGUAGES),
-        async (changes, values, postalAddress, language) => {
-          const input = { language, event: { ...SAMPLE_EVENT, ...changes }, postalAddress };
-          const direct = await renderMail(mails[kind], {
-            content: eventContent(input),
-            values: atTheGate(values),
-          });
-          const merged = merge(await compileTemplate({ kind, ...input }), atTheGate(values));
+        async (event, values, postalAddress, language) => {
+          const input = { language, event, postalAddress };
+          const direct = await render(kind, input, atTheGate(values));
+          const merged = merge(await compile(kind, input), atTheGate(values));
           expect(merged).toEqual({
             ...direct,
             subject: singleLine(direct.subject),
@@ -56,23 +78,21 @@ describe.each(KINDS)('a compiled %s', (kind) => {
   });
 
   test('has the same hash for the same words, and another for others', async () => {
-    const compile = (changes: object) =>
-      compileTemplate({
-        kind,
-        language: 'en',
-        event: { ...SAMPLE_EVENT, ...changes },
-        postalAddress: 'Street 1',
-      });
-    const [first, again, other] = await Promise.all([compile({}), compile({}), compile({ title: 'New' })]);
+    const [first, again, other, french] = await Promise.all([
+      compile(kind, { language: 'en', event: {}, postalAddress: 'Street 1' }),
+      compile(kind, { language: 'en', event: {}, postalAddress: 'Street 1' }),
+      compile(kind, { language: 'en', event: { title: 'New' }, postalAddress: 'Street 2' }),
+      compile(kind, { language: 'fr', event: {}, postalAddress: 'Street 1' }),
+    ]);
     expect(first).toEqual(again);
-    expect(first?.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(other?.hash).not.toBe(first?.hash);
+    expect(first.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set([first.hash, other.hash, french.hash])).toHaveLength(3);
   });
 
   test('holds no value of anyone', async () => {
-    const template = await compileTemplate({ kind, language: 'en', event: SAMPLE_EVENT, postalAddress: '' });
+    const template = await compile(kind, { language: 'en', event: {}, postalAddress: '' });
     expect(JSON.stringify(template)).not.toMatch(/zq\d+x/);
-    for (const name of mails[kind].variables) expect(JSON.stringify(template)).toContain(`{{${name}}}`);
+    for (const name of variablesOf(kind)) expect(JSON.stringify(template)).toContain(`{{${name}}}`);
   });
 });
 
@@ -83,14 +103,29 @@ test('an event may be called what a mail of ours may never say', async () => {
   ).resolves.toBeTruthy();
 });
 
+test('a cancellation is of an event that was cancelled, or its calendar file would put it back', async () => {
+  const compiled = compileTemplate({
+    kind: 'event_cancelled',
+    language: 'en',
+    event: SAMPLE_EVENT,
+    postalAddress: '',
+  });
+  await expect(compiled).rejects.toThrow('cancelledAt');
+});
+
+test('a mail to the team says nothing of an event that is named beside it', async () => {
+  const site = { kind: 'sign_in', language: 'en', postalAddress: '' } as const;
+  expect(await compileTemplate({ ...site, event: SAMPLE_EVENT })).toEqual(await compileTemplate(site));
+});
+
 /**
  * Values as `values.ts` lets them out, which cleans away what cannot be compared: React drops NUL and cannot print
- * half a surrogate pair, a calendar writes CR LF as one line end. Only `hostTime` is ever empty.
+ * half a surrogate pair, a calendar writes CR LF as one line end. Only the host's clocks are ever empty.
  */
-function atTheGate(values: Record<VariableName, string>): Record<VariableName, string> {
+function atTheGate(values: Values): Values {
   const entries = Object.entries(values).map(([name, value]) => {
     const written = value.toWellFormed().replaceAll(/[\0\r]/g, '');
-    return [name, written || (name === 'hostTime' ? '' : 'x')];
+    return [name, written || (/hostTime$/i.test(name) ? '' : 'x')];
   });
-  return Object.fromEntries(entries) as Record<VariableName, string>;
+  return Object.fromEntries(entries) as Values;
 }

@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { MailEvent } from '../../emails/mail.ts';
-import type { MailRegistrant } from '../../emails/values.ts';
+import { COPY } from '../../emails/copy/languages.ts';
+import { isSiteMailKind } from '../../emails/index.ts';
+import type { MailKind } from '../../emails/mail.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { KINDS, PUBLIC_URL, sampleMail } from './sample-mail.ts';
+import { KINDS, PUBLIC_URL, type SampleChanges, sampleMail } from './sample-mail.ts';
 
 const cases = KINDS.flatMap((kind) => LANGUAGES.map((locale) => ({ kind, locale })));
 
-const LONGEST: { event: Partial<MailEvent>; registrant: Partial<MailRegistrant> } = {
+const LONGEST: SampleChanges = {
   event: { title: '漢'.repeat(200), hostName: '<"&'.repeat(70), description: '&'.repeat(5_000) },
   registrant: { email: `${'a'.repeat(64)}@${'b'.repeat(180)}.example`, firstName: '&'.repeat(10_000) },
 };
 
 describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
-  const mail = (changes: { event?: Partial<MailEvent> } = {}) =>
-    sampleMail(kind, { registrant: { locale }, ...changes });
+  const mail = (changes: SampleChanges = {}) => sampleMail(kind, { registrant: { locale }, ...changes });
+  const heading = isSiteMailKind(kind) ? 'access-mail' : 'Designing calm software';
 
   test('keeps to what mail programs understand', async () => {
     const { html } = await mail({ event: { logoUrl: 'https://cdn.example/logo.png', color: '#ffe14d' } });
@@ -27,21 +28,22 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
 
   test('says its language and direction on html, body and the inner cell', async () => {
     const { html } = await mail();
+    const direction = locale === 'ar' ? 'rtl' : 'ltr';
     for (const tag of ['html', 'body', 'td']) {
-      expect(html).toMatch(new RegExp(`<${tag} (?=[^>]*lang="${locale}")(?=[^>]*dir="ltr")`));
+      expect(html).toMatch(new RegExp(`<${tag} (?=[^>]*lang="${locale}")(?=[^>]*dir="${direction}")`));
     }
   });
 
-  test('has one heading: the event', async () => {
+  test('has one heading: the event, or what it opens', async () => {
     const { html } = await mail();
     expect(html.match(/<h1[^>]*>[^<]*<\/h1>/g)).toHaveLength(1);
-    expect(html).toMatch(/<h1[^>]*>Designing calm software<\/h1>/);
+    expect(html.match(/<h1[^>]*>([^<]*)<\/h1>/)?.[1]).toContain(heading);
   });
 
   test('shows nothing that a program left behind', async () => {
     const { subject, html, text, calendar } = await mail();
     for (const part of [subject, html, text, calendar ?? '']) {
-      expect(part).not.toMatch(/undefined|null|NaN|\[object|\{\{|\}\}(?!<\/style>)|zq\d+x/);
+      expect(part).not.toMatch(/undefined|null(?!\p{L})|NaN|\[object|\{\{|\}\}(?!<\/style>)|zq\d+x/u);
     }
   });
 
@@ -51,22 +53,27 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
       ([, href]) => href?.replaceAll('&amp;', '&') ?? '',
     );
     const inText = text.split('\n').filter((line) => line.includes('://'));
-    expect(new Set(inHtml)).toEqual(new Set(inText));
+    const addresses = inHtml.filter((link) => link.startsWith('mailto:'));
+    expect(new Set(inHtml)).toEqual(new Set([...inText, ...addresses]));
     for (const link of inText) expect(link).toMatch(/^https:\/\/\S+$/);
-    expect(inText).toContain(variables.accessLink);
-    expect(inText).toContain(variables.calendarLink);
-    expect(inText.filter((link) => link.startsWith(`${PUBLIC_URL}/`))).toHaveLength(2);
+    for (const link of addresses) expect(text.split('\n')).toContain(link.slice('mailto:'.length));
+    const ours = inText.filter((link) => link.startsWith(`${PUBLIC_URL}/`));
+    expect(new Set(ours)).toEqual(new Set(linksOf(kind).map((name) => variables[name])));
+    expect(ours).toHaveLength(linksOf(kind).length);
   });
 
   test('says the same facts in both parts', async () => {
     const { html, text, variables } = await mail();
     const printed = html
       .replaceAll('&#x27;', "'")
+      .replaceAll('&amp;', '&')
       .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
-    const facts = ['greeting', 'date', 'time', 'zone', 'hostTime', 'email'].map(
-      (name) => variables[name] ?? '?',
-    );
-    for (const fact of [...facts, 'Maya Lindqvist', 'Designing calm software', '75000 Paris']) {
+    const facts = Object.entries(variables)
+      .filter(([name]) => !UNSEEN.includes(name))
+      .map(([, value]) => value);
+    expect(facts.length).toBeGreaterThan(1);
+    const host = isSiteMailKind(kind) ? [] : ['Maya Lindqvist'];
+    for (const fact of [...facts, ...host, heading, '75000 Paris']) {
       expect(printed).toContain(fact);
       expect(text).toContain(fact);
     }
@@ -74,15 +81,20 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
 
   test('has a calm subject and a short preheader', async () => {
     const { subject, variables } = await mail();
-    expect(subject).toContain('Designing calm software');
+    expect(subject).toContain(heading);
     expect(subject).not.toMatch(/!|\p{Lu}{2,}/u);
-    expect(variables.preheader?.length).toBeLessThan(90);
+    expect(subject).toMatch(/^[^’]*$/);
+    expect(COPY[locale].sign_in.preheader.length).toBeLessThan(90);
+    if (!isSiteMailKind(kind)) expect(variables.preheader?.length).toBeLessThan(90);
   });
 
-  test('leaves out the rows that the event has no words for', async () => {
-    const { html, text } = await mail({ event: { hostName: null } });
-    expect(html.match(/<td width="80"/g)).toHaveLength(2);
+  test.skipIf(isSiteMailKind(kind))('leaves out the rows that the event has no words for', async () => {
+    const whole = await mail();
+    const { html, text } = await mail({ event: { hostName: null, replyTo: null } });
+    const rows = (one: string) => one.match(/<td width="80"/g)?.length;
+    expect(rows(html)).toBe((rows(whole.html) ?? 0) - 1);
     expect(text).not.toContain('Maya');
+    expect(html + text).not.toMatch(/mailto:|host@/);
   });
 
   test('stays small: 30 KB, and 80 KB at the very longest', async () => {
@@ -90,8 +102,60 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
     expect(Buffer.byteLength(html)).toBeLessThan(30_000);
     const longest = await sampleMail(kind, { ...LONGEST, registrant: { ...LONGEST.registrant, locale } });
     expect(Buffer.byteLength(longest.html)).toBeLessThan(80_000);
-    expect(longest.variables.preheader?.length).toBeLessThan(90);
+    if (!isSiteMailKind(kind)) expect(longest.variables.preheader?.length).toBeLessThan(90);
   });
+});
+
+/** Which of its values a mail prints as links of ours, in the order of nothing. */
+function linksOf(kind: MailKind): readonly string[] {
+  switch (kind) {
+    case 'sign_in':
+      return ['signInLink'];
+    case 'event_cancelled':
+      return ['calendarLink'];
+    case 'reminder':
+      return ['accessLink', 'calendarLink', 'stopLink'];
+    default:
+      return ['accessLink', 'calendarLink'];
+  }
+}
+
+/** Values that one of the two parts does not print as they are. */
+const UNSEEN = [
+  'preheader',
+  'moment',
+  'oldMoment',
+  'shortDate',
+  'accessLink',
+  'encodedAccessLink',
+  'calendarUid',
+  'calendarLink',
+  'stopLink',
+];
+
+test('a cancelled event’s mail leads nowhere that is no more', async () => {
+  const { html, text, variables, calendar } = await sampleMail('event_cancelled');
+  expect(html + text).not.toContain('/live?');
+  expect(html).not.toMatch(/class="edge"/);
+  expect(calendar?.replaceAll('\r\n ', '')).toContain(variables.accessLink);
+});
+
+test('a moved event’s mail says in words, in both parts, which time holds and which one did', async () => {
+  const { html, text } = await sampleMail('event_updated', { registrant: { timeZone: 'Europe/London' } });
+  expect(text).toContain(
+    'Now: Friday 15 January 2027, 17:00–18:00, Greenwich Mean Time (Host’s clock: 18:00–19:00, Central European Standard Time)\n' +
+      'Was: Thursday 14 January 2027, 08:30–09:30, Greenwich Mean Time (Host’s clock: 09:30–10:30, Central European Standard Time)\n',
+  );
+  expect(html.indexOf('>Now<')).toBeLessThan(html.indexOf('>Was<'));
+  expect(html.slice(html.indexOf('>Was<'))).toMatch(/line-through[^<]*>Thursday 14 January 2027/);
+});
+
+test('an address with characters that mean something in a link is written to as it is', async () => {
+  const { html, text } = await sampleMail('event_cancelled', {
+    event: { replyTo: 'a?b=c&d#e%f@studio.example' },
+  });
+  expect(html).toContain('href="mailto:a%3Fb%3Dc%26d%23e%25f@studio.example"');
+  expect(text).toContain('\na?b=c&d#e%f@studio.example\n');
 });
 
 test('subjects are those of the standard', async () => {
@@ -101,22 +165,35 @@ test('subjects are those of the standard', async () => {
   };
   expect(await subjects('en')).toEqual([
     "You're in: Designing calm software, Fri 15 Jan",
+    'Starts in 1 hour: Designing calm software',
     'Your link to Designing calm software',
     'Your link to Designing calm software',
+    'New time: Designing calm software',
+    'Cancelled: Designing calm software',
+    'Sign in to access-mail',
   ]);
   expect(await subjects('fr')).toEqual([
     "C'est noté\u00a0: Designing calm software, ven. 15 janv.",
+    'Début dans 1 heure\u00a0: Designing calm software',
     'Votre lien pour Designing calm software',
     'Votre lien pour Designing calm software',
+    'Nouvel horaire\u00a0: Designing calm software',
+    'Annulé\u00a0: Designing calm software',
+    'Connexion à access-mail',
   ]);
 });
 
-test('only the confirmation carries a calendar file', async () => {
-  const mails = await Promise.all(KINDS.map((kind) => sampleMail(kind)));
-  expect(mails.map(({ calendar }) => calendar?.includes('METHOD:PUBLISH') ?? false)).toEqual([
-    true,
-    false,
-    false,
+test('only what changes a calendar carries a calendar file', async () => {
+  const files = await Promise.all(
+    KINDS.map(async (kind) => {
+      const { calendar } = await sampleMail(kind);
+      return calendar && [kind, ...(calendar.match(/(?<=METHOD:|STATUS:|SEQUENCE:)\w+/g) ?? [])].join(' ');
+    }),
+  );
+  expect(files.filter(Boolean)).toEqual([
+    'confirmation PUBLISH 0 CONFIRMED',
+    'event_updated PUBLISH 1 CONFIRMED',
+    'event_cancelled CANCEL 1 CANCELLED',
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SAMPLE_EVENT, SAMPLE_REGISTRANT } from '../../emails/samples.ts';
-import type { MailRegistrant } from '../../emails/values.ts';
-import { recipientVariables } from '../../emails/variables.ts';
-import { KINDS, PUBLIC_URL } from './sample-mail.ts';
+import { SAMPLE_ABOUT, SAMPLE_EVENT, SAMPLE_REGISTRANT, SAMPLE_SITE_VALUES } from '../../emails/samples.ts';
+import { writeStartsIn } from '../../emails/starts-in.ts';
+import type { MailAbout, MailRegistrant } from '../../emails/values.ts';
+import { recipientVariables, siteVariables } from '../../emails/variables.ts';
+import { KINDS, PUBLIC_URL, sampleMail } from './sample-mail.ts';
 
 const valuesOf = (registrant: Partial<MailRegistrant>, event: Partial<typeof SAMPLE_EVENT> = {}) =>
   recipientVariables('confirmation', {
@@ -78,11 +79,93 @@ test('links start with the public address and hold the address and key encoded',
   expect(decodeURIComponent(values.encodedAccessLink ?? '')).toBe(values.accessLink);
 });
 
-test.each(KINDS)('what is kept of a %s is less than a kilobyte', (kind) => {
-  const values = recipientVariables(kind, {
-    event: SAMPLE_EVENT,
-    registrant: SAMPLE_REGISTRANT,
-    publicUrl: PUBLIC_URL,
+describe('how long until the start', () => {
+  test.each([
+    ['en-GB', 'in 10 minutes', 'in 1 hour', 'in 24 hours', 'in 2 days'],
+    ['fr', 'dans 10 minutes', 'dans 1 heure', 'dans 24 heures', 'dans 2 jours'],
+    ['de', 'in 10 Minuten', 'in 1 Stunde', 'in 24 Stunden', 'in 2 Tagen'],
+    ['es', 'dentro de 10 minutos', 'dentro de 1 hora', 'dentro de 24 horas', 'dentro de 2 días'],
+    ['pt', 'em 10 minutos', 'em 1 hora', 'em 24 horas', 'em 2 dias'],
+    ['ja', '10 分後', '1 時間後', '24 時間後', '2 日後'],
+    ['ar', 'خلال 10 دقائق', 'خلال ساعة واحدة', 'خلال 24 ساعة', 'خلال يومين'],
+  ])('in %s: %s, %s, %s, %s', (locale, ...written) => {
+    expect([10, 60, 1440, 2880].map((minutes) => writeStartsIn(minutes, locale))).toEqual(written);
   });
-  expect(Buffer.byteLength(JSON.stringify(values))).toBeLessThan(1_000);
+
+  test.each([
+    [1, 'in 1 minute'],
+    [90, 'in 90 minutes'],
+    [1450, 'in 24 hours'],
+    [10_080, 'in 7 days'],
+  ])('%i minutes are said so that one can use them', (minutes, written) => {
+    expect(writeStartsIn(minutes, 'en')).toBe(written);
+  });
+
+  test.each([0, -5, 0.5, Number.NaN])('%d minutes are refused', (minutes) => {
+    expect(() => writeStartsIn(minutes, 'en')).toThrow('minutes');
+  });
+
+  test('is the registrant’s language', async () => {
+    const { subject } = await sampleMail('reminder', {
+      registrant: { locale: 'fr-CA' },
+      about: { minutesBefore: 1440 },
+    });
+    expect(subject).toBe('Début dans 24 heures\u00a0: Designing calm software');
+  });
+});
+
+describe('the times before', () => {
+  const moved = (registrant: Partial<MailRegistrant>, about: MailAbout = SAMPLE_ABOUT) =>
+    recipientVariables('event_updated', {
+      event: SAMPLE_EVENT,
+      registrant: { ...SAMPLE_REGISTRANT, ...registrant },
+      publicUrl: PUBLIC_URL,
+      about,
+    });
+
+  test('are on the registrant’s clock, with the event’s beside it', () => {
+    expect(moved({ timeZone: 'Asia/Tokyo' })).toMatchObject({
+      date: 'Saturday 16 January 2027',
+      oldDate: 'Thursday 14 January 2027',
+      oldTime: '17:30–18:30',
+      oldZone: 'Japan Standard Time',
+      oldHostTime: 'Host’s clock: 09:30–10:30, Central European Standard Time',
+    });
+    expect(moved({ timeZone: null }).oldHostTime).toBe('');
+  });
+
+  test('can be compared where the event changed its zone: both on one clock', () => {
+    const before = { ...SAMPLE_EVENT, timeZone: 'America/New_York' };
+    expect(moved({ timeZone: null }, { before })).toMatchObject({
+      time: '18:00–19:00',
+      hostTime: '',
+      oldTime: '18:00–19:00',
+      oldHostTime: 'Host’s clock: 12:00–13:00, Eastern Standard Time',
+    });
+  });
+});
+
+test.each([
+  ['reminder', 'minutesBefore', { stopLink: 'https://events.example/u/x' }],
+  ['reminder', 'stopLink', { minutesBefore: 60 }],
+  ['reminder', 'stopLink', { minutesBefore: 60, stopLink: '' }],
+  ['event_updated', 'before', {}],
+] as const)('a %s that is not told %s fails', (kind, missing, about) => {
+  const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };
+  expect(() => recipientVariables(kind, { ...input, about })).toThrow(
+    `A ${kind} mail needs about.${missing}.`,
+  );
+});
+
+test('a mail to the team fails without what it is for, and goes to no registrant', () => {
+  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual(SAMPLE_SITE_VALUES);
+  expect(() => siteVariables('sign_in', { email: 'grace@studio.example' })).toThrow('signInLink');
+  const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };
+  expect(() => recipientVariables('sign_in', input)).toThrow('siteVariables');
+});
+
+test.each(KINDS)('what is kept of a %s is about a kilobyte', async (kind) => {
+  const { variables } = await sampleMail(kind);
+  const limit = kind === 'event_updated' ? 1_200 : 1_000;
+  expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(limit);
 });
