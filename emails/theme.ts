@@ -1,4 +1,5 @@
 import { isColor, legible, textOn } from '../src/domain/color.ts';
+import type { Direction } from './copy/en.ts';
 
 /** Our own accent, for events without a colour. */
 export const OWN_COLOR = '#2f5bd7';
@@ -7,6 +8,11 @@ export const OWN_COLOR = '#2f5bd7';
 export const FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
 export const WIDTH = 560;
+
+/** Where lines begin, as a word that every mail program knows: `start` is too young for some. */
+export function startEdge(direction: Direction): 'left' | 'right' {
+  return direction === 'rtl' ? 'right' : 'left';
+}
 
 /** The colours of one design, each against the ground that it stands on. */
 interface Shades {

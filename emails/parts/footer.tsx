@@ -24,7 +24,11 @@ export function Footer({ content, why, stopLink }: FooterProps) {
           </a>
         </Small>
       )}
-      {content.postalAddress && <Small content={content}>{content.postalAddress}</Small>}
+      {content.postalAddress && (
+        <Small content={content}>
+          <span dir="auto">{content.postalAddress}</span>
+        </Small>
+      )}
     </Container>
   );
 }

@@ -1,7 +1,7 @@
 import { Container, Head, Html } from '@react-email/components';
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
-import { darkDesign, FONT, WIDTH } from '../theme.ts';
+import { darkDesign, FONT, startEdge, WIDTH } from '../theme.ts';
 import { Footer, type FooterProps } from './footer.tsx';
 import { Logo } from './logo.tsx';
 import { Preheader } from './preheader.tsx';
@@ -75,6 +75,7 @@ function Ground({ content, children }: { readonly content: SiteContent; readonly
                 fontSize: '16px',
                 lineHeight: '1.5',
                 padding: '24px 8px',
+                textAlign: startEdge(copy.direction),
                 // A word or link wider than a telephone must not widen the page.
                 wordBreak: 'break-word',
               }}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
+import { startEdge } from '../theme.ts';
 
 interface WordsProps {
   readonly content: SiteContent;
@@ -26,6 +27,8 @@ export function Eyebrow({ content, children }: WordsProps) {
 export function Title({ content, children }: WordsProps) {
   return (
     <h1
+      // An event's name has its own direction, and its "!" on its own side, at the mail's edge.
+      dir="auto"
       className="ink"
       style={{
         color: content.palette.light.ink,
@@ -34,6 +37,7 @@ export function Title({ content, children }: WordsProps) {
         lineHeight: '1.25',
         margin: '0px',
         paddingBottom: '20px',
+        textAlign: startEdge(content.copy.direction),
       }}
     >
       {children}
@@ -65,7 +69,8 @@ export function Aside({ content, children }: Pick<WordsProps, 'content'> & { rea
 /** A link within text, underlined as the reader's program does it. */
 export function TextLink({ content, link, children }: WordsProps & { readonly link: string }) {
   return (
-    <a href={link} className="accent" style={{ color: content.palette.light.accent }}>
+    // A direction of its own: names and addresses in another script keep their order among the words around them.
+    <a href={link} dir="auto" className="accent" style={{ color: content.palette.light.accent }}>
       {children}
     </a>
   );

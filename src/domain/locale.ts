@@ -1,5 +1,5 @@
 /** The languages that mails and pages are written in. The first is the fallback. */
-export const LANGUAGES = ['en', 'fr'] as const;
+export const LANGUAGES = ['en', 'fr', 'de', 'es', 'pt', 'ja', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
@@ -8,8 +8,7 @@ export type Language = (typeof LANGUAGES)[number];
  */
 export function languageFor(...tags: (string | null | undefined)[]): Language {
   for (const tag of tags) {
-    const primary = tag?.toLowerCase().split('-')[0];
-    const found = LANGUAGES.find((language) => language === primary);
+    const found = LANGUAGES.find((language) => speaks(tag, language));
     if (found) return found;
   }
   return LANGUAGES[0];
@@ -17,12 +16,39 @@ export function languageFor(...tags: (string | null | undefined)[]): Language {
 
 /**
  * The locale that dates are formatted in: the person's own region where they speak the language the text is
- * in (`en-US` reads "Fri, Jan 15"), else that language's most widely understood form.
+ * in (`en-US` reads "Fri, Jan 15", `pt-PT` "sexta, 15/01", `ar-EG` writes its own digits), else that language's
+ * most widely understood form.
  */
 export function formattingLocale(language: Language, tag: string | null): string {
-  if (tag?.toLowerCase().startsWith(`${language}-`)) return tag;
+  if (speaks(tag, language) && tag?.includes('-')) return tag;
+  return WITHOUT_REGION[language] ?? language;
+}
+
+const WITHOUT_REGION: Readonly<Partial<Record<Language, string>>> = {
   // Bare "en" would mean the United States to Intl: month first, twelve hours. Most readers know day first.
-  return language === 'en' ? 'en-GB' : language;
+  en: 'en-GB',
+  // From Morocco to the Emirates people write 15, from Egypt to Iraq ١٥, and all read both. Who says no region gets
+  // the digits that their link and address hold; and gets them everywhere: Intl's own choice changes by version.
+  ar: 'ar-u-nu-latn',
+};
+
+/** Whether `tag` is of that language: `fr-CA` is of `fr`. */
+export function speaks(tag: string | null | undefined, language: string): boolean {
+  return tag?.toLowerCase().split('-')[0] === language;
+}
+
+/**
+ * Of all the tags in which someone asked for `language`, the one that says most: who chose "Português" by hand in
+ * a browser from Portugal reads dates as there. Null where none is of that language.
+ */
+export function tagFor(language: Language, tags: readonly string[]): string | null {
+  const spoken = tags.filter((tag) => speaks(tag, language));
+  return spoken.find(hasRegion) ?? spoken[0] ?? null;
+}
+
+function hasRegion(tag: string): boolean {
+  const canonical = canonicalLocale(tag);
+  return canonical !== null && new Intl.Locale(canonical).region !== undefined;
 }
 
 /** The canonical form of a BCP 47 tag, or null when it is none. */

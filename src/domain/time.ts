@@ -39,16 +39,19 @@ export function writeTime({ startsAt, endsAt }: Span, locale: string, timeZone: 
   const zones = [zoneName(startsAt, locale, timeZone), zoneName(endsAt, locale, timeZone)];
   const sameDay = dayIn(startsAt, timeZone) === dayIn(endsAt, timeZone);
   const sameZone = zones[0] === zones[1];
+  const japanese = /^ja\b/i.test(locale);
   const range = () =>
     new Intl.DateTimeFormat(locale, { ...clock, timeZone }).formatRangeToParts(startsAt, endsAt);
   return {
     date: write(startsAt, LONG_DATE),
     // formatRange knows each language's dash and says AM or PM only once, but it swallows the end where an hour
-    // happens twice, and is long-winded over midnight.
+    // happens twice, and is long-winded over midnight; Japanese it writes "18時00分～19時00分", a lone time "18:00".
     time:
-      sameDay && sameZone
+      sameDay && sameZone && !japanese
         ? tidy(range(), locale)
-        : `${write(startsAt, clock)}\u00a0– ${write(endsAt, sameDay ? clock : { ...SHORT_DATE, ...clock })}`,
+        : [write(startsAt, clock), write(endsAt, sameDay ? clock : { ...SHORT_DATE, ...clock })].join(
+            japanese ? '～' : '\u00a0– ',
+          ),
     zone: sameZone ? (zones[0] ?? timeZone) : zones.join(' – '),
     shortDate: write(startsAt, SHORT_DATE),
     shortTime: write(startsAt, { ...SHORT_DATE, ...clock }),
@@ -68,7 +71,13 @@ export function writeHostTime(
   if (sameClock(timeZone, event.timeZone, startsAt, endsAt)) return null;
   const { shortDate, time, zone } = writeTime(event, locale, event.timeZone);
   const sameDay = dayIn(startsAt, timeZone) === dayIn(startsAt, event.timeZone);
-  return [...(sameDay ? [] : [shortDate]), time, zone].join(', ');
+  return [...(sameDay ? [] : [shortDate]), time, zone].join(commaOf(locale));
+}
+
+/** The comma of the language's own script, with the space that follows it. */
+export function commaOf(locale: string): string {
+  if (/^ja\b/i.test(locale)) return '、';
+  return /^ar\b/i.test(locale) ? '، ' : ', ';
 }
 
 /** The zone's name at that instant, which tells summer from winter: `Central European Summer Time`. */
@@ -89,7 +98,7 @@ function dayIn(at: Date, timeZone: string): string {
 }
 
 /** Intl writes "04:05–05:05" but a lone "4:05": a clock is padded everywhere where the language pads its ranges. */
-function clockOf(locale: string): Intl.DateTimeFormatOptions {
+export function clockOf(locale: string): Intl.DateTimeFormatOptions {
   const clock = { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' } as const;
   const range = new Intl.DateTimeFormat(locale, clock).formatRangeToParts(4 * HOUR, 5 * HOUR);
   const padded = range.find(({ type }) => type === 'hour')?.value.length === 2;

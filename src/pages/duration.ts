@@ -29,13 +29,24 @@ export function durationInWords(ms: number, locale: string, language: Language):
   if (ms < MINUTE) return copyFor(language).lessThanAMinute;
   const unit = ms < DAY ? MINUTE : HOUR;
   const { days, hours, minutes } = countdown(Math.ceil(ms / unit) * unit);
-  return new Intl.DurationFormat(locale, { style: 'long' }).format({ days, hours, minutes });
+  const words = new Intl.DurationFormat(locale, { style: 'long' }).format({ days, hours, minutes });
+  // Intl spaces out "2 時間 5 分"; in a Japanese sentence nothing else would be.
+  return language === 'ja' ? words.replaceAll(' ', '') : words;
 }
 
-/** What `count` of a unit is called, without the number: `day`, `days`. */
+/** `05`, `٠٥`: a countdown's digits are those of the dates beside it. */
+export function twoDigits(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false }).format(value);
+}
+
+/**
+ * What `count` of a unit is called, without the number: `day`, `days`. Arabic has a dual that says "two" itself
+ * and changes the noun's form with every few numbers: there each column is headed by the one form that names the
+ * unit, which is the one for a hundred.
+ */
 export function unitName(count: number, unit: 'day' | 'hour' | 'minute' | 'second', locale: string): string {
   const parts = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).formatToParts(
-    count,
+    /^ar\b/i.test(locale) ? 100 : count,
   );
   return parts.find((part) => part.type === 'unit')?.value ?? unit;
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../domain/locale.ts';
+import { formattingLocale, type Language } from '../domain/locale.ts';
 import { copyFor } from './copy/copy-for.ts';
 import type { Copy } from './copy/en.ts';
 import { durationInWords } from './duration.ts';
@@ -32,7 +32,11 @@ export function ErrorPage({ status, language, retryAfter, repeats = false, event
         <p className="lead">{text}</p>
         {repeats ? <p>{errorAdvice.triesByItself}</p> : null}
         {retryAfter && !repeats ? (
-          <p>{errorAdvice.tryAgainIn(durationInWords(retryAfter * 1000, language, language))}</p>
+          <p>
+            {errorAdvice.tryAgainIn(
+              durationInWords(retryAfter * 1000, formattingLocale(language, null), language),
+            )}
+          </p>
         ) : null}
         {eventUrl ? (
           <p>

@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../domain/locale.ts';
+import { commaOf } from '../domain/time.ts';
 import { copyFor } from './copy/copy-for.ts';
 import type { EventView } from './event-view.ts';
 import { AccessLinkForm } from './parts/access-link-form.tsx';
@@ -73,7 +74,8 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
 /** What a link to the event shows when it is shared. */
 function SocialPreview({ view }: { readonly view: EventView }) {
   const { when } = view;
-  const summary = [`${when.date}, ${when.time} (${when.zone})`, view.description.replace(/\s+/g, ' ').trim()]
+  const moment = `${when.date}${commaOf(view.locale)}${when.time} (${when.zone})`;
+  const summary = [moment, view.description.replace(/\s+/g, ' ').trim()]
     .filter(Boolean)
     .join('. ')
     .slice(0, 200);

@@ -1,6 +1,6 @@
 import { type Event, type EventPhase, eventPhase, permalink } from '../domain/event.ts';
 import { canonicalLocale, formattingLocale, type Language } from '../domain/locale.ts';
-import { isTimeZone, type WrittenTime, writeHostTime, writeTime } from '../domain/time.ts';
+import { clockOf, isTimeZone, type WrittenTime, writeHostTime, writeTime } from '../domain/time.ts';
 
 /** The event's time as written in one zone. */
 export interface WhenView extends WrittenTime {
@@ -81,7 +81,7 @@ function writeEnd({ startsAt, endsAt }: Event, locale: string, timeZone: string)
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(at);
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-  const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const clock = clockOf(locale);
   const sameDay = write(startsAt, { dateStyle: 'short' }) === write(endsAt, { dateStyle: 'short' });
   return write(endsAt, sameDay ? clock : { ...day, ...clock });
 }

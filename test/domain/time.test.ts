@@ -29,6 +29,54 @@ describe('writeTime', () => {
     expect(visible(writeTime(evening, 'fr', 'Europe/Paris').time)).toBe('18:00~– 19:00');
   });
 
+  test.each([
+    [
+      'de',
+      'Freitag, 15. Januar 2027',
+      '18:00–19:00~Uhr',
+      'Mitteleuropäische Normalzeit',
+      'Fr., 15. Jan., 18:00',
+    ],
+    [
+      'es',
+      'viernes, 15 de enero de 2027',
+      '18:00–19:00',
+      'hora estándar de Europa central',
+      'vie, 15 ene, 18:00',
+    ],
+    [
+      'pt-BR',
+      'sexta-feira, 15 de janeiro de 2027',
+      '18:00~– 19:00',
+      'Horário Padrão da Europa Central',
+      'sex., 15 de jan., 18:00',
+    ],
+    ['ja', '2027年1月15日金曜日', '18:00～19:00', '中央ヨーロッパ標準時', '1月15日(金) 18:00'],
+    [
+      'ar-u-nu-latn',
+      'الجمعة، 15 يناير 2027',
+      '6:00–7:00~م',
+      'توقيت وسط أوروبا الرسمي',
+      'الجمعة، 15 يناير، 6:00~م',
+    ],
+    ['ar-EG', 'الجمعة، ١٥ يناير ٢٠٢٧', '٦:٠٠–٧:٠٠~م', 'توقيت وسط أوروبا الرسمي', 'الجمعة، ١٥ يناير، ٦:٠٠~م'],
+  ])('writes in %s', (locale, date, time, zone, shortTime) => {
+    const written = writeTime(evening, locale, 'Europe/Paris');
+    expect(written).toMatchObject({ date, zone });
+    // A space after the dash or before the Arabic م may be either kind, by the runtime's version.
+    const plain = (text: string) => visible(text).replaceAll('~', ' ');
+    expect([plain(written.time), plain(written.shortTime)]).toEqual([plain(time), plain(shortTime)]);
+  });
+
+  test('an event’s date is Gregorian, in Saudi Arabia too', () => {
+    expect(writeTime(evening, 'ar-SA', 'Asia/Riyadh').date).toContain('٢٠٢٧');
+  });
+
+  test('Japanese writes a range over midnight as one within a day', () => {
+    const night = span('2027-01-15T22:00:00Z', '2027-01-16T00:00:00Z');
+    expect(writeTime(night, 'ja', 'Europe/Paris').time).toBe('23:00～1月16日(土) 1:00');
+  });
+
   test('keeps American order, commas and twelve hours, and says PM once', () => {
     const written = writeTime(evening, 'en-US', 'America/Los_Angeles');
     expect(written).toMatchObject({ date: 'Friday, January 15, 2027', shortDate: 'Fri, Jan 15' });
@@ -88,6 +136,13 @@ describe('writeHostTime', () => {
     expect(writeHostTime(event, 'en-GB', 'America/New_York')).toBe(
       '18:00–19:00, Central European Standard Time',
     );
+  });
+
+  test('separates with the comma of the language', () => {
+    expect(writeHostTime(event, 'ja', 'Pacific/Auckland')).toBe(
+      '1月15日(金)、18:00～19:00、中央ヨーロッパ標準時',
+    );
+    expect(writeHostTime(event, 'ar', 'Pacific/Auckland')).not.toContain(',');
   });
 
   test('leads with the date where it is another day there', () => {

@@ -6,7 +6,7 @@ import { findRegistrantByAddress } from '../../db/registrant.ts';
 import { accessKeyMatches } from '../../domain/access-link.ts';
 import { addressHash, normalizeAddress } from '../../domain/address.ts';
 import type { Event } from '../../domain/event.ts';
-import { LANGUAGES, languageFor } from '../../domain/locale.ts';
+import { LANGUAGES, languageFor, tagFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { type EventView, eventView } from '../../pages/event-view.ts';
 import { clientAddress, limitKey } from '../client-address.ts';
@@ -39,6 +39,8 @@ function chosenLanguage(c: Context): string[] {
 export function acceptedLocales(c: Context): string[] {
   const match = (wishes: { type: string; q: number }[]) =>
     wishes
+      // A quality of zero is the opposite of a wish (RFC 9110, 12.4.2).
+      .filter(({ q }) => q > 0)
       .sort((a, b) => b.q - a.q)
       .map(({ type }) => type)
       .join(',');
@@ -55,8 +57,7 @@ export function viewFor(
 ): EventView {
   const wishes = [...(registrant?.locale ? [registrant.locale] : []), ...acceptedLocales(c)];
   const language = languageFor(...wishes, event.locale);
-  const locale =
-    [...wishes, event.locale].find((tag) => tag.toLowerCase().split('-')[0] === language) ?? null;
+  const locale = tagFor(language, wishes) ?? tagFor(language, [event.locale]);
   const timeZone = registrant?.timeZone ?? null;
   return eventView(event, { language, locale, timeZone, now: now(), publicUrl: config.publicUrl });
 }

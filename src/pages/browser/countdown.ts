@@ -18,6 +18,7 @@ const announcer = element(panel, '[data-announcer]');
 const entering = element(panel, '[data-entering]');
 const unreachable = element(panel, '[data-unreachable]');
 const locale = panel.dataset.locale ?? 'en';
+const twoDigits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false });
 /** Without the fragment: replacing an address by one that differs in nothing else would load nothing. */
 const here = location.pathname + location.search;
 
@@ -65,14 +66,15 @@ function show(seconds: number): void {
     leading &&= value === 0;
     place.hidden = leading && (unit === 'day' || unit === 'hour');
     const [number, name] = place.querySelectorAll('span');
-    if (number) number.textContent = String(value).padStart(2, '0');
+    if (number) number.textContent = twoDigits.format(value);
     if (name) name.textContent = unitName(value, unit);
   }
 }
 
+/** As in `duration.ts`: one form for all numbers in Arabic. */
 function unitName(value: number, unit: string): string {
   const parts = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).formatToParts(
-    value,
+    /^ar\b/i.test(locale) ? 100 : value,
   );
   return parts.find((part) => part.type === 'unit')?.value ?? '';
 }

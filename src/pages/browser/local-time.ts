@@ -20,22 +20,28 @@ for (const input of document.querySelectorAll<HTMLInputElement>('[data-visitor-l
 
 /** `09:00–10:00, Pacific Standard Time`, led by the date where that is another than the page's. */
 function writeOwnTime(row: HTMLElement): void {
-  const { startsAt = '', endsAt = '', locale = 'en', timeZone = '', eventTimeZone = '' } = row.dataset;
+  const { startsAt = '', endsAt = '', locale = 'en', comma = ', ' } = row.dataset;
+  const { timeZone = '', eventTimeZone = '' } = row.dataset;
   const start = new Date(startsAt);
   const end = new Date(endsAt);
   if ([timeZone, eventTimeZone].some((zone) => sameClock(zone, start) && sameClock(zone, end))) return;
+  // The event's date on the page and in the calendar file is Gregorian; some browsers count ar-SA otherwise.
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, options).format(at);
+    new Intl.DateTimeFormat(locale, { ...options, calendar: 'gregory' }).format(at);
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
   const clock = { hour: 'numeric', minute: '2-digit' } as const;
   const otherDay = start.toLocaleDateString() !== start.toLocaleDateString(undefined, { timeZone });
+  const sameDay = start.toDateString() === end.toDateString();
+  const japanese = /^ja\b/i.test(locale);
   const time =
-    start.toDateString() === end.toDateString()
+    sameDay && !japanese
       ? new Intl.DateTimeFormat(locale, clock).formatRange(start, end)
-      : `${write(start, clock)} – ${write(end, { ...day, ...clock })}`;
+      : [write(start, clock), write(end, sameDay ? clock : { ...day, ...clock })].join(
+          japanese ? '～' : ' – ',
+        );
   const place = row.querySelector('dd');
   if (!place) return;
-  place.textContent = [...(otherDay ? [write(start, day)] : []), time, zoneName(start, locale)].join(', ');
+  place.textContent = [...(otherDay ? [write(start, day)] : []), time, zoneName(start, locale)].join(comma);
   row.hidden = false;
 }
 

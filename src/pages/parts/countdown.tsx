@@ -1,6 +1,6 @@
 import type { Language } from '../../domain/locale.ts';
 import { copyFor } from '../copy/copy-for.ts';
-import { countdown, unitName } from '../duration.ts';
+import { countdown, twoDigits, unitName } from '../duration.ts';
 
 export interface CountdownProps {
   readonly startsInMs: number;
@@ -36,7 +36,7 @@ export function Countdown({ startsInMs, language, locale }: CountdownProps) {
           const leading = values.slice(0, index + 1).every((each) => each === 0);
           return (
             <p key={unit} className="countdown__unit" data-unit={unit} hidden={leading && index < 2}>
-              <span className="countdown__number">{String(value).padStart(2, '0')}</span>{' '}
+              <span className="countdown__number">{twoDigits(value, locale)}</span>{' '}
               <span className="countdown__name">{unitName(value, unit, locale)}</span>
             </p>
           );

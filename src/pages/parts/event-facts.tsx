@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { commaOf } from '../../domain/time.ts';
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
 
@@ -28,6 +29,7 @@ export function EventFacts({ view, whenLabel }: EventFactsProps) {
         data-starts-at={view.startsAt}
         data-ends-at={view.endsAt}
         data-locale={view.locale}
+        data-comma={commaOf(view.locale)}
         data-time-zone={view.when.timeZone}
         data-event-time-zone={view.eventTimeZone}
       >

@@ -62,7 +62,7 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
         spellCheck={false}
         maxLength={max}
         required={name === 'email'}
-        dir={name === 'email' ? 'ltr' : 'auto'}
+        dir={name === 'email' ? 'ltr' : undefined}
         defaultValue={state.values?.[name]}
         aria-invalid={problem ? true : undefined}
         aria-describedby={described || undefined}

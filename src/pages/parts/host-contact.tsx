@@ -13,7 +13,11 @@ export function HostContact({ view, reason }: HostContactProps) {
   const { details } = copyFor(view.language);
   return (
     <p className="quiet">
-      {reason ?? details.questions} {details.writeTo} <a href={mailto(view.replyTo)}>{view.replyTo}</a>
+      {reason ?? details.questions} {details.writeTo}{' '}
+      {/* An address that begins with digits would fall apart in a text from right to left. */}
+      <a href={mailto(view.replyTo)} dir="ltr">
+        {view.replyTo}
+      </a>
     </p>
   );
 }
