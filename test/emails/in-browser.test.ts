@@ -52,7 +52,7 @@ describeInBrowser('in a browser', () => {
       for (const width of [320, 640]) {
         await page.setViewportSize({ width, height: 800 });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        const buttons = await page.locator('a.edge').all();
+        const buttons = await page.locator('.edge a').all();
         // A cancelled event has nowhere to go.
         expect(buttons).toHaveLength(mail.kind === 'event_cancelled' ? 0 : 1);
         for (const button of buttons) expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
