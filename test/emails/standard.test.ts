@@ -88,14 +88,16 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
     if (!isSiteMailKind(kind)) expect(variables.preheader?.length).toBeLessThan(90);
   });
 
-  test.skipIf(isSiteMailKind(kind))('leaves out the rows that the event has no words for', async () => {
-    const whole = await mail();
-    const { html, text } = await mail({ event: { hostName: null, replyTo: null } });
-    const rows = (one: string) => one.match(/<td width="80"/g)?.length;
-    expect(rows(html)).toBe((rows(whole.html) ?? 0) - 1);
-    expect(text).not.toContain('Maya');
-    expect(html + text).not.toMatch(/mailto:|host@/);
-  });
+  // A mail to the team is about no event.
+  if (!isSiteMailKind(kind))
+    test('leaves out the rows that the event has no words for', async () => {
+      const whole = await mail();
+      const { html, text } = await mail({ event: { hostName: null, replyTo: null } });
+      const rows = (one: string) => one.match(/<td width="80"/g)?.length;
+      expect(rows(html)).toBe((rows(whole.html) ?? 0) - 1);
+      expect(text).not.toContain('Maya');
+      expect(html + text).not.toMatch(/mailto:|host@/);
+    });
 
   test('stays small: 30 KB, and 80 KB at the very longest', async () => {
     const { html } = await mail();
