@@ -1,8 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTick } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import { openLedger } from '../support/ledger.ts';
-import { killAllParts } from '../support/processes.ts';
-import { openResendStandIn, type Reaction } from '../support/resend-stand-in.ts';
+import { openLedger } from '../../support/ledger.ts';
+import { killAllParts } from '../../support/processes.ts';
+import { openResendStandIn, type Reaction } from '../../support/resend-stand-in.ts';
 
 /** A hundred and twenty calls of a hundred mails; about two hundred with those that are made again. */
 const PEOPLE = 12_000;
