@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Language } from '../src/domain/locale.ts';
+import { WORD_FIELDS, type Words } from '../src/domain/words.ts';
 import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
 import { isSiteMailKind, mails, siteMails } from './index.ts';
-import type { Mail, MailKind, SiteContent, SiteMailKind } from './mail.ts';
+import type { Mail, MailKind, OwnWords, SiteContent, SiteMailKind } from './mail.ts';
+import { ownExpressions, type WordExpression, writeOwnWords } from './own-words.ts';
 import { placeholders } from './placeholders.ts';
 import { type MailParts, renderMail } from './render.ts';
 
@@ -18,7 +20,7 @@ export interface CompiledTemplate extends MailParts {
 
 /** A mail to the team is about no event; one that is named beside it leaves no trace in it. */
 export type CompileInput =
-  | (ContentInput & { readonly kind: MailKind })
+  | (ContentInput & { readonly kind: MailKind; readonly words?: Words | null | undefined })
   | (SiteContentInput & { readonly kind: SiteMailKind; readonly event?: undefined });
 
 /** Compiles the mail of one kind and language, and of one event or none. Pure: no clock, environment or database. */
@@ -27,30 +29,52 @@ export async function compileTemplate(input: CompileInput): Promise<CompiledTemp
   if (isSiteMailKind(kind)) {
     const content = siteContent({ language, postalAddress });
     const texts = [content.name, postalAddress];
-    return compile({ kind, language, replyTo: null }, siteMails[kind], content, texts);
+    return compile({ kind, language, replyTo: null }, siteMails[kind], { content, texts });
   }
   if (!event) throw new Error(`A ${kind} mail is about an event, and none was given.`);
   const content = eventContent({ language, event, postalAddress });
-  const texts = strings([event, content.event, postalAddress]);
-  return compile({ kind, language, replyTo: event.replyTo }, mails[kind], content, texts);
+  const head = { kind, language, replyTo: event.replyTo };
+  const words = input.words && WORD_FIELDS.some((field) => input.words?.[field]) ? input.words : null;
+  const texts = strings([event, content.event, postalAddress, words]);
+  return compile(head, mails[kind], {
+    content,
+    texts,
+    own: words && {
+      expressions: ownExpressions(kind, words),
+      write: (written) => writeOwnWords(kind, words, written),
+    },
+  });
 }
 
 type Head = Pick<CompiledTemplate, 'kind' | 'language' | 'replyTo'>;
 
-/** `texts`: all that others wrote of what the mail may print. */
+interface Material<Content> {
+  readonly content: Content;
+  /** All that others wrote of what the mail may print. */
+  readonly texts: readonly string[];
+  /** What the team says in place of our words. */
+  readonly own?: {
+    readonly expressions: readonly WordExpression[];
+    readonly write: (written: Readonly<Record<WordExpression, string>>) => OwnWords;
+  } | null;
+}
+
 async function compile<Name extends string, Content extends SiteContent>(
   head: Head,
   mail: Mail<Name, Content>,
-  content: Content,
-  texts: readonly string[],
+  { content, texts, own = null }: Material<Content>,
 ): Promise<CompiledTemplate> {
   const { kind, language } = head;
-  const { values, toSource, usedIn } = placeholders(mail.variables, texts);
-  const rendered = await renderMail(mail, { content, values });
+  const expressions = [...new Set([...mail.variables, ...(own?.expressions ?? [])])];
+  const { values, toSource, usedIn } = placeholders<Name | WordExpression>(expressions, texts);
+  const words = own?.write(values);
+  const ours = await renderMail(mail, { content: words ? { ...content, words } : content, values });
+  const rendered = { ...ours, subject: words?.subject || ours.subject };
 
   const printed = Object.values(rendered).filter((part) => part !== null);
   const used = new Set(printed.flatMap(usedIn));
-  const unused = mail.variables.filter((name) => !used.has(name));
+  // Words of the team's own may stand in place of all that said a value.
+  const unused = own ? [] : mail.variables.filter((name) => !used.has(name));
   if (unused.length > 0) throw new Error(`The ${kind} mail declares but does not use: ${unused.join(', ')}`);
   for (const [artefact, printedAs] of Object.entries(ARTEFACTS)) {
     // An event may well be called "Null and undefined"; a mail of ours may not say so by itself.

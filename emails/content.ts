@@ -38,5 +38,6 @@ export function eventContent({ language, event, postalAddress }: ContentInput): 
     logoUrl: event.logoUrl && URL.parse(event.logoUrl)?.protocol === 'https:' ? event.logoUrl : null,
     name: title,
     event: { ...event, title, hostName: singleLine(event.hostName ?? '') || null },
+    words: null,
   };
 }

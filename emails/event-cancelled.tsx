@@ -2,8 +2,9 @@ import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
 import { CancelledDetails } from './parts/details.tsx';
 import { Layout } from './parts/layout.tsx';
+import { Opening, openingText, Signature, signatureText } from './parts/own-words.tsx';
 import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
-import { Aside, Eyebrow, Paragraph, TextLink, Title } from './parts/words.tsx';
+import { Aside, Eyebrow, TextLink, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
 const VARIABLES = [
@@ -28,8 +29,7 @@ export default function EventCancelled({ content, values }: Props) {
     <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{copy.event_cancelled.eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
-      <Paragraph content={content}>{values.greeting}</Paragraph>
-      <Paragraph content={content}>{copy.event_cancelled.intro}</Paragraph>
+      <Opening content={content} greeting={values.greeting} intro={copy.event_cancelled.intro} />
       <CancelledDetails content={content} values={values} />
       {event.replyTo && (
         <Line content={content} label={copy.writeToHost} link={mailto(event.replyTo)}>
@@ -39,6 +39,7 @@ export default function EventCancelled({ content, values }: Props) {
       <Line content={content} label={copy.calendar.remove} link={values.calendarLink}>
         {copy.calendar.file}
       </Line>
+      <Signature content={content} />
     </Layout>
   );
 }
@@ -52,12 +53,12 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
   text: ({ content, values }) => {
     const { copy, event } = content;
     return blocks(
-      values.greeting,
-      copy.event_cancelled.intro,
+      ...openingText({ content, greeting: values.greeting, intro: copy.event_cancelled.intro }),
       cancelledDetailsText({ content, values }),
       // The address itself: mail programs make it a link, and people can copy it.
       ...(event.replyTo ? [linkText(copy.writeToHost, event.replyTo)] : []),
       [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
+      ...signatureText(content),
       footerText({ content, why: why({ content, values }) }),
     );
   },

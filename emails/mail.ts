@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Event } from '../src/domain/event.ts';
 import type { Kind } from '../src/domain/message.ts';
-import type { Copy } from './copy/en.ts';
+import type { Copy, Direction } from './copy/en.ts';
 import type { SiteVariableName } from './site-values.ts';
 import type { Palette } from './theme.ts';
 import type { VariableName } from './values.ts';
@@ -48,7 +48,27 @@ export interface SiteContent {
 /** The same for every recipient of an event's mails. Its words are cleaned, so parts may use them as they are. */
 export interface EventContent extends SiteContent {
   readonly event: MailEvent;
+  /** Null: the team says nothing of its own. */
+  readonly words: OwnWords | null;
 }
+
+/** What the team says in place of our words, ready to print; null: ours. */
+export interface OwnWords {
+  readonly subject: string | null;
+  readonly introduction: OwnText | null;
+  readonly signature: OwnText | null;
+  /** Whether the introduction calls the recipient by name, and so is the greeting, too. */
+  readonly greets: boolean;
+}
+
+export interface OwnText {
+  readonly pieces: readonly OwnPiece[];
+  /** Null: as the mail. */
+  readonly direction: Direction | null;
+}
+
+/** Text, in which line breaks count; a value of the recipient's; or a link that is shown as it is. */
+export type OwnPiece = string | { readonly value: string } | { readonly link: string };
 
 /** What a template is a pure function of. `values` are the recipient's: strings, all computed beforehand. */
 export interface MailProps<Name extends string = VariableName, Content extends SiteContent = EventContent> {

@@ -15,9 +15,17 @@ interface Merge {
 }
 
 const handlebars = Handlebars.create();
-// A template holds variables only. Without helpers no name means anything else, and a merge is a little faster.
-const NO_HELPERS = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, false]));
+// A template holds variables, and conditions where a team words it. Without other helpers no other name means
+// anything else, and a merge is a little faster.
+const HELPERS = {
+  ...Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, false])),
+  if: true,
+};
 for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
+// Handlebars' own takes a value that is marked as safe for one that is there, even when it is empty.
+handlebars.registerHelper('if', function (this: unknown, value: unknown, options: Handlebars.HelperOptions) {
+  return String(value) === '' ? options.inverse(this) : options.fn(this);
+});
 
 const remembered = recent<Merge>(100);
 
@@ -65,7 +73,9 @@ function parse(source: string, { noEscape }: { readonly noEscape: boolean }): Ha
   return handlebars.compile(source, {
     strict: true,
     knownHelpersOnly: true,
-    knownHelpers: NO_HELPERS,
+    knownHelpers: HELPERS,
+    // Words were read by the rules for lines that hold nothing but a condition; what is left of them counts.
+    ignoreStandalone: true,
     noEscape,
   });
 }

@@ -2,6 +2,7 @@ import { accessLink, calendarLink } from '../src/domain/access-link.ts';
 import { formattingLocale, languageFor } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
+import type { Words } from '../src/domain/words.ts';
 import { nameToGreet, shorten, singleLine } from './clean.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
@@ -33,9 +34,11 @@ export interface ValuesInput {
   readonly registrant: MailRegistrant;
   readonly publicUrl: string;
   readonly about?: MailAbout;
+  /** The team's own words of this kind of mail, which may say more of the recipient than ours. */
+  readonly words?: Words | null | undefined;
 }
 
-interface Facts extends ValuesInput {
+interface Facts extends Omit<ValuesInput, 'words'> {
   readonly kind: EventMailKind;
   readonly copy: Copy;
   readonly about: MailAbout;
@@ -55,6 +58,12 @@ interface Moment extends WrittenTime {
 const WRITERS = {
   /** `Hi Ada,` */
   greeting: ({ copy, registrant }) => copy.greeting(nameToGreet(registrant.firstName)),
+  /** Empty where it is no name to print, as in the greeting. */
+  firstName: ({ registrant }) => nameToGreet(registrant.firstName),
+  lastName: ({ registrant }) => nameToGreet(registrant.lastName),
+  eventTitle: ({ event }) => singleLine(event.title),
+  hostName: ({ event }) => singleLine(event.hostName ?? ''),
+  replyTo: ({ event }) => singleLine(event.replyTo ?? ''),
   email: ({ registrant }) => singleLine(registrant.email),
   date: ({ when }) => when.date,
   time: ({ when }) => when.time,

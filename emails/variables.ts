@@ -1,5 +1,6 @@
 import { isSiteMailKind, mails, siteMails } from './index.ts';
 import type { MailKind, SiteMailKind } from './mail.ts';
+import { ownVariables } from './own-words.ts';
 import { type SiteValuesInput, writeSiteValues } from './site-values.ts';
 import { type ValuesInput, writeValues } from './values.ts';
 
@@ -9,7 +10,8 @@ import { type ValuesInput, writeValues } from './values.ts';
  */
 export function recipientVariables(kind: MailKind, input: ValuesInput): Record<string, string> {
   if (isSiteMailKind(kind)) throw new Error(`A ${kind} mail goes to no registrant: see siteVariables.`);
-  return writeValues(kind, mails[kind].variables, input);
+  const own = input.words ? ownVariables(kind, input.words) : [];
+  return writeValues(kind, [...mails[kind].variables, ...own], input);
 }
 
 /** The same for one team member's mail; see `site-values.ts`. */

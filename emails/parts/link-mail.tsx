@@ -4,8 +4,9 @@ import { Action, PasteableLink } from './action.tsx';
 import { CalendarLine } from './calendar-line.tsx';
 import { Details } from './details.tsx';
 import { Layout } from './layout.tsx';
+import { Opening, openingText, Signature, signatureText } from './own-words.tsx';
 import { blocks, calendarLinksText, detailsText, footerText, linkText } from './text-part.ts';
-import { Eyebrow, Paragraph, Title } from './words.tsx';
+import { Eyebrow, Title } from './words.tsx';
 
 /** What a mail takes whose point is the link. */
 export const LINK_VARIABLES = [
@@ -44,11 +45,11 @@ export function LinkMail({ content, values, words, details, stopLink }: LinkMail
     <Layout content={content} preheader={values.preheader} why={words.why} stopLink={stopLink}>
       <Eyebrow content={content}>{words.eyebrow}</Eyebrow>
       <Title content={content}>{content.event.title}</Title>
-      <Paragraph content={content}>{values.greeting}</Paragraph>
-      <Paragraph content={content}>{words.intro}</Paragraph>
+      <Opening content={content} greeting={values.greeting} intro={words.intro} />
       {details ?? <Details content={content} values={values} />}
       <Action content={content} link={values.accessLink} label={content.copy.join} />
       <CalendarLine content={content} values={values} label={words.calendar ?? content.copy.calendar.add} />
+      <Signature content={content} />
       <PasteableLink content={content} link={values.accessLink} />
     </Layout>
   );
@@ -58,11 +59,11 @@ export function LinkMail({ content, values, words, details, stopLink }: LinkMail
 export function linkMailText({ content, values, words, details, stopLink }: LinkMailProps<string>): string {
   const { copy } = content;
   return blocks(
-    values.greeting,
-    words.intro,
+    ...openingText({ content, greeting: values.greeting, intro: words.intro }),
     details ?? detailsText({ content, values }),
     linkText(copy.label(copy.join), values.accessLink),
     calendarLinksText({ content, values, label: words.calendar ?? copy.calendar.add }),
+    ...signatureText(content),
     footerText({ content, why: words.why, stopLink }),
   );
 }

@@ -81,7 +81,7 @@ export function createApp(dependencies: AppDependencies) {
 
   /** Where the path exists for other methods: 405 that names them. */
   function wrongMethod(c: Context): AppError | null {
-    const allowed = ['GET', 'POST', 'PATCH', 'DELETE'].filter((method) =>
+    const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
     );
     if (allowed.length === 0) return null;

@@ -1,6 +1,7 @@
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
+import { listWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { scopesThatBlock, suppressionSentence } from '../../src/domain/suppression.ts';
 import { enqueue } from '../../src/queue/boss.ts';
@@ -39,7 +40,8 @@ async function prepareAll(
 ): Promise<{ prepared: Prepared[]; ended: Result[] }> {
   const { publicUrl, appSecret } = config;
   const ids = new Set(due.map(({ eventId }) => eventId));
-  const events = new Map((await findEvents(pool, [...ids])).map((event) => [event.id, event]));
+  const [found, words] = await Promise.all([findEvents(pool, [...ids]), listWords(pool, [...ids])]);
+  const events = new Map(found.map((event) => [event.id, event]));
   const prepared: Prepared[] = [];
   const ended: Result[] = [];
   for (const message of due) {
@@ -66,7 +68,7 @@ async function prepareAll(
     else
       try {
         prepared.push(
-          await prepare({ templates, publicUrl, appSecret, now: now() }, message, event, registrant),
+          await prepare({ templates, publicUrl, appSecret, now: now(), words }, message, event, registrant),
         );
       } catch (error) {
         // Its template could not be fetched just now: the job comes again, and nothing is lost.

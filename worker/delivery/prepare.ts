@@ -3,6 +3,7 @@ import { mergeSubject } from '../../emails/merge.ts';
 import type { MailAbout } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
 import type { Asked, Due, Frozen, Recipient } from '../../src/db/delivery.ts';
+import type { EventWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
@@ -18,6 +19,8 @@ interface PrepareContext {
   readonly publicUrl: string;
   readonly appSecret: string;
   readonly now: Date;
+  /** The team's own, of any event and kind. */
+  readonly words: readonly EventWords[];
 }
 
 /** Settles what a message says, or says again what an earlier attempt settled. */
@@ -29,15 +32,17 @@ export async function prepare(
 ): Promise<Prepared> {
   const { templates, publicUrl } = context;
   const kind = due.kind as EventMailKind;
+  const words = context.words.find((own) => own.eventId === event.id && own.kind === kind) ?? null;
   const source = due.frozen
     ? await templates.frozen(due.frozen.templateHash)
-    : await templates.current(kind, languageFor(registrant.locale, event.locale), event);
+    : await templates.current(kind, languageFor(registrant.locale, event.locale), event, words);
   const variables =
     due.frozen?.variables ??
     recipientVariables(kind, {
       event,
       registrant,
       publicUrl,
+      words,
       about: aboutOf(due, event, context, registrant),
     });
   const subject = mergeSubject(source, variables);

@@ -1,8 +1,9 @@
 import { type CompiledTemplate, compileTemplate } from '../../emails/compile.ts';
-import type { MailKind } from '../../emails/mail.ts';
+import type { EventMailKind } from '../../emails/mail.ts';
 import { recent } from '../../emails/recent.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
 import type { Pool } from '../../src/db/pool.ts';
+import type { EventWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
 
@@ -14,9 +15,15 @@ export function createTemplates(pool: Pool, postalAddress: string) {
   const stored = recent<Promise<StoredTemplate>>(200);
   return {
     /** The template that says what this kind of mail says about the event today; stored before it is returned. */
-    async current(kind: MailKind, language: Language, event: Event): Promise<CompiledTemplate> {
-      return compiled([kind, language, event.id, event.updatedAt.getTime()].join(' '), async () => {
-        const template = await compileTemplate({ kind, language, event, postalAddress });
+    async current(
+      kind: EventMailKind,
+      language: Language,
+      event: Event,
+      words: EventWords | null,
+    ): Promise<CompiledTemplate> {
+      const state = [event.id, event.updatedAt.getTime(), words?.updatedAt.getTime() ?? ''];
+      return compiled([kind, language, ...state].join(' '), async () => {
+        const template = await compileTemplate({ kind, language, event, postalAddress, words });
         await storeTemplate(pool, template);
         return template;
       });

@@ -12,6 +12,7 @@ import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
 import { createApiRouter } from './router.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { wordRoutes } from './words.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
@@ -34,6 +35,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));
   api.route('/', suppressionRoutes(dependencies));
+  api.route('/', wordRoutes(dependencies));
   return api;
 }
 
