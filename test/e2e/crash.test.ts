@@ -67,7 +67,7 @@ const mailsTo = (email: string) => mailServer.taken.filter(({ to }) => to === em
 const taken = (email: string) =>
   vi.waitFor(() => expect(mailsTo(email)).not.toEqual([]), { timeout: 40_000, interval: 50 });
 
-describe.concurrent('killed with kill -9', () => {
+describe.concurrent('killed with kill -9', { timeout: 90_000 }, () => {
   it('the server, right after it answered: the mail goes out all the same', async () => {
     const { server, worker } = await system();
     const first = await server();
@@ -103,7 +103,7 @@ describe.concurrent('killed with kill -9', () => {
   }, 90_000);
 });
 
-describe.concurrent('stopped with SIGTERM', () => {
+describe.concurrent('stopped with SIGTERM', { timeout: 90_000 }, () => {
   it('the worker finishes the mail in hand, records it and goes', async () => {
     const { server, worker } = await system();
     const email = 'drained@example.com';
@@ -128,7 +128,7 @@ describe.concurrent('stopped with SIGTERM', () => {
   });
 });
 
-describe.concurrent('with a slow mail server', () => {
+describe.concurrent('with a slow mail server', { timeout: 90_000 }, () => {
   it('two workers send each mail once; one that is stopped gives back what it had not begun', async () => {
     const slow = await openFaultServer();
     slow.react = (step) => (step === 'dot' ? 200 : undefined);
@@ -160,7 +160,7 @@ describe.concurrent('with a slow mail server', () => {
   }, 60_000);
 });
 
-describe.concurrent('while Postgres is away', () => {
+describe.concurrent('while Postgres is away', { timeout: 90_000 }, () => {
   it('the server answers 503 and neither part ends; when it is back both go on by themselves', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-restart-'));
     const before = await startPostgres({ dataDir, durable: true });
