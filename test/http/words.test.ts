@@ -63,7 +63,9 @@ describe('the team’s own words', () => {
       { kind: 'confirmation', ...WORDS },
       { kind: 'reminder', subject: 'Soon: {{eventTitle}}', introduction: null, signature: null },
     ]);
-    expect(variables).toContain('firstName');
+    expect(variables.confirmation).toContain('firstName');
+    expect(variables.reminder).toContain('startsIn');
+    expect(variables.event_cancelled).not.toContain('accessLink');
     expect((await app.api('DELETE', words(path))).status).toBe(204);
     expect((await app.api('DELETE', words(path))).status).toBe(404);
     expect((await app.api('GET', `${path}/words`)).json.items).toHaveLength(1);

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { compileTemplate } from '../../../emails/compile.ts';
 import { merge } from '../../../emails/merge.ts';
 import { recipientVariables } from '../../../emails/variables.ts';
-import { checkWords, WORD_VARIABLES } from '../../../emails/words.ts';
+import { checkWords, wordVariables } from '../../../emails/words.ts';
 import { eventNotFound } from '../../actions/event.ts';
 import { unwordMail, wordMail } from '../../actions/words.ts';
 import { findEvent } from '../../db/event.ts';
@@ -55,19 +55,25 @@ export function wordRoutes({ config, pool }: AppDependencies) {
       path: '/events/{id}/words',
       tags,
       summary: 'List what the team words itself',
-      description: `Kinds that are not listed say our words. \`variables\` are those that words may use.`,
+      description: `Kinds that are not listed say our words. \`variables\` are those that the words of a kind may use.`,
       request: { params: z.object({ id: z.uuid() }) },
       responses: answers(
         200,
         'The words',
-        z.object({ items: z.array(wordsSchema), variables: z.array(z.string()) }).openapi('WordsList'),
+        z
+          .object({
+            items: z.array(wordsSchema),
+            variables: z.partialRecord(z.enum(WORDED_KINDS), z.array(z.string())),
+          })
+          .openapi('WordsList'),
       ),
     }),
     async (c) => {
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
       const words = await listWords(pool, [event.id]);
-      return c.json({ items: words.map(present), variables: [...WORD_VARIABLES] }, 200);
+      const variables = Object.fromEntries(WORDED_KINDS.map((kind) => [kind, [...wordVariables(kind)]]));
+      return c.json({ items: words.map(present), variables }, 200);
     },
   );
 
