@@ -30,7 +30,9 @@ export async function keepEvents(
   { pool, now }: LearnContext,
   events: readonly ToldEvent[],
 ): Promise<string[]> {
-  return storeEvents(pool, events, DELIVERY_FACTS, now);
+  // In one order everywhere, so that two servers that are told the same never wait for each other.
+  const sorted = [...events].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  return storeEvents(pool, sorted, DELIVERY_FACTS, now);
 }
 
 /**

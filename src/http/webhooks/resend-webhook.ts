@@ -102,13 +102,17 @@ function readFact(type: string, { bounce }: Data): DeliveryFact | null {
   return resendFact(type.slice('email.'.length));
 }
 
+// Built once: this runs for every webhook.
+const tagPairs = z.array(z.looseObject({ name: z.string(), value: z.string() }));
+const tagObject = z.looseObject({ message_id: z.string() });
+const uuid = z.uuid();
+
 /** Resend documents an object; some of its own programs expect a list of pairs. */
 function readMessageId(tags: unknown): string | null {
-  const pairs = z.array(z.looseObject({ name: z.string(), value: z.string() })).safeParse(tags);
-  const value = pairs.success
-    ? pairs.data.find(({ name }) => name === 'message_id')?.value
-    : z.looseObject({ message_id: z.string() }).safeParse(tags).data?.message_id;
-  return z.uuid().safeParse(value).data?.toLowerCase() ?? null;
+  const value = Array.isArray(tags)
+    ? tagPairs.safeParse(tags).data?.find(({ name }) => name === 'message_id')?.value
+    : tagObject.safeParse(tags).data?.message_id;
+  return uuid.safeParse(value).data?.toLowerCase() ?? null;
 }
 
 function readDetail({ bounce, failed, suppressed }: Data): Record<string, string> {
