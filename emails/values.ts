@@ -1,5 +1,5 @@
 import { accessLink, calendarLink } from '../src/domain/access-link.ts';
-import { formattingLocale, languageFor } from '../src/domain/locale.ts';
+import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
 import type { Words } from '../src/domain/words.ts';
@@ -130,10 +130,6 @@ export function writeValues<Name extends VariableName>(
     wasWhen: () => writtenMoment(given(about.before, kind, 'before'), locale, timeZone),
   };
   return Object.fromEntries(names.map((name) => [name, WRITERS[name](facts)])) as Record<Name, string>;
-}
-
-function speaks(tag: string | null, language: string): boolean {
-  return tag?.toLowerCase().split('-')[0] === language;
 }
 
 // Intl takes half a millisecond for one moment, ten times all the rest; the recipients of a mail share few zones.
