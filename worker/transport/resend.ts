@@ -66,7 +66,8 @@ export function createResendTransport(options: ResendOptions): CallTransport {
   ): Promise<Asked<Data>> {
     const giveUpAt = performance.now() + timeouts.waitMs;
     for (;;) {
-      if (!(await pace.turn(lane))) return { notTried: 'Its turn did not come: the worker stops, or its database is away.' };
+      if (!(await pace.turn(lane)))
+        return { notTried: 'Its turn did not come: the worker stops, or its database is away.' };
       const asked = once(request).finally(() => pace.done());
       underWay.add(asked);
       const { data, error, headers } = await asked.finally(() => underWay.delete(asked));
