@@ -1,7 +1,8 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
 import type { Db } from '../db/pool.ts';
+import type { Lane } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
-import { JOBS } from './jobs.ts';
+import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 
 export type { PgBoss };
 
@@ -62,6 +63,20 @@ export async function enqueue<Payload extends object>(
   options: { startAfter?: Date; id?: string } = {},
 ): Promise<void> {
   await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
+}
+
+/** Adds delivery jobs for these messages of one lane, up to `most` in each, inside the caller's transaction. */
+export async function enqueueMessages(
+  boss: PgBoss,
+  db: Db,
+  lane: Lane,
+  messageIds: readonly string[],
+  { startAfter, most = MESSAGES_PER_JOB }: { startAfter?: Date; most?: number } = {},
+): Promise<void> {
+  for (let i = 0; i < messageIds.length; i += most) {
+    const payload = { messageIds: messageIds.slice(i, i + most) };
+    await enqueue(boss, db, deliver[lane], payload, startAfter ? { startAfter } : {});
+  }
 }
 
 /** Adds many jobs in one statement, inside the caller's transaction. Workers are woken once. */

@@ -4,8 +4,7 @@ import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
 import { listWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { scopesThatBlock, suppressionSentence } from '../../src/domain/suppression.ts';
-import { enqueue } from '../../src/queue/boss.ts';
-import { deliver as deliverJob, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
+import { enqueueMessages } from '../../src/queue/boss.ts';
 import type { WorkerContext } from '../context.ts';
 import type { SingleTransport } from '../transport/transport.ts';
 import type { Passage } from './gate.ts';
@@ -132,13 +131,6 @@ async function putOff(
   await transaction(pool, async (db) => {
     const ids = messages.map(({ id }) => id);
     await postpone(db, ids, passage.until, reason);
-    for (let i = 0; i < ids.length; i += MESSAGES_PER_JOB)
-      await enqueue(
-        boss,
-        db,
-        deliverJob[first.due.lane],
-        { messageIds: ids.slice(i, i + MESSAGES_PER_JOB) },
-        { startAfter: passage.until },
-      );
+    await enqueueMessages(boss, db, first.due.lane, ids, { startAfter: passage.until });
   });
 }

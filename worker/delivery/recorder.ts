@@ -8,11 +8,10 @@ import {
   recordEndings,
   recordRetries,
 } from '../../src/db/delivery.ts';
-import { type Pool, transaction } from '../../src/db/pool.ts';
+import { type Db, type Pool, transaction } from '../../src/db/pool.ts';
 import { LANES, type Lane, retryDelay } from '../../src/domain/message.ts';
 import type { Logger } from '../../src/log.ts';
-import { enqueue, type PgBoss } from '../../src/queue/boss.ts';
-import { deliver, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
+import { enqueueMessages, type PgBoss } from '../../src/queue/boss.ts';
 import type { Outcome } from '../transport/transport.ts';
 import type { Counters } from './counters.ts';
 import { untilRecorded } from './until-recorded.ts';
@@ -169,7 +168,7 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
 /** One job for all that are due at the same time, up to a hundred. */
 async function enqueueAgain(
   boss: PgBoss,
-  db: Parameters<typeof enqueue>[1],
+  db: Db,
   retries: readonly { id: string; lane: Lane; dueAt: Date; alone: boolean }[],
 ): Promise<void> {
   for (const lane of LANES) {
@@ -178,11 +177,13 @@ async function enqueueAgain(
       (retry) => retry.dueAt.getTime(),
     );
     for (const [time, group] of byTime) {
-      const most = group.some(({ alone }) => alone) ? 1 : MESSAGES_PER_JOB;
-      for (let i = 0; i < group.length; i += most) {
-        const ids = group.slice(i, i + most).map(({ id }) => id);
-        await enqueue(boss, db, deliver[lane], { messageIds: ids }, { startAfter: new Date(time) });
-      }
+      await enqueueMessages(
+        boss,
+        db,
+        lane,
+        group.map(({ id }) => id),
+        { startAfter: new Date(time), ...(group.some(({ alone }) => alone) && { most: 1 }) },
+      );
     }
   }
 }

@@ -7,7 +7,7 @@ import { transaction } from '../../src/db/pool.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
 import { LANES } from '../../src/domain/message.ts';
 import { hasJobsSince } from '../../src/queue/backlog.ts';
-import { enqueue } from '../../src/queue/boss.ts';
+import { enqueueMessages } from '../../src/queue/boss.ts';
 import { deliver, MESSAGES_PER_JOB, sweep } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 import { sweepReminders } from './remind.ts';
@@ -51,8 +51,7 @@ export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promis
     const before = { due: busy ? null : new Date(at - 2 * MINUTE), claimed: new Date(at - 10 * MINUTE) };
     await transaction(pool, async (db) => {
       const ids = await findStranded(db, lane, before, MOST_AT_ONCE);
-      for (let i = 0; i < ids.length; i += MESSAGES_PER_JOB)
-        await enqueue(boss, db, deliver[lane], { messageIds: ids.slice(i, i + MESSAGES_PER_JOB) });
+      await enqueueMessages(boss, db, lane, ids);
       if (ids.length) log.warn({ lane, messages: ids.length }, 'stranded messages were given a job again');
     });
   }

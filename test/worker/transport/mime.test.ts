@@ -6,23 +6,16 @@ import { wireText } from '../../../emails/wire-html.ts';
 import { createMimeWriter } from '../../../worker/transport/mime.ts';
 import type { OutgoingMail } from '../../../worker/transport/transport.ts';
 import { hostileText } from '../../emails/hostile.ts';
+import { outgoingMail } from '../../support/outgoing-mail.ts';
 
 const ID = '5f0c6a52-9d0e-4b6c-8f6e-0a4a7a3f7a11';
 const NOW = new Date('2026-11-21T08:09:10Z');
-const MAIL: OutgoingMail = {
+const MAIL = outgoingMail({
   messageId: ID,
-  kind: 'confirmation',
-  language: 'en',
-  to: 'ada@example.com',
-  replyTo: null,
   subject: 'Your link to Designing calm software',
   html: '<p>Hi Ada</p>',
   text: 'Hi Ada',
-  eventId: null,
-  stopLink: null,
-  hasCalendar: false,
-  calendar: null,
-};
+});
 
 function writeMail(changes: Partial<OutgoingMail> = {}, name = 'Events') {
   const write = createMimeWriter({

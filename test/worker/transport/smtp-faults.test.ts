@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Lane } from '../../../src/domain/message.ts';
 import { createSmtpTransport } from '../../../worker/transport/smtp.ts';
 import type { Outcome, OutgoingMail, SingleTransport } from '../../../worker/transport/transport.ts';
+import { outgoingMail } from '../../support/outgoing-mail.ts';
 import {
   type FaultServer,
   openFaultServer,
@@ -33,22 +33,7 @@ function openTransport({ pool, ...options }: Options = {}) {
   return transport;
 }
 
-const newMail = (changes: Partial<OutgoingMail> = {}): OutgoingMail => ({
-  messageId: randomUUID(),
-  kind: 'confirmation',
-  language: 'en',
-  to: 'ada@example.com',
-  replyTo: null,
-  subject: 'Subject',
-  html: '<p>Hi</p>',
-  text: 'Hi',
-  eventId: null,
-  stopLink: null,
-  hasCalendar: false,
-  calendar: null,
-  ...changes,
-});
-const newMails = (count: number) => Array.from({ length: count }, () => newMail());
+const newMails = (count: number) => Array.from({ length: count }, () => outgoingMail());
 
 /** What became of each mail, in their order; fails where one is told of twice, or never. */
 async function send(transport: SingleTransport, mails: readonly OutgoingMail[], lane: Lane = 'bulk') {
@@ -77,16 +62,16 @@ describe('a connection that is lost', () => {
   ])('at %s: %s', async (step, type, taken) => {
     server.react = firstConnection(step, 'drop');
     const transport = openTransport();
-    expect(await send(transport, [newMail()])).toEqual([type]);
+    expect(await send(transport, [outgoingMail()])).toEqual([type]);
     expect(server.taken).toHaveLength(taken);
-    expect(await send(transport, [newMail()])).toEqual(['accepted']);
+    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
   });
 
   it('in the middle of a large mail: certainly not taken', async () => {
     let bodies = 0;
     server.react = (step) => (step === 'body' && ++bodies === 2 ? 'drop' : undefined);
     // More than both kernels hold for a connection, so that its end cannot have left.
-    const mail = newMail({ text: 'A line of a very long mail.\n'.repeat(1_000_000) });
+    const mail = outgoingMail({ text: 'A line of a very long mail.\n'.repeat(1_000_000) });
     expect(await send(openTransport(), [mail])).toEqual(['retry']);
   });
 
@@ -99,8 +84,8 @@ describe('a connection that is lost', () => {
   ])('at one end only, at %s: %s, and not for ever', async (step, type) => {
     server.react = firstConnection(step, 'silence');
     const transport = openTransport({ timeouts: { greetingTimeout: 100, socketTimeout: 100 } });
-    expect(await send(transport, [newMail()])).toEqual([type]);
-    expect(await send(transport, [newMail()])).toEqual(['accepted']);
+    expect(await send(transport, [outgoingMail()])).toEqual([type]);
+    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
   });
 
   it('before an old connection took the mail: another one takes it', async () => {
@@ -113,9 +98,9 @@ describe('a connection that is lost', () => {
 
   it('while it was idle: nobody notices', async () => {
     const transport = openTransport();
-    expect(await send(transport, [newMail()])).toEqual(['accepted']);
+    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
     server.react = (step, { connection }) => (step === 'MAIL' && connection === 1 ? 'drop' : undefined);
-    expect(await send(transport, [newMail()])).toEqual(['accepted']);
+    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
     expect(server.connections.total).toBe(2);
   });
 });
@@ -123,7 +108,7 @@ describe('a connection that is lost', () => {
 describe('a server that answers', () => {
   it('after a long while is waited for', async () => {
     server.react = (step) => (step === 'greeting' || step === 'taken' ? 150 : undefined);
-    expect(await send(openTransport(), [newMail()])).toEqual(['accepted']);
+    expect(await send(openTransport(), [outgoingMail()])).toEqual(['accepted']);
   });
 
   it('421 in the middle of its work goes on over another connection', async () => {
@@ -148,7 +133,7 @@ describe('a server that answers', () => {
     server.react = (step, { to }) =>
       step === 'RCPT' && to === 'gone@example.com' ? '550 5.1.1 no such user' : undefined;
     const transport = openTransport({ pool: { maxConnections: 1 } });
-    const mails = [newMail(), newMail({ to: 'gone@example.com' }), newMail()];
+    const mails = [outgoingMail(), outgoingMail({ to: 'gone@example.com' }), outgoingMail()];
     expect(await send(transport, mails)).toEqual(['accepted', 'bounced', 'accepted']);
     expect(server.connections.total).toBe(1);
   });
@@ -167,14 +152,18 @@ describe('a server that answers', () => {
 describe('what is wrong with a mail itself', () => {
   it('is told without asking the server', async () => {
     const transport = openTransport();
-    const mails = [newMail({ to: 'a@b\r\nRCPT TO:<c@d>' }), newMail({ replyTo: 'nobody' }), newMail()];
+    const mails = [
+      outgoingMail({ to: 'a@b\r\nRCPT TO:<c@d>' }),
+      outgoingMail({ replyTo: 'nobody' }),
+      outgoingMail(),
+    ];
     expect(await send(transport, mails)).toEqual(['bounced', 'failed', 'accepted']);
   });
 });
 
 it('carries dots at line starts unharmed', async () => {
   const text = '.\n..\n.a\n\n.\n';
-  await send(openTransport(), [newMail({ text })]);
+  await send(openTransport(), [outgoingMail({ text })]);
   expect(server.taken[0]?.source).toContain('\r\n\r\n..\r\n...\r\n..a\r\n\r\n..\r\n');
 });
 
@@ -197,7 +186,7 @@ describe('connections', () => {
   it('without work are closed, with a goodbye', async () => {
     const steps: Step[] = [];
     server.react = (step) => void steps.push(step);
-    await send(openTransport({ pool: { idleMs: 20 } }), [newMail()]);
+    await send(openTransport({ pool: { idleMs: 20 } }), [outgoingMail()]);
     await vi.waitFor(() => expect(server.connections.open).toBe(0));
     expect(steps.at(-1)).toBe('QUIT');
   });
@@ -225,7 +214,7 @@ it('what a person waits for overtakes everything that has not left', async () =>
   const bulk = send(transport, newMails(20));
   await vi.waitFor(() => expect(server.taken.length).toBeGreaterThan(1));
   const before = server.taken.length;
-  const urgent = newMail();
+  const urgent = outgoingMail();
   await send(transport, [urgent], 'now');
   const place = server.taken.findIndex(({ messageId }) => messageId === urgent.messageId);
   expect(place).toBeLessThanOrEqual(before + 1);
@@ -242,7 +231,7 @@ describe('close', () => {
     const outcomes = await sending;
     expect(outcomes.filter((type) => type === 'accepted')).toHaveLength(2);
     expect(outcomes.filter((type) => type === 'not_tried')).toHaveLength(3);
-    expect(await send(transport, [newMail()])).toEqual(['not_tried']);
+    expect(await send(transport, [outgoingMail()])).toEqual(['not_tried']);
     await vi.waitFor(() => expect(server.connections.open).toBe(0));
   });
 
@@ -253,7 +242,7 @@ describe('close', () => {
       return step === 'dot' ? 'silence' : undefined;
     };
     const transport = openTransport();
-    const sending = send(transport, [newMail()]);
+    const sending = send(transport, [outgoingMail()]);
     await vi.waitFor(() => expect(steps).toContain('dot'));
     await transport.close();
     expect(await sending).toEqual(['in_doubt']);

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpTransport } from '../../../worker/transport/smtp.ts';
-import type { Outcome, OutgoingMail, SingleTransport } from '../../../worker/transport/transport.ts';
+import type { Outcome, SingleTransport } from '../../../worker/transport/transport.ts';
+import { outgoingMail } from '../../support/outgoing-mail.ts';
 import { selfSigned } from '../../support/smtp-self-signed.ts';
 
 const certificate = selfSigned('localhost');
@@ -52,24 +53,9 @@ function openTransport(url: string, options: { ca?: string } = { ca: certificate
   return transport;
 }
 
-const MAIL: OutgoingMail = {
-  messageId: '5f0c6a52-9d0e-4b6c-8f6e-0a4a7a3f7a11',
-  kind: 'confirmation',
-  language: 'en',
-  to: 'ada@example.com',
-  replyTo: null,
-  subject: 'Subject',
-  html: '<p>Hi</p>',
-  text: 'Hi',
-  eventId: null,
-  stopLink: null,
-  hasCalendar: false,
-  calendar: null,
-};
-
 async function send(transport: SingleTransport, count = 1): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const mails = Array.from({ length: count }, () => MAIL);
+  const mails = Array.from({ length: count }, () => outgoingMail());
   await transport.send(mails, 'now', (_, outcome) => outcomes.push(outcome));
   return outcomes;
 }

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { OutgoingMail } from '../../worker/transport/transport.ts';
+
+/** A small mail, ready to leave. */
+export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail {
+  return {
+    messageId: randomUUID(),
+    eventId: null,
+    kind: 'confirmation',
+    language: 'en',
+    to: 'ada@example.com',
+    replyTo: null,
+    subject: 'Subject',
+    stopLink: null,
+    html: '<p>Hi</p>',
+    text: 'Hi',
+    hasCalendar: false,
+    calendar: null,
+    ...changes,
+  };
+}
