@@ -14,8 +14,8 @@ export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail 
     stopLink: null,
     html: '<p>Hi</p>',
     text: 'Hi',
-    hasCalendar: false,
-    calendar: null,
+    attachments: [],
     ...changes,
+    hasAttachments: (changes.attachments?.length ?? 0) > 0,
   };
 }

@@ -1,15 +1,20 @@
 import { type MergeSource, merge } from '../../emails/merge.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
 import type { Kind } from '../../src/domain/message.ts';
+import type { Attachment } from '../transport/attachment.ts';
 import type { OutgoingMail } from '../transport/transport.ts';
 
 /** What a mail is made of, and nothing else: the same gives the same bytes, whenever it is made. */
 export interface FrozenMailParts extends Pick<Frozen, 'toAddress' | 'variables' | 'subject'> {
   readonly id: string;
-  readonly eventId: string;
+  readonly eventId: string | null;
   readonly kind: Kind;
   readonly source: MergeSource & { readonly language: string; readonly replyTo: string | null };
+  /** What goes with it beside its calendar file. */
+  readonly files?: readonly Attachment[];
 }
+
+const NO_FILES: readonly Attachment[] = [];
 
 /**
  * A mail whose body is written when its turn comes and dropped right after: hundreds wait for a connection at any
@@ -17,7 +22,7 @@ export interface FrozenMailParts extends Pick<Frozen, 'toAddress' | 'variables' 
  */
 export class FrozenMail implements OutgoingMail {
   readonly messageId: string;
-  readonly eventId: string;
+  readonly eventId: string | null;
   readonly kind: Kind;
   readonly language: string;
   readonly to: string;
@@ -25,9 +30,11 @@ export class FrozenMail implements OutgoingMail {
   readonly subject: string;
   readonly #source: MergeSource;
   readonly #variables: Readonly<Record<string, string>>;
+  readonly #files: readonly Attachment[];
   #parts: ReturnType<typeof merge> | null = null;
 
-  constructor({ id, eventId, kind, source, toAddress, variables, subject }: FrozenMailParts) {
+  constructor(parts: FrozenMailParts) {
+    const { id, eventId, kind, source, toAddress, variables, subject, files = NO_FILES } = parts;
     this.messageId = id;
     this.eventId = eventId;
     this.kind = kind;
@@ -37,14 +44,15 @@ export class FrozenMail implements OutgoingMail {
     this.subject = subject;
     this.#source = source;
     this.#variables = variables;
+    this.#files = files;
   }
 
   get stopLink(): string | null {
     return this.#variables.stopLink ?? null;
   }
 
-  get hasCalendar(): boolean {
-    return this.#source.calendar !== null;
+  get hasAttachments(): boolean {
+    return this.#source.calendar !== null || this.#files.length > 0;
   }
 
   get html(): string {
@@ -55,10 +63,10 @@ export class FrozenMail implements OutgoingMail {
     return this.#merged().text;
   }
 
-  get calendar(): OutgoingMail['calendar'] {
+  get attachments(): readonly Attachment[] {
+    if (this.#source.calendar === null) return this.#files;
     const { calendar } = this.#merged();
-    if (calendar === null) return null;
-    return { content: calendar, method: /^METHOD:(\w+)/m.exec(calendar)?.[1] ?? 'PUBLISH' };
+    return calendar === null ? this.#files : [calendarFile(calendar), ...this.#files];
   }
 
   /** Merged once for whoever reads all the parts in one go. */
@@ -70,4 +78,9 @@ export class FrozenMail implements OutgoingMail {
     this.#parts ??= merge(this.#source, this.#variables);
     return this.#parts;
   }
+}
+
+function calendarFile(content: string): Attachment {
+  const method = /^METHOD:([A-Za-z]+)/m.exec(content)?.[1] ?? 'PUBLISH';
+  return { filename: 'event.ics', contentType: `text/calendar; charset=utf-8; method=${method}`, content };
 }

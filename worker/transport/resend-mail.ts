@@ -1,5 +1,6 @@
 import type { CreateEmailOptions } from 'resend';
 import type { Mailbox } from '../../src/config.ts';
+import { type Attachment, checkAttachment } from './attachment.ts';
 import { wireAddress } from './mime-header.ts';
 import { stopHeaders } from './stop-headers.ts';
 import type { OutgoingMail } from './transport.ts';
@@ -8,8 +9,8 @@ interface ResendMailOptions {
   readonly from: Mailbox;
   /** In development mails carry `X-Tags`, as over SMTP. */
   readonly tags: boolean;
-  /** Whether its calendar file is attached: not in a call for many. */
-  readonly calendar: boolean;
+  /** Whether its files are attached: not in a call for many. */
+  readonly attach: boolean;
 }
 
 /**
@@ -18,10 +19,9 @@ interface ResendMailOptions {
  */
 export function resendMail(
   mail: OutgoingMail,
-  { from, tags, calendar }: ResendMailOptions,
+  { from, tags, attach }: ResendMailOptions,
 ): CreateEmailOptions {
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
-  const file = calendar ? mail.calendar : null;
   return {
     from: writeMailbox(from),
     to: [wireAddress(mail.to)],
@@ -41,17 +41,19 @@ export function resendMail(
       { name: 'kind', value: mail.kind },
       ...(mail.eventId ? [{ name: 'event_id', value: mail.eventId }] : []),
     ],
-    ...(file && {
-      attachments: [
-        {
-          // A name and a type that disagree would make Resend drop the mail without a word.
-          filename: 'event.ics',
-          content: Buffer.from(file.content).toString('base64'),
-          contentType: `text/calendar; charset=utf-8; method=${file.method}`,
-        },
-      ],
-    }),
+    ...(attach && { attachments: mail.attachments.map(resendAttachment) }),
   };
+}
+
+function resendAttachment(attachment: Attachment) {
+  checkAttachment(attachment);
+  const { filename, content, contentType } = attachment;
+  return { filename, content: bytesOf(content).toString('base64'), contentType };
+}
+
+function bytesOf(content: Attachment['content']): Buffer {
+  if (typeof content === 'string') return Buffer.from(content);
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
 function writeMailbox({ name, address }: Mailbox): string {

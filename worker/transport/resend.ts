@@ -98,9 +98,9 @@ export function createResendTransport(options: ResendOptions): CallTransport {
 
   async function call({ id, lane, mails }: Call): Promise<readonly Outcome[] | 'mismatch'> {
     let payload: ReturnType<typeof resendMail>[];
-    const attached = attachesCalendars(mails, lane);
+    const attach = attachesFiles(mails, lane);
     try {
-      payload = mails.map((mail) => resendMail(mail, { from, tags, calendar: attached }));
+      payload = mails.map((mail) => resendMail(mail, { from, tags, attach }));
     } catch (error) {
       const outcome: Outcome = {
         type: 'failed',
@@ -110,7 +110,7 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     }
     const [single] = payload;
     const asked =
-      attached && single
+      attach && single
         ? await ask(lane, async (signal) => {
             const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
             return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
@@ -181,8 +181,8 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     rememberedMs: REMEMBERED_MS,
     divide(mails, lane) {
       const [single, many] = [
-        mails.filter((mail) => attachesCalendars([mail], lane)),
-        mails.filter((mail) => !attachesCalendars([mail], lane)),
+        mails.filter((mail) => attachesFiles([mail], lane)),
+        mails.filter((mail) => !attachesFiles([mail], lane)),
       ];
       const groups = single.map((mail) => [mail]);
       for (let i = 0; i < many.length; i += MESSAGES_PER_JOB)
@@ -207,8 +207,8 @@ export function createResendTransport(options: ResendOptions): CallTransport {
 }
 
 /** A call for many takes no attachments: mails to many link to their calendar file instead. */
-function attachesCalendars(mails: readonly OutgoingMail[], lane: Lane): boolean {
-  return lane === 'now' && mails.length === 1 && (mails[0]?.hasCalendar ?? false);
+function attachesFiles(mails: readonly OutgoingMail[], lane: Lane): boolean {
+  return lane === 'now' && mails.length === 1 && (mails[0]?.hasAttachments ?? false);
 }
 
 function alone(error: string): Outcome {

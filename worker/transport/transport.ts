@@ -1,5 +1,6 @@
 import type { DeliveryFact } from '../../src/domain/delivery-fact.ts';
 import type { Kind, Lane } from '../../src/domain/message.ts';
+import type { Attachment } from './attachment.ts';
 
 /** A mail as it leaves: everything settled, one recipient. */
 export interface OutgoingMail {
@@ -14,10 +15,9 @@ export interface OutgoingMail {
   readonly stopLink: string | null;
   readonly html: string;
   readonly text: string;
-  /** Whether a calendar file belongs to it; known before the file is written. */
-  readonly hasCalendar: boolean;
-  /** The calendar file. */
-  readonly calendar: { readonly content: string; readonly method: string } | null;
+  /** Whether files go with it; known before any of them is written. */
+  readonly hasAttachments: boolean;
+  readonly attachments: readonly Attachment[];
 }
 
 /** What became of one mail. */

@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { singleLine } from '../../../emails/clean.ts';
 import { wireText } from '../../../emails/wire-html.ts';
+import type { Attachment } from '../../../worker/transport/attachment.ts';
 import { createMimeWriter } from '../../../worker/transport/mime.ts';
 import type { OutgoingMail } from '../../../worker/transport/transport.ts';
 import { hostileText } from '../../emails/hostile.ts';
@@ -23,8 +24,16 @@ function writeMail(changes: Partial<OutgoingMail> = {}, name = 'Events') {
     tags: true,
     now: () => NOW,
   });
-  return write({ ...MAIL, ...changes }).toString('latin1');
+  return write(outgoingMail({ ...MAIL, ...changes })).toString('latin1');
 }
+
+const calendar = (content: string): Attachment => ({
+  filename: 'event.ics',
+  contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+  content,
+});
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const CSV = { filename: 'registrants.csv', contentType: 'text/csv; charset=utf-8' };
 
 const parse = (source: string) => PostalMime.parse(Buffer.from(source, 'latin1'));
 const headOf = (source: string) => source.slice(0, source.indexOf('\r\n\r\n'));
@@ -55,8 +64,11 @@ describe('a mail', () => {
 
   it('attaches its calendar file beside both texts', async () => {
     const content = 'BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Ünï\r\nEND:VCALENDAR\r\n';
-    const source = writeMail({ calendar: { content, method: 'PUBLISH' } });
-    expect(source).toContain('Content-Type: text/calendar; charset=utf-8; method=PUBLISH; name=event.ics');
+    const source = writeMail({ attachments: [calendar(content)] });
+    expect(source).toContain(
+      'Content-Type: text/calendar; charset=utf-8; method=PUBLISH; name=event.ics\r\n' +
+        'Content-Disposition: attachment; filename=event.ics\r\n',
+    );
     const { attachments, text, html } = await parse(source);
     expect(lf(text)).toBe(MAIL.text);
     expect(lf(html)).toBe(MAIL.html);
@@ -64,6 +76,37 @@ describe('a mail', () => {
       { filename: 'event.ics', mimeType: 'text/calendar', disposition: 'attachment', method: 'PUBLISH' },
     ]);
     expect(lf(attachmentText(attachments[0]?.content))).toBe(lf(content));
+  });
+
+  it('attaches bytes as they are', async () => {
+    const csv = Buffer.from('\ufeffname,key\r\nÜnï,"1\n2"\r\n\r\n');
+    const xlsx = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 3);
+    const source = writeMail({
+      attachments: [
+        calendar('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'),
+        { ...CSV, content: csv },
+        // A view into more than itself.
+        { filename: 'Registrants_2.xlsx', contentType: XLSX, content: xlsx.subarray(1, 90_000) },
+      ],
+    });
+    const { attachments, text } = await parse(source);
+    expect(lf(text)).toBe(MAIL.text);
+    expect(attachments).toMatchObject([
+      { filename: 'event.ics', mimeType: 'text/calendar', disposition: 'attachment' },
+      { filename: 'registrants.csv', mimeType: 'text/csv', disposition: 'attachment' },
+      { filename: 'Registrants_2.xlsx', mimeType: XLSX, disposition: 'attachment' },
+    ]);
+    expect(bytesOf(attachments[1]?.content)).toEqual(csv);
+    expect(bytesOf(attachments[2]?.content)).toEqual(Buffer.from(xlsx.subarray(1, 90_000)));
+  });
+
+  it.each([0, 1, 2, 3, 56, 57, 58, 114, 49_151, 49_152, 49_153])('attaches %i bytes', async (length) => {
+    const content = Uint8Array.from({ length }, (_, i) => 255 - i);
+    const source = writeMail({ attachments: [{ ...CSV, content }] });
+    const lines = source.split('base64\r\n\r\n')[1]?.split('\r\n--')[0]?.split('\r\n') ?? [];
+    expect(lines.join('')).toBe(Buffer.from(content).toString('base64'));
+    expect(lines.slice(0, -1).every((line) => line.length === 76)).toBe(true);
+    expect(lines.at(-1)?.length).toBeLessThanOrEqual(76);
   });
 
   it('sends only the part in base64 that needs it', () => {
@@ -156,15 +199,15 @@ const nasty = fc.oneof(
 
 it('whatever it says: short ASCII lines, from which another program reads the same', async () => {
   await fc.assert(
-    fc.asyncProperty(nasty, nasty, nasty, nasty, nasty, fc.boolean(), async (...values) => {
-      const [name, subject, text, html, calendar, wire] = values;
+    fc.asyncProperty(nasty, nasty, nasty, nasty, nasty, fc.boolean(), fc.uint8Array(), async (...values) => {
+      const [name, subject, text, html, ics, wire, bytes] = values;
       const source = writeMail(
         {
           subject,
           text,
           html: wire ? wireText(html) : html,
           replyTo: `${name} <host@example.com>`,
-          calendar: { content: calendar, method: 'PUBLISH' },
+          attachments: [calendar(ics), { ...CSV, content: bytes }],
         },
         name,
       );
@@ -192,11 +235,16 @@ it('whatever it says: short ASCII lines, from which another program reads the sa
       const written = (value: string) => lf(value.toWellFormed().replace(/\r\n?|\n/g, '\r\n'));
       expect(lf(mail.text)).toBe(written(text));
       expect(lf(mail.html)).toBe(written(wire ? wireText(html) : html));
-      expect(lf(attachmentText(mail.attachments[0]?.content))).toBe(written(calendar));
+      expect(lf(attachmentText(mail.attachments[0]?.content))).toBe(written(ics));
+      expect(bytesOf(mail.attachments[1]?.content)).toEqual(Buffer.from(bytes));
     }),
     { numRuns: 200 },
   );
 });
+
+function bytesOf(content: ArrayBuffer | Uint8Array | string | undefined): Buffer {
+  return Buffer.from((content ?? '') as Uint8Array);
+}
 
 function attachmentText(content: ArrayBuffer | Uint8Array | string | undefined): string {
   return typeof content === 'string'
