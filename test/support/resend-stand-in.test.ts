@@ -83,6 +83,14 @@ describe('sending one mail', () => {
     expect(standIn.accepted).toEqual([]);
   });
 
+  it('refuses more than 40 MB, counted after Base64', async () => {
+    const withFile = (megabytes: number) =>
+      newMail({ attachments: [{ filename: 'a.csv', content: Buffer.alloc(megabytes * 1024 * 1024) }] });
+    const { error } = await resend.emails.send(withFile(30.1));
+    expect(error).toMatchObject({ name: 'validation_error', message: expect.stringContaining('40MB') });
+    expect((await resend.emails.send(withFile(29.9))).error).toBeNull();
+  });
+
   it('refuses the domains it is told to: recipients with 422, senders with 403', async () => {
     standIn.refusedDomains = new Set(['example.com']);
     const toExample = await resend.emails.send(newMail());

@@ -112,8 +112,11 @@ function loggedIn(connection: SMTPConnection, { user, pass }: Credentials): Prom
 function sendOne(connection: SMTPConnection, envelope: Envelope, bytes: Buffer): Promise<Attempt> {
   return new Promise((resolve) => {
     const message = new SmtpMessage(bytes);
-    const failed = (failure: SmtpFailure) =>
+    const failed = (failure: SmtpFailure) => {
+      // Refused in its middle, for its size say: the server would take what comes next for the rest of it.
+      if (message.readableDidRead && !message.handedOver) connection.close();
       resolve({ accepted: false, failure, handedOver: message.handedOver });
+    };
     // nodemailer may end a session without a word about the mail under way; where it has one, that comes first.
     const onEnd = () => setImmediate(failed, LOST);
     connection.once('end', onEnd);

@@ -36,6 +36,7 @@ export interface AddressRules {
 
 const MOST_RECIPIENTS = 50;
 const MOST_TAGS = 75;
+const LARGEST_MB = 40;
 /** No non-ASCII mailbox: django-anymail's docs/esps/resend.rst, "Limitations and quirks". */
 const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@([^\s@<>,;()]+\.[^\s@<>,;().]+)$/;
 const NAME_AND_ADDRESS = /^[^<>\r\n]*<([^<>\s]+)>$/;
@@ -76,7 +77,7 @@ export function refusalOf(raw: RawMail, mail: ParsedMail, rules: AddressRules): 
   if (!raw.template && !mail.subject) return refusal('missing_required_field', 'Missing `subject` field.');
   if (!raw.template && mail.html === null && mail.text === null)
     return refusal('missing_required_field', 'Missing `html` or `text` field.');
-  return badAddress(mail, rules) ?? badTag(raw) ?? badAttachment(raw);
+  return badAddress(mail, rules) ?? badTag(raw) ?? badAttachment(raw) ?? tooLarge(mail);
 }
 
 function badAddress(mail: ParsedMail, { refusedDomains, verifiedDomains }: AddressRules): Answer | null {
@@ -121,6 +122,17 @@ function badTag(raw: RawMail): Answer | null {
 function badAttachment(raw: RawMail): Answer | null {
   const good = ({ content, path }: RawMail) => Boolean(content) || Boolean(path);
   return attachmentsOf(raw).every(good) ? null : refusal('invalid_attachment');
+}
+
+/**
+ * https://resend.com/docs/dashboard/emails/attachments, "Attachment Limitations", whose words these are; the error's
+ * name is not published.
+ */
+function tooLarge({ html, text, attachments }: ParsedMail): Answer | null {
+  const parts = [html, text, ...attachments.map(({ content }) => content)];
+  const size = parts.reduce((sum, part) => sum + Buffer.byteLength(part ?? ''), 0);
+  const message = `Emails can be no larger than ${LARGEST_MB}MB (including attachments after Base64 encoding).`;
+  return size > LARGEST_MB * 1024 * 1024 ? refusal('validation_error', message) : null;
 }
 
 function domainOf(address: string): string | null {

@@ -138,6 +138,15 @@ describe('a server that answers', () => {
     expect(server.connections.total).toBe(1);
   });
 
+  it('552 in the middle of a large mail is not given another one', async () => {
+    let bodies = 0;
+    server.react = (step) => (step === 'body' && ++bodies === 2 ? '552 5.3.4 too large' : undefined);
+    const transport = openTransport({ pool: { maxConnections: 1 } });
+    const mails = [outgoingMail({ text: 'A line of a very long mail.\n'.repeat(1_000_000) }), outgoingMail()];
+    expect(await send(transport, mails)).toEqual(['failed', 'accepted']);
+    expect(server.taken.map(({ connection }) => connection)).toEqual([2]);
+  });
+
   it('nothing at all, because nobody listens, is told for all mails at once', async () => {
     const transport = openTransport({ url: 'smtp://127.0.0.1:9' });
     expect(await send(transport, newMails(100))).toEqual(Array(100).fill('retry'));
