@@ -3,7 +3,7 @@ import type { Language } from '../src/domain/locale.ts';
 import { WORD_FIELDS, type Words } from '../src/domain/words.ts';
 import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
 import { isSiteMailKind, mails, siteMails } from './index.ts';
-import type { Mail, MailKind, OwnWords, SiteContent, SiteMailKind } from './mail.ts';
+import type { EventMailKind, Mail, MailKind, OwnWords, SiteContent, SiteMailName } from './mail.ts';
 import { ownExpressions, type WordExpression, writeOwnWords } from './own-words.ts';
 import { placeholders } from './placeholders.ts';
 import { type MailParts, renderMail } from './render.ts';
@@ -18,20 +18,27 @@ export interface CompiledTemplate extends MailParts {
   readonly replyTo: string | null;
 }
 
-/** A mail to the team is about no event; one that is named beside it leaves no trace in it. */
+/** A mail to the team is the same for all events; one that is named beside it leaves no trace in it. */
 export type CompileInput =
-  | (ContentInput & { readonly kind: MailKind; readonly words?: Words | null | undefined })
-  | (SiteContentInput & { readonly kind: SiteMailKind; readonly event?: undefined });
+  | (ContentInput & {
+      readonly kind: EventMailKind;
+      readonly site?: undefined;
+      readonly words?: Words | null | undefined;
+    })
+  | (SiteContentInput & { readonly site: SiteMailName });
 
-/** Compiles the mail of one kind and language, and of one event or none. Pure: no clock, environment or database. */
+/** Compiles one mail in one language, of one event or for the site. Pure: no clock, environment or database. */
 export async function compileTemplate(input: CompileInput): Promise<CompiledTemplate> {
-  const { kind, language, event, postalAddress } = input;
-  if (isSiteMailKind(kind)) {
+  const { language, postalAddress } = input;
+  if (input.site !== undefined) {
+    const mail = siteMails[input.site];
     const content = siteContent({ language, postalAddress });
     const texts = [content.name, postalAddress];
-    return compile({ kind, language, replyTo: null }, siteMails[kind], { content, texts });
+    return compile({ kind: mail.kind, language, replyTo: null }, mail, { content, texts });
   }
-  if (!event) throw new Error(`A ${kind} mail is about an event, and none was given.`);
+  const { kind, event } = input;
+  // Kinds come out of a database, too.
+  if (isSiteMailKind(kind)) throw new Error(`A ${kind} mail goes to the team: it is compiled by its name.`);
   const content = eventContent({ language, event, postalAddress });
   const head = { kind, language, replyTo: event.replyTo };
   const words = input.words && WORD_FIELDS.some((field) => input.words?.[field]) ? input.words : null;

@@ -2,7 +2,10 @@ import { accessLink } from './access-link.tsx';
 import { confirmation } from './confirmation.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
 import { eventUpdated } from './event-updated.tsx';
-import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind } from './mail.ts';
+import { exportAttached } from './export-attached.tsx';
+import { exportFailed } from './export-failed.tsx';
+import { exportLink } from './export-link.tsx';
+import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind, SiteMailName } from './mail.ts';
 import { reminder } from './reminder.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
 import { signIn } from './sign-in.tsx';
@@ -20,12 +23,15 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   event_cancelled: eventCancelled,
 };
 
-/** Every kind of mail to the team. */
-export const siteMails: Readonly<Record<SiteMailKind, SiteMail>> = {
+/** Every mail to the team. */
+export const siteMails: Readonly<Record<SiteMailName, SiteMail>> = {
   sign_in: signIn,
+  export_attached: exportAttached,
+  export_link: exportLink,
+  export_failed: exportFailed,
 };
 
-/** Whether mails of this kind are about no event. */
+/** Whether mails of this kind go to the team: they are compiled by their name, not by their kind. */
 export function isSiteMailKind(kind: MailKind): kind is SiteMailKind {
-  return Object.hasOwn(siteMails, kind);
+  return Object.values(siteMails).some((mail) => mail.kind === kind);
 }

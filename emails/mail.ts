@@ -8,8 +8,10 @@ import type { VariableName } from './values.ts';
 
 /** The kinds that have words; the registry demands a template for each. */
 export type MailKind = Extract<Kind, keyof Copy>;
-/** To a member of the team, about no event: rendered once for the whole site. */
-export type SiteMailKind = Extract<MailKind, 'sign_in'>;
+/** To the team, in the site's own look: rendered once for the whole site, not once an event. */
+export type SiteMailKind = Extract<MailKind, 'sign_in' | 'registrants_export'>;
+/** The mails of those kinds: one kind may say different things, and a template has no branches. */
+export type SiteMailName = 'sign_in' | 'export_attached' | 'export_link' | 'export_failed';
 /** To a registrant, about an event: rendered once for each state of the event. */
 export type EventMailKind = Exclude<MailKind, SiteMailKind>;
 
@@ -91,6 +93,8 @@ export interface Mail<Name extends string = VariableName, Content extends SiteCo
   readonly calendar: ((props: MailProps<Name, Content>) => string) | null;
 }
 
-/** One kind of mail to the team. */
-export type SiteMail<Name extends SiteVariableName = SiteVariableName> = Mail<Name, SiteContent>;
+/** One mail to the team. */
+export interface SiteMail<Name extends SiteVariableName = SiteVariableName> extends Mail<Name, SiteContent> {
+  readonly kind: SiteMailKind;
+}
 export type SiteMailProps<Name extends SiteVariableName = SiteVariableName> = MailProps<Name, SiteContent>;

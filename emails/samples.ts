@@ -1,5 +1,5 @@
 import { eventContent, siteContent } from './content.ts';
-import type { EventMailKind, MailEvent, MailProps, SiteMailKind, SiteMailProps } from './mail.ts';
+import type { EventMailKind, MailEvent, MailProps, SiteMailName, SiteMailProps } from './mail.ts';
 import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './site-values.ts';
 import { type MailAbout, type MailRegistrant, type VariableName, writeValues } from './values.ts';
 
@@ -42,10 +42,21 @@ export const SAMPLE_ABOUT: MailAbout = {
   stopLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
 };
 
-export const SAMPLE_SITE_VALUES: SiteValuesInput = {
+/** What any mail to the team may need to know. */
+export const SAMPLE_SITE_VALUES = {
   email: 'grace@studio.example',
+  language: 'en',
   signInLink: 'https://events.example/team/sign-in/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
-};
+  export: {
+    eventTitle: SAMPLE_EVENT.title,
+    rows: 48_211,
+    fileName: 'calm-software-registrants.csv',
+    downloadLink: 'https://events.example/x/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+    expiresAt: new Date('2027-01-16T17:00:00Z'),
+    timeZone: SAMPLE_EVENT.timeZone,
+    reason: 'too_many_rows',
+  },
+} as const satisfies SiteValuesInput;
 
 /** The sample event as it stands when a mail of this kind goes out. */
 export function sampleEvent(kind: EventMailKind): MailEvent {
@@ -81,11 +92,11 @@ export function sampleProps<Name extends VariableName>(
 
 /** The same for a mail to the team. */
 export function sampleSiteProps<Name extends SiteVariableName>(
-  kind: SiteMailKind,
+  mail: SiteMailName,
   names: readonly Name[],
 ): SiteMailProps<Name> {
   return {
     content: siteContent({ language: 'en', postalAddress: SAMPLE_POSTAL_ADDRESS }),
-    values: writeSiteValues(kind, names, SAMPLE_SITE_VALUES),
+    values: writeSiteValues(mail, names, SAMPLE_SITE_VALUES),
   };
 }

@@ -27,6 +27,7 @@ export default function SignIn({ content, values }: Props) {
 SignIn.PreviewProps = sampleSiteProps('sign_in', VARIABLES);
 
 export const signIn: SiteMail<(typeof VARIABLES)[number]> = {
+  kind: 'sign_in',
   variables: VARIABLES,
   Html: SignIn,
   subject: ({ content: { copy, name } }) => copy.sign_in.subject({ name }),

@@ -1,5 +1,5 @@
 import { isSiteMailKind, mails, siteMails } from './index.ts';
-import type { MailKind, SiteMailKind } from './mail.ts';
+import type { MailKind, SiteMailName } from './mail.ts';
 import { ownVariables } from './own-words.ts';
 import { type SiteValuesInput, writeSiteValues } from './site-values.ts';
 import { type ValuesInput, writeValues } from './values.ts';
@@ -15,6 +15,6 @@ export function recipientVariables(kind: MailKind, input: ValuesInput): Record<s
 }
 
 /** The same for one team member's mail; see `site-values.ts`. */
-export function siteVariables(kind: SiteMailKind, input: SiteValuesInput): Record<string, string> {
-  return writeSiteValues(kind, siteMails[kind].variables, input);
+export function siteVariables(name: SiteMailName, input: SiteValuesInput): Record<string, string> {
+  return writeSiteValues(name, siteMails[name].variables, input);
 }

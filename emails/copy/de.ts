@@ -92,4 +92,50 @@ export const de: Copy = {
     why: ({ email, name }) =>
       `Jemand, vermutlich Sie, wollte sich mit ${email} bei ${name} einloggen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link kommt niemand hinein.`,
   },
+  registrants_export: {
+    registrants: 'Anmeldungen',
+    file: 'Datei',
+    worksUntil: 'Gültig bis',
+    moment: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}`,
+    export_attached: {
+      subject: ({ title }) => `Anmeldungen: ${title}`,
+      preheader: ({ rows }) => `Anmeldungen: ${rows}. Als Datei im Anhang, nur für Sie bestimmt.`,
+      eyebrow: 'Ihr Export',
+      intro: 'Die Datei mit den Anmeldungen zu dieser Veranstaltung finden Sie im Anhang.',
+    },
+    export_link: {
+      subject: ({ title }) => `Anmeldungen: ${title}`,
+      preheader: ({ until }) => `Der Link gilt bis ${until}.`,
+      eyebrow: 'Ihr Export',
+      intro:
+        'Die Datei mit den Anmeldungen zu dieser Veranstaltung ist zu groß für einen Anhang. Der Link unten liefert die Daten so, wie sie im Moment des Downloads sind.',
+      button: 'Export herunterladen',
+      terms:
+        'Der Link funktioniert nur für die Person, an die er geschickt wurde, und kann jederzeit widerrufen werden.',
+    },
+    export_failed: {
+      subject: ({ title }) => `Export nicht möglich: ${title}`,
+      preheader: ({ reason }) => reason,
+      eyebrow: 'Export nicht möglich',
+      intro: 'Die Anmeldungen zu dieser Veranstaltung konnten nicht exportiert werden.',
+    },
+    secret: {
+      lead: 'Behalten Sie diese Datei für sich',
+      text: 'Sie besteht aus Zugangsdaten: Jede Zeile enthält den Zugangslink einer Person, und wer die Datei hat, kommt unter deren Namen hinein.',
+      duty: 'Bitte leiten Sie die Datei nicht weiter, und löschen Sie sie nach Gebrauch.',
+    },
+    utc: 'Die Zeiten in der Datei sind in UTC angegeben.',
+    why: ({ email, title }) =>
+      `Jemand aus dem Team, vermutlich Sie, hat die Anmeldungen zu „${title}“ für ${email} angefordert.`,
+    reasons: {
+      not_allowed:
+        'Wer den Export angefordert hat oder die Adresse, an die er gehen sollte, hat darauf kein Anrecht mehr.',
+      too_many_rows:
+        'Ein Excel-Blatt fasst höchstens 1.048.575 Anmeldungen: Bitte fordern Sie stattdessen eine CSV-Datei an.',
+      too_many_columns:
+        'Die Anmeldungen haben mehr verschiedene Felder, als eine Datei Spalten haben kann: Bitte wählen Sie die nötigen Spalten aus.',
+      internal:
+        'Auf unserer Seite ist wiederholt ein Fehler aufgetreten, der im Protokoll steht: Bitte fordern Sie den Export noch einmal an.',
+    },
+  },
 };

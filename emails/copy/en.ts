@@ -1,9 +1,17 @@
+import type { ExportFailure } from '../../src/domain/export-failure.ts';
+
 /** Which way a language runs. */
 export type Direction = 'ltr' | 'rtl';
 
 interface Named {
   readonly title: string;
   readonly email: string;
+}
+
+interface ExportFacts {
+  readonly rows: string;
+  readonly until: string;
+  readonly reason: string;
 }
 
 /**
@@ -109,6 +117,51 @@ export const en = {
     button: 'Sign in',
     why: ({ email, name }: { email: string; name: string }) =>
       `Someone, most likely you, asked to sign in to ${name} as ${email}. If it was not you, simply ignore it: without this link nobody gets in.`,
+  },
+  /** For the team, too: a file of all registrants of an event. */
+  registrants_export: {
+    /** The rows' labels. Narrow: some fourteen letters stand on one line. */
+    registrants: 'Registrants',
+    file: 'File',
+    worksUntil: 'Works until',
+    moment: ({ shortTime, zone }: { shortTime: string; zone: string }) => `${shortTime}, ${zone}`,
+    export_attached: {
+      subject: ({ title }: { title: string }) => `Registrants of ${title}`,
+      preheader: ({ rows }: ExportFacts) => `Registrants: ${rows}. The file is attached, for you alone.`,
+      eyebrow: 'Your export',
+      intro: 'The file with the registrants of this event is attached.',
+    },
+    export_link: {
+      subject: ({ title }: { title: string }) => `Registrants of ${title}`,
+      preheader: ({ until }: ExportFacts) => `The link works until ${until}.`,
+      eyebrow: 'Your export',
+      intro:
+        'The file with the registrants of this event is too large to attach. The link below streams the data as it is at the moment of the download.',
+      button: 'Download the export',
+      terms: 'The link works only for the person it was sent to, and can be withdrawn at any time.',
+    },
+    export_failed: {
+      subject: ({ title }: { title: string }) => `Registrants of ${title}: could not be exported`,
+      preheader: ({ reason }: ExportFacts) => reason,
+      eyebrow: 'Not exported',
+      intro: 'The export of this event’s registrants could not be made.',
+    },
+    secret: {
+      lead: 'Keep this file to yourself',
+      text: 'It is a bundle of credentials: every row holds a person’s access link, and whoever has the file can enter as that person.',
+      duty: 'Do not forward it, and delete it when you are done.',
+    },
+    utc: 'Times in the file are in UTC.',
+    why: ({ email, title }: Named) =>
+      `Someone on the team, most likely you, asked to send the registrants of ${title} to ${email}.`,
+    /** A sentence each: what is wrong, and what to do about it. */
+    reasons: {
+      not_allowed: 'Whoever asked for it, or the address it was to go to, may no longer have it.',
+      too_many_rows: 'An Excel sheet holds 1,048,575 registrants at the most: ask for a CSV file instead.',
+      too_many_columns:
+        'The registrants have more different fields than a file may have columns: choose the columns that you need.',
+      internal: 'Something on our side kept failing, and is in the log: please ask for the export again.',
+    } satisfies Record<ExportFailure, string>,
   },
 };
 

@@ -92,6 +92,51 @@ export const es: Copy = {
     why: ({ email, name }) =>
       `Alguien, seguramente tú, pidió iniciar sesión en ${name} con la dirección ${email}. Si no fuiste tú, no tienes que hacer nada: sin este enlace nadie puede entrar.`,
   },
+  registrants_export: {
+    registrants: 'Inscripciones',
+    file: 'Archivo',
+    worksUntil: 'Válido hasta',
+    moment: ({ shortTime, zone }) => `${shortTime}, ${zone}`,
+    export_attached: {
+      subject: ({ title }) => `Inscripciones: ${title}`,
+      preheader: ({ rows }) => `Inscripciones: ${rows}. El archivo va adjunto, solo para ti.`,
+      eyebrow: 'Tu exportación',
+      intro: 'El archivo con las inscripciones de este evento va adjunto a este mensaje.',
+    },
+    export_link: {
+      subject: ({ title }) => `Inscripciones: ${title}`,
+      preheader: ({ until }) => `El enlace funciona hasta el ${until}.`,
+      eyebrow: 'Tu exportación',
+      intro:
+        'El archivo con las inscripciones de este evento es demasiado grande para adjuntarlo. El enlace de abajo transmite los datos tal como están en el momento de la descarga.',
+      button: 'Descargar la exportación',
+      terms:
+        'El enlace solo funciona para la persona a la que se envió y se puede anular en cualquier momento.',
+    },
+    export_failed: {
+      subject: ({ title }) => `No se pudo exportar: ${title}`,
+      preheader: ({ reason }) => reason,
+      eyebrow: 'Sin exportar',
+      intro: 'No se pudieron exportar las inscripciones de este evento.',
+    },
+    secret: {
+      lead: 'Guarda este archivo solo para ti',
+      text: 'Es un conjunto de credenciales: cada fila contiene el enlace de acceso de una persona, y quien tenga el archivo puede entrar en su lugar.',
+      duty: 'No lo reenvíes y bórralo cuando termines.',
+    },
+    utc: 'Las horas del archivo están en UTC.',
+    why: ({ email, title }) =>
+      `Alguien del equipo, seguramente tú, pidió enviar las inscripciones de «${title}» a la dirección ${email}.`,
+    reasons: {
+      not_allowed: 'Quien pidió la exportación, o la dirección de destino, ya no puede recibirla.',
+      too_many_rows:
+        'Una hoja de Excel admite como máximo 1\u00a0048\u00a0575 inscripciones: pide mejor un archivo CSV.',
+      too_many_columns:
+        'Las inscripciones tienen más campos distintos que columnas puede tener un archivo: elige las columnas que necesites.',
+      internal:
+        'Un error de nuestro lado se repitió y está en el registro: vuelve a pedir la exportación, por favor.',
+    },
+  },
 };
 
 function capital(text: string): string {

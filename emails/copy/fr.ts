@@ -94,4 +94,49 @@ export const fr: Copy = {
     why: ({ email, name }) =>
       `Quelqu’un, sans doute vous, a demandé à se connecter à ${name} avec l’adresse ${email}. Si ce n’était pas vous, il n’y a rien à faire\u00a0: sans ce lien, personne ne peut entrer.`,
   },
+  registrants_export: {
+    registrants: 'Inscrits',
+    file: 'Fichier',
+    worksUntil: 'Expiration',
+    moment: ({ shortTime, zone }) => `${shortTime}, ${zone}`,
+    export_attached: {
+      subject: ({ title }) => `Inscrits à ${title}`,
+      preheader: ({ rows }) => `Inscrits\u00a0: ${rows}. Le fichier est joint, pour vous seulement.`,
+      eyebrow: 'Votre export',
+      intro: 'Le fichier des inscrits à cet événement est joint à ce message.',
+    },
+    export_link: {
+      subject: ({ title }) => `Inscrits à ${title}`,
+      preheader: ({ until }) => `Expiration du lien\u00a0: ${until}.`,
+      eyebrow: 'Votre export',
+      intro:
+        'Le fichier des inscrits à cet événement est trop volumineux pour être joint. Le lien ci-dessous vous transmet les données telles qu’elles sont au moment du téléchargement.',
+      button: 'Télécharger l’export',
+      terms:
+        'Ce lien ne fonctionne que pour la personne à qui il a été envoyé, et peut être révoqué à tout moment.',
+    },
+    export_failed: {
+      subject: ({ title }) => `Export impossible\u00a0: ${title}`,
+      preheader: ({ reason }) => reason,
+      eyebrow: 'Export impossible',
+      intro: 'Les inscrits à cet événement n’ont pas pu être exportés.',
+    },
+    secret: {
+      lead: 'Gardez ce fichier pour vous',
+      text: 'C’est un ensemble d’identifiants\u00a0: chaque ligne contient le lien d’accès d’une personne, et quiconque a le fichier peut entrer à sa place.',
+      duty: 'Ne le transférez pas, et supprimez-le dès que vous n’en avez plus besoin.',
+    },
+    utc: 'Les heures du fichier sont en UTC.',
+    why: ({ email, title }) =>
+      `Quelqu’un de l’équipe, sans doute vous, a demandé l’envoi à ${email} des inscrits à «\u00a0${title}\u00a0».`,
+    reasons: {
+      not_allowed: 'La personne qui a demandé l’export, ou l’adresse prévue, n’y a plus droit.',
+      too_many_rows:
+        'Une feuille Excel contient au plus 1\u00a0048\u00a0575 inscrits\u00a0: demandez plutôt un fichier CSV.',
+      too_many_columns:
+        'Les inscrits ont plus de champs différents qu’un fichier ne peut avoir de colonnes\u00a0: choisissez les colonnes utiles.',
+      internal:
+        'Une erreur s’est répétée de notre côté, elle est dans le journal\u00a0: demandez l’export à nouveau.',
+    },
+  },
 };

@@ -91,6 +91,48 @@ export const pt: Copy = {
     why: ({ email, name }) =>
       `Alguém pediu para entrar em ${name} com o endereço ${email}. Se o pedido não foi seu, basta ignorar este e-mail: sem este link, ninguém consegue entrar.`,
   },
+  registrants_export: {
+    registrants: 'Inscrições',
+    file: 'Lista',
+    worksUntil: 'Válido até',
+    moment: ({ shortTime, zone }) => `${shortTime}, ${zone}`,
+    export_attached: {
+      subject: ({ title }) => `Inscrições: ${title}`,
+      preheader: ({ rows }) => `Inscrições: ${rows}. A lista segue em anexo e é confidencial.`,
+      eyebrow: 'A sua exportação',
+      intro: 'A lista das inscrições neste evento segue em anexo.',
+    },
+    export_link: {
+      subject: ({ title }) => `Inscrições: ${title}`,
+      preheader: ({ until }) => `O link funciona até ${until}.`,
+      eyebrow: 'A sua exportação',
+      intro:
+        'A lista das inscrições neste evento é grande demais para seguir em anexo. O link abaixo transmite os dados tal como estão no momento do download.',
+      button: 'Fazer o download da lista',
+      terms: 'O link só funciona para a pessoa a quem foi enviado e pode ser anulado a qualquer momento.',
+    },
+    export_failed: {
+      subject: ({ title }) => `Exportação não concluída: ${title}`,
+      preheader: ({ reason }) => reason,
+      eyebrow: 'Exportação não concluída',
+      intro: 'Não foi possível exportar as inscrições neste evento.',
+    },
+    secret: {
+      lead: 'Esta lista é confidencial',
+      text: 'É um conjunto de credenciais: cada linha contém o link de acesso de uma pessoa, e quem tiver a lista pode entrar no lugar dela.',
+      duty: 'Não encaminhe a lista e apague-a depois de usar.',
+    },
+    utc: 'Os horários da lista estão em UTC.',
+    why: ({ email, title }) =>
+      `Alguém da organização pediu o envio das inscrições em “${title}” para ${email}.`,
+    reasons: {
+      not_allowed: 'Quem pediu a exportação, ou o endereço de destino, deixou de ter direito a ela.',
+      too_many_rows: 'O Excel aceita no máximo 1.048.575 inscrições: o remédio é pedir a lista em CSV.',
+      too_many_columns:
+        'As inscrições têm mais campos diferentes do que as colunas possíveis: é preciso escolher as colunas necessárias.',
+      internal: 'Um erro do nosso lado repetiu-se e ficou anotado: é preciso pedir a exportação de novo.',
+    },
+  },
 };
 
 function capital(text: string): string {

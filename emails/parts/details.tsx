@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import type { EventContent, MailProps } from '../mail.ts';
+import { Note, Row, Rows } from './rows.tsx';
 
 type When = 'date' | 'time' | 'zone' | 'hostTime';
 type OldWhen = 'oldDate' | 'oldTime' | 'oldZone' | 'oldHostTime';
@@ -91,51 +91,5 @@ function Host({ content }: { readonly content: EventContent }) {
     <Row content={content} label={content.copy.details.host}>
       <span dir="auto">{hostName}</span>
     </Row>
-  );
-}
-
-/** `isLast`: small print follows, which keeps its own distance, and no button. */
-function Rows({ isLast = false, children }: { readonly isLast?: boolean; readonly children: ReactNode }) {
-  return (
-    <div style={{ padding: isLast ? '8px 0px 0px' : '8px 0px 24px' }}>
-      <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
-}
-
-interface RowProps {
-  readonly content: EventContent;
-  readonly label: string;
-  /** What it says matters less than the other rows. */
-  readonly isQuiet?: boolean;
-  readonly children: ReactNode;
-}
-
-function Row({ content, label, isQuiet = false, children }: RowProps) {
-  const { ink, quiet, line } = content.palette.light;
-  const cell = { borderTop: `1px solid ${line}`, padding: '10px 0px' };
-  return (
-    <tr>
-      <td width="80" valign="top" className="quiet line" style={{ ...cell, color: quiet }}>
-        {label}
-      </td>
-      <td
-        valign="top"
-        className={isQuiet ? 'quiet line' : 'ink line'}
-        style={{ ...cell, color: isQuiet ? quiet : ink }}
-      >
-        {children}
-      </td>
-    </tr>
-  );
-}
-
-function Note({ content, children }: { readonly content: EventContent; readonly children: string }) {
-  return (
-    <div className="quiet" style={{ color: content.palette.light.quiet, fontSize: '14px' }}>
-      {children}
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { EventContent, MailProps } from '../mail.ts';
+import type { EventContent, MailProps, SiteContent } from '../mail.ts';
 import { type CalendarLinkVariable, calendarChoices } from './calendar-line.tsx';
 import type { FooterProps } from './footer.tsx';
 
@@ -31,10 +31,15 @@ export function cancelledDetailsText({ content, values }: MailProps<'moment'>): 
   return rowsText(content, [content.copy.details.planned, values.moment]);
 }
 
-function rowsText({ copy, event }: EventContent, ...rows: readonly Row[]): string {
+function rowsText(content: EventContent, ...rows: readonly Row[]): string {
+  const { copy, event } = content;
   const host: readonly Row[] = event.hostName ? [[copy.details.host, event.hostName]] : [];
-  const lines = [...rows, ...host].map(([name, value]) => `${copy.label(name)} ${value}`);
-  return [event.title, ...lines].join('\n');
+  return titledRowsText(content, event.title, ...rows, ...host);
+}
+
+/** Rows, a line each, below the name of what they are about. */
+export function titledRowsText({ copy }: SiteContent, title: string, ...rows: readonly Row[]): string {
+  return [title, ...rows.map(([name, value]) => `${copy.label(name)} ${value}`)].join('\n');
 }
 
 /** A link on a line of its own: whatever follows it would be taken for a part of it. */

@@ -4,7 +4,7 @@ import { singleLine } from '../../emails/clean.ts';
 import { compileTemplate } from '../../emails/compile.ts';
 import { eventContent, siteContent } from '../../emails/content.ts';
 import { isSiteMailKind, mails, siteMails } from '../../emails/index.ts';
-import type { MailEvent, MailKind } from '../../emails/mail.ts';
+import type { EventMailKind, MailEvent } from '../../emails/mail.ts';
 import { merge } from '../../emails/merge.ts';
 import { renderMail } from '../../emails/render.ts';
 import { SAMPLE_EVENT, sampleEvent } from '../../emails/samples.ts';
@@ -13,7 +13,7 @@ import type { VariableName } from '../../emails/values.ts';
 import { foldCalendar } from '../../src/domain/calendar.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import { hostileText } from './hostile.ts';
-import { KINDS } from './sample-mail.ts';
+import { EVENT_KINDS, isSiteMail, MAILS, type MailName, SITE_MAILS } from './sample-mail.ts';
 
 const hostileEvent = fc.record({
   title: hostileText,
@@ -24,14 +24,16 @@ const hostileEvent = fc.record({
   logoUrl: fc.constantFrom(null, 'https://cdn.example/a.png?{{x}}="<&', 'javascript:alert(1)', '{{logo}}'),
 });
 
-/** A value for every variable of a kind; straight into the merge, without the cleaning that comes before it. */
-const hostileValues = (kind: MailKind) =>
-  fc.record(Object.fromEntries(variablesOf(kind).map((name) => [name, hostileText]))) as fc.Arbitrary<Values>;
+/** A value for every variable of a mail; straight into the merge, without the cleaning that comes before it. */
+const hostileValues = (name: MailName) =>
+  fc.record(
+    Object.fromEntries(variablesOf(name).map((variable) => [variable, hostileText])),
+  ) as fc.Arbitrary<Values>;
 
 type Values = Record<VariableName | SiteVariableName, string>;
 
-function variablesOf(kind: MailKind): readonly string[] {
-  return isSiteMailKind(kind) ? siteMails[kind].variables : mails[kind].variables;
+function variablesOf(name: MailName): readonly string[] {
+  return isSiteMail(name) ? siteMails[name].variables : mails[name].variables;
 }
 
 interface Input {
@@ -40,32 +42,34 @@ interface Input {
   readonly postalAddress: string;
 }
 
-const compile = (kind: MailKind, { event, ...input }: Input) =>
+const compile = (name: MailName, { event, ...input }: Input) =>
   compileTemplate(
-    isSiteMailKind(kind) ? { kind, ...input } : { kind, event: { ...sampleEvent(kind), ...event }, ...input },
+    isSiteMail(name)
+      ? { site: name, ...input }
+      : { kind: name, event: { ...sampleEvent(name), ...event }, ...input },
   );
 
 /** What React prints of the same mail. */
-const render = (kind: MailKind, { event, ...input }: Input, values: Values) =>
-  isSiteMailKind(kind)
-    ? renderMail(siteMails[kind], { content: siteContent(input), values })
-    : renderMail(mails[kind], {
-        content: eventContent({ ...input, event: { ...sampleEvent(kind), ...event } }),
+const render = (name: MailName, { event, ...input }: Input, values: Values) =>
+  isSiteMail(name)
+    ? renderMail(siteMails[name], { content: siteContent(input), values })
+    : renderMail(mails[name], {
+        content: eventContent({ ...input, event: { ...sampleEvent(name), ...event } }),
         values,
       });
 
-describe.each(KINDS)('a compiled %s', (kind) => {
+describe.each(MAILS)('a compiled %s', (name) => {
   test('merges to what React would have rendered, whatever the event and the recipient are called', async () => {
     await fc.assert(
       fc.asyncProperty(
         hostileEvent,
-        hostileValues(kind),
+        hostileValues(name),
         hostileText,
         fc.constantFrom(...LANGUAGES),
         async (event, values, postalAddress, language) => {
           const input = { language, event, postalAddress };
-          const direct = await render(kind, input, atTheGate(values));
-          const merged = merge(await compile(kind, input), atTheGate(values));
+          const direct = await render(name, input, atTheGate(values));
+          const merged = merge(await compile(name, input), atTheGate(values));
           expect(merged).toEqual({
             ...direct,
             subject: singleLine(direct.subject),
@@ -79,10 +83,10 @@ describe.each(KINDS)('a compiled %s', (kind) => {
 
   test('has the same hash for the same words, and another for others', async () => {
     const [first, again, other, french] = await Promise.all([
-      compile(kind, { language: 'en', event: {}, postalAddress: 'Street 1' }),
-      compile(kind, { language: 'en', event: {}, postalAddress: 'Street 1' }),
-      compile(kind, { language: 'en', event: { title: 'New' }, postalAddress: 'Street 2' }),
-      compile(kind, { language: 'fr', event: {}, postalAddress: 'Street 1' }),
+      compile(name, { language: 'en', event: {}, postalAddress: 'Street 1' }),
+      compile(name, { language: 'en', event: {}, postalAddress: 'Street 1' }),
+      compile(name, { language: 'en', event: { title: 'New' }, postalAddress: 'Street 2' }),
+      compile(name, { language: 'fr', event: {}, postalAddress: 'Street 1' }),
     ]);
     expect(first).toEqual(again);
     expect(first.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -90,9 +94,9 @@ describe.each(KINDS)('a compiled %s', (kind) => {
   });
 
   test('holds no value of anyone', async () => {
-    const template = await compile(kind, { language: 'en', event: {}, postalAddress: '' });
+    const template = await compile(name, { language: 'en', event: {}, postalAddress: '' });
     expect(JSON.stringify(template)).not.toMatch(/zq\d+x/);
-    for (const name of variablesOf(kind)) expect(JSON.stringify(template)).toContain(`{{${name}}}`);
+    for (const variable of variablesOf(name)) expect(JSON.stringify(template)).toContain(`{{${variable}}}`);
   });
 });
 
@@ -114,9 +118,28 @@ test('a cancellation is of an event that was cancelled, or its calendar file wou
 });
 
 test('a mail to the team says nothing of an event that is named beside it', async () => {
-  const site = { kind: 'sign_in', language: 'en', postalAddress: '' } as const;
-  expect(await compileTemplate({ ...site, event: SAMPLE_EVENT })).toEqual(await compileTemplate(site));
+  const site = { site: 'sign_in', language: 'en', postalAddress: '' } as const;
+  const besideIt = { ...site, event: SAMPLE_EVENT };
+  expect(await compileTemplate(besideIt)).toEqual(await compileTemplate(site));
 });
+
+test('a mail to the team is of its kind, and no template is had for that kind alone', async () => {
+  const kinds = SITE_MAILS.map(async (site) => (await compile(site, PLAIN)).kind);
+  expect(await Promise.all(kinds)).toEqual([
+    'sign_in',
+    'registrants_export',
+    'registrants_export',
+    'registrants_export',
+  ]);
+  for (const kind of ['sign_in', 'registrants_export'] as const) {
+    expect(isSiteMailKind(kind)).toBe(true);
+    const asAnEvents = { kind: kind as string as EventMailKind, event: SAMPLE_EVENT };
+    await expect(compileTemplate({ ...PLAIN, ...asAnEvents })).rejects.toThrow('by its name');
+  }
+  expect(EVENT_KINDS.filter(isSiteMailKind)).toEqual([]);
+});
+
+const PLAIN = { language: 'en', event: {}, postalAddress: '' } as const;
 
 /**
  * Values as `values.ts` lets them out, which cleans away what cannot be compared: React drops NUL and cannot print

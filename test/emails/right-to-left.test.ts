@@ -14,6 +14,12 @@ test('a Latin title in an Arabic subject keeps its first digit and its last mark
   expect(subject).toBe('تم تسجيلك: \u200e5 steps to calm!\u200e\u200f، الجمعة، 15 يناير');
 });
 
+test('so does one that the mail learns only when it is merged', async () => {
+  const changes = { event: { title: '5 steps to calm!' }, registrant: { locale: 'ar' } };
+  const { subject } = await sampleMail('export_failed', changes);
+  expect(subject).toBe('تعذر تصدير المسجلين: \u200e5 steps to calm!\u200e\u200f');
+});
+
 test('nobody’s words end the isolate that they stand in', async () => {
   const { text, html } = await arabic({
     registrant: { firstName: 'Ada\u2069\u202e' },

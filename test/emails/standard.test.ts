@@ -1,20 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
-import { isSiteMailKind } from '../../emails/index.ts';
-import type { MailKind } from '../../emails/mail.ts';
+import { wireText } from '../../emails/wire-html.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { KINDS, PUBLIC_URL, type SampleChanges, sampleMail } from './sample-mail.ts';
+import {
+  isSiteMail,
+  MAILS,
+  type MailName,
+  PUBLIC_URL,
+  type SampleChanges,
+  sampleMail,
+} from './sample-mail.ts';
 
-const cases = KINDS.flatMap((kind) => LANGUAGES.map((locale) => ({ kind, locale })));
+const cases = MAILS.flatMap((name) => LANGUAGES.map((locale) => ({ name, locale })));
 
 const LONGEST: SampleChanges = {
   event: { title: '漢'.repeat(200), hostName: '<"&'.repeat(70), description: '&'.repeat(5_000) },
   registrant: { email: `${'a'.repeat(64)}@${'b'.repeat(180)}.example`, firstName: '&'.repeat(10_000) },
 };
 
-describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
-  const mail = (changes: SampleChanges = {}) => sampleMail(kind, { registrant: { locale }, ...changes });
-  const heading = isSiteMailKind(kind) ? 'access-mail' : 'Designing calm software';
+describe.each(cases)('$name in $locale', ({ name, locale }) => {
+  const mail = (changes: SampleChanges = {}) => sampleMail(name, { registrant: { locale }, ...changes });
+  const heading = name === 'sign_in' ? 'access-mail' : 'Designing calm software';
 
   test('keeps to what mail programs understand', async () => {
     const { html } = await mail({ event: { logoUrl: 'https://cdn.example/logo.png', color: '#ffe14d' } });
@@ -58,8 +64,8 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
     for (const link of inText) expect(link).toMatch(/^https:\/\/\S+$/);
     for (const link of addresses) expect(text.split('\n')).toContain(link.slice('mailto:'.length));
     const ours = inText.filter((link) => link.startsWith(`${PUBLIC_URL}/`));
-    expect(new Set(ours)).toEqual(new Set(linksOf(kind).map((name) => variables[name])));
-    expect(ours).toHaveLength(linksOf(kind).length);
+    expect(new Set(ours)).toEqual(new Set(linksOf(name).map((link) => variables[link])));
+    expect(ours).toHaveLength(linksOf(name).length);
   });
 
   test('says the same facts in both parts', async () => {
@@ -69,10 +75,10 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
       .replaceAll('&amp;', '&')
       .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
     const facts = Object.entries(variables)
-      .filter(([name]) => !UNSEEN.includes(name))
+      .filter(([variable]) => !UNSEEN.includes(variable))
       .map(([, value]) => value);
     expect(facts.length).toBeGreaterThan(1);
-    const host = isSiteMailKind(kind) ? [] : ['Maya Lindqvist'];
+    const host = isSiteMail(name) ? [] : ['Maya Lindqvist'];
     for (const fact of [...facts, ...host, heading, '75000 Paris']) {
       expect(printed).toContain(fact);
       expect(text).toContain(fact);
@@ -85,11 +91,11 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
     expect(subject).not.toMatch(/!|\p{Lu}{2,}/u);
     expect(subject).toMatch(/^[^’]*$/);
     expect(COPY[locale].sign_in.preheader.length).toBeLessThan(90);
-    if (!isSiteMailKind(kind)) expect(variables.preheader?.length).toBeLessThan(90);
+    if (name !== 'sign_in') expect(variables.preheader?.length).toBeLessThan(90);
   });
 
   // A mail to the team is about no event.
-  if (!isSiteMailKind(kind))
+  if (!isSiteMail(name))
     test('leaves out the rows that the event has no words for', async () => {
       const whole = await mail();
       const { html, text } = await mail({ event: { hostName: null, replyTo: null } });
@@ -102,17 +108,22 @@ describe.each(cases)('$kind in $locale', ({ kind, locale }) => {
   test('stays small: 30 KB, and 80 KB at the very longest', async () => {
     const { html } = await mail();
     expect(Buffer.byteLength(html)).toBeLessThan(30_000);
-    const longest = await sampleMail(kind, { ...LONGEST, registrant: { ...LONGEST.registrant, locale } });
+    const longest = await sampleMail(name, { ...LONGEST, registrant: { ...LONGEST.registrant, locale } });
     expect(Buffer.byteLength(longest.html)).toBeLessThan(80_000);
-    if (!isSiteMailKind(kind)) expect(longest.variables.preheader?.length).toBeLessThan(90);
+    if (name !== 'sign_in') expect(longest.variables.preheader?.length).toBeLessThan(90);
   });
 });
 
 /** Which of its values a mail prints as links of ours, in the order of nothing. */
-function linksOf(kind: MailKind): readonly string[] {
-  switch (kind) {
+function linksOf(name: MailName): readonly string[] {
+  switch (name) {
     case 'sign_in':
       return ['signInLink'];
+    case 'export_link':
+      return ['downloadLink'];
+    case 'export_attached':
+    case 'export_failed':
+      return [];
     case 'event_cancelled':
       return ['calendarLink'];
     case 'reminder':
@@ -162,7 +173,7 @@ test('an address with characters that mean something in a link is written to as 
 
 test('subjects are those of the standard', async () => {
   const subjects = async (locale: string) => {
-    const mails = await Promise.all(KINDS.map((kind) => sampleMail(kind, { registrant: { locale } })));
+    const mails = await Promise.all(MAILS.map((name) => sampleMail(name, { registrant: { locale } })));
     return mails.map(({ subject }) => subject);
   };
   expect(await subjects('en')).toEqual([
@@ -173,6 +184,9 @@ test('subjects are those of the standard', async () => {
     'New time: Designing calm software',
     'Cancelled: Designing calm software',
     'Sign in to access-mail',
+    'Registrants of Designing calm software',
+    'Registrants of Designing calm software',
+    'Registrants of Designing calm software: could not be exported',
   ]);
   expect(await subjects('fr')).toEqual([
     "C'est noté\u00a0: Designing calm software, ven. 15 janv.",
@@ -182,14 +196,32 @@ test('subjects are those of the standard', async () => {
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
     'Connexion à access-mail',
+    'Inscrits à Designing calm software',
+    'Inscrits à Designing calm software',
+    'Export impossible\u00a0: Designing calm software',
   ]);
 });
 
+test.each(LANGUAGES)(
+  'who gets an export is told in %s, in both parts, what its file gives away',
+  async (locale) => {
+    const { secret, utc, export_link } = COPY[locale].registrants_export;
+    for (const name of ['export_attached', 'export_link'] as const) {
+      const { html, text } = await sampleMail(name, { registrant: { locale } });
+      const said = [...Object.values(secret), utc, ...(name === 'export_link' ? [export_link.terms] : [])];
+      for (const sentence of said) {
+        expect(text).toContain(sentence);
+        expect(html).toContain(wireText(sentence));
+      }
+    }
+  },
+);
+
 test('only what changes a calendar carries a calendar file', async () => {
   const files = await Promise.all(
-    KINDS.map(async (kind) => {
-      const { calendar } = await sampleMail(kind);
-      return calendar && [kind, ...(calendar.match(/(?<=METHOD:|STATUS:|SEQUENCE:)\w+/g) ?? [])].join(' ');
+    MAILS.map(async (name) => {
+      const { calendar } = await sampleMail(name);
+      return calendar && [name, ...(calendar.match(/(?<=METHOD:|STATUS:|SEQUENCE:)\w+/g) ?? [])].join(' ');
     }),
   );
   expect(files.filter(Boolean)).toEqual([

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { SAMPLE_ABOUT, SAMPLE_EVENT, SAMPLE_REGISTRANT, SAMPLE_SITE_VALUES } from '../../emails/samples.ts';
+import type { SiteValuesInput } from '../../emails/site-values.ts';
 import { writeStartsIn } from '../../emails/starts-in.ts';
 import type { MailAbout, MailRegistrant } from '../../emails/values.ts';
 import { recipientVariables, siteVariables } from '../../emails/variables.ts';
-import { KINDS, PUBLIC_URL, sampleMail } from './sample-mail.ts';
+import { EXPORT_FAILURES } from '../../src/domain/export-failure.ts';
+import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
+import { MAILS, PUBLIC_URL, sampleMail } from './sample-mail.ts';
 
 const valuesOf = (registrant: Partial<MailRegistrant>, event: Partial<typeof SAMPLE_EVENT> = {}) =>
   recipientVariables('confirmation', {
@@ -158,14 +161,64 @@ test.each([
 });
 
 test('a mail to the team fails without what it is for, and goes to no registrant', () => {
-  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual(SAMPLE_SITE_VALUES);
-  expect(() => siteVariables('sign_in', { email: 'grace@studio.example' })).toThrow('signInLink');
+  const { email, signInLink } = SAMPLE_SITE_VALUES;
+  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual({ email, signInLink });
+  expect(() => siteVariables('sign_in', { email, language: 'en' })).toThrow('signInLink');
   const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };
-  expect(() => recipientVariables('sign_in', input)).toThrow('siteVariables');
+  for (const kind of ['sign_in', 'registrants_export'] as const)
+    expect(() => recipientVariables(kind, input)).toThrow('siteVariables');
 });
 
-test.each(KINDS)('what is kept of a %s is about a kilobyte', async (kind) => {
-  const { variables } = await sampleMail(kind);
-  const limit = kind === 'event_updated' ? 1_200 : 1_000;
+describe('an export’s mail', () => {
+  type About = NonNullable<SiteValuesInput['export']>;
+  const about: About = SAMPLE_SITE_VALUES.export;
+  const valuesIn = (language: Language, changes: Partial<About> = {}) =>
+    siteVariables('export_link', { ...SAMPLE_SITE_VALUES, language, export: { ...about, ...changes } });
+
+  test.each([
+    ['en', '48,211', 'Sat 16 Jan, 18:00, Central European Standard Time'],
+    ['fr', '48\u00a0211', 'sam. 16 janv., 18:00, heure normale d’Europe centrale'],
+    ['de', '48.211', 'Sa., 16. Jan., 18:00\u00a0Uhr, Mitteleuropäische Normalzeit'],
+    ['es', '48.211', 'sáb, 16 ene, 18:00, hora estándar de Europa central'],
+    ['pt', '48.211', 'sáb., 16 de jan., 18:00, Horário Padrão da Europa Central'],
+    ['ja', '48,211', '1月16日(土) 18:00（中央ヨーロッパ標準時）'],
+    ['ar', '48,211', 'السبت، 16 يناير، 6:00 م، توقيت وسط أوروبا الرسمي'],
+  ] as const)('in %s says %s registrants and how long its link lives', (language, rows, until) => {
+    expect(valuesIn(language)).toMatchObject({ rows, until });
+  });
+
+  test('says none of it with a gap', () => {
+    expect(valuesIn('en', { rows: 0 }).rows).toBe('0');
+    const { downloadLink: _, expiresAt: __, reason: ___, ...bare } = about;
+    const told = { ...SAMPLE_SITE_VALUES, export: bare };
+    expect(() => siteVariables('export_attached', told)).not.toThrow();
+    expect(() => siteVariables('export_link', told)).toThrow('The mail export_link needs downloadLink.');
+    const withLink = { ...told, export: { ...bare, downloadLink: 'https://events.example/x/1' } };
+    expect(() => siteVariables('export_link', withLink)).toThrow('until');
+    expect(() => siteVariables('export_failed', told)).toThrow('reason');
+    const { export: ____, ...none } = SAMPLE_SITE_VALUES;
+    expect(() => siteVariables('export_attached', none)).toThrow('eventTitle');
+    expect(() => valuesIn('en', { rows: Number.NaN })).toThrow('rows');
+  });
+
+  test.each(LANGUAGES)('has in %s a sentence for each reason, none like another', (language) => {
+    const reasons = EXPORT_FAILURES.map(
+      (reason) =>
+        siteVariables('export_failed', { ...SAMPLE_SITE_VALUES, language, export: { ...about, reason } })
+          .reason,
+    );
+    expect(new Set(reasons)).toHaveLength(EXPORT_FAILURES.length);
+    for (const reason of reasons) expect(reason).toMatch(/[.。]$/);
+  });
+
+  test('is one line a value, whatever the event and the file are called', () => {
+    const changes = { eventTitle: 'tea\r\nBcc: x\u202e', fileName: 'a\u2066\n.csv' };
+    expect(valuesIn('en', changes)).toMatchObject({ eventTitle: 'tea Bcc: x', fileName: 'a .csv' });
+  });
+});
+
+test.each(MAILS)('what is kept of a %s is about a kilobyte', async (name) => {
+  const { variables } = await sampleMail(name);
+  const limit = name === 'event_updated' ? 1_200 : 1_000;
   expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(limit);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { wireHtml, wireText } from '../../emails/wire-html.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { KINDS, sampleMail } from './sample-mail.ts';
+import { MAILS, sampleMail } from './sample-mail.ts';
 
-const cases = KINDS.flatMap((kind) => LANGUAGES.map((locale) => ({ kind, locale })));
+const cases = MAILS.flatMap((name) => LANGUAGES.map((locale) => ({ name, locale })));
 
-test.each(cases)('$kind in $locale leaves as ASCII in short lines', async ({ kind, locale }) => {
-  const { html } = await sampleMail(kind, {
+test.each(cases)('$name in $locale leaves as ASCII in short lines', async ({ name, locale }) => {
+  const { html } = await sampleMail(name, {
     registrant: { locale, firstName: 'Зоя 💡', email: `${'a'.repeat(64)}@${'b'.repeat(100)}.example` },
     event: { title: 'Ünï “calm” 語', logoUrl: 'https://cdn.example/logo.png' },
   });
