@@ -52,7 +52,7 @@ function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<
       );
     return async (pool) => {
       const key = newApiKey();
-      await insertApiKey(pool, { name: name.data, keyHash: hashApiKey(key).toString('hex') });
+      await insertApiKey(pool, { name: name.data, keyHash: hashApiKey(key).toString('hex'), memberId: null });
       return `The API key "${name.data}", shown this once:\n${key}`;
     };
   }

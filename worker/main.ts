@@ -6,6 +6,7 @@ import { runProcess } from '../src/run-process.ts';
 import { createContext } from './context.ts';
 import { keepCounters } from './delivery/counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
+import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerLookUp } from './jobs/look-up.ts';
 import { registerRemind } from './jobs/remind.ts';
@@ -27,12 +28,14 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   await registerFanOut(context);
   await registerSelfServeLink(context);
   await registerRemind(context);
+  const exports = await registerExport(context);
   await registerLookUp(context);
   await registerSweep(context);
   log.info({ transport: transport.name }, 'worker ready');
   return {
     async stop() {
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
+      exports.stop();
       await Promise.all([boss.stop({ graceful: true, timeout: 8_000 }), transport.close()]);
       await counters.stop();
       await pool.end();

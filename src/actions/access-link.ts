@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../db/audit.ts';
 import { findRecentMessage } from '../db/message.ts';
+import { thawOutstanding } from '../db/outstanding.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
-import type { ActionContext } from './context.ts';
+import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
 /** Between two links that the team sends to one person. */
@@ -55,9 +57,12 @@ export async function sendSelfServeLink(
   await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', occurrence });
 }
 
-/** Gives the registrant a new access key: the old link lets nobody in any more. Throws `not_found`. */
+/**
+ * Gives the registrant a new access key: the old link lets nobody in any more, and mails that wait bring the new one.
+ * Throws `not_found`.
+ */
 export async function rotateAccessKey(
-  { db }: ActionContext,
+  { db, now, actor }: TeamActionContext,
   event: Event,
   registrantId: string,
 ): Promise<Registrant> {
@@ -66,6 +71,9 @@ export async function rotateAccessKey(
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
+  await thawOutstanding(db, event.id, [registrantId]);
+  const about = { eventId: event.id, registrantId, detail: {} };
+  await recordAudit(db, { at: now, actor, action: 'key_rotated', ...about });
   return setAccessKey(db, registrantId, key);
 }
 

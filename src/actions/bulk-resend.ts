@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { countWanted, lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
+import { lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import type { ActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
-import { fanOut } from './fan-out.ts';
+import { countMails, fanOut } from './fan-out.ts';
 
 /** So few, picked by hand, that somebody waits for them. */
 const HANDFUL = 20;
@@ -31,17 +31,12 @@ export async function bulkResend(
   if (!event) throw eventNotFound();
   refuseWhenOver(event, now);
   const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
-  const counts = await countWanted(db, {
-    ...{ eventId, kind: 'access_link', selection, quietSince },
-    ...{ registeredBefore: null, newTimes: null },
-  });
+  const counts = await countMails(db, { eventId, kind: 'access_link', selection, quietSince });
+  const queued = counts.mails;
+  const skipped: { reason: SkipReason | 'not_found'; count: number }[] = [...counts.skipped];
   const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
-  const found = counts.reduce((sum, { count }) => sum + count, 0);
-  const skipped: { reason: SkipReason | 'not_found'; count: number }[] = counts.flatMap(
-    ({ reason, count }) => (reason ? [{ reason, count }] : []),
-  );
+  const found = skipped.reduce((sum, { count }) => sum + count, queued);
   if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
-  const queued = counts.find(({ reason }) => reason === null)?.count ?? 0;
   if (!dryRun && queued > 0)
     await fanOut(context, {
       event,

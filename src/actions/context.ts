@@ -11,7 +11,10 @@ export interface ActionContext {
   readonly now: Date;
 }
 
-/** For what the team does: `actor` is whose API key it was, as the audit log names it. */
+/** For what the team does. */
 export interface TeamActionContext extends ActionContext {
+  /** Who did it, as the audit log names them: `api_key:<id>` or `team_member:<id>`. */
   readonly actor: string;
+  /** The team member who did it, or whose key it was done with; null: a key that is nobody's. */
+  readonly memberId: string | null;
 }

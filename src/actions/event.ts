@@ -8,7 +8,6 @@ import {
   SLUG_UNIQUE,
   updateEvent,
 } from '../db/event.ts';
-import { countWanted, type SkipReason } from '../db/fan-out.ts';
 import { endOutstanding, extendOutstanding } from '../db/outstanding.ts';
 import { undone, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
@@ -17,7 +16,7 @@ import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
 import type { ActionContext } from './context.ts';
-import { fanOut } from './fan-out.ts';
+import { countMails, fanOut, type MailCounts } from './fan-out.ts';
 import { planReminders } from './reminder.ts';
 
 /** Without a slug one is made from the title. Throws `conflict` where the given slug is taken. */
@@ -39,17 +38,13 @@ export async function createEvent(
 }
 
 /** What follows from new times; null where they stay. */
-export interface Rescheduling {
+export interface Rescheduling extends MailCounts {
   readonly reminders: {
     /** Those that are still ahead, at their new times. */
     readonly moved: number;
     /** Those that were still ahead, and whose time has passed now: they will not go out. */
     readonly tooLate: number;
   };
-  /** How many mails go out. */
-  readonly mails: number;
-  /** Who gets none although all are written to, by reason. */
-  readonly skipped: readonly { readonly reason: SkipReason; readonly count: number }[];
 }
 
 /**
@@ -115,18 +110,12 @@ async function moveOutstanding({ db, now }: ActionContext, before: Event, event:
 }
 
 /** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */
-async function announce(
-  context: ActionContext,
-  before: Event,
-  event: Event,
-): Promise<Pick<Rescheduling, 'mails' | 'skipped'>> {
+async function announce(context: ActionContext, before: Event, event: Event): Promise<MailCounts> {
   const { db, now } = context;
   await endOutstanding(db, event.id, ['event_updated'], 'A later change replaced it.', now);
   const selection = { all: true } as const;
-  const counts = await countWanted(db, {
-    ...{ eventId: event.id, kind: 'event_updated', selection, newTimes: event },
-    ...{ quietSince: null, registeredBefore: null },
-  });
+  const wanted = { eventId: event.id, kind: 'event_updated', selection, newTimes: event } as const;
+  const counts = await countMails(db, wanted);
   await fanOut(context, {
     event,
     kind: 'event_updated',
@@ -136,10 +125,7 @@ async function announce(
     expiresAt: before.startsAt > event.startsAt ? before.startsAt : event.startsAt,
     ofThisRevision: true,
   });
-  return {
-    mails: counts.find(({ reason }) => reason === null)?.count ?? 0,
-    skipped: counts.flatMap(({ reason, count }) => (reason ? [{ reason, count }] : [])),
-  };
+  return counts;
 }
 
 /**

@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { insertSlice, lockEventForFanOut, type Selection } from '../db/fan-out.ts';
+import {
+  countWanted,
+  insertSlice,
+  lockEventForFanOut,
+  type Selection,
+  type SkipReason,
+  type Wanted,
+} from '../db/fan-out.ts';
+import type { Db } from '../db/pool.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import { type About, type Lane, messageDeadline } from '../domain/message.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
@@ -25,6 +33,28 @@ export interface FanOut {
   readonly about?: About;
   /** The mail speaks of the event as it is now: once it has other times, or is cancelled, the rest is not sent. */
   readonly ofThisRevision?: boolean;
+}
+
+/** How many mails a fan-out makes, and who of those meant gets none, by reason; reasons that hit nobody are left out. */
+export interface MailCounts {
+  readonly mails: number;
+  readonly skipped: readonly { readonly reason: SkipReason; readonly count: number }[];
+}
+
+export async function countMails(
+  db: Db,
+  wanted: Pick<Wanted, 'eventId' | 'kind' | 'selection'> & Partial<Wanted>,
+): Promise<MailCounts> {
+  const counts = await countWanted(db, {
+    quietSince: null,
+    registeredBefore: null,
+    newTimes: null,
+    ...wanted,
+  });
+  return {
+    mails: counts.find(({ reason }) => reason === null)?.count ?? 0,
+    skipped: counts.flatMap(({ reason, count }) => (reason ? [{ reason, count }] : [])),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { insertMessage } from '../db/message.ts';
+import { insertMessage, insertTeamMessage, type NewTeamMessage } from '../db/message.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import { type LinkKind, messageDeadline } from '../domain/message.ts';
 import { enqueue } from '../queue/boss.ts';
@@ -25,6 +25,16 @@ export async function sendMessage(
     dueAt: now,
     expiresAt: messageDeadline(kind, event),
   });
+  if (id) await enqueue(boss, db, deliver.now, { messageIds: [id] });
+  return id;
+}
+
+/** The same for a mail to somebody of the team. Null: this occurrence is on its way already. */
+export async function sendTeamMessage(
+  { db, boss, now }: ActionContext,
+  message: Omit<NewTeamMessage, 'dueAt'>,
+): Promise<string | null> {
+  const id = await insertTeamMessage(db, { ...message, dueAt: now });
   if (id) await enqueue(boss, db, deliver.now, { messageIds: [id] });
   return id;
 }

@@ -6,11 +6,18 @@ export const AUDIT_ACTIONS = [
   'address_mended',
   'words_changed',
   'words_removed',
+  'export_requested',
+  'export_made',
+  'export_failed',
+  'export_downloaded',
+  'export_withdrawn',
+  'key_rotated',
+  'keys_rotated',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
-  /** Whose API key, or which program: no address. */
+  /** `api_key:<id>` or `team_member:<id>`: no address. */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;
@@ -25,4 +32,27 @@ export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
     `insert into audit_entry (at, actor, action, event_id, registrant_id, detail) values ($1, $2, $3, $4, $5, $6)`,
     [e.at, e.actor, e.action, e.eventId, e.registrantId, e.detail],
   );
+}
+
+export interface AuditQuery {
+  readonly eventId: string | null;
+  readonly actor: string | null;
+  readonly action: AuditEntry['action'] | null;
+  readonly limit: number;
+  /** Entries older than this one. */
+  readonly before: string | null;
+}
+
+/** Newest first. */
+export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry & { id: string })[]> {
+  const { rows } = await db.query<AuditEntry & { id: string }>(
+    `select id, at, actor, action, event_id as "eventId", registrant_id as "registrantId", detail from audit_entry
+     where ($1::uuid is null or event_id = $1)
+       and ($2::text is null or actor = $2)
+       and ($3::text is null or action = $3)
+       and ($4::uuid is null or (at, id) < ((select at from audit_entry where id = $4), $4))
+     order by at desc, id desc limit $5`,
+    [query.eventId, query.actor, query.action, query.before, query.limit],
+  );
+  return rows;
 }

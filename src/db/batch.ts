@@ -1,4 +1,4 @@
-import type { Kind } from '../domain/message.ts';
+import type { About, Kind } from '../domain/message.ts';
 import type { Frozen } from './delivery.ts';
 import type { Db } from './pool.ts';
 
@@ -34,15 +34,16 @@ export async function findBatches(db: Db, ids: readonly string[]): Promise<Batch
 /** A message as it was handed over. */
 export interface Member extends Frozen {
   readonly id: string;
-  readonly eventId: string;
+  readonly eventId: string | null;
   readonly kind: Kind;
+  readonly about: About | null;
 }
 
 /** What the messages said when they were handed over. Those of erased registrants say nothing any more, and
  * those that ended without being sent are not wanted. */
 export async function findMembers(db: Db, messageIds: readonly string[]): Promise<Member[]> {
   const { rows } = await db.query<Member>(
-    `select id, event_id as "eventId", kind, to_address as "toAddress", template_hash as "templateHash", variables,
+    `select id, event_id as "eventId", kind, about, to_address as "toAddress", template_hash as "templateHash", variables,
             subject
      from message where id = any($1) and template_hash is not null and variables is not null
        and status not in ('not_sent', 'dropped')`,

@@ -17,7 +17,12 @@ export interface Asked {
 
 /** A message whose turn has come, and whom it goes to. */
 export interface Due extends Asked {
-  readonly eventId: string;
+  /** Null: a mail to the team that is about none. */
+  readonly eventId: string | null;
+  /** Whether it goes to a registrant, or to somebody of the team. */
+  readonly forTeam: boolean;
+  /** The address that was named for it, or that an earlier attempt froze. */
+  readonly to: string | null;
   readonly kind: Kind;
   readonly lane: Lane;
   readonly attempts: number;
@@ -31,7 +36,7 @@ export interface Due extends Asked {
   readonly batchId: string | null;
   /** What its address no longer gets. */
   readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
-  /** Null when the registrant was removed. */
+  /** Null when the registrant was removed, and for the team. */
   readonly registrant: Recipient | null;
 }
 
@@ -62,20 +67,21 @@ const AVAILABLE = `(message.status = 'queued'
 /** The messages among those asked for that may be sent now. */
 export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<Due[]> {
   const { rows } = await db.query<Due>(
-    `select message.id, asked.job_id as "jobId", message.event_id as "eventId", kind, lane, attempts,
+    `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
+            message.registrant_id is null as "forTeam", to_address as "to", kind, lane, attempts,
             expires_at as "expiresAt", about, doubts > 0 or status = 'sending' as doubted,
             case when template_hash is not null then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,
             batch_id as "batchId", ${SUPPRESSIONS_OF('coalesce(to_address, registrant.email)', 'message.event_id')},
-            case when registrant.erased_at is null then jsonb_build_object(
+            case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
               'accessKey', registrant.access_key
             ) end as registrant
      from unnest($1::uuid[], $2::uuid[]) as asked (id, job_id)
      join message on message.id = asked.id
-     join registrant on registrant.id = message.registrant_id
+     left join registrant on registrant.id = message.registrant_id
      -- Clocks of workers and of the database differ a little; a job that comes a second early is not lost for that.
      where ${AVAILABLE} and due_at <= $3::timestamptz + interval '2 seconds'`,
     [asked.map((a) => a.id), asked.map((a) => a.jobId), now],
@@ -101,7 +107,8 @@ export async function claim(
      from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::uuid[])
        as asked (id, job_id, to_address, template_hash, variables, subject, batch_id)
      where message.id = asked.id and ${AVAILABLE}
-       and exists (select from registrant where registrant.id = message.registrant_id and erased_at is null)
+       and (message.registrant_id is null
+         or exists (select from registrant where registrant.id = message.registrant_id and erased_at is null))
      returning message.id, attempts`,
     [
       messages.map((m) => m.id),

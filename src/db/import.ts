@@ -1,9 +1,10 @@
+import { addEventFields } from './event-field.ts';
 import type { Db } from './pool.ts';
 import type { NewRegistrant } from './registrant.ts';
 
 export type NewRow = Pick<
   NewRegistrant,
-  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'accessKey'
+  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
 >;
 
 /**
@@ -17,14 +18,16 @@ export async function insertRegistrants(
   at: Date,
 ): Promise<string[]> {
   const inserted = await db.query<{ id: string }>(
-    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, fields, technical, access_key,
+    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
                              registered_at)
-     select $1, email, "firstName", "lastName", locale, "timeZone", fields, '{"registeredBy": "import"}', "accessKey", $3
+     select $1, email, "firstName", "lastName", locale, "timeZone", fields, source, '{"registeredBy": "import"}', "accessKey", $3
      from json_to_recordset($2::json) as row (email text, "firstName" text, "lastName" text, locale text,
-                                              "timeZone" text, fields jsonb, "accessKey" text)
+                                              "timeZone" text, fields jsonb, source jsonb,
+                                              "accessKey" text)
      on conflict (event_id, address_hash(email)) do nothing
      returning id`,
     [eventId, JSON.stringify(rows), at],
   );
+  await addEventFields(db, eventId, [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))]);
   return inserted.rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import type { Kind, Lane, Message, MessageStatus } from '../domain/message.ts';
+import type { About, Kind, Lane, Message, MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 export interface NewMessage {
@@ -8,6 +8,17 @@ export interface NewMessage {
   /** Tells one mail of a kind from the next to the same registrant; the same one is never queued twice. */
   readonly occurrence: string;
   readonly lane: Lane;
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A mail to somebody of the team: no registrant, an address instead. */
+export interface NewTeamMessage {
+  readonly eventId: string | null;
+  readonly kind: Kind;
+  readonly occurrence: string;
+  readonly to: string;
+  readonly about: About;
   readonly dueAt: Date;
   readonly expiresAt: Date;
 }
@@ -36,6 +47,18 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
      values ($1, $2, $3, $4, $5, $6, $7, $6)
      on conflict (registrant_id, kind, occurrence) do nothing returning id`,
     [m.eventId, m.registrantId, m.kind, m.occurrence, m.lane, m.dueAt, m.expiresAt],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** The same for a mail to the team, which is always urgent. */
+export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promise<string | null> {
+  const m = message;
+  const { rows } = await db.query<{ id: string }>(
+    `insert into message (event_id, kind, occurrence, lane, to_address, about, due_at, expires_at, created_at)
+     values ($1, $2, $3, 'now', $4, $5, $6, $7, $6)
+     on conflict (kind, occurrence) where registrant_id is null do nothing returning id`,
+    [m.eventId, m.kind, m.occurrence, m.to, m.about, m.dueAt, m.expiresAt],
   );
   return rows[0]?.id ?? null;
 }

@@ -1,5 +1,7 @@
+import type { KeyStyle } from '../domain/event.ts';
 import type { MessageStatus } from '../domain/message.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { addEventFields } from './event-field.ts';
 import type { Db } from './pool.ts';
 
 export interface NewRegistrant {
@@ -55,6 +57,7 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
       r.registeredAt,
     ],
   );
+  if (rows[0]) await addEventFields(db, r.eventId, Object.keys(r.fields));
   return rows[0] ?? null;
 }
 
@@ -215,6 +218,27 @@ export async function setAccessKey(db: Db, id: string, accessKey: string): Promi
     [id, accessKey],
   );
   return rows[0] as Registrant;
+}
+
+// Random as `crypto.randomBytes` is: Postgres takes version 4 ids from the same source, and the places are left out
+// that say the version and the variant. Half a million keys are made where the rows are.
+const NEW_KEY: Readonly<Record<KeyStyle, string>> = {
+  hex: `(select left(id, 12) || right(id, 10) from replace(gen_random_uuid()::text, '-', '') as id
+    where registrant.id is not null)`,
+  // Any of the 9,999 that it was not.
+  digits: `(select lpad(((
+      case when access_key ~ '^[0-9]{4}$' then access_key::int else 0 end
+      + 1 + (('x' || left(id, 12))::bit(48)::bigint % 9999)) % 10000)::text, 4, '0')
+    from replace(gen_random_uuid()::text, '-', '') as id where registrant.id is not null)`,
+};
+
+/** Gives every registrant of the event another access key; returns how many there are. */
+export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle): Promise<number> {
+  const { rowCount } = await db.query(
+    `update registrant set access_key = ${NEW_KEY[style]} where event_id = $1 and erased_at is null`,
+    [eventId],
+  );
+  return rowCount ?? 0;
 }
 
 /** Notes the first time that the link let them in. */

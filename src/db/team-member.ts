@@ -13,3 +13,21 @@ export async function saveTeamMember(db: Db, member: { email: string; role: Role
   );
   return rows[0]?.added ?? false;
 }
+
+export interface TeamMember {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+export async function findTeamMember(
+  db: Db,
+  by: { readonly id: string } | { readonly email: string },
+): Promise<TeamMember | null> {
+  const [condition, value] =
+    'id' in by ? ['id = $1', by.id] : ['address_hash(email) = address_hash($1)', by.email];
+  const { rows } = await db.query<TeamMember>(`select id, email, role from team_member where ${condition}`, [
+    value,
+  ]);
+  return rows[0] ?? null;
+}

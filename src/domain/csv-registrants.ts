@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from './errors.ts';
+import { fieldOfHeader, KNOWN_COLUMNS } from './export-columns.ts';
+import { unguardFormula } from './formula-guard.ts';
 import { fields, newRegistrant } from './input.ts';
 
 const KNOWN = {
@@ -11,18 +13,34 @@ const KNOWN = {
   access_key: 'accessKey',
 } as const satisfies Readonly<Record<string, keyof z.input<typeof newRegistrant>>>;
 
-/** Ours, and as many fields as a registrant may have. */
-const MAX_COLUMNS = Object.keys(KNOWN).length + 50;
+const SOURCE = {
+  utm_source: 'utmSource',
+  utm_medium: 'utmMedium',
+  utm_campaign: 'utmCampaign',
+  utm_term: 'utmTerm',
+  utm_content: 'utmContent',
+  referrer: 'referrer',
+} as const satisfies Readonly<Record<string, keyof z.output<typeof newRegistrant>['source']>>;
 
-/** What each column of a file is: one that every registrant has, or a further field of theirs. */
-export type Column =
-  | { readonly name: string; readonly known: (typeof KNOWN)[keyof typeof KNOWN] }
-  | { readonly name: string; readonly known: null };
+/** What an export tells beyond what somebody can be registered with. */
+const LEFT_OUT: ReadonlySet<string> = new Set(
+  KNOWN_COLUMNS.filter((name) => !Object.hasOwn(KNOWN, name) && !Object.hasOwn(SOURCE, name)),
+);
+
+/** Ours, and as many fields as a registrant may have. */
+const MAX_COLUMNS = KNOWN_COLUMNS.length + 50;
+
+/** What each column of a file is: one that every registrant has, where they came from, a further field, or nothing. */
+export type Column = { readonly name: string } & (
+  | { readonly is: 'known'; readonly key: (typeof KNOWN)[keyof typeof KNOWN] }
+  | { readonly is: 'source'; readonly key: (typeof SOURCE)[keyof typeof SOURCE] }
+  | { readonly is: 'field' | 'left_out' }
+);
 
 /** One person of a file, checked as the API checks a registration. */
 export type ImportedRegistrant = Pick<
   z.output<typeof newRegistrant>,
-  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'accessKey'
+  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
 >;
 
 /** What divides the cells: a comma, or the semicolon that Excel writes where the comma divides decimals. */
@@ -38,13 +56,7 @@ export function detectDelimiter(header: string): ',' | ';' {
 export function readHeader(cells: readonly string[]): readonly Column[] {
   if (cells.length > MAX_COLUMNS)
     throw headerError([{ path: 'header', message: `names ${cells.length} columns: at most ${MAX_COLUMNS}` }]);
-  const columns = cells.map((cell): Column => {
-    const name = cell.trim();
-    const key = name.toLowerCase();
-    return Object.hasOwn(KNOWN, key)
-      ? { name: key, known: KNOWN[key as keyof typeof KNOWN] }
-      : { name, known: null };
-  });
+  const columns = cells.map(readColumn);
   const errors: FieldError[] = [];
   const names = columns.map(({ name }) => name);
   if (!names.includes('email'))
@@ -52,7 +64,7 @@ export function readHeader(cells: readonly string[]): readonly Column[] {
   for (const [i, name] of names.entries())
     if (name === '') errors.push({ path: `column ${i + 1}`, message: 'has no name' });
     else if (names.indexOf(name) < i) errors.push({ path: name, message: 'is there twice' });
-  const further = columns.flatMap(({ name, known }) => (known || name === '' ? [] : [[name, '']]));
+  const further = columns.flatMap(({ is, name }) => (is !== 'field' || name === '' ? [] : [[name, '']]));
   const checked = fields.safeParse(Object.fromEntries(further));
   for (const issue of checked.error?.issues ?? []) {
     const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
@@ -60,6 +72,15 @@ export function readHeader(cells: readonly string[]): readonly Column[] {
   }
   if (errors.length) throw headerError(errors);
   return columns;
+}
+
+function readColumn(cell: string): Column {
+  const name = unguardFormula(cell.trim());
+  const key = name.toLowerCase();
+  if (Object.hasOwn(KNOWN, key)) return { name: key, is: 'known', key: KNOWN[key as keyof typeof KNOWN] };
+  if (Object.hasOwn(SOURCE, key)) return { name: key, is: 'source', key: SOURCE[key as keyof typeof SOURCE] };
+  if (LEFT_OUT.has(key)) return { name: key, is: 'left_out' };
+  return { name: fieldOfHeader(name), is: 'field' };
 }
 
 /** The person in a row, or a sentence that says why there is none. */
@@ -92,17 +113,19 @@ export function createRowReader(columns: readonly Column[]): (cells: readonly st
   };
 }
 
-/** What was filled in: an empty cell is one that was not. */
+/** What was filled in: an empty cell is one that was not. What an export guarded against spreadsheets is bare again. */
 function readCells(columns: readonly Column[], cells: readonly string[]) {
   const person: { [K in (typeof KNOWN)[keyof typeof KNOWN]]?: string } = {};
+  const source: { [K in (typeof SOURCE)[keyof typeof SOURCE]]?: string } = {};
   const further: [string, string][] = [];
-  for (const [i, { name, known }] of columns.entries()) {
-    const cell = cells[i]?.trim();
-    if (!cell) continue;
-    if (known) person[known] = cell;
-    else further.push([name, cell]);
+  for (const [i, column] of columns.entries()) {
+    const cell = unguardFormula(cells[i]?.trim() ?? '');
+    if (cell === '') continue;
+    if (column.is === 'known') person[column.key] = cell;
+    else if (column.is === 'source') source[column.key] = cell;
+    else if (column.is === 'field') further.push([column.name, cell]);
   }
-  return { ...person, fields: Object.fromEntries(further) };
+  return { ...person, source, fields: Object.fromEntries(further) };
 }
 
 export function headerError(errors: readonly FieldError[]): AppError {
@@ -117,5 +140,6 @@ export function headerError(errors: readonly FieldError[]): AppError {
 function columnName(path: readonly PropertyKey[]): string {
   const [first, second] = path.map(String);
   if (first === 'fields') return second ?? 'row';
-  return Object.entries(KNOWN).find(([, known]) => known === first)?.[0] ?? 'row';
+  const [table, key] = first === 'source' ? [SOURCE, second] : [KNOWN, first];
+  return Object.entries(table).find(([, known]) => known === key)?.[0] ?? 'row';
 }

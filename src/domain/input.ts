@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isAccessKey } from './access-link.ts';
 import { normalizeAddress } from './address.ts';
 import { KEY_STYLES } from './event.ts';
+import { EXPORT_FORMATS } from './export-columns.ts';
 import { canonicalLocale } from './locale.ts';
 import { safeText } from './text.ts';
 import { isTimeZone } from './time.ts';
@@ -129,6 +130,18 @@ export const newRegistrant = z.strictObject({
   accessKey: accessKey.nullable().default(null),
   sendConfirmation: z.boolean().default(true),
 });
+
+/** A file with an event's registrants, as the API takes the request. */
+export const exportRequest = z.strictObject({
+  columns: z.union([z.literal('all'), z.array(z.string().max(200))], {
+    error: 'must be "all" or a list of columns',
+  }),
+  format: z.enum(EXPORT_FORMATS),
+  to: address.nullable().default(null),
+});
+
+/** How all keys of an event are changed; an empty body will do. */
+export const keyRotation = z.strictObject({ notify: z.boolean().default(false) });
 
 /** Changes to a registrant: what is left out stays. */
 export const registrantChanges = z

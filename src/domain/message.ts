@@ -67,8 +67,10 @@ export interface Times {
   readonly timeZone: string;
 }
 
-/** What a mail is about beside its event; null for most. As JSON, times are ISO 8601. */
+/** What a mail is about beside its event and registrant; null for most. As JSON, times are ISO 8601. */
 export interface About {
+  /** To the team: which export, and what there is to say of it. */
+  readonly export?: { readonly id: string; readonly state: 'attached' | 'link' | 'failed' } | undefined;
   /** A reminder: so many minutes before which start. */
   readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
   /** An announcement of new times: those that the recipient knew. */

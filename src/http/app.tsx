@@ -11,6 +11,7 @@ import { docsRoutes } from './api/docs.tsx';
 import type { AppDependencies, AppEnv } from './context.ts';
 import { operationRoutes } from './operations.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
+import { downloadRoutes } from './public/download-routes.ts';
 import { eventRoutes } from './public/event-routes.tsx';
 import { speaksJson } from './public/forms.ts';
 import { liveRoutes } from './public/live-routes.tsx';
@@ -67,6 +68,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));
+  app.route('/', downloadRoutes(dependencies));
   app.route('/', webhookRoutes(dependencies));
 
   app.notFound((c) =>

@@ -1,5 +1,6 @@
 import type { TeamActionContext } from '../actions/context.ts';
 import type { Config } from '../config.ts';
+import type { ApiKey } from '../db/api-key.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
 import type { PgBoss } from '../queue/boss.ts';
@@ -18,8 +19,8 @@ export interface AppDependencies {
 /** What a request carries through the routes. */
 export interface AppEnv {
   Variables: {
-    /** The id of the API key that signed the request. */
-    apiKeyId: string;
+    /** The API key that signed the request. */
+    apiKey: ApiKey;
     /** Inside an API request that changes something: its transaction. */
     action: TeamActionContext;
     /** Whose registration the answer speaks of, so that erasing that person erases the kept answer. */

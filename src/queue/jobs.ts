@@ -116,6 +116,14 @@ export const remind: JobDefinition<{ eventId: string; minutesBefore: number; sta
   queue: { ...SURVIVES_CRASHES, notify: true, retentionSeconds: 400 * 86_400 },
 };
 
+/** Writes an export to see how large it is, and mails it. */
+export const makeExport: JobDefinition<{ exportId: string }> = {
+  name: 'export',
+  payload: z.object({ exportId: z.uuid() }),
+  // Half a million registrants take a few seconds; a database that has much else to do longer.
+  queue: { ...SURVIVES_CRASHES, notify: true, expireInSeconds: 3_600 },
+};
+
 /** Each minute: finds what fell between, and clears what is no longer needed. */
 export const sweep: JobDefinition<Record<string, never>> = {
   name: 'sweep',
@@ -136,6 +144,7 @@ export const JOBS: readonly JobDefinition[] = [
   fanOut,
   selfServe,
   remind,
+  makeExport,
   sweep,
   lookUp,
 ];

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { minutesToSay, reminderDeadline, reminders } from '../../src/domain/schedule.ts';
-import { readStopToken, stopToken } from '../../src/domain/stop-token.ts';
 
 const startsAt = new Date('2027-03-28T01:30:00Z');
 const event = { startsAt, reminderMinutes: [1440, 60, 10] };
@@ -40,30 +38,5 @@ describe('reminders', () => {
     [10_080, 4_400, 4_320],
   ])('%i minutes before, with %f left, says %i', (offset, left, says) => {
     expect(minutesToSay(startsAt, offset, ahead(left))).toBe(says);
-  });
-});
-
-describe('the token that stops reminders', () => {
-  const secret = 'a secret of the tests, long enough for them';
-  const id = '0192f3a4-5b6c-7d8e-9f00-112233445566';
-
-  it('says whose it is, and nothing to anybody else', () => {
-    const token = stopToken(secret, id);
-    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(readStopToken(secret, token)).toBe(id);
-    expect(readStopToken('another secret, as long as the other', token)).toBeNull();
-  });
-
-  it('is none when anything of it is changed', () => {
-    const token = stopToken(secret, id);
-    fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'ABCxyz019-_'), (at, character) => {
-        const changed = token.slice(0, at) + character + token.slice(at + 1);
-        const read = readStopToken(secret, changed);
-        // The last character carries bits that belong to nothing: another one may mean the same bytes.
-        expect(read === null || (read === id && at === token.length - 1) || changed === token).toBe(true);
-      }),
-    );
-    fc.assert(fc.property(fc.string(), (text) => void expect(readStopToken(secret, text)).toBeNull()));
   });
 });

@@ -184,8 +184,10 @@ describe('stopping them', () => {
   it('asks on GET, acts on POST, and can be undone', async () => {
     const { id } = await event(25);
     const [one, two] = await register(id, 2);
-    const { stopLink } = await import('../../src/domain/stop-token.ts');
-    const path = new URL(stopLink('https://events.example.test', app.config.appSecret, one ?? '')).pathname;
+    const { signedLink } = await import('../../src/domain/signed-id.ts');
+    const path = new URL(
+      signedLink('https://events.example.test', app.config.appSecret, 'stop-reminders', one ?? ''),
+    ).pathname;
     const asked = await app.request(path);
     expect(asked.status).toBe(200);
     expect(asked.text).toContain('Stop the reminders?');
@@ -220,8 +222,8 @@ describe('stopping them', () => {
       email,
       sendConfirmation: false,
     });
-    const { stopToken } = await import('../../src/domain/stop-token.ts');
-    await app.form(`/u/${stopToken(app.config.appSecret, one ?? '')}`, {});
+    const { signId } = await import('../../src/domain/signed-id.ts');
+    await app.form(`/u/${signId(app.config.appSecret, 'stop-reminders', one ?? '')}`, {});
     await advance(1);
     expect(await got(one)).toEqual([]);
     expect(await got(there.json.id)).toEqual(['1440 queued']);

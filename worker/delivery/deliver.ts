@@ -9,6 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { SingleTransport } from '../transport/transport.ts';
 import type { Passage } from './gate.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { prepareTeamMail } from './prepare-team-mail.ts';
 import type { Result } from './recorder.ts';
 import { sendInCalls } from './send-in-calls.ts';
 import { settler } from './settle.ts';
@@ -19,11 +20,30 @@ import { settler } from './settle.ts';
  * messages. Resolves when everything is written down.
  */
 export async function deliverMessages(context: WorkerContext, asked: readonly Asked[]): Promise<void> {
-  const { pool, gate, now } = context;
+  const { pool, now } = context;
   const due = await loadDue(pool, asked, now());
-  if (due.length === 0) return;
-  const { prepared, ended } = await prepareAll(context, due);
-  const passage = prepared.length > 0 ? await gate.enter() : null;
+  const registrants = due.filter(({ forTeam }) => !forTeam);
+  const team = due.filter(({ forTeam }) => forTeam);
+  // A file for the team may take a second to write, which nobody else waits for.
+  await Promise.all([
+    registrants.length > 0 && handOn(context, registrants, prepareAll),
+    team.length > 0 && handOn(context, team, prepareForTeam),
+  ]);
+}
+
+/** The mails that can be sent, and the messages that end here. */
+interface Preparation {
+  readonly prepared: Prepared[];
+  readonly ended: Result[];
+}
+
+async function handOn(
+  context: WorkerContext,
+  due: readonly Due[],
+  prepareThem: (context: WorkerContext, due: readonly Due[]) => Promise<Preparation>,
+): Promise<void> {
+  const { prepared, ended } = await prepareThem(context, due);
+  const passage = prepared.length > 0 ? await context.gate.enter() : null;
   const many = passage?.state === 'open' ? prepared.length : passage?.state === 'probe' ? 1 : 0;
   await Promise.all([
     ...ended.map((result) => context.recorder.record(result)),
@@ -36,48 +56,76 @@ export async function deliverMessages(context: WorkerContext, asked: readonly As
 async function prepareAll(
   { pool, config, templates, now, log }: WorkerContext,
   due: readonly Due[],
-): Promise<{ prepared: Prepared[]; ended: Result[] }> {
+): Promise<Preparation> {
   const { publicUrl, appSecret } = config;
-  const ids = new Set(due.map(({ eventId }) => eventId));
+  const ids = new Set(due.flatMap(({ eventId }) => eventId ?? []));
   const [found, words] = await Promise.all([findEvents(pool, [...ids]), listWords(pool, [...ids])]);
   const events = new Map(found.map((event) => [event.id, event]));
   const prepared: Prepared[] = [];
   const ended: Result[] = [];
   for (const message of due) {
-    const end = (status: Ending['status'], error: string) =>
-      ended.push({
-        due: message,
-        attempt: message.attempts,
-        jitter: 0,
-        outcome: { type: 'ended', ending: { status, error } },
-      });
-    const event = events.get(message.eventId);
+    const end = (status: Ending['status'], error: string) => ended.push(ending(message, status, error));
+    const event = events.get(message.eventId ?? '');
     const { registrant } = message;
-    const suppression = message.suppressions.find(({ scope }) =>
-      scopesThatBlock(message.kind).includes(scope),
-    );
     if (!event || !registrant) end('not_sent', 'The registrant was removed.');
     else if (event.cancelledAt && message.kind !== 'event_cancelled')
       end('not_sent', 'The event was cancelled.');
     else if (isOutdated(message, event)) end('not_sent', 'The event has moved: it is reminded of anew.');
-    else if (suppression) end('dropped', suppressionSentence(suppression.reason));
-    else if (message.expiresAt <= now() && message.doubted)
-      end('unknown', 'It may have arrived; its deadline passed before that was known.');
-    else if (message.expiresAt <= now()) end('not_sent', 'Too late: its deadline passed.');
-    else
-      try {
-        prepared.push(
-          await prepare({ templates, publicUrl, appSecret, now: now(), words }, message, event, registrant),
+    else {
+      const over = endingOf(message, now());
+      if (over) ended.push(over);
+      else
+        await written(log, message, { prepared, ended }, () =>
+          prepare({ templates, publicUrl, appSecret, now: now(), words }, message, event, registrant),
         );
-      } catch (error) {
-        // Its template could not be fetched just now: the job comes again, and nothing is lost.
-        if (isDatabaseDown(error)) throw error;
-        // One mail that cannot be written holds nobody else's up.
-        log.error({ err: error, messageId: message.id }, 'mail could not be written');
-        end('failed', `The mail could not be written: ${(error as Error).message}`);
-      }
+    }
   }
   return { prepared, ended };
+}
+
+/** The same for mails to the team. */
+async function prepareForTeam(context: WorkerContext, due: readonly Due[]): Promise<Preparation> {
+  const preparation: Preparation = { prepared: [], ended: [] };
+  for (const message of due) {
+    const over = endingOf(message, context.now());
+    if (over) preparation.ended.push(over);
+    else await written(context.log, message, preparation, () => prepareTeamMail(context, message));
+  }
+  return preparation;
+}
+
+/** Adds the mail, or the reason why there is none. One mail that cannot be written holds nobody else's up. */
+async function written(
+  log: WorkerContext['log'],
+  message: Due,
+  { prepared, ended }: Preparation,
+  write: () => Promise<Prepared | { readonly notSent: string }>,
+): Promise<void> {
+  try {
+    const mail = await write();
+    if ('notSent' in mail) ended.push(ending(message, 'not_sent', mail.notSent));
+    else prepared.push(mail);
+  } catch (error) {
+    // What it is made of could not be fetched just now: the job comes again, and nothing is lost.
+    if (isDatabaseDown(error)) throw error;
+    log.error({ err: error, messageId: message.id }, 'mail could not be written');
+    ended.push(ending(message, 'failed', `The mail could not be written: ${(error as Error).message}`));
+  }
+}
+
+/** Why the message is not sent any more, whatever it says. */
+function endingOf(message: Due, now: Date): Result | null {
+  const { kind, suppressions, expiresAt, doubted } = message;
+  const suppression = suppressions.find(({ scope }) => scopesThatBlock(kind).includes(scope));
+  if (suppression) return ending(message, 'dropped', suppressionSentence(suppression.reason));
+  if (expiresAt > now) return null;
+  return doubted
+    ? ending(message, 'unknown', 'It may have arrived; its deadline passed before that was known.')
+    : ending(message, 'not_sent', 'Too late: its deadline passed.');
+}
+
+function ending(due: Due, status: Ending['status'], error: string): Result {
+  return { due, attempt: due.attempts, jitter: 0, outcome: { type: 'ended', ending: { status, error } } };
 }
 
 /** A reminder of another start: its event moved between its fan-out and here. */

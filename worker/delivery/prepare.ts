@@ -7,7 +7,7 @@ import type { EventWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
-import { stopLink } from '../../src/domain/stop-token.ts';
+import { signedLink } from '../../src/domain/signed-id.ts';
 import { FrozenMail } from './frozen-mail.ts';
 import type { Templates } from './templates.ts';
 
@@ -80,6 +80,8 @@ function aboutOf(
       },
     }),
     // Nobody asked for these.
-    ...(kind === 'reminder' && { stopLink: stopLink(publicUrl, appSecret, registrant.id) }),
+    ...(kind === 'reminder' && {
+      stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+    }),
   };
 }

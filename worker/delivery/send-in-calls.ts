@@ -3,6 +3,7 @@ import { type Batch, findBatches, findMembers, insertBatches } from '../../src/d
 import { claim } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { Lane } from '../../src/domain/message.ts';
+import { secretValues } from '../../src/domain/secret-values.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CallTransport, Outcome, OutgoingMail } from '../transport/transport.ts';
 import { FrozenMail } from './frozen-mail.ts';
@@ -115,7 +116,7 @@ async function plan(
  * erased, are missing: then the provider tells that it knows the call with other bytes, or takes it without them.
  */
 async function sameMails(
-  { pool, templates }: WorkerContext,
+  { pool, templates, config }: WorkerContext,
   { messageIds }: Batch,
   claimed: readonly Prepared[],
   ended: ReadonlySet<string>,
@@ -124,7 +125,8 @@ async function sameMails(
   const others = messageIds.filter((id) => !mails.has(id) && !ended.has(id));
   for (const member of await findMembers(pool, others)) {
     const source = await templates.frozen(member.templateHash);
-    mails.set(member.id, new FrozenMail({ ...member, source }));
+    const variables = { ...member.variables, ...secretValues(config, member.about) };
+    mails.set(member.id, new FrozenMail({ ...member, variables, source }));
   }
   return messageIds.flatMap((id) => mails.get(id) ?? []);
 }

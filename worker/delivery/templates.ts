@@ -1,5 +1,5 @@
 import { type CompiledTemplate, compileTemplate } from '../../emails/compile.ts';
-import type { EventMailKind } from '../../emails/mail.ts';
+import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import { recent } from '../../emails/recent.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
 import type { Pool } from '../../src/db/pool.ts';
@@ -24,6 +24,14 @@ export function createTemplates(pool: Pool, postalAddress: string) {
       const state = [event.id, event.updatedAt.getTime(), words?.updatedAt.getTime() ?? ''];
       return compiled([kind, language, ...state].join(' '), async () => {
         const template = await compileTemplate({ kind, language, event, postalAddress, words });
+        await storeTemplate(pool, template);
+        return template;
+      });
+    },
+    /** The same of a mail to the team. */
+    async currentForTeam(site: SiteMailName, language: Language): Promise<CompiledTemplate> {
+      return compiled(`${site} ${language}`, async () => {
+        const template = await compileTemplate({ site, language, postalAddress });
         await storeTemplate(pool, template);
         return template;
       });

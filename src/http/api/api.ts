@@ -3,10 +3,12 @@ import { except } from 'hono/combine';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { auditRoutes } from './audit.ts';
 import { authenticate } from './authenticate.ts';
 import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
 import { change } from './change.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { importRoutes } from './import.ts';
 import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
@@ -36,6 +38,8 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', messageRoutes(dependencies));
   api.route('/', suppressionRoutes(dependencies));
   api.route('/', wordRoutes(dependencies));
+  api.route('/', exportRoutes(dependencies));
+  api.route('/', auditRoutes(dependencies));
   return api;
 }
 

@@ -1,14 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
-import { findApiKey, touchApiKey } from '../../db/api-key.ts';
+import { BOOTSTRAP_KEY_ID, findApiKey, touchApiKey } from '../../db/api-key.ts';
 import { hashApiKey } from '../../domain/api-key.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { tooMany } from '../limits.ts';
 import { createTokenBucket } from '../token-bucket.ts';
 
-/** Stands for BOOTSTRAP_API_KEY, which has no row. */
-const BOOTSTRAP_ID = '00000000-0000-0000-0000-000000000000';
 const REQUESTS_A_SECOND = 50;
 const BURST = 200;
 
@@ -21,17 +19,20 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!key) throw new AppError('unauthorized', 'Name an API key: `Authorization: Bearer KEY`.');
     const hash = hashApiKey(key);
-    const known = bootstrap && timingSafeEqual(hash, bootstrap) ? { id: BOOTSTRAP_ID } : await lookUp(hash);
+    const known =
+      bootstrap && timingSafeEqual(hash, bootstrap)
+        ? { id: BOOTSTRAP_KEY_ID, memberId: null }
+        : await lookUp(hash);
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
     if (wait > 0) throw tooMany(wait / 1000);
-    c.set('apiKeyId', known.id);
+    c.set('apiKey', known);
     await next();
   });
 
   async function lookUp(hash: Buffer) {
-    const id = await findApiKey(pool, hash.toString('hex'));
-    if (id) await touchApiKey(pool, id, now());
-    return id ? { id } : null;
+    const key = await findApiKey(pool, hash.toString('hex'));
+    if (key) await touchApiKey(pool, key.id, now());
+    return key;
   }
 }

@@ -15,10 +15,10 @@ export function change({ pool, boss, now }: AppDependencies) {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
     const key = c.req.method === 'POST' ? readIdempotencyKey(c.req.header('idempotency-key')) : null;
     const at = now();
-    const apiKeyId = c.get('apiKeyId');
+    const { id: apiKeyId, memberId } = c.get('apiKey');
     try {
       await transaction(pool, async (db) => {
-        c.set('action', { db, boss, now: at, actor: `api_key:${apiKeyId}` });
+        c.set('action', { db, boss, now: at, actor: `api_key:${apiKeyId}`, memberId });
         if (key !== null) {
           const requestHash = createHash('sha256')
             .update(`${c.req.method} ${c.req.path}\n`)

@@ -33,8 +33,10 @@ export function importRoutes({ pool, boss, now }: AppDependencies) {
       tags: ['Registrants'],
       summary: 'Import registrants from a CSV file',
       description: `Up to 100 MiB of UTF-8, divided by commas or semicolons. The first line names the columns, in any
-order: \`email\` and, where you have them, \`first_name\`, \`last_name\`, \`locale\`, \`time_zone\`, \`access_key\`; further
-columns become fields. Empty cells and empty lines are left out; who has no access key gets a new one. \`created\` are
+order: \`email\` and, where you have them, \`first_name\`, \`last_name\`, \`locale\`, \`time_zone\`, \`access_key\`,
+\`utm_source\` and its like, \`referrer\`; further columns become fields. An export of another event can be imported as it
+is: what it tells beyond that (\`registered_at\`, \`email_status\`, \`access_link\` …) is left out, and its guards against
+formulas are taken off. Empty cells and empty lines are left out; who has no access key gets a new one. \`created\` are
 new; \`existing\` were registered before, or stand further up in the file, and stay as they are; \`rejected\` says what
 is wrong on which line (from 1, the header's), for the first 1,000, then how many more. A file that stops being CSV
 (a quote that is not closed) is rejected from that line on. A wrong header is 422, and nothing is imported.
@@ -68,7 +70,7 @@ again.`,
       const body = receiveBody(c.req.raw.body, hash);
       const work = () => importRegistrants({ pool, boss, now: at }, event, body, { sendConfirmation });
       if (key === null) return c.json(await work(), 200);
-      const request = { apiKeyId: c.get('apiKeyId'), key, hash, body, now: at };
+      const request = { apiKeyId: c.get('apiKey').id, key, hash, body, now: at };
       const { json, replayed } = await answerOnce(pool, request, work);
       if (replayed) c.header('Idempotent-Replayed', 'true');
       return c.json(JSON.parse(json), 200);

@@ -5,6 +5,7 @@ import { findContent, findMessage, listMessageEvents, listMessages } from '../..
 import type { Db } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { KINDS, MESSAGE_STATUSES, type Message } from '../../domain/message.ts';
+import { HIDDEN_VALUES } from '../../domain/secret-values.ts';
 import type { AppDependencies } from '../context.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { presentMessage } from './present.ts';
@@ -78,7 +79,7 @@ export function messageRoutes({ pool }: AppDependencies) {
       tags,
       summary: 'Get what a message says, exactly as sent',
       description:
-        '409 before a worker took it (only then it is settled), 410 after its registrant was removed.',
+        '409 before a worker took it (only then it is settled), 410 after its registrant was removed. Links that open something to whoever holds them, as those of exports, are left out.',
       request: { params },
       responses: answers(200, 'The content', contentSchema),
     }),
@@ -91,7 +92,7 @@ export function messageRoutes({ pool }: AppDependencies) {
           : new AppError('conflict', 'No worker took this message yet: what it says is not settled.');
       const template = await findTemplate(pool, content.templateHash);
       if (!template) throw new Error(`compiled template ${content.templateHash} is missing`);
-      const { subject, html, text } = merge(template, content.variables);
+      const { subject, html, text } = merge(template, { ...HIDDEN_VALUES, ...content.variables });
       return c.json({ subject, html, text }, 200);
     },
   );

@@ -1,12 +1,21 @@
 import type { z } from '@hono/zod-openapi';
+import type { AuditEntry } from '../../db/audit.ts';
 import type { EventCounts } from '../../db/event.ts';
+import type { RegistrantsExport } from '../../db/export.ts';
 import type { MessageEvent } from '../../db/message.ts';
 import type { Suppression } from '../../db/suppression.ts';
 import { accessLink } from '../../domain/access-link.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
-import type { eventSchema, messageSchema, registrantSchema, suppressionSchema } from './schemas.ts';
+import type {
+  auditEntrySchema,
+  eventSchema,
+  exportSchema,
+  messageSchema,
+  registrantSchema,
+  suppressionSchema,
+} from './schemas.ts';
 
 // From rows to what the contract shows of them.
 
@@ -71,6 +80,61 @@ export function presentMessage(
       .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
       .map(({ type, occurredAt, detail }) => ({ type, occurredAt: occurredAt.toISOString(), detail })),
   };
+}
+
+export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema> {
+  const [status, error] = exportStatus(e);
+  return {
+    id: e.id,
+    eventId: e.eventId,
+    status,
+    format: e.format,
+    columns: e.columns ? [...e.columns] : 'all',
+    to: e.to,
+    requestedBy: e.askedBy,
+    rows: e.rows,
+    bytes: e.bytes,
+    attached: e.attached,
+    error,
+    messageId: e.messageId,
+    requestedAt: e.askedAt.toISOString(),
+    finishedAt: iso(e.finishedAt),
+    expiresAt: iso(e.expiresAt),
+    withdrawnAt: iso(e.withdrawnAt),
+  };
+}
+
+/** What of the file is known from its mail: it is not `sent` before that is. */
+function exportStatus(e: RegistrantsExport): [z.infer<typeof exportSchema>['status'], string | null] {
+  if (e.failure) return ['failed', FAILURES[e.failure]];
+  if (e.status !== 'made') return [e.status === 'queued' ? 'queued' : 'running', null];
+  switch (e.mailStatus) {
+    case 'scheduled':
+    case 'queued':
+    case 'sending':
+      return ['running', e.mailError];
+    case 'bounced':
+    case 'dropped':
+    case 'failed':
+    case 'not_sent':
+      return ['failed', e.mailError];
+    default:
+      return ['sent', null];
+  }
+}
+
+const FAILURES: Readonly<Record<NonNullable<RegistrantsExport['failure']>, string>> = {
+  not_allowed: 'Whoever asked for it, or the address it was to go to, may no longer have it.',
+  too_many_rows: 'A sheet of Excel holds 1,048,575 registrants at the most: ask for CSV.',
+  too_many_columns: 'The registrants have more fields than a file has columns: choose columns.',
+  internal: 'It failed again and again on our side. It is in the log.',
+  withdrawn: 'It was withdrawn before it was made.',
+};
+
+export function presentAuditEntry(
+  entry: AuditEntry & { readonly id: string },
+): z.infer<typeof auditEntrySchema> {
+  return { ...entry, at: entry.at.toISOString() };
 }
 
 export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { AUDIT_ACTIONS } from '../../db/audit.ts';
 import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
+import { EXPORT_FORMATS } from '../../domain/export-columns.ts';
 import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
@@ -97,6 +99,42 @@ export const registrantSchema = z
     joinedAt: time().nullable(),
   })
   .openapi('Registrant');
+
+export const exportSchema = z
+  .object({
+    id: z.uuid(),
+    eventId: z.uuid(),
+    status: z.enum(['queued', 'running', 'sent', 'failed']),
+    format: z.enum(EXPORT_FORMATS),
+    columns: z.union([z.literal('all'), z.array(z.string())]),
+    to: z.string().openapi({ example: 'team@example.com' }),
+    requestedBy: z.string().openapi({ description: '`api_key:<id>` or `team_member:<id>`' }),
+    rows: z.int().openapi({ description: 'Registrants in it; while it runs, so far' }),
+    bytes: z.int(),
+    attached: z
+      .boolean()
+      .nullable()
+      .openapi({ description: 'Whether the mail brings the file, or a link to it' }),
+    error: z.string().nullable(),
+    messageId: z.uuid().nullable(),
+    requestedAt: time(),
+    finishedAt: time().nullable(),
+    expiresAt: time().nullable(),
+    withdrawnAt: time().nullable(),
+  })
+  .openapi('Export');
+
+export const auditEntrySchema = z
+  .object({
+    id: z.uuid(),
+    at: time(),
+    actor: z.string().openapi({ example: 'api_key:0192f3a4-5b6c-7d8e-9f00-112233445566' }),
+    action: z.enum(AUDIT_ACTIONS),
+    eventId: z.uuid().nullable(),
+    registrantId: z.uuid().nullable(),
+    detail: z.record(z.string(), z.string()),
+  })
+  .openapi('AuditEntry');
 
 export const suppressionSchema = z
   .object({

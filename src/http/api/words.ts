@@ -12,7 +12,7 @@ import { AppError } from '../../domain/errors.ts';
 import { languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { reminders } from '../../domain/schedule.ts';
-import { stopLink } from '../../domain/stop-token.ts';
+import { signedLink } from '../../domain/signed-id.ts';
 import { WORDED_KINDS, type WordedKind, type Words } from '../../domain/words.ts';
 import type { AppDependencies } from '../context.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
@@ -157,7 +157,7 @@ left out is as saved; nothing is saved or sent.`,
         about: {
           minutesBefore: reminders(event).at(-1)?.minutesBefore ?? 60,
           before: event,
-          stopLink: stopLink(publicUrl, appSecret, registrant.id),
+          stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
         },
       });
       const { subject, html, text: plain } = merge(template, variables);

@@ -6,7 +6,7 @@ import { findRegistrants } from '../../db/registrant.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
-import { readStopToken } from '../../domain/stop-token.ts';
+import { readSignedId } from '../../domain/signed-id.ts';
 import { StopRemindersPage } from '../../pages/stop-reminders-page.tsx';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { readForm } from './forms.ts';
@@ -47,7 +47,7 @@ export function stopRoutes(dependencies: AppDependencies) {
   });
 
   async function identify(c: Context<AppEnv>): Promise<{ event: Event; registrant: Registrant }> {
-    const id = readStopToken(config.appSecret, c.req.param('token') ?? '');
+    const id = readSignedId(config.appSecret, 'stop-reminders', c.req.param('token') ?? '');
     const [registrant] = id ? await findRegistrants(pool, [id]) : [];
     const event = registrant && (await findEvent(pool, { id: registrant.eventId }));
     if (!event) throw new AppError('not_found', 'This link belongs to nobody who is registered.');

@@ -1,0 +1,80 @@
+import { pipeline, type Readable } from 'node:stream';
+import { findEvent } from '../db/event.ts';
+import { listEventFields } from '../db/event-field.ts';
+import { copyRows, fetchRows } from '../db/export-rows.ts';
+import type { Pool } from '../db/pool.ts';
+import { type Event, permalink } from '../domain/event.ts';
+import { columnHeader, type ExportFormat, exportColumns } from '../domain/export-columns.ts';
+import { ExportImpossible, MAX_FILE_COLUMNS } from '../domain/export-limits.ts';
+import { csvFile } from './export-csv.ts';
+import { xlsxFile } from './export-xlsx.ts';
+
+/** Fetched at once for a workbook: a few megabytes of rows, whatever their number. */
+const PAGE = 500;
+
+export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+export interface ExportWanted {
+  readonly eventId: string;
+  readonly format: ExportFormat;
+  /** As `readColumnNames` gives them. */
+  readonly columns: readonly string[] | null;
+}
+
+/** A file while it is written. */
+export interface ExportFile {
+  readonly bytes: Readable;
+  /** Registrants written so far. */
+  rows(): number;
+}
+
+/**
+ * Writes the registrants of an event, as they are at this moment, to a file that exists nowhere but on its way to
+ * `use`. Memory does not grow with their number. When `use` fails, or leaves bytes unread, the database is told no
+ * more to write. Throws ExportImpossible, and whatever `use` throws.
+ */
+export async function withExportFile<T>(
+  pool: Pool,
+  publicUrl: string,
+  wanted: ExportWanted,
+  use: (file: ExportFile) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  // A connection that dies tells so by an event as well: the stream fails all the same.
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  let finished = false;
+  try {
+    // One moment for the event, its fields and its registrants.
+    await client.query('begin isolation level repeatable read read only');
+    const event = (await findEvent(client, { id: wanted.eventId })) as Event;
+    const columns = exportColumns(wanted.columns, await listEventFields(client, event.id));
+    if (columns.length > MAX_FILE_COLUMNS) throw new ExportImpossible('too_many_columns');
+    const headers = columns.map(columnHeader);
+    const rows = { eventId: event.id, liveUrl: `${permalink(publicUrl, event)}/live`, columns };
+    let written = 0;
+    const count = (more: number) => {
+      written += more;
+    };
+    const bytes =
+      wanted.format === 'csv'
+        ? pipeline(copyRows(client, rows), csvFile(headers, count), ignore)
+        : xlsxFile(headers, fetchRows(client, rows, PAGE), count);
+    const result = await use({ bytes, rows: () => written });
+    finished = bytes.readableEnded;
+    if (finished) await client.query('commit');
+    return result;
+  } finally {
+    client.off('error', ignore);
+    // In the middle of a statement a connection can only be given up: Postgres then stops by itself.
+    client.release(!finished);
+  }
+}
+
+/** What the file is called: by its event and the day that it was asked for. */
+export function exportFileName(event: Pick<Event, 'slug'>, format: ExportFormat, askedAt: Date): string {
+  return `${event.slug.slice(0, 60)}-registrants-${askedAt.toISOString().slice(0, 10)}.${format}`;
+}

@@ -1,0 +1,210 @@
+import { isApiKeyValid } from '../db/api-key.ts';
+import { recordAudit } from '../db/audit.ts';
+import {
+  failExport,
+  findExport,
+  findSameExport,
+  finishExport,
+  insertExport,
+  type RegistrantsExport,
+  setExportMessage,
+  withdrawExports,
+} from '../db/export.ts';
+import { lockEventForFanOut } from '../db/fan-out.ts';
+import { endMessages } from '../db/outstanding.ts';
+import type { Db } from '../db/pool.ts';
+import { findTeamMember } from '../db/team-member.ts';
+import { AppError } from '../domain/errors.ts';
+import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
+import type { ExportFailure } from '../domain/export-failure.ts';
+import { enqueue } from '../queue/boss.ts';
+import { makeExport } from '../queue/jobs.ts';
+import type { ActionContext, TeamActionContext } from './context.ts';
+import { eventNotFound } from './event.ts';
+import { sendTeamMessage } from './send-message.ts';
+
+const HOUR = 3_600_000;
+/** How long its mail is worth sending, and how long a link to it opens. */
+const EXPORT_LIVES_MS = 24 * HOUR;
+/** Within so long the same request is the same export. */
+const SAME_REQUEST_MS = 60_000;
+
+export interface ExportRequest {
+  readonly columns: 'all' | readonly string[];
+  readonly format: ExportFormat;
+  /** Whom it is mailed to; null: the team member who asks. */
+  readonly to: string | null;
+}
+
+/**
+ * Asks for a file with an event's registrants, to be mailed. The same request within a minute is the same export.
+ * Throws `not_found`, and `invalid_input` for unknown columns and where `to` is nobody of the team.
+ */
+export async function requestExport(
+  context: TeamActionContext,
+  eventId: string,
+  request: ExportRequest,
+): Promise<RegistrantsExport> {
+  const { db, boss, now, actor, memberId } = context;
+  // The lock makes two requests at once one export.
+  const event = await lockEventForFanOut(db, eventId);
+  if (!event) throw eventNotFound();
+  const asked = {
+    eventId,
+    askedBy: actor,
+    memberId,
+    to: await recipient(db, memberId, request.to),
+    language: event.locale,
+    format: request.format,
+    columns: readColumnNames(request.columns),
+    askedAt: now,
+  };
+  const same = await findSameExport(db, asked, new Date(now.getTime() - SAME_REQUEST_MS));
+  if (same) return get(db, same);
+  const id = await insertExport(db, asked);
+  await enqueue(boss, db, makeExport, { exportId: id });
+  const columns = asked.columns?.join(' ') ?? 'all';
+  await audit(context, 'export_requested', { eventId, id, detail: { format: asked.format, columns } });
+  return get(db, id);
+}
+
+async function recipient(db: Db, memberId: string | null, to: string | null): Promise<string> {
+  if (to !== null) {
+    // A program's key stands for whoever runs the system, who may name anybody.
+    if (memberId === null || (await findTeamMember(db, { email: to }))) return to;
+    throw foreignAddress('must be the address of a team member');
+  }
+  const member = memberId && (await findTeamMember(db, { id: memberId }));
+  if (!member) throw foreignAddress('is missing');
+  return member.email;
+}
+
+function foreignAddress(message: string): AppError {
+  return new AppError('invalid_input', 'An export goes to a member of the team.', {
+    errors: [{ path: 'to', message }],
+  });
+}
+
+/** Whether whoever asked for it, and whom it goes to, may have it still. */
+export async function findPermission(
+  db: Db,
+  { askedBy, memberId, to }: Pick<RegistrantsExport, 'askedBy' | 'memberId' | 'to'>,
+): Promise<boolean> {
+  const apiKey = /^api_key:(.+)$/.exec(askedBy)?.[1];
+  if (apiKey && !(await isApiKeyValid(db, apiKey))) return false;
+  if (memberId === null) return true;
+  return (
+    (await findTeamMember(db, { id: memberId })) !== null &&
+    (await findTeamMember(db, { email: to })) !== null
+  );
+}
+
+/** It was written: its mail goes out. Nothing happens where it is no longer wanted. */
+export async function deliverExport(
+  context: ActionContext,
+  made: RegistrantsExport,
+  file: { readonly rows: number; readonly bytes: number; readonly attached: boolean },
+): Promise<void> {
+  const { db, now } = context;
+  const expiresAt = new Date(now.getTime() + EXPORT_LIVES_MS);
+  if (!(await finishExport(db, made.id, { ...file, finishedAt: now, expiresAt }))) return;
+  await tell(context, made, file.attached ? 'attached' : 'link');
+  const { rows, bytes } = file;
+  const detail = { format: made.format, rows: String(rows), bytes: String(bytes) };
+  await audit({ ...context, actor: made.askedBy }, 'export_made', { ...made, detail });
+}
+
+/** It cannot be made: a mail says why. Nothing happens where it is no longer wanted. */
+export async function giveUpExport(
+  context: ActionContext,
+  wanted: RegistrantsExport,
+  failure: ExportFailure,
+): Promise<void> {
+  if (!(await failExport(context.db, wanted.id, failure, context.now))) return;
+  await tell(context, wanted, 'failed');
+  await audit({ ...context, actor: wanted.askedBy }, 'export_failed', { ...wanted, detail: { failure } });
+}
+
+async function tell(
+  context: ActionContext,
+  { id, eventId, to }: RegistrantsExport,
+  state: 'attached' | 'link' | 'failed',
+): Promise<void> {
+  const messageId = await sendTeamMessage(context, {
+    ...{
+      eventId,
+      to,
+      kind: 'registrants_export',
+      occurrence: `export ${id}`,
+      about: { export: { id, state } },
+    },
+    expiresAt: new Date(context.now.getTime() + EXPORT_LIVES_MS),
+  });
+  if (messageId) await setExportMessage(context.db, id, messageId);
+}
+
+/** From now on neither a mail brings it nor a link opens it. Throws `not_found`. */
+export async function withdrawExport(context: TeamActionContext, id: string): Promise<void> {
+  const { db, now } = context;
+  const found = await findExport(db, id);
+  if (!found) throw exportNotFound();
+  const withdrawn = await withdrawExports(db, { id }, now);
+  if (withdrawn.length === 0) return;
+  await endMails(context, withdrawn);
+  await audit(context, 'export_withdrawn', { ...found, detail: {} });
+}
+
+/** All of an event at once; returns how many. */
+export async function withdrawAllExports(context: ActionContext, eventId: string): Promise<number> {
+  const withdrawn = await withdrawExports(context.db, { eventId }, context.now);
+  await endMails(context, withdrawn);
+  return withdrawn.length;
+}
+
+async function endMails(
+  { db, now }: ActionContext,
+  withdrawn: readonly { readonly messageId: string | null }[],
+): Promise<void> {
+  const messageIds = withdrawn.flatMap(({ messageId }) => messageId ?? []);
+  await endMessages(db, messageIds, 'The export was withdrawn.', now);
+}
+
+/** Notes that the link was followed, by whom, and how much of the file left. */
+export async function recordDownload(
+  db: Db,
+  found: RegistrantsExport,
+  { rows, complete }: { readonly rows: number; readonly complete: boolean },
+  now: Date,
+): Promise<void> {
+  const member = await findTeamMember(db, { email: found.to });
+  const actor = member ? `team_member:${member.id}` : 'recipient';
+  const detail = { format: found.format, rows: String(rows), complete: String(complete) };
+  await audit({ db, now, actor }, 'export_downloaded', { ...found, detail });
+}
+
+async function audit(
+  { db, now, actor }: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,
+  action: 'export_requested' | 'export_made' | 'export_failed' | 'export_downloaded' | 'export_withdrawn',
+  {
+    id,
+    eventId,
+    detail,
+  }: { readonly id: string; readonly eventId: string; readonly detail: Record<string, string> },
+): Promise<void> {
+  await recordAudit(db, {
+    at: now,
+    actor,
+    action,
+    eventId,
+    registrantId: null,
+    detail: { exportId: id, ...detail },
+  });
+}
+
+async function get(db: Db, id: string): Promise<RegistrantsExport> {
+  return (await findExport(db, id)) as RegistrantsExport;
+}
+
+export function exportNotFound(): AppError {
+  return new AppError('not_found', 'There is no such export.');
+}

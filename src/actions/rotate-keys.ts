@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../db/audit.ts';
+import { lockEventForFanOut } from '../db/fan-out.ts';
+import { thawOutstanding } from '../db/outstanding.ts';
+import { rotateAccessKeys } from '../db/registrant.ts';
+import { refuseWhenOver } from './access-link.ts';
+import type { TeamActionContext } from './context.ts';
+import { eventNotFound } from './event.ts';
+import { withdrawAllExports } from './export.ts';
+import { countMails, fanOut, type MailCounts } from './fan-out.ts';
+
+/** With how many new links go out, and who gets none. */
+export interface KeyRotation extends MailCounts {
+  /** Registrants whose old link lets nobody in any more. */
+  readonly rotated: number;
+  /** Exports that were withdrawn: their links would hand out the new keys. */
+  readonly exportsWithdrawn: number;
+}
+
+/**
+ * After a leak: every access link of an event is worth nothing from this moment on, and with `notify` everybody is sent
+ * the new one. Throws `not_found`, and `conflict` where mails were to go out and the event is over or cancelled.
+ */
+export async function rotateKeys(
+  context: TeamActionContext,
+  eventId: string,
+  { notify }: { readonly notify: boolean },
+): Promise<KeyRotation> {
+  const { db, now, actor } = context;
+  const event = await lockEventForFanOut(db, eventId);
+  if (!event) throw eventNotFound();
+  if (notify) refuseWhenOver(event, now);
+  const rotated = await rotateAccessKeys(db, eventId, event.keyStyle);
+  await thawOutstanding(db, eventId, null);
+  const exportsWithdrawn = await withdrawAllExports(context, eventId);
+  const mail = { kind: 'access_link', selection: { all: true } } as const;
+  const counts = notify ? await countMails(db, { eventId, ...mail }) : { mails: 0, skipped: [] };
+  if (notify) await fanOut(context, { event, ...mail, occurrence: `keys rotated ${randomUUID()}` });
+  const detail = { rotated: String(rotated), mails: String(counts.mails) };
+  await recordAudit(db, { at: now, actor, action: 'keys_rotated', eventId, registrantId: null, detail });
+  return { rotated, exportsWithdrawn, ...counts };
+}

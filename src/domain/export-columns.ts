@@ -1,0 +1,106 @@
+import { AppError, type FieldError } from './errors.ts';
+
+export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** The columns that every registrant has, by the name that they have in a file, and in the order of one that has all. */
+export const KNOWN_COLUMNS = [
+  'email',
+  'first_name',
+  'last_name',
+  'registered_at',
+  'locale',
+  'time_zone',
+  // Here stand the fields of their own.
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'referrer',
+  'registered_by',
+  'user_agent',
+  'email_status',
+  'email_status_at',
+  'last_mail',
+  'last_mail_status',
+  'last_mail_at',
+  'joined_at',
+  'access_key',
+  'access_link',
+] as const;
+export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
+const BEFORE_FIELDS = KNOWN_COLUMNS.indexOf('time_zone') + 1;
+
+/** Stands for all fields of their own. */
+const FIELDS = 'fields';
+/** Before the name of one. */
+const FIELD = 'fields.';
+
+/** A column of a file. */
+export type ExportColumn = { readonly known: KnownColumn } | { readonly field: string };
+
+/** Before the name of a field that a column of ours is called like. */
+const ESCAPE = 'field:';
+
+/** What a column is called in the first line of a file: no two are the same. */
+export function columnHeader(column: ExportColumn): string {
+  if ('known' in column) return column.known;
+  const { field } = column;
+  return isKnown(field.toLowerCase()) || field.startsWith(ESCAPE) ? `${ESCAPE}${field}` : field;
+}
+
+/** The field that such a name stands for. */
+export function fieldOfHeader(header: string): string {
+  return header.startsWith(ESCAPE) ? header.slice(ESCAPE.length) : header;
+}
+
+/** At most so many may be asked for by name. */
+const MAX_NAMES = 500;
+
+/**
+ * The columns that somebody asks for, as they are kept: `first_name` or `firstName`, `fields.company` for one field of
+ * the registrants' own, `fields` for all of them. Throws `invalid_input` that names each unknown one.
+ */
+export function readColumnNames(asked: 'all' | readonly string[]): readonly string[] | null {
+  if (asked === 'all') return null;
+  const errors: FieldError[] = [];
+  if (asked.length === 0) errors.push({ path: 'columns', message: 'names no column' });
+  if (asked.length > MAX_NAMES)
+    errors.push({ path: 'columns', message: `names more than ${MAX_NAMES} columns` });
+  const names = asked.slice(0, MAX_NAMES).map((name, i) => {
+    if (name === FIELDS || (name.startsWith(FIELD) && name.length > FIELD.length)) return name;
+    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    if (!isKnown(snake))
+      errors.push({
+        path: `columns.${i}`,
+        message: `is unknown; there are ${KNOWN_COLUMNS.join(', ')}, fields, and fields.NAME for one of them`,
+      });
+    return snake;
+  });
+  if (errors.length)
+    throw new AppError('invalid_input', 'The export would have columns that there are not.', { errors });
+  return [...new Set(names)];
+}
+
+/** The columns of a file: those asked for (null: all), with the fields that the event's registrants have. */
+export function exportColumns(
+  names: readonly string[] | null,
+  fields: readonly string[],
+): readonly ExportColumn[] {
+  const columns = (names ?? everything()).flatMap((name): ExportColumn[] => {
+    if (isKnown(name)) return [{ known: name }];
+    if (name === FIELDS) return fields.map((field) => ({ field }));
+    return [{ field: name.slice(FIELD.length) }];
+  });
+  const headers = columns.map(columnHeader);
+  return columns.filter((_, i) => headers.indexOf(headers[i] ?? '') === i);
+}
+
+function everything(): readonly string[] {
+  return [...KNOWN_COLUMNS.slice(0, BEFORE_FIELDS), FIELDS, ...KNOWN_COLUMNS.slice(BEFORE_FIELDS)];
+}
+
+function isKnown(name: string): name is KnownColumn {
+  return (KNOWN_COLUMNS as readonly string[]).includes(name);
+}

@@ -1,0 +1,91 @@
+import { finished } from 'node:stream/promises';
+import { type Context, Hono } from 'hono';
+import { findPermission, recordDownload } from '../../actions/export.ts';
+import {
+  EXPORT_CONTENT_TYPE,
+  type ExportFile,
+  exportFileName,
+  withExportFile,
+} from '../../actions/export-file.ts';
+import { findEvent } from '../../db/event.ts';
+import { findExport, type RegistrantsExport } from '../../db/export.ts';
+import { AppError } from '../../domain/errors.ts';
+import { readSignedId } from '../../domain/signed-id.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+
+/** A download keeps a connection to the database and half a processor busy. */
+const MOST_AT_ONCE = 2;
+/** Whoever takes nothing for so long has gone. */
+const STALLED_MS = 60_000;
+
+/** The link of a mailed export: streams the registrants as they are now, and keeps the file nowhere. */
+export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
+  const router = new Hono<AppEnv>();
+  let underWay = 0;
+
+  router.get('/x/:token', async (c) => {
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'no-store');
+    c.header('X-Robots-Tag', 'noindex');
+    const found = await identify(c);
+    const event = await findEvent(pool, { id: found.eventId });
+    const filename = exportFileName(event ?? { slug: 'event' }, found.format, now());
+    c.header('Content-Type', EXPORT_CONTENT_TYPE[found.format]);
+    c.header('Content-Disposition', `attachment; filename="${filename}"`);
+    if (c.req.method === 'HEAD') return c.body(null);
+    if (underWay >= MOST_AT_ONCE)
+      throw new AppError('unavailable', 'Other downloads are under way: try again shortly.', {
+        retryAfter: 10,
+      });
+    return c.body(await open(found));
+  });
+
+  async function identify(c: Context<AppEnv>): Promise<RegistrantsExport> {
+    const id = readSignedId(config.appSecret, 'export', c.req.param('token') ?? '');
+    const found = id ? await findExport(pool, id) : null;
+    if (found?.status !== 'made' || !found.expiresAt)
+      throw new AppError('not_found', 'There is no export behind this link.');
+    if (found.withdrawnAt) throw new AppError('gone', 'This export was withdrawn.');
+    if (found.expiresAt <= now()) throw new AppError('gone', 'This link has expired: ask for a new export.');
+    if (!(await findPermission(pool, found)))
+      throw new AppError('gone', 'Whoever asked for this export may no longer have it.');
+    return found;
+  }
+
+  /** Resolves when the first bytes can be read; the rest goes on while the answer is sent. */
+  function open(found: RegistrantsExport): Promise<ReadableStream<Uint8Array>> {
+    underWay++;
+    return new Promise((resolve, reject) => {
+      withExportFile(pool, config.publicUrl, found, async (file) => {
+        const over = finished(file.bytes);
+        resolve(ReadableStream.from<Uint8Array>(unlessStalled(file)));
+        const complete = await over.then(
+          () => true,
+          () => false,
+        );
+        await recordDownload(pool, found, { rows: file.rows(), complete }, now());
+      })
+        .catch((error: unknown) => {
+          log.warn({ err: error, exportId: found.id }, 'download broke off');
+          reject(error);
+        })
+        .finally(() => {
+          underWay--;
+        });
+    });
+  }
+
+  return router;
+}
+
+async function* unlessStalled({ bytes }: ExportFile): AsyncGenerator<Uint8Array> {
+  const timer = setTimeout(() => bytes.destroy(new Error('The download stalled.')), STALLED_MS);
+  try {
+    for await (const chunk of bytes) {
+      timer.refresh();
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

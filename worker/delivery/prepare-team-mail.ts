@@ -1,0 +1,96 @@
+import type { SiteMailName } from '../../emails/mail.ts';
+import { mergeSubject } from '../../emails/merge.ts';
+import type { SiteValuesInput } from '../../emails/site-values.ts';
+import { siteVariables } from '../../emails/variables.ts';
+import { findPermission } from '../../src/actions/export.ts';
+import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
+import type { Due } from '../../src/db/delivery.ts';
+import { findEvent } from '../../src/db/event.ts';
+import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
+import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
+import { type Language, languageFor } from '../../src/domain/locale.ts';
+import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Attachment } from '../transport/attachment.ts';
+import { FrozenMail } from './frozen-mail.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What a mail to the team is made of. */
+interface TeamMail {
+  readonly site: SiteMailName;
+  readonly language: Language;
+  readonly values: Omit<SiteValuesInput, 'email' | 'language'>;
+  readonly files: readonly Attachment[];
+}
+
+type NotSent = { readonly notSent: string };
+
+/** Settles what a mail to the team says, or says again what an earlier attempt settled. Its files are written anew. */
+export async function prepareTeamMail(context: WorkerContext, due: Due): Promise<Prepared | NotSent> {
+  const { templates, config } = context;
+  const { id, jobId, eventId, kind, about } = due;
+  const toAddress = due.frozen?.toAddress ?? due.to;
+  if (!toAddress) throw new Error(`The ${kind} mail goes to nobody.`);
+  const mail = await describe(context, due);
+  if ('notSent' in mail) return mail;
+  const source = due.frozen
+    ? await templates.frozen(due.frozen.templateHash)
+    : await templates.currentForTeam(mail.site, mail.language);
+  const secrets = secretValues(config, about);
+  const { language, values, files } = mail;
+  const variables =
+    due.frozen?.variables ??
+    withoutSecrets(siteVariables(mail.site, { email: toAddress, language, ...values }));
+  const all = { ...variables, ...secrets };
+  const subject = mergeSubject(source, all);
+  return {
+    ...{ id, jobId, due, toAddress, templateHash: source.hash, variables, subject },
+    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables: all, subject, files }),
+  };
+}
+
+async function describe(context: WorkerContext, { about }: Due): Promise<TeamMail | NotSent> {
+  const { pool, config } = context;
+  if (!about?.export) throw new Error('It is not known what the mail is about.');
+  const { id, state } = about.export;
+  const found = await findExport(pool, id);
+  const event = found && (await findEvent(pool, { id: found.eventId }));
+  if (!event) throw new Error('There is no such export.');
+  if (found.withdrawnAt) return { notSent: 'The export was withdrawn.' };
+  if (state !== 'failed' && !(await findPermission(pool, found)))
+    return { notSent: 'Whoever asked for the export may no longer have it.' };
+  const fileName = exportFileName(event, found.format, found.askedAt);
+  return {
+    site: `export_${state}`,
+    language: languageFor(found.language),
+    values: {
+      export: {
+        ...{ eventTitle: event.title, rows: found.rows, fileName, timeZone: event.timeZone },
+        ...(found.failure && found.failure !== 'withdrawn' && { reason: found.failure }),
+        ...(found.expiresAt && { expiresAt: found.expiresAt }),
+        ...(state === 'link' && secretValues(config, about)),
+      },
+    },
+    files: state === 'attached' ? [await attachment(context, found, fileName)] : [],
+  };
+}
+
+/** The file as it is now: none is kept anywhere. */
+async function attachment(
+  { pool, config }: WorkerContext,
+  wanted: RegistrantsExport,
+  filename: string,
+): Promise<Attachment> {
+  const content = await withExportFile(pool, config.publicUrl, wanted, async ({ bytes }) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of bytes) {
+      chunks.push(chunk);
+      size += chunk.length;
+      // It was small enough a moment ago, when this mail was chosen; some growth does no harm.
+      if (size > 2 * MAX_ATTACHED_BYTES) throw new Error('The export has become too large to be attached.');
+    }
+    return Buffer.concat(chunks);
+  });
+  return { filename, contentType: EXPORT_CONTENT_TYPE[wanted.format], content };
+}
