@@ -5,7 +5,7 @@ import { insertApiKey } from '../src/db/api-key.ts';
 import { createPool } from '../src/db/pool.ts';
 import { ROLES, saveTeamMember } from '../src/db/team-member.ts';
 import { normalizeAddress } from '../src/domain/address.ts';
-import { hashApiKey, newApiKey } from '../src/domain/api-key.ts';
+import { API_SCOPES, hashApiKey, newApiKey } from '../src/domain/api-key.ts';
 import { safeText } from '../src/domain/text.ts';
 import { migrate } from '../src/migrate.ts';
 import { withDatabase } from './embedded/with-database.ts';
@@ -38,8 +38,8 @@ function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<
     if (!email)
       throw new ConfigError(`"${object}" is no e-mail address. Example: npm run team -- add ada@example.com`);
     return async (pool) => {
-      const added = await saveTeamMember(pool, { email, role });
-      return added
+      const { isNew } = await saveTeamMember(pool, { email, role });
+      return isNew
         ? `${email} is a team member now, as ${role}.`
         : `${email} was a team member already; role: ${role}.`;
     };
@@ -52,7 +52,12 @@ function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<
       );
     return async (pool) => {
       const key = newApiKey();
-      await insertApiKey(pool, { name: name.data, keyHash: hashApiKey(key).toString('hex'), memberId: null });
+      await insertApiKey(pool, {
+        name: name.data,
+        keyHash: hashApiKey(key).toString('hex'),
+        memberId: null,
+        scopes: API_SCOPES,
+      });
       return `The API key "${name.data}", shown this once:\n${key}`;
     };
   }

@@ -11,6 +11,7 @@ import { registerFanOut } from './jobs/fan-out.ts';
 import { registerLookUp } from './jobs/look-up.ts';
 import { registerRemind } from './jobs/remind.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
+import { registerSignIn } from './jobs/sign-in.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
 
@@ -28,6 +29,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   await registerFanOut(context);
   await registerSelfServeLink(context);
   await registerRemind(context);
+  await registerSignIn(context);
   const exports = await registerExport(context);
   await registerLookUp(context);
   await registerSweep(context);

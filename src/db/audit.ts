@@ -2,6 +2,23 @@ import type { Db } from './pool.ts';
 
 /** What the team does that others may want to look up. */
 export const AUDIT_ACTIONS = [
+  'signed_in',
+  'signed_out',
+  'sessions_ended',
+  'member_added',
+  'member_removed',
+  'role_changed',
+  'api_key_made',
+  'api_key_revoked',
+  'event_created',
+  'event_changed',
+  'event_cancelled',
+  'registrants_imported',
+  'registrant_changed',
+  'registrant_removed',
+  'link_resent',
+  'links_resent',
+  'sample_sent',
   'suppression_lifted',
   'address_mended',
   'words_changed',

@@ -71,6 +71,8 @@ export interface Times {
 export interface About {
   /** To the team: which export, and what there is to say of it. */
   readonly export?: { readonly id: string; readonly state: 'attached' | 'link' | 'failed' } | undefined;
+  /** To the team: which request to sign in. */
+  readonly signIn?: { readonly id: string } | undefined;
   /** A reminder: so many minutes before which start. */
   readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
   /** An announcement of new times: those that the recipient knew. */

@@ -51,6 +51,8 @@ export function createLimits(pool: Pool) {
       limit('self-serve-day', 10, DAY),
     ],
     selfServeByClient: limit('self-serve-client', 20, HOUR),
+    signInByAddress: limit('sign-in', 5, HOUR),
+    signInByClient: limit('sign-in-client', 20, HOUR),
     wrongKeyByPair: limit('wrong-key', 10, HOUR),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
   };

@@ -49,6 +49,17 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
+export const signIn: JobDefinition<{ addressHash: string; language: string; nextPath: string }> = {
+  name: 'sign-in',
+  payload: z.object({
+    addressHash: z.string().length(64),
+    language: z.string().max(35),
+    nextPath: z.string().startsWith('/').max(2_000),
+  }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** The kinds that go out to many at once. */
 export const FAN_OUT_KINDS = [
   'confirmation',
@@ -143,6 +154,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.bulk,
   fanOut,
   selfServe,
+  signIn,
   remind,
   makeExport,
   sweep,

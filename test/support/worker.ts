@@ -3,7 +3,9 @@ import { createLogger } from '../../src/log.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
+import { registerExport } from '../../worker/jobs/export.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
+import { registerSignIn } from '../../worker/jobs/sign-in.ts';
 import { createSmtpTransport } from '../../worker/transport/smtp.ts';
 import type { TestApp } from './app.ts';
 
@@ -21,5 +23,7 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerSelfServeLink(context);
+  await registerSignIn(context);
+  await registerExport(context);
   afterAll(() => boss.stop({ graceful: true, timeout: 2_000 }));
 }

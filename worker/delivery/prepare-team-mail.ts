@@ -7,8 +7,10 @@ import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/a
 import type { Due } from '../../src/db/delivery.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
+import { findSignIn } from '../../src/db/sign-in.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
+import type { About } from '../../src/domain/message.ts';
 import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Attachment } from '../transport/attachment.ts';
@@ -50,9 +52,28 @@ export async function prepareTeamMail(context: WorkerContext, due: Due): Promise
 }
 
 async function describe(context: WorkerContext, { about }: Due): Promise<TeamMail | NotSent> {
+  if (about?.export) return describeExport(context, about, about.export);
+  if (about?.signIn) return describeSignIn(context, about, about.signIn);
+  throw new Error('It is not known what the mail is about.');
+}
+
+async function describeSignIn(
+  { pool, config }: WorkerContext,
+  about: About,
+  { id }: NonNullable<About['signIn']>,
+): Promise<TeamMail | NotSent> {
+  const signIn = await findSignIn(pool, id);
+  if (!signIn) return { notSent: 'Whoever asked is no longer on the team.' };
+  const values = secretValues(config, about);
+  return { site: 'sign_in', language: languageFor(signIn.language), values, files: [] };
+}
+
+async function describeExport(
+  context: WorkerContext,
+  about: About,
+  { id, state }: NonNullable<About['export']>,
+): Promise<TeamMail | NotSent> {
   const { pool, config } = context;
-  if (!about?.export) throw new Error('It is not known what the mail is about.');
-  const { id, state } = about.export;
   const found = await findExport(pool, id);
   const event = found && (await findEvent(pool, { id: found.eventId }));
   if (!event) throw new Error('There is no such export.');

@@ -4,6 +4,8 @@ import { findStranded } from '../../src/db/delivery.ts';
 import { deleteStrayEvents, giveUpEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { deleteOldSessions } from '../../src/db/session.ts';
+import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
 import { LANES } from '../../src/domain/message.ts';
 import { hasJobsSince } from '../../src/queue/backlog.ts';
@@ -41,6 +43,8 @@ export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promis
   const at = now().getTime();
   await deleteOldAnswers(pool, new Date(at - DAY));
   await foldCounters(pool, new Date(at - HOUR));
+  await deleteOldSignIns(pool, new Date(at - DAY));
+  await deleteOldSessions(pool, new Date(at - 30 * DAY));
   await deleteBatches(pool, new Date(at - 2 * DAY));
   await deleteStrayEvents(pool, new Date(at - 30 * DAY));
   await applyLateEvents({ pool, now, log });

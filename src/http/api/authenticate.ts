@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import { BOOTSTRAP_KEY_ID, findApiKey, touchApiKey } from '../../db/api-key.ts';
-import { hashApiKey } from '../../domain/api-key.ts';
+import { API_SCOPES, type ApiScope, hashApiKey } from '../../domain/api-key.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { tooMany } from '../limits.ts';
 import { createTokenBucket } from '../token-bucket.ts';
 
+const BOOTSTRAP = { id: BOOTSTRAP_KEY_ID, memberId: null, scopes: API_SCOPES };
 const REQUESTS_A_SECOND = 50;
 const BURST = 200;
 
@@ -21,11 +22,14 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     const hash = hashApiKey(key);
     const known =
       bootstrap && timingSafeEqual(hash, bootstrap)
-        ? { id: BOOTSTRAP_KEY_ID, memberId: null }
+        ? BOOTSTRAP
         : await lookUp(hash);
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
     if (wait > 0) throw tooMany(wait / 1000);
+    const scope = scopeOf(c.req.method, c.req.path);
+    if (!known.scopes.includes(scope))
+      throw new AppError('forbidden', `This API key may not do that: its scopes lack \`${scope}\`.`);
     c.set('apiKey', known);
     await next();
   });
@@ -35,4 +39,11 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     if (key) await touchApiKey(pool, key.id, now());
     return key;
   }
+}
+
+/** What a key must be allowed for a request. */
+function scopeOf(method: string, path: string): ApiScope {
+  if (method === 'GET' || method === 'HEAD') return 'read';
+  if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
+  return path.endsWith('/resend') ? 'send' : 'write';
 }

@@ -1,0 +1,11 @@
+import { type AuditEntry, recordAudit } from '../db/audit.ts';
+import type { TeamActionContext } from './context.ts';
+
+/** Notes what the team does, in the transaction in which it does it. No address and no name in `detail`. */
+export async function audit(
+  { db, now, actor }: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,
+  action: AuditEntry['action'],
+  about: Partial<Pick<AuditEntry, 'eventId' | 'registrantId' | 'detail'>> = {},
+): Promise<void> {
+  await recordAudit(db, { at: now, actor, action, eventId: null, registrantId: null, detail: {}, ...about });
+}
