@@ -23,7 +23,7 @@ export async function benchRemind(lab: Lab, options: BenchOptions): Promise<Resu
     const startsAt = new Date(Date.now() + LEAD_MS + 10 * 60_000);
     const event = await transaction(pool, (db) =>
       createEvent(
-        { db, boss, now: new Date() },
+        { db, boss, now: new Date(), actor: 'bench', memberId: null },
         {
           ...{ title: 'Designing calm software', slug: 'bench', description: 'An hour with Ada.', startsAt },
           ...{ endsAt: new Date(startsAt.getTime() + 3_600_000), timeZone: 'Europe/Paris', roomUrl: null },

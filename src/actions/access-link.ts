@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { recordAudit } from '../db/audit.ts';
 import { findRecentMessage } from '../db/message.ts';
 import { thawOutstanding } from '../db/outstanding.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
@@ -7,6 +6,7 @@ import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
@@ -18,7 +18,7 @@ export const RESEND_PAUSE_MS = 60_000;
  * `conflict` where the event is over or cancelled.
  */
 export async function resendAccessLink(
-  context: ActionContext,
+  context: TeamActionContext,
   event: Event,
   registrantId: string,
 ): Promise<string> {
@@ -30,6 +30,7 @@ export async function resendAccessLink(
   const since = new Date(now.getTime() - RESEND_PAUSE_MS);
   const recent = await findRecentMessage(db, registrantId, 'access_link', since);
   if (recent) return recent;
+  await audit(context, 'link_resent', { eventId: event.id, registrantId });
   return sendAccessLink(context, event, registrantId);
 }
 
@@ -72,8 +73,7 @@ export async function rotateAccessKey(
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
   await thawOutstanding(db, event.id, [registrantId]);
-  const about = { eventId: event.id, registrantId, detail: {} };
-  await recordAudit(db, { at: now, actor, action: 'key_rotated', ...about });
+  await audit({ db, now, actor }, 'key_rotated', { eventId: event.id, registrantId });
   return setAccessKey(db, registrantId, key);
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { insertBulkSend } from '../db/bulk-send.ts';
 import { lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
-import type { ActionContext } from './context.ts';
+import { audit } from './audit.ts';
+import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { countMails, fanOut } from './fan-out.ts';
 
@@ -9,6 +11,8 @@ import { countMails, fanOut } from './fan-out.ts';
 const HANDFUL = 20;
 
 export interface BulkResend {
+  /** By which its progress is asked for; null: nothing is sent. */
+  readonly id: string | null;
   /** How many links go out. */
   readonly queued: number;
   /** Who was meant and gets none, by reason; reasons that hit nobody are left out. */
@@ -21,9 +25,9 @@ export interface BulkResend {
  * over or cancelled.
  */
 export async function bulkResend(
-  context: ActionContext,
+  context: TeamActionContext,
   eventId: string,
-  { selection, dryRun }: { selection: Exclude<Selection, { all: true }>; dryRun: boolean },
+  { selection, dryRun }: { readonly selection: Selection; readonly dryRun: boolean },
 ): Promise<BulkResend> {
   const { db, now } = context;
   // Two at once: the second sees what the first queued, and skips it.
@@ -37,14 +41,15 @@ export async function bulkResend(
   const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
   const found = skipped.reduce((sum, { count }) => sum + count, queued);
   if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
-  if (!dryRun && queued > 0)
-    await fanOut(context, {
-      event,
-      kind: 'access_link',
-      occurrence: `resend:${randomUUID()}`,
-      selection,
-      lane: asked !== null && asked <= HANDFUL ? 'now' : 'bulk',
-      quietSince,
-    });
-  return { queued, skipped };
+  if (dryRun || queued === 0) return { id: null, queued, skipped };
+  const occurrence = `resend:${randomUUID()}`;
+  await fanOut(context, {
+    ...{ event, kind: 'access_link', occurrence, selection, quietSince },
+    lane: asked !== null && asked <= HANDFUL ? 'now' : 'bulk',
+  });
+  const id = await insertBulkSend(db, {
+    ...{ eventId, askedBy: context.actor, askedAt: now, queued, skipped, occurrence },
+  });
+  await audit(context, 'links_resent', { eventId, detail: { queued: String(queued) } });
+  return { id, queued, skipped };
 }

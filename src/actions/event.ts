@@ -15,13 +15,14 @@ import type { Event } from '../domain/event.ts';
 import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
-import type { ActionContext } from './context.ts';
+import { audit } from './audit.ts';
+import type { ActionContext, TeamActionContext } from './context.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
 import { planReminders } from './reminder.ts';
 
 /** Without a slug one is made from the title. Throws `conflict` where the given slug is taken. */
 export async function createEvent(
-  context: ActionContext,
+  context: TeamActionContext,
   { slug, ...event }: Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined },
 ): Promise<Event> {
   const base = slugify(event.title) || 'event';
@@ -32,6 +33,7 @@ export async function createEvent(
     const created = await insertEvent(context.db, { ...event, slug: candidate }, context.now);
     if (!created) continue;
     await planReminders(context, created);
+    await audit(context, 'event_created', { eventId: created.id });
     return created;
   }
   throw slugTaken();
@@ -53,7 +55,7 @@ export interface Rescheduling extends MailCounts {
  * Throws `not_found`, `conflict` (slug taken, event cancelled) and `invalid_input` (it would end before it starts).
  */
 export async function changeEvent(
-  context: ActionContext,
+  context: TeamActionContext,
   id: string,
   { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
 ): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
@@ -63,7 +65,7 @@ export async function changeEvent(
 }
 
 async function change(
-  context: ActionContext,
+  context: TeamActionContext,
   id: string,
   changes: EventChanges,
   notify: boolean,
@@ -80,6 +82,8 @@ async function change(
   const event = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
+  const detail = { fields: Object.keys(changes).join(' '), notify: String(notify) };
+  await audit(context, 'event_changed', { eventId: id, detail });
   const newTimes = event.revision !== before.revision;
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newStart || changes.reminderMinutes) await planReminders(context, event);
@@ -133,13 +137,14 @@ async function announce(context: ActionContext, before: Event, event: Event): Pr
  * apart from that a second time changes nothing. Throws `not_found`.
  */
 export async function callOff(
-  context: ActionContext,
+  context: TeamActionContext,
   id: string,
   { notify }: { readonly notify: boolean },
 ): Promise<Event> {
   const { db, now } = context;
   const event = await cancelEvent(db, id, now);
   if (!event) throw eventNotFound();
+  await audit(context, 'event_cancelled', { eventId: id, detail: { notify: String(notify) } });
   const kinds = [...LINK_KINDS, 'reminder', 'event_updated'] as const;
   await endOutstanding(db, id, kinds, 'The event was cancelled.', now);
   if (notify)

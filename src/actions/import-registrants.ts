@@ -10,7 +10,8 @@ import {
 } from '../domain/csv-registrants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import type { PgBoss } from '../queue/boss.ts';
+import { audit } from './audit.ts';
+import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { type CsvRow, csvRows, UnreadableCsv } from './import-rows.ts';
@@ -27,6 +28,9 @@ export interface ImportResult {
   readonly rejected: readonly { readonly line: number; readonly message: string }[];
 }
 
+/** It commits as it goes, so it is given the pool and no connection. */
+type ImportContext = Omit<TeamActionContext, 'db'> & { readonly pool: Pool };
+
 /**
  * Registers everybody in a CSV file, a batch at a time, each with its confirmations in a transaction of its own: a file
  * of any size needs little memory, and what was committed stays whatever happens later. Throws `invalid_input` where
@@ -34,7 +38,7 @@ export interface ImportResult {
  * reading `body` throws.
  */
 export async function importRegistrants(
-  context: { readonly pool: Pool; readonly boss: PgBoss; readonly now: Date },
+  context: ImportContext,
   event: Pick<Event, 'id'>,
   body: AsyncIterable<Uint8Array>,
   { sendConfirmation }: { readonly sendConfirmation: boolean },
@@ -75,12 +79,18 @@ export async function importRegistrants(
   }
   if (!read) throw headerError([{ path: '', message: 'the file is empty' }]);
   await flush();
+  const detail = {
+    created: String(created),
+    existing: String(existing),
+    rejected: String(rejections.count()),
+  };
+  await audit({ ...context, db: context.pool }, 'registrants_imported', { eventId: event.id, detail });
   return { created, existing, rejected: rejections.told() };
 }
 
 /** Returns how many of them are new. */
 async function addBatch(
-  { pool, boss, now }: { readonly pool: Pool; readonly boss: PgBoss; readonly now: Date },
+  { pool, boss, now }: ImportContext,
   eventId: string,
   batch: readonly ImportedRegistrant[],
   sendConfirmation: boolean,
@@ -115,6 +125,9 @@ function tellRejected() {
     add(line: number, message: string) {
       if (rejected.length < MAX_TOLD) rejected.push({ line, message });
       else more = { line: more?.line ?? line, rows: (more?.rows ?? 0) + 1 };
+    },
+    count(): number {
+      return rejected.length + (more?.rows ?? 0);
     },
     told(): ImportResult['rejected'] {
       return more

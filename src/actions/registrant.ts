@@ -1,4 +1,3 @@
-import { recordAudit } from '../db/audit.ts';
 import { violates } from '../db/pool.ts';
 import {
   ADDRESS_UNIQUE,
@@ -11,7 +10,8 @@ import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { refuseWhenOver, registrantNotFound, sendAccessLink } from './access-link.ts';
-import type { ActionContext, TeamActionContext } from './context.ts';
+import { audit } from './audit.ts';
+import type { TeamActionContext } from './context.ts';
 
 /**
  * Changes a registrant; with `resend`, a changed address is sent its access link. Throws `not_found`, and `conflict`
@@ -23,7 +23,7 @@ export async function changeRegistrant(
   registrantId: string,
   { resend, ...changes }: RegistrantChanges & { readonly resend: boolean },
 ): Promise<Registrant> {
-  const { db, now, actor } = context;
+  const { db, now } = context;
   const before = await lockRegistrant(db, event.id, registrantId);
   if (!before) throw registrantNotFound();
   const moved = changes.email !== undefined && changes.email !== before.email;
@@ -32,14 +32,10 @@ export async function changeRegistrant(
     const after = await updateRegistrant(db, registrantId, changes);
     if (moved) {
       const detail = { from: before.emailStatus ?? 'unknown', resent: String(resend) };
-      await recordAudit(db, {
-        at: now,
-        actor,
-        action: 'address_mended',
-        eventId: event.id,
-        registrantId,
-        detail,
-      });
+      await audit(context, 'address_mended', { eventId: event.id, registrantId, detail });
+    } else {
+      const detail = { fields: Object.keys(changes).join(' ') };
+      await audit(context, 'registrant_changed', { eventId: event.id, registrantId, detail });
     }
     if (moved && resend) await sendAccessLink(context, event, registrantId);
     return after;
@@ -55,10 +51,12 @@ export async function changeRegistrant(
 
 /** Takes a registrant out: outstanding mails are dropped, everything personal is erased. Throws `not_found`. */
 export async function removeRegistrant(
-  { db, now }: ActionContext,
+  context: TeamActionContext,
   event: Event,
   registrantId: string,
 ): Promise<void> {
+  const { db, now } = context;
   if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
   await eraseRegistrant(db, registrantId, now);
+  await audit(context, 'registrant_removed', { eventId: event.id, registrantId });
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { recordAudit } from '../db/audit.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { thawOutstanding } from '../db/outstanding.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
 import { refuseWhenOver } from './access-link.ts';
+import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { withdrawAllExports } from './export.ts';
@@ -26,7 +26,7 @@ export async function rotateKeys(
   eventId: string,
   { notify }: { readonly notify: boolean },
 ): Promise<KeyRotation> {
-  const { db, now, actor } = context;
+  const { db, now } = context;
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
   if (notify) refuseWhenOver(event, now);
@@ -37,6 +37,6 @@ export async function rotateKeys(
   const counts = notify ? await countMails(db, { eventId, ...mail }) : { mails: 0, skipped: [] };
   if (notify) await fanOut(context, { event, ...mail, occurrence: `keys rotated ${randomUUID()}` });
   const detail = { rotated: String(rotated), mails: String(counts.mails) };
-  await recordAudit(db, { at: now, actor, action: 'keys_rotated', eventId, registrantId: null, detail });
+  await audit(context, 'keys_rotated', { eventId, detail });
   return { rotated, exportsWithdrawn, ...counts };
 }

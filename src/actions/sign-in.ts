@@ -1,5 +1,5 @@
 import { insertSession } from '../db/session.ts';
-import { findSignIn, insertSignIn, consumeSignIn } from '../db/sign-in.ts';
+import { consumeSignIn, findSignIn, insertSignIn } from '../db/sign-in.ts';
 import { findTeamMember } from '../db/team-member.ts';
 import { hashSessionToken, newSessionToken, SESSION_LIVES_MS, SIGN_IN_LIVES_MS } from '../domain/session.ts';
 import { audit } from './audit.ts';

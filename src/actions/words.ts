@@ -1,8 +1,8 @@
-import { recordAudit } from '../db/audit.ts';
 import { findEvent } from '../db/event.ts';
 import { deleteWords, type EventWords, saveWords } from '../db/words.ts';
 import { AppError } from '../domain/errors.ts';
 import type { WordedKind, Words } from '../domain/words.ts';
+import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 
@@ -18,14 +18,7 @@ export async function wordMail(
 ): Promise<EventWords> {
   if (!(await findEvent(db, { id: eventId }))) throw eventNotFound();
   const saved = await saveWords(db, { ...words, eventId, kind }, actor, now);
-  await recordAudit(db, {
-    at: now,
-    actor,
-    action: 'words_changed',
-    eventId,
-    registrantId: null,
-    detail: { kind },
-  });
+  await audit({ db, now, actor }, 'words_changed', { eventId, detail: { kind } });
   return saved;
 }
 
@@ -37,12 +30,5 @@ export async function unwordMail(
 ): Promise<void> {
   if (!(await deleteWords(db, eventId, kind)))
     throw new AppError('not_found', 'This kind of mail has no words of the team’s own.');
-  await recordAudit(db, {
-    at: now,
-    actor,
-    action: 'words_removed',
-    eventId,
-    registrantId: null,
-    detail: { kind },
-  });
+  await audit({ db, now, actor }, 'words_removed', { eventId, detail: { kind } });
 }

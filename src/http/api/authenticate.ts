@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import type { TeamActionContext } from '../../actions/context.ts';
 import { BOOTSTRAP_KEY_ID, findApiKey, touchApiKey } from '../../db/api-key.ts';
 import { API_SCOPES, type ApiScope, hashApiKey } from '../../domain/api-key.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -20,10 +22,7 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!key) throw new AppError('unauthorized', 'Name an API key: `Authorization: Bearer KEY`.');
     const hash = hashApiKey(key);
-    const known =
-      bootstrap && timingSafeEqual(hash, bootstrap)
-        ? BOOTSTRAP
-        : await lookUp(hash);
+    const known = bootstrap && timingSafeEqual(hash, bootstrap) ? BOOTSTRAP : await lookUp(hash);
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
     if (wait > 0) throw tooMany(wait / 1000);
@@ -46,4 +45,10 @@ function scopeOf(method: string, path: string): ApiScope {
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
   return path.endsWith('/resend') ? 'send' : 'write';
+}
+
+/** Whoever signed the request, as actions want to know it. */
+export function whoAsks(c: Context<AppEnv>): Pick<TeamActionContext, 'actor' | 'memberId'> {
+  const { id, memberId } = c.get('apiKey');
+  return { actor: `api_key:${id}`, memberId };
 }

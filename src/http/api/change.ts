@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { keepAnswer, takeIdempotencyKey } from '../../db/idempotent-answer.ts';
 import { transaction } from '../../db/pool.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { whoAsks } from './authenticate.ts';
 import { KEEP_ANSWERS_MS, readIdempotencyKey, requireSameRequest } from './idempotency-key.ts';
 
 /**
@@ -15,10 +16,10 @@ export function change({ pool, boss, now }: AppDependencies) {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
     const key = c.req.method === 'POST' ? readIdempotencyKey(c.req.header('idempotency-key')) : null;
     const at = now();
-    const { id: apiKeyId, memberId } = c.get('apiKey');
+    const { id: apiKeyId } = c.get('apiKey');
     try {
       await transaction(pool, async (db) => {
-        c.set('action', { db, boss, now: at, actor: `api_key:${apiKeyId}`, memberId });
+        c.set('action', { db, boss, now: at, ...whoAsks(c) });
         if (key !== null) {
           const requestHash = createHash('sha256')
             .update(`${c.req.method} ${c.req.path}\n`)

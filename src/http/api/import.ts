@@ -5,6 +5,7 @@ import { importRegistrants } from '../../actions/import-registrants.ts';
 import { findEvent } from '../../db/event.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies } from '../context.ts';
+import { whoAsks } from './authenticate.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { checkImportHeaders, receiveBody } from './import-body.ts';
 import { answerOnce } from './import-once.ts';
@@ -68,7 +69,8 @@ again.`,
       const at = now();
       const hash = createHash('sha256').update(`POST ${c.req.path} ${sendConfirmation}\n`);
       const body = receiveBody(c.req.raw.body, hash);
-      const work = () => importRegistrants({ pool, boss, now: at }, event, body, { sendConfirmation });
+      const work = () =>
+        importRegistrants({ pool, boss, now: at, ...whoAsks(c) }, event, body, { sendConfirmation });
       if (key === null) return c.json(await work(), 200);
       const request = { apiKeyId: c.get('apiKey').id, key, hash, body, now: at };
       const { json, replayed } = await answerOnce(pool, request, work);

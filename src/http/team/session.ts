@@ -6,12 +6,7 @@ import type { Db } from '../../db/pool.ts';
 import { transaction } from '../../db/pool.ts';
 import { findSession, renewToken, type Session, touchSession } from '../../db/session.ts';
 import { AppError } from '../../domain/errors.ts';
-import {
-  hashSessionToken,
-  newSessionToken,
-  safeNextPath,
-  TOKEN_LIVES_MS,
-} from '../../domain/session.ts';
+import { hashSessionToken, newSessionToken, safeNextPath, TOKEN_LIVES_MS } from '../../domain/session.ts';
 import type { AppDependencies } from '../context.ts';
 
 const MINUTE = 60_000;
@@ -76,7 +71,8 @@ export function signInPath(c: Context): string {
 
 /** Only admins from here on. */
 export const adminsOnly = createMiddleware<TeamEnv>(async (c, next) => {
-  if (c.var.session.member.role !== 'admin') throw new AppError('forbidden', 'Only admins of the team may do that.');
+  if (c.var.session.member.role !== 'admin')
+    throw new AppError('forbidden', 'Only admins of the team may do that.');
   await next();
 });
 
@@ -87,5 +83,7 @@ export function act<T>(
   work: (action: TeamActionContext) => Promise<T>,
 ): Promise<T> {
   const { id } = c.var.session.member;
-  return transaction(pool, (db: Db) => work({ db, boss, now: now(), actor: `team_member:${id}`, memberId: id }));
+  return transaction(pool, (db: Db) =>
+    work({ db, boss, now: now(), actor: `team_member:${id}`, memberId: id }),
+  );
 }

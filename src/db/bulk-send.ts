@@ -1,0 +1,50 @@
+import type { MessageStatus } from '../domain/message.ts';
+import type { Db } from './pool.ts';
+
+/** Links sent again to many at once. */
+export interface BulkSend {
+  readonly id: string;
+  readonly eventId: string;
+  /** As the audit log names them. */
+  readonly askedBy: string;
+  readonly askedAt: Date;
+  /** How many mails it makes; while it is cut into slices fewer are in the ledger. */
+  readonly queued: number;
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+}
+
+const COLUMNS = `id, event_id as "eventId", asked_by as "askedBy", asked_at as "askedAt", queued, skipped`;
+
+export async function insertBulkSend(
+  db: Db,
+  send: Omit<BulkSend, 'id'> & { readonly occurrence: string },
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `insert into bulk_send (event_id, asked_by, asked_at, queued, skipped, occurrence)
+     values ($1, $2, $3, $4, $5, $6) returning id`,
+    [send.eventId, send.askedBy, send.askedAt, send.queued, JSON.stringify(send.skipped), send.occurrence],
+  );
+  return (rows[0] as { id: string }).id;
+}
+
+export async function findBulkSend(db: Db, eventId: string, id: string): Promise<BulkSend | null> {
+  const { rows } = await db.query<BulkSend>(
+    `select ${COLUMNS} from bulk_send where event_id = $1 and id = $2`,
+    [eventId, id],
+  );
+  return rows[0] ?? null;
+}
+
+/** How many of its messages have which status. */
+export async function countBulkSend(
+  db: Db,
+  id: string,
+): Promise<{ readonly status: MessageStatus; readonly count: number }[]> {
+  const { rows } = await db.query<{ status: MessageStatus; count: number }>(
+    `select status, count(*) as count from message
+     where kind = 'access_link' and occurrence = (select occurrence from bulk_send where id = $1)
+     group by status`,
+    [id],
+  );
+  return rows;
+}
