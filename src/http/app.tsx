@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { secureHeaders } from 'hono/secure-headers';
 import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { languageFor } from '../domain/locale.ts';
 import { findAsset } from '../pages/assets.ts';
@@ -19,6 +18,7 @@ import { sendPage } from './public/page.ts';
 import { stopRoutes } from './public/stop-routes.tsx';
 import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
@@ -28,22 +28,7 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use(
     requestLog(dependencies),
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'https:', 'data:'],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-      // Below: it would overwrite the stricter one of personal links.
-      referrerPolicy: false,
-      strictTransportSecurity: config.publicUrl.startsWith('https:') && 'max-age=31536000',
-      xFrameOptions: 'DENY',
-    }),
+    securityHeaders(config.publicUrl.startsWith('https:')),
     async (c, next) => {
       await next();
       if (!c.res.headers.has('referrer-policy'))

@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+
+type Options = NonNullable<Parameters<typeof secureHeaders>[0]>;
+
+/** A mail, shown on a page of the team as its recipient sees it: `/team/…/frame`. */
+const MAIL_FRAME = /^\/team\/.+\/frame$/;
+
+/** What every answer tells the browser that it must not do. */
+export function securityHeaders(isHttps: boolean): MiddlewareHandler {
+  const shared: Options = {
+    // Set below, where nothing stricter was.
+    referrerPolicy: false,
+    strictTransportSecurity: isHttps && 'max-age=31536000',
+  };
+  const page = secureHeaders({
+    ...shared,
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'https:', 'data:'],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+  });
+  // Mails bring their styles inline. The sandbox keeps whatever else they bring from doing anything.
+  const mailFrame = secureHeaders({
+    ...shared,
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'unsafe-inline'"],
+      imgSrc: ["'self'", 'https:', 'data:'],
+      frameAncestors: ["'self'"],
+      baseUri: ["'none'"],
+      sandbox: [],
+    },
+    xFrameOptions: 'SAMEORIGIN',
+  });
+  return (c, next) => (MAIL_FRAME.test(c.req.path) ? mailFrame(c, next) : page(c, next));
+}
