@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from './errors.ts';
 import { fieldOfHeader, KNOWN_COLUMNS } from './export-columns.ts';
+import { MAX_FILE_COLUMNS } from './export-limits.ts';
 import { unguardFormula } from './formula-guard.ts';
 import { fields, newRegistrant } from './input.ts';
 
@@ -27,9 +28,6 @@ const LEFT_OUT: ReadonlySet<string> = new Set(
   KNOWN_COLUMNS.filter((name) => !Object.hasOwn(KNOWN, name) && !Object.hasOwn(SOURCE, name)),
 );
 
-/** Ours, and as many fields as a registrant may have. */
-const MAX_COLUMNS = KNOWN_COLUMNS.length + 50;
-
 /** What each column of a file is: one that every registrant has, where they came from, a further field, or nothing. */
 export type Column = { readonly name: string } & (
   | { readonly is: 'known'; readonly key: (typeof KNOWN)[keyof typeof KNOWN] }
@@ -43,10 +41,26 @@ export type ImportedRegistrant = Pick<
   'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
 >;
 
-/** What divides the cells: a comma, or the semicolon that Excel writes where the comma divides decimals. */
+/**
+ * What divides the cells: a comma, or the semicolon that Excel writes where the comma divides decimals. The one that
+ * lets a column be called `email`, the earlier the better: names of fields may hold any number of either.
+ */
 export function detectDelimiter(header: string): ',' | ';' {
-  const bare = header.replace(/"[^"]*"/g, '');
-  return bare.split(';').length > bare.split(',').length ? ';' : ',';
+  const [commas, semicolons] = [splitHeader(header, ','), splitHeader(header, ';')];
+  const [byComma, bySemicolon] = [emailAt(commas), emailAt(semicolons)];
+  if (byComma !== bySemicolon) return bySemicolon < byComma ? ';' : ',';
+  return semicolons.length > commas.length ? ';' : ',';
+}
+
+function splitHeader(header: string, delimiter: string): string[] {
+  // Each quote ends a stretch; what stands inside of quotes divides nothing.
+  const bare = header.split('"').map((stretch, i) => (i % 2 ? stretch.replaceAll(delimiter, ' ') : stretch));
+  return bare.join('').split(delimiter);
+}
+
+function emailAt(names: readonly string[]): number {
+  const at = names.findIndex((name) => name.trim().toLowerCase() === 'email');
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 /**
@@ -54,21 +68,26 @@ export function detectDelimiter(header: string): ',' | ';' {
  * the address is missing, a name is empty, too long or there twice, or there are too many.
  */
 export function readHeader(cells: readonly string[]): readonly Column[] {
-  if (cells.length > MAX_COLUMNS)
-    throw headerError([{ path: 'header', message: `names ${cells.length} columns: at most ${MAX_COLUMNS}` }]);
+  if (cells.length > MAX_FILE_COLUMNS)
+    throw headerError([
+      { path: 'header', message: `names ${cells.length} columns: at most ${MAX_FILE_COLUMNS}` },
+    ]);
   const columns = cells.map(readColumn);
   const errors: FieldError[] = [];
-  const names = columns.map(({ name }) => name);
-  if (!names.includes('email'))
+  // A field may be called as a column of ours is.
+  const names = columns.map(({ name, is }) => `${is === 'field'} ${name}`);
+  if (!columns.some(({ name, is }) => name === 'email' && is === 'known'))
     errors.push({ path: 'email', message: 'is missing: the first line must name a column email' });
-  for (const [i, name] of names.entries())
+  for (const [i, { name, is }] of columns.entries()) {
     if (name === '') errors.push({ path: `column ${i + 1}`, message: 'has no name' });
-    else if (names.indexOf(name) < i) errors.push({ path: name, message: 'is there twice' });
-  const further = columns.flatMap(({ is, name }) => (is !== 'field' || name === '' ? [] : [[name, '']]));
-  const checked = fields.safeParse(Object.fromEntries(further));
-  for (const issue of checked.error?.issues ?? []) {
-    const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
-    errors.push({ path: issue.path.join('.') || 'header', message: `cannot be a column: ${message}` });
+    else if (names.indexOf(`${is === 'field'} ${name}`) < i)
+      errors.push({ path: name, message: 'is there twice' });
+    // One by one: a file may have more fields than a registrant.
+    if (is !== 'field' || name === '') continue;
+    for (const issue of fields.safeParse({ [name]: '' }).error?.issues ?? []) {
+      const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+      errors.push({ path: name, message: `cannot be a column: ${message}` });
+    }
   }
   if (errors.length) throw headerError(errors);
   return columns;

@@ -1,4 +1,5 @@
 import { AppError, type FieldError } from './errors.ts';
+import { safeText } from './text.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -57,10 +58,12 @@ export function fieldOfHeader(header: string): string {
 
 /** At most so many may be asked for by name. */
 const MAX_NAMES = 500;
+/** As fields are when somebody registers: others there are none. */
+const fieldName = safeText(64).min(1, 'is missing');
 
 /**
  * The columns that somebody asks for, as they are kept: `first_name` or `firstName`, `fields.company` for one field of
- * the registrants' own, `fields` for all of them. Throws `invalid_input` that names each unknown one.
+ * the registrants' own, `fields` for all of them. Throws `invalid_input` that names each unknown or repeated one.
  */
 export function readColumnNames(asked: 'all' | readonly string[]): readonly string[] | null {
   if (asked === 'all') return null;
@@ -68,19 +71,30 @@ export function readColumnNames(asked: 'all' | readonly string[]): readonly stri
   if (asked.length === 0) errors.push({ path: 'columns', message: 'names no column' });
   if (asked.length > MAX_NAMES)
     errors.push({ path: 'columns', message: `names more than ${MAX_NAMES} columns` });
-  const names = asked.slice(0, MAX_NAMES).map((name, i) => {
-    if (name === FIELDS || (name.startsWith(FIELD) && name.length > FIELD.length)) return name;
-    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    if (!isKnown(snake))
-      errors.push({
-        path: `columns.${i}`,
-        message: `is unknown; there are ${KNOWN_COLUMNS.join(', ')}, fields, and fields.NAME for one of them`,
-      });
-    return snake;
-  });
+  const names = new Set<string>();
+  for (const [i, given] of asked.slice(0, MAX_NAMES).entries()) {
+    const { name, problem } = readColumnName(given);
+    if (problem !== null) errors.push({ path: `columns.${i}`, message: problem });
+    else if (names.has(name)) errors.push({ path: `columns.${i}`, message: `is there twice: ${name}` });
+    names.add(name);
+  }
   if (errors.length)
     throw new AppError('invalid_input', 'The export would have columns that there are not.', { errors });
-  return [...new Set(names)];
+  return [...names];
+}
+
+function readColumnName(given: string): { readonly name: string; readonly problem: string | null } {
+  if (given === FIELDS) return { name: given, problem: null };
+  if (given.startsWith(FIELD)) {
+    const { data, error } = fieldName.safeParse(given.slice(FIELD.length));
+    return error
+      ? { name: given, problem: `cannot be a field: ${error.issues[0]?.message}` }
+      : { name: `${FIELD}${data}`, problem: null };
+  }
+  const name = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (isKnown(name)) return { name, problem: null };
+  const known = KNOWN_COLUMNS.join(', ');
+  return { name, problem: `is unknown; there are ${known}, fields, and fields.NAME for one of them` };
 }
 
 /** The columns of a file: those asked for (null: all), with the fields that the event's registrants have. */

@@ -115,18 +115,22 @@ describe('the description', () => {
     expect(json.openapi).toBe('3.1.0');
     expect(Object.keys(json.paths).sort()).toEqual(
       [
+        '/audit',
         '/events',
         '/events/{id}',
         '/events/{id}/cancel',
+        '/events/{id}/exports',
         '/events/{id}/registrants',
         '/events/{id}/registrants/import',
         '/events/{id}/registrants/{rid}',
         '/events/{id}/registrants/{rid}/resend',
         '/events/{id}/registrants/{rid}/rotate-key',
         '/events/{id}/resend',
+        '/events/{id}/rotate-keys',
         '/events/{id}/words',
         '/events/{id}/words/{kind}',
         '/events/{id}/words/{kind}/preview',
+        '/exports/{id}',
         '/messages',
         '/messages/{id}',
         '/messages/{id}/content',

