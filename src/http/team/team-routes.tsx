@@ -1,0 +1,43 @@
+import { Hono } from 'hono';
+import { TeamErrorPage } from '../../pages/team/team-error-page.tsx';
+import type { AppDependencies } from '../context.ts';
+import { asAppError, problemOf } from '../problem.ts';
+import { sendPage } from '../public/page.ts';
+import { sameOriginForms } from '../public/same-origin.ts';
+import { createTeamDependencies } from './frame.ts';
+import { createSessions, type TeamEnv } from './session.ts';
+import { signInRoutes } from './sign-in-routes.tsx';
+
+/** Where a team sees and mends everything. It does so through the actions that the API uses. */
+export function teamRoutes(dependencies: AppDependencies) {
+  const team = new Hono<TeamEnv>();
+  const sessions = createSessions(dependencies);
+  const shared = createTeamDependencies(dependencies);
+
+  team.use('/team/*', sameOriginForms, async (c, next) => {
+    await next();
+    if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'same-origin');
+    c.header('X-Robots-Tag', 'noindex');
+  });
+  team.get('/team', (c) => c.redirect('/team/events', 303));
+  team.route('/', signInRoutes(dependencies, sessions));
+  team.use('/team/*', sessions.required);
+
+  team.onError(async (error, c) => {
+    const known = asAppError(error);
+    if (!known) dependencies.log.error({ err: error, route: c.req.routePath }, 'request failed');
+    const { status, detail } = problemOf(known);
+    if (known?.retryAfter !== undefined) c.header('Retry-After', String(known.retryAfter));
+    // Where the database is away, nothing around the page can be told.
+    const frame =
+      c.var.session && known?.code !== 'unavailable' ? await shared.frame(c).catch(() => null) : null;
+    const bare = { member: null, banner: null, notice: null };
+    return sendPage(
+      c,
+      <TeamErrorPage frame={frame ?? bare} status={status} detail={detail} />,
+      status as 400,
+    );
+  });
+
+  return team;
+}

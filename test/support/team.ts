@@ -1,0 +1,51 @@
+import { insertSession } from '../../src/db/session.ts';
+import { type Role, saveTeamMember } from '../../src/db/team-member.ts';
+import { hashSessionToken, newSessionToken, SESSION_LIVES_MS } from '../../src/domain/session.ts';
+import type { Answer, TestApp } from './app.ts';
+
+/** Somebody of the team who is signed in. */
+export interface TestMember {
+  readonly id: string;
+  readonly email: string;
+  /** `Cookie` of their requests. */
+  readonly cookie: string;
+  /** A page as their browser asks for it. */
+  get(path: string): Promise<Answer>;
+  /** A form as their browser sends it from one of our pages; a list goes out once an item. */
+  post(path: string, fields?: Record<string, string | readonly string[]>): Promise<Answer>;
+}
+
+let count = 0;
+
+/** Puts a member on the app's team and signs them in. */
+export async function signIn(
+  app: TestApp,
+  { role = 'member', email = `member-${++count}@team.example` }: { role?: Role; email?: string } = {},
+): Promise<TestMember> {
+  const { id } = await saveTeamMember(app.pool, { email, role });
+  const token = newSessionToken();
+  await insertSession(app.pool, {
+    ...{ memberId: id, tokenHash: hashSessionToken(token), userAgent: 'test', now: app.clock.now },
+    expiresAt: new Date(app.clock.now.getTime() + SESSION_LIVES_MS),
+  });
+  const name = app.config.publicUrl.startsWith('https:') ? '__Host-session' : 'session';
+  const cookie = `${name}=${token}`;
+  return {
+    ...{ id, email, cookie },
+    get: (path) => app.request(path, { headers: { cookie, 'sec-fetch-site': 'none' } }),
+    post: (path, fields = {}) =>
+      app.request(path, {
+        method: 'POST',
+        headers: {
+          cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
+        },
+        body: new URLSearchParams(
+          Object.entries(fields).flatMap(([key, value]) =>
+            [value].flat().map((one): [string, string] => [key, one]),
+          ),
+        ).toString(),
+      }),
+  };
+}
