@@ -1,5 +1,8 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { TeamErrorPage } from '../../pages/team/team-error-page.tsx';
+import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
 import type { AppDependencies } from '../context.ts';
 import { asAppError, problemOf } from '../problem.ts';
 import { sendPage } from '../public/page.ts';
@@ -19,6 +22,11 @@ export function teamRoutes(dependencies: AppDependencies) {
     if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'same-origin');
     c.header('X-Robots-Tag', 'noindex');
   });
+  team.use(
+    '/team/*',
+    // A file of registrants is streamed, and has a limit of its own.
+    except('/team/events/:id/import', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+  );
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
   team.use('/team/*', sessions.required);
