@@ -13,12 +13,25 @@ const STYLESHEET = 'text/css; charset=utf-8';
 
 /** The order matters: tokens first, then what builds on them. */
 const STYLES = ['tokens', 'base', 'layout', 'components', 'forms', 'event', 'countdown', 'room', 'print'];
+const TEAM_STYLES = [
+  'tokens',
+  'team-tokens',
+  'base',
+  'team-layout',
+  'team-controls',
+  'team-fields',
+  'team-table',
+  'team-parts',
+  'team-print',
+];
 
 const SOURCES = {
-  'style.css': { body: STYLES.map((name) => read(`styles/${name}.css`)).join('\n'), contentType: STYLESHEET },
+  'style.css': { body: styles(STYLES), contentType: STYLESHEET },
+  'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: read('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
+  'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'favicon.svg': { body: read('static/favicon.svg'), contentType: 'image/svg+xml' },
 } satisfies Record<string, Asset>;
 
@@ -57,6 +70,10 @@ function fingerprinted(name: string, body: string): string {
 /** A browser script: TypeScript in this folder, JavaScript on the wire, no build in between. */
 function script(name: string): string {
   return stripTypeScriptTypes(read(`browser/${name}.ts`));
+}
+
+function styles(names: readonly string[]): string {
+  return names.map((name) => read(`styles/${name}.css`)).join('\n');
 }
 
 function read(file: string): string {

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+
+export interface CopyTriggerProps {
+  readonly text: string;
+  readonly className: string;
+  readonly label?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** The bare button that copies; `CopyButton` and `MenuCopy` dress it. The page's live region says "Copied". */
+export function CopyTrigger({ text, className, label, children }: CopyTriggerProps) {
+  return (
+    <>
+      <button type="button" className={className} data-copy={text} aria-label={label}>
+        {children}
+      </button>
+      <noscript>
+        <span className="copy-text">{text}</span>
+      </noscript>
+    </>
+  );
+}
+
+export interface CopyButtonProps {
+  readonly text: string;
+  /** What it copies, for those who hear the button alone: "Copy the access link". Begins with its words. */
+  readonly label?: string;
+  readonly small?: boolean;
+  readonly tone?: 'primary' | 'quiet';
+  readonly children?: ReactNode;
+}
+
+/** Copies `text` and says so; without script the text itself is there to select. */
+export function CopyButton({ text, label, small = false, tone = 'quiet', children }: CopyButtonProps) {
+  return (
+    <CopyTrigger
+      text={text}
+      label={label}
+      className={small ? `button button--${tone} button--small` : `button button--${tone}`}
+    >
+      {children ?? 'Copy'}
+    </CopyTrigger>
+  );
+}
+
+/** A value that is read and copied: a key, a link. */
+export function CopyValue({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <span className="copy-value">
+      <code className="copy-value__text">{text}</code>
+      <button
+        type="button"
+        className="button button--quiet button--small"
+        data-copy={text}
+        aria-label={label}
+      >
+        Copy
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react';
+import { CopyTrigger } from './copy-button.tsx';
+
+export interface MenuProps {
+  /** The accessible name: "Actions for Ada Lovelace". */
+  readonly name: string;
+  /** What is seen of it closed; absent: •••. The accessible name should contain its words. */
+  readonly label?: ReactNode;
+  /** `MenuLink`, `MenuButton`, `MenuForm`, `MenuCopy` and `MenuLine`. */
+  readonly children: ReactNode;
+}
+
+/**
+ * A list of actions that opens on demand. Without script it opens in place; with it, above everything else, and
+ * Escape, a click elsewhere, or leaving it closes it.
+ */
+export function Menu({ name, label, children }: MenuProps) {
+  return (
+    <details className="menu" data-menu>
+      <summary className={label ? 'menu__summary menu__summary--worded' : 'menu__summary'} aria-label={name}>
+        {label ?? <span aria-hidden="true">•••</span>}
+      </summary>
+      <ul className="menu__list">{children}</ul>
+    </details>
+  );
+}
+
+interface ItemProps {
+  readonly tone?: 'danger';
+  readonly children: ReactNode;
+}
+
+export function MenuLink({ href, tone, children }: ItemProps & { readonly href: string }) {
+  return (
+    <li>
+      <a className={itemClass(tone)} href={href}>
+        {children}
+      </a>
+    </li>
+  );
+}
+
+export interface MenuButtonProps extends ItemProps {
+  /** The id of a form elsewhere on the page: a menu in a table holds no form of its own. */
+  readonly form: string;
+  readonly name?: string;
+  readonly value?: string;
+  readonly formAction?: string;
+}
+
+/** Submits a form that stands elsewhere. */
+export function MenuButton({ tone, children, ...button }: MenuButtonProps) {
+  return (
+    <li>
+      <button type="submit" className={itemClass(tone)} {...button}>
+        {children}
+      </button>
+    </li>
+  );
+}
+
+/** Posts to `action`, with a form of its own. */
+export function MenuForm({ action, tone, children }: ItemProps & { readonly action: string }) {
+  return (
+    <li>
+      <form method="post" action={action}>
+        <button type="submit" className={itemClass(tone)}>
+          {children}
+        </button>
+      </form>
+    </li>
+  );
+}
+
+/** Copies `text`; without script shows it instead. */
+export function MenuCopy({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+  return (
+    <li>
+      <CopyTrigger className="menu__item" text={text}>
+        {children}
+      </CopyTrigger>
+    </li>
+  );
+}
+
+/** Sets what is dangerous apart. */
+export function MenuLine() {
+  return <li className="menu__line" aria-hidden="true" />;
+}
+
+function itemClass(tone: 'danger' | undefined): string {
+  return tone ? `menu__item menu__item--${tone}` : 'menu__item';
+}

@@ -1,0 +1,45 @@
+export interface PagerProps {
+  /** What is paged: "People". */
+  readonly label: string;
+  /** "1–100 of 100,000 people" */
+  readonly sentence: string;
+  readonly previous: string | null;
+  readonly next: string | null;
+}
+
+/** Where one is in a long list, and the ways on; with neither way it is the sentence alone. */
+export function Pager({ label, sentence, previous, next }: PagerProps) {
+  if (!previous && !next) return <p className="pager__sentence">{sentence}</p>;
+  return (
+    <nav className="pager" aria-label={`Pages: ${label}`}>
+      <p className="pager__sentence">{sentence}</p>
+      <div className="button-row">
+        <Step href={previous} rel="prev">
+          Previous
+        </Step>
+        <Step href={next} rel="next">
+          Next
+        </Step>
+      </div>
+    </nav>
+  );
+}
+
+interface StepProps {
+  readonly href: string | null;
+  readonly rel: 'prev' | 'next';
+  readonly children: string;
+}
+
+function Step({ href, rel, children }: StepProps) {
+  const className = 'button button--quiet button--small';
+  return href ? (
+    <a className={className} href={href} rel={rel}>
+      {children}
+    </a>
+  ) : (
+    <span className={`${className} button--none`} aria-hidden="true">
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+import { SignInForm } from './parts/sign-in-form.tsx';
+import { TeamLayout, type TeamNotice } from './parts/team-layout.tsx';
+
+export interface SignInPageProps {
+  /** What was typed before, or empty. */
+  readonly email: string;
+  /** Where to go once signed in: a path of ours. */
+  readonly next: string;
+  /** What is wrong with the address. */
+  readonly error?: string | null;
+  readonly notice: TeamNotice | null;
+}
+
+/** Asks for an address to mail a sign-in link to. */
+export function SignInPage({ email, next, error = null, notice }: SignInPageProps) {
+  return (
+    <TeamLayout
+      title="Sign in"
+      member={null}
+      section={null}
+      event={null}
+      banner={null}
+      notice={notice}
+      width="door"
+      lead="We mail you a link. No password to remember."
+    >
+      <SignInForm email={email} next={next} error={error} />
+    </TeamLayout>
+  );
+}

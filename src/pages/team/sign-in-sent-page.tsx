@@ -1,0 +1,25 @@
+import { TeamLayout } from './parts/team-layout.tsx';
+
+/** After asking for a link: the same page for every address, on the team or not. */
+export function SignInSentPage({ email }: { readonly email: string }) {
+  return (
+    <TeamLayout
+      title="Look in your mail"
+      member={null}
+      section={null}
+      event={null}
+      banner={null}
+      notice={null}
+      width="door"
+    >
+      <p>
+        If <strong dir="ltr">{email}</strong> is on the team, a link is on its way. It works once, within 15
+        minutes.
+      </p>
+      <p className="quiet">
+        Nothing there? Look in the spam folder, or{' '}
+        <a href="/team/sign-in">try again or use another address</a>.
+      </p>
+    </TeamLayout>
+  );
+}
