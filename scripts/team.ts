@@ -1,11 +1,13 @@
 /** `npm run team`: team members and API keys, from the command line of whoever runs the system. */
 import { parseArgs } from 'node:util';
+import { makeApiKey } from '../src/actions/api-key.ts';
+import { addMember, changeRole } from '../src/actions/team.ts';
 import { ConfigError } from '../src/config.ts';
-import { insertApiKey } from '../src/db/api-key.ts';
-import { createPool } from '../src/db/pool.ts';
-import { ROLES, saveTeamMember } from '../src/db/team-member.ts';
+import { createPool, type Db, transaction } from '../src/db/pool.ts';
+import { findTeamMember, ROLES } from '../src/db/team-member.ts';
 import { normalizeAddress } from '../src/domain/address.ts';
-import { API_SCOPES, hashApiKey, newApiKey } from '../src/domain/api-key.ts';
+import { API_SCOPES } from '../src/domain/api-key.ts';
+import { AppError } from '../src/domain/errors.ts';
 import { safeText } from '../src/domain/text.ts';
 import { migrate } from '../src/migrate.ts';
 import { withDatabase } from './embedded/with-database.ts';
@@ -19,29 +21,32 @@ try {
     await migrate(databaseUrl);
     const pool = createPool(databaseUrl, { max: 1, onError: () => undefined });
     try {
-      return await command(pool);
+      return await transaction(pool, command);
     } finally {
       await pool.end();
     }
   });
   process.stdout.write(`${said}\n`);
 } catch (error) {
-  reportError(error);
+  reportError(error instanceof AppError ? new ConfigError(error.message) : error);
   process.exitCode = 1;
 }
 
 /** What the arguments ask for; throws ConfigError where they make no sense. */
-function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<string> {
+function read(args: string[]): (db: Db) => Promise<string> {
   const { verb, object, role } = parse(args);
   if (verb === 'add' && object) {
     const email = normalizeAddress(object);
     if (!email)
       throw new ConfigError(`"${object}" is no e-mail address. Example: npm run team -- add ada@example.com`);
-    return async (pool) => {
-      const { isNew } = await saveTeamMember(pool, { email, role });
-      return isNew
-        ? `${email} is a team member now, as ${role}.`
-        : `${email} was a team member already; role: ${role}.`;
+    return async (db) => {
+      const member = await findTeamMember(db, { email });
+      if (member) {
+        await changeRole(asOperator(db), member.id, role);
+        return `${email} was a team member already; role: ${role}.`;
+      }
+      await addMember(asOperator(db), { email, role });
+      return `${email} is a team member now, as ${role}.`;
     };
   }
   if (verb === 'key' && object) {
@@ -50,18 +55,16 @@ function read(args: string[]): (pool: ReturnType<typeof createPool>) => Promise<
       throw new ConfigError(
         'The name of a key has 1 to 100 characters. Example: npm run team -- key website',
       );
-    return async (pool) => {
-      const key = newApiKey();
-      await insertApiKey(pool, {
-        name: name.data,
-        keyHash: hashApiKey(key).toString('hex'),
-        memberId: null,
-        scopes: API_SCOPES,
-      });
+    return async (db) => {
+      const key = await makeApiKey(asOperator(db), { name: name.data, scopes: API_SCOPES, memberId: null });
       return `The API key "${name.data}", shown this once:\n${key}`;
     };
   }
   throw new ConfigError(USAGE);
+}
+
+function asOperator(db: Db) {
+  return { db, now: new Date(), actor: 'operator' };
 }
 
 function parse(args: string[]) {

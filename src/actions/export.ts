@@ -7,6 +7,7 @@ import {
   finishExport,
   insertExport,
   type RegistrantsExport,
+  refuseExport,
   setExportMessage,
   withdrawExports,
 } from '../db/export.ts';
@@ -125,6 +126,16 @@ export async function giveUpExport(
   await audit({ ...context, actor: wanted.askedBy }, 'export_failed', { ...wanted, detail: { failure } });
 }
 
+/** It was made, but whoever was to get it may no longer: its mail says that instead. */
+export async function holdBackExport(
+  { db, now }: Pick<ActionContext, 'db' | 'now'>,
+  made: RegistrantsExport,
+): Promise<void> {
+  if (!(await refuseExport(db, made.id))) return;
+  const detail = { failure: 'not_allowed' };
+  await audit({ db, now, actor: made.askedBy }, 'export_failed', { ...made, detail });
+}
+
 async function tell(
   context: ActionContext,
   { id, eventId, to }: RegistrantsExport,
@@ -169,15 +180,19 @@ async function endMails(
   await endMessages(db, messageIds, 'The export was withdrawn.', now);
 }
 
-/** Notes that the link was followed, by whom, and how much of the file left. */
+/** Notes that the link was followed, by whom (`memberId`: whoever was signed in), and how much of the file left. */
 export async function recordDownload(
   db: Db,
   found: RegistrantsExport,
-  { rows, complete }: { readonly rows: number; readonly complete: boolean },
+  {
+    memberId,
+    rows,
+    complete,
+  }: { readonly memberId: string | null; readonly rows: number; readonly complete: boolean },
   now: Date,
 ): Promise<void> {
-  const member = await findTeamMember(db, { email: found.to });
-  const actor = member ? `team_member:${member.id}` : 'recipient';
+  const visitor = memberId ?? (await findTeamMember(db, { email: found.to }))?.id;
+  const actor = visitor ? `team_member:${visitor}` : 'recipient';
   const detail = { format: found.format, rows: String(rows), complete: String(complete) };
   await audit({ db, now, actor }, 'export_downloaded', { ...found, detail });
 }

@@ -73,3 +73,13 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
   );
   return rows;
 }
+
+/** How often each of the event's exports was fetched through its link, by the export's id; those never fetched are left out. */
+export async function countDownloads(db: Db, eventId: string): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ exportId: string; downloads: number }>(
+    `select detail->>'exportId' as "exportId", count(*)::integer as downloads from audit_entry
+     where event_id = $1 and action = 'export_downloaded' group by 1`,
+    [eventId],
+  );
+  return new Map(rows.map(({ exportId, downloads }) => [exportId, downloads]));
+}

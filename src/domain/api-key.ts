@@ -1,11 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/**
- * What a key may be used for: looking at everything, access links included; changing events, registrants, words and
- * suppressions; sending links again; exporting and changing keys.
- */
+/** What a key may be used for. */
 export const API_SCOPES = ['read', 'write', 'send', 'export'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
+
+/** What each scope allows, in a line. */
+export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
+  read: 'Look at everything: events, registrants with their access links, mails, the audit log.',
+  write: 'Make and change events, registrants, words and suppressions.',
+  send: 'Send access links again, to one or to many.',
+  export: 'Have registrants mailed as a file, and change access keys.',
+};
 
 /** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */
 export function newApiKey(): string {

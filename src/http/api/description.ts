@@ -1,8 +1,13 @@
+import { API_SCOPES, SCOPE_MEANINGS } from '../../domain/api-key.ts';
 import type { createApi } from './api.ts';
 
 const DESCRIPTION = `Everything access-mail can do: events, registrants, their messages.
 
-**Keys.** Every request names an API key: \`Authorization: Bearer KEY\`. Make one with \`npm run team -- key NAME\`.
+**Keys.** Every request names an API key: \`Authorization: Bearer KEY\`. Make one on the team's pages, or with
+\`npm run team -- key NAME\`. A key has scopes; a request that its key has no scope for is answered 403:
+
+${API_SCOPES.map((scope) => `- \`${scope}\`: ${SCOPE_MEANINGS[scope]}`).join('\n')}
+
 A key may send 50 requests a second, 200 at once; past that the answer is 429 with \`Retry-After\`.
 
 **Repeating safely.** Every POST takes an \`Idempotency-Key\` header of your choice: the same key and body get the same

@@ -6,6 +6,7 @@ import type { MessageEvent } from '../../db/message.ts';
 import type { Suppression } from '../../db/suppression.ts';
 import { accessLink } from '../../domain/access-link.ts';
 import { type Event, permalink } from '../../domain/event.ts';
+import { exportStatus } from '../../domain/export-status.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import type {
@@ -103,33 +104,6 @@ export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema
     withdrawnAt: iso(e.withdrawnAt),
   };
 }
-
-/** What of the file is known from its mail: it is not `sent` before that is. */
-function exportStatus(e: RegistrantsExport): [z.infer<typeof exportSchema>['status'], string | null] {
-  if (e.failure) return ['failed', FAILURES[e.failure]];
-  if (e.status !== 'made') return [e.status === 'queued' ? 'queued' : 'running', null];
-  switch (e.mailStatus) {
-    case 'scheduled':
-    case 'queued':
-    case 'sending':
-      return ['running', e.mailError];
-    case 'bounced':
-    case 'dropped':
-    case 'failed':
-    case 'not_sent':
-      return ['failed', e.mailError];
-    default:
-      return ['sent', null];
-  }
-}
-
-const FAILURES: Readonly<Record<NonNullable<RegistrantsExport['failure']>, string>> = {
-  not_allowed: 'Whoever asked for it, or the address it was to go to, may no longer have it.',
-  too_many_rows: 'A sheet of Excel holds 1,048,575 registrants at the most: ask for CSV.',
-  too_many_columns: 'The registrants have more fields than a file has columns: choose columns.',
-  internal: 'It failed again and again on our side. It is in the log.',
-  withdrawn: 'It was withdrawn before it was made.',
-};
 
 export function presentAuditEntry(
   entry: AuditEntry & { readonly id: string },

@@ -3,6 +3,7 @@ import { AUDIT_ACTIONS } from '../../db/audit.ts';
 import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { EXPORT_FORMATS } from '../../domain/export-columns.ts';
+import { EXPORT_STATUSES } from '../../domain/export-status.ts';
 import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
@@ -104,7 +105,7 @@ export const exportSchema = z
   .object({
     id: z.uuid(),
     eventId: z.uuid(),
-    status: z.enum(['queued', 'running', 'sent', 'failed']),
+    status: z.enum(EXPORT_STATUSES),
     format: z.enum(EXPORT_FORMATS),
     columns: z.union([z.literal('all'), z.array(z.string())]),
     to: z.string().openapi({ example: 'team@example.com' }),

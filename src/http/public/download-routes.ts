@@ -9,9 +9,12 @@ import {
 } from '../../actions/export-file.ts';
 import { findEvent } from '../../db/event.ts';
 import { findExport, type RegistrantsExport } from '../../db/export.ts';
+import { findTeamMember } from '../../db/team-member.ts';
 import { AppError } from '../../domain/errors.ts';
+import { ExportImpossible } from '../../domain/export-limits.ts';
 import { readSignedId } from '../../domain/signed-id.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { createSessions, signInPath } from '../team/session.ts';
 
 /** A download keeps a connection to the database and half a processor busy. */
 const MOST_AT_ONCE = 2;
@@ -19,8 +22,10 @@ const MOST_AT_ONCE = 2;
 const STALLED_MS = 60_000;
 
 /** The link of a mailed export: streams the registrants as they are now, and keeps the file nowhere. */
-export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
+export function downloadRoutes(dependencies: AppDependencies) {
+  const { config, pool, log, now } = dependencies;
   const router = new Hono<AppEnv>();
+  const sessions = createSessions(dependencies);
   let underWay = 0;
 
   router.get('/x/:token', async (c) => {
@@ -28,6 +33,11 @@ export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
     c.header('Cache-Control', 'no-store');
     c.header('X-Robots-Tag', 'noindex');
     const found = await identify(c);
+    const session = await sessions.current(c);
+    const memberId = session?.member.id ?? null;
+    // Whoever asked on our pages can sign in on them: a link that was passed on opens nothing by itself.
+    if (!memberId && found.askedBy.startsWith('team_member:')) return c.redirect(signInPath(c), 303);
+    if (memberId) await refuseOthers(found, memberId);
     const event = await findEvent(pool, { id: found.eventId });
     const filename = exportFileName(event ?? { slug: 'event' }, found.format, now());
     c.header('Content-Type', EXPORT_CONTENT_TYPE[found.format]);
@@ -37,7 +47,7 @@ export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
       throw new AppError('unavailable', 'Other downloads are under way: try again shortly.', {
         retryAfter: 10,
       });
-    return c.body(await open(found));
+    return c.body(await open(found, memberId));
   });
 
   async function identify(c: Context<AppEnv>): Promise<RegistrantsExport> {
@@ -52,22 +62,37 @@ export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
     return found;
   }
 
+  /** Throws `forbidden` where it is the export of other members. */
+  async function refuseOthers(
+    { askedBy, memberId, to }: RegistrantsExport,
+    visitorId: string,
+  ): Promise<void> {
+    const recipient = await findTeamMember(pool, { email: to });
+    const isOfMembers = recipient !== null || askedBy.startsWith('team_member:');
+    if (isOfMembers && visitorId !== memberId && visitorId !== recipient?.id)
+      throw new AppError('forbidden', 'This export is for another member of the team.');
+  }
+
   /** Resolves when the first bytes can be read; the rest goes on while the answer is sent. */
-  function open(found: RegistrantsExport): Promise<ReadableStream<Uint8Array>> {
+  function open(found: RegistrantsExport, memberId: string | null): Promise<ReadableStream<Uint8Array>> {
     underWay++;
     return new Promise((resolve, reject) => {
       withExportFile(pool, config.publicUrl, found, async (file) => {
         const over = finished(file.bytes);
-        resolve(ReadableStream.from<Uint8Array>(unlessStalled(file)));
+        resolve(unlessStalled(file));
         const complete = await over.then(
           () => true,
           () => false,
         );
-        await recordDownload(pool, found, { rows: file.rows(), complete }, now());
+        await recordDownload(pool, found, { memberId, rows: file.rows(), complete }, now());
       })
         .catch((error: unknown) => {
           log.warn({ err: error, exportId: found.id }, 'download broke off');
-          reject(error);
+          reject(
+            error instanceof ExportImpossible
+              ? new AppError('conflict', 'The file cannot be made any more: ask for one with fewer columns.')
+              : error,
+          );
         })
         .finally(() => {
           underWay--;
@@ -78,14 +103,23 @@ export function downloadRoutes({ config, pool, log, now }: AppDependencies) {
   return router;
 }
 
-async function* unlessStalled({ bytes }: ExportFile): AsyncGenerator<Uint8Array> {
+/** Frees what stands behind it as soon as nobody reads on, or nobody ever began to. */
+function unlessStalled({ bytes }: ExportFile): ReadableStream<Uint8Array> {
   const timer = setTimeout(() => bytes.destroy(new Error('The download stalled.')), STALLED_MS);
-  try {
-    for await (const chunk of bytes) {
-      timer.refresh();
-      yield chunk;
-    }
-  } finally {
-    clearTimeout(timer);
-  }
+  bytes.once('close', () => clearTimeout(timer));
+  const chunks: AsyncIterator<Uint8Array> = bytes[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        timer.refresh();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel() {
+        bytes.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
