@@ -19,6 +19,7 @@ import { stopRoutes } from './public/stop-routes.tsx';
 import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
+import { teamRoutes } from './team/team-routes.tsx';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
@@ -54,6 +55,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', liveRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));
   app.route('/', downloadRoutes(dependencies));
+  app.route('/', teamRoutes(dependencies));
   app.route('/', webhookRoutes(dependencies));
 
   app.notFound((c) =>

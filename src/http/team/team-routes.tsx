@@ -42,7 +42,7 @@ export function teamRoutes(dependencies: AppDependencies) {
     const bare = { member: null, banner: null, notice: null };
     return sendPage(
       c,
-      <TeamErrorPage frame={frame ?? bare} status={status} detail={detail} />,
+      <TeamErrorPage frame={frame ?? bare} status={status} detail={detail} retryAfter={known?.retryAfter} />,
       status as 400,
     );
   });
