@@ -54,7 +54,7 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
 };
 
 // Ordinary addresses without the slow way. Access keys consist of what needs no encoding.
-const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9._@+-]*$'
+const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9_.!~*''()@+-]*$'
   then replace(replace(r.email, '@', '%40'), '+', '%2B') else encode_uri_component(r.email) end`;
 
 const LAST_MAIL = `
@@ -67,25 +67,33 @@ function cellOf(column: ExportColumn, rows: ExportRows): Cell {
   return 'known' in column ? KNOWN[column.known](rows) : foreign(`r.fields->>${escapeLiteral(column.field)}`);
 }
 
-/** The statement that gives the rows, oldest registration first; `write` says how a cell is to come. */
+/**
+ * The statement that gives the rows, oldest registration first; `write` says how a cell is to come. `offset 0` keeps
+ * Postgres from folding the inner one into the outer: a cell that `write` names three times is got once.
+ */
 function statement(rows: ExportRows, write: (cell: Cell) => string): string {
   const cells = rows.columns.map((column) => cellOf(column, rows));
   const needsLastMail = cells.some(({ sql }) => sql.includes('last_mail.'));
-  return `select ${cells.map(write).join(', ')} from registrant as r ${needsLastMail ? LAST_MAIL : ''}
-    where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null
-    order by r.registered_at, r.id`;
+  return `select ${cells.map((cell, i) => write({ ...cell, sql: `c${i}` })).join(', ')}
+    from (
+      select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
+      from registrant as r ${needsLastMail ? LAST_MAIL : ''}
+      where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null
+      order by r.registered_at, r.id offset 0
+    ) as one`;
 }
 
 // `ascii` gives the first code point. Looking at that first spares the regular expression for nearly every cell.
 const guarded = (sql: string) => `case when ascii(${sql}) in (${DANGEROUS_FIRST.join(', ')})
-  and ${sql} ~ ${escapeLiteral(DANGEROUS)} then '''' || (${sql}) else ${sql} end`;
+  and ${sql} ~ ${escapeLiteral(DANGEROUS)} then '''' || ${sql} else ${sql} end`;
 const written = ({ sql, foreign: isForeign }: Cell) => (isForeign ? guarded(sql) : sql);
 
 /** Without its first line; lines end in LF, as Postgres writes them. */
 export function copyRows(client: pg.PoolClient, rows: ExportRows): Readable {
   const select = statement(rows, (cell) =>
     cell.type === 'time'
-      ? `to_char(${cell.sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
+      ? // As JSON an instant is ISO 8601 whatever the session's settings, and comes in half the time of `to_char`.
+        `substr(to_json(${cell.sql} at time zone 'UTC')::text, 2, 19) || 'Z'`
       : written(cell),
   );
   // A line of one empty cell would be an empty line, which readers skip.
