@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { insertBulkSend } from '../db/bulk-send.ts';
-import { lockEventForFanOut, type Selection, type SkipReason } from '../db/fan-out.ts';
+import { type BulkSend, countBulkSend, findBulkSendOf, insertBulkSend } from '../db/bulk-send.ts';
+import {
+  isFanOutUnderWay,
+  listSkipped,
+  lockEventForFanOut,
+  type Selection,
+  type Skipped,
+  type SkipReason,
+} from '../db/fan-out.ts';
+import type { Db } from '../db/pool.ts';
+import type { MessageStatus } from '../domain/message.ts';
+import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
@@ -21,18 +31,25 @@ export interface BulkResend {
 
 /**
  * Sends the access link again to many registrants of an event, or with `dryRun` says what that would do: the same
- * numbers, from the same statement. Ids named twice count once. Throws `not_found`, and `conflict` where the event is
- * over or cancelled.
+ * numbers, from the same statement. Ids named twice count once. Under the same `token` it is done once: again, the
+ * answer is that of the first time. Throws `not_found`, and `conflict` where the event is over or cancelled.
  */
 export async function bulkResend(
   context: TeamActionContext,
   eventId: string,
-  { selection, dryRun }: { readonly selection: Selection; readonly dryRun: boolean },
+  {
+    selection,
+    dryRun,
+    token = randomUUID(),
+  }: { readonly selection: Selection; readonly dryRun: boolean; readonly token?: string },
 ): Promise<BulkResend> {
   const { db, now } = context;
   // Two at once: the second sees what the first queued, and skips it.
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
+  const occurrence = `resend:${token}`;
+  const before = dryRun ? null : await findBulkSendOf(db, eventId, occurrence);
+  if (before) return before;
   refuseWhenOver(event, now);
   const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
   const counts = await countMails(db, { eventId, kind: 'access_link', selection, quietSince });
@@ -42,7 +59,6 @@ export async function bulkResend(
   const found = skipped.reduce((sum, { count }) => sum + count, queued);
   if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
   if (dryRun || queued === 0) return { id: null, queued, skipped };
-  const occurrence = `resend:${randomUUID()}`;
   await fanOut(context, {
     ...{ event, kind: 'access_link', occurrence, selection, quietSince },
     lane: asked !== null && asked <= HANDFUL ? 'now' : 'bulk',
@@ -52,4 +68,43 @@ export async function bulkResend(
   });
   await audit(context, 'links_resent', { eventId, detail: { queued: String(queued) } });
   return { id, queued, skipped };
+}
+
+/** So many of each reason are named. */
+const NAMED = 5;
+
+export interface BulkResendPreview extends Omit<BulkResend, 'id'> {
+  /** Of those skipped the first of each reason; nobody is known of who was not found. */
+  readonly first: readonly Skipped[];
+}
+
+/** What `bulkResend` would do, and whom it would skip. Throws what that throws. */
+export async function previewBulkResend(
+  context: TeamActionContext,
+  eventId: string,
+  selection: Selection,
+): Promise<BulkResendPreview> {
+  const { queued, skipped } = await bulkResend(context, eventId, { selection, dryRun: true });
+  const isAnyKnown = skipped.some(({ reason }) => reason !== 'not_found');
+  const quietSince = new Date(context.now.getTime() - RESEND_PAUSE_MS);
+  const wanted = { ...{ eventId, selection, quietSince }, registeredBefore: null, newTimes: null };
+  const first = isAnyKnown ? await listSkipped(context.db, { ...wanted, kind: 'access_link' }, NAMED) : [];
+  return { queued, skipped, first };
+}
+
+export interface BulkProgress {
+  readonly byStatus: readonly { readonly status: MessageStatus; readonly count: number }[];
+  /** How many are not in the ledger yet. */
+  readonly toCome: number;
+  /** How many of those counted beforehand got none after all: they left, or were sent their link meanwhile. */
+  readonly leftOut: number;
+}
+
+/** How far a send came. */
+export async function bulkProgress(db: Db, send: BulkSend): Promise<BulkProgress> {
+  // In this order: asked the other way round, slices taken in between would look as if they were left out.
+  const isUnderWay = await isFanOutUnderWay(db, fanOutJob.name, send.occurrence);
+  const byStatus = await countBulkSend(db, send);
+  const missing = Math.max(0, send.queued - byStatus.reduce((sum, { count }) => sum + count, 0));
+  return { byStatus, toCome: isUnderWay ? missing : 0, leftOut: isUnderWay ? 0 : missing };
 }

@@ -1,4 +1,5 @@
 import type { MessageStatus } from '../domain/message.ts';
+import type { SkipReason } from './fan-out.ts';
 import type { Db } from './pool.ts';
 
 /** Links sent again to many at once. */
@@ -10,15 +11,14 @@ export interface BulkSend {
   readonly askedAt: Date;
   /** How many mails it makes; while it is cut into slices fewer are in the ledger. */
   readonly queued: number;
-  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  readonly skipped: readonly { readonly reason: SkipReason | 'not_found'; readonly count: number }[];
+  /** Of its messages. */
+  readonly occurrence: string;
 }
 
-const COLUMNS = `id, event_id as "eventId", asked_by as "askedBy", asked_at as "askedAt", queued, skipped`;
+const COLUMNS = `id, event_id as "eventId", asked_by as "askedBy", asked_at as "askedAt", queued, skipped, occurrence`;
 
-export async function insertBulkSend(
-  db: Db,
-  send: Omit<BulkSend, 'id'> & { readonly occurrence: string },
-): Promise<string> {
+export async function insertBulkSend(db: Db, send: Omit<BulkSend, 'id'>): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
     `insert into bulk_send (event_id, asked_by, asked_at, queued, skipped, occurrence)
      values ($1, $2, $3, $4, $5, $6) returning id`,
@@ -35,16 +35,25 @@ export async function findBulkSend(db: Db, eventId: string, id: string): Promise
   return rows[0] ?? null;
 }
 
+/** The send whose messages have this occurrence. */
+export async function findBulkSendOf(db: Db, eventId: string, occurrence: string): Promise<BulkSend | null> {
+  const { rows } = await db.query<BulkSend>(
+    `select ${COLUMNS} from bulk_send where event_id = $1 and occurrence = $2`,
+    [eventId, occurrence],
+  );
+  return rows[0] ?? null;
+}
+
 /** How many of its messages have which status. */
 export async function countBulkSend(
   db: Db,
-  id: string,
+  { eventId, occurrence }: Pick<BulkSend, 'eventId' | 'occurrence'>,
 ): Promise<{ readonly status: MessageStatus; readonly count: number }[]> {
   const { rows } = await db.query<{ status: MessageStatus; count: number }>(
     `select status, count(*) as count from message
-     where kind = 'access_link' and occurrence = (select occurrence from bulk_send where id = $1)
+     where kind = 'access_link' and occurrence = $2 and event_id = $1
      group by status`,
-    [id],
+    [eventId, occurrence],
   );
   return rows;
 }

@@ -1,14 +1,15 @@
 import type { Event } from '../domain/event.ts';
 import type { About, Kind, Lane, MessageStatus, Times } from '../domain/message.ts';
-import { scopesThatBlock } from '../domain/suppression.ts';
+import { type SuppressionReason, scopesThatBlock } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
-import { IS_SUPPRESSED } from './suppression.ts';
+import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 /** Who of an event is meant. Erased registrants never are. */
 export type Selection =
   | { readonly registrantIds: readonly string[] }
-  | { readonly emailStatus: readonly MessageStatus[] }
+  /** `none`: nothing was ever sent to them. */
+  | { readonly emailStatus: readonly (MessageStatus | 'none')[] }
   | { readonly all: true };
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
@@ -43,7 +44,8 @@ export interface Slice {
 const SELECTED = `
   registrant.event_id = $1 and registrant.erased_at is null
   and ($2::uuid[] is null or registrant.id = any($2))
-  and ($3::text[] is null or registrant.email_status = any($3))
+  and ($3::text[] is null or registrant.email_status = any($3)
+    or registrant.email_status is null and 'none' = any($3))
   and ($7::timestamptz is null or registrant.registered_at < $7)`;
 
 // The times that somebody knows: those that were valid when a mail last left to them, or when they registered. Of the
@@ -98,6 +100,33 @@ export async function countWanted(
   return rows;
 }
 
+export interface Skipped {
+  readonly reason: SkipReason;
+  readonly registrantId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** What led to the suppression; null where it is not for one that they are skipped. */
+  readonly suppressedFor: SuppressionReason | null;
+}
+
+/** Of those meant who get no mail the first of each reason, as they registered: as many as `each`. */
+export async function listSkipped(db: Db, wanted: Wanted, each: number): Promise<Skipped[]> {
+  const { rows } = await db.query<Skipped>(
+    `select reason, id as "registrantId", email, first_name as "firstName", last_name as "lastName",
+       case when reason = 'suppressed' then ${SUPPRESSED_FOR('email', 'event_id', '$6::text[]')} end as "suppressedFor"
+     from (
+       select *, row_number() over (partition by reason order by registered_at, id) as place
+       from (select registrant.*, ${SKIP_REASON} as reason from registrant where ${SELECTED}) as meant
+       where reason is not null
+     ) as skipped
+     where place <= $10
+     order by reason, place`,
+    [...wantedValues(wanted), each],
+  );
+  return rows;
+}
+
 /**
  * Puts the next slice of those meant into the ledger. Whoever has this occurrence already gets no second one, so the
  * same slice may be taken any number of times. `last` is where the next slice begins; null: this was the end.
@@ -143,6 +172,17 @@ export async function insertSlice(
     ],
   );
   return rows[0] ?? { messageIds: [], last: null };
+}
+
+/** Whether slices of this occurrence are still to be taken, by jobs of this name. */
+export async function isFanOutUnderWay(db: Db, jobName: string, occurrence: string): Promise<boolean> {
+  const { rows } = await db.query<{ isUnderWay: boolean }>(
+    `select exists (
+       select from pgboss.job where name = $1 and state < 'completed' and data ->> 'occurrence' = $2
+     ) as "isUnderWay"`,
+    [jobName, occurrence],
+  );
+  return rows[0]?.isUnderWay ?? false;
 }
 
 /** Tells Postgres how many jobs there are: without it, workers fetch by a plan that reads the whole queue. */

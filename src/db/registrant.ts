@@ -139,11 +139,34 @@ const SORT_KEY: Readonly<Record<RegistrantSort, { sql: string; type: 'timestampt
   joinedAt: { sql: `coalesce(joined_at, '-infinity')`, type: 'timestamptz' },
 };
 
-export interface RegistrantQuery {
+/** Who of an event is looked for. */
+export interface RegistrantFilter {
   readonly eventId: string;
-  readonly emailStatus: readonly MessageStatus[] | null;
+  readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
   /** Found anywhere in the address or the name, without case. */
   readonly q: string | null;
+}
+
+// $1 to $3 of the statements that take a filter: `filterValues`.
+const FILTERED = `
+  event_id = $1 and erased_at is null
+  and ($2::text[] is null or email_status = any($2) or email_status is null and 'none' = any($2))
+  and ($3::text is null or email ilike $3 or first_name || ' ' || last_name ilike $3)`;
+
+function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
+  return [eventId, emailStatus, q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`];
+}
+
+/** The ids of those found, as they registered; at most `limit`. */
+export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from registrant where ${FILTERED} order by registered_at, id limit $4`,
+    [...filterValues(filter), limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export interface RegistrantQuery extends RegistrantFilter {
   readonly sort: RegistrantSort;
   readonly descending: boolean;
   readonly limit: number;
@@ -159,20 +182,11 @@ export async function listRegistrants(
   const direction = query.descending ? 'desc' : 'asc';
   const { rows } = await db.query<Registrant & { sortKey: string }>(
     `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey" from registrant
-     where event_id = $1 and erased_at is null
-       and ($2::text[] is null or email_status = any($2))
-       and ($3::text is null or email ilike $3 or first_name || ' ' || last_name ilike $3)
+     where ${FILTERED}
        and ($4::text is null or (${sql}, id) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
      order by ${sql} ${direction}, id ${direction}
      limit $6`,
-    [
-      query.eventId,
-      query.emailStatus,
-      query.q === null ? null : `%${query.q.replace(/[\\%_]/g, '\\$&')}%`,
-      query.after?.key ?? null,
-      query.after?.id ?? null,
-      query.limit,
-    ],
+    [...filterValues(query), query.after?.key ?? null, query.after?.id ?? null, query.limit],
   );
   return rows;
 }

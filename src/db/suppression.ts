@@ -21,6 +21,12 @@ export function IS_SUPPRESSED(address: string, eventId: string, scopes: string):
   return `exists (select ${OF_ADDRESS(address, eventId)} and suppression.scope = any(${scopes}))`;
 }
 
+/** A value: what the oldest suppression of the address (an SQL expression) for one of the scopes is for. */
+export function SUPPRESSED_FOR(address: string, eventId: string, scopes: string): string {
+  return `(select suppression.reason ${OF_ADDRESS(address, eventId)} and suppression.scope = any(${scopes})
+    order by suppression.created_at limit 1)`;
+}
+
 /** A column: all that the address (an SQL expression) no longer gets. */
 export function SUPPRESSIONS_OF(address: string, eventId: string): string {
   return `array(

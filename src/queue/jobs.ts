@@ -101,7 +101,7 @@ export const fanOut: JobDefinition<FanOutRest> = {
     lane: z.enum(LANES),
     selection: z.union([
       z.strictObject({ registrantIds: z.array(z.uuid()).min(1).max(10_000) }),
-      z.strictObject({ emailStatus: z.array(z.enum(MESSAGE_STATUSES)).min(1) }),
+      z.strictObject({ emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).min(1) }),
       z.strictObject({ all: z.literal(true) }),
     ]),
     quietSince: z.iso.datetime().nullable(),
