@@ -22,6 +22,8 @@ const TEAM_STYLES = [
   'team-fields',
   'team-table',
   'team-parts',
+  'team-events',
+  'team-exports',
   'team-print',
 ];
 
@@ -31,6 +33,7 @@ const SOURCES = {
   'docs.css': { body: read('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
+  'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'favicon.svg': { body: read('static/favicon.svg'), contentType: 'image/svg+xml' },
 } satisfies Record<string, Asset>;

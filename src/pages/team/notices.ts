@@ -7,6 +7,16 @@ const success = (text: string): TeamNotice => ({ tone: 'success', text });
 
 const NOTICES = {
   signed_out: success('You are signed out.'),
+  event_created: success('The event is there: its public page takes registrations.'),
+  event_saved: success('The changes are saved.'),
+  event_unchanged: { tone: 'info', text: 'Nothing was changed.' },
+  event_moved: success('The event is moved. Nobody was written to.'),
+  event_moved_told: success('The event is moved, and the mails about it are on their way.'),
+  event_cancelled: success('The event is cancelled. Nobody was written to.'),
+  event_cancelled_told: success('The event is cancelled, and the mails about it are on their way.'),
+  keys_rotated: success('All access keys are changed.'),
+  export_requested: success('The export was requested. It comes by mail as soon as it is written.'),
+  export_withdrawn: success('The export was withdrawn.'),
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;

@@ -71,7 +71,7 @@ export function FilterBar({ action, search, chips, hidden = {}, clearHref, ...re
           </div>
           {chips && chips.options.length > 0 ? (
             <fieldset className="chips">
-              <legend className="visually-hidden">{chips.legend}</legend>
+              <legend className="visually-hidden">{chips.legend}, shown as soon as one is chosen</legend>
               {chips.options.map((chip) => (
                 <Chip key={chip.value} name={chips.name} {...chip} />
               ))}
@@ -87,7 +87,14 @@ export function FilterBar({ action, search, chips, hidden = {}, clearHref, ...re
 function Chip({ name, value, label, checked, count }: FilterChip & { readonly name: string }) {
   return (
     <label className="chip">
-      <input type="checkbox" name={name} value={value} defaultChecked={checked} data-submits />
+      <input
+        type="checkbox"
+        id={`filter-${name}-${value}`}
+        name={name}
+        value={value}
+        defaultChecked={checked}
+        data-submits
+      />
       <span>{label}</span>
       {count === undefined ? null : <span className="chip__count">{count.toLocaleString('en')}</span>}
     </label>

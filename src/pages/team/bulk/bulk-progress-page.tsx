@@ -1,0 +1,170 @@
+import type { MessageStatus } from '../../../domain/message.ts';
+import { ButtonLink } from '../parts/button.tsx';
+import { Card } from '../parts/card.tsx';
+import { LiveRegion } from '../parts/live-region.tsx';
+import { Progress } from '../parts/progress.tsx';
+import { STATUS_MEANINGS, StatusBadge } from '../parts/status-badge.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { Time } from '../parts/time.tsx';
+import { peoplePath } from './people-path.ts';
+import { links, people, type SkippedFor, skipSentence } from './skip-words.ts';
+
+export interface StatusCount {
+  readonly status: MessageStatus;
+  readonly count: number;
+}
+
+export interface BulkProgressPageProps {
+  readonly frame: TeamFrame;
+  readonly event: TeamEvent;
+  readonly send: {
+    /** As a person is called: an address, or the name of an API key. */
+    readonly askedBy: string;
+    readonly askedAt: Date;
+    readonly queued: number;
+    readonly skipped: readonly { readonly reason: SkippedFor; readonly count: number }[];
+  };
+  readonly byStatus: readonly StatusCount[];
+  /** Mails that are not in the ledger yet. */
+  readonly toCome: number;
+  /** Who was counted and got none after all. */
+  readonly leftOut: number;
+  readonly timeZone: string;
+  /** Seconds until the page looks again; null: all is settled. */
+  readonly refreshSeconds: number | null;
+}
+
+const WAITING: ReadonlySet<MessageStatus> = new Set(['scheduled', 'queued', 'sending']);
+/** They reached nobody, or nobody knows. */
+const BAD: readonly MessageStatus[] = ['bounced', 'complained', 'dropped', 'failed', 'unknown', 'not_sent'];
+const ORDER: readonly MessageStatus[] = [
+  ...(['scheduled', 'queued', 'sending', 'sent', 'deferred', 'delivered', 'opened', 'clicked'] as const),
+  ...BAD,
+];
+
+/** How far a send to many came, as it goes. */
+export function BulkProgressPage(props: BulkProgressPageProps) {
+  const { frame, event, send, toCome, leftOut, refreshSeconds } = props;
+  const counts = withToCome(props.byStatus, toCome);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const waiting = sum(counts, (status) => WAITING.has(status));
+  const isDone = waiting === 0;
+  const title = `Access link sent again to ${people(send.queued)}`;
+  return (
+    <TeamLayout
+      {...frame}
+      title={title}
+      section="events"
+      event={event}
+      width="narrow"
+      refreshSeconds={refreshSeconds}
+    >
+      <Card
+        title={title}
+        id="bulk-send"
+        lead={
+          <>
+            Started by <bdi>{send.askedBy}</bdi>, <Time at={send.askedAt} timeZone={props.timeZone} />
+          </>
+        }
+        actions={<ButtonLink href={peoplePath(event.id)}>People</ButtonLink>}
+      >
+        <LiveRegion id="bulk-progress" every={refreshSeconds} announce={spoken(total - waiting, total)}>
+          <Progress
+            label={isDone ? 'All of them are out' : 'Sending'}
+            value={total - waiting}
+            max={total}
+            sentence={sentence(counts, total, waiting)}
+          />
+          {total ? (
+            <Table
+              label="Links by status"
+              inCard
+              rows={counts}
+              rowKey={({ status }) => status}
+              columns={columns(event.id)}
+            />
+          ) : null}
+          {leftOut ? (
+            <p className="quiet">
+              {people(leftOut)} of those counted {leftOut === 1 ? 'got' : 'each got'} no mail after all:
+              removed, suppressed or sent the link by somebody else meanwhile.
+            </p>
+          ) : null}
+        </LiveRegion>
+        {send.skipped.length ? (
+          <section className="section" aria-labelledby="bulk-skipped">
+            <h3 id="bulk-skipped">{people(sum(send.skipped, () => true))} skipped</h3>
+            <ul className="skipped">
+              {send.skipped.map(({ reason, count }) => (
+                <li key={reason}>
+                  <strong>{count.toLocaleString('en')}</strong> · {skipSentence(reason)}
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
+      </Card>
+    </TeamLayout>
+  );
+}
+
+function columns(eventId: string): readonly Column<StatusCount>[] {
+  return [
+    {
+      key: 'status',
+      label: 'Status',
+      isHeading: true,
+      cell: ({ status }) => <StatusBadge status={status} />,
+    },
+    { key: 'count', label: 'Links', kind: 'number', cell: ({ count }) => count.toLocaleString('en') },
+    { key: 'meaning', label: 'Meaning', cell: ({ status }) => STATUS_MEANINGS[status], wideOnly: true },
+    {
+      key: 'people',
+      label: 'People',
+      kind: 'nowrap',
+      cell: ({ status }) => (
+        <a href={peoplePath(eventId, { emailStatus: [status] })}>
+          Show<span className="visually-hidden"> people with this status</span>
+        </a>
+      ),
+    },
+  ];
+}
+
+function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly StatusCount[] {
+  return ORDER.flatMap((status) => {
+    const known = byStatus.find((one) => one.status === status)?.count ?? 0;
+    const count = known + (status === 'queued' ? toCome : 0);
+    return count ? [{ status, count }] : [];
+  });
+}
+
+function sum<T extends { readonly count: number }>(
+  counts: readonly T[],
+  counted: (status: never) => boolean,
+): number;
+function sum(counts: readonly StatusCount[], counted: (status: MessageStatus) => boolean): number;
+function sum(
+  counts: readonly { readonly status?: MessageStatus; readonly count: number }[],
+  counted: (status: never) => boolean,
+): number {
+  return counts.reduce((all, one) => all + (counted(one.status as never) ? one.count : 0), 0);
+}
+
+function sentence(counts: readonly StatusCount[], total: number, waiting: number): string {
+  const trouble = sum(counts, (status) => BAD.includes(status));
+  const out = total - waiting;
+  const said = waiting
+    ? `${out.toLocaleString('en')} of ${links(total)} out, ${waiting.toLocaleString('en')} to go`
+    : `${links(total)} out`;
+  return trouble ? `${said}; ${trouble.toLocaleString('en')} in trouble.` : `${said}.`;
+}
+
+/** In tenths, so that it is not said all the time. */
+function spoken(out: number, total: number): string {
+  if (out === total) return 'All links are out.';
+  const tenths = Math.floor((10 * out) / total);
+  return tenths ? `${tenths * 10} percent of the links are out.` : 'Sending.';
+}

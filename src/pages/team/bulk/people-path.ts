@@ -1,0 +1,17 @@
+/** What of the People page's list is meant. */
+export interface PeopleFilter {
+  readonly q?: string | null;
+  readonly emailStatus?: readonly string[];
+}
+
+/** The People page of an event, with its list filtered. */
+export function peoplePath(eventId: string, { q, emailStatus = [] }: PeopleFilter = {}): string {
+  const query = new URLSearchParams(emailStatus.map((status) => ['emailStatus', status]));
+  if (q) query.set('q', q);
+  return `/team/events/${eventId}/people${query.size ? `?${query}` : ''}`;
+}
+
+/** One person of it. */
+export function personPath(eventId: string, registrantId: string): string {
+  return `/team/events/${eventId}/people/${registrantId}`;
+}
