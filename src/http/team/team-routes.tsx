@@ -7,6 +7,7 @@ import type { AppDependencies } from '../context.ts';
 import { asAppError, problemOf } from '../problem.ts';
 import { sendPage } from '../public/page.ts';
 import { sameOriginForms } from '../public/same-origin.ts';
+import { eventRoutes } from './event-routes.tsx';
 import { exportRoutes } from './export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { createSessions, type TeamEnv } from './session.ts';
@@ -31,6 +32,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
   team.use('/team/*', sessions.required);
+  team.route('/', eventRoutes(shared));
   team.route('/', exportRoutes(shared));
 
   team.onError(async (error, c) => {

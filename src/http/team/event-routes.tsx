@@ -1,0 +1,265 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { callOff, changeEvent, createEvent } from '../../actions/event.ts';
+import { countMails } from '../../actions/fan-out.ts';
+import { rotateKeys } from '../../actions/rotate-keys.ts';
+import { listAudit } from '../../db/audit.ts';
+import { countRegistrants } from '../../db/event.ts';
+import { listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Event, eventPhase, permalink } from '../../domain/event.ts';
+import { reminders } from '../../domain/schedule.ts';
+import { CancelPage, MovePage, RotateKeysPage } from '../../pages/team/events/confirm-pages.tsx';
+import type { EventFormState } from '../../pages/team/events/event-fields.tsx';
+import { EventsPage } from '../../pages/team/events/events-page.tsx';
+import { NewEventPage } from '../../pages/team/events/new-event-page.tsx';
+import { SettingsPage } from '../../pages/team/events/settings-page.tsx';
+import { timeText } from '../../pages/team/parts/time.tsx';
+import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { readForm } from '../public/forms.ts';
+import { sendPage } from '../public/page.ts';
+import { changesOf, emptyEventForm, eventFormOf, readEventForm, withErrors } from './event-form.ts';
+import { requireEvent, seeOther, type TeamDependencies, teamEvent } from './frame.ts';
+import { act, type TeamEnv } from './session.ts';
+
+const PAGE = 25;
+const position = z.tuple([z.enum(['ahead', 'over']), cursorInstant, z.uuid()]);
+
+/** The events: their list, their form, and what is done with all of one. */
+export function eventRoutes(dependencies: TeamDependencies) {
+  const { config, pool, now, frame } = dependencies;
+  const router = new Hono<TeamEnv>();
+
+  router.get('/team/events', async (c) => {
+    const at = now();
+    const cursor = readCursor(c.req.query('cursor'), position);
+    const after = cursor && { isOver: cursor[0] === 'over', startsAt: new Date(cursor[1]), id: cursor[2] };
+    const found = await listEventsForTeam(pool, { now: at, limit: PAGE + 1, after });
+    const page = found.slice(0, PAGE);
+    const counts = await countRegistrants(
+      pool,
+      page.map(({ id }) => id),
+    );
+    const last = page.at(-1);
+    const next =
+      last && found.length > PAGE
+        ? writeCursor([isOver(last, at) ? 'over' : 'ahead', last.startsAt.toISOString(), last.id])
+        : null;
+    return sendPage(
+      c,
+      <EventsPage
+        frame={await frame(c)}
+        events={page.map((event) => ({
+          event,
+          phase: eventPhase(event, at),
+          isOver: isOver(event, at),
+          counts: counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} },
+          permalink: permalink(config.publicUrl, event),
+        }))}
+        first={cursor ? '/team/events' : null}
+        next={next && `/team/events?cursor=${next}`}
+      />,
+    );
+  });
+
+  router.get('/team/events/new', async (c) => {
+    const [latest] = await listRecentTimeZones(pool);
+    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
+  });
+
+  router.post('/team/events/new', async (c) => {
+    const { input, state } = readEventForm(await readForm(c), null);
+    if (!input) return newEventPage(c, state);
+    try {
+      const { id } = await act(c, dependencies, (action) => createEvent(action, input));
+      return seeOther(c, `/team/events/${id}/people`, 'event_created');
+    } catch (error) {
+      return newEventPage(c, withErrors(state, fieldErrors(error)));
+    }
+  });
+
+  router.get('/team/events/:id/settings', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return settingsPage(c, event, eventFormOf(event));
+  });
+
+  router.post('/team/events/:id/settings', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const path = `/team/events/${event.id}/settings`;
+    refuseOver(event);
+    const { step, notify, version, ...form } = await readForm(c);
+    const { input, state } = readEventForm(form, event);
+    if (!input || step === 'edit') return settingsPage(c, event, state, input ? 200 : 422);
+    if (version !== versionOf(event)) {
+      const message =
+        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+      return settingsPage(c, event, { ...state, problems: [{ id: 'title', message }] }, 409);
+    }
+    const changes = changesOf(event, input);
+    if (Object.keys(changes).length === 0) return seeOther(c, path, 'event_unchanged');
+    const moves = changes.startsAt !== undefined || changes.endsAt !== undefined;
+    try {
+      if (moves && step !== 'move') {
+        const tried = await act(c, dependencies, (action) =>
+          changeEvent(action, event.id, { ...changes, notify: true, dryRun: true }),
+        );
+        if (tried.rescheduling)
+          return sendPage(
+            c,
+            <MovePage
+              frame={await frame(c)}
+              event={teamEvent(event, 'settings', now())}
+              before={event}
+              after={tried.event}
+              rescheduling={tried.rescheduling}
+              values={{ ...form, version }}
+              isPast={isOver(tried.event, now())}
+            />,
+          );
+      }
+      const tells = moves && notify === 'yes';
+      await act(c, dependencies, (action) =>
+        changeEvent(action, event.id, { ...changes, notify: tells, dryRun: false }),
+      );
+      return seeOther(c, path, !moves ? 'event_saved' : tells ? 'event_moved_told' : 'event_moved');
+    } catch (error) {
+      return settingsPage(c, event, withErrors(state, fieldErrors(error)), 422);
+    }
+  });
+
+  router.get('/team/events/:id/settings/cancel', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    refuseOver(event);
+    const at = now();
+    return sendPage(
+      c,
+      <CancelPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', at)}
+        counts={
+          await countMails(pool, {
+            ...{ eventId: event.id, kind: 'event_cancelled', selection: { all: true } },
+          })
+        }
+        remindersAhead={reminders(event).filter(({ dueAt }) => dueAt > at).length}
+      />,
+    );
+  });
+
+  router.post('/team/events/:id/settings/cancel', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    refuseOver(event);
+    const notify = (await readForm(c)).notify === 'yes';
+    await act(c, dependencies, (action) => callOff(action, event.id, { notify }));
+    const notice = notify ? 'event_cancelled_told' : 'event_cancelled';
+    return seeOther(c, `/team/events/${event.id}/settings`, notice);
+  });
+
+  router.get('/team/events/:id/settings/keys', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return sendPage(
+      c,
+      <RotateKeysPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', now())}
+        counts={
+          await countMails(pool, {
+            ...{ eventId: event.id, kind: 'access_link', selection: { all: true } },
+          })
+        }
+        noMail={noMailReason(event)}
+      />,
+    );
+  });
+
+  router.post('/team/events/:id/settings/keys', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const notify = (await readForm(c)).notify === 'yes';
+    await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify }));
+    return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
+  });
+
+  async function newEventPage(
+    c: Context<TeamEnv>,
+    state: EventFormState,
+    { isFirst = false }: { isFirst?: boolean } = {},
+  ): Promise<Response> {
+    return sendPage(
+      c,
+      <NewEventPage
+        frame={await frame(c)}
+        state={state}
+        recentZones={await listRecentTimeZones(pool)}
+        addressStart={`${config.publicUrl}/e/`}
+        prefersBrowserZone={isFirst}
+      />,
+      state.problems.length > 0 ? 422 : 200,
+    );
+  }
+
+  async function settingsPage(
+    c: Context<TeamEnv>,
+    event: Event,
+    state: EventFormState,
+    status: 200 | 409 | 422 = 200,
+  ): Promise<Response> {
+    const [rotation] = await listAudit(pool, {
+      ...{ eventId: event.id, actor: null, action: 'keys_rotated', limit: 1, before: null },
+    });
+    return sendPage(
+      c,
+      <SettingsPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', now())}
+        state={state}
+        recentZones={await listRecentTimeZones(pool)}
+        addressStart={`${config.publicUrl}/e/`}
+        version={versionOf(event)}
+        lastRotation={
+          rotation
+            ? {
+                whenText: timeText(rotation.at, event.timeZone),
+                rotated: Number(rotation.detail.rotated ?? 0),
+                mails: Number(rotation.detail.mails ?? 0),
+              }
+            : null
+        }
+      />,
+      status,
+    );
+  }
+
+  /** Throws `conflict` where nothing of the event is changed any more. */
+  function refuseOver(event: Event): void {
+    const reason = noMailReason(event);
+    if (reason) throw new AppError('conflict', reason);
+  }
+
+  function noMailReason(event: Event): string | null {
+    switch (eventPhase(event, now())) {
+      case 'cancelled':
+        return 'The event is cancelled: no mail goes out for it, and nothing of it is changed any more.';
+      case 'ended':
+        return 'The event is over: no mail goes out for it, and nothing of it is changed any more.';
+      case 'upcoming':
+      case 'running':
+        return null;
+    }
+  }
+
+  return router;
+}
+
+function isOver({ endsAt }: Event, now: Date): boolean {
+  return endsAt <= now;
+}
+
+function versionOf({ updatedAt }: Event): string {
+  return updatedAt.toISOString();
+}
+
+/** What of a form an action refused; throws what is not the form's fault. */
+function fieldErrors(error: unknown) {
+  if (error instanceof AppError && error.errors.length > 0) return error.errors;
+  throw error;
+}

@@ -1,0 +1,422 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { openApp } from '../support/app.ts';
+import { signIn } from '../support/team.ts';
+
+const app = await openApp();
+/** Where the list is empty to begin with. */
+const fresh = await openApp();
+const member = await signIn(app);
+
+const FORM = {
+  title: 'Designing calm software',
+  slug: '',
+  description: 'One.\r\nTwo.',
+  startsAt: '2031-01-15T18:00',
+  endsAt: '2031-01-15T19:00',
+  timeZone: 'Europe/Paris',
+  hostName: 'Ada',
+  replyTo: 'host@example.com',
+  locale: 'en',
+  roomUrl: '',
+  keyStyle: 'hex',
+  color: '#1F4FD8',
+  logoUrl: '',
+  reminder0: '1',
+  reminder0Unit: 'days',
+  reminder1: '90',
+  reminder1Unit: 'minutes',
+  reminder2: '',
+  reminder2Unit: 'hours',
+};
+const HOSTILE = '</title><script>alert(1)</script>';
+
+/** Makes an event through the form, and returns it as the API tells it. */
+async function create(changes: Record<string, string> = {}) {
+  const { status, headers, text } = await member.post('/team/events/new', { ...FORM, ...changes });
+  if (status !== 303) throw new Error(text);
+  const id = /\/team\/events\/([0-9a-f-]{36})\/people\?notice=event_created$/.exec(
+    headers.get('location') ?? '',
+  )?.[1];
+  return api(id ?? '');
+}
+
+const api = async (id: string) => (await app.api('GET', `/events/${id}`)).json;
+const settings = (id: string) => `/team/events/${id}/settings`;
+const register = (id: string, email = `${randomUUID()}@example.com`) =>
+  app.api('POST', `/events/${id}/registrants`, { email, firstName: 'Ada' });
+
+/** The values of a page's form as a browser would send them unchanged. */
+function formOf(html: string): Record<string, string> {
+  const plain = (text: string) =>
+    text.replace(
+      /&(amp|lt|gt|quot|#x27);/g,
+      (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" })[name] ?? '',
+    );
+  const attribute = (tag: string, name: string) =>
+    plain(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+  const values: Record<string, string> = {};
+  for (const [tag] of html.matchAll(/<input [^>]*>/g)) {
+    const name = attribute(tag, 'name');
+    if (name && (!/type="(?:radio|checkbox)"/.test(tag) || / checked=""/.test(tag)))
+      values[name] = attribute(tag, 'value');
+  }
+  for (const [, tag = '', inside = ''] of html.matchAll(/<(select [^>]*)>(.*?)<\/select>/gs))
+    values[attribute(tag, 'name')] = attribute(
+      /<option[^>]* selected=""[^>]*>/.exec(inside)?.[0] ?? '',
+      'value',
+    );
+  for (const [, tag = '', inside = ''] of html.matchAll(/<(textarea [^>]*)>(.*?)<\/textarea>/gs))
+    values[attribute(tag, 'name')] = plain(inside);
+  return values;
+}
+
+describe('the list of events', () => {
+  it('invites to make the first one where there is none, and then has it', async () => {
+    const member = await signIn(fresh);
+    const empty = await member.get('/team/events');
+    expect(empty.status).toBe(200);
+    expect(empty.text).toContain('No event yet');
+    const event = await fresh.event({
+      ...{ title: HOSTILE, startsAt: '2031-01-15T17:00:00Z', endsAt: '2031-01-15T18:00:00Z' },
+    });
+    const { text } = await member.get('/team/events');
+    expect(text).toContain('&lt;/title&gt;&lt;script&gt;');
+    expect(text).not.toContain(HOSTILE);
+    expect(text).toContain(`href="/team/events/${event.id}/people"`);
+    expect(text).toContain(`href="${event.permalink}"`);
+    expect(text).toContain('Wed 15 Jan 2031, 18:00 – 19:00 CET');
+  });
+
+  it('shows what comes next first, marks what runs, and has what is over at its end, page by page', async () => {
+    const member = await signIn(fresh);
+    const hours = (n: number) => new Date(fresh.clock.now.getTime() + n * 3_600_000).toISOString();
+    const event = (title: string, from: number) =>
+      fresh.event({ title, startsAt: hours(from), endsAt: hours(from + 2) });
+    await event('Over a day ago', -26);
+    await event('Over just now', -3);
+    await event('Runs', -1);
+    for (let i = 0; i < 25; i++) await event(`Ahead ${i}`, 1000 + i);
+    const first = (await member.get('/team/events')).text;
+    expect(first.indexOf('>Runs<')).toBeLessThan(first.indexOf('>Ahead 0<'));
+    expect(first.indexOf('>Ahead 0<')).toBeLessThan(first.indexOf('>Ahead 1<'));
+    expect(first).toContain('Running now');
+    expect(first).not.toContain('Over just now');
+    const next = /href="(\/team\/events\?cursor=[^"]+)"/.exec(first)?.[1] ?? '';
+    const second = (await member.get(next)).text;
+    const titles = [...second.matchAll(/class="event-title">([^<]*)</g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      expect.any(String),
+      '&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;',
+      'Over just now',
+      'Over a day ago',
+    ]);
+    expect((await member.get('/team/events?cursor=nonsense')).status).toBe(422);
+  });
+
+  it('counts people by email status; the bounced are a link to them', async () => {
+    const event = await create();
+    const { json } = await register(event.id);
+    await app.pool.query(`update registrant set email_status = 'bounced' where id = $1`, [json.id]);
+    const { text } = await member.get('/team/events');
+    expect(text).toMatch(
+      new RegExp(
+        `class="event-status event-status--bad" href="/team/events/${event.id}/people\\?emailStatus=bounced"[^>]*>1 bounced<`,
+      ),
+    );
+  });
+});
+
+describe('the form of a new event', () => {
+  it('makes the event that the API would make', async () => {
+    const event = await create();
+    expect(event).toMatchObject({
+      title: 'Designing calm software',
+      description: 'One.\nTwo.',
+      startsAt: '2031-01-15T17:00:00.000Z',
+      endsAt: '2031-01-15T18:00:00.000Z',
+      timeZone: 'Europe/Paris',
+      hostName: 'Ada',
+      replyTo: 'host@example.com',
+      roomUrl: null,
+      logoUrl: null,
+      color: '#1f4fd8',
+      reminderMinutes: [1440, 90],
+    });
+    const { rows } = await app.pool.query(
+      `select actor from audit_entry where action = 'event_created' and event_id = $1`,
+      [event.id],
+    );
+    expect(rows).toEqual([{ actor: `team_member:${member.id}` }]);
+  });
+
+  it('stands in the zone of the latest event', async () => {
+    await create({ timeZone: 'Asia/Tokyo' });
+    expect(formOf((await member.get('/team/events/new')).text)).toMatchObject({
+      timeZone: 'Asia/Tokyo',
+      reminder0: '1',
+      reminder0Unit: 'days',
+      reminder2: '10',
+      reminder2Unit: 'minutes',
+    });
+  });
+
+  it.each([
+    [{ title: '' }, 'title', 'Title is missing.'],
+    [{ title: 'x'.repeat(201) }, 'title', 'Title must have at most 200 characters.'],
+    [{ slug: 'Not a slug' }, 'slug', 'Address must be 1 to 80 of a-z, 0-9 and -'],
+    [{ startsAt: '' }, 'startsAt', 'Start is missing.'],
+    [{ startsAt: '2031-02-30T10:00' }, 'startsAt', 'Start must be a day and a time'],
+    [{ endsAt: '2031-01-15T18:00' }, 'endsAt', 'End must be after the start.'],
+    [{ startsAt: '2031-03-30T02:30' }, 'startsAt', 'Start does not exist on this day in Europe/Paris'],
+    [{ timeZone: 'Mars/Base' }, 'timeZone', 'Time zone must be a time zone name'],
+    [{ roomUrl: 'javascript:alert(1)' }, 'roomUrl', 'Room must be an address'],
+    [{ replyTo: 'nobody' }, 'replyTo', 'Answers go to must be an e-mail address'],
+    [{ color: 'red' }, 'color', 'Colour must be a colour'],
+    [{ reminder1: '0' }, 'reminder1', 'Reminder 2 must be a whole number'],
+    [{ reminder1: '1.5' }, 'reminder1', 'Reminder 2 must be a whole number'],
+  ])(
+    'with %o is shown again with what was typed, and what is wrong at its field',
+    async (changes, field, message) => {
+      const typed = { ...FORM, hostName: HOSTILE, ...changes };
+      const { status, text } = await member.post('/team/events/new', typed);
+      expect(status).toBe(422);
+      expect(text).toContain(`<a href="#${field}">${message}`);
+      expect(text).toMatch(
+        new RegExp(`id="${field}-error">${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`),
+      );
+      expect(formOf(text)).toMatchObject({ hostName: HOSTILE, endsAt: typed.endsAt, reminder0: '1' });
+      expect(text).not.toContain(HOSTILE);
+    },
+  );
+
+  it('asks which of two is meant where a time happens twice', async () => {
+    const twice = { startsAt: '2031-10-26T02:30', endsAt: '2031-10-26T04:00' };
+    const { status, text } = await member.post('/team/events/new', { ...FORM, ...twice });
+    expect(status).toBe(422);
+    expect(text).toContain('Start happens twice on this day in Europe/Paris');
+    expect(text).toContain('The second: Central European Standard Time, GMT+01:00');
+    expect((await create({ ...twice, startsAtTurn: 'first' })).startsAt).toBe('2031-10-26T00:30:00.000Z');
+    expect((await create({ ...twice, startsAtTurn: 'second' })).startsAt).toBe('2031-10-26T01:30:00.000Z');
+  });
+
+  it('says that an address is taken', async () => {
+    const { slug } = await create();
+    const { status, text } = await member.post('/team/events/new', { ...FORM, slug });
+    expect(status).toBe(422);
+    expect(text).toContain('Address is taken.');
+  });
+});
+
+describe('the settings', () => {
+  it('show the event as it is; saved unchanged they change nothing', async () => {
+    const event = await create({ title: 'A "quoted" & <b>title</b>' });
+    const form = formOf((await member.get(settings(event.id))).text);
+    expect(form).toMatchObject({
+      title: 'A "quoted" & <b>title</b>',
+      startsAt: '2031-01-15T18:00',
+      slug: event.slug,
+    });
+    const { status, headers } = await member.post(settings(event.id), form);
+    expect([status, headers.get('location')]).toEqual([303, `${settings(event.id)}?notice=event_unchanged`]);
+    expect((await api(event.id)).revision).toBe(0);
+  });
+
+  it('keep the seconds of times that stay as they are', async () => {
+    const event = await app.event({ startsAt: '2031-10-26T01:30:15Z', endsAt: '2031-10-26T03:00:00Z' });
+    const form = formOf((await member.get(settings(event.id))).text);
+    expect(form.startsAtTurn).toBe('second');
+    await member.post(settings(event.id), { ...form, title: 'Renamed' });
+    expect(await api(event.id)).toMatchObject({
+      title: 'Renamed',
+      startsAt: '2031-10-26T01:30:15.000Z',
+      revision: 0,
+    });
+  });
+
+  it('ask before the event is moved, with what follows, and write to people if that is chosen', async () => {
+    const event = await create();
+    for (let i = 0; i < 3; i++) await register(event.id);
+    const form = formOf((await member.get(settings(event.id))).text);
+    const asked = await member.post(settings(event.id), {
+      ...form,
+      startsAt: '2031-01-15T20:00',
+      endsAt: '2031-01-15T21:00',
+    });
+    expect(asked.status).toBe(200);
+    expect(asked.text).toContain('Move the event?');
+    expect(asked.text).toContain('Wed 15 Jan 2031, 20:00 – 21:00 CET');
+    expect(asked.text).toContain('2 reminders go out at the new time.');
+    expect(asked.text).toContain('Write to everybody who knows other times: 3 people');
+    expect((await api(event.id)).revision).toBe(0);
+
+    const back = await member.post(settings(event.id), { ...formOf(asked.text), step: 'edit' });
+    expect(formOf(back.text)).toMatchObject({ startsAt: '2031-01-15T20:00' });
+    expect((await api(event.id)).revision).toBe(0);
+
+    const moved = await member.post(settings(event.id), {
+      ...formOf(asked.text),
+      step: 'move',
+      notify: 'yes',
+    });
+    expect(moved.headers.get('location')).toBe(`${settings(event.id)}?notice=event_moved_told`);
+    expect(await api(event.id)).toMatchObject({ startsAt: '2031-01-15T19:00:00.000Z', revision: 1 });
+    const { rows } = await app.pool.query(
+      `select count(*) from message where event_id = $1 and kind = 'event_updated'`,
+      [event.id],
+    );
+    expect(rows).toEqual([{ count: 3 }]);
+  });
+
+  it('move it without a mail where that is chosen', async () => {
+    const event = await create();
+    await register(event.id);
+    const form = formOf((await member.get(settings(event.id))).text);
+    const { headers } = await member.post(settings(event.id), {
+      ...form,
+      timeZone: 'America/New_York',
+      step: 'move',
+      notify: 'no',
+    });
+    expect(headers.get('location')).toContain('notice=event_moved');
+    expect(await api(event.id)).toMatchObject({
+      startsAt: '2031-01-15T23:00:00.000Z',
+      timeZone: 'America/New_York',
+    });
+    const { rows } = await app.pool.query(
+      `select from message where event_id = $1 and kind = 'event_updated'`,
+      [event.id],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('refuse what the form of a new event refuses, and what somebody else has changed meanwhile', async () => {
+    const [event, other] = [await create(), await create({ title: 'Other' })];
+    const form = formOf((await member.get(settings(event.id))).text);
+    const post = (changes: Record<string, string>) =>
+      member.post(settings(event.id), { ...form, ...changes });
+    expect((await post({ title: ' ' })).text).toContain('Title is missing.');
+    expect((await post({ slug: '' })).text).toContain('Address is missing.');
+    expect([(await post({ slug: other.slug })).status, (await post({ slug: other.slug })).text]).toEqual([
+      422,
+      expect.stringContaining('Address is taken.'),
+    ]);
+    app.clock.advance(1000);
+    await app.api('PATCH', `/events/${event.id}`, { hostName: 'Grace' });
+    const stale = await post({ title: 'Mine' });
+    expect(stale.status).toBe(409);
+    expect(stale.text).toContain('Somebody else has changed the event meanwhile');
+    expect((await member.post(settings(event.id), formOf(stale.text))).status).toBe(303);
+    expect(await api(event.id)).toMatchObject({ title: 'Mine', hostName: 'Ada' });
+  });
+});
+
+describe('cancelling', () => {
+  it('asks with the number of people, and writes to them if that is chosen', async () => {
+    const event = await create();
+    await register(event.id);
+    await register(event.id);
+    const asked = await member.get(`${settings(event.id)}/cancel`);
+    expect(asked.text).toContain('Cancel the event of 2 people?');
+    expect(asked.text).toContain('Write to everybody who is registered: 2 people');
+    expect((await api(event.id)).cancelledAt).toBeNull();
+    const { status, headers } = await member.post(`${settings(event.id)}/cancel`, { notify: 'yes' });
+    expect([status, headers.get('location')]).toEqual([
+      303,
+      `${settings(event.id)}?notice=event_cancelled_told`,
+    ]);
+    expect((await api(event.id)).cancelledAt).not.toBeNull();
+
+    const { text } = await member.get(settings(event.id));
+    expect(text).toContain('The event is cancelled: nothing of it can be changed any more.');
+    expect(text).toMatch(/<input[^>]* disabled=""[^>]*name="title"|<input[^>]*name="title"[^>]* disabled=""/);
+    expect((await member.post(settings(event.id), FORM)).status).toBe(409);
+    expect((await member.get(`${settings(event.id)}/cancel`)).status).toBe(409);
+    expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
+  });
+
+  it('is not for what is over', async () => {
+    const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
+    expect((await member.get(settings(event.id))).text).toContain('The event is over: it stays as it was.');
+    expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
+  });
+});
+
+describe('changing all keys', () => {
+  it('asks with the number of links, and tells afterwards what became of them', async () => {
+    const event = await create();
+    const before = (await register(event.id)).json;
+    await register(event.id);
+    const asked = await member.get(`${settings(event.id)}/keys`);
+    expect(asked.text).toContain('Change the keys of 2 people?');
+    expect(asked.text).toContain('2 links that are out there stop working');
+    const { headers } = await member.post(`${settings(event.id)}/keys`, { notify: 'yes' });
+    expect(headers.get('location')).toBe(`${settings(event.id)}?notice=keys_rotated#keys`);
+    expect((await member.get(settings(event.id))).text).toContain(
+      '2 links stopped working, 2 new ones went out by mail.',
+    );
+    const after = (await app.api('GET', `/events/${event.id}/registrants/${before.id}`)).json;
+    expect(after.accessKey).not.toBe(before.accessKey);
+  });
+
+  it('says so where nobody has one, and mails nothing for what is over', async () => {
+    const event = await create();
+    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody has a key yet');
+    const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
+    await register(over.id);
+    const asked = await member.get(`${settings(over.id)}/keys`);
+    expect(asked.text).toContain('The event is over');
+    expect(asked.text).not.toContain('name="notify"');
+    expect((await member.post(`${settings(over.id)}/keys`, { notify: 'yes' })).status).toBe(409);
+    expect((await member.post(`${settings(over.id)}/keys`)).status).toBe(303);
+  });
+});
+
+describe('every route', async () => {
+  const { id } = await app.event({ title: 'For everybody' });
+  const routes = [
+    ['GET', '/team/events'],
+    ['GET', '/team/events/new'],
+    ['POST', '/team/events/new'],
+    ['GET', settings(id)],
+    ['POST', settings(id)],
+    ['GET', `${settings(id)}/cancel`],
+    ['POST', `${settings(id)}/cancel`],
+    ['GET', `${settings(id)}/keys`],
+    ['POST', `${settings(id)}/keys`],
+  ] as const;
+
+  it.each(routes)('%s %s is for who is signed in', async (method, path) => {
+    const { status, headers } = await app.request(path, {
+      method,
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
+  });
+
+  it.each(routes.filter(([method]) => method === 'POST'))(
+    '%s %s is for forms of ours',
+    async (method, path) => {
+      const { status } = await app.request(path, {
+        method,
+        headers: {
+          cookie: member.cookie,
+          'sec-fetch-site': 'cross-site',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(FORM).toString(),
+      });
+      expect(status).toBe(403);
+    },
+  );
+
+  it.each(routes.filter(([, path]) => path.includes(id)))(
+    '%s %s of an event that is not there',
+    async (method, path) => {
+      for (const unknown of [randomUUID(), 'none']) {
+        const to = path.replace(id, unknown);
+        expect((await (method === 'GET' ? member.get(to) : member.post(to))).status).toBe(404);
+      }
+    },
+  );
+});
