@@ -69,13 +69,14 @@ function Ground({ content, children }: { readonly content: SiteContent; readonly
             {/* Text styles are said once, here, and inherited: each repetition costs bytes and support. */}
             <td
               {...where}
+              // The attribute is older than the style, and known to more mail programs.
+              align={startEdge(copy.direction)}
               style={{
                 ...ground,
                 fontFamily: FONT,
                 fontSize: '16px',
                 lineHeight: '1.5',
                 padding: '24px 8px',
-                textAlign: startEdge(copy.direction),
                 // A word or link wider than a telephone must not widen the page.
                 wordBreak: 'break-word',
               }}

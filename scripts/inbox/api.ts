@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { checkHtml } from './html-check.ts';
 import { describePart } from './mail.ts';
 import type { MailRecord } from './mail-store.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -127,7 +128,14 @@ export function inboxApi(mailbox: Mailbox): Hono {
     });
   });
 
-  // Checks, sending, releasing, chaos: those need Mailpit itself.
+  api.get('/message/:id/html-check', async (c) => {
+    const found = record(c);
+    if (!found) return notFound(c);
+    const { html } = await mailbox.open(found);
+    return html ? c.json(checkHtml(html)) : c.text('message does not contain HTML', 400);
+  });
+
+  // Looking links up, judging spam, sending, releasing, chaos: those need Mailpit itself.
   api.all('*', (c) =>
     c.text('The built-in inbox has no such part; start Mailpit and set MAILPIT_URL and SMTP_URL.', 404),
   );
