@@ -36,7 +36,11 @@ export async function rotateKeys(
   const mail = { kind: 'access_link', selection: { all: true } } as const;
   const counts = notify ? await countMails(db, { eventId, ...mail }) : { mails: 0, skipped: [] };
   if (notify) await fanOut(context, { event, ...mail, occurrence: `keys rotated ${randomUUID()}` });
-  const detail = { rotated: String(rotated), mails: String(counts.mails) };
+  const detail = {
+    rotated: String(rotated),
+    mails: String(counts.mails),
+    exportsWithdrawn: String(exportsWithdrawn),
+  };
   await audit(context, 'keys_rotated', { eventId, detail });
   return { rotated, exportsWithdrawn, ...counts };
 }

@@ -155,6 +155,16 @@ export async function failExport(
   return rowCount === 1;
 }
 
+/** Of one that was made: it may not leave. Returns whether it was wanted still. */
+export async function refuseExport(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update export set status = 'failed', failure = 'not_allowed'
+     where id = $1 and status = 'made' and withdrawn_at is null`,
+    [id],
+  );
+  return rowCount === 1;
+}
+
 /** Which mail tells of it. */
 export async function setExportMessage(db: Db, id: string, messageId: string): Promise<void> {
   await db.query('update export set message_id = $2 where id = $1', [id, messageId]);

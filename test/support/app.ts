@@ -30,6 +30,8 @@ export interface TestApp {
   readonly boss: PgBoss;
   readonly clock: TestClock;
   readonly databaseUrl: string;
+  /** An answer of which nothing was read yet. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Any request, as a program or a browser would send it. */
   request(path: string, init?: RequestInit): Promise<Answer>;
   /** A request with the API key; a body is sent as JSON. */
@@ -70,8 +72,9 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     await database.drop();
   });
 
+  const fetch: TestApp['fetch'] = async (path, init) => app.request(new URL(path, PUBLIC_URL), init);
   const request: TestApp['request'] = async (path, init) => {
-    const response = await app.request(new URL(path, PUBLIC_URL), init);
+    const response = await fetch(path, init);
     const text = await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     return {
@@ -92,7 +95,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
-    ...{ config, pool, boss, clock, databaseUrl: database.url, request, api },
+    ...{ config, pool, boss, clock, databaseUrl: database.url, fetch, request, api },
     form: (path, fields, headers) =>
       request(path, {
         method: 'POST',

@@ -2,11 +2,12 @@ import type { SiteMailName } from '../../emails/mail.ts';
 import { mergeSubject } from '../../emails/merge.ts';
 import type { SiteValuesInput } from '../../emails/site-values.ts';
 import { siteVariables } from '../../emails/variables.ts';
-import { findPermission } from '../../src/actions/export.ts';
+import { findPermission, holdBackExport } from '../../src/actions/export.ts';
 import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
 import type { Due } from '../../src/db/delivery.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
+import { transaction } from '../../src/db/pool.ts';
 import { findSignIn } from '../../src/db/sign-in.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
@@ -51,8 +52,9 @@ export async function prepareTeamMail(context: WorkerContext, due: Due): Promise
   };
 }
 
-async function describe(context: WorkerContext, { about }: Due): Promise<TeamMail | NotSent> {
-  if (about?.export) return describeExport(context, about, about.export);
+async function describe(context: WorkerContext, due: Due): Promise<TeamMail | NotSent> {
+  const { about } = due;
+  if (about?.export) return describeExport(context, due, about, about.export);
   if (about?.signIn) return describeSignIn(context, about, about.signIn);
   throw new Error('It is not known what the mail is about.');
 }
@@ -70,16 +72,23 @@ async function describeSignIn(
 
 async function describeExport(
   context: WorkerContext,
+  due: Due,
   about: About,
-  { id, state }: NonNullable<About['export']>,
+  { id, state: wanted }: NonNullable<About['export']>,
 ): Promise<TeamMail | NotSent> {
-  const { pool, config } = context;
+  const { pool, config, now } = context;
   const found = await findExport(pool, id);
   const event = found && (await findEvent(pool, { id: found.eventId }));
   if (!event) throw new Error('There is no such export.');
   if (found.withdrawnAt) return { notSent: 'The export was withdrawn.' };
-  if (state !== 'failed' && !(await findPermission(pool, found)))
-    return { notSent: 'Whoever asked for the export may no longer have it.' };
+  const isHeldBack = found.status !== 'failed' && !(await findPermission(pool, found));
+  if (isHeldBack) {
+    // What an earlier attempt settled brings the file, or the link to it, and can say nothing else.
+    if (due.frozen) return { notSent: 'Whoever asked for the export may no longer have it.' };
+    await transaction(pool, (db) => holdBackExport({ db, now: now() }, found));
+  }
+  const failure = isHeldBack ? 'not_allowed' : found.failure;
+  const state = failure ? 'failed' : wanted;
   const fileName = exportFileName(event, found.format, found.askedAt);
   return {
     site: `export_${state}`,
@@ -87,7 +96,7 @@ async function describeExport(
     values: {
       export: {
         ...{ eventTitle: event.title, rows: found.rows, fileName, timeZone: event.timeZone },
-        ...(found.failure && found.failure !== 'withdrawn' && { reason: found.failure }),
+        ...(failure && failure !== 'withdrawn' && { reason: failure }),
         ...(found.expiresAt && { expiresAt: found.expiresAt }),
         ...(state === 'link' && secretValues(config, about)),
       },

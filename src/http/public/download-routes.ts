@@ -74,30 +74,37 @@ export function downloadRoutes(dependencies: AppDependencies) {
   }
 
   /** Resolves when the first bytes can be read; the rest goes on while the answer is sent. */
-  function open(found: RegistrantsExport, memberId: string | null): Promise<ReadableStream<Uint8Array>> {
+  function open(
+    found: RegistrantsExport,
+    memberId: string | null,
+  ): Promise<ReadableStream<Uint8Array>> {
     underWay++;
-    return new Promise((resolve, reject) => {
-      withExportFile(pool, config.publicUrl, found, async (file) => {
-        const over = finished(file.bytes);
-        resolve(unlessStalled(file));
-        const complete = await over.then(
-          () => true,
-          () => false,
-        );
-        await recordDownload(pool, found, { memberId, rows: file.rows(), complete }, now());
-      })
-        .catch((error: unknown) => {
+    const body = Promise.withResolvers<ReadableStream<Uint8Array>>();
+    withExportFile(pool, config.publicUrl, found, async (file) => {
+      const over = finished(file.bytes);
+      body.resolve(unlessStalled(file));
+      const complete = await over.then(
+        () => true,
+        (error: unknown) => {
           log.warn({ err: error, exportId: found.id }, 'download broke off');
-          reject(
-            error instanceof ExportImpossible
-              ? new AppError('conflict', 'The file cannot be made any more: ask for one with fewer columns.')
-              : error,
-          );
-        })
-        .finally(() => {
-          underWay--;
-        });
-    });
+          return false;
+        },
+      );
+      return { rows: file.rows(), complete };
+    })
+      .finally(() => {
+        underWay--;
+      })
+      .then((end) => recordDownload(pool, found, { memberId, ...end }, now()))
+      .catch((error: unknown) => {
+        log.error({ err: error, exportId: found.id }, 'download failed');
+        body.reject(
+          error instanceof ExportImpossible
+            ? new AppError('conflict', 'The file cannot be made any more: ask for one with fewer columns.')
+            : error,
+        );
+      });
+    return body.promise;
   }
 
   return router;
@@ -111,7 +118,10 @@ function unlessStalled({ bytes }: ExportFile): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await chunks.next();
+        // The server tells the client why, where it can still tell anything: not in the database's words.
+        const { done, value } = await chunks.next().catch(() => {
+          throw new Error('The download broke off.');
+        });
         timer.refresh();
         if (done) controller.close();
         else controller.enqueue(value);
