@@ -7,6 +7,7 @@ import type { AppDependencies } from '../context.ts';
 import { asAppError, problemOf } from '../problem.ts';
 import { sendPage } from '../public/page.ts';
 import { sameOriginForms } from '../public/same-origin.ts';
+import { bulkRoutes } from './bulk-routes.tsx';
 import { eventRoutes } from './event-routes.tsx';
 import { exportRoutes } from './export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
@@ -32,6 +33,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
   team.use('/team/*', sessions.required);
+  team.route('/', bulkRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', exportRoutes(shared));
 

@@ -17,6 +17,7 @@ const NOTICES = {
   keys_rotated: success('All access keys are changed.'),
   export_requested: success('The export was requested. It comes by mail as soon as it is written.'),
   export_withdrawn: success('The export was withdrawn.'),
+  nobody_selected: { tone: 'danger', text: 'Select people first, or all that match: nobody was selected.' },
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;

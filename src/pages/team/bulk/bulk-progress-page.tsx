@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../../../domain/message.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
@@ -8,7 +8,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { peoplePath } from './people-path.ts';
-import { links, people, type SkippedFor, skipSentence } from './skip-words.ts';
+import { people, type SkippedFor, skipSentence } from './skip-words.ts';
 
 export interface StatusCount {
   readonly status: MessageStatus;
@@ -37,18 +37,26 @@ export interface BulkProgressPageProps {
 
 const WAITING: ReadonlySet<MessageStatus> = new Set(['scheduled', 'queued', 'sending']);
 /** They reached nobody, or nobody knows. */
-const BAD: readonly MessageStatus[] = ['bounced', 'complained', 'dropped', 'failed', 'unknown', 'not_sent'];
+const TROUBLE: ReadonlySet<MessageStatus> = new Set([
+  'bounced',
+  'complained',
+  'dropped',
+  'failed',
+  'unknown',
+  'not_sent',
+]);
+/** As mails go on their way; trouble last. */
 const ORDER: readonly MessageStatus[] = [
-  ...(['scheduled', 'queued', 'sending', 'sent', 'deferred', 'delivered', 'opened', 'clicked'] as const),
-  ...BAD,
+  ...MESSAGE_STATUSES.filter((status) => !TROUBLE.has(status)),
+  ...TROUBLE,
 ];
 
 /** How far a send to many came, as it goes. */
 export function BulkProgressPage(props: BulkProgressPageProps) {
   const { frame, event, send, toCome, leftOut, refreshSeconds } = props;
   const counts = withToCome(props.byStatus, toCome);
-  const total = counts.reduce((sum, { count }) => sum + count, 0);
-  const waiting = sum(counts, (status) => WAITING.has(status));
+  const total = sum(counts);
+  const waiting = sumOf(counts, WAITING);
   const isDone = waiting === 0;
   const title = `Access link sent again to ${people(send.queued)}`;
   return (
@@ -72,7 +80,7 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
       >
         <LiveRegion id="bulk-progress" every={refreshSeconds} announce={spoken(total - waiting, total)}>
           <Progress
-            label={isDone ? 'All of them are out' : 'Sending'}
+            label={isDone ? 'Done' : 'Sending'}
             value={total - waiting}
             max={total}
             sentence={sentence(counts, total, waiting)}
@@ -88,14 +96,14 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
           ) : null}
           {leftOut ? (
             <p className="quiet">
-              {people(leftOut)} of those counted {leftOut === 1 ? 'got' : 'each got'} no mail after all:
-              removed, suppressed or sent the link by somebody else meanwhile.
+              {leftOut.toLocaleString('en')} of those counted got no mail after all: removed, suppressed or
+              sent the link by somebody else meanwhile.
             </p>
           ) : null}
         </LiveRegion>
         {send.skipped.length ? (
           <section className="section" aria-labelledby="bulk-skipped">
-            <h3 id="bulk-skipped">{people(sum(send.skipped, () => true))} skipped</h3>
+            <h3 id="bulk-skipped">{people(sum(send.skipped))} skipped</h3>
             <ul className="skipped">
               {send.skipped.map(({ reason, count }) => (
                 <li key={reason}>
@@ -141,30 +149,31 @@ function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly 
   });
 }
 
-function sum<T extends { readonly count: number }>(
-  counts: readonly T[],
-  counted: (status: never) => boolean,
-): number;
-function sum(counts: readonly StatusCount[], counted: (status: MessageStatus) => boolean): number;
-function sum(
-  counts: readonly { readonly status?: MessageStatus; readonly count: number }[],
-  counted: (status: never) => boolean,
-): number {
-  return counts.reduce((all, one) => all + (counted(one.status as never) ? one.count : 0), 0);
+function sum(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((all, { count }) => all + count, 0);
 }
 
+function sumOf(counts: readonly StatusCount[], statuses: ReadonlySet<MessageStatus>): number {
+  return sum(counts.filter(({ status }) => statuses.has(status)));
+}
+
+/** `1,200 sent, 40 in trouble, 3,760 to go.` */
 function sentence(counts: readonly StatusCount[], total: number, waiting: number): string {
-  const trouble = sum(counts, (status) => BAD.includes(status));
-  const out = total - waiting;
-  const said = waiting
-    ? `${out.toLocaleString('en')} of ${links(total)} out, ${waiting.toLocaleString('en')} to go`
-    : `${links(total)} out`;
-  return trouble ? `${said}; ${trouble.toLocaleString('en')} in trouble.` : `${said}.`;
+  const trouble = sumOf(counts, TROUBLE);
+  const parts: readonly [number, string][] = [
+    [total - waiting - trouble, 'sent'],
+    [trouble, 'in trouble'],
+    [waiting, 'to go'],
+  ];
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${count.toLocaleString('en')} ${words}`);
+  return said.length ? `${said.join(', ')}.` : 'Nothing was sent.';
 }
 
 /** In tenths, so that it is not said all the time. */
 function spoken(out: number, total: number): string {
-  if (out === total) return 'All links are out.';
+  if (out === total) return 'Done.';
   const tenths = Math.floor((10 * out) / total);
-  return tenths ? `${tenths * 10} percent of the links are out.` : 'Sending.';
+  return tenths ? `${tenths * 10} percent are done.` : 'Sending.';
 }
