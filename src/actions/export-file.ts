@@ -9,8 +9,8 @@ import { ExportImpossible, MAX_FILE_COLUMNS } from '../domain/export-limits.ts';
 import { csvFile } from './export-csv.ts';
 import { xlsxFile } from './export-xlsx.ts';
 
-/** Fetched at once for a workbook: a few megabytes of rows, whatever their number. */
-const PAGE = 500;
+/** Fetched at once for a workbook: half a megabyte of rows, whatever their number. */
+const PAGE = 250;
 
 export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',

@@ -4,8 +4,13 @@ import type { ExportedCell } from '../db/export-rows.ts';
 import { ExportImpossible, MAX_SHEET_ROWS } from '../domain/export-limits.ts';
 import { guardFormula } from '../domain/formula-guard.ts';
 
-/** The same rows give the same file, whenever it is made. */
-const MADE_AT = new Date(Date.UTC(2000, 0, 1, 12));
+/** The same rows give the same file, whenever and wherever it is made: the archive keeps a time without its zone. */
+const MADE_AT = { mtime: new Date(2000, 0, 1, 12), forceDosTimestamp: true };
+/**
+ * From 4 GiB on an entry of an archive is written in another way (ZIP64), that of a streamed one such that Excel offers
+ * to repair the file: https://github.com/apache/poi/pull/154.
+ */
+const MAX_SHEET_BYTES = 2 ** 32 - 2 ** 20;
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships';
@@ -25,24 +30,42 @@ const PARTS: Readonly<Record<string, string>> = {
   'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
 };
 
+/** In characters. An instant needs 20: a spreadsheet shows one that does not fit as hash signs. */
+const WIDTHS: Readonly<Record<string, number>> = { email: 32, locale: 10, access_key: 26, access_link: 60 };
+
 type Pages = AsyncIterable<readonly (readonly ExportedCell[])[]>;
 
 /**
  * A workbook of one sheet, written while it is read: a first line that stays in sight and can be filtered by, text as
  * text, instants as dates. Fails with ExportImpossible where the rows are more than a sheet holds.
  */
-export function xlsxFile(headers: readonly string[], pages: Pages, onRows: (more: number) => void): Readable {
+export function xlsxFile(
+  headers: readonly string[],
+  pages: Pages,
+  onRows: (more: number) => void,
+  maxBytes = MAX_SHEET_BYTES,
+): Readable {
   const zip = new ZipFile();
-  const options = { mtime: MADE_AT };
-  for (const [name, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(`${XML}${xml}`), name, options);
-  const sheet = Readable.from(sheetXml(headers, pages, onRows), { objectMode: false });
+  for (const [name, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(`${XML}${xml}`), name, MADE_AT);
+  const sheet = Readable.from(limited(sheetXml(headers, pages, onRows), maxBytes), { objectMode: false });
   // Level 1: half the time of the default for a tenth more bytes.
-  zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { ...options, compressionLevel: 1 });
+  zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { ...MADE_AT, compressionLevel: 1 });
   zip.end();
   const file = zip.outputStream as PassThrough;
   zip.on('error', (error: Error) => file.destroy(error));
+  // yazl leaves a source's errors to whoever opened it.
+  sheet.on('error', (error) => file.destroy(error));
   file.on('close', () => sheet.destroy());
   return file;
+}
+
+async function* limited(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new ExportImpossible('too_many_rows');
+    yield chunk;
+  }
 }
 
 async function* sheetXml(
@@ -53,7 +76,7 @@ async function* sheetXml(
   const letters = headers.map((_, i) => columnLetters(i));
   const last = letters.at(-1) ?? 'A';
   const columns = headers.map((header, i) => {
-    const width = Math.min(60, Math.max(14, header.length + 4));
+    const width = WIDTHS[header] ?? Math.min(60, Math.max(20, header.length + 4));
     return `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`;
   });
   const head = headers.map((header, i) => textCell(`${letters[i]}1`, guardFormula(header), HEADER_STYLE));
@@ -83,8 +106,12 @@ async function* sheetXml(
   yield Buffer.from(`</sheetData><autoFilter ref="A1:${last}${row}"/></worksheet>`);
 }
 
+// Readers may drop white space at either end unless they are told to keep it.
+const SPACE_AROUND = /^\s|\s$/;
+
 function textCell(at: string, text: string, style: number): string {
-  return `<c r="${at}"${style ? ` s="${style}"` : ''} t="inlineStr"><is><t xml:space="preserve">${escapeXml(text)}</t></is></c>`;
+  const t = SPACE_AROUND.test(text) ? 't xml:space="preserve"' : 't';
+  return `<c r="${at}"${style ? ` s="${style}"` : ''} t="inlineStr"><is><${t}>${escapeXml(text)}</t></is></c>`;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
