@@ -15,6 +15,8 @@ const TSX = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning
 // Megabytes: half of V8's own. What a worker makes dies young, and twice the space makes it no faster.
 const WORKER = ['--max-semi-space-size=8'];
 const ATTACH = ['--import', './scripts/attach.ts'];
+// Without these its command starts itself again, as a process that nobody watches.
+const REACT_EMAIL = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const VITEST = 'node_modules/vitest/vitest.mjs';
 const TSC = 'node_modules/typescript/bin/tsc';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
@@ -27,6 +29,8 @@ const COMMANDS = {
   'start:worker': { production: true, steps: [[...WORKER, ...TSX, ...ATTACH, 'worker/main.ts']] },
   migrate: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },
   team: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/team.ts']] },
+  preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
+  samples: { steps: [[...TSX, 'scripts/samples.ts']] },
   bench: { steps: [[...TSX, 'scripts/bench.ts']] },
   check: {
     steps: [
