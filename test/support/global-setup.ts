@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
 import { migrate } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
+import { findProgram } from './find-program.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,6 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (process.env.CI) throw new Error(message);
     process.stderr.write(`${message}\n`);
   }
+  if (!findProgram('spamassassin'))
+    process.stderr.write('No SpamAssassin was found: what it says of the mails is not tested.\n');
   const postgres = await startPostgres({
     dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
     durable: false,

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../scripts/embedded/free-port.ts';
+import { findProgram } from './find-program.ts';
 
 /** Something that takes mails and has Mailpit's API. */
 export interface Catcher {
@@ -17,8 +16,7 @@ export interface Catcher {
 export function findMailpit(): (() => Promise<Catcher>) | null {
   const { MAILPIT_URL: httpUrl, SMTP_URL: smtpUrl } = process.env;
   if (httpUrl && smtpUrl) return async () => ({ smtpUrl, httpUrl, isMailpit: true, stop: async () => {} });
-  const folders = (process.env.PATH ?? '').split(':').filter(Boolean);
-  const program = folders.map((folder) => join(folder, 'mailpit')).find(isExecutable);
+  const program = findProgram('mailpit');
   return program ? () => startMailpit(program) : null;
 }
 
@@ -43,13 +41,4 @@ async function startMailpit(program: string): Promise<Catcher> {
       await once(child, 'exit');
     },
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
