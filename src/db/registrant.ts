@@ -234,22 +234,25 @@ export async function setAccessKey(db: Db, id: string, accessKey: string): Promi
   return rows[0] as Registrant;
 }
 
-// Random as `crypto.randomBytes` is: Postgres takes version 4 ids from the same source, and the places are left out
-// that say the version and the variant. Half a million keys are made where the rows are.
+// From a version 4 id's hexadecimal digits: Postgres takes those from the same source as `crypto.randomBytes`. The places
+// are left out that say the version and the variant.
 const NEW_KEY: Readonly<Record<KeyStyle, string>> = {
-  hex: `(select left(id, 12) || right(id, 10) from replace(gen_random_uuid()::text, '-', '') as id
-    where registrant.id is not null)`,
+  hex: 'left(fresh.digits, 12) || right(fresh.digits, 10)',
   // Any of the 9,999 that it was not.
-  digits: `(select lpad(((
-      case when access_key ~ '^[0-9]{4}$' then access_key::int else 0 end
-      + 1 + (('x' || left(id, 12))::bit(48)::bigint % 9999)) % 10000)::text, 4, '0')
-    from replace(gen_random_uuid()::text, '-', '') as id where registrant.id is not null)`,
+  digits: `lpad(((case when access_key ~ '^[0-9]{4}$' then access_key::int else 0 end
+    + 1 + ('x' || left(fresh.digits, 12))::bit(48)::bigint % 9999) % 10000)::text, 4, '0')`,
 };
 
-/** Gives every registrant of the event another access key; returns how many there are. */
+/** Gives every registrant of the event another access key, half a million where they are; returns how many. */
 export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle): Promise<number> {
   const { rowCount } = await db.query(
-    `update registrant set access_key = ${NEW_KEY[style]} where event_id = $1 and erased_at is null`,
+    `update registrant set access_key = ${NEW_KEY[style]}
+     -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
+     from (
+       select id, replace(gen_random_uuid()::text, '-', '') as digits from registrant
+       where event_id = $1 and erased_at is null
+     ) as fresh
+     where registrant.id = fresh.id and registrant.erased_at is null`,
     [eventId],
   );
   return rowCount ?? 0;
