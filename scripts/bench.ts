@@ -2,6 +2,7 @@
 
 import { BenchError } from './bench/bench-error.ts';
 import { benchDeliver } from './bench/deliver.ts';
+import { benchExport } from './bench/export.ts';
 import { benchFanOut } from './bench/fan-out.ts';
 import { benchGrowth } from './bench/growth.ts';
 import { type Lab, openLab } from './bench/lab.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   remind: benchRemind,
   fanout: benchFanOut,
   growth: benchGrowth,
+  export: benchExport,
   webhooks: benchWebhooks,
   memory: benchMemory,
 };

@@ -1,6 +1,17 @@
 import type { Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 
+/** What the registrants' own fields are called. */
+export const EXPORT_FIELDS: readonly string[] = [
+  'Company',
+  'Job title',
+  'Phone',
+  'Country',
+  'Company size',
+  'Diet',
+  'Question',
+  'Consent',
+];
 /** Days before now on which the first of them registered. */
 const DAYS = 30;
 
@@ -10,10 +21,9 @@ const DAYS = 30;
  * them a reminder, and some of either did not arrive.
  */
 export async function seedExport(pool: Pool, event: Event, count: number): Promise<void> {
-  const fields = ['Company', 'Job title', 'Phone', 'Country', 'Company size', 'Diet', 'Question', 'Consent'];
   await pool.query('insert into event_field (event_id, name) select $1, unnest($2::text[])', [
     event.id,
-    fields,
+    EXPORT_FIELDS,
   ]);
   await pool.query(
     `insert into registrant (id, event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
