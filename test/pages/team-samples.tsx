@@ -233,7 +233,7 @@ function SamplePane() {
           <PostButton action="/sent" tone="primary">
             Resend access link
           </PostButton>
-          <CopyButton text="https://events.example.com/live" label="Copy access link">
+          <CopyButton text="https://events.example.com/live" label="Copy link for Ada Lovelace">
             Copy link
           </CopyButton>
         </>
@@ -506,7 +506,7 @@ export function teamPages(): Readonly<Record<string, ReactElement>> {
       <SignInPage
         email={HOSTILE}
         next="/team/audit"
-        error="Enter an e-mail address, like ada@example.com."
+        error="Enter an email address, like ada@example.com."
         notice={{ tone: 'success', text: 'You are signed out.' }}
       />
     ),
@@ -516,7 +516,7 @@ export function teamPages(): Readonly<Record<string, ReactElement>> {
     'signed out': <SignedOutPage />,
     'only for admins': <ForbiddenPage frame={FRAME} />,
     ...Object.fromEntries(
-      [400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 502, 503].map((status) => [
+      [404, 422, 429, 502].map((status) => [
         `error ${status}`,
         <TeamErrorPage
           key={status}

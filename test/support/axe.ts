@@ -12,12 +12,14 @@ interface Violation {
 
 /**
  * What axe finds wrong with the page as it is shown now, a line for each element; best practices included. It is
- * run past the page's policy, which allows no script but its own.
+ * run past the page's policy, which allows no script but its own. `rule`: that one alone, which takes a fraction of
+ * the time.
  */
-export async function findAxeViolations(page: Page): Promise<string[]> {
+export async function findAxeViolations(page: Page, rule?: 'color-contrast'): Promise<string[]> {
   await page.evaluate(SOURCE);
+  const options = { resultTypes: ['violations'], ...(rule && { runOnly: [rule] }) };
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
-    `axe.run(document, { resultTypes: ['violations'] })`,
+    `axe.run(document, ${JSON.stringify(options)})`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html}\n  ${failureSummary}`),

@@ -86,16 +86,17 @@ document.addEventListener('keydown', (event) => {
     items[(next + items.length) % items.length]?.focus();
   }
 });
-// It stands where it was opened: what moves beneath it would leave it behind.
-addEventListener(
-  'scroll',
-  (event) => {
-    const target = event.target;
-    if (!(target instanceof Element && target.closest('.menu__list'))) closeMenus();
-  },
-  { capture: true, passive: true },
-);
-addEventListener('resize', () => closeMenus());
+// It belongs to its button, wherever that moves; with the button out of sight it is gone.
+function followButton(): void {
+  const menu = document.querySelector<HTMLDetailsElement>(`${MENU}[open]`);
+  const list = menu && listOf(menu);
+  if (!menu || !list?.matches(':popover-open')) return;
+  const at = menu.getBoundingClientRect();
+  if (at.bottom < 0 || at.top > innerHeight) closeMenus();
+  else placeMenu(menu, list);
+}
+addEventListener('scroll', followButton, { capture: true, passive: true });
+addEventListener('resize', followButton);
 
 // --- Copying
 

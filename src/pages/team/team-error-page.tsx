@@ -44,7 +44,7 @@ export function TeamErrorPage({ frame, status, detail, retryAfter, back }: TeamE
     : { href: '/team/sign-in', label: 'Go to sign-in' };
   return (
     <TeamLayout {...frame} title={title} section={null} event={null} width="narrow">
-      <p>{detail || text}</p>
+      {detail || !retryAfter ? <p>{detail || text}</p> : null}
       {retryAfter ? <p>Try again in {durationInWords(retryAfter * 1000, 'en', 'en')}.</p> : null}
       <ButtonRow>
         <ButtonLink {...(back ?? home)}>{(back ?? home).label}</ButtonLink>

@@ -76,7 +76,7 @@ function describedBy(id: string, hint: ReactNode, error: FieldProps['error']): s
 }
 
 export interface TextFieldProps extends FieldProps {
-  readonly type?: 'text' | 'email' | 'url' | 'number' | 'search' | 'password';
+  readonly type?: 'text' | 'email' | 'url' | 'number' | 'search' | 'password' | 'date';
   readonly value?: string | number | null | undefined;
   readonly autoComplete?: HTMLInputAutoCompleteAttribute;
   readonly maxLength?: number;

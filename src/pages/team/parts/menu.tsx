@@ -83,6 +83,16 @@ export function MenuCopy({ text, children }: { readonly text: string; readonly c
   );
 }
 
+/** What cannot be done now, and why. */
+export function MenuOff({ why, children }: { readonly why: string; readonly children: ReactNode }) {
+  return (
+    <li className="menu__item menu__item--off">
+      <span>{children}</span>
+      <span className="menu__why">{why}</span>
+    </li>
+  );
+}
+
 /** Sets what is dangerous apart. */
 export function MenuLine() {
   return <li className="menu__line" aria-hidden="true" />;

@@ -5,20 +5,24 @@ export interface PagerProps {
   readonly sentence: string;
   readonly previous: string | null;
   readonly next: string | null;
+  /** What the ways are called, where they are not the page before and the page after. */
+  readonly words?: { readonly previous: string; readonly next: string };
 }
 
+const WORDS = { previous: 'Previous', next: 'Next' };
+
 /** Where one is in a long list, and the ways on; with neither way it is the sentence alone. */
-export function Pager({ label, sentence, previous, next }: PagerProps) {
+export function Pager({ label, sentence, previous, next, words = WORDS }: PagerProps) {
   if (!previous && !next) return <p className="pager__sentence">{sentence}</p>;
   return (
     <nav className="pager" aria-label={`Pages: ${label}`}>
       <p className="pager__sentence">{sentence}</p>
       <div className="button-row">
         <Step href={previous} rel="prev">
-          Previous
+          {words.previous}
         </Step>
         <Step href={next} rel="next">
-          Next
+          {words.next}
         </Step>
       </div>
     </nav>

@@ -11,10 +11,8 @@ export interface ProgressProps {
 export function Progress({ label, value, max, sentence }: ProgressProps) {
   return (
     <div className="progress">
-      <p className="progress__label" id="progress-label">
-        {label}
-      </p>
-      <progress value={Math.min(value, max)} max={Math.max(max, 1)} aria-labelledby="progress-label" />
+      <p className="progress__label">{label}</p>
+      <progress value={Math.min(value, max)} max={Math.max(max, 1)} aria-label={label} />
       <p className="progress__sentence">{sentence}</p>
     </div>
   );

@@ -7,8 +7,13 @@ export interface SelectionBarProps {
   readonly form: string;
   /** "person", "people" */
   readonly noun: readonly [one: string, many: string];
-  /** Offers everything that matches, on all pages: a checkbox sent as `name=yes`. */
-  readonly all?: { readonly name: string; readonly count: number; readonly checked?: boolean } | null;
+  /** Offers everything that matches, on all pages: a checkbox sent as `name=yes` unless `value` says otherwise. */
+  readonly all?: {
+    readonly name: string;
+    readonly value?: string;
+    readonly count: number;
+    readonly checked?: boolean;
+  } | null;
   /** `Button`s with `form`; pressable once something is selected. */
   readonly children: ReactNode;
 }
@@ -26,7 +31,7 @@ export function SelectionBar({ table, form, noun, all, children }: SelectionBarP
           <input
             type="checkbox"
             name={all.name}
-            value="yes"
+            value={all.value ?? 'yes'}
             form={form}
             defaultChecked={all.checked}
             data-selection-all={all.count}

@@ -15,7 +15,7 @@ export function SignInForm({ email = '', next, error = null }: SignInFormProps) 
       <TextField
         type="email"
         name="email"
-        label="Your e-mail address"
+        label="Your email address"
         autoComplete="email"
         maxLength={254}
         value={email}

@@ -35,6 +35,19 @@ export function timeText(
   timeZone: string,
   { show = 'minute', zoneless = false }: Pick<TimeProps, 'show' | 'zoneless'> = {},
 ): string {
-  const zone = zoneless || show === 'date' ? {} : ({ timeZoneName: 'short' } as const);
-  return new Intl.DateTimeFormat('en-GB', { ...SHOWN[show], ...zone, timeZone }).format(at);
+  const isZoned = !zoneless && show !== 'date';
+  const key = `${timeZone} ${show} ${isZoned}`;
+  const known = formats.get(key);
+  const format =
+    known ??
+    new Intl.DateTimeFormat('en-GB', {
+      ...SHOWN[show],
+      ...(isZoned && { timeZoneName: 'short' }),
+      timeZone,
+    });
+  if (!known) formats.set(key, format);
+  return format.format(at);
 }
+
+// Made once: a page shows hundreds of times, and each format costs as much as a hundred of them.
+const formats = new Map<string, Intl.DateTimeFormat>();
