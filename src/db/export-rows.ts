@@ -54,7 +54,7 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
 };
 
 // Ordinary addresses without the slow way. Access keys consist of what needs no encoding.
-const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9_.!~*''()@+-]*$'
+const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9_.~''@+-]*$'
   then replace(replace(r.email, '@', '%40'), '+', '%2B') else encode_uri_component(r.email) end`;
 
 const LAST_MAIL = `
