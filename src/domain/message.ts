@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import type { Words } from './words.ts';
 
 /** What a message is for. */
 export const KINDS = [
@@ -73,6 +74,8 @@ export interface About {
   readonly export?: { readonly id: string; readonly state: 'attached' | 'link' | 'failed' } | undefined;
   /** To the team: which request to sign in. */
   readonly signIn?: { readonly id: string } | undefined;
+  /** To the team: a mail of the message's kind as registrants get it, to somebody who was invented. */
+  readonly sample?: { readonly language: string; readonly words: Words } | undefined;
   /** A reminder: so many minutes before which start. */
   readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
   /** An announcement of new times: those that the recipient knew. */

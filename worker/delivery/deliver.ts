@@ -115,7 +115,9 @@ async function written(
 
 /** Why the message is not sent any more, whatever it says. */
 function endingOf(message: Due, now: Date): Result | null {
-  const { kind, suppressions, expiresAt, doubted } = message;
+  const { suppressions, expiresAt, doubted } = message;
+  // A sample of a reminder was asked for by whoever gets it.
+  const kind = message.about?.sample ? 'access_link' : message.kind;
   const suppression = suppressions.find(({ scope }) => scopesThatBlock(kind).includes(scope));
   if (suppression) return ending(message, 'dropped', suppressionSentence(suppression.reason));
   if (expiresAt > now) return null;

@@ -1,5 +1,7 @@
+import type { CompiledTemplate } from '../../emails/compile.ts';
 import type { SiteMailName } from '../../emails/mail.ts';
 import { mergeSubject } from '../../emails/merge.ts';
+import { inventedRegistrant, previewTemplate, previewVariables } from '../../emails/preview-mail.ts';
 import type { SiteValuesInput } from '../../emails/site-values.ts';
 import { siteVariables } from '../../emails/variables.ts';
 import { findPermission, holdBackExport } from '../../src/actions/export.ts';
@@ -13,6 +15,8 @@ import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { About } from '../../src/domain/message.ts';
 import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
+import { signedLink } from '../../src/domain/signed-id.ts';
+import type { WordedKind } from '../../src/domain/words.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Attachment } from '../transport/attachment.ts';
 import { FrozenMail } from './frozen-mail.ts';
@@ -20,10 +24,16 @@ import type { Prepared } from './prepare.ts';
 
 /** What a mail to the team is made of. */
 interface TeamMail {
+  compile(): Promise<CompiledTemplate>;
+  write(email: string): Record<string, string>;
+  readonly files: readonly Attachment[];
+}
+
+/** The same of a mail in the site's own look. */
+interface SiteMail extends Pick<TeamMail, 'files'> {
   readonly site: SiteMailName;
   readonly language: Language;
   readonly values: Omit<SiteValuesInput, 'email' | 'language'>;
-  readonly files: readonly Attachment[];
 }
 
 type NotSent = { readonly notSent: string };
@@ -36,14 +46,10 @@ export async function prepareTeamMail(context: WorkerContext, due: Due): Promise
   if (!toAddress) throw new Error(`The ${kind} mail goes to nobody.`);
   const mail = await describe(context, due);
   if ('notSent' in mail) return mail;
-  const source = due.frozen
-    ? await templates.frozen(due.frozen.templateHash)
-    : await templates.currentForTeam(mail.site, mail.language);
+  const source = due.frozen ? await templates.frozen(due.frozen.templateHash) : await mail.compile();
   const secrets = secretValues(config, about);
-  const { language, values, files } = mail;
-  const variables =
-    due.frozen?.variables ??
-    withoutSecrets(siteVariables(mail.site, { email: toAddress, language, ...values }));
+  const { files } = mail;
+  const variables = due.frozen?.variables ?? withoutSecrets(mail.write(toAddress));
   const all = { ...variables, ...secrets };
   const subject = mergeSubject(source, all);
   return {
@@ -54,16 +60,49 @@ export async function prepareTeamMail(context: WorkerContext, due: Due): Promise
 
 async function describe(context: WorkerContext, due: Due): Promise<TeamMail | NotSent> {
   const { about } = due;
-  if (about?.export) return describeExport(context, due, about, about.export);
-  if (about?.signIn) return describeSignIn(context, about, about.signIn);
+  if (about?.export) return inSiteLook(context, await describeExport(context, due, about, about.export));
+  if (about?.signIn) return inSiteLook(context, await describeSignIn(context, about, about.signIn));
+  if (about?.sample) return describeSample(context, due, about.sample);
   throw new Error('It is not known what the mail is about.');
+}
+
+function inSiteLook({ templates }: WorkerContext, mail: SiteMail | NotSent): TeamMail | NotSent {
+  if ('notSent' in mail) return mail;
+  const { site, language, values, files } = mail;
+  return {
+    compile: () => templates.currentForTeam(site, language),
+    write: (email) => siteVariables(site, { email, language, ...values }),
+    files,
+  };
+}
+
+/** What a registrant would get, but to nobody: its links open nothing, and stop nobody's reminders. */
+async function describeSample(
+  { pool, config, templates }: WorkerContext,
+  { eventId, kind }: Due,
+  { language: asked, words }: NonNullable<About['sample']>,
+): Promise<TeamMail | NotSent> {
+  const event = eventId ? await findEvent(pool, { id: eventId }) : null;
+  if (!event) throw new Error('There is no such event.');
+  const language = languageFor(asked);
+  const registrant = inventedRegistrant(language);
+  const { publicUrl, postalAddress, appSecret } = config;
+  const input = {
+    ...{ kind: kind as WordedKind, language, event, registrant, words, publicUrl, postalAddress },
+    stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+  };
+  return {
+    compile: () => templates.once(previewTemplate(input)),
+    write: () => previewVariables(input),
+    files: [],
+  };
 }
 
 async function describeSignIn(
   { pool, config }: WorkerContext,
   about: About,
   { id }: NonNullable<About['signIn']>,
-): Promise<TeamMail | NotSent> {
+): Promise<SiteMail | NotSent> {
   const signIn = await findSignIn(pool, id);
   if (!signIn) return { notSent: 'Whoever asked is no longer on the team.' };
   const values = secretValues(config, about);
@@ -75,7 +114,7 @@ async function describeExport(
   due: Due,
   about: About,
   { id, state: wanted }: NonNullable<About['export']>,
-): Promise<TeamMail | NotSent> {
+): Promise<SiteMail | NotSent> {
   const { pool, config, now } = context;
   const found = await findExport(pool, id);
   const event = found && (await findEvent(pool, { id: found.eventId }));

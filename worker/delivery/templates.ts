@@ -1,4 +1,4 @@
-import { type CompiledTemplate, compileTemplate } from '../../emails/compile.ts';
+import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import { recent } from '../../emails/recent.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
@@ -35,6 +35,12 @@ export function createTemplates(pool: Pool, postalAddress: string) {
         await storeTemplate(pool, template);
         return template;
       });
+    },
+    /** One that hardly any other mail is made of. */
+    async once(input: CompileInput): Promise<CompiledTemplate> {
+      const template = await compileTemplate(input);
+      await storeTemplate(pool, template);
+      return template;
     },
     /** The template that a message was frozen with. */
     async frozen(hash: string): Promise<StoredTemplate> {

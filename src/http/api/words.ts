@@ -1,7 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { compileTemplate } from '../../../emails/compile.ts';
-import { merge } from '../../../emails/merge.ts';
-import { recipientVariables } from '../../../emails/variables.ts';
+import { previewMail } from '../../../emails/preview-mail.ts';
 import { checkWords, wordVariables } from '../../../emails/words.ts';
 import { eventNotFound } from '../../actions/event.ts';
 import { unwordMail, wordMail } from '../../actions/words.ts';
@@ -11,7 +9,6 @@ import { type EventWords, findWords, listWords } from '../../db/words.ts';
 import { AppError } from '../../domain/errors.ts';
 import { languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
-import { reminders } from '../../domain/schedule.ts';
 import { signedLink } from '../../domain/signed-id.ts';
 import { WORDED_KINDS, type WordedKind, type Words } from '../../domain/words.ts';
 import type { AppDependencies } from '../context.ts';
@@ -125,7 +122,7 @@ left out is as saved; nothing is saved or sent.`,
       responses: answers(200, 'The mail', contentSchema),
     }),
     async (c) => {
-      const { db, now } = c.var.action;
+      const { db } = c.var.action;
       const { id, kind } = c.req.valid('param');
       const { registrantId, ...asked } = c.req.valid('json');
       const event = await findEvent(db, { id });
@@ -147,21 +144,13 @@ left out is as saved; nothing is saved or sent.`,
             ? 'No registrant of this event has this id.'
             : 'Nobody is registered yet to show the mail of.',
         );
-      const language = languageFor(registrant.locale, event.locale);
       const { postalAddress, publicUrl, appSecret } = config;
-      // A cancellation is shown as it would be sent: of an event that is cancelled.
-      const shown = kind === 'event_cancelled' ? { ...event, cancelledAt: event.cancelledAt ?? now } : event;
-      const template = await compileTemplate({ kind, language, event: shown, postalAddress, words });
-      const variables = recipientVariables(kind, {
-        ...{ event: shown, registrant, publicUrl, words },
-        about: {
-          minutesBefore: reminders(event).at(-1)?.minutesBefore ?? 60,
-          before: event,
-          stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
-        },
+      const { subject, html, text } = await previewMail({
+        ...{ kind, event, registrant, words, publicUrl, postalAddress },
+        language: languageFor(registrant.locale, event.locale),
+        stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
       });
-      const { subject, html, text: plain } = merge(template, variables);
-      return c.json({ subject, html, text: plain }, 200);
+      return c.json({ subject, html, text }, 200);
     },
   );
 

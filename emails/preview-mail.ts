@@ -1,0 +1,73 @@
+import type { Event } from '../src/domain/event.ts';
+import type { Language } from '../src/domain/locale.ts';
+import { reminders } from '../src/domain/schedule.ts';
+import type { WordedKind, Words } from '../src/domain/words.ts';
+import { type CompileInput, compileTemplate } from './compile.ts';
+import { merge } from './merge.ts';
+import type { MailParts } from './render.ts';
+import { SAMPLE_REGISTRANT } from './samples.ts';
+import { type MailRegistrant, type ValuesInput, writeValues } from './values.ts';
+import { recipientVariables } from './variables.ts';
+import { type WordVariableName, wordVariables } from './word-variables.ts';
+
+export interface PreviewInput {
+  readonly kind: WordedKind;
+  readonly language: Language;
+  readonly event: Event;
+  readonly registrant: MailRegistrant;
+  readonly words: Words | null;
+  readonly publicUrl: string;
+  readonly postalAddress: string;
+  /** Where this registrant's reminders are stopped. */
+  readonly stopLink: string;
+}
+
+/** A mail as it would be sent, through the very code that sends. The words are those that `checkWords` lets through. */
+export async function previewMail(input: PreviewInput): Promise<MailParts> {
+  const template = await compileTemplate(previewTemplate(input));
+  return merge(template, previewVariables(input));
+}
+
+/** What its template is compiled from. */
+export function previewTemplate({ kind, language, event, postalAddress, words }: PreviewInput): CompileInput {
+  return { kind, language, event: eventWhenSent(kind, event), postalAddress, words };
+}
+
+/** The values that its template is merged with. */
+export function previewVariables(input: PreviewInput): Record<string, string> {
+  return recipientVariables(input.kind, valuesInput(input));
+}
+
+/** Each variable that words may use, as this registrant would read it. */
+export function exampleVariables(input: PreviewInput): Record<WordVariableName, string> {
+  return writeValues(input.kind, wordVariables(input.kind), valuesInput(input));
+}
+
+/** Nobody: their key opens nothing, and their address is no one's. */
+export function inventedRegistrant(language: Language): MailRegistrant {
+  return { ...SAMPLE_REGISTRANT, locale: language, timeZone: null };
+}
+
+const DAY = 86_400_000;
+
+function valuesInput(input: PreviewInput): ValuesInput {
+  const { kind, event, registrant, publicUrl, words, stopLink } = input;
+  const { startsAt, endsAt, timeZone } = event;
+  return {
+    ...{ event: eventWhenSent(kind, event), registrant, publicUrl, words },
+    about: {
+      minutesBefore: reminders(event).at(-1)?.minutesBefore ?? 60,
+      before: {
+        startsAt: new Date(startsAt.getTime() - DAY),
+        endsAt: new Date(endsAt.getTime() - DAY),
+        timeZone,
+      },
+      stopLink,
+    },
+  };
+}
+
+/** A cancellation speaks of an event that is cancelled. */
+function eventWhenSent(kind: WordedKind, event: Event): Event {
+  return kind === 'event_cancelled' ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt } : event;
+}
