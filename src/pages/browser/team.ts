@@ -79,7 +79,7 @@ document.addEventListener('keydown', (event) => {
     menu.querySelector('summary')?.focus();
   }
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    const items = [...menu.querySelectorAll<HTMLElement>('.menu__item')];
+    const items = [...menu.querySelectorAll<HTMLElement>(':is(a, button).menu__item')];
     const now = items.indexOf(document.activeElement as HTMLElement);
     const next = event.key === 'ArrowDown' ? now + 1 : now < 0 ? items.length - 1 : now - 1;
     event.preventDefault();
