@@ -55,6 +55,9 @@ export interface AuditQuery {
   readonly eventId: string | null;
   readonly actor: string | null;
   readonly action: AuditEntry['action'] | null;
+  readonly from?: Date | null;
+  /** Entries before this instant. */
+  readonly until?: Date | null;
   readonly limit: number;
   /** Entries older than this one. */
   readonly before: string | null;
@@ -68,8 +71,10 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
        and ($2::text is null or actor = $2)
        and ($3::text is null or action = $3)
        and ($4::uuid is null or (at, id) < ((select at from audit_entry where id = $4), $4))
+       and ($6::timestamptz is null or at >= $6)
+       and ($7::timestamptz is null or at < $7)
      order by at desc, id desc limit $5`,
-    [query.eventId, query.actor, query.action, query.before, query.limit],
+    [query.eventId, query.actor, query.action, query.before, query.limit, query.from ?? null, query.until ?? null],
   );
   return rows;
 }

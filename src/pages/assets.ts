@@ -23,7 +23,10 @@ const TEAM_STYLES = [
   'team-table',
   'team-parts',
   'team-events',
+  'team-audit',
   'team-exports',
+  'team-bulk',
+  'team-import',
   'team-print',
 ];
 
@@ -35,6 +38,7 @@ const SOURCES = {
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
+  'import.js': { body: script('import'), contentType: JAVASCRIPT },
   'favicon.svg': { body: read('static/favicon.svg'), contentType: 'image/svg+xml' },
 } satisfies Record<string, Asset>;
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AUDIT_ACTIONS, listAudit } from '../../db/audit.ts';
+import { instant } from '../../domain/input.ts';
 import type { AppDependencies } from '../context.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { presentAuditEntry } from './present.ts';
@@ -23,16 +24,20 @@ export function auditRoutes({ pool }: AppDependencies) {
           eventId: z.uuid().optional(),
           actor: z.string().max(100).optional(),
           action: z.enum(AUDIT_ACTIONS).optional(),
+          from: instant.optional(),
+          until: instant.optional(),
         }),
       },
       responses: answers(200, 'A page of entries', pageOf(auditEntrySchema, 'AuditEntries')),
     }),
     async (c) => {
-      const { limit, cursor, eventId, actor, action } = c.req.valid('query');
+      const { limit, cursor, eventId, actor, action, from, until } = c.req.valid('query');
       const rows = await listAudit(pool, {
         eventId: eventId ?? null,
         actor: actor ?? null,
         action: action ?? null,
+        from: from ?? null,
+        until: until ?? null,
         limit: limit + 1,
         before: readCursor(cursor, z.tuple([z.uuid()]))?.[0] ?? null,
       });

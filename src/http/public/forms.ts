@@ -31,6 +31,16 @@ export async function readForm(c: Context): Promise<Record<string, string>> {
   );
 }
 
+/** The same where a name may come several times: everything that was sent under it. */
+export async function readLists(c: Context): Promise<Record<string, readonly string[] | undefined>> {
+  const body = await c.req.parseBody({ all: true }).catch((cause: Error) => {
+    throw new AppError('malformed', 'The form could not be read.', { cause });
+  });
+  return Object.fromEntries(
+    Object.entries(body).map(([k, v]) => [k, [v].flat().filter((value) => typeof value === 'string')]),
+  );
+}
+
 /** What to show again, and what is wrong with it, when a schema refused a form. */
 export function formState(
   form: Record<string, string>,

@@ -2,6 +2,9 @@ import { BOOTSTRAP_KEY_ID, nameApiKeys } from '../../db/api-key.ts';
 import type { Db } from '../../db/pool.ts';
 import { nameTeamMembers } from '../../db/team-member.ts';
 
+/** Whoever has BOOTSTRAP_API_KEY. */
+export const OPERATOR_KEY = `api_key:${BOOTSTRAP_KEY_ID}`;
+
 /** What people call whoever did something: looks all of them up at once, and returns the words for each. */
 export async function nameActors(db: Db, actors: readonly string[]): Promise<(actor: string) => string> {
   const ids = (prefix: string) => [
@@ -14,7 +17,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
   return (actor) => {
     const [kind, id = ''] = actor.split(':');
     if (kind === 'team_member') return members.get(id) ?? 'Somebody who left';
-    if (id === BOOTSTRAP_KEY_ID) return 'The operator’s key';
+    if (actor === OPERATOR_KEY) return 'The operator’s key';
     if (kind === 'api_key') return `The key “${keys.get(id) ?? 'unknown'}”`;
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };

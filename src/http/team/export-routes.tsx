@@ -16,6 +16,7 @@ import { ExportsPage } from '../../pages/team/exports/exports-page.tsx';
 import { WithdrawExportPage } from '../../pages/team/exports/withdraw-export-page.tsx';
 import { inputError } from '../api/router.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
+import { readLists } from '../public/forms.ts';
 import { sendPage } from '../public/page.ts';
 import { nameActors } from './actors.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from './frame.ts';
@@ -131,16 +132,8 @@ export function exportRoutes(dependencies: TeamDependencies) {
 }
 
 async function readValues(c: Context): Promise<ExportFormValues> {
-  const body = await c.req.parseBody({ all: true }).catch((cause: Error) => {
-    throw new AppError('malformed', 'The form could not be read.', { cause });
-  });
-  const texts = (name: string) => [body[name] ?? []].flat().filter((value) => typeof value === 'string');
-  return {
-    format: texts('format')[0] ?? '',
-    which: texts('which')[0] ?? '',
-    columns: texts('columns'),
-    to: texts('to')[0] ?? '',
-  };
+  const { format, which, columns = [], to } = await readLists(c);
+  return { format: format?.[0] ?? '', which: which?.[0] ?? '', columns, to: to?.[0] ?? '' };
 }
 
 /** What is wrong, by the field of the form where it can be mended. */

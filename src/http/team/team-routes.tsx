@@ -7,10 +7,15 @@ import type { AppDependencies } from '../context.ts';
 import { asAppError, problemOf } from '../problem.ts';
 import { sendPage } from '../public/page.ts';
 import { sameOriginForms } from '../public/same-origin.ts';
+import { accountRoutes } from './account-routes.tsx';
+import { apiKeyRoutes } from './api-key-routes.tsx';
+import { auditRoutes } from './audit-routes.tsx';
 import { bulkRoutes } from './bulk-routes.tsx';
 import { eventRoutes } from './event-routes.tsx';
 import { exportRoutes } from './export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
+import { importRoutes } from './import-routes.tsx';
+import { memberRoutes } from './member-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 
@@ -34,8 +39,13 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', signInRoutes(dependencies, sessions));
   team.use('/team/*', sessions.required);
   team.route('/', bulkRoutes(shared));
+  team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', exportRoutes(shared));
+  team.route('/', auditRoutes(shared));
+  team.route('/', memberRoutes(shared));
+  team.route('/', apiKeyRoutes(shared));
+  team.route('/', accountRoutes(shared));
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

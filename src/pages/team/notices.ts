@@ -17,6 +17,13 @@ const NOTICES = {
   keys_rotated: success('All access keys are changed.'),
   export_requested: success('The export was requested. It comes by mail as soon as it is written.'),
   export_withdrawn: success('The export was withdrawn.'),
+  member_added: success('They are on the team now. Tell them the address to sign in at.'),
+  member_removed: success('They are not on the team any more.'),
+  left_team: success('You are not on the team any more.'),
+  role_changed: success('The role is changed.'),
+  api_key_revoked: success('The key is revoked: nothing can be done with it any more.'),
+  session_ended: success('You are signed out there.'),
+  sessions_ended: success('You are signed out everywhere else.'),
   nobody_selected: { tone: 'danger', text: 'Select people first, or all that match: nobody was selected.' },
 } satisfies Readonly<Record<string, TeamNotice>>;
 

@@ -57,7 +57,13 @@ export function ExportsPage({ frame, event, timeZone, form, rows, next, first }:
           )}
         </LiveRegion>
         {next || first ? (
-          <Pager label="Past exports" sentence="Newest first" previous={first} next={next} />
+          <Pager
+            label="Past exports"
+            sentence="Newest first"
+            previous={first}
+            next={next}
+            words={{ previous: 'Newest', next: 'Older' }}
+          />
         ) : null}
       </Section>
     </TeamLayout>

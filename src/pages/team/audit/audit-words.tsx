@@ -1,0 +1,235 @@
+import type { ReactNode } from 'react';
+import type { AuditEntry } from '../../../db/audit.ts';
+
+export type AuditAction = AuditEntry['action'];
+
+/** What an entry's sentence is built of: names of what it is about, with links where there is something to see. */
+export interface AuditParts {
+  readonly event: ReactNode;
+  readonly registrant: ReactNode;
+  /** The member of the team whom it was done to. */
+  readonly member: ReactNode;
+  /** The API key that it was done with or to: `the key “website”`. */
+  readonly key: ReactNode;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+interface Words {
+  /** In the list of what can be looked for. */
+  readonly label: string;
+  /** What follows the name of whoever did it. */
+  readonly said: (parts: AuditParts) => ReactNode;
+}
+
+/** How each thing that the team does is told. */
+export const AUDIT_WORDS: Readonly<Record<AuditAction, Words>> = {
+  signed_in: { label: 'Signed in', said: () => 'signed in' },
+  signed_out: { label: 'Signed out', said: () => 'signed out' },
+  sessions_ended: {
+    label: 'Signed out elsewhere',
+    said: ({ detail }) => `signed out of ${count(detail.count, 'other browser', 'other browsers')}`,
+  },
+  member_added: {
+    label: 'Member added',
+    said: ({ member, detail }) => (
+      <>
+        added {member} to the team as {detail.role}
+      </>
+    ),
+  },
+  member_removed: { label: 'Member removed', said: ({ member }) => <>removed {member} from the team</> },
+  role_changed: {
+    label: 'Role changed',
+    said: ({ member, detail }) => (
+      <>
+        made {member} {detail.role === 'admin' ? 'an admin' : 'a member'}
+      </>
+    ),
+  },
+  api_key_made: {
+    label: 'API key made',
+    said: ({ key, detail }) => (
+      <>
+        made {key} ({detail.scopes?.replaceAll(' ', ', ')})
+      </>
+    ),
+  },
+  api_key_revoked: { label: 'API key revoked', said: ({ key }) => <>revoked {key}</> },
+  event_created: { label: 'Event created', said: ({ event }) => <>created {event}</> },
+  event_changed: {
+    label: 'Event changed',
+    said: ({ event, detail }) => (
+      <>
+        changed {list(detail.fields)} of {event}
+        {detail.notify === 'true' ? ', and told everybody' : ''}
+      </>
+    ),
+  },
+  event_cancelled: {
+    label: 'Event cancelled',
+    said: ({ event, detail }) => (
+      <>
+        cancelled {event}
+        {detail.notify === 'true' ? ', and told everybody' : ''}
+      </>
+    ),
+  },
+  registrants_imported: {
+    label: 'Registrants imported',
+    said: ({ event, detail }) => (
+      <>
+        imported {registrants(detail.created)} to {event} ({number(detail.existing)} were there,{' '}
+        {number(detail.rejected)} rejected)
+      </>
+    ),
+  },
+  registrant_changed: {
+    label: 'Registrant changed',
+    said: ({ registrant, event, detail }) => (
+      <>
+        changed {list(detail.fields)} of {registrant}, {event}
+      </>
+    ),
+  },
+  registrant_removed: {
+    label: 'Registrant removed',
+    said: ({ event }) => <>removed a registrant of {event}</>,
+  },
+  link_resent: {
+    label: 'Access link resent',
+    said: ({ registrant, event }) => (
+      <>
+        sent {registrant} their access link to {event} again
+      </>
+    ),
+  },
+  links_resent: {
+    label: 'Access links resent to many',
+    said: ({ event, detail }) => (
+      <>
+        sent {registrants(detail.queued)} of {event} their access links again
+      </>
+    ),
+  },
+  sample_sent: {
+    label: 'Sample sent',
+    said: ({ event, detail }) => (
+      <>
+        sent themselves a sample of the {words(detail.kind) || 'mail'} of {event}
+      </>
+    ),
+  },
+  suppression_lifted: {
+    label: 'Suppression lifted',
+    said: () => 'let an address get mail again that had been suppressed',
+  },
+  address_mended: {
+    label: 'Address mended',
+    said: ({ registrant, event, detail }) => (
+      <>
+        mended the address of {registrant}, {event}
+        {detail.resent === 'true' ? ', and sent the access link to it' : ''}
+      </>
+    ),
+  },
+  words_changed: {
+    label: 'Words changed',
+    said: ({ event, detail }) => (
+      <>
+        changed the words of the {words(detail.kind)} of {event}
+      </>
+    ),
+  },
+  words_removed: {
+    label: 'Words removed',
+    said: ({ event, detail }) => (
+      <>
+        went back to the usual words of the {words(detail.kind)} of {event}
+      </>
+    ),
+  },
+  export_requested: {
+    label: 'Export requested',
+    said: ({ event, detail }) => (
+      <>
+        asked for the registrants of {event} as {format(detail.format)},{' '}
+        {detail.columns === 'all'
+          ? 'all columns'
+          : count(String(detail.columns?.split(' ').length), 'column', 'columns')}
+      </>
+    ),
+  },
+  export_made: {
+    label: 'Export sent',
+    said: ({ event, detail }) => (
+      <>
+        exported {registrants(detail.rows)} of {event} as {format(detail.format)}
+      </>
+    ),
+  },
+  export_failed: {
+    label: 'Export failed',
+    said: ({ event, detail }) => (
+      <>
+        got no export of {event}: {words(detail.failure)}
+      </>
+    ),
+  },
+  export_downloaded: {
+    label: 'Export downloaded',
+    said: ({ event, detail }) => (
+      <>
+        downloaded {registrants(detail.rows)} of {event} as {format(detail.format)}
+        {detail.complete === 'false' ? ', not to the end' : ''}
+      </>
+    ),
+  },
+  export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  key_rotated: {
+    label: 'Access key changed',
+    said: ({ registrant, event }) => (
+      <>
+        changed the access key of {registrant}, {event}
+      </>
+    ),
+  },
+  keys_rotated: {
+    label: 'All access keys changed',
+    said: ({ event, detail }) => (
+      <>
+        changed the access keys of {registrants(detail.rotated)} of {event}
+        {Number(detail.mails) > 0 ? `, and sent ${number(detail.mails)} of them the new link` : ''}
+      </>
+    ),
+  },
+};
+
+function number(digits: string | undefined): string {
+  return Number(digits ?? 0).toLocaleString('en');
+}
+
+function count(digits: string | undefined, one: string, many: string): string {
+  return `${number(digits)} ${digits === '1' ? one : many}`;
+}
+
+function registrants(digits: string | undefined): string {
+  return count(digits, 'registrant', 'registrants');
+}
+
+function format(name: string | undefined): string {
+  return name === 'xlsx' ? 'Excel' : 'CSV';
+}
+
+/** `access_link`, `startsAt` → `access link`, `starts at` */
+function words(name: string | undefined): string {
+  return (name ?? '')
+    .replaceAll('_', ' ')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
+}
+
+/** `title startsAt timeZone` → `title, starts at and time zone` */
+function list(names: string | undefined): string {
+  const all = (names ?? '').split(' ').filter(Boolean).map(words);
+  return new Intl.ListFormat('en').format(all) || 'nothing';
+}
