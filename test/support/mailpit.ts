@@ -16,13 +16,19 @@ export interface Catcher {
 export function findMailpit(): (() => Promise<Catcher>) | null {
   const { MAILPIT_URL: httpUrl, SMTP_URL: smtpUrl } = process.env;
   if (httpUrl && smtpUrl) return async () => ({ smtpUrl, httpUrl, isMailpit: true, stop: async () => {} });
-  const program = findProgram('mailpit');
+  const program = findMailpitProgram();
   return program ? () => startMailpit(program) : null;
 }
 
-async function startMailpit(program: string): Promise<Catcher> {
+/** Where the program is; null: not on this machine. */
+export function findMailpitProgram(): string | null {
+  return findProgram('mailpit');
+}
+
+/** A Mailpit of one's own. `more`: arguments (`mailpit --help`). */
+export async function startMailpit(program: string, more: readonly string[] = []): Promise<Catcher> {
   const [smtp, http] = [await freePort(), await freePort()];
-  const args = ['--smtp', `127.0.0.1:${smtp}`, '--listen', `127.0.0.1:${http}`, '--max', '0'];
+  const args = ['--smtp', `127.0.0.1:${smtp}`, '--listen', `127.0.0.1:${http}`, '--max', '0', ...more];
   const child = spawn(program, args, { stdio: 'ignore' });
   const httpUrl = `http://127.0.0.1:${http}`;
   for (let ready = false; !ready; ) {

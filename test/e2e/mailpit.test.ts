@@ -1,0 +1,273 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MailpitClient } from 'mailpit-api';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../scripts/embedded/free-port.ts';
+import { checkHtml } from '../../scripts/inbox/html-check.ts';
+import { deliverMessages } from '../../worker/delivery/deliver.ts';
+import { createSmtpTransport } from '../../worker/transport/smtp.ts';
+import type { OutgoingMail } from '../../worker/transport/transport.ts';
+import { EVENT_KINDS, MAILS, sampleMail } from '../emails/sample-mail.ts';
+import { openApp } from '../support/app.ts';
+import { createDatabase } from '../support/database.ts';
+import { findProgram } from '../support/find-program.ts';
+import { type Catcher, findMailpitProgram, startMailpit } from '../support/mailpit.ts';
+import { outgoingMail } from '../support/outgoing-mail.ts';
+import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
+import { openDelivery } from '../support/worker.ts';
+
+const API_KEY = 'test_key_that_is_long_enough_for_anybody';
+const app = await openApp();
+const program = findMailpitProgram();
+
+/** Judges spam for Mailpit, by local rules; null where it is not on the machine. */
+async function startSpamd(): Promise<{ readonly address: string; stop(): void } | null> {
+  const spamd = findProgram('spamd') ?? findProgram('../sbin/spamd');
+  if (!spamd) return null;
+  const port = await freePort();
+  const home = mkdtempSync(join(tmpdir(), 'access-mail-spamd-'));
+  const args = [
+    '--local',
+    `--port=${port}`,
+    '--max-children=2',
+    '--min-children=1',
+    `--helper-home-dir=${home}`,
+  ];
+  const child = spawn(spamd, [...args, '--nouser-config', '--syslog=null'], {
+    stdio: 'ignore',
+    env: { ...process.env, HOME: home },
+  });
+  const reached = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('close', () => undefined).unref();
+      socket.once('connect', () => socket.destroy());
+    });
+  while (!(await reached())) {
+    if (child.exitCode !== null) throw new Error('spamd did not start.');
+    await delay(50);
+  }
+  return {
+    address: `127.0.0.1:${port}`,
+    stop: () => {
+      child.kill();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+describe.skipIf(program === null)('with Mailpit itself', () => {
+  let catcher: Catcher;
+  let mailpit: MailpitClient;
+  let server: Part;
+  let spamd: Awaited<ReturnType<typeof startSpamd>>;
+  const run = Math.random().toString(36).slice(2, 10);
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const [database, judge] = await Promise.all([createDatabase(), startSpamd()]);
+    spamd = judge;
+    catcher = await startMailpit(program ?? '', [
+      ...['--enable-chaos', '--smtp-auth-accept-any', '--smtp-auth-allow-insecure'],
+      ...['--webhook-url', `http://127.0.0.1:${port}/webhooks/mailpit`, '--webhook-limit', '0'],
+      '--allow-internal-http-requests',
+      ...(spamd ? ['--enable-spamassassin', spamd.address] : []),
+    ]);
+    mailpit = new MailpitClient(catcher.httpUrl);
+    const smtp = new URL(catcher.smtpUrl);
+    [smtp.username, smtp.password] = ['user', 'password'];
+    const env = {
+      ...{ DATABASE_URL: database.url, SMTP_URL: smtp.href, MAILPIT_URL: catcher.httpUrl },
+      ...{ APP_SECRET: 'a secret of the tests, long enough for them', BOOTSTRAP_API_KEY: API_KEY },
+      ...{ PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` },
+    };
+    server = await startPart('server', env);
+    const worker = await startPart('worker', env);
+    await Promise.all([isReady(server), worker.saysThat('worker ready')]);
+    return async () => {
+      await killAllParts();
+      await catcher.stop();
+      spamd?.stop();
+      await database.drop();
+    };
+  }, 30_000);
+  afterAll(killAllParts);
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+  async function api(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return answer.json();
+  }
+
+  async function newEvent(reminderMinutes: readonly number[] = []): Promise<{ id: string; slug: string }> {
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const times = { startsAt: at(2), endsAt: at(3), timeZone: 'Europe/Paris' };
+    return api('POST', '/events', { title: 'Designing calm software', ...times, reminderMinutes });
+  }
+
+  /** Registers somebody; the message is the confirmation. */
+  async function register(eventId: string, name: string) {
+    const email = `${name}.${run}@example.com`;
+    const registrant = await api('POST', `/events/${eventId}/registrants`, { email, firstName: name });
+    const { messages } = await api('GET', `/events/${eventId}/registrants/${registrant.id}`);
+    return { email, registrant, messageId: messages[0].id as string };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as the API shows it
+  const becomes = (messageId: string, expected: Record<string, unknown>): Promise<any> =>
+    vi.waitFor(
+      async () => {
+        const message = await api('GET', `/messages/${messageId}`);
+        expect(message).toMatchObject(expected);
+        return message;
+      },
+      { timeout: 15_000, interval: 50 },
+    );
+
+  type Fault = { ErrorCode: number; Probability: number };
+  const chaos = (faults: Partial<Record<'Recipient' | 'Sender' | 'Authentication', Fault>>) =>
+    fetch(`${catcher.httpUrl}/api/v1/chaos`, { method: 'PUT', body: JSON.stringify(faults) });
+
+  describe('its webhook', () => {
+    it('makes a message delivered', async () => {
+      const event = await newEvent();
+      const { messageId, registrant } = await register(event.id, 'ada');
+      await becomes(messageId, { status: 'delivered' });
+      const { emailStatus } = await api('GET', `/events/${event.id}/registrants/${registrant.id}`);
+      expect(emailStatus).toBe('delivered');
+    });
+  });
+
+  describe('its chaos', () => {
+    // By a clock of our own: nobody waits ten seconds, or a minute.
+    const waits = async () => {
+      const event = await app.event();
+      const { json } = await app.api('POST', `/events/${event.id}/registrants`, {
+        email: `x.${run}@example.com`,
+      });
+      const message = async () => (await app.api('GET', `/messages?registrantId=${json.id}`)).json.items[0];
+      const { id } = await message();
+      const smtp = new URL(catcher.smtpUrl);
+      [smtp.username, smtp.password] = ['user', 'password'];
+      const context = openDelivery(app, smtp.href);
+      return { message, deliver: () => deliverMessages(context, [{ id, jobId: randomUUID() }]) };
+    };
+
+    it('451 for a recipient: kept, and sent ten seconds later', async () => {
+      const { message, deliver } = await waits();
+      await chaos({ Recipient: { ErrorCode: 451, Probability: 100 } });
+      await deliver();
+      const error = expect.stringContaining('451');
+      expect(await message()).toMatchObject({ status: 'queued', attempts: 1, error });
+      await chaos({});
+      await deliver();
+      expect(await message()).toMatchObject({ status: 'queued', attempts: 1 });
+      app.clock.advance(15_000);
+      await deliver();
+      expect(await message()).toMatchObject({ status: 'sent', attempts: 2, error: null });
+    });
+
+    it('535 for our password: the lane stops, no attempt is spent, and a probe a minute later opens it', async () => {
+      const { message, deliver } = await waits();
+      await chaos({ Authentication: { ErrorCode: 535, Probability: 100 } });
+      await deliver();
+      const error = expect.stringContaining('535');
+      expect(await message()).toMatchObject({ status: 'queued', attempts: 0, error });
+      const state = async () => (await app.request('/readyz')).json.mail.state;
+      expect(await state()).toBe('refused');
+      await chaos({});
+      app.clock.advance(61_000);
+      await deliver();
+      expect(await message()).toMatchObject({ status: 'sent', attempts: 1 });
+      expect(await state()).toBe('ok');
+    });
+
+    it('550 for a recipient: bounced and suppressed; mended, the link goes out', async () => {
+      const event = await newEvent();
+      await chaos({ Recipient: { ErrorCode: 550, Probability: 100 } });
+      const { messageId, registrant } = await register(event.id, 'gone');
+      const bounced = await becomes(messageId, { status: 'bounced' });
+      expect(bounced.error).toContain('550');
+      await chaos({});
+      const path = `/events/${event.id}/registrants/${registrant.id}`;
+      expect((await api('GET', path)).suppressions).toMatchObject([{ reason: 'bounced', scope: 'all' }]);
+      await api('PATCH', path, { email: `mended.${run}@example.com`, resend: true });
+      const { messages } = await api('GET', path);
+      await becomes(messages[0].id, { status: 'delivered', kind: 'access_link' });
+    });
+  });
+
+  describe('its checks', () => {
+    /** Every mail, sent over SMTP; by its name, with Mailpit's id of it. */
+    async function sendAll(): Promise<Map<string, string>> {
+      const transport = createSmtpTransport({
+        ...{ url: catcher.smtpUrl, tags: true },
+        from: { name: 'Studio Events', address: 'events@studio.example' },
+      });
+      const names = new Map<string, string>();
+      const mails = await Promise.all(
+        MAILS.map(async (name): Promise<OutgoingMail> => {
+          const { html, text, subject, calendar, variables } = await sampleMail(name);
+          const { stopLink = null } = variables as Record<string, string | null>;
+          const attachments = calendar
+            ? [{ filename: 'event.ics', contentType: 'text/calendar; charset=utf-8', content: calendar }]
+            : [];
+          const mail = outgoingMail({ html, text, subject, stopLink, attachments });
+          names.set(mail.messageId, name);
+          return mail;
+        }),
+      );
+      await transport.send(mails, 'bulk', (_, outcome) => expect(outcome.type).toBe('accepted'));
+      await transport.close();
+      const { messages } = await mailpit.searchMessages({ query: 'from:events@studio.example', limit: 100 });
+      return new Map(
+        messages.map(({ ID, MessageID }) => [names.get(MessageID.split('@')[0] ?? '') ?? '', ID]),
+      );
+    }
+
+    it('of HTML give 95 or more to every mail, and agree with ours; of spam 0.5 or less, the link apart', async () => {
+      const sent = await sendAll();
+      expect([...sent.keys()].sort()).toEqual([...MAILS].sort());
+      for (const [name, id] of sent) {
+        const { Total } = await mailpit.htmlCheck(id);
+        expect(Total.Supported, name).toBeGreaterThanOrEqual(95);
+        const { HTML, ListUnsubscribe } = await mailpit.getMessageSummary(id);
+        // The data is a month or two older or younger.
+        expect(Math.abs(checkHtml(HTML).Total.Supported - Total.Supported), name).toBeLessThan(1);
+        expect(ListUnsubscribe.Errors, name).toBe('');
+        const oneClick = name === 'reminder' ? ['List-Unsubscribe=One-Click', 1] : ['', 0];
+        expect([ListUnsubscribe.HeaderPost, ListUnsubscribe.Links.length], name).toEqual(oneClick);
+        if (!spamd) continue;
+        const { Score, Rules: rules, Error: failure } = await mailpit.spamAssassinCheck(id);
+        const Rules = rules ?? [];
+        expect(failure, name).toBe('');
+        const link = Rules.find((rule) => rule.Name === 'GB_CUSTOM_HTM_URI')?.Score ?? 0;
+        const allowed = (EVENT_KINDS as readonly string[]).includes(name) ? link : 0;
+        expect(Score - allowed, `${name}: ${Rules.map((rule) => rule.Name).join(' ')}`).toBeLessThanOrEqual(
+          0.5,
+        );
+      }
+    }, 60_000);
+
+    it('of links find that every one of ours leads somewhere', async () => {
+      const event = await newEvent([60]);
+      const { email, messageId } = await register(event.id, 'links');
+      await becomes(messageId, { status: 'delivered' });
+      const { messages } = await mailpit.searchMessages({ query: `to:${email}` });
+      const { Links } = await mailpit.linkCheck(messages[0]?.ID ?? '');
+      // The calendars of Google and Outlook are somebody else's.
+      const ours = Links.filter(({ URL }) => URL.startsWith(server.url));
+      expect(ours.length).toBeGreaterThanOrEqual(2);
+      expect(ours.filter(({ StatusCode }) => StatusCode !== 200)).toEqual([]);
+    });
+  });
+});
