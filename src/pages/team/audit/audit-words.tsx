@@ -152,10 +152,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Words>> = {
     label: 'Export requested',
     said: ({ event, detail }) => (
       <>
-        asked for the registrants of {event} as {format(detail.format)},{' '}
-        {detail.columns === 'all'
-          ? 'all columns'
-          : count(String(detail.columns?.split(' ').length), 'column', 'columns')}
+        asked for the registrants of {event} as {format(detail.format)}, {columns(detail.columns)}
       </>
     ),
   },
@@ -216,11 +213,28 @@ function registrants(digits: string | undefined): string {
   return count(digits, 'registrant', 'registrants');
 }
 
+function columns(names = 'all'): string {
+  return names === 'all' ? 'all columns' : count(String(names.split(' ').length), 'column', 'columns');
+}
+
 function format(name: string | undefined): string {
   return name === 'xlsx' ? 'Excel' : 'CSV';
 }
 
-/** `access_link`, `startsAt` → `access link`, `starts at` */
+/** Fields whose names say too little, or too much. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  startsAt: 'start',
+  endsAt: 'end',
+  roomUrl: 'room',
+  logoUrl: 'logo',
+  replyTo: 'reply address',
+  locale: 'language',
+  slug: 'permalink',
+  email: 'address',
+  reminderMinutes: 'reminders',
+};
+
+/** `access_link`, `timeZone` → `access link`, `time zone` */
 function words(name: string | undefined): string {
   return (name ?? '')
     .replaceAll('_', ' ')
@@ -228,8 +242,11 @@ function words(name: string | undefined): string {
     .trim();
 }
 
-/** `title startsAt timeZone` → `title, starts at and time zone` */
+/** `title startsAt timeZone` → `title, start and time zone` */
 function list(names: string | undefined): string {
-  const all = (names ?? '').split(' ').filter(Boolean).map(words);
-  return new Intl.ListFormat('en').format(all) || 'nothing';
+  const all = (names ?? '')
+    .split(' ')
+    .filter(Boolean)
+    .map((name) => FIELD_WORDS[name] ?? words(name));
+  return new Intl.ListFormat('en-GB').format(all) || 'something';
 }
