@@ -158,20 +158,29 @@ export async function holdingExports(app: TestApp) {
       await client.query(`select pg_advisory_lock(${LOCK})`);
       return () => client.end();
     },
-    /** Resolves once an export waits there, with its connection. */
-    waiting: () =>
-      vi.waitFor(
-        async () => {
-          const { rows } = await app.pool.query<{ pid: number }>(
-            `select pid from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted
-               and database = (select oid from pg_database where datname = current_database())`,
-          );
-          if (!rows[0]) throw new Error('nothing waits');
-          return rows[0].pid;
-        },
-        { timeout: 15_000, interval: 10 },
-      ),
+    /** Resolves once one that is being made waits there, with its connection. */
+    waiting(...making: readonly Promise<void>[]): Promise<number> {
+      const over = making.map(async (one) => {
+        await one;
+        throw new Error('it was made without waiting');
+      });
+      return Promise.race([waits(), ...over]);
+    },
   };
+
+  function waits(): Promise<number> {
+    return vi.waitFor(
+      async () => {
+        const { rows } = await app.pool.query<{ pid: number }>(
+          `select pid from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted
+               and database = (select oid from pg_database where datname = current_database())`,
+        );
+        if (!rows[0]) throw new Error('nothing waits');
+        return rows[0].pid;
+      },
+      { timeout: 15_000, interval: 10 },
+    );
+  }
 }
 
 /** How many connections write an export at this moment. */
