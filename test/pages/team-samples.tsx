@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
 import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
-import { ForbiddenPage } from '../../src/pages/team/forbidden-page.tsx';
 import { Button, ButtonLink, ButtonRow, PostButton } from '../../src/pages/team/parts/button.tsx';
 import { Card, PlainCard } from '../../src/pages/team/parts/card.tsx';
 import { Confirm } from '../../src/pages/team/parts/confirm.tsx';
@@ -41,7 +40,6 @@ import { SignInConfirmPage } from '../../src/pages/team/sign-in-confirm-page.tsx
 import { SignInOverPage } from '../../src/pages/team/sign-in-over-page.tsx';
 import { SignInPage } from '../../src/pages/team/sign-in-page.tsx';
 import { SignInSentPage } from '../../src/pages/team/sign-in-sent-page.tsx';
-import { SignedOutPage } from '../../src/pages/team/signed-out-page.tsx';
 import { TeamErrorPage } from '../../src/pages/team/team-error-page.tsx';
 import { HOSTILE } from './samples.tsx';
 
@@ -513,8 +511,7 @@ export function teamPages(): Readonly<Record<string, ReactElement>> {
     'sign-in link sent': <SignInSentPage email={`${'long'.repeat(20)}@example.com`} />,
     'sign in as': <SignInConfirmPage email="grace@example.com" action="/team/sign-in/token" />,
     'sign-in link over': <SignInOverPage />,
-    'signed out': <SignedOutPage />,
-    'only for admins': <ForbiddenPage frame={FRAME} />,
+    'only for admins': <TeamErrorPage frame={FRAME} status={403} />,
     ...Object.fromEntries(
       [404, 422, 429, 502].map((status) => [
         `error ${status}`,
