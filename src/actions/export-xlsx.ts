@@ -26,12 +26,16 @@ const PARTS: Readonly<Record<string, string>> = {
   '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${CONTENT_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${CONTENT_TYPE}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${CONTENT_TYPE}.styles+xml"/></Types>`,
   '_rels/.rels': `<Relationships xmlns="${RELATIONS}"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${RELATIONS}"><Relationship Id="rId1" Type="${OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`,
-  'xl/workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="Registrants" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
 };
 
 /** In characters. An instant needs 20: a spreadsheet shows one that does not fit as hash signs. */
 const WIDTHS: Readonly<Record<string, number>> = { email: 32, locale: 10, access_key: 26, access_link: 60 };
+
+const SHEET = 'Registrants';
+// LibreOffice shows a filter only where this name says for which cells.
+const workbookXml = (range: string) =>
+  `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="${SHEET}" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">${SHEET}!${range}</definedName></definedNames></workbook>`;
 
 type Pages = AsyncIterable<readonly (readonly ExportedCell[])[]>;
 
@@ -47,9 +51,19 @@ export function xlsxFile(
 ): Readable {
   const zip = new ZipFile();
   for (const [name, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(`${XML}${xml}`), name, MADE_AT);
-  const sheet = Readable.from(limited(sheetXml(headers, pages, onRows), maxBytes), { objectMode: false });
+  let rows = 0;
+  const count = (more: number) => {
+    rows += more;
+    onRows(more);
+  };
+  const sheet = Readable.from(limited(sheetXml(headers, pages, count), maxBytes), { objectMode: false });
   // Level 1: half the time of the default for a tenth more bytes.
   zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { ...MADE_AT, compressionLevel: 1 });
+  // Its turn comes after the sheet: how many rows there are is known then.
+  zip.addReadStreamLazy('xl/workbook.xml', MADE_AT, (open) => {
+    const last = columnLetters(Math.max(0, headers.length - 1));
+    open(null, Readable.from([workbookXml(`$A$1:$${last}$${rows + 1}`)], { objectMode: false }));
+  });
   zip.end();
   const file = zip.outputStream as PassThrough;
   zip.on('error', (error: Error) => file.destroy(error));
@@ -115,15 +129,20 @@ function textCell(at: string, text: string, style: number): string {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const SPECIAL = /[&<>\r]|[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_/;
+const SPECIAL = /[&<>\r]|[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)/;
 const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '\r': '&#13;',
+  _: '_x005F_',
+};
 
 /** What XML cannot hold is written as `_x0001_`; text that looks like that gets its underscore written so. */
 function escapeXml(text: string): string {
   if (!SPECIAL.test(text)) return text;
   return text.replace(ALL_SPECIAL, (found) => {
-    if (found.length > 1) return `_x005F${found}`;
     return ENTITIES[found] ?? `_x${found.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}_`;
   });
 }

@@ -111,7 +111,9 @@ export async function* fetchRows(
   size: number,
 ): AsyncGenerator<readonly (readonly ExportedCell[])[]> {
   const select = statement(rows, (cell) =>
-    cell.type === 'time' ? `(extract(epoch from ${cell.sql}) / 86400 + 25569)::float8` : written(cell),
+    cell.type === 'time'
+      ? `(extract(epoch from date_trunc('second', ${cell.sql})) / 86400 + 25569)::float8`
+      : written(cell),
   );
   const cursor = client.query(new Cursor<readonly ExportedCell[]>(select, [], { rowMode: 'array' }));
   const read = () => {
