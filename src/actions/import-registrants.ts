@@ -1,8 +1,10 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { insertRegistrants, type NewRow } from '../db/import.ts';
+import { countRegistered, insertRegistrants, type NewRow } from '../db/import.ts';
 import { type Pool, transaction } from '../db/pool.ts';
 import { newAccessKey } from '../domain/access-link.ts';
+import { addressHash } from '../domain/address.ts';
 import {
+  type Column,
   createRowReader,
   headerError,
   type ImportedRegistrant,
@@ -10,6 +12,7 @@ import {
 } from '../domain/csv-registrants.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
+import { createHashSet } from '../domain/hash-set.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
@@ -20,12 +23,17 @@ import { type CsvRow, csvRows, UnreadableCsv } from './import-rows.ts';
 const BATCH = 1_000;
 /** Rejected rows that are told one by one. */
 const MAX_TOLD = 1_000;
+/** Rows that a check shows as they would be. */
+const SHOWN = 10;
 
 export interface ImportResult {
   readonly created: number;
   /** Registered before, or earlier in the same file. */
   readonly existing: number;
+  /** One by one for the first thousand; then the last stands for all others. */
   readonly rejected: readonly { readonly line: number; readonly message: string }[];
+  /** How many rows are rejected. */
+  readonly rejectedCount: number;
 }
 
 /** It commits as it goes, so it is given the pool and no connection. */
@@ -43,6 +51,46 @@ export async function importRegistrants(
   body: AsyncIterable<Uint8Array>,
   { sendConfirmation }: { readonly sendConfirmation: boolean },
 ): Promise<ImportResult> {
+  const { created, existing, rejected, rejectedCount } = await readFile(body, (batch) =>
+    addBatch(context, event.id, batch, sendConfirmation),
+  );
+  const detail = { created: String(created), existing: String(existing), rejected: String(rejectedCount) };
+  await audit({ ...context, db: context.pool }, 'registrants_imported', { eventId: event.id, detail });
+  return { created, existing, rejected, rejectedCount };
+}
+
+/** What an import would do. */
+export interface ImportCheck extends ImportResult {
+  readonly columns: readonly Column[];
+  /** The first of those whom it would register or finds registered, as they would be. */
+  readonly first: readonly ImportedRegistrant[];
+}
+
+/** Reads a file as `importRegistrants` does, and writes nothing. Throws `invalid_input`, and whatever reading `body` throws. */
+export async function checkRegistrants(
+  pool: Pool,
+  event: Pick<Event, 'id'>,
+  body: AsyncIterable<Uint8Array>,
+): Promise<ImportCheck> {
+  const seen = createHashSet();
+  const first: ImportedRegistrant[] = [];
+  const file = await readFile(body, async (batch) => {
+    first.push(...batch.slice(0, SHOWN - first.length));
+    const hashes = batch.map(({ email }) => addressHash(email)).filter((hash) => seen.add(hash));
+    return hashes.length - (await countRegistered(pool, event.id, hashes));
+  });
+  return { ...file, first };
+}
+
+/**
+ * Reads a whole file, a batch of people at a time; `take` returns how many of a batch are new. Throws `invalid_input`
+ * where the header is wrong, before `take` was called.
+ */
+async function readFile(
+  body: AsyncIterable<Uint8Array>,
+  take: (batch: readonly ImportedRegistrant[]) => Promise<number>,
+): Promise<Omit<ImportCheck, 'first'>> {
+  let columns: readonly Column[] = [];
   let read: ReturnType<typeof createRowReader> | null = null;
   let batch: ImportedRegistrant[] = [];
   let created = 0;
@@ -51,15 +99,16 @@ export async function importRegistrants(
 
   async function flush() {
     if (batch.length === 0) return;
-    const added = await addBatch(context, event.id, batch, sendConfirmation);
+    const added = await take(batch);
     created += added;
     existing += batch.length - added;
     batch = [];
   }
 
-  async function take({ line, cells }: CsvRow) {
+  async function takeRow({ line, cells }: CsvRow) {
     if (!read) {
-      read = createRowReader(readHeader(cells));
+      columns = readHeader(cells);
+      read = createRowReader(columns);
       return;
     }
     // A line of nothing but delimiters or spaces, as spreadsheets leave below the last row.
@@ -71,7 +120,7 @@ export async function importRegistrants(
   }
 
   try {
-    for await (const rows of csvRows(body)) for (const row of rows) await take(row);
+    for await (const rows of csvRows(body)) for (const row of rows) await takeRow(row);
   } catch (error) {
     if (!(error instanceof UnreadableCsv)) throw error;
     if (!read) throw headerError([{ path: `line ${error.line}`, message: error.message }]);
@@ -79,13 +128,7 @@ export async function importRegistrants(
   }
   if (!read) throw headerError([{ path: '', message: 'the file is empty' }]);
   await flush();
-  const detail = {
-    created: String(created),
-    existing: String(existing),
-    rejected: String(rejections.count()),
-  };
-  await audit({ ...context, db: context.pool }, 'registrants_imported', { eventId: event.id, detail });
-  return { created, existing, rejected: rejections.told() };
+  return { columns, created, existing, rejected: rejections.told(), rejectedCount: rejections.count() };
 }
 
 /** Returns how many of them are new. */

@@ -1,5 +1,5 @@
 import { CsvError, Parser } from 'csv-parse';
-import { detectDelimiter } from '../domain/csv-registrants.ts';
+import { detectDelimiter, refuseOtherFiles } from '../domain/csv-registrants.ts';
 
 /** A legitimate row has at most 50 fields of 2,000 characters; more is a quote that was never closed. */
 const MAX_ROW_BYTES = 512 * 1024;
@@ -31,7 +31,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /**
  * The rows of a CSV file, as many at a time as a piece of the body holds, so that a file of any size needs little
  * memory. The header is a row like the others; lines without a character are none. Throws UnreadableCsv after the rows
- * before it were given and the body was read to its end.
+ * before it were given and the body was read to its end, and `invalid_input` where the first bytes are no text.
  */
 export async function* csvRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly CsvRow[]> {
   let rows: CsvRow[] = [];
@@ -65,7 +65,10 @@ export async function* csvRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   let unreadable: UnreadableCsv | null = null;
   for await (const chunk of withWholeHeader(body)) {
     if (unreadable) continue;
-    parser ??= open(detectDelimiter(firstLine(chunk)));
+    if (!parser) {
+      refuseOtherFiles(chunk);
+      parser = open(detectDelimiter(firstLine(chunk)));
+    }
     const error = await feed(parser, chunk);
     if (rows.length) yield rows;
     rows = [];

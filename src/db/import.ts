@@ -7,6 +7,20 @@ export type NewRow = Pick<
   'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
 >;
 
+/** How many of these people, by their addresses' hashes, are registered for the event. */
+export async function countRegistered(
+  db: Db,
+  eventId: string,
+  addressHashes: readonly string[],
+): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*) as count from unnest($2::text[]) as hash
+     where exists (select from registrant where event_id = $1 and address_hash(email) = hash)`,
+    [eventId, addressHashes],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /**
  * Registers many at once, in their order; of one address the first. Returns the ids of those who were not registered
  * for the event before.

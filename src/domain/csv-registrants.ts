@@ -82,6 +82,10 @@ export function readHeader(cells: readonly string[]): readonly Column[] {
     if (name === '') errors.push({ path: `column ${i + 1}`, message: 'has no name' });
     else if (names.indexOf(`${is === 'field'} ${name}`) < i)
       errors.push({ path: name, message: 'is there twice' });
+    if (name.includes('\ufffd')) {
+      errors.push({ path: name, message: 'has characters that are not UTF-8: save the file as CSV UTF-8' });
+      continue;
+    }
     // One by one: a file may have more fields than a registrant.
     if (is !== 'field' || name === '') continue;
     for (const issue of fields.safeParse({ [name]: '' }).error?.issues ?? []) {
@@ -145,6 +149,32 @@ function readCells(columns: readonly Column[], cells: readonly string[]) {
     else if (column.is === 'field') further.push([column.name, cell]);
   }
   return { ...person, source, fields: Object.fromEntries(further) };
+}
+
+// By their first bytes. https://en.wikipedia.org/wiki/List_of_file_signatures
+const OTHER_FILES: readonly (readonly [bytes: readonly number[], message: string])[] = [
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    'This is a workbook (.xlsx or .ods), not a CSV file: open it and save it as “CSV UTF-8”.',
+  ],
+  [
+    [0xd0, 0xcf, 0x11, 0xe0],
+    'This is an old Excel workbook (.xls), not a CSV file: open it and save it as “CSV UTF-8”.',
+  ],
+  [[0x25, 0x50, 0x44, 0x46], 'This is a PDF, not a CSV file.'],
+  [[0x1f, 0x8b], 'This file is compressed: unpack it first.'],
+  [[0xff, 0xfe], 'This file is in UTF-16: save it as “CSV UTF-8”.'],
+  [[0xfe, 0xff], 'This file is in UTF-16: save it as “CSV UTF-8”.'],
+];
+
+/** Looks at the beginning of a file. Throws `invalid_input` where it is one that people take for CSV by mistake. */
+export function refuseOtherFiles(head: Uint8Array): void {
+  const other = OTHER_FILES.find(([bytes]) => bytes.every((byte, i) => head[i] === byte));
+  const message = other?.[1] ?? (head.subarray(0, 64).includes(0) ? 'This is no text file: save it as “CSV UTF-8”.' : null);
+  if (message)
+    throw new AppError('invalid_input', `${message} Nothing was imported.`, {
+      errors: [{ path: '', message }],
+    });
 }
 
 export function headerError(errors: readonly FieldError[]): AppError {

@@ -4,12 +4,13 @@ import { AppError } from '../../domain/errors.ts';
 export const IMPORT_LIMIT = 100 * 1024 * 1024;
 
 /**
- * The body of an import as it arrives, counted and hashed on the way. Throws `too_large` past 100 MiB and `malformed`
+ * The body of an import as it arrives, counted and hashed on the way. Throws `tooLarge` past the limit and `malformed`
  * where the client went away in the middle.
  */
 export async function* receiveBody(
   stream: ReadableStream<Uint8Array> | null,
-  hash: Hash,
+  hash: Hash | null,
+  { limit = IMPORT_LIMIT, tooLarge = tooLargeInTheMiddle } = {},
 ): AsyncGenerator<Uint8Array> {
   if (!stream) return;
   let bytes = 0;
@@ -21,9 +22,8 @@ export async function* receiveBody(
       });
       if (done) return;
       bytes += value.length;
-      if (bytes > IMPORT_LIMIT)
-        throw tooLarge('Rows up to there may have been imported: send the rest as a file of its own.');
-      hash.update(value);
+      if (bytes > limit) throw tooLarge();
+      hash?.update(value);
       yield value;
     }
   } finally {
@@ -40,9 +40,13 @@ export function checkImportHeaders(headers: Headers): void {
     throw new AppError('unsupported_media_type', 'Send CSV in UTF-8: `Content-Type: text/csv`.');
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new AppError('unsupported_media_type', 'Send the file as it is, without a Content-Encoding.');
-  if (Number(headers.get('content-length') ?? 0) > IMPORT_LIMIT) throw tooLarge('Nothing was imported.');
+  if (Number(headers.get('content-length') ?? 0) > IMPORT_LIMIT) throw fileTooLarge('Nothing was imported.');
 }
 
-function tooLarge(what: string): AppError {
+function tooLargeInTheMiddle(): AppError {
+  return fileTooLarge('Rows up to there may have been imported: send the rest as a file of its own.');
+}
+
+function fileTooLarge(what: string): AppError {
   return new AppError('too_large', `The file is larger than 100 MiB. ${what}`);
 }

@@ -69,8 +69,13 @@ again.`,
       const at = now();
       const hash = createHash('sha256').update(`POST ${c.req.path} ${sendConfirmation}\n`);
       const body = receiveBody(c.req.raw.body, hash);
-      const work = () =>
-        importRegistrants({ pool, boss, now: at, ...whoAsks(c) }, event, body, { sendConfirmation });
+      const work = async () => {
+        const context = { pool, boss, now: at, ...whoAsks(c) };
+        const { rejectedCount: _, ...result } = await importRegistrants(context, event, body, {
+          sendConfirmation,
+        });
+        return result;
+      };
       if (key === null) return c.json(await work(), 200);
       const request = { apiKeyId: c.get('apiKey').id, key, hash, body, now: at };
       const { json, replayed } = await answerOnce(pool, request, work);

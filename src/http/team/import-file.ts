@@ -1,0 +1,61 @@
+import type { Context } from 'hono';
+import { AppError } from '../../domain/errors.ts';
+import { checkImportHeaders, receiveBody } from '../api/import-body.ts';
+
+/** Of a form, which is kept in memory until its file is read. */
+export const FORM_LIMIT = 20 * 1024 * 1024;
+/** Of a form's other fields, and of what stands around each. */
+const FORM_OVERHEAD = 64 * 1024;
+
+export interface ImportRequest {
+  readonly step: 'check' | 'import';
+  readonly sendConfirmation: boolean;
+  readonly file: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * What somebody chose and what is to be done with it: sent by the page's script, the file is the body, and is read as
+ * it arrives; sent by the form it is one of its fields. Throws `invalid_input` where no file was chosen, `too_large`,
+ * `malformed` and `unsupported_media_type`.
+ */
+export async function receiveImport(c: Context): Promise<ImportRequest> {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^multipart\/form-data/i.test(type)) {
+    checkImportHeaders(c.req.raw.headers);
+    return { ...wishes((name) => c.req.query(name)), file: receiveBody(c.req.raw.body, null) };
+  }
+  if (Number(c.req.header('content-length') ?? 0) > FORM_LIMIT + FORM_OVERHEAD) throw formTooLarge();
+  const body = receiveBody(c.req.raw.body, null, {
+    limit: FORM_LIMIT + FORM_OVERHEAD,
+    tooLarge: formTooLarge,
+  });
+  const form = await new Response(ReadableStream.from(body), { headers: { 'content-type': type } })
+    .formData()
+    .catch((cause: Error) => {
+      const known = [cause, cause.cause].find((error) => error instanceof AppError);
+      throw known ?? new AppError('malformed', 'The form could not be read.', { cause });
+    });
+  const file = form.get('file');
+  // Browsers send a nameless empty one where none was chosen.
+  if (!(file instanceof File) || (file.name === '' && file.size === 0))
+    throw new AppError('invalid_input', 'Choose a file first.');
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { ...wishes(text), file: receiveBody(file.stream(), null) };
+}
+
+function wishes(value: (name: string) => string | undefined) {
+  return {
+    step: value('step') === 'import' ? 'import' : 'check',
+    sendConfirmation: value('sendConfirmation') === 'yes',
+  } as const;
+}
+
+function formTooLarge(): AppError {
+  return new AppError(
+    'too_large',
+    'The file is larger than 20 MiB, more than a page without its script can send. Nothing was imported.',
+  );
+}

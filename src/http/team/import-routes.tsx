@@ -1,0 +1,63 @@
+import { type Context, Hono } from 'hono';
+import { checkRegistrants, importRegistrants } from '../../actions/import-registrants.ts';
+import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
+import type { Event } from '../../domain/event.ts';
+import { ImportPage } from '../../pages/team/import/import-page.tsx';
+import type { ImportOutcome } from '../../pages/team/import/import-result.tsx';
+import { sendPage } from '../public/page.ts';
+import { requireEvent, type TeamDependencies, teamEvent } from './frame.ts';
+import { receiveImport } from './import-file.ts';
+import type { TeamEnv } from './session.ts';
+
+/** Registrants from a CSV file: looked through first, where one wants that, then imported. No file is kept. */
+export function importRoutes({ pool, boss, now, frame }: TeamDependencies) {
+  const router = new Hono<TeamEnv>();
+
+  router.get('/team/events/:id/import', async (c) =>
+    answer(c, await requireEvent(pool, c.req.param('id')), null, false),
+  );
+
+  router.post('/team/events/:id/import', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    let isConfirming = false;
+    try {
+      if (event.cancelledAt)
+        throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+      const { step, sendConfirmation, file } = await receiveImport(c);
+      isConfirming = sendConfirmation;
+      if (step === 'check') {
+        const check = await checkRegistrants(pool, event, file);
+        return answer(c, event, { step, ...check }, isConfirming);
+      }
+      const { id } = c.var.session.member;
+      const context = { pool, boss, now: now(), actor: `team_member:${id}`, memberId: id };
+      const result = await importRegistrants(context, event, file, { sendConfirmation });
+      return answer(c, event, { step, ...result, sendConfirmation }, isConfirming);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const { message, errors, code } = error;
+      return answer(c, event, { step: 'refused', message, errors }, isConfirming, HTTP_STATUS[code]);
+    }
+  });
+
+  async function answer(
+    c: Context<TeamEnv>,
+    event: Event,
+    outcome: ImportOutcome | null,
+    sendConfirmation: boolean,
+    status = 200,
+  ): Promise<Response> {
+    const shown = teamEvent(event, 'people', now());
+    const page = (
+      <ImportPage
+        frame={await frame(c)}
+        event={shown}
+        outcome={outcome}
+        sendConfirmation={sendConfirmation}
+      />
+    );
+    return sendPage(c, page, status as 200);
+  }
+
+  return router;
+}

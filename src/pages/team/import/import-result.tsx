@@ -1,0 +1,276 @@
+import type { ImportCheck, ImportResult as Imported } from '../../../actions/import-registrants.ts';
+import type { Column as FileColumn } from '../../../domain/csv-registrants.ts';
+import type { FieldError } from '../../../domain/errors.ts';
+import { people } from '../bulk/skip-words.ts';
+import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
+import { Card } from '../parts/card.tsx';
+import { Figures, Nothing } from '../parts/definition-list.tsx';
+import { Section } from '../parts/section.tsx';
+import { Table } from '../parts/table.tsx';
+import { columnBecomes } from './column-meanings.ts';
+
+/** What came of a file. */
+export type ImportOutcome =
+  | ({ readonly step: 'check' } & ImportCheck)
+  | ({ readonly step: 'import'; readonly sendConfirmation: boolean } & Imported)
+  | { readonly step: 'refused'; readonly message: string; readonly errors: readonly FieldError[] };
+
+interface ImportResultProps {
+  readonly outcome: ImportOutcome;
+  /** The id of the form that imports. */
+  readonly form: string;
+  readonly eventId: string;
+  readonly isOver: boolean;
+}
+
+/** Problems in sight; the others fold out. */
+const IN_SIGHT = 50;
+
+/** What a file would do, did, or why it cannot be read. */
+export function ImportResult({ outcome, form, eventId, isOver }: ImportResultProps) {
+  if (outcome.step === 'refused') return <Refused {...outcome} />;
+  if (outcome.step === 'check') return <Checked check={outcome} form={form} />;
+  const { created, sendConfirmation } = outcome;
+  return (
+    <Card
+      title={created ? `${people(created)} imported` : 'Nobody new was in the file'}
+      id="import-outcome"
+      lead={
+        created && sendConfirmation && !isOver
+          ? 'Their confirmations are on their way.'
+          : created
+            ? 'Nobody was written to.'
+            : null
+      }
+    >
+      <Counts {...outcome} createdWord="new" />
+      <Problems rejected={outcome.rejected} done />
+      <ButtonRow>
+        <ButtonLink tone="primary" href={`/team/events/${eventId}/people`}>
+          See the people
+        </ButtonLink>
+      </ButtonRow>
+    </Card>
+  );
+}
+
+function Refused({ message, errors }: Extract<ImportOutcome, { step: 'refused' }>) {
+  const said = errors.filter((error) => error.message !== message && !message.startsWith(error.message));
+  return (
+    <section className="notice notice--danger" aria-labelledby="import-outcome">
+      <h2 className="notice__title" id="import-outcome">
+        The file cannot be imported
+      </h2>
+      <p>{message}</p>
+      {said.length ? (
+        <ul>
+          {said.map((error) => (
+            <li key={`${error.path} ${error.message}`}>
+              {error.path ? (
+                <>
+                  <bdi>{error.path}</bdi>:{' '}
+                </>
+              ) : null}
+              {error.message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+function Checked({ check, form }: { readonly check: ImportCheck; readonly form: string }) {
+  const { created, rejected, rejectedCount } = check;
+  return (
+    <Card title={checkedTitle(created, rejectedCount)} id="import-outcome" lead="Nothing was changed so far.">
+      <Counts {...check} createdWord="would be new" />
+      {created ? (
+        <ButtonRow>
+          <Button tone="primary" form={form} name="step" value="import">
+            {`Import ${people(created)}`}
+          </Button>
+          <noscript>
+            <span className="field__hint">Choose the file again first: it was not kept.</span>
+          </noscript>
+        </ButtonRow>
+      ) : null}
+      <Problems rejected={rejected} done={false} />
+      <Section title="Columns" id="import-columns" level={3}>
+        <Columns columns={check.columns} />
+      </Section>
+      {check.first.length ? (
+        <Section
+          title={check.first.length === 1 ? 'The first row' : `The first ${check.first.length} rows`}
+          id="import-first"
+          level={3}
+          lead="As they would be, registered already or not."
+        >
+          <FirstRows first={check.first} />
+        </Section>
+      ) : null}
+    </Card>
+  );
+}
+
+function checkedTitle(created: number, rejected: number): string {
+  const whom = `${created ? people(created) : 'Nobody'} would be imported`;
+  if (rejected === 0) return whom;
+  return `${whom}, ${rejected.toLocaleString('en')} ${rejected === 1 ? 'row has a problem' : 'rows have problems'}`;
+}
+
+function Counts({
+  created,
+  existing,
+  rejectedCount,
+  createdWord,
+}: Imported & { readonly createdWord: string }) {
+  return (
+    <Figures
+      items={[
+        { term: createdWord, value: created.toLocaleString('en') },
+        { term: 'registered already, or twice in the file', value: existing.toLocaleString('en') },
+        { term: 'rejected', value: rejectedCount.toLocaleString('en') },
+      ]}
+    />
+  );
+}
+
+function Problems({ rejected, done }: { readonly rejected: Imported['rejected']; readonly done: boolean }) {
+  if (rejected.length === 0) return null;
+  const [shown, folded] = [rejected.slice(0, IN_SIGHT), rejected.slice(IN_SIGHT)];
+  return (
+    <Section
+      title="Problems"
+      id="import-problems"
+      level={3}
+      lead={
+        done
+          ? 'These rows were left out. Mend them and import the file again: nobody gets in twice.'
+          : 'These rows would be left out. Mend them in the file, or import the others.'
+      }
+    >
+      <ProblemTable label="Problems" problems={shown} />
+      {folded.length ? (
+        <details className="more">
+          <summary>Show {folded.length.toLocaleString('en')} more</summary>
+          <ProblemTable label="More problems" problems={folded} />
+        </details>
+      ) : null}
+    </Section>
+  );
+}
+
+function ProblemTable({
+  label,
+  problems,
+}: {
+  readonly label: string;
+  readonly problems: Imported['rejected'];
+}) {
+  return (
+    <Table
+      label={label}
+      rows={problems}
+      rowKey={({ line, message }) => `line-${line}-${message.length}`}
+      columns={[
+        { key: 'line', label: 'Line', isHeading: true, kind: 'nowrap', cell: ({ line }) => `Line ${line}` },
+        { key: 'message', label: 'Problem', cell: ({ message }) => <bdi>{message}</bdi> },
+      ]}
+    />
+  );
+}
+
+function Columns({ columns }: { readonly columns: readonly FileColumn[] }) {
+  const rows = columns.map((column, i) => ({ column, key: `column-${i}` }));
+  return (
+    <Table
+      label="Columns of the file"
+      rows={rows}
+      rowKey={({ key }) => key}
+      columns={[
+        {
+          key: 'name',
+          label: 'In the file',
+          isHeading: true,
+          cell: ({ column }) => <bdi className="column-names">{column.name}</bdi>,
+        },
+        { key: 'becomes', label: 'Becomes', cell: ({ column }) => columnBecomes(column) },
+      ]}
+    />
+  );
+}
+
+function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
+  const rows = first.map((person, i) => ({ person, key: `first-${i}` }));
+  const hasFields = first.some(({ fields }) => Object.keys(fields).length);
+  const hasSource = first.some(({ source }) => Object.keys(source).length);
+  return (
+    <Table
+      label="The first rows as they would be"
+      rows={rows}
+      rowKey={({ key }) => key}
+      columns={[
+        {
+          key: 'email',
+          label: 'E-mail',
+          isHeading: true,
+          cell: ({ person }) => (
+            <span className="unbroken" dir="ltr">
+              {person.email}
+            </span>
+          ),
+        },
+        {
+          key: 'name',
+          label: 'Name',
+          cell: ({ person }) => orNothing(`${person.firstName} ${person.lastName}`),
+        },
+        { key: 'locale', label: 'Language', kind: 'nowrap', cell: ({ person }) => orNothing(person.locale) },
+        { key: 'zone', label: 'Time zone', kind: 'nowrap', cell: ({ person }) => orNothing(person.timeZone) },
+        {
+          key: 'key',
+          label: 'Access key',
+          kind: 'mono',
+          cell: ({ person }) => person.accessKey ?? <span className="quiet">a new one</span>,
+        },
+        ...(hasFields
+          ? [
+              {
+                key: 'fields',
+                label: 'Fields',
+                cell: ({ person }: (typeof rows)[number]) => <Pairs pairs={person.fields} />,
+              },
+            ]
+          : []),
+        ...(hasSource
+          ? [
+              {
+                key: 'source',
+                label: 'From',
+                cell: ({ person }: (typeof rows)[number]) => <Pairs pairs={person.source} />,
+              },
+            ]
+          : []),
+      ]}
+    />
+  );
+}
+
+function Pairs({ pairs }: { readonly pairs: Readonly<Record<string, string | undefined>> }) {
+  const entries = Object.entries(pairs).filter(([, value]) => value);
+  if (entries.length === 0) return <Nothing />;
+  return (
+    <ul className="pairs">
+      {entries.map(([name, value]) => (
+        <li key={name}>
+          <bdi className="quiet">{name}</bdi>: <bdi>{value}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function orNothing(text: string | null) {
+  return text?.trim() ? <bdi>{text.trim()}</bdi> : <Nothing />;
+}

@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { openApp } from '../support/app.ts';
+import { signIn } from '../support/team.ts';
+
+const app = await openApp();
+const ada = await signIn(app);
+
+const MIB = 1024 * 1024;
+
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** The file as the page's script sends it. */
+async function sendFile(
+  eventId: string,
+  body: Body,
+  query: Record<string, string> = {},
+  headers: Record<string, string> = {},
+) {
+  return app.request(`/team/events/${eventId}/import?${new URLSearchParams(query)}`, {
+    method: 'POST',
+    headers: { cookie: ada.cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'text/csv', ...headers },
+    body,
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  });
+}
+
+/** The form as a browser without script sends it. */
+async function sendForm(eventId: string, file: File | null, fields: Record<string, string> = {}) {
+  const form = new FormData();
+  form.set('file', file ?? new File([], ''));
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const headers = { cookie: ada.cookie, 'sec-fetch-site': 'same-origin' };
+  return app.request(`/team/events/${eventId}/import`, { method: 'POST', headers, body: form });
+}
+
+const csv = (text: string) => new File([text], 'people.csv', { type: 'text/csv' });
+
+/** The text of what came of the file. */
+function outcome(html: string): string {
+  return html
+    .replace(/^.*id="import-result"[^>]*>/s, '')
+    .replace(/What the columns mean<\/h2>.*$/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+async function count(statement: string, eventId: string): Promise<number> {
+  return (await app.pool.query(statement, [eventId])).rows[0].count;
+}
+const registered = (id: string) => count('select count(*) from registrant where event_id = $1', id);
+const confirmations = (id: string) =>
+  count(`select count(*) from message where event_id = $1 and kind = 'confirmation'`, id);
+const audited = (id: string) =>
+  count(`select count(*) from audit_entry where event_id = $1 and action = 'registrants_imported'`, id);
+
+const FILE = `Email,First_Name,last_name,locale,Company,registered_at,utm_source
+ada@example.com,Ada,Lovelace,fr-ca,Analytical Engines,2020-01-01,newsletter
+grace@example.com,Grace,Hopper,,,,
+no address,Nobody,,,,,
+ADA@example.com,Again,,,,,
+`;
+
+describe('the import page', () => {
+  it('has a form for a file, and says what the columns mean', async () => {
+    const event = await app.event();
+    const { status, text } = await ada.get(`/team/events/${event.id}/import`);
+    expect(status).toBe(200);
+    expect(text).toMatch(/<form[^>]*enctype="multipart\/form-data"/i);
+    expect(text).toMatch(/<input[^>]*type="file"/);
+    for (const words of ['access_key', 'up to 100 MiB', '20 MiB', 'Check the file', 'utm_source'])
+      expect(text).toContain(words);
+  });
+
+  it('of a cancelled event has none, and takes no file', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/cancel`, {});
+    const { text } = await ada.get(`/team/events/${event.id}/import`);
+    expect(text).toContain('nobody can register any more');
+    expect(text).not.toContain('type="file"');
+    const answer = await sendFile(event.id, FILE, { step: 'import' });
+    expect([answer.status, await registered(event.id)]).toEqual([409, 0]);
+    expect(outcome(answer.text)).toContain('nobody can register any more');
+  });
+
+  it('of an event that is over says that no mail goes out', async () => {
+    const at = (hours: number) => new Date(app.clock.now.getTime() + hours * 3_600_000).toISOString();
+    const event = await app.event({ startsAt: at(-3), endsAt: at(-2) });
+    const { text } = await ada.get(`/team/events/${event.id}/import`);
+    expect(text).toContain('The event is over: no more mail goes out for it.');
+    expect(text).toMatch(/<input[^>]*id="sendConfirmation"[^>]*disabled/);
+    const answer = await sendFile(event.id, 'email\na@example.com\n', {
+      step: 'import',
+      sendConfirmation: 'yes',
+    });
+    expect(outcome(answer.text)).toContain('1 person imported Nobody was written to.');
+    expect(await confirmations(event.id)).toBe(0);
+  });
+});
+
+describe.each([
+  ['sent by the script', (id: string, step: string) => sendFile(id, FILE, { step })],
+  ['sent by the form', (id: string, step: string) => sendForm(id, csv(FILE), { step })],
+] as const)('a file %s', (_, send) => {
+  it('to be checked is told of in full, and changes nothing', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/registrants`, { email: 'Grace@example.com' });
+    const { status, text } = await send(event.id, 'check');
+    const said = outcome(text);
+    expect(status).toBe(200);
+    expect(said).toContain('1 person would be imported, 1 row has a problem');
+    expect(said).toContain('would be new 1 registered already, or twice in the file 2 rejected 1');
+    expect(said).toContain('Import 1 person');
+    expect(said).toMatch(/Line 4 email: must be an e-mail address/);
+    expect(said).toMatch(
+      /email E-mail address.*locale Language Company A field of your own registered_at Left out/,
+    );
+    expect(said).toMatch(/The first 3 rows .*Ada Lovelace.*fr-CA.*a new one.*Company : Analytical Engines/);
+    expect([await registered(event.id), await audited(event.id)]).toEqual([1, 0]);
+  });
+
+  it('to be imported is, and nobody is written to', async () => {
+    const event = await app.event();
+    const { status, text } = await send(event.id, 'import');
+    const said = outcome(text);
+    expect(status).toBe(200);
+    expect(said).toContain('2 people imported Nobody was written to.');
+    expect(said).toContain('new 2 registered already, or twice in the file 1 rejected 1');
+    expect(said).toMatch(/Line 4 email: must be an e-mail address/);
+    expect(text).toContain(`href="/team/events/${event.id}/people"`);
+    expect([await registered(event.id), await confirmations(event.id)]).toEqual([2, 0]);
+    const { rows } = await app.pool.query(
+      'select actor, detail from audit_entry where event_id = $1 and action = $2',
+      [event.id, 'registrants_imported'],
+    );
+    expect(rows).toEqual([
+      { actor: `team_member:${ada.id}`, detail: { created: '2', existing: '1', rejected: '1' } },
+    ]);
+  });
+});
+
+describe('a file', () => {
+  it('can bring a confirmation to each new person', async () => {
+    const event = await app.event();
+    const byScript = await sendFile(event.id, 'email\na@example.com\n', {
+      step: 'import',
+      sendConfirmation: 'yes',
+    });
+    expect(outcome(byScript.text)).toContain('1 person imported Their confirmations are on their way.');
+    const file = csv('email\na@example.com\nb@example.com\n');
+    await sendForm(event.id, file, { step: 'import', sendConfirmation: 'yes' });
+    expect(await confirmations(event.id)).toBe(2);
+  });
+
+  it('is checked to its end, in little memory, against all who are registered', async () => {
+    const event = await app.event();
+    await sendFile(event.id, ['email', ...addresses(0, 2_500)].join('\n'), { step: 'import' });
+    const file = ['email', ...addresses(1_000, 6_000), ...addresses(5_000, 6_000), 'x'].join('\n');
+    const said = outcome((await sendFile(event.id, file)).text);
+    expect(said).toContain('3,500 people would be imported, 1 row has a problem');
+    expect(said).toContain('registered already, or twice in the file 2,500');
+    expect(await registered(event.id)).toBe(2_500);
+  });
+
+  it('shows fifty problems, folds others up, and counts the rest', async () => {
+    const event = await app.event();
+    const { text } = await sendFile(event.id, ['email', ...Array(1_200).fill('x')].join('\n'));
+    const said = outcome(text);
+    expect(said).toContain('Nobody would be imported, 1,200 rows have problems');
+    expect(said).not.toContain('Import 0');
+    expect(text.split('<details class="more">')[0]?.match(/Line \d+/g)).toHaveLength(50);
+    expect(said).toContain('Show 951 more');
+    expect(said).toContain('Line 1002 and 200 more from here on');
+  });
+
+  it('shows its words as they are written', async () => {
+    const event = await app.event();
+    const file = 'email,first_name,<b>x</b>\na@example.com,<script>,"<i>"\n"<u>",,\n';
+    const { text } = await sendFile(event.id, file);
+    for (const words of ['&lt;script&gt;', '&lt;b&gt;x&lt;/b&gt;', '&lt;i&gt;'])
+      expect(text).toContain(words);
+    expect(text).not.toMatch(/<b>x|<i>|<u>|<script>/);
+  });
+
+  it.each([
+    ['empty', '', 'the file is empty'],
+    [
+      'a workbook',
+      'PK\x03\x04\x14\x00\x06\x00',
+      'This is a workbook (.xlsx or .ods), not a CSV file: open it and save it as “CSV UTF-8”.',
+    ],
+    ['an old workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'an old Excel workbook'],
+    ['a PDF', '%PDF-1.7\n', 'This is a PDF'],
+    ['in UTF-16', new Uint8Array(Buffer.from('\ufeffemail\na@example.com', 'utf16le')), 'UTF-16: save it as'],
+    ['in UTF-16 unmarked', new Uint8Array(Buffer.from('email\na@example.com', 'utf16le')), 'no text file'],
+    [
+      'in Latin-1, in its header',
+      new Uint8Array(Buffer.from('email,Größe\n', 'latin1')),
+      'characters that are not UTF-8',
+    ],
+    ['without an address', 'name\nAda\n', 'email : is missing: the first line must name a column email'],
+    ['with a column twice', 'email,Email\n', 'email : is there twice'],
+    ['with a header that is no CSV', 'email,"name\n', 'a quote is opened and never closed'],
+  ])('%s is refused plainly', async (_, file, why) => {
+    const event = await app.event();
+    for (const step of ['check', 'import']) {
+      const { status, text } = await sendFile(event.id, file, { step });
+      expect([status, outcome(text)]).toEqual([422, expect.stringContaining('The file cannot be imported')]);
+      expect(outcome(text)).toContain(why);
+    }
+    expect(await registered(event.id)).toBe(0);
+  });
+
+  it.each([
+    [
+      'in Latin-1',
+      new Uint8Array(Buffer.from('email,first_name\na@example.com,Zoë\n', 'latin1')),
+      'Line 2 has characters that are not UTF-8',
+    ],
+    [
+      'with a broken quote',
+      'email,first_name\na@example.com,Ada\nb@example.com,"Bob\n',
+      'Line 3 cannot be read from here on: a quote is opened and never closed',
+    ],
+    ['with a cell too many', 'email\na@example.com,Ada\n', 'Line 2 has 2 cells where the header has 1'],
+  ])('%s is told of line by line', async (_, file, why) => {
+    const event = await app.event();
+    const { status, text } = await sendFile(event.id, file);
+    expect([status, outcome(text)]).toEqual([200, expect.stringContaining(why)]);
+  });
+
+  it('of more than 100 MiB is refused before it is read, where its length is said', async () => {
+    const event = await app.event();
+    const headers = { 'content-length': String(100 * MIB + 1) };
+    const { status, text } = await sendFile(event.id, 'email\n', {}, headers);
+    expect([status, outcome(text)]).toEqual([413, expect.stringContaining('larger than 100 MiB')]);
+  });
+
+  it('in a form of more than 20 MiB is refused, where its length is said and where not', async () => {
+    const event = await app.event();
+    const large = await sendForm(event.id, new File([new Uint8Array(20 * MIB + 70_000)], 'a.csv'));
+    expect([large.status, outcome(large.text)]).toEqual([413, expect.stringContaining('larger than 20 MiB')]);
+    const said = await sendFile(
+      event.id,
+      'x',
+      {},
+      {
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': String(30 * MIB),
+      },
+    );
+    expect(said.status).toBe(413);
+  });
+
+  it('must be chosen, and be one', async () => {
+    const event = await app.event();
+    const none = await sendForm(event.id, null, { step: 'import' });
+    expect([none.status, outcome(none.text)]).toEqual([422, expect.stringContaining('Choose a file first.')]);
+    const broken = await sendFile(event.id, 'x', {}, { 'content-type': 'multipart/form-data; boundary=x' });
+    expect(broken.status).toBe(400);
+    const other = await sendFile(event.id, '{}', {}, { 'content-type': 'application/json' });
+    expect(other.status).toBe(415);
+  });
+
+  it('that breaks off in the middle is said to have', async () => {
+    const event = await app.event();
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('email\na@example.com\n')),
+      pull: (controller) => controller.error(new Error('gone')),
+    });
+    const { status, text } = await sendFile(event.id, stream);
+    expect([status, outcome(text)]).toEqual([400, expect.stringContaining('broke off before its end')]);
+  });
+});
+
+describe('whoever', () => {
+  it('is not signed in is sent to sign in, and nobody is imported', async () => {
+    const event = await app.event();
+    const path = `/team/events/${event.id}/import`;
+    const answers = [
+      await app.request(path),
+      await sendFile(event.id, FILE, { step: 'import' }, { cookie: '' }),
+    ];
+    for (const { status, headers } of answers)
+      expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
+    expect(await registered(event.id)).toBe(0);
+  });
+
+  it('sends a file from another site is refused', async () => {
+    const event = await app.event();
+    const { status } = await sendFile(event.id, FILE, { step: 'import' }, { 'sec-fetch-site': 'cross-site' });
+    expect([status, await registered(event.id)]).toEqual([403, 0]);
+  });
+
+  it('imports into an event that there is not gets 404', async () => {
+    for (const id of [randomUUID(), 'x']) {
+      expect((await ada.get(`/team/events/${id}/import`)).status).toBe(404);
+      expect((await sendFile(id, FILE)).status).toBe(404);
+    }
+  });
+});
+
+function addresses(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, i) => `p${from + i}@example.com`);
+}
