@@ -33,5 +33,5 @@ export function csvFile(headers: readonly string[], onRows: (more: number) => vo
 
 function headerCell(header: string): string {
   const text = guardFormula(header);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

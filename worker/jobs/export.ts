@@ -9,6 +9,8 @@ import type { WorkerContext } from '../context.ts';
 
 /** Between two notes of how far an export came. */
 const PROGRESS_MS = 500;
+/** Begun so often and never ended: whoever makes it dies of it. */
+const MAX_BEGUN = 20;
 /** After so many attempts that failed for no known reason there will be none. */
 const MAX_ATTEMPTS = 5;
 
@@ -39,6 +41,7 @@ export async function runExport(context: Context, id: string, signal: AbortSigna
   if (!wanted) return;
   const giveUp = (failure: ExportFailure) =>
     transaction(pool, (db) => giveUpExport({ db, boss, now: now() }, wanted, failure));
+  if (wanted.attempts > MAX_BEGUN) return giveUp('internal');
   if (!(await findPermission(pool, wanted))) return giveUp('not_allowed');
   try {
     const written = await measure(context, wanted, signal);
