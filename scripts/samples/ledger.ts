@@ -1,0 +1,203 @@
+import type { EventMailKind } from '../../emails/mail.ts';
+import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
+import { insertExport } from '../../src/db/export.ts';
+import { insertMessage, insertTeamMessage } from '../../src/db/message.ts';
+import type { Db } from '../../src/db/pool.ts';
+import { insertRegistrant } from '../../src/db/registrant.ts';
+import { insertSignIn } from '../../src/db/sign-in.ts';
+import { saveTeamMember } from '../../src/db/team-member.ts';
+import { saveWords } from '../../src/db/words.ts';
+import type { Event } from '../../src/domain/event.ts';
+import type { About, Lane } from '../../src/domain/message.ts';
+import { reminderOccurrence } from '../../src/domain/schedule.ts';
+import { SCENES, TEAM_MEMBER } from './people.ts';
+import { idOf, isTeamMail, type Sample } from './samples.ts';
+import { stateOf } from './states.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const REGISTERED_AT = new Date('2027-01-04T09:00:00Z');
+const CHANGED_AT = new Date('2027-01-10T09:00:00Z');
+const ASKED_AT = new Date('2027-01-12T10:00:00Z');
+/** By how much a moved event was earlier. */
+const MOVED_BY = 32.5 * HOUR;
+const REMINDER_MINUTES = [1440, 60, 10];
+
+/** A sample's row in the ledger, and when it is to leave. */
+export interface Planned {
+  readonly sample: Sample;
+  readonly messageId: string;
+  readonly lane: Lane;
+  readonly sentAt: Date;
+  /** Whom an answer goes to. */
+  readonly replyTo: string | null;
+}
+
+/** From here on each row that is inserted has the id that `nextId` named last. For a database that is thrown away. */
+export async function nameIds(db: Db): Promise<void> {
+  await db.query(
+    `create or replace function sample_id() returns uuid volatile language sql
+     as $$ select current_setting('samples.id')::uuid $$`,
+  );
+  for (const table of ['event', 'registrant', 'message', 'team_member', 'export', 'sign_in'])
+    await db.query(`alter table ${table} alter column id set default sample_id()`);
+}
+
+async function nextId(db: Db, ...words: readonly string[]): Promise<string> {
+  const id = idOf(...words);
+  await db.query(`select set_config('samples.id', $1, false)`, [id]);
+  return id;
+}
+
+/** Writes the sample's event, people and message, as far as they are not there. `db` is one connection. */
+export async function planSample(db: Db, sample: Sample): Promise<Planned> {
+  const { mail } = sample;
+  return isTeamMail(mail) ? planTeamMail(db, sample) : planEventMail(db, sample, mail);
+}
+
+async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promise<Planned> {
+  const { kind, language, state, key } = sample;
+  const { isToday = false, minutesBefore = 60, words, person } = stateOf(state);
+  const phase = mail === 'event_updated' ? 'moved' : mail === 'event_cancelled' ? 'cancelled' : 'ahead';
+  const { startsAt } = SCENES[language];
+  const sentAt = isToday
+    ? new Date(startsAt.getTime() - 8 * HOUR)
+    : mail === 'reminder'
+      ? new Date(startsAt.getTime() - minutesBefore * MINUTE)
+      : phase !== 'ahead'
+        ? CHANGED_AT
+        : mail === 'confirmation'
+          ? REGISTERED_AT
+          : ASKED_AT;
+  const event = await ensureEvent(db, sample, phase, sentAt);
+  const registrantId = await nextId(db, 'registrant', event.id);
+  const { timeZone, ...names } = person?.(language) ?? {};
+  const { firstName, lastName, email } = SCENES[language];
+  await insertRegistrant(db, {
+    ...{ eventId: event.id, email, firstName, lastName, locale: language, timeZone: timeZone ?? null },
+    ...{ fields: {}, source: {}, technical: {}, registeredAt: REGISTERED_AT },
+    accessKey: idOf('key', event.id).replaceAll('-', '').slice(0, 22),
+    ...names,
+  });
+  if (words)
+    await saveWords(
+      db,
+      { eventId: event.id, kind: mail, ...words(mail, language) },
+      'samples',
+      REGISTERED_AT,
+    );
+  const lane = mail === 'reminder' || phase !== 'ahead' ? 'bulk' : 'now';
+  const messageId = await nextId(db, 'message', key);
+  await insertMessage(db, {
+    ...{ eventId: event.id, registrantId, kind, lane, dueAt: sentAt, expiresAt: event.endsAt },
+    occurrence: mail === 'reminder' ? reminderOccurrence(event, minutesBefore) : key,
+  });
+  const about: About | null =
+    mail === 'reminder'
+      ? { reminder: { minutesBefore, startsAt: event.startsAt.toISOString() } }
+      : mail === 'event_updated'
+        ? { before: timesBefore(event) }
+        : null;
+  if (about) await db.query('update message set about = $2 where id = $1', [messageId, about]);
+  return { sample, messageId, lane, sentAt, replyTo: event.replyTo };
+}
+
+function timesBefore({ startsAt, endsAt, timeZone }: Event) {
+  const earlier = (at: Date) => new Date(at.getTime() - MOVED_BY).toISOString();
+  return { startsAt: earlier(startsAt), endsAt: earlier(endsAt), timeZone };
+}
+
+/** Mails of one language and state share an event, as long as it is in the same phase. */
+async function ensureEvent(
+  db: Db,
+  { language, state }: Sample,
+  phase: 'ahead' | 'moved' | 'cancelled',
+  changedAt: Date,
+): Promise<Event> {
+  const { slug, title, hostName, timeZone, startsAt } = SCENES[language];
+  const wanted = {
+    ...{ title, hostName, timeZone, startsAt },
+    endsAt: new Date(startsAt.getTime() + HOUR),
+    description: 'How to build tools that ask for less attention.',
+    roomUrl: null,
+    replyTo: 'host@studio.example',
+    locale: language,
+    keyStyle: 'hex',
+    reminderMinutes: REMINDER_MINUTES,
+    color: null,
+    logoUrl: null,
+    slug: state === 'plain' ? slug : `${slug}-${state}`,
+    ...stateOf(state).event?.(SCENES[language], language),
+  } as const;
+  const unique = phase === 'ahead' ? wanted.slug : `${wanted.slug}-${phase}`;
+  const id = await nextId(db, 'event', language, state, phase);
+  const moved = phase === 'moved' ? MOVED_BY : 0;
+  const inserted = await insertEvent(
+    db,
+    {
+      ...wanted,
+      slug: unique,
+      startsAt: new Date(startsAt.getTime() - moved),
+      endsAt: new Date(wanted.endsAt.getTime() - moved),
+    },
+    REGISTERED_AT,
+  );
+  if (inserted && phase === 'moved')
+    return updateEvent(db, id, { startsAt, endsAt: wanted.endsAt }, changedAt);
+  if (inserted && phase === 'cancelled') return (await cancelEvent(db, id, changedAt)) as Event;
+  return inserted ?? ((await findEvent(db, { id })) as Event);
+}
+
+async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
+  const { mail, kind, key } = sample;
+  await nextId(db, 'team member');
+  const { id: memberId } = await saveTeamMember(db, { email: TEAM_MEMBER, role: 'admin' });
+  const about =
+    mail === 'sign_in' ? await planSignIn(db, sample, memberId) : await planExport(db, sample, memberId);
+  const messageId = await nextId(db, 'message', key);
+  await insertTeamMessage(db, {
+    ...{ eventId: null, kind, occurrence: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
+    expiresAt: new Date(ASKED_AT.getTime() + 15 * MINUTE),
+  });
+  return { sample, messageId, lane: 'now', sentAt: ASKED_AT, replyTo: null };
+}
+
+async function planSignIn(db: Db, { key, language }: Sample, memberId: string): Promise<About> {
+  await nextId(db, 'sign-in', key);
+  const expiresAt = new Date(ASKED_AT.getTime() + 15 * MINUTE);
+  const id = await insertSignIn(db, {
+    memberId,
+    language,
+    nextPath: '/team/events',
+    requestedAt: ASKED_AT,
+    expiresAt,
+  });
+  return { signIn: { id } };
+}
+
+async function planExport(db: Db, sample: Sample, memberId: string): Promise<About> {
+  const { key, mail, language, state } = sample;
+  const event = await ensureEvent(db, sample, 'ahead', REGISTERED_AT);
+  await nextId(db, 'export', key);
+  const id = await insertExport(db, {
+    ...{ eventId: event.id, askedBy: `team_member:${memberId}`, memberId, to: TEAM_MEMBER, language },
+    ...{ format: 'csv', columns: null, askedAt: ASKED_AT },
+  });
+  const failure = mail === 'export_failed' ? (stateOf(state).failure ?? 'too_many_rows') : null;
+  await db.query(
+    `update export set status = $2, failure = $3, rows = $4, attached = $5, finished_at = $6, expires_at = $7
+     where id = $1`,
+    [
+      id,
+      failure ? 'failed' : 'made',
+      failure,
+      mail === 'export_link' ? 48_211 : 212,
+      mail === 'export_attached',
+      ASKED_AT,
+      failure ? null : new Date(ASKED_AT.getTime() + 24 * HOUR),
+    ],
+  );
+  return {
+    export: { id, state: mail === 'export_failed' ? 'failed' : mail === 'export_link' ? 'link' : 'attached' },
+  };
+}

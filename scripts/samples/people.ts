@@ -1,0 +1,91 @@
+import type { Language } from '../../src/domain/locale.ts';
+
+/** An invented event and an invented person, as there might be where a language is spoken. */
+export interface Scene {
+  readonly slug: string;
+  readonly title: string;
+  readonly hostName: string;
+  readonly timeZone: string;
+  readonly startsAt: Date;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+}
+
+/** A Friday evening, in each of them. */
+export const SCENES: Readonly<Record<Language, Scene>> = {
+  en: {
+    slug: 'calm-software',
+    title: 'Designing calm software',
+    hostName: 'Maya Lindqvist',
+    timeZone: 'Europe/London',
+    startsAt: new Date('2027-01-15T17:00:00Z'),
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    email: 'ada@example.com',
+  },
+  fr: {
+    slug: 'logiciel-serein',
+    title: 'Concevoir des logiciels sereins',
+    hostName: 'Hélène Béranger',
+    timeZone: 'Europe/Paris',
+    startsAt: new Date('2027-01-15T17:00:00Z'),
+    firstName: 'Émilie',
+    lastName: 'du Châtelet',
+    email: 'emilie@example.com',
+  },
+  de: {
+    slug: 'ruhige-software',
+    title: 'Ruhige Software gestalten',
+    hostName: 'Jörg Weißmüller',
+    timeZone: 'Europe/Berlin',
+    startsAt: new Date('2027-01-15T17:00:00Z'),
+    firstName: 'Käthe',
+    lastName: 'Großmann',
+    email: 'kaethe@example.com',
+  },
+  es: {
+    slug: 'software-sereno',
+    title: 'Diseñar software sereno',
+    hostName: 'Íñigo Núñez',
+    timeZone: 'Europe/Madrid',
+    startsAt: new Date('2027-01-15T17:00:00Z'),
+    firstName: 'Ángela',
+    lastName: 'Ruiz Robles',
+    email: 'angela@example.com',
+  },
+  pt: {
+    slug: 'software-tranquilo',
+    title: 'Criar software tranquilo',
+    hostName: 'João Conceição',
+    timeZone: 'America/Sao_Paulo',
+    startsAt: new Date('2027-01-15T22:00:00Z'),
+    firstName: 'Inês',
+    lastName: 'Magalhães',
+    email: 'ines@example.com',
+  },
+  ja: {
+    slug: 'odayaka-na-software',
+    title: '穏やかなソフトウェアの設計',
+    hostName: '佐藤 美咲',
+    timeZone: 'Asia/Tokyo',
+    startsAt: new Date('2027-01-15T10:00:00Z'),
+    firstName: '花子',
+    lastName: '山田',
+    email: 'hanako@example.com',
+  },
+  ar: {
+    slug: 'barmajiyat-hadia',
+    title: 'تصميم برمجيات هادئة',
+    hostName: 'ليلى حداد',
+    timeZone: 'Asia/Riyadh',
+    startsAt: new Date('2027-01-15T16:00:00Z'),
+    firstName: 'مريم',
+    lastName: 'الإسطرلابي',
+    email: 'mariam@example.com',
+  },
+};
+
+/** Whoever on the team asks for a sign-in link or an export. */
+export const TEAM_MEMBER = 'grace@studio.example';
+export const POSTAL_ADDRESS = 'Studio, 1 Sample Street, 75000 Paris';

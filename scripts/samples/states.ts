@@ -1,0 +1,158 @@
+import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
+import type { NewEvent } from '../../src/db/event.ts';
+import type { ExportFailure } from '../../src/domain/export-failure.ts';
+import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
+import type { Words } from '../../src/domain/words.ts';
+import type { Scene } from './people.ts';
+
+/** An event's mails are called like their kinds; those to the team may say different things in one kind. */
+export type SampleMail = EventMailKind | SiteMailName;
+
+/** What a mail may meet. */
+export interface State {
+  /** What it makes of each mail, in which languages. */
+  readonly fits: readonly {
+    readonly mails: readonly SampleMail[];
+    readonly languages: readonly Language[];
+  }[];
+  /** Of the event. */
+  readonly event?: (scene: Scene, language: Language) => Partial<NewEvent>;
+  /** Of the registrant. */
+  readonly person?: (language: Language) => {
+    readonly firstName?: string;
+    readonly lastName?: string;
+    readonly timeZone?: string;
+    readonly accessKey?: string;
+  };
+  /** Of a reminder. */
+  readonly minutesBefore?: number;
+  /** The mail leaves on the day of the event. */
+  readonly isToday?: true;
+  readonly words?: (mail: EventMailKind, language: Language) => Words;
+  readonly failure?: ExportFailure;
+  /** Its words are as long as they may be: the HTML may be larger than it otherwise should. */
+  readonly isLong?: true;
+}
+
+const EVENT_MAILS = [
+  'confirmation',
+  'reminder',
+  'access_link',
+  'self_serve_link',
+  'event_updated',
+  'event_cancelled',
+] as const satisfies readonly EventMailKind[];
+const LINK_MAILS = EVENT_MAILS.filter((mail) => mail !== 'event_cancelled');
+const EXPORT_MAILS = [
+  'export_attached',
+  'export_link',
+  'export_failed',
+] as const satisfies readonly SiteMailName[];
+export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, 'sign_in', ...EXPORT_MAILS];
+
+const LOGO = 'https://cdn.example/logo.png';
+const ADDRESSES: readonly SampleMail[] = ['confirmation', 'access_link', 'self_serve_link'];
+
+/** Every mail stands in every language in `plain`; in the others where they make a difference to it. */
+export const STATES = {
+  plain: { fits: [{ mails: SAMPLE_MAILS, languages: LANGUAGES }] },
+  '24-hours': { fits: [{ mails: ['reminder'], languages: LANGUAGES }], minutesBefore: 1440 },
+  '10-minutes': { fits: [{ mails: ['reminder'], languages: LANGUAGES }], minutesBefore: 10 },
+  'no-name': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }],
+    person: () => ({ firstName: '', lastName: '' }),
+  },
+  long: {
+    fits: [{ mails: [...EVENT_MAILS, ...EXPORT_MAILS], languages: ['en', 'de'] }],
+    isLong: true,
+    event: (_, language) => ({ title: long(language), slug: longSlug(language), hostName: long(language) }),
+    person: (language) => ({ firstName: long(language), lastName: long(language) }),
+  },
+  today: {
+    fits: [{ mails: [...ADDRESSES, 'event_updated', 'event_cancelled'], languages: ['en'] }],
+    isToday: true,
+  },
+  'other-zone': {
+    // Where it is still morning, and where it is the next day.
+    fits: [{ mails: EVENT_MAILS, languages: ['en', 'ja'] }],
+    person: (language) => ({ timeZone: language === 'ja' ? 'America/New_York' : 'Pacific/Auckland' }),
+  },
+  'right-to-left': {
+    // Each way round: Hebrew and Arabic names among Latin letters, and Latin ones among Arabic letters.
+    fits: [{ mails: EVENT_MAILS, languages: ['en', 'ar'] }],
+    event: (_, language) =>
+      language === 'ar'
+        ? { title: 'Designing calm software (2027)', hostName: 'Maya Lindqvist' }
+        : { title: 'תוכנה רגועה: 3 שיעורים', hostName: 'ليلى حداد' },
+    person: (language) => (language === 'ar' ? { firstName: 'Ada' } : { firstName: 'مريم' }),
+  },
+  'dark-colour': {
+    fits: [
+      { mails: EVENT_MAILS, languages: ['en'] },
+      { mails: ['confirmation'], languages: ['ar'] },
+    ],
+    event: () => ({ color: '#10243f', logoUrl: LOGO }),
+  },
+  'pale-colour': {
+    fits: [
+      { mails: EVENT_MAILS, languages: ['en'] },
+      { mails: ['confirmation'], languages: ['ar'] },
+    ],
+    event: () => ({ color: '#ffe14d', logoUrl: LOGO }),
+  },
+  'own-words': { fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }], words: ownWords },
+  bare: {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ hostName: null, replyTo: null, description: '' }),
+  },
+  'four-digits': {
+    fits: [{ mails: LINK_MAILS, languages: ['en'] }],
+    event: () => ({ keyStyle: 'digits' }),
+    person: () => ({ accessKey: '4071' }),
+  },
+  'not-allowed': { fits: [{ mails: ['export_failed'], languages: LANGUAGES }], failure: 'not_allowed' },
+  'too-many-columns': {
+    fits: [{ mails: ['export_failed'], languages: LANGUAGES }],
+    failure: 'too_many_columns',
+  },
+  internal: { fits: [{ mails: ['export_failed'], languages: LANGUAGES }], failure: 'internal' },
+} as const satisfies Record<string, State>;
+
+export type StateName = keyof typeof STATES;
+export const STATE_NAMES = Object.keys(STATES) as StateName[];
+
+export function stateOf(name: StateName): State {
+  return STATES[name];
+}
+
+/** 200 characters: of words, and in German of one word. */
+function long(language: Language): string {
+  const piece =
+    language === 'de'
+      ? 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
+      : 'How to design software that stays calm, asks for little, and waits until somebody needs it: ';
+  return piece.repeat(3).slice(0, 200);
+}
+
+function longSlug(language: Language): string {
+  return `${'how-to-design-software-that-stays-calm-'.repeat(2)}${language}`;
+}
+
+function ownWords(mail: EventMailKind, language: Language): Words {
+  const isOver = mail === 'event_cancelled';
+  if (language === 'fr')
+    return {
+      subject: isOver ? 'Partie remise : {{eventTitle}}' : 'Un mot de {{hostName}} : {{eventTitle}}',
+      introduction: isOver
+        ? 'Chère {{firstName}},\n\nnous avons dû renoncer à {{eventTitle}}, prévu le {{date}}. Nous en sommes désolés.'
+        : 'Chère {{firstName}},\n\nrendez-vous le {{date}}, {{time}} ({{zone}}).\nPréparez une question, nous y répondrons.',
+      signature: 'À très vite,\nHélène et toute l’équipe',
+    };
+  return {
+    subject: isOver ? 'Another time: {{eventTitle}}' : 'A word from {{hostName}}: {{eventTitle}}',
+    introduction: isOver
+      ? 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe had to let {{eventTitle}} go, and we are sorry. You will be the first to know when it comes back.'
+      : 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe look forward to {{date}}, {{time}} ({{zone}}).\nBring a question, and we will answer it: {{accessLink}}',
+    signature: 'See you soon,\nMaya and the whole team',
+  };
+}
