@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIT_ACTIONS, recordAudit } from '../../src/db/audit.ts';
+import { personPath } from '../../src/pages/team/bulk/people-path.ts';
 import { openApp } from '../support/app.ts';
 import { signIn } from '../support/team.ts';
 
@@ -55,7 +56,7 @@ describe('the audit log', () => {
     ])
       expect(text).toContain(sentence);
     const { text: html } = await ada.get('/team/audit');
-    expect(html).toContain(`href="/team/events/${event.id}/people/${grace.id}"`);
+    expect(html).toContain(`href="${personPath(event.id, grace.id)}"`);
 
     await app.api('DELETE', `/events/${event.id}/registrants/${grace.id}`);
     expect(await read('/team/audit')).toContain(

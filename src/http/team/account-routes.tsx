@@ -23,8 +23,7 @@ export function accountRoutes(dependencies: TeamDependencies) {
       c,
       <AccountPage
         frame={await frame(c)}
-        email={member.email}
-        role={member.role}
+        member={member}
         sessions={sessions.map(({ userAgent, ...session }) => ({
           ...session,
           device: deviceWords(userAgent),

@@ -1,4 +1,3 @@
-import type { Role } from '../../../db/team-member.ts';
 import { ROLE_MEANINGS } from '../members/role-words.ts';
 import { PostButton } from '../parts/button.tsx';
 import { PlainCard } from '../parts/card.tsx';
@@ -6,7 +5,7 @@ import { DefinitionList } from '../parts/definition-list.tsx';
 import { Section } from '../parts/section.tsx';
 import { Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { type SignedInMember, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 
 export interface SessionRow {
@@ -22,8 +21,7 @@ export interface SessionRow {
 
 export interface AccountPageProps {
   readonly frame: TeamFrame;
-  readonly email: string;
-  readonly role: Role;
+  readonly member: SignedInMember;
   readonly sessions: readonly SessionRow[];
 }
 
@@ -59,7 +57,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
 ];
 
 /** Oneself: the role, and where one is signed in. */
-export function AccountPage({ frame, email, role, sessions }: AccountPageProps) {
+export function AccountPage({ frame, member: { email, role }, sessions }: AccountPageProps) {
   const others = sessions.filter(({ isThis }) => !isThis).length;
   return (
     <TeamLayout {...frame} title="Account" section="account" event={null}>
@@ -69,7 +67,7 @@ export function AccountPage({ frame, email, role, sessions }: AccountPageProps) 
             { term: 'Address', value: <bdi className="address">{email}</bdi> },
             {
               term: 'Role',
-              value: `${role === 'admin' ? 'Admin' : 'Member'}: ${ROLE_MEANINGS[role].toLowerCase()}`,
+              value: `${role === 'admin' ? 'Admin' : 'Member'}. ${ROLE_MEANINGS[role]}`,
             },
           ]}
         />

@@ -84,21 +84,25 @@ export function AuditPage({ frame, rows, filter, actors, events, older, newest }
         </div>
       </FilterBar>
       {rows.length > 0 ? (
-        <Table label="Audit log" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />
+        <>
+          <Table label="Audit log" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />
+          <Pager
+            label="Audit log"
+            sentence={
+              rows.length === 1
+                ? '1 entry'
+                : `${rows.length} entries${older || newest ? ' on this page' : ''}`
+            }
+            previous={newest}
+            next={older}
+            words={{ previous: 'Newest', next: 'Older' }}
+          />
+        </>
       ) : (
         <Empty title={isFiltered ? 'Nothing matches' : 'Nothing was done yet'}>
           {isFiltered ? 'Leave out one of the filters.' : 'Whatever the team does stands here from now on.'}
         </Empty>
       )}
-      <Pager
-        label="Audit log"
-        sentence={
-          rows.length === 1 ? '1 entry' : `${rows.length} entries${older || newest ? ' on this page' : ''}`
-        }
-        previous={newest}
-        next={older}
-        words={{ previous: 'Newest', next: 'Older' }}
-      />
     </TeamLayout>
   );
 }

@@ -46,8 +46,20 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
       kind: 'nowrap',
       cell: ({ askedAt }) => <Time at={askedAt} timeZone={timeZone} />,
     },
-    { key: 'by', label: 'By', cell: ({ askedBy }) => <bdi>{askedBy}</bdi> },
-    { key: 'to', label: 'Sent to', cell: ({ to }) => <bdi>{to}</bdi> },
+    {
+      key: 'by',
+      label: 'By',
+      cell: ({ askedBy, to }) => (
+        <>
+          <bdi>{askedBy}</bdi>
+          {to === askedBy ? null : (
+            <p className="export-table__detail">
+              sent to <bdi>{to}</bdi>
+            </p>
+          )}
+        </>
+      ),
+    },
     {
       key: 'file',
       label: 'File',
@@ -81,7 +93,7 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
   ];
   return (
     <Table
-      label="Past exports"
+      label="List of past exports"
       columns={columns}
       rows={rows}
       rowKey={({ id }) => id}

@@ -29,8 +29,10 @@ export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPage
       >
         {isPossible ? (
           <>
-            <p>What they may do from then on: {ROLE_MEANINGS[next].toLowerCase()}</p>
-            {isOneself ? (
+            <p>
+              {next === 'admin' ? 'An admin' : 'A member'} {ROLE_MEANINGS[next].replace(/^S/, 's')}
+            </p>
+            {isOneself && next === 'member' ? (
               <p>This is you: you cannot see this page any more afterwards, nor take it back yourself.</p>
             ) : null}
           </>
