@@ -109,6 +109,38 @@ export async function listMessages(db: Db, query: MessageQuery): Promise<Message
   return rows;
 }
 
+/** A registrant's latest mail, and why the mails behind its email status did not arrive. */
+export interface LatestMail {
+  readonly registrantId: string;
+  readonly kind: Kind;
+  readonly status: MessageStatus;
+  readonly at: Date;
+  /** Of the latest message that has the registrant's email status. */
+  readonly error: string | null;
+}
+
+/** Those of the registrants who had mail. What goes out later (reminders) is no mail yet. */
+export async function latestMails(db: Db, registrantIds: readonly string[]): Promise<LatestMail[]> {
+  const { rows } = await db.query<LatestMail>(
+    `select registrant.id as "registrantId", latest.kind, latest.status,
+       coalesce(latest.accepted_at, latest.claimed_at, latest.created_at) as at, telling.error
+     from registrant
+     cross join lateral (
+       select kind, status, accepted_at, claimed_at, created_at from message
+       where message.registrant_id = registrant.id and message.status <> 'scheduled'
+       order by message.id desc limit 1
+     ) as latest
+     left join lateral (
+       select error from message
+       where message.registrant_id = registrant.id and message.status = registrant.email_status
+       order by message.id desc limit 1
+     ) as telling on true
+     where registrant.id = any($1)`,
+    [registrantIds],
+  );
+  return rows;
+}
+
 /** What is known beyond the messages' own columns, oldest first. */
 export async function listMessageEvents(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
   const { rows } = await db.query<MessageEvent>(

@@ -119,9 +119,22 @@ export async function registrantDetails(db: Db, id: string): Promise<RegistrantD
   return rows[0] ?? { source: {}, technical: {} };
 }
 
+/** Where each of them came from. */
+export async function registrantSources(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, RegistrantDetails['source']>> {
+  const { rows } = await db.query<{ id: string; source: RegistrantDetails['source'] }>(
+    'select id, source from registrant where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, source }) => [id, source]));
+}
+
 export const REGISTRANT_SORTS = [
   'registeredAt',
   'email',
+  'name',
   'firstName',
   'lastName',
   'emailStatusAt',
@@ -129,41 +142,89 @@ export const REGISTRANT_SORTS = [
 ] as const;
 export type RegistrantSort = (typeof REGISTRANT_SORTS)[number];
 
-// What each sort compares. Nothing is null, so that a cursor can name any row; text compares as people sort it.
+// What each sort compares. Nothing is null, so that a cursor can name any row; text compares as people sort it. By
+// `name` the last one comes first.
 const SORT_KEY: Readonly<Record<RegistrantSort, { sql: string; type: 'timestamptz' | 'text' }>> = {
-  registeredAt: { sql: 'registered_at', type: 'timestamptz' },
-  email: { sql: 'lower(email)', type: 'text' },
-  firstName: { sql: 'lower(first_name)', type: 'text' },
-  lastName: { sql: 'lower(last_name)', type: 'text' },
-  emailStatusAt: { sql: `coalesce(email_status_at, '-infinity')`, type: 'timestamptz' },
-  joinedAt: { sql: `coalesce(joined_at, '-infinity')`, type: 'timestamptz' },
+  registeredAt: { sql: 'registrant.registered_at', type: 'timestamptz' },
+  email: { sql: 'search.email', type: 'text' },
+  name: { sql: 'search.name', type: 'text' },
+  firstName: { sql: 'lower(registrant.first_name)', type: 'text' },
+  lastName: { sql: 'lower(registrant.last_name)', type: 'text' },
+  emailStatusAt: { sql: `coalesce(registrant.email_status_at, '-infinity')`, type: 'timestamptz' },
+  joinedAt: { sql: `coalesce(registrant.joined_at, '-infinity')`, type: 'timestamptz' },
 };
 
 /** Who of an event is looked for. */
 export interface RegistrantFilter {
   readonly eventId: string;
   readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
-  /** Found anywhere in the address or the name, without case. */
+  /** Found anywhere in the address or the name, without case and accents; one or two letters where a word begins. */
   readonly q: string | null;
 }
 
+const SEARCHED =
+  'join registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
+
 // $1 to $3 of the statements that take a filter: `filterValues`.
-const FILTERED = `
-  event_id = $1 and erased_at is null
-  and ($2::text[] is null or email_status = any($2) or email_status is null and 'none' = any($2))
-  and ($3::text is null or email ilike $3 or first_name || ' ' || last_name ilike $3)`;
+function filtered({ q }: RegistrantFilter): string {
+  return `
+    registrant.event_id = $1 and registrant.erased_at is null
+    and ($2::text[] is null or registrant.email_status = any($2)
+      or registrant.email_status is null and 'none' = any($2))
+    and ${q === null ? '$3::text is null' : 'search.words like search_pattern($3)'}`;
+}
 
 function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
-  return [eventId, emailStatus, q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`];
+  return [eventId, emailStatus, q];
 }
 
 /** The ids of those found, as they registered; at most `limit`. */
 export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from registrant where ${FILTERED} order by registered_at, id limit $4`,
+    `select registrant.id from registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
+     order by registrant.registered_at, registrant.id limit $4`,
     [...filterValues(filter), limit],
   );
   return rows.map(({ id }) => id);
+}
+
+/** How many `q` finds, by email status; `isCut`: it stopped at `limit`, and there are more. */
+export async function countFound(
+  db: Db,
+  { eventId, q }: { readonly eventId: string; readonly q: string },
+  limit: number,
+): Promise<{ readonly byStatus: StatusCounts; readonly isCut: boolean }> {
+  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
+    // Limited before the statuses are looked up: otherwise all registrants are read for a `q` that finds many.
+    `with found as materialized (
+       select registrant_id from registrant_search as search
+       where event_id = $1 and words like search_pattern($2) limit $3
+     )
+     select coalesce(email_status, 'none') as status, count(*) as count
+     from found join registrant on registrant.id = found.registrant_id
+     group by 1`,
+    [eventId, q, limit + 1],
+  );
+  const isCut = rows.reduce((sum, { count }) => sum + count, 0) > limit;
+  return { byStatus: new Map(rows.map(({ status, count }) => [status, count])), isCut };
+}
+
+export type StatusCounts = ReadonlyMap<MessageStatus | 'none', number>;
+
+/** How many of an event's registrants have each email status; who was erased is not counted. */
+export async function countByStatus(db: Db, eventId: string): Promise<StatusCounts> {
+  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
+    `select coalesce(status, 'none') as status, sum(count)::bigint as count
+     from (
+       select email_status as status, count(*) as count from registrant where event_id = $1 group by 1
+       union all
+       select email_status, -count(*) from registrant
+       where event_id = $1 and erased_at is not null group by 1
+     ) as counted
+     group by 1 having sum(count) > 0`,
+    [eventId],
+  );
+  return new Map(rows.map(({ status, count }) => [status, count]));
 }
 
 export interface RegistrantQuery extends RegistrantFilter {
@@ -179,12 +240,16 @@ export async function listRegistrants(
   query: RegistrantQuery,
 ): Promise<(Registrant & { readonly sortKey: string })[]> {
   const { sql, type } = SORT_KEY[query.sort];
+  // The id stands in the index that the sort goes through.
+  const isInSearch = sql.startsWith('search.');
+  const id = isInSearch ? 'search.registrant_id' : 'registrant.id';
   const direction = query.descending ? 'desc' : 'asc';
   const { rows } = await db.query<Registrant & { sortKey: string }>(
-    `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey" from registrant
-     where ${FILTERED}
-       and ($4::text is null or (${sql}, id) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
-     order by ${sql} ${direction}, id ${direction}
+    `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey"
+     from registrant ${isInSearch || query.q !== null ? SEARCHED : ''}
+     where ${filtered(query)}
+       and ($4::text is null or (${sql}, ${id}) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
+     order by ${sql} ${direction}, ${id} ${direction}
      limit $6`,
     [...filterValues(query), query.after?.key ?? null, query.after?.id ?? null, query.limit],
   );

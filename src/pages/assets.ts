@@ -27,6 +27,7 @@ const TEAM_STYLES = [
   'team-exports',
   'team-bulk',
   'team-import',
+  'team-people',
   'team-print',
 ];
 
@@ -36,6 +37,7 @@ const SOURCES = {
   'docs.css': { body: read('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
+  'mail-words.js': { body: script('mail-words'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'import.js': { body: script('import'), contentType: JAVASCRIPT },

@@ -1,13 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { merge } from '../../../emails/merge.ts';
-import { findTemplate } from '../../db/compiled-template.ts';
-import { findContent, findMessage, listMessageEvents, listMessages } from '../../db/message.ts';
+import { findMessage, listMessageEvents, listMessages } from '../../db/message.ts';
 import type { Db } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { KINDS, MESSAGE_STATUSES, type Message } from '../../domain/message.ts';
-import { HIDDEN_VALUES } from '../../domain/secret-values.ts';
 import type { AppDependencies } from '../context.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
+import { messageContent } from '../message-content.ts';
 import { presentMessage } from './present.ts';
 import { answers, createApiRouter } from './router.ts';
 import { commaSeparated, contentSchema, messageSchema, pageOf, pageQuery } from './schemas.ts';
@@ -85,14 +83,7 @@ export function messageRoutes({ pool }: AppDependencies) {
     }),
     async (c) => {
       const message = await requireMessage(pool, c.req.valid('param').id);
-      const content = await findContent(pool, message.id);
-      if (!content)
-        throw message.claimedAt
-          ? new AppError('gone', 'What this message said was erased with its registrant.')
-          : new AppError('conflict', 'No worker took this message yet: what it says is not settled.');
-      const template = await findTemplate(pool, content.templateHash);
-      if (!template) throw new Error(`compiled template ${content.templateHash} is missing`);
-      const { subject, html, text } = merge(template, { ...HIDDEN_VALUES, ...content.variables });
+      const { subject, html, text } = await messageContent(pool, message);
       return c.json({ subject, html, text }, 200);
     },
   );

@@ -61,25 +61,34 @@ export function presentRegistrant(
   };
 }
 
-/** Our own steps stand in the message's columns; what became known otherwise is told by `known`. */
-export function presentMessage(
-  message: Message,
+/** All that is known of a message, oldest first: our own steps stand in its columns, `known` tells the rest. */
+export function messageTimeline(
+  { createdAt, claimedAt, acceptedAt }: Message,
   known: readonly MessageEvent[],
-): z.infer<typeof messageSchema> {
-  const { createdAt, claimedAt, dueAt, expiresAt, acceptedAt, ...shown } = message;
+): Pick<MessageEvent, 'type' | 'occurredAt' | 'detail'>[] {
   const steps = [
     { type: 'queued', at: createdAt },
     { type: 'sending', at: claimedAt },
     { type: 'sent', at: acceptedAt },
   ].flatMap(({ type, at }) => (at ? [{ type, occurredAt: at, detail: {} }] : []));
+  return [...steps, ...known].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+}
+
+export function presentMessage(
+  message: Message,
+  known: readonly MessageEvent[],
+): z.infer<typeof messageSchema> {
+  const { createdAt: _, claimedAt: __, dueAt, expiresAt, acceptedAt, ...shown } = message;
   return {
     ...shown,
     dueAt: dueAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
     acceptedAt: iso(acceptedAt),
-    events: [...steps, ...known]
-      .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
-      .map(({ type, occurredAt, detail }) => ({ type, occurredAt: occurredAt.toISOString(), detail })),
+    events: messageTimeline(message, known).map(({ type, occurredAt, detail }) => ({
+      type,
+      occurredAt: occurredAt.toISOString(),
+      detail,
+    })),
   };
 }
 

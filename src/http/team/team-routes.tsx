@@ -15,7 +15,9 @@ import { eventRoutes } from './event-routes.tsx';
 import { exportRoutes } from './export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './import-routes.tsx';
+import { mailRoutes } from './mail-routes.tsx';
 import { memberRoutes } from './member-routes.tsx';
+import { peopleRoutes } from './people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 
@@ -41,11 +43,13 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', bulkRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', mailRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));
   team.route('/', memberRoutes(shared));
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
+  team.route('/', peopleRoutes(shared));
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

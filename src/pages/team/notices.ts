@@ -14,6 +14,8 @@ const NOTICES = {
   event_moved_told: success('The event is moved, and the mails about it are on their way.'),
   event_cancelled: success('The event is cancelled. Nobody was written to.'),
   event_cancelled_told: success('The event is cancelled, and the mails about it are on their way.'),
+  words_saved: success('Your words are saved. Mails that no worker has taken yet say them.'),
+  words_ours: success('This mail says our words.'),
   keys_rotated: success('All access keys are changed.'),
   export_requested: success('The export was requested. It comes by mail as soon as it is written.'),
   export_withdrawn: success('The export was withdrawn.'),
@@ -25,6 +27,18 @@ const NOTICES = {
   session_ended: success('You are signed out there.'),
   sessions_ended: success('You are signed out everywhere else.'),
   nobody_selected: { tone: 'danger', text: 'Select people first, or all that match: nobody was selected.' },
+  columns_kept: success('The columns are as you chose; they stay so for you.'),
+  link_resent: success('The access link is on its way.'),
+  link_resent_before: {
+    tone: 'info',
+    text: 'The access link went out within the last minute: that mail counts, and no second one was sent.',
+  },
+  suppression_lifted: success('The address may get mail again. Send the link now if it was missed.'),
+  key_rotated: success('The access key is new: the old link lets nobody in any more.'),
+  person_removed: success('The person is removed, and everything personal erased.'),
+  person_saved: success('The changes are saved.'),
+  person_saved_link_sent: success('The address is changed, and the access link is on its way to it.'),
+  person_unchanged: { tone: 'info', text: 'Nothing was changed.' },
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;

@@ -1,0 +1,97 @@
+import type { Kind, MessageStatus } from '../../../domain/message.ts';
+import type { SuppressionReason, SuppressionScope } from '../../../domain/suppression.ts';
+import { STATUS_MEANINGS } from '../parts/status-badge.tsx';
+
+/** What each kind of mail is called among people. */
+export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  confirmation: 'Confirmation',
+  reminder: 'Reminder',
+  access_link: 'Access link, sent by the team',
+  self_serve_link: 'Access link, asked for',
+  event_updated: 'New time',
+  event_cancelled: 'Cancellation',
+  registrants_export: 'Export',
+  sign_in: 'Sign-in link',
+};
+
+const EVENT_WORDS: Readonly<Record<string, string>> = {
+  queued: 'Made ready to go out',
+  sending: 'Taken by a worker',
+  sent: 'Taken by the mail server',
+  delivered: 'Taken by the recipient’s mail server',
+  opened: 'Its pictures were loaded',
+  clicked: 'A link in it was followed',
+  deferred: 'The recipient’s mail server asked to try again later',
+  soft_bounced: 'It came back, perhaps only for now',
+  bounced: 'It came back for good',
+  complained: 'The recipient marked it as spam',
+  dropped: 'It was not tried',
+  failed: 'It was refused for good',
+  attempt_failed: 'An attempt failed; it is tried again',
+  in_doubt: 'The connection broke before the answer: it may or may not have gone out',
+  unknown: 'It cannot be known whether it went out',
+  not_sent: 'It was not sent',
+};
+
+/** Something that became known about a mail, in words. */
+export function eventWords(type: string): string {
+  return EVENT_WORDS[type] ?? `The provider says: ${type.replace(/[._]/g, ' ')}`;
+}
+
+/** What a server or provider said to it, in its own words. */
+export function eventDetail(detail: Readonly<Record<string, string>>): string | null {
+  return detail.error ?? detail.diagnostic ?? detail.message ?? detail.reason ?? null;
+}
+
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/over ?quota|mailbox (?:is )?full|[45]\.2\.2/i, 'The mailbox is full.'],
+  [/5\.1\.10|null ?mx/i, 'The part after the @ takes no mail at all.'],
+  [
+    /5\.1\.2|host (?:or domain name )?not found|domain (?:name )?(?:not found|does not exist)|nxdomain|no such (?:host|domain)/i,
+    'The part after the @ leads to no mail server.',
+  ],
+  [
+    /5\.1\.1|5\.1\.6|user (?:is )?unknown|unknown user|no such (?:user|mailbox|recipient)|does(?: not|n.t) exist|recipient (?:address )?rejected|mailbox (?:unavailable|not found)/i,
+    'There is no mailbox with this address.',
+  ],
+  [
+    /5\.7\.|spam|blocked|blacklist|reputation|policy/i,
+    'The mail server’s rules refused it, not the address.',
+  ],
+  [/5\.3\.4|too (?:large|big)|message size/i, 'It was too large for the mail server.'],
+];
+
+/** Whether a status is one to act on. */
+export function isTrouble(status: MessageStatus | null): status is MessageStatus {
+  return status === 'bounced' || status === 'failed' || status === 'dropped' || status === 'complained';
+}
+
+/** Why mail does not arrive, as a sentence for people; `error` is what the servers said. */
+export function reasonWords(status: MessageStatus, error: string | null): string {
+  if (status === 'complained')
+    return 'The recipient marked a mail as spam. Reminders stop; links that are asked for still go out.';
+  if (error && (status === 'bounced' || status === 'failed')) {
+    const known = REASONS.find(([pattern]) => pattern.test(error));
+    if (known) return known[1];
+  }
+  if (status === 'dropped' && error) return error;
+  return STATUS_MEANINGS[status];
+}
+
+const SUPPRESSION_WORDS: Readonly<Record<SuppressionReason, string>> = {
+  bounced: 'Mail to this address came back for good.',
+  complained: 'The recipient marked a mail as spam.',
+  soft_bounces: 'Five mails in a row came back.',
+  provider: 'The mail provider keeps this address on a list of its own.',
+  unsubscribed: 'The registrant stopped the reminders of this event.',
+};
+
+const SCOPE_WORDS: Readonly<Record<SuppressionScope, string>> = {
+  all: 'No mail goes to it.',
+  unrequested: 'Only mail that was asked for goes to it.',
+  reminders: 'No reminders of this event go to it.',
+};
+
+export function suppressionWords(reason: SuppressionReason, scope: SuppressionScope): string {
+  return `${SUPPRESSION_WORDS[reason]} ${SCOPE_WORDS[scope]}`;
+}

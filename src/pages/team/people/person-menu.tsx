@@ -1,0 +1,36 @@
+import { Menu, MenuButton, MenuCopy, MenuLine, MenuLink, MenuOff } from '../parts/menu.tsx';
+import { type PeopleView, viewPath, viewQuery } from './people-view.ts';
+import type { PeopleEvent, Person } from './person.ts';
+import { mailtoLink, nameOf } from './person-texts.ts';
+
+export interface PersonMenuProps {
+  readonly person: Person;
+  readonly event: PeopleEvent;
+  readonly view: PeopleView;
+}
+
+/** What can be done with one person; its buttons send the page's form `row-actions`. */
+export function PersonMenu({ person, event, view }: PersonMenuProps) {
+  const path = `/team/events/${event.id}/people/${person.id}`;
+  const query = viewQuery(view);
+  const from = query ? `?${query}` : '';
+  return (
+    <Menu name={`Actions for ${nameOf(person)}`}>
+      {event.sendsNothing ? (
+        <MenuOff why={event.sendsNothing}>Resend access link</MenuOff>
+      ) : (
+        <MenuButton form="row-actions" formAction={`${path}/resend`}>
+          Resend access link
+        </MenuButton>
+      )}
+      <MenuLink href={mailtoLink(person, event)}>Write from my own mail program</MenuLink>
+      <MenuCopy text={person.accessLink}>Copy access link</MenuCopy>
+      <MenuLink href={`${viewPath(event.id, { ...view, person: person.id })}#edit`}>Edit address</MenuLink>
+      <MenuLine />
+      <MenuLink href={`${path}/rotate-key${from}`}>Rotate key…</MenuLink>
+      <MenuLink href={`${path}/remove${from}`} tone="danger">
+        Remove…
+      </MenuLink>
+    </Menu>
+  );
+}
