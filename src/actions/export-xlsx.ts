@@ -35,7 +35,7 @@ const WIDTHS: Readonly<Record<string, number>> = { email: 32, locale: 10, access
 const SHEET = 'Registrants';
 // LibreOffice shows a filter only where this name says for which cells.
 const workbookXml = (range: string) =>
-  `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="${SHEET}" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">${SHEET}!${range}</definedName></definedNames></workbook>`;
+  `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><bookViews><workbookView/></bookViews><sheets><sheet name="${SHEET}" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">${SHEET}!${range}</definedName></definedNames></workbook>`;
 
 type Pages = AsyncIterable<readonly (readonly ExportedCell[])[]>;
 
