@@ -53,6 +53,7 @@ export function createLimits(pool: Pool) {
     selfServeByClient: limit('self-serve-client', 20, HOUR),
     signInByAddress: limit('sign-in', 5, HOUR),
     signInByClient: limit('sign-in-client', 20, HOUR),
+    sampleByMember: limit('sample', 1, MINUTE),
     wrongKeyByPair: limit('wrong-key', 10, HOUR),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
   };

@@ -204,7 +204,15 @@ export function eventRoutes(dependencies: TeamDependencies) {
     status: 200 | 409 | 422 = 200,
   ): Promise<Response> {
     const [rotation] = await listAudit(pool, {
-      ...{ eventId: event.id, actor: null, action: 'keys_rotated', limit: 1, before: null, from: null, until: null },
+      ...{
+        eventId: event.id,
+        actor: null,
+        action: 'keys_rotated',
+        limit: 1,
+        before: null,
+        from: null,
+        until: null,
+      },
     });
     return sendPage(
       c,

@@ -1,0 +1,210 @@
+import { type Context, Hono } from 'hono';
+import { exampleVariables, inventedRegistrant, previewMail } from '../../../emails/preview-mail.ts';
+import { wordVariable } from '../../../emails/word-variables.ts';
+import { checkWords, LONGEST_SUBJECT, wordVariables } from '../../../emails/words.ts';
+import { sendSample } from '../../actions/sample.ts';
+import { unwordMail, wordMail } from '../../actions/words.ts';
+import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
+import { findWords, listWords } from '../../db/words.ts';
+import { AppError, type FieldError } from '../../domain/errors.ts';
+import type { Event } from '../../domain/event.ts';
+import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
+import { signedLink } from '../../domain/signed-id.ts';
+import { WORD_FIELDS, WORDED_KINDS, type WordedKind, type Words } from '../../domain/words.ts';
+import { mailRows } from '../../pages/team/mails/mail-rows.ts';
+import { MailsPage } from '../../pages/team/mails/mails-page.tsx';
+import { previewDocument, previewRefused } from '../../pages/team/mails/preview-document.tsx';
+import { ResetWordsPage, WordsPage } from '../../pages/team/mails/words-page.tsx';
+import type { TeamNotice } from '../../pages/team/parts/team-layout.tsx';
+import { readForm } from '../public/forms.ts';
+import { sendPage } from '../public/page.ts';
+import { requireEvent, seeOther, type TeamDependencies, teamEvent } from './frame.ts';
+import { act, type TeamEnv } from './session.ts';
+
+const OURS: Words = { subject: null, introduction: null, signature: null };
+
+interface Asked {
+  readonly event: Event;
+  readonly kind: WordedKind;
+  readonly path: string;
+}
+
+/** The mails of an event: how they went, and what they say. */
+export function mailRoutes(dependencies: TeamDependencies) {
+  const { config, pool, limits, now, frame } = dependencies;
+  const router = new Hono<TeamEnv>();
+
+  router.get('/team/events/:id/mails', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const [figures, runs, words] = await Promise.all([
+      countEventMails(pool, event.id),
+      listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
+      listWords(pool, [event.id]),
+    ]);
+    return sendPage(
+      c,
+      <MailsPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'mails', now())}
+        timeZone={event.timeZone}
+        rows={mailRows(event, { figures, runs, now: now() })}
+        worded={words.map(({ kind }) => kind)}
+      />,
+    );
+  });
+
+  router.get('/team/events/:id/mails/:kind', async (c) => {
+    const asked = await identify(c);
+    const words = (await findWords(pool, asked.event.id, asked.kind)) ?? OURS;
+    return wordsPage(c, asked, { words, language: languageOf(asked.event, c.req.query('language')) });
+  });
+
+  router.post('/team/events/:id/mails/:kind', async (c) => {
+    const asked = await identify(c);
+    const { words, language } = await readWords(c, asked.event);
+    const errors = checkWords(asked.kind, words);
+    if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
+    const { event, kind, path } = asked;
+    const saved = await findWords(pool, event.id, kind);
+    const saysNothing = WORD_FIELDS.every((field) => words[field] === null);
+    if (!saysNothing) await act(c, dependencies, (action) => wordMail(action, event.id, kind, words));
+    else if (saved) await act(c, dependencies, (action) => unwordMail(action, event.id, kind));
+    return seeOther(c, path, saysNothing ? 'words_ours' : 'words_saved');
+  });
+
+  // As it is typed: what keeps the words from being sent.
+  router.post('/team/events/:id/mails/:kind/check', async (c) => {
+    const { event, kind } = await identify(c);
+    const { words } = await readWords(c, event);
+    return c.json({ errors: checkWords(kind, words) });
+  });
+
+  router.get('/team/events/:id/mails/:kind/frame', async (c) => {
+    const asked = await identify(c);
+    const words = (await findWords(pool, asked.event.id, asked.kind)) ?? OURS;
+    return preview(c, asked, words, languageOf(asked.event, c.req.query('language')));
+  });
+
+  router.post('/team/events/:id/mails/:kind/frame', async (c) => {
+    const asked = await identify(c);
+    const { words, language } = await readWords(c, asked.event);
+    return preview(c, asked, words, language);
+  });
+
+  router.post('/team/events/:id/mails/:kind/sample', async (c) => {
+    const asked = await identify(c);
+    const { event, kind } = asked;
+    const { words, language } = await readWords(c, event);
+    const errors = checkWords(kind, words);
+    if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
+    const { id, email } = c.var.session.member;
+    try {
+      await limits.sampleByMember.take(`${id} ${kind}`);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryAfter === undefined) throw error;
+      c.header('Retry-After', String(error.retryAfter));
+      const text = `One sample of a kind a minute: the next can go out in ${error.retryAfter} seconds.`;
+      return wordsPage(c, asked, { words, language, status: 429, notice: { tone: 'danger', text } });
+    }
+    await act(c, dependencies, (action) => sendSample(action, event.id, { kind, language, words }));
+    // No way back to the address alone: what was typed and is not saved would be lost.
+    const text = `A sample is on its way to ${email}.`;
+    return wordsPage(c, asked, { words, language, notice: { tone: 'success', text } });
+  });
+
+  router.get('/team/events/:id/mails/:kind/reset', async (c) => {
+    const { event, kind, path } = await identify(c);
+    if (!(await findWords(pool, event.id, kind))) return seeOther(c, path);
+    return sendPage(
+      c,
+      <ResetWordsPage frame={await frame(c)} event={teamEvent(event, 'mails', now())} kind={kind} />,
+    );
+  });
+
+  router.post('/team/events/:id/mails/:kind/reset', async (c) => {
+    const { event, kind, path } = await identify(c);
+    if (await findWords(pool, event.id, kind))
+      await act(c, dependencies, (action) => unwordMail(action, event.id, kind));
+    return seeOther(c, path, 'words_ours');
+  });
+
+  async function identify(c: Context<TeamEnv>): Promise<Asked> {
+    const kind = WORDED_KINDS.find((one) => one === c.req.param('kind'));
+    if (!kind) throw new AppError('not_found', 'There is no such kind of mail.');
+    const event = await requireEvent(pool, c.req.param('id'));
+    return { event, kind, path: `/team/events/${event.id}/mails/${kind}` };
+  }
+
+  async function wordsPage(
+    c: Context<TeamEnv>,
+    { event, kind }: Asked,
+    shown: {
+      readonly words: Words;
+      readonly language: Language;
+      readonly errors?: readonly FieldError[];
+      readonly notice?: TeamNotice;
+      readonly status?: 200 | 422 | 429;
+    },
+  ): Promise<Response> {
+    const { words, language, errors = [], notice, status = 200 } = shown;
+    const ours = previewInput(event, kind, OURS, language);
+    const examples = exampleVariables(ours);
+    const around = await frame(c);
+    return sendPage(
+      c,
+      <WordsPage
+        frame={notice ? { ...around, notice } : around}
+        event={teamEvent(event, 'mails', now())}
+        kind={kind}
+        typed={{
+          subject: words.subject ?? '',
+          introduction: words.introduction ?? '',
+          signature: words.signature ?? '',
+        }}
+        errors={errors}
+        language={language}
+        isWorded={(await findWords(pool, event.id, kind)) !== null}
+        ourSubject={(await previewMail(ours)).subject}
+        variables={wordVariables(kind).map((name) => ({
+          ...{ name, example: examples[name], mayBeEmpty: wordVariable(name).mayBeEmpty ?? false },
+        }))}
+        longestSubject={LONGEST_SUBJECT}
+        memberEmail={c.var.session.member.email}
+      />,
+      status,
+    );
+  }
+
+  async function preview(
+    c: Context<TeamEnv>,
+    { event, kind }: Asked,
+    words: Words,
+    language: Language,
+  ): Promise<Response> {
+    if (checkWords(kind, words).length > 0) return c.html(previewRefused());
+    return c.html(previewDocument(await previewMail(previewInput(event, kind, words, language))));
+  }
+
+  function previewInput(event: Event, kind: WordedKind, words: Words, language: Language) {
+    const { publicUrl, postalAddress, appSecret } = config;
+    const registrant = inventedRegistrant(language);
+    const stopLink = signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id);
+    return { event, kind, words, language, registrant, publicUrl, postalAddress, stopLink };
+  }
+
+  return router;
+}
+
+/** A form with words: an empty field says ours. */
+async function readWords(c: Context, event: Event): Promise<{ words: Words; language: Language }> {
+  const form = await readForm(c);
+  const [subject = null, introduction = null, signature = null] = WORD_FIELDS.map((field) => {
+    const text = form[field]?.replaceAll('\r\n', '\n') ?? '';
+    return text.trim() ? text : null;
+  });
+  return { words: { subject, introduction, signature }, language: languageOf(event, form.language) };
+}
+
+function languageOf(event: Event, asked: string | undefined): Language {
+  return LANGUAGES.find((language) => language === asked) ?? languageFor(event.locale);
+}

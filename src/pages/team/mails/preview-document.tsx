@@ -1,0 +1,47 @@
+import type { CSSProperties } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+
+// What stands in the frame beside the words. Its policy lets it do nothing, and have styles inline.
+
+const BAR: CSSProperties = {
+  margin: 0,
+  padding: '8px 12px',
+  borderBottom: '1px solid #c9ced8',
+  background: '#ffffff',
+  color: '#15181e',
+  font: '13px/1.4 system-ui, sans-serif',
+  overflowWrap: 'anywhere',
+};
+
+/** A mail, under its subject. */
+export function previewDocument({
+  subject,
+  html,
+}: {
+  readonly subject: string;
+  readonly html: string;
+}): string {
+  const bar = renderToStaticMarkup(
+    <p style={BAR} dir="auto">
+      <b>Subject:</b> {subject}
+    </p>,
+  );
+  return html.replace(/<body[^>]*>/, (body) => body + bar);
+}
+
+/** In place of a mail that could not be sent. */
+export function previewRefused(): string {
+  return `<!doctype html>${renderToStaticMarkup(
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <title>No preview</title>
+      </head>
+      <body style={{ margin: 0 }}>
+        <p style={BAR}>
+          These words could not be sent. Mend the mistakes that are marked, and the mail is shown here.
+        </p>
+      </body>
+    </html>,
+  )}`;
+}

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { WORDED_KINDS } from '../../src/domain/words.ts';
+import { openApp } from '../support/app.ts';
+import { signIn } from '../support/team.ts';
+
+const app = await openApp();
+const member = await signIn(app, { email: 'grace@team.example' });
+
+const HOSTILE = '</textarea></title><script>alert(1)</script>';
+const WORDS = {
+  subject: 'Seats are ready: {{eventTitle}}',
+  introduction: 'Dear {{firstName}},\r\nwe look forward to you.',
+  signature: '',
+  language: 'en',
+};
+const words = (id: string, kind = 'confirmation') => `/team/events/${id}/mails/${kind}`;
+const saved = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
+
+/** A row of the table, as text. */
+function rowOf(html: string, name: string): string {
+  const row = html.split('<tr').find((part) => part.includes(`>${name}</a>`)) ?? '';
+  return row.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
+
+describe('the Mails tab', () => {
+  it('tells when each mail goes out, before any has', async () => {
+    const event = await app.event({
+      ...{
+        startsAt: '2031-01-15T17:00:00Z',
+        endsAt: '2031-01-15T18:00:00Z',
+        reminderMinutes: [2880, 90, 10],
+      },
+    });
+    const { status, text } = await member.get(`/team/events/${event.id}/mails`);
+    expect(status).toBe(200);
+    expect(rowOf(text, 'Confirmation')).toContain('Right after registration');
+    expect(rowOf(text, 'Reminder, 2 days before')).toMatch(/Goes out 13 Jan 2031, 18:00 CET 0 – none Ours/);
+    expect(rowOf(text, 'Reminder, 90 minutes before')).toContain('Goes out 15 Jan 2031, 16:30 CET');
+    expect(rowOf(text, 'Cancellation')).toContain('When the event is cancelled');
+  });
+
+  it('tells how they went: by kind, by reminder and by status, with the way to these people', async () => {
+    const event = await app.event({ reminderMinutes: [60, 10] });
+    const { json: ada } = await app.api('POST', `/events/${event.id}/registrants`, {
+      ...{ email: 'ada@example.com', sendConfirmation: false },
+    });
+    const startsAt = new Date(event.startsAt);
+    const add = (kind: string, occurrence: string, status: string, registrantId: string | null = ada.id) =>
+      app.pool.query(
+        `insert into message (event_id, registrant_id, kind, occurrence, lane, status, expires_at, accepted_at)
+         values ($1, $2, $3, $4, 'bulk', $5, $6, $7)`,
+        [event.id, registrantId, kind, occurrence, status, startsAt, new Date('2026-01-01T12:00:00Z')],
+      );
+    await add('access_link', 'resend:1', 'delivered');
+    await add('access_link', 'resend:2', 'delivered');
+    await add('access_link', 'resend:3', 'bounced');
+    await add('access_link', `sample:${randomUUID()}`, 'failed', null);
+    await add('reminder', `60 min before ${event.startsAt}`, 'sent');
+    await add('reminder', '60 min before 2026-01-01T00:00:00.000Z', 'not_sent');
+    await app.pool.query(
+      `insert into reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
+       values ($1, $2, 60, '2026-06-01T12:00:00Z', false), ($1, $2, 10, '2026-06-01T12:00:00Z', true)`,
+      [event.id, startsAt],
+    );
+    const { text } = await member.get(`/team/events/${event.id}/mails`);
+    expect(rowOf(text, 'Access link, sent by the team')).toMatch(
+      /last 1 Jan 2026, 13:00 CET 3 2 delivered 1 bounced/,
+    );
+    expect(text).toContain(`href="/team/events/${event.id}/people?emailStatus=bounced"`);
+    expect(text).not.toContain('failed');
+    expect(rowOf(text, 'Reminder, 1 hour before')).toMatch(/Went out 1 Jun 2026, 14:00 CEST 1 1 sent/);
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Skipped: its time, ');
+    expect(rowOf(text, 'Reminders of earlier times')).toContain('1 not sent');
+  });
+
+  it('says what became of reminders that had no time to go out', async () => {
+    const cancelled = await app.event();
+    await app.api('POST', `/events/${cancelled.id}/cancel`);
+    const { text } = await member.get(`/team/events/${cancelled.id}/mails`);
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Does not go out');
+    expect(text).toContain('only the mail that says so goes out');
+    const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
+    expect((await member.get(`/team/events/${over.id}/mails`)).text).toContain(
+      'no more mail goes out for it',
+    );
+    const bare = await app.event({ reminderMinutes: [] });
+    expect(rowOf((await member.get(`/team/events/${bare.id}/mails`)).text, 'Reminder')).toContain(
+      'No reminder is set',
+    );
+  });
+});
+
+describe('the words of a kind', () => {
+  it.each(WORDED_KINDS)('of %s can be written beside their preview', async (kind) => {
+    const event = await app.event();
+    const { status, text } = await member.get(words(event.id, kind));
+    expect(status).toBe(200);
+    expect(text).toContain('<code>{{firstName}}</code>');
+    expect(text).toContain('<bdi>Lovelace</bdi>');
+    expect(text).toMatch(/Ours: <bdi>[^<]*Designing calm software/);
+    const frame = await member.get(`${words(event.id, kind)}/frame?language=de`);
+    expect(frame.text).toContain('<b>Subject:</b> ');
+    expect(frame.text).toContain('lang="de"');
+    expect(frame.headers.get('content-security-policy')).toMatch(/sandbox/);
+    expect(frame.text).not.toMatch(/\{\{|undefined|NaN|\[object/);
+  });
+
+  it('are saved, shown, and taken back after a question', async () => {
+    const event = await app.event();
+    const path = words(event.id);
+    const { status, headers } = await member.post(path, WORDS);
+    expect([status, headers.get('location')]).toEqual([303, `${path}?notice=words_saved`]);
+    expect(await saved(event.id)).toMatchObject([
+      {
+        subject: WORDS.subject,
+        introduction: 'Dear {{firstName}},\nwe look forward to you.',
+        signature: null,
+      },
+    ]);
+    expect((await member.get(path)).text).toContain('value="Seats are ready: {{eventTitle}}"');
+    expect((await member.get(`${path}/frame`)).text).toContain('Seats are ready: Designing calm software');
+    expect(rowOf((await member.get(`/team/events/${event.id}/mails`)).text, 'Confirmation')).toContain(
+      'Your own',
+    );
+    expect((await member.get(`${path}/reset`)).text).toContain('Throw your words away');
+    expect(await saved(event.id)).toHaveLength(1);
+    expect((await member.post(`${path}/reset`)).headers.get('location')).toBe(`${path}?notice=words_ours`);
+    expect(await saved(event.id)).toEqual([]);
+    expect((await member.post(`${path}/reset`)).status).toBe(303);
+    expect((await member.get(`${path}/reset`)).headers.get('location')).toBe(path);
+  });
+
+  it('that are all empty are ours', async () => {
+    const event = await app.event();
+    const nothing = { subject: ' ', introduction: '', signature: '' };
+    expect((await member.post(words(event.id), nothing)).headers.get('location')).toContain('words_ours');
+    await member.post(words(event.id), WORDS);
+    expect((await member.post(words(event.id), nothing)).headers.get('location')).toContain('words_ours');
+    expect(await saved(event.id)).toEqual([]);
+  });
+
+  it('with a mistake are never saved, sent or shown, but come back as typed with the mistake at its field', async () => {
+    const event = await app.event();
+    const typed = { ...WORDS, subject: 'Hello {{frist}}', introduction: HOSTILE, language: 'fr' };
+    for (const path of [words(event.id), `${words(event.id)}/sample`]) {
+      const { status, text } = await member.post(path, typed);
+      expect(status).toBe(422);
+      expect(text).toMatch(/id="subject-error">Line 1, column \d+: /);
+      expect(text).toContain('value="Hello {{frist}}"');
+      expect(text).toContain('&lt;/textarea&gt;');
+      expect(text).not.toContain(HOSTILE);
+      expect(text).toContain('<option value="fr" selected="">');
+    }
+    expect(await saved(event.id)).toEqual([]);
+    const check = await member.post(`${words(event.id)}/check`, typed);
+    expect(check.json.errors).toMatchObject([{ path: 'subject', message: expect.stringContaining('frist') }]);
+    expect((await member.post(`${words(event.id)}/check`, WORDS)).json).toEqual({ errors: [] });
+    expect((await member.post(`${words(event.id)}/frame`, typed)).text).toContain('could not be sent');
+    const { rows } = await app.pool.query('select from message where event_id = $1', [event.id]);
+    expect(rows).toEqual([]);
+  });
+
+  it('can be seen as they are typed; a name that is a script stays a name', async () => {
+    const event = await app.event({ title: HOSTILE });
+    const { text } = await member.post(`${words(event.id)}/frame`, {
+      ...WORDS,
+      introduction: 'As typed: <b>{{lastName}}</b>',
+    });
+    expect(text).toContain('As typed: &lt;b&gt;Lovelace&lt;/b&gt;');
+    expect(text).not.toContain('<script');
+    expect(await saved(event.id)).toEqual([]);
+    expect((await member.get(words(event.id))).text).not.toContain('<script>');
+  });
+});
+
+describe('a sample', () => {
+  it('is sent to whoever asks, with the words that are typed; the next one of the kind a minute later', async () => {
+    const event = await app.event();
+    const { status, text } = await member.post(`${words(event.id)}/sample`, WORDS);
+    expect(status).toBe(200);
+    expect(text).toContain('A sample is on its way to grace@team.example.');
+    expect(text).toContain('value="Seats are ready: {{eventTitle}}"');
+    const again = await member.post(`${words(event.id)}/sample`, WORDS);
+    expect([again.status, Number(again.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+    expect(again.text).toContain('One sample of a kind a minute');
+    expect((await member.post(`${words(event.id, 'reminder')}/sample`, WORDS)).status).toBe(200);
+    const other = await signIn(app);
+    expect((await other.post(`${words(event.id)}/sample`, WORDS)).status).toBe(200);
+    const { rows } = await app.pool.query(
+      'select kind, to_address, registrant_id from message where event_id = $1 order by id',
+      [event.id],
+    );
+    expect(rows).toEqual([
+      { kind: 'confirmation', to_address: 'grace@team.example', registrant_id: null },
+      { kind: 'reminder', to_address: 'grace@team.example', registrant_id: null },
+      { kind: 'confirmation', to_address: other.email, registrant_id: null },
+    ]);
+    expect(await saved(event.id)).toEqual([]);
+  });
+});
+
+describe('every route', async () => {
+  const { id } = await app.event();
+  const routes = [
+    ['GET', `/team/events/${id}/mails`],
+    ['GET', words(id)],
+    ['POST', words(id)],
+    ['POST', `${words(id)}/check`],
+    ['GET', `${words(id)}/frame`],
+    ['POST', `${words(id)}/frame`],
+    ['POST', `${words(id)}/sample`],
+    ['GET', `${words(id)}/reset`],
+    ['POST', `${words(id)}/reset`],
+  ] as const;
+
+  it.each(routes)('%s %s is for who is signed in', async (method, path) => {
+    const { status, headers } = await app.request(path, {
+      method,
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
+  });
+
+  it.each(routes.filter(([method]) => method === 'POST'))(
+    '%s %s is for forms of ours',
+    async (method, path) => {
+      const { status } = await app.request(path, {
+        method,
+        headers: {
+          ...{ cookie: member.cookie, 'sec-fetch-site': 'cross-site' },
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(WORDS).toString(),
+      });
+      expect(status).toBe(403);
+    },
+  );
+
+  it.each(routes)('%s %s of an event or a kind that is not there', async (method, path) => {
+    const send = (to: string) => (method === 'GET' ? member.get(to) : member.post(to, WORDS));
+    expect((await send(path.replace(id, randomUUID()))).status).toBe(404);
+    if (path.includes('confirmation'))
+      for (const kind of ['sign_in', 'registrants_export', 'constructor'])
+        expect((await send(path.replace('confirmation', kind))).status).toBe(404);
+  });
+});
