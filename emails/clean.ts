@@ -15,7 +15,7 @@ export function singleLine(text: string): string {
 /** French sets no-break spaces before its colons; they are not to be flattened. */
 const KEPT_SPACE = /^[\u00a0\u202f]$/;
 
-/** At most `length` characters, cut between words where there is one, an ellipsis in place of the rest. */
+/** At most `length` characters, cut between words where there is one, an ellipsis in place of the rest and of what divided it. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = text
@@ -23,7 +23,8 @@ export function shorten(text: string, length: number): string {
     .toWellFormed()
     .replace(/\ufffd$/, '');
   const space = cut.lastIndexOf(' ');
-  return `${(space > length / 2 ? cut.slice(0, space) : cut).trimEnd()}…`;
+  const kept = space > length / 2 ? cut.slice(0, space) : cut;
+  return `${kept.replace(/[\s,;:.–—-]+$/, '')}…`;
 }
 
 const LONGEST_NAME = 60;

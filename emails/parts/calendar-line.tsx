@@ -26,7 +26,8 @@ export function CalendarLine({
       {label}
       {calendarChoices({ content, values }).map((choice, index) => (
         <Fragment key={choice.label}>
-          {index === 0 ? ' ' : ' · '}
+          {/* The dot ends a line rather than begin one. */}
+          {index === 0 ? ' ' : '\u00a0· '}
           <TextLink content={content} link={choice.link}>
             {choice.label}
           </TextLink>
