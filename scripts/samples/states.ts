@@ -152,7 +152,7 @@ function ownWords(mail: EventMailKind, language: Language): Words {
     subject: isOver ? 'Another time: {{eventTitle}}' : 'A word from {{hostName}}: {{eventTitle}}',
     introduction: isOver
       ? 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe had to let {{eventTitle}} go, and we are sorry. You will be the first to know when it comes back.'
-      : 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe look forward to {{date}}, {{time}} ({{zone}}).\nBring a question, and we will answer it: {{accessLink}}',
+      : 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe look forward to {{date}}, {{time}} ({{zone}}).\nBring a question. Your way in: {{accessLink}}',
     signature: 'See you soon,\nMaya and the whole team',
   };
 }

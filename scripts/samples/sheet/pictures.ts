@@ -41,7 +41,8 @@ export async function takePictures(
   for (const width of ['phone', 'desk'] as const)
     await Promise.all(
       (['light', 'dark'] as const).map(async (colorScheme) => {
-        const viewport = { width: WIDTH[width], height: 600 };
+        // Lower than any mail: a picture ends where its mail does.
+        const viewport = { width: WIDTH[width], height: 200 };
         await inPage(browser, { viewport, colorScheme, locale: 'en' }, async (page) => {
           for (const { key, html } of mails) {
             await page.setContent(html);

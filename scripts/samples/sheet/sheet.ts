@@ -149,7 +149,13 @@ async function compare(
         join(folder, BEFORE, pictureName(key, look)),
       );
   const counts = { added: added.length, removed: removed.length, changed: changed.length };
-  return { against: relative(process.cwd(), earlier) || '.', added, removed, changed, counts };
+  return { against: nearName(earlier), added, removed, changed, counts };
+}
+
+/** As one would type it here. */
+function nearName(path: string): string {
+  const name = relative(process.cwd(), path);
+  return name.startsWith('..') ? path : name || '.';
 }
 
 function picture(sheet: string, name: string): Buffer {
