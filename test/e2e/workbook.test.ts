@@ -136,7 +136,10 @@ describe('a workbook, read strictly', () => {
 
 // That the first line stays in sight is not among what it looks at without a window: see above.
 describe.skipIf(!office)('a workbook in LibreOffice', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'access-mail-office-'));
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'access-mail-office-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Opens the workbook and stores it as something else. */
