@@ -18,7 +18,12 @@ const list = <T extends z.ZodType>(item: T) =>
 const bulkForm = z.object({
   scope: z.enum(['selected', 'matching']).default('selected'),
   registrantId: list(z.uuid().toLowerCase()),
-  q: z.string().trim().max(200).default(''),
+  // As the list itself takes it.
+  q: z
+    .string()
+    .max(200)
+    .default('')
+    .transform((q) => q.trim().replaceAll('\0', '').toWellFormed()),
   emailStatus: list(z.enum([...MESSAGE_STATUSES, 'none'])),
   confirmed: z.literal('1').optional(),
   /** Made with the preview, so that what it asks for is done once however often it is sent. */

@@ -3,8 +3,7 @@ import { ButtonLink } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { STATUS_MEANINGS, StatusBadge } from '../parts/status-badge.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { STATUS_MEANINGS, STATUS_WORDS, StatusBadge } from '../parts/status-badge.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { peoplePath } from './people-path.ts';
@@ -86,13 +85,19 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
             sentence={sentence(counts, total, waiting)}
           />
           {total ? (
-            <Table
-              label="Links by status"
-              inCard
-              rows={counts}
-              rowKey={({ status }) => status}
-              columns={columns(event.id)}
-            />
+            <ul className="tally" aria-label="Links by status">
+              {counts.map(({ status, count }) => (
+                <li key={status}>
+                  <StatusBadge status={status} />
+                  <span className="tally__count">{count.toLocaleString('en')}</span>
+                  <span className="tally__meaning quiet">{STATUS_MEANINGS[status]}</span>
+                  <a href={peoplePath(event.id, { emailStatus: [status] })}>
+                    Show
+                    <span className="visually-hidden"> people with the status {STATUS_WORDS[status]}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
           ) : null}
           {leftOut ? (
             <p className="quiet">
@@ -116,29 +121,6 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
       </Card>
     </TeamLayout>
   );
-}
-
-function columns(eventId: string): readonly Column<StatusCount>[] {
-  return [
-    {
-      key: 'status',
-      label: 'Status',
-      isHeading: true,
-      cell: ({ status }) => <StatusBadge status={status} />,
-    },
-    { key: 'count', label: 'Links', kind: 'number', cell: ({ count }) => count.toLocaleString('en') },
-    { key: 'meaning', label: 'Meaning', cell: ({ status }) => STATUS_MEANINGS[status], wideOnly: true },
-    {
-      key: 'people',
-      label: 'People',
-      kind: 'nowrap',
-      cell: ({ status }) => (
-        <a href={peoplePath(eventId, { emailStatus: [status] })}>
-          Show<span className="visually-hidden"> people with this status</span>
-        </a>
-      ),
-    },
-  ];
 }
 
 function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly StatusCount[] {

@@ -11,7 +11,7 @@ export function peoplePath(eventId: string, { q, emailStatus = [] }: PeopleFilte
   return `/team/events/${eventId}/people${query.size ? `?${query}` : ''}`;
 }
 
-/** One person of it. */
+/** The same with one person's pane open. */
 export function personPath(eventId: string, registrantId: string): string {
-  return `/team/events/${eventId}/people/${registrantId}`;
+  return `/team/events/${eventId}/people?person=${registrantId}#pane`;
 }

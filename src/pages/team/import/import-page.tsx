@@ -22,93 +22,90 @@ const FORM = 'import-form';
 export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPageProps) {
   const people = `/team/events/${event.id}/people`;
   return (
-    <TeamLayout
-      {...frame}
-      title="Import people"
-      section="events"
-      event={event}
-      width="narrow"
-      scripts={['import.js']}
-    >
-      <Card
-        title="Import people from a CSV file"
-        id="import"
-        lead="Who is registered already stays as they are, so a file can be imported again."
-        actions={<ButtonLink href={people}>People</ButtonLink>}
-      >
-        {event.isCancelled ? (
-          <p>The event is cancelled: nobody can register any more.</p>
-        ) : (
-          <form
-            className="form"
-            id={FORM}
-            method="post"
-            action={`/team/events/${event.id}/import`}
-            encType="multipart/form-data"
-            data-import
-          >
-            <FileField
-              name="file"
-              label="CSV file"
-              required
-              accept=".csv,.txt,text/csv"
-              hint={
-                <>
-                  UTF-8, divided by commas or semicolons, the first line names the columns; up to 100 MiB
-                  <noscript> (20 MiB while this page’s script is off)</noscript>. An export of another event
-                  will do.
-                </>
-              }
-            />
-            <Checkbox
-              name="sendConfirmation"
-              label="Send a confirmation to each new registrant"
-              checked={sendConfirmation && !event.isOver}
-              disabled={event.isOver}
-              hint={
-                event.isOver
-                  ? 'The event is over: no more mail goes out for it.'
-                  : 'It brings their access link, at once. Without it nobody is written to now; reminders go out in any case.'
-              }
-            />
-            <ButtonRow>
-              <Button tone="primary" name="step" value="check">
-                Check the file
-              </Button>
-              <Button name="step" value="import">
-                Import
-              </Button>
-            </ButtonRow>
-            <p className="field__hint">Checking reads the whole file and changes nothing.</p>
-            <div className="progress" data-import-progress hidden>
-              <p className="progress__label" id="import-progress-label" />
-              <progress max={100} aria-labelledby="import-progress-label" />
-            </div>
-          </form>
-        )}
-      </Card>
+    <TeamLayout {...frame} title="Import people" section="events" event={event} scripts={['import.js']}>
+      <div className="import-form">
+        <Card
+          title="Import people from a CSV file"
+          id="import"
+          lead="Who is registered already stays as they are, so a file can be imported again."
+          actions={<ButtonLink href={people}>People</ButtonLink>}
+        >
+          {event.isCancelled ? (
+            <p>The event is cancelled: nobody can register any more.</p>
+          ) : (
+            <form
+              className="form"
+              id={FORM}
+              method="post"
+              action={`/team/events/${event.id}/import`}
+              encType="multipart/form-data"
+              data-import
+            >
+              <FileField
+                name="file"
+                label="CSV file"
+                required
+                accept=".csv,.txt,text/csv"
+                hint={
+                  <>
+                    UTF-8, divided by commas or semicolons, the first line names the columns; up to 100 MiB
+                    <noscript> (20 MiB while this page’s script is off)</noscript>. An export of another event
+                    will do.
+                  </>
+                }
+              />
+              <Checkbox
+                name="sendConfirmation"
+                label="Send a confirmation to each new registrant"
+                checked={sendConfirmation && !event.isOver}
+                disabled={event.isOver}
+                hint={
+                  event.isOver
+                    ? 'The event is over: no more mail goes out for it.'
+                    : 'It brings their access link, at once. Without it nobody is written to now; reminders go out in any case.'
+                }
+              />
+              <ButtonRow>
+                <Button tone="primary" name="step" value="check">
+                  Check the file
+                </Button>
+                <Button name="step" value="import">
+                  Import
+                </Button>
+              </ButtonRow>
+              <p className="field__hint">Checking reads the whole file and changes nothing.</p>
+              <div className="progress" data-import-progress hidden>
+                <p className="progress__label" id="import-progress-label" />
+                <progress max={100} aria-labelledby="import-progress-label" />
+              </div>
+            </form>
+          )}
+        </Card>
+      </div>
       <div className="import-result" id="import-result" tabIndex={-1}>
         {outcome ? (
           <ImportResult outcome={outcome} form={FORM} eventId={event.id} isOver={event.isOver} />
         ) : null}
       </div>
-      <Section title="What the columns mean" id="columns" lead="In any order; the names in any case.">
-        <Table
-          label="What the columns mean"
-          rows={COLUMN_MEANINGS}
-          rowKey={({ name }) => name.split(',')[0]?.replaceAll(' ', '-') ?? name}
-          columns={[
-            {
-              key: 'name',
-              label: 'Column',
-              isHeading: true,
-              cell: ({ name }) => <span className="column-names">{name}</span>,
-            },
-            { key: 'meaning', label: 'Meaning', cell: ({ meaning }) => meaning },
-            { key: 'example', label: 'Example', cell: ({ example }) => example },
-          ]}
-        />
-      </Section>
+      <div className="column-meanings">
+        <Section title="What the columns mean" id="columns" lead="In any order; the names in any case.">
+          <Table
+            label="Columns that a file may have"
+            rows={COLUMN_MEANINGS}
+            rowKey={({ name }) => name.split(',')[0]?.replaceAll(' ', '-') ?? name}
+            columns={[
+              {
+                key: 'name',
+                label: 'Column',
+                isHeading: true,
+                cell: ({ name }) => <span className="column-names">{name}</span>,
+              },
+              { key: 'meaning', label: 'Meaning', cell: ({ meaning }) => meaning },
+              { key: 'example', label: 'Example', cell: ({ example }) => example },
+            ]}
+          />
+        </Section>
+      </div>
     </TeamLayout>
   );
 }

@@ -150,54 +150,43 @@ function Problems({ rejected, done }: { readonly rejected: Imported['rejected'];
           : 'These rows would be left out. Mend them in the file, or import the others.'
       }
     >
-      <ProblemTable label="Problems" problems={shown} />
+      <ProblemList problems={shown} />
       {folded.length ? (
         <details className="more">
           <summary>Show {folded.length.toLocaleString('en')} more</summary>
-          <ProblemTable label="More problems" problems={folded} />
+          <ProblemList problems={folded} />
         </details>
       ) : null}
     </Section>
   );
 }
 
-function ProblemTable({
-  label,
-  problems,
-}: {
-  readonly label: string;
-  readonly problems: Imported['rejected'];
-}) {
+function ProblemList({ problems }: { readonly problems: Imported['rejected'] }) {
   return (
-    <Table
-      label={label}
-      rows={problems}
-      rowKey={({ line, message }) => `line-${line}-${message.length}`}
-      columns={[
-        { key: 'line', label: 'Line', isHeading: true, kind: 'nowrap', cell: ({ line }) => `Line ${line}` },
-        { key: 'message', label: 'Problem', cell: ({ message }) => <bdi>{message}</bdi> },
-      ]}
-    />
+    <ul className="lined">
+      {problems.map(({ line, message }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they stand as they are
+        <li key={i}>
+          <span className="quiet">Line {line}</span> <bdi>{message}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
 function Columns({ columns }: { readonly columns: readonly FileColumn[] }) {
-  const rows = columns.map((column, i) => ({ column, key: `column-${i}` }));
   return (
-    <Table
-      label="Columns of the file"
-      rows={rows}
-      rowKey={({ key }) => key}
-      columns={[
-        {
-          key: 'name',
-          label: 'In the file',
-          isHeading: true,
-          cell: ({ column }) => <bdi className="column-names">{column.name}</bdi>,
-        },
-        { key: 'becomes', label: 'Becomes', cell: ({ column }) => columnBecomes(column) },
-      ]}
-    />
+    <ul className="lined">
+      {columns.map((column) => (
+        <li key={`${column.is} ${column.name}`}>
+          <bdi className="column-names">{column.name}</bdi>{' '}
+          <span>
+            <span aria-hidden="true">→ </span>
+            {columnBecomes(column)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,0 +1,185 @@
+import type { ReactElement } from 'react';
+import type { ImportedRegistrant } from '../../src/domain/csv-registrants.ts';
+import {
+  BulkPreviewPage,
+  type BulkPreviewPageProps,
+  BulkRefusedPage,
+  type SkippedPerson,
+} from '../../src/pages/team/bulk/bulk-preview-page.tsx';
+import {
+  BulkProgressPage,
+  type BulkProgressPageProps,
+} from '../../src/pages/team/bulk/bulk-progress-page.tsx';
+import { ImportPage } from '../../src/pages/team/import/import-page.tsx';
+import type { ImportOutcome } from '../../src/pages/team/import/import-result.tsx';
+import { HOSTILE } from './samples.tsx';
+import { FRAME, LOUD_FRAME, TEAM_EVENT } from './team-samples.tsx';
+
+// Sending to many and importing, in every state.
+
+const ARABIC = 'محمد بن موسى الخوارزمي';
+const ID = '0190a1b2-0000-7000-8000-00000000000';
+
+const person = (n: number, name: string, email: string): SkippedPerson => ({
+  ...{ registrantId: `${ID}${n}`, firstName: name, lastName: '', email },
+  suppressedFor: (['bounced', 'soft_bounces', 'provider', 'complained', null] as const)[n % 5] ?? null,
+});
+const SKIPPED = [
+  person(0, 'Ada Lovelace', 'ada@example.com'),
+  person(1, '', 'grace.hopper@example.com'),
+  person(2, HOSTILE, `${'long.'.repeat(11)}@${'sub.'.repeat(20)}example.com`),
+  person(3, ARABIC, 'al@example.com'),
+  person(4, 'Wolfgang'.repeat(25), 'w@example.com'),
+];
+
+const PREVIEW: BulkPreviewPageProps = {
+  ...{ frame: FRAME, event: TEAM_EVENT, filter: {}, scope: 'selected', queued: 41, skipped: [] },
+  hidden: { scope: 'selected', registrantId: [`${ID}1`, `${ID}2`], emailStatus: [], token: `${ID}0` },
+};
+
+const SEND: BulkProgressPageProps = {
+  ...{
+    frame: FRAME,
+    event: TEAM_EVENT,
+    timeZone: 'Europe/Paris',
+    toCome: 0,
+    leftOut: 0,
+    refreshSeconds: null,
+  },
+  send: { askedBy: 'grace@example.com', askedAt: new Date('2027-01-13T14:55:30Z'), queued: 5, skipped: [] },
+  byStatus: [{ status: 'delivered', count: 5 }],
+};
+
+const row = (changes: Partial<ImportedRegistrant>): ImportedRegistrant => ({
+  ...{ email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', locale: 'en', accessKey: null },
+  ...{ timeZone: 'America/Argentina/ComodRivadavia', fields: {}, source: {} },
+  ...changes,
+});
+
+const problems = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    line: i + 2,
+    message: 'email: must be an e-mail address, like ada@example.com',
+  }));
+
+const CHECKED: Extract<ImportOutcome, { step: 'check' }> = {
+  ...{ step: 'check', created: 1_204, existing: 31, rejected: [], rejectedCount: 0 },
+  columns: [
+    { name: 'email', is: 'known', key: 'email' },
+    { name: 'first_name', is: 'known', key: 'firstName' },
+  ],
+  first: [
+    row({}),
+    row({ email: 'grace@example.com', timeZone: null, locale: null, lastName: '', firstName: '' }),
+  ],
+};
+
+const imports = (outcome: ImportOutcome | null, event = TEAM_EVENT) => (
+  <ImportPage frame={FRAME} event={event} outcome={outcome} sendConfirmation={false} />
+);
+
+export function bulkPages(): Readonly<Record<string, ReactElement>> {
+  return {
+    preview: <BulkPreviewPage {...PREVIEW} />,
+    'preview, skipped, hostile': (
+      <BulkPreviewPage
+        {...PREVIEW}
+        frame={LOUD_FRAME}
+        event={{ ...TEAM_EVENT, title: HOSTILE }}
+        scope="matching"
+        filter={{ q: HOSTILE, emailStatus: ['bounced', 'failed', 'none'] }}
+        queued={98_204}
+        skipped={[
+          { reason: 'suppressed', count: 1_209, first: SKIPPED },
+          { reason: 'recently_sent', count: 2, first: SKIPPED.slice(3) },
+          { reason: 'not_found', count: 1, first: [] },
+        ]}
+      />
+    ),
+    'preview, nobody': (
+      <BulkPreviewPage
+        {...PREVIEW}
+        queued={0}
+        scope="matching"
+        filter={{ emailStatus: ['bounced'] }}
+        skipped={[{ reason: 'suppressed', count: 1, first: SKIPPED.slice(0, 1) }]}
+      />
+    ),
+    refused: (
+      <BulkRefusedPage
+        frame={FRAME}
+        event={{ ...TEAM_EVENT, isOver: true }}
+        title="The link is not sent any more"
+        filter={{ q: 'ada' }}
+        sentence="The event has ended: no more mail goes out for it."
+      />
+    ),
+    'progress, under way': (
+      <BulkProgressPage
+        {...SEND}
+        send={{
+          ...SEND.send,
+          queued: 98_204,
+          skipped: [
+            { reason: 'suppressed', count: 1_209 },
+            { reason: 'recently_sent', count: 2 },
+          ],
+        }}
+        byStatus={(['queued', 'sending', 'sent', 'delivered', 'deferred', 'bounced', 'failed'] as const).map(
+          (status, i) => ({ status, count: 10 ** (i % 5) * 3 }),
+        )}
+        toCome={65_000}
+        refreshSeconds={2}
+      />
+    ),
+    'progress, done': <BulkProgressPage {...SEND} />,
+    'progress, nobody in the end': (
+      <BulkProgressPage
+        {...SEND}
+        send={{ ...SEND.send, askedBy: `${'long.'.repeat(20)}address@example.com` }}
+        byStatus={[]}
+        leftOut={5}
+      />
+    ),
+    import: imports(null),
+    'import, event over': imports(null, { ...TEAM_EVENT, isOver: true }),
+    'import, event cancelled': imports(null, { ...TEAM_EVENT, isCancelled: true }),
+    'import, checked': imports(CHECKED),
+    'import, checked, hostile': imports(
+      {
+        ...CHECKED,
+        rejectedCount: 1_200,
+        rejected: [{ line: 2, message: `${HOSTILE}: at most 200 characters` }, ...problems(70)],
+        columns: [
+          ...CHECKED.columns,
+          { name: HOSTILE.slice(0, 64), is: 'field' },
+          { name: 'utm_source', is: 'source', key: 'utmSource' },
+          { name: 'registered_at', is: 'left_out' },
+        ],
+        first: [
+          row({ firstName: HOSTILE, fields: { [HOSTILE.slice(0, 64)]: 'x'.repeat(200), Seat: '12' } }),
+          row({
+            firstName: ARABIC,
+            lastName: '',
+            accessKey: 'k'.repeat(64),
+            source: { utmSource: 'newsletter' },
+          }),
+          row({ email: `${'long.'.repeat(11)}x@${'sub.'.repeat(20)}example.com` }),
+        ],
+      },
+      { ...TEAM_EVENT, title: ARABIC },
+    ),
+    'import, imported': imports({
+      ...{ step: 'import', created: 1_204, existing: 31, sendConfirmation: true },
+      ...{ rejected: problems(2), rejectedCount: 2 },
+    }),
+    'import, refused': imports({
+      step: 'refused',
+      message: 'The first line of the file must name its columns. Nothing was imported.',
+      errors: [
+        { path: 'email', message: 'is missing: the first line must name a column email' },
+        { path: HOSTILE, message: 'is there twice' },
+      ],
+    }),
+  };
+}
