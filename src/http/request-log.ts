@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { matchedRoutes, routePath } from 'hono/route';
 import type { AppDependencies, AppEnv } from './context.ts';
 
 /** One line a request. The route, never the address: that may hold an access key. */
@@ -10,7 +10,8 @@ export function requestLog({ log }: AppDependencies) {
     log.info(
       {
         method: c.req.method,
-        route: routePath(c, -1),
+        // Not what merely guards it.
+        route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? routePath(c, -1),
         status: c.res.status,
         ms: Math.round(performance.now() - began),
       },

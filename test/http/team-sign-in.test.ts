@@ -1,0 +1,423 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { removeMember } from '../../src/actions/team.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { saveTeamMember } from '../../src/db/team-member.ts';
+import { safeNextPath } from '../../src/domain/session.ts';
+import { signId } from '../../src/domain/signed-id.ts';
+import { createApp } from '../../src/http/app.tsx';
+import { createLimits } from '../../src/http/limits.ts';
+import { startBoss } from '../../src/queue/boss.ts';
+import { registerDeliver } from '../../worker/jobs/deliver.ts';
+import { registerSignIn } from '../../worker/jobs/sign-in.ts';
+import { openApp } from '../support/app.ts';
+import { everyText } from '../support/every-text.ts';
+import { openInbox } from '../support/inbox.ts';
+import { signIn } from '../support/team.ts';
+import { openDelivery } from '../support/worker.ts';
+
+const app = await openApp();
+const { pool, clock, config } = app;
+const inbox = await openInbox();
+afterAll(() => inbox.close());
+
+const logged: string[] = [];
+const log = pino(
+  { level: 'trace' },
+  new Writable({
+    write(line, _, done) {
+      logged.push(String(line));
+      done();
+    },
+  }),
+);
+const logging = createApp({
+  config,
+  pool,
+  boss: app.boss,
+  log,
+  limits: createLimits(pool),
+  now: () => clock.now,
+});
+
+const boss = await startBoss({ databaseUrl: app.databaseUrl, role: 'work', onError: () => undefined });
+const worker = { ...openDelivery(app, inbox.smtpUrl), boss, log };
+await registerDeliver(worker);
+await registerSignIn(worker);
+afterAll(() => boss.stop({ graceful: true, timeout: 2_000 }));
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+const NONE = '00000000-0000-4000-8000-000000000000';
+const BROWSER = { 'user-agent': 'Firefox/140.0 (Windows NT 10.0)' };
+
+beforeEach(() => pool.query('delete from rate_limit'));
+
+const newAddress = () => `ada.${randomBytes(6).toString('hex')}@team.example`;
+const ask = (email: string, more: Record<string, string> = {}) =>
+  app.form('/team/sign-in', { email, ...more });
+/** The link's page, or the button on it, with the cookies of a browser. */
+const open = (path: string, cookie = '') => app.request(path, { headers: { ...BROWSER, cookie } });
+const press = (path: string, cookie = '') => app.form(path, {}, { ...BROWSER, cookie });
+const account = (cookie: string) => app.request('/team/account', { headers: { cookie } });
+const cookieOf = (headers: Headers) => headers.getSetCookie()[0]?.split(';')[0] ?? '';
+
+async function newMember() {
+  const email = newAddress();
+  const { id } = await saveTeamMember(pool, { email, role: 'member' });
+  return { id, email };
+}
+
+/** The path of the link in the mail to this address. */
+async function mailedLink(email: string): Promise<string> {
+  const text = await vi.waitFor(
+    async () => {
+      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:sign_in` });
+      expect(messages).toHaveLength(1);
+      return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
+    },
+    { timeout: 10_000, interval: 25 },
+  );
+  return new URL(/https:\/\/\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '').pathname;
+}
+
+/** A link without the mail around it. */
+async function link(memberId: string, nextPath = '/team/events'): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into sign_in (team_member_id, language, next_path, requested_at, expires_at)
+     values ($1, 'en', $2, $3, $4) returning id`,
+    [memberId, nextPath, clock.now, new Date(clock.now.getTime() + 15 * MINUTE)],
+  );
+  return `/team/sign-in/${signId(config.appSecret, 'sign-in', rows[0]?.id ?? '')}`;
+}
+
+/** Signs a new member in by a link. */
+async function signedIn() {
+  const member = await newMember();
+  const answer = await press(await link(member.id));
+  return { ...member, answer, cookie: cookieOf(answer.headers) };
+}
+
+describe('signing in', () => {
+  it('goes by a mailed link, and leads to where somebody wanted to go', async () => {
+    const { email, id } = await newMember();
+    const wanted = await app.request('/team/audit?action=signed_in');
+    expect(wanted.headers.get('location')).toBe('/team/sign-in?next=%2Fteam%2Faudit%3Faction%3Dsigned_in');
+    const form = await app.request(wanted.headers.get('location') ?? '');
+    expect(form.text).toContain('name="next" value="/team/audit?action=signed_in"');
+    expect((await ask(` ${email.toUpperCase()} `, { next: '/team/audit?action=signed_in' })).status).toBe(
+      200,
+    );
+
+    const path = await mailedLink(email);
+    const page = await open(path);
+    expect([page.status, page.headers.get('referrer-policy'), page.headers.get('cache-control')]).toEqual([
+      ...[200, 'no-referrer', 'no-store'],
+    ]);
+    expect(page.headers.getSetCookie()).toEqual([]);
+    const answer = await press(path);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/team/audit?action=signed_in']);
+    const cookie = cookieOf(answer.headers);
+    expect((await account(cookie)).text).toContain('Firefox on Windows');
+    const { json } = await app.api('GET', '/audit?action=signed_in');
+    expect(json.items[0].actor).toBe(`team_member:${id}`);
+
+    // Who is signed in is not asked again.
+    const again = await app.request('/team/sign-in?next=/team/account', { headers: { cookie } });
+    expect([again.status, again.headers.get('location')]).toEqual([303, '/team/account']);
+    const out = await app.form('/team/sign-out', {}, { cookie });
+    expect(out.headers.get('location')).toBe('/team/sign-in?notice=signed_out');
+    expect(out.headers.getSetCookie()[0]).toMatch(/^__Host-session=;.*Max-Age=0/);
+    expect((await account(cookie)).status).toBe(303);
+  });
+
+  it('answers alike whether the address is known or not', async () => {
+    const { email } = await newMember();
+    const answers = await Promise.all([email, newAddress()].map(async (to) => [to, await ask(to)] as const));
+    const [known, unknown] = answers.map(([to, { status, headers, text }]) => ({
+      status,
+      headers: [...headers],
+      text: text.replaceAll(to, 'X'),
+    }));
+    expect(known?.status).toBe(200);
+    expect(known).toEqual(unknown);
+    // Nothing was looked up: the same job waits for both, and names neither.
+    const { rows } = await pool.query(`select data::text from pgboss.job where name = 'sign-in'`);
+    for (const { data } of rows) expect(data).not.toContain('@');
+    await mailedLink(email);
+  });
+
+  it('refuses what is no address', async () => {
+    const { status, text } = await ask('<script>alert(1)</script>');
+    expect([status, text.includes('<script>alert')]).toEqual([422, false]);
+    expect(text).toContain('Enter an e-mail address');
+    expect((await app.form('/team/sign-in', {})).status).toBe(422);
+  });
+
+  it('is asked for five times an hour by an address, known or not', async () => {
+    for (const email of [(await newMember()).email, newAddress()]) {
+      for (let i = 0; i < 5; i++) expect((await ask(email)).status).toBe(200);
+      const { status, headers } = await ask(email);
+      expect(status).toBe(429);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(3_000);
+    }
+  });
+
+  it('is asked for twenty times an hour by a client', async () => {
+    for (let i = 0; i < 20; i++) expect((await ask(newAddress())).status).toBe(200);
+    expect((await ask(newAddress())).status).toBe(429);
+  });
+});
+
+describe('a mailed link', () => {
+  it('works once, however often it was looked at', async () => {
+    const path = await link((await newMember()).id);
+    for (let i = 0; i < 3; i++) expect((await open(path)).status).toBe(200);
+    const answers = await Promise.all([press(path), press(path), press(path)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410]);
+    expect(answers.filter(({ headers }) => headers.getSetCookie().length > 0)).toHaveLength(1);
+    expect([(await open(path)).status, (await press(path)).status]).toEqual([410, 410]);
+  });
+
+  it('works for fifteen minutes', async () => {
+    const { id } = await newMember();
+    const [last, late] = [await link(id), await link(id)];
+    clock.advance(15 * MINUTE - 1);
+    expect((await press(last)).status).toBe(303);
+    clock.advance(1);
+    expect([(await open(late)).status, (await press(late)).status]).toEqual([410, 410]);
+  });
+
+  it('is worth nothing once its member has left', async () => {
+    const { id } = await newMember();
+    const path = await link(id);
+    await transaction(pool, (db) => removeMember({ db, now: clock.now, actor: 'operator' }, id));
+    expect([(await open(path)).status, (await press(path)).status]).toEqual([410, 410]);
+  });
+
+  it('is worth nothing with anything changed about it', async () => {
+    const path = await link((await newMember()).id);
+    const token = path.split('/').at(-1) ?? '';
+    const other = token[5] === 'A' ? 'B' : 'A';
+    const forged = [
+      `${token.slice(0, 5)}${other}${token.slice(6)}`,
+      `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`,
+      token.slice(1),
+      `${token}A`,
+      signId('another secret, as long as the one of the app', 'sign-in', NONE),
+      signId(config.appSecret, 'export', NONE),
+      signId(config.appSecret, 'sign-in', NONE),
+    ];
+    for (const wrong of forged)
+      for (const answer of [await open(`/team/sign-in/${wrong}`), await press(`/team/sign-in/${wrong}`)]) {
+        expect(answer.status).toBe(410);
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+    expect((await press(path)).status).toBe(303);
+  });
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '/\\/evil.example',
+    '/team/..//evil.example',
+    '\\\\evil.example',
+    'javascript:alert(1)',
+    '/team/sign-out',
+    '/team/sign-in',
+    '/api/v1/events',
+    '/e/calm',
+    '/teamwork',
+    '/team/\nevents',
+    '',
+  ])('never leads to %j', async (wanted) => {
+    expect(safeNextPath(wanted)).toBe('/team/events');
+    const query = new URLSearchParams({ next: wanted });
+    const { cookie, id } = await signedIn();
+    const answer = await app.request(`/team/sign-in?${query}`, { headers: { cookie } });
+    expect(answer.headers.get('location')).toBe('/team/events');
+    // Even where the row says so.
+    expect((await press(await link(id, wanted))).headers.get('location')).toBe('/team/events');
+  });
+});
+
+describe('a session', () => {
+  it('is a cookie that scripts, other sites and other hosts do not get', async () => {
+    const { answer } = await signedIn();
+    const [cookie, ...more] = answer.headers.getSetCookie();
+    expect(more).toEqual([]);
+    expect(cookie).toMatch(/^__Host-session=[\w-]{43};/);
+    const attributes = cookie
+      ?.split('; ')
+      .slice(1)
+      .map((part) => part.split('=')[0]);
+    expect(attributes?.sort()).toEqual(['Expires', 'HttpOnly', 'Path', 'SameSite', 'Secure']);
+    expect(cookie).toContain('SameSite=Lax');
+    expect(cookie).toMatch(/Path=\/(;|$)/);
+  });
+
+  it('is a cookie without a prefix on plain http, where browsers would refuse one', async () => {
+    const plain = await openApp({ PUBLIC_URL: 'http://localhost:3000' });
+    const member = await signIn(plain);
+    plain.clock.advance(DAY + 1);
+    const [cookie] = (await member.get('/team/account')).headers.getSetCookie();
+    expect(cookie).toMatch(/^session=[\w-]{43};.*HttpOnly/);
+    expect(cookie).not.toContain('Secure');
+  });
+
+  it('is always a new one: what was planted before signing in opens nothing after', async () => {
+    const attacker = await signedIn();
+    for (const planted of [attacker.cookie, '__Host-session=planted-by-somebody-else-0123456789abcdefgh']) {
+      const { id, email } = await newMember();
+      const answer = await press(await link(id), planted);
+      const cookie = cookieOf(answer.headers);
+      expect(cookie).not.toBe(planted);
+      expect((await account(cookie)).text).toContain(email);
+      expect((await account(planted)).text).not.toContain(email);
+    }
+  });
+
+  it('gets another cookie each day; the one before counts for a minute', async () => {
+    const { cookie: first } = await signedIn();
+    clock.advance(DAY);
+    expect((await account(first)).headers.getSetCookie()).toEqual([]);
+    clock.advance(1);
+    const both = await Promise.all([account(first), account(first)]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const given = both.flatMap(({ headers }) => headers.getSetCookie());
+    expect(given).toHaveLength(1);
+    const second = given[0]?.split(';')[0] ?? '';
+    expect(second).not.toBe(first);
+    clock.advance(MINUTE - 1);
+    const late = await account(first);
+    expect([late.status, late.headers.getSetCookie()]).toEqual([200, []]);
+    clock.advance(1);
+    expect((await account(first)).status).toBe(303);
+    expect((await account(second)).status).toBe(200);
+  });
+
+  it('ends after thirty days, however much it was used', async () => {
+    let { cookie } = await signedIn();
+    for (let day = 0; day < 29; day++) {
+      clock.advance(DAY);
+      const { status, headers } = await account(cookie);
+      expect(status).toBe(200);
+      cookie = cookieOf(headers) || cookie;
+    }
+    clock.advance(DAY - 1);
+    expect((await account(cookie)).status).toBe(200);
+    clock.advance(1);
+    expect((await account(cookie)).status).toBe(303);
+  });
+
+  it('is nothing that could be made up', async () => {
+    for (const value of ['', 'x', 'x'.repeat(5_000), "' or true --", NONE, '%00'])
+      expect((await account(`__Host-session=${value}`)).status).toBe(303);
+  });
+});
+
+describe('what must be secret', () => {
+  it('stands in no table, no log line and no shown mail', async () => {
+    const { email } = await newMember();
+    const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    const body = new URLSearchParams({ email });
+    await logging.request('/team/sign-in', { ...form, body });
+    const path = await mailedLink(email);
+    const token = path.split('/').at(-1) ?? '';
+    await logging.request(path);
+    const answer = await logging.request(path, { ...form, headers: { ...form.headers, ...BROWSER } });
+    expect(answer.status).toBe(303);
+    const cookie = cookieOf(answer.headers).split('=')[1] ?? '';
+    await logging.request('/team/account', { headers: { cookie: `__Host-session=${cookie}` } });
+
+    const texts = await everyText(pool);
+    for (const secret of [token, cookie]) {
+      expect(secret).toMatch(/^[\w-]{43}$/);
+      expect(texts).not.toContain(secret);
+      expect(logged.join('')).not.toContain(secret);
+    }
+    expect(logged.join('')).toContain('/team/sign-in/:token');
+    expect(logged.join('')).not.toContain(email);
+    const { rows } = await pool.query('select id from message where lower(to_address) = $1', [email]);
+    const { status, text } = await app.api('GET', `/messages/${rows[0].id}/content`);
+    expect(status).toBe(200);
+    expect(text).not.toContain(token);
+  });
+});
+
+describe('every route of the team', () => {
+  const routes = [
+    ...new Map(
+      logging.routes
+        .filter(({ method, path }) => method !== 'ALL' && /^\/team(\/|$)/.test(path))
+        .map(({ method, path }) => [`${method} ${path}`, { method, path }]),
+    ).values(),
+  ];
+  const OPEN = ['/team', '/team/sign-in', '/team/sign-in/:token', '/team/sign-out'];
+  const ADMINS = /^\/team\/(members|api-keys)(\/|$)/;
+  const fill = (path: string) => path.replace(/:\w+(\{[^}]*\})?\??/g, NONE);
+  const behind = routes.filter(({ path }) => !OPEN.includes(path));
+  const call = (method: string, path: string, headers: Record<string, string>) =>
+    app.request(fill(path), {
+      method,
+      headers: {
+        ...headers,
+        ...(method !== 'GET' && { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(method !== 'GET' && { body: 'role=admin&name=x&email=x%40example.com&scopes=read&owner=nobody' }),
+    });
+
+  it('is known to this test', () => {
+    expect(behind.length).toBeGreaterThan(20);
+    const paths = behind.map(({ path }) => path);
+    for (const path of ['/team/events', '/team/audit', '/team/members', '/team/api-keys', '/team/account'])
+      expect(paths).toContain(path);
+  });
+
+  it('sends whoever is not signed in to sign in, and says nothing', async () => {
+    for (const { method, path } of behind) {
+      const answer = await call(method, path, { 'sec-fetch-site': 'same-origin' });
+      expect([method, path, answer.status, answer.text]).toEqual([method, path, 303, '']);
+      expect(answer.headers.get('location')).toMatch(/^\/team\/sign-in(\?next=%2Fteam|$)/);
+    }
+  });
+
+  it('refuses forms of other sites, of other hosts beside ours as well', async () => {
+    const { cookie } = await signIn(app, { role: 'admin' });
+    for (const { method, path } of routes.filter(({ method }) => method !== 'GET'))
+      for (const from of [
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'https://evil.example', host: 'events.example.test' },
+      ]) {
+        const { status } = await call(method, path, { cookie, ...from });
+        expect([method, path, from, status]).toEqual([method, path, from, 403]);
+      }
+  });
+
+  it('changes nothing by being looked at', () => {
+    expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['GET', 'POST']));
+  });
+
+  it('keeps members from what is for admins', async () => {
+    const { cookie } = await signIn(app);
+    const forAdmins = behind.filter(({ path }) => ADMINS.test(path));
+    expect(forAdmins.length).toBeGreaterThan(8);
+    for (const { method, path } of forAdmins) {
+      const { status } = await call(method, path, { cookie, 'sec-fetch-site': 'same-origin' });
+      expect([method, path, status]).toEqual([method, path, 403]);
+    }
+  });
+
+  it('is not kept by browsers, nor found by search engines', async () => {
+    const { cookie } = await signIn(app, { role: 'admin' });
+    for (const { path } of behind.filter(({ method }) => method === 'GET')) {
+      const { headers } = await call('GET', path, { cookie });
+      expect([path, headers.get('cache-control')]).toEqual([path, 'no-store']);
+      expect([path, headers.get('x-robots-tag')]).toEqual([path, 'noindex']);
+    }
+  });
+});
