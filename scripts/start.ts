@@ -5,6 +5,7 @@ import { type DataSlot, takeSlot } from './embedded/data-slot.ts';
 import { freePort, isPortFree } from './embedded/free-port.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { ensureSampleEvent } from './sample-event.ts';
+import { ensureSampleAdmin } from './sample-team.ts';
 import { type MailCatcher, openMailCatcher } from './support/mail-catcher.ts';
 import { reportError } from './support/report-error.ts';
 import { Shutdown } from './support/shutdown.ts';
@@ -70,9 +71,11 @@ async function start(given: Environment): Promise<void> {
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });
-  const eventPage =
-    apiKey && !config.production ? await ensureSampleEvent(server.url, apiKey, new Date()) : null;
-  if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage }));
+  const [eventPage, admin] = await Promise.all([
+    apiKey && !config.production ? ensureSampleEvent(server.url, apiKey, new Date()) : null,
+    config.production ? null : ensureSampleAdmin(config.databaseUrl),
+  ]);
+  if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage, admin }));
 }
 
 /** Half a second of reading and compiling, in which Postgres starts. */
@@ -117,10 +120,13 @@ function describe(parts: {
   folder: DataFolder;
   catcher: MailCatcher;
   eventPage: string | null;
+  admin: string | null;
 }): string {
-  const { config, slot, folder, catcher, eventPage } = parts;
+  const { config, slot, folder, catcher, eventPage, admin } = parts;
   const facts: [name: string, value: string | null][] = [
     ['Event page', eventPage],
+    ['Team pages', `${config.publicUrl}/team`],
+    ['Sign in as', admin && `${admin}${catcher.httpUrl ? ' (the link comes to the inbox)' : ''}`],
     ['Inbox', catcher.httpUrl],
     ['SMTP', catcher.smtpUrl && new URL(catcher.smtpUrl).password ? null : catcher.smtpUrl],
     ['API docs', `${config.publicUrl}/api/docs`],

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signal } from '../../scripts/embedded/postmaster.ts';
 import {
   api,
@@ -36,7 +36,29 @@ describe('npm start', () => {
     expect((await fetch(run.says('Event page'))).status).toBe(200);
     expect((await fetch(run.says('Inbox'))).status).toBe(200);
     expect((await fetch(run.says('API docs'))).status).toBe(200);
+    expect((await fetch(run.says('Team pages'))).url).toMatch(/\/team\/sign-in$/);
     expect((await api(run, '/api/v1/events')).status).toBe(200);
+  });
+
+  it('has an admin to sign in as, whose link comes to the inbox', { timeout: 60_000 }, async () => {
+    const run = await npmStart({ dataDir: newDataDir() });
+    const email = run.says('Sign in as').split(' ')[0] ?? '';
+    await fetch(`${run.says('Team pages')}/sign-in`, {
+      method: 'POST',
+      body: new URLSearchParams({ email }),
+    });
+    const inbox = new MailpitClient(run.says('Inbox'));
+    const text = await vi.waitFor(
+      async () => {
+        const { messages } = await inbox.searchMessages({ query: `to:${email}` });
+        return (await inbox.getMessageSummary(messages[0]?.ID ?? '')).Text;
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    const link = /http\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '';
+    const { headers } = await fetch(link, { method: 'POST', redirect: 'manual' });
+    const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await fetch(`${run.url}/team/members`, { headers: { cookie } })).status).toBe(200);
   });
 
   it('keeps events, mails and keys from one start to the next', { timeout: 60_000 }, async () => {
