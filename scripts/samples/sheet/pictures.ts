@@ -38,22 +38,21 @@ export async function takePictures(
   mails: readonly { readonly key: string; readonly html: string }[],
   folder: string,
 ): Promise<void> {
-  for (const width of ['phone', 'desk'] as const)
-    await Promise.all(
-      (['light', 'dark'] as const).map(async (colorScheme) => {
-        // Lower than any mail: a picture ends where its mail does.
-        const viewport = { width: WIDTH[width], height: 200 };
-        await inPage(browser, { viewport, colorScheme, locale: 'en' }, async (page) => {
-          for (const { key, html } of mails) {
-            await page.setContent(html);
-            await page.screenshot({
-              path: join(folder, pictureName(key, `${width}-${colorScheme}`)),
-              fullPage: true,
-            });
+  await Promise.all(
+    (['light', 'dark'] as const).map(async (colorScheme) => {
+      await inPage(browser, { colorScheme, locale: 'en' }, async (page) => {
+        for (const { key, html } of mails) {
+          await page.setContent(html);
+          for (const width of ['phone', 'desk'] as const) {
+            // Lower than any mail: a picture ends where its mail does.
+            await page.setViewportSize({ width: WIDTH[width], height: 200 });
+            const path = join(folder, pictureName(key, `${width}-${colorScheme}`));
+            await page.screenshot({ path, fullPage: true });
           }
-        });
-      }),
-    );
+        }
+      });
+    }),
+  );
 }
 
 async function inPage(

@@ -1,0 +1,268 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Inbox, startInbox } from '../../scripts/inbox/inbox.ts';
+import { openSampleInbox } from '../../scripts/samples/catcher.ts';
+import { checkMail } from '../../scripts/samples/check.ts';
+import { readOptions } from '../../scripts/samples/options.ts';
+import { inboxOf, type Received } from '../../scripts/samples/read-back.ts';
+import { type Outcome, runSamples } from '../../scripts/samples/run.ts';
+import { EVERYTHING, type Sample, selectSamples } from '../../scripts/samples/samples.ts';
+import { type Changes, describeChanges } from '../../scripts/samples/sheet/changes.ts';
+import { checkFolder, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
+import { SAMPLE_MAILS, STATE_NAMES } from '../../scripts/samples/states.ts';
+import { summaryOf, tableOf } from '../../scripts/samples/table.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { createDatabase } from '../support/database.ts';
+
+const all = selectSamples(EVERYTHING);
+
+let inbox: Inbox;
+beforeAll(async () => {
+  inbox = await startInbox({ maxMessages: 0 });
+});
+afterAll(() => inbox.stop());
+
+async function run(samples: readonly Sample[]): Promise<Outcome[]> {
+  const database = await createDatabase();
+  try {
+    return await runSamples(samples, { ...inbox, databaseUrl: database.url });
+  } finally {
+    await database.drop();
+  }
+}
+
+function pick(...keys: string[]): Sample[] {
+  return keys.map((key) => {
+    const sample = all.find((one) => one.key === key);
+    if (!sample) throw new Error(`There is no sample ${key}.`);
+    return sample;
+  });
+}
+
+describe('the samples', () => {
+  it('are every mail in every language, and every state', () => {
+    const plain = all.filter(({ state }) => state === 'plain');
+    expect(plain.map(({ mail, language }) => `${mail} ${language}`)).toEqual(
+      SAMPLE_MAILS.flatMap((mail) => LANGUAGES.map((language) => `${mail} ${language}`)),
+    );
+    expect(new Set(all.map(({ state }) => state))).toEqual(new Set(STATE_NAMES));
+    expect(new Set(all.map(({ key }) => key)).size).toBe(all.length);
+  });
+
+  it('can be narrowed down, by kinds and by names of mails', () => {
+    const { selection } = readOptions([
+      '--kind',
+      'registrants_export',
+      '--language',
+      'ja,ar',
+      '--state',
+      'plain',
+    ]);
+    expect(selectSamples(selection).map(({ key }) => key)).toEqual([
+      ...['export_attached.ja.plain', 'export_attached.ar.plain', 'export_link.ja.plain'],
+      ...['export_link.ar.plain', 'export_failed.ja.plain', 'export_failed.ar.plain'],
+    ]);
+    expect(selectSamples(readOptions(['--kind', 'export_link', '--state', 'long']).selection)).toHaveLength(
+      2,
+    );
+  });
+
+  it.each([
+    [['--state', 'plan'], '--state "plan" is none. There are: plain,'],
+    [['--against', 'out'], '--against compares reports.'],
+    [['--nothing'], "Unknown option '--nothing'."],
+    [['out'], "Unexpected argument 'out'."],
+  ])('refuse %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+
+  it('go to no mail server that delivers', async () => {
+    await expect(openSampleInbox({ SMTP_URL: 'smtp://mail.example' }, null)).rejects.toThrow(
+      'SMTP_URL alone',
+    );
+    await expect(openSampleInbox({ MAILPIT_URL: 'http://127.0.0.1:1' }, null)).rejects.toThrow(
+      'does not answer',
+    );
+    const running = {
+      databaseUrl: '',
+      appSecret: '',
+      publicUrl: '',
+      smtpUrl: inbox.smtpUrl,
+      mailpitUrl: inbox.httpUrl,
+    };
+    expect(await openSampleInbox({}, running)).toMatchObject({ httpUrl: inbox.httpUrl, isOwn: false });
+    const named = { SMTP_URL: inbox.smtpUrl, MAILPIT_URL: inbox.httpUrl };
+    expect(await openSampleInbox(named, null)).toMatchObject({ smtpUrl: inbox.smtpUrl, isOwn: false });
+  });
+});
+
+describe('a run', () => {
+  // Each mail, and states that change what is sent, not only how it reads.
+  const samples = [
+    ...all.filter(({ state, language }) => state === 'plain' && language === 'fr'),
+    ...pick('reminder.ar.10-minutes', 'confirmation.en.own-words', 'event_updated.en.today'),
+    ...pick(
+      'export_failed.de.not-allowed',
+      'confirmation.en.four-digits',
+      'event_cancelled.en.right-to-left',
+    ),
+  ];
+
+  it('sends them through the ledger and finds nothing wrong with them', async () => {
+    const outcomes = await run(samples);
+    expect(outcomes.map(({ sent, problems }) => [sent.sample.key, ...problems])).toEqual(
+      samples.map(({ key }) => [key]),
+    );
+    const subjects = Object.fromEntries(
+      outcomes.map(({ sent, received }) => [sent.sample.key, received?.mail.Subject]),
+    );
+    expect(subjects['reminder.ar.10-minutes']).toMatch(/^البداية خلال 10 دقائق: .?تصميم برمجيات هادئة/);
+    expect(subjects).toMatchObject({
+      'confirmation.en.own-words': 'A word from Maya Lindqvist: Designing calm software',
+      'event_cancelled.fr.plain': 'Annulé\u00a0: Concevoir des logiciels sereins',
+    });
+    expect(summaryOf(outcomes)).toMatchObject({ mails: samples.length, failed: 0, kinds: 8 });
+    const lines = tableOf(outcomes).split('\n');
+    expect(lines).toHaveLength(samples.length + 1);
+    expect(lines[1]).toMatch(/^confirmation +fr +plain +\d+ +\d+\.\d +4 +yes +ok +ok$/);
+  });
+
+  it('takes the place of the one before, makes the same mails, and tags them with their states', async () => {
+    const some = pick('reminder.fr.plain', 'sign_in.fr.plain', 'reminder.ar.10-minutes');
+    const [once, twice] = [await run(some), await run(some)];
+    const said = (outcomes: readonly Outcome[]) =>
+      outcomes.map(({ received }) => [received?.mail.Subject, received?.mail.HTML, received?.mail.Text]);
+    expect(said(twice)).toEqual(said(once));
+    const found = await inboxOf(inbox.httpUrl).find(twice.map(({ sent }) => sent.messageId));
+    expect([...found.values()].map((ids) => ids.length)).toEqual([1, 1, 1]);
+    const answer = await fetch(
+      `${inbox.httpUrl}/api/v1/search?query=${encodeURIComponent('tag:"10-minutes"')}`,
+    );
+    const { messages } = (await answer.json()) as { messages: { Tags: string[] }[] };
+    expect(messages.map(({ Tags }) => Tags)).toEqual([['10-minutes', 'ar', 'reminder']]);
+  });
+
+  it('sees what is wrong with a mail', async () => {
+    const [outcome] = await run(pick('reminder.en.plain'));
+    const { sent, received } = outcome as Outcome;
+    const problems = (mail: Partial<Received['mail']>, more: Partial<Received> = {}) => {
+      const right = received as Received;
+      return checkMail(sent, { ...right, ...more, mail: { ...right.mail, ...mail } }).problems;
+    };
+    const { HTML: html = '', Text: text = '', ListUnsubscribe } = received?.mail ?? {};
+    expect(problems({})).toEqual([]);
+    expect(problems({ HTML: html + ' '.repeat(30_000) })).toEqual(['larger than 30 KB']);
+    expect(problems({}, { htmlCheck: 94.9 })).toEqual(['html-check below 95']);
+    expect(problems({ HTML: html.replace('href="https:', 'href="http:') })).toEqual([
+      'a link is not absolute',
+      'links differ between the parts',
+    ]);
+    expect(problems({ Text: text.replace(/(?<=live\S+)$/m, '.') })).toEqual([
+      'links differ between the parts',
+    ]);
+    expect(problems({ Text: '' })).toEqual(['links differ between the parts', 'no text part']);
+    expect(problems({ Subject: 'Hi {{firstName}}' })).toEqual(['it says "{{"']);
+    expect(problems({ Text: `${text}\nundefined` })).toEqual(['it says "undefined"']);
+    expect(problems({ ReplyTo: null })).toEqual(['Reply-To is not as it should be']);
+    const { HeaderPost: _, ...without } = ListUnsubscribe ?? { Links: [], Errors: '' };
+    expect(problems({ ListUnsubscribe: { ...without, HeaderPost: '' } })).toEqual([
+      'List-Unsubscribe is not as it should be',
+    ]);
+    expect(
+      problems({}, { headers: { ...received?.headers, 'Message-Id': ['<other@example.com>'] } }),
+    ).toEqual(['Message-ID is not as it should be']);
+    expect(problems({ Attachments: [{ FileName: 'event.ics', ContentType: 'text/calendar' }] })).toEqual([
+      'attached: .ics',
+    ]);
+    expect(checkMail({ ...sent, error: 'failed: it burst' }, null).problems).toEqual(['failed: it burst']);
+  });
+});
+
+describeInBrowser('a sheet', () => {
+  let browser: Browser;
+  let folder: string;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    folder = join(mkdtempSync(join(tmpdir(), 'access-mail-sheet-')), 'out');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  });
+  const write = (outcomes: readonly Outcome[], against: string | null = null): Promise<Changes> =>
+    writeSheet(browser, outcomes, { folder, against, selection: EVERYTHING });
+
+  it('shows every mail, and is the same picture for picture when the mails are the same', async () => {
+    const samples = pick('sign_in.en.plain', 'confirmation.ar.pale-colour');
+    const first = await write(await run(samples));
+    expect(first).toMatchObject({ against: null, changed: [] });
+    const again = await write(await run(samples));
+    expect(again).toMatchObject({ added: [], removed: [], changed: [], against: join(folder, 'previous') });
+    expect(describeChanges(again)).toContain('nothing changed');
+
+    const page = await browser.newPage();
+    const missing: string[] = [];
+    page.on('requestfailed', (request) => missing.push(request.url()));
+    await page.goto(again.page);
+    const pictures = page.locator('img');
+    expect(await pictures.count()).toBe(8);
+    for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => page.evaluate(`[...document.images].every((image) => image.naturalWidth >= 360)`))
+      .toBe(true);
+    await page.selectOption('[data-choice="language"]', 'ar');
+    expect(await page.locator('section:visible h3').allInnerTexts()).toEqual([
+      'confirmation · ar · pale-colour',
+    ]);
+    await page.locator('input[data-look="phone-dark"]').uncheck();
+    expect(await page.locator('img:visible').count()).toBe(3);
+    expect(missing).toEqual([]);
+    await page.close();
+  });
+
+  it('says which mails are new, gone, or look or say otherwise', async () => {
+    const [english, french, german] = (
+      await run(pick('sign_in.en.plain', 'sign_in.fr.plain', 'sign_in.de.plain'))
+    ).map((outcome) => [outcome]) as [Outcome[], Outcome[], Outcome[]];
+    await write([...english, ...french]);
+    // As if an earlier one had looked like the other, had said something else, and there had been no French one.
+    const picture = (language: string) => join(folder, 'mails', `sign_in.${language}.plain.phone-light.png`);
+    const list = join(folder, 'sheet.json');
+    copyFileSync(picture('fr'), picture('en'));
+    const sheet = JSON.parse(readFileSync(list, 'utf8')) as { mails: { key: string; subject: string }[] };
+    for (const mail of sheet.mails) mail.subject = 'Come in';
+    sheet.mails = sheet.mails.filter(({ key }) => key !== 'sign_in.fr.plain');
+    writeFileSync(list, JSON.stringify(sheet));
+
+    const changes = await write([...english, ...french, ...german]);
+    expect(changes.added.map(({ key }) => key)).toEqual(['sign_in.fr.plain', 'sign_in.de.plain']);
+    expect(changes.changed).toMatchObject([
+      { mail: { key: 'sign_in.en.plain' }, looks: [{ look: 'phone-light' }], words: ['subject'] },
+    ]);
+    expect(changes.changed[0]?.looks[0]?.share).toBeGreaterThan(0.001);
+    expect(describeChanges(changes)).toMatch(
+      /changed {2}sign_in\.en\.plain {2}phone-light \d+\.\d %, subject/,
+    );
+    const page = readFileSync(join(folder, 'index.html'), 'utf8');
+    for (const side of ['before', 'mails'])
+      expect(page).toContain(`${side}/sign_in.en.plain.phone-light.png`);
+    expect(existsSync(join(folder, 'before/sign_in.en.plain.phone-light.png'))).toBe(true);
+
+    const fewer = await write(english);
+    expect(fewer.removed.map(({ key }) => key)).toEqual(['sign_in.fr.plain', 'sign_in.de.plain']);
+    expect(existsSync(join(folder, 'before/sign_in.de.plain.desk-dark.png'))).toBe(true);
+    // The one that is kept stays, for as long as it is named.
+    const { counts } = await write(german, join(folder, 'previous'));
+    expect(counts).toEqual({ added: 0, removed: 2, changed: 0 });
+  });
+
+  it('overwrites nothing that is no sheet, and compares with nothing else', () => {
+    expect(() => checkFolder(tmpdir(), null)).toThrow('holds something else');
+    expect(() => checkFolder(folder, null)).not.toThrow();
+    expect(() => checkFolder(folder, tmpdir())).toThrow('holds no report');
+  });
+});
