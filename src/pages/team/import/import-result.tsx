@@ -205,7 +205,7 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
           label: 'E-mail',
           isHeading: true,
           cell: ({ person }) => (
-            <span className="unbroken" dir="ltr">
+            <span className="long-address" dir="ltr">
               {person.email}
             </span>
           ),

@@ -1,0 +1,212 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Running, startServer } from '../../src/server.ts';
+import { openApp, type TestApp } from '../support/app.ts';
+import { findAxeViolations } from '../support/axe.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { signIn } from '../support/team.ts';
+
+const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+describeInBrowser('sending to many and importing, in a browser', async () => {
+  let app: TestApp;
+  let server: Running & { readonly url: string };
+  let browser: Browser;
+  let folder: string;
+  const complaints: string[] = [];
+
+  app = await openApp({ PUBLIC_URL: 'http://127.0.0.1', PORT: '0' });
+  beforeAll(async () => {
+    [server, browser, folder] = await Promise.all([
+      startServer(app.config),
+      launchBrowser(),
+      mkdtemp(join(tmpdir(), 'access-mail-import-')),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** A page of somebody who is signed in. */
+  async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const { cookie } = await signIn(app);
+    const [name = '', value = ''] = cookie.split('=');
+    const context = await browser.newContext(options);
+    await context.addCookies([{ name, value, url: server.url }]);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // A status of 4xx is an answer here, which the browser notes all the same.
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    await page.goto(server.url + path);
+    return page;
+  }
+
+  async function eventWith(people: number) {
+    const { id } = await app.event();
+    const { rows } = await app.pool.query(
+      `insert into registrant (event_id, email, first_name, last_name, access_key)
+       select $1::uuid, 'p' || n || '@' || ($1::uuid)::text || '.example', 'Person', 'No' || n, 'key' || n
+       from generate_series(1, $2::int) n returning id`,
+      [id, people],
+    );
+    return { id: id as string, ids: rows.map((row) => row.id as string), path: `/team/events/${id}` };
+  }
+
+  const registered = async (id: string) =>
+    (await app.pool.query('select count(*) from registrant where event_id = $1', [id])).rows[0].count;
+
+  /** Goes to it with the Tab key, as whoever has no mouse. */
+  async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+    for (let i = 0; i < 60; i++) {
+      if (await target.and(page.locator(':focus')).count()) return;
+      await page.keyboard.press(key);
+    }
+    throw new Error(`${key} does not lead there`);
+  }
+
+  test('whoever bounced is chosen, looked at, sent to and followed, by mouse', async () => {
+    const { ids, path, id } = await eventWith(3);
+    await app.pool.query(`update registrant set email_status = 'bounced' where id = any($1)`, [ids]);
+    await app.pool.query(
+      `insert into suppression (address_hash, address, scope, reason, created_at)
+       select address_hash(email), email, 'all', 'bounced', now() from registrant where id = $1`,
+      [ids[2]],
+    );
+    const page = await openPage(`${path}/people?emailStatus=bounced`);
+    await page.getByRole('checkbox', { name: /All 3 people that match/ }).check();
+    await page.getByRole('button', { name: /Resend access link/ }).click();
+    await page.getByRole('heading', { name: 'Send the access link to 2 people?' }).waitFor();
+    await page.getByText('1 person is skipped').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.waitForURL(`**${path}/people?emailStatus=bounced`);
+    await page.getByRole('checkbox', { name: /All 3 people that match/ }).check();
+    await page.getByRole('button', { name: /Resend access link/ }).click();
+    await page.getByRole('button', { name: 'Send 2 links' }).dblclick();
+    await page.getByText('2 to go.').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    // What happens meanwhile is shown without anybody doing anything.
+    await app.pool.query(`update message set status = 'delivered' where event_id = $1`, [id]);
+    await page.getByText('2 sent.').waitFor();
+    expect(await page.locator('[data-announcer]').textContent()).toBe('Done.');
+    expect((await app.pool.query('select from bulk_send where event_id = $1', [id])).rowCount).toBe(1);
+    // The skipped one can be mended from where it is named.
+    await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
+    await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
+    await page.getByRole('button', { name: /Resend access link/ }).click();
+    await page.getByRole('heading', { name: 'Nobody would get the link' }).waitFor();
+    await page.getByRole('link', { name: /No3/ }).click();
+    await page.waitForURL(`**/people?person=${ids[2]}#pane`);
+  });
+
+  test('a few are chosen and sent to by keyboard only', async () => {
+    const { path, id } = await eventWith(3);
+    const page = await openPage(`${path}/people`);
+    for (const i of [0, 1]) {
+      await tabTo(page, page.locator('input[data-select]').nth(i));
+      await page.keyboard.press('Space');
+    }
+    await tabTo(page, page.getByRole('button', { name: /Resend access link/ }), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Send the access link to 2 people?' }).waitFor();
+    await tabTo(page, page.getByRole('button', { name: 'Send 2 links' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('2 to go.').waitFor();
+    const { rowCount } = await app.pool.query('select from message where event_id = $1', [id]);
+    expect(rowCount).toBe(2);
+  });
+
+  test('a file is chosen once, checked, and imported, and never leaves the page', async () => {
+    const { path, id } = await eventWith(1);
+    const page = await openPage(`${path}/import`);
+    const file = csv(
+      'people.csv',
+      'email,first_name\nada@example.com,Ada\nx,Nobody\nada@example.com,Twice\n',
+    );
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    const heading = page.getByRole('heading', { name: '1 person would be imported, 1 row has a problem' });
+    await heading.waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('import-result');
+    expect(await findAxeViolations(page)).toEqual([]);
+    expect(await registered(id)).toBe(1);
+    await page.getByRole('button', { name: 'Import 1 person' }).click();
+    await page.getByRole('heading', { name: '1 person imported' }).waitFor();
+    expect(await registered(id)).toBe(2);
+    expect(await findAxeViolations(page)).toEqual([]);
+    // Another file: what was said of the first is gone.
+    await page.locator('input[type=file]').setInputFiles(csv('other.csv', 'PK\u0003\u0004'));
+    expect(await page.locator('#import-outcome').count()).toBe(0);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('This is a workbook').waitFor();
+    expect(page.url()).toBe(`${server.url}${path}/import`);
+  });
+
+  test('a file is imported by keyboard only, with confirmations', async () => {
+    const { path, id } = await eventWith(0);
+    const page = await openPage(`${path}/import`);
+    await page.locator('input[type=file]').setInputFiles(csv('people.csv', 'email\nada@example.com\n'));
+    await tabTo(page, page.getByRole('checkbox', { name: 'Send a confirmation to each new registrant' }));
+    await page.keyboard.press('Space');
+    await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Their confirmations are on their way.').waitFor();
+    await tabTo(page, page.getByRole('link', { name: 'See the people' }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${path}/people`);
+    expect((await app.pool.query('select from message where event_id = $1', [id])).rowCount).toBe(1);
+  });
+
+  test('large files that are refused early are told of, not torn off', async () => {
+    const { path } = await eventWith(0);
+    const page = await openPage(`${path}/import`);
+    const large = join(folder, 'large.csv');
+    await writeFile(large, `name\n${'x'.repeat(79)}\n`.repeat(200_000));
+    await page.locator('input[type=file]').setInputFiles(large);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('the first line must name a column email').waitFor();
+    const tooLarge = join(folder, 'too-large.csv');
+    await writeFile(tooLarge, '');
+    await truncate(tooLarge, 100 * 1024 * 1024 + 1);
+    await page.locator('input[type=file]').setInputFiles(tooLarge);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('The file is larger than 100 MiB').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('import-result');
+  });
+
+  test('whoever was signed out meanwhile is sent to sign in', async () => {
+    const { path } = await eventWith(0);
+    const page = await openPage(`${path}/import`);
+    await page.locator('input[type=file]').setInputFiles(csv('people.csv', 'email\nada@example.com\n'));
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.waitForURL('**/team/sign-in?*');
+  });
+
+  test('without script a file is sent as a form, and chosen again to be imported', async () => {
+    const { path, id } = await eventWith(0);
+    const page = await openPage(`${path}/import`, { javaScriptEnabled: false });
+    expect(await page.locator('#file-hint').innerText()).toContain('20 MiB while this page’s script is off');
+    const file = csv('people.csv', 'email\nada@example.com\n');
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByRole('heading', { name: '1 person would be imported' }).waitFor();
+    expect(await page.locator('#import-result').innerText()).toContain('Choose the file again first');
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Import 1 person' }).click();
+    await page.getByRole('heading', { name: '1 person imported' }).waitFor();
+    expect(await registered(id)).toBe(1);
+  });
+
+  test('nothing of it complains on the console', () => {
+    expect(complaints).toEqual([]);
+  });
+});
