@@ -4,7 +4,9 @@ import { findAsset } from '../../src/pages/assets.ts';
 
 /** The policy that the pages are served with. */
 const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; form-action 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+/** That of a mail in a frame. */
+const FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 export interface PageServer {
   readonly url: string;
@@ -18,7 +20,7 @@ export async function servePages(
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const asset = findAsset(path);
-    response.setHeader('Content-Security-Policy', POLICY);
+    response.setHeader('Content-Security-Policy', /\/frame\b/.test(path) ? FRAME_POLICY : POLICY);
     response.setHeader('Cache-Control', 'no-store');
     if (asset) {
       response.setHeader('Content-Type', asset.contentType);

@@ -215,8 +215,15 @@ function reminderValues(minutes: readonly number[]): Record<string, string> {
   );
 }
 
+/** The fields in the order in which the form shows them. */
+const ORDER: readonly string[] = [
+  ...['title', 'description', 'startsAt', 'endsAt', 'timeZone', 'roomUrl', 'hostName', 'replyTo', 'slug'],
+  ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
+  ...['locale', 'color', 'logoUrl', 'keyStyle'],
+];
+
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
-  return errors.map(({ path, message }) => {
+  const problems = errors.map(({ path, message }) => {
     const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
     const label = id.startsWith('reminder')
       ? `Reminder ${Number(id.slice('reminder'.length)) + 1}`
@@ -226,4 +233,5 @@ function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
       : message.replace(/^Invalid .*/, 'is not one of those that there are');
     return { id, message: `${label} ${said}.` };
   });
+  return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
 }

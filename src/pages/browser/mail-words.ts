@@ -19,9 +19,13 @@ function watch(form: HTMLFormElement): void {
     clearTimeout(waiting);
     waiting = setTimeout(look, QUIET_MS);
   });
-  form.addEventListener('focusin', ({ target }) => {
-    if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) field = target;
-  });
+  // Whoever only passes by with the Tab key on the way to a variable does not mean that field.
+  for (const type of ['input', 'click', 'keydown'])
+    form.addEventListener(type, (event) => {
+      const { target } = event;
+      if (event instanceof KeyboardEvent && /^(?:Tab|Shift)$/.test(event.key)) return;
+      if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) field = target;
+    });
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-insert]')) {
     button.hidden = false;
     button.addEventListener('click', () => {

@@ -6,7 +6,7 @@ type Timed = Pick<Event, 'startsAt' | 'endsAt' | 'timeZone'>;
 /** `Fri 15 Jan 2027, 18:00 – 19:00 CET`: on the event's own clock. */
 export function EventWhen({ event }: { readonly event: Timed }) {
   return (
-    <time className="time" dateTime={event.startsAt.toISOString()} data-local="">
+    <time className="event-time" dateTime={event.startsAt.toISOString()} data-local="">
       {eventWhenText(event)}
     </time>
   );

@@ -68,7 +68,13 @@ export function EventsPage({ frame, events, first, next }: EventsPageProps) {
 function EventTable({ title, id, events }: { title: string; id: string; events: readonly ListedEvent[] }) {
   return (
     <Section title={title} id={id}>
-      <Table label={title} columns={COLUMNS} rows={events} rowKey={({ event }) => event.id} />
+      <Table
+        id={`events-${id}`}
+        label={`Events: ${title.toLowerCase()}`}
+        columns={COLUMNS}
+        rows={events}
+        rowKey={({ event }) => event.id}
+      />
     </Section>
   );
 }

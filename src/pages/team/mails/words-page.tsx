@@ -79,7 +79,12 @@ export function WordsPage({
               data-check={`${path}/check`}
               data-frame={`${path}/frame`}
             >
-              <ErrorSummary problems={errors.map((one) => ({ id: one.path, message: one.message }))} />
+              <ErrorSummary
+                problems={errors.map((one) => ({
+                  id: one.path,
+                  message: `${FIELD_NAMES[one.path] ?? one.path}: ${one.message}`,
+                }))}
+              />
               <TextField
                 name="subject"
                 label="Subject"
@@ -140,6 +145,20 @@ export function WordsPage({
               </p>
             </form>
           </Card>
+        </div>
+        <section className="mail-words__preview" aria-labelledby="preview-title">
+          <h2 id="preview-title">Preview</h2>
+          <div className="mail-words__frames">
+            <iframe
+              className="mail-words__frame"
+              name="preview"
+              title="The mail, as somebody invented would get it"
+              src={`${path}/frame?language=${language}`}
+              sandbox=""
+            />
+          </div>
+        </section>
+        <div className="mail-words__variables">
           <Card
             title="What your words may name"
             id="variables"
@@ -158,22 +177,16 @@ export function WordsPage({
             </p>
           </Card>
         </div>
-        <section className="mail-words__preview" aria-labelledby="preview-title">
-          <h2 id="preview-title">Preview</h2>
-          <div className="mail-words__frames">
-            <iframe
-              className="mail-words__frame"
-              name="preview"
-              title="The mail, as somebody invented would get it"
-              src={`${path}/frame?language=${language}`}
-              sandbox=""
-            />
-          </div>
-        </section>
       </div>
     </TeamLayout>
   );
 }
+
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  subject: 'Subject',
+  introduction: 'Introduction',
+  signature: 'Signature',
+};
 
 const VARIABLE_COLUMNS = [
   {

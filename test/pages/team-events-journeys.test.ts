@@ -1,0 +1,154 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Running, startServer } from '../../src/server.ts';
+import { openApp, type TestApp } from '../support/app.ts';
+import { findAxeViolations } from '../support/axe.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { signIn } from '../support/team.ts';
+
+describeInBrowser('events and their mails, in a browser', async () => {
+  let server: Running & { readonly url: string };
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  const app: TestApp = await openApp({ PUBLIC_URL: 'http://127.0.0.1', PORT: '0' });
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(app.config), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  /** A page of somebody who is signed in. */
+  async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const { cookie } = await signIn(app);
+    const [name = '', value = ''] = cookie.split('=');
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    await context.addCookies([{ name, value, url: server.url }]);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // A status of 4xx is an answer here, which the browser notes all the same.
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    await page.goto(server.url + path);
+    return page;
+  }
+
+  /** Goes to it with the Tab key, as whoever has no mouse. */
+  async function tabTo(page: Page, target: Locator): Promise<void> {
+    for (let i = 0; i < 80; i++) {
+      if ((await target.and(page.locator(':focus')).count()) > 0) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(
+      `The Tab key never comes there, but to ${await page.evaluate('document.activeElement.outerHTML.slice(0, 200)')}`,
+    );
+  }
+
+  const savedWords = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
+  const frameOf = (page: Page) => page.frameLocator('iframe.mail-words__frame:not([data-next])');
+
+  test('the first event is made in the zone of the browser, and moved after a question', async () => {
+    const page = await openPage('/team/events', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' });
+    await page.getByRole('link', { name: 'New event' }).first().click();
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
+    await page.getByRole('button', { name: 'Create the event' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Title is missing.' }).click();
+    await page.keyboard.type('Calm software');
+    await page.getByLabel('Start', { exact: true }).fill('2031-01-15T18:00');
+    await page.getByLabel('End', { exact: true }).fill('2031-01-15T19:00');
+    await page.getByRole('button', { name: 'Create the event' }).click();
+    await page.waitForURL(/\/people\?notice=event_created/);
+
+    await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
+    await page.getByLabel('Start', { exact: true }).fill('2031-01-15T20:00');
+    await page.getByLabel('End', { exact: true }).fill('2031-01-15T21:00');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Move the event?' }).waitFor();
+    await page.getByRole('button', { name: 'Move the event' }).click();
+    await page.getByText('The event is moved. Nobody was written to.').waitFor();
+    const { rows } = await app.pool.query(`select starts_at as at from event where title = 'Calm software'`);
+    expect(rows[0].at.toISOString()).toBe('2031-01-15T11:00:00.000Z');
+    await page.context().close();
+  });
+
+  test('by keyboard alone an event is made, and cancelled after a question', async () => {
+    const page = await openPage('/team/events/new');
+    await tabTo(page, page.getByLabel('Title'));
+    await page.keyboard.type('Made by hand');
+    await page.getByLabel('Start', { exact: true }).fill('2031-02-15T18:00');
+    await page.getByLabel('End', { exact: true }).fill('2031-02-15T19:00');
+    await tabTo(page, page.getByRole('button', { name: 'Create the event' }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/people\?/);
+    await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
+    await tabTo(page, page.getByRole('link', { name: 'Cancel the event' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Cancel the event of 0 people?' }).waitFor();
+    await tabTo(page, page.getByRole('button', { name: 'Cancel the event' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('The event is cancelled. Nobody was written to.').waitFor();
+    expect(await page.getByLabel('Title').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  test('words are shown in their mail while they are typed, and mistakes at their field', async () => {
+    const event = await app.event();
+    const page = await openPage(`/team/events/${event.id}/mails`);
+    await tabTo(page, page.getByRole('link', { name: 'Confirmation', exact: true }));
+    await page.keyboard.press('Enter');
+    await frameOf(page).getByText('Hi Ada,').waitFor();
+    const visited = await page.evaluate('history.length');
+
+    await tabTo(page, page.getByLabel('Introduction'));
+    await page.keyboard.type('Dear {{frist');
+    await page.locator('#introduction-error').getByText('Line 1').waitFor();
+    expect(await page.getByLabel('Introduction').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Introduction').fill('Welcome, ');
+    await page.locator('#introduction-error').waitFor({ state: 'detached' });
+    await tabTo(page, page.getByRole('button', { name: 'Insert {{lastName}}' }));
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
+    await frameOf(page).getByText('Welcome, Lovelace').waitFor();
+    await page.getByLabel('Language of preview and sample').selectOption('de');
+    await frameOf(page)
+      .getByText('Freitag')
+      .or(frameOf(page).getByText('Uhr'))
+      .or(frameOf(page).locator('[lang=de]'))
+      .first()
+      .waitFor();
+    expect(await page.evaluate('history.length')).toBe(visited);
+    expect(await savedWords(event.id)).toEqual([]);
+    expect(await findAxeViolations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Send me a sample' }).click();
+    await page.getByText(/^A sample is on its way to/).waitFor();
+    expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Your words are saved.').waitFor();
+    expect(await savedWords(event.id)).toMatchObject([{ introduction: 'Welcome, {{lastName}}' }]);
+    await page.context().close();
+  });
+
+  test('without script a button shows the mail, and saving shows the mistakes', async () => {
+    const event = await app.event();
+    const page = await openPage(`/team/events/${event.id}/mails/reminder`, {
+      ...{ javaScriptEnabled: false, viewport: { width: 360, height: 740 } },
+    });
+    await page.getByLabel('Subject').fill('Soon: {{eventTitle}}');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await frameOf(page).getByText('Subject: Soon: Designing calm software').waitFor();
+    await page.getByLabel('Subject').fill('Soon: {{evnetTitle}}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('#subject-error').getByText('evnetTitle').waitFor();
+    expect(await savedWords(event.id)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('nothing complains on the console', () => {
+    expect(complaints).toEqual([]);
+  });
+});
