@@ -45,11 +45,11 @@ describe('the Team page', () => {
   });
 
   it.each([
-    [{ email: 'nobody', role: 'member' }, 'Enter an e-mail address'],
-    [{ email: SCRIPT, role: 'admin' }, 'Enter an e-mail address'],
+    [{ email: 'nobody', role: 'member' }, 'Enter an email address'],
+    [{ email: SCRIPT, role: 'admin' }, 'Enter an email address'],
     [{ email: 'x@team.example', role: 'king' }, 'Choose a role.'],
     [{ email: 'ADMIN@team.example', role: 'member' }, 'is on the team already'],
-    [{}, 'Enter an e-mail address'],
+    [{}, 'Enter an email address'],
   ])('shows %j again with what is wrong', async (form, message) => {
     const { status, text } = await admin.post('/team/members', form as Record<string, string>);
     expect(status).toBe(422);

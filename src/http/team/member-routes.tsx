@@ -30,7 +30,7 @@ export function memberRoutes(dependencies: TeamDependencies) {
     const role = z.enum(ROLES).safeParse(values.role);
     if (!email.success || !role.success)
       return showMembers(c, values, {
-        ...(!email.success && { email: 'Enter an e-mail address, like ada@example.com.' }),
+        ...(!email.success && { email: 'Enter an email address, like ada@example.com.' }),
         ...(!role.success && { role: 'Choose a role.' }),
       });
     try {

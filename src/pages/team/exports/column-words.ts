@@ -2,7 +2,7 @@ import type { KnownColumn } from '../../../domain/export-columns.ts';
 
 /** What each column of an export is called on our pages. */
 export const COLUMN_WORDS: Readonly<Record<KnownColumn, string>> = {
-  email: 'E-mail address',
+  email: 'Email address',
   first_name: 'First name',
   last_name: 'Last name',
   registered_at: 'Registered at',

@@ -100,7 +100,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
           <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
           <TextField
             name="email"
-            label="E-mail address"
+            label="Email address"
             type="email"
             value={values.email}
             error={errors.email}
