@@ -7,8 +7,9 @@ const BAR: CSSProperties = {
   margin: 0,
   padding: '8px 12px',
   borderBottom: '1px solid #c9ced8',
-  background: '#ffffff',
-  color: '#15181e',
+  // As the mail below it: light or dark, as its reader likes.
+  background: 'Canvas',
+  color: 'CanvasText',
   font: '13px/1.4 system-ui, sans-serif',
   overflowWrap: 'anywhere',
 };
@@ -35,6 +36,7 @@ export function previewRefused(): string {
     <html lang="en">
       <head>
         <meta charSet="utf-8" />
+        <meta name="color-scheme" content="light dark" />
         <title>No preview</title>
       </head>
       <body style={{ margin: 0 }}>
