@@ -13,7 +13,7 @@ export interface ActionContext {
 
 /** For what the team does. */
 export interface TeamActionContext extends ActionContext {
-  /** Who did it, as the audit log names them: `api_key:<id>` or `team_member:<id>`. */
+  /** Who did it, as the audit log names them: `api_key:<id>`, `team_member:<id>`, or `operator` on the command line. */
   readonly actor: string;
   /** The team member who did it, or whose key it was done with; null: a key that is nobody's. */
   readonly memberId: string | null;

@@ -34,7 +34,7 @@ export const AUDIT_ACTIONS = [
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>` or `team_member:<id>`: no address. */
+  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export): no address. */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;
@@ -74,7 +74,15 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
        and ($6::timestamptz is null or at >= $6)
        and ($7::timestamptz is null or at < $7)
      order by at desc, id desc limit $5`,
-    [query.eventId, query.actor, query.action, query.before, query.limit, query.from ?? null, query.until ?? null],
+    [
+      query.eventId,
+      query.actor,
+      query.action,
+      query.before,
+      query.limit,
+      query.from ?? null,
+      query.until ?? null,
+    ],
   );
   return rows;
 }

@@ -137,6 +137,7 @@ describe('the Exports tab', () => {
       `${tab(event)}?notice=export_withdrawn`,
     ]);
     expect((await ada.get(tab(event))).text).toContain('Withdrawn');
+    expect((await ada.get(tab(event))).text).not.toContain('Link until');
     expect((await ada.get(link)).status).toBe(410);
     expect((await ada.get(`${tab(event)}/${id}/withdraw`)).text).toContain('cannot be withdrawn any more');
     const { json } = await app.api('GET', `/audit?eventId=${event.id}`);

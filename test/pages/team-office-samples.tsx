@@ -42,7 +42,7 @@ const EXPORT: ExportRow = {
   rows: 41_204,
   status: { word: 'Sent', tone: 'good', detail: null },
   isOver: true,
-  access: { until: LATER, downloads: 2 },
+  access: { until: LATER, isExpired: false, downloads: 2 },
   isWithdrawable: true,
 };
 
@@ -60,7 +60,7 @@ const EXPORTS: readonly ExportRow[] = [
   },
   EXPORT,
   { ...EXPORT, id: 'attached', columns: ['email'], rows: 1, access: { attached: true } },
-  { ...EXPORT, id: 'new', access: { until: LATER, downloads: 0 } },
+  { ...EXPORT, id: 'new', access: { until: AT, isExpired: true, downloads: 0 } },
   {
     ...EXPORT,
     ...{ id: 'failed', rows: 0, access: null, isWithdrawable: false },

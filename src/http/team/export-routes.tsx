@@ -154,7 +154,7 @@ export function presentExport(
   now: Date,
 ): ExportRow {
   const isMade = e.status === 'made';
-  const expired = e.expiresAt !== null && e.expiresAt <= now;
+  const isExpired = e.expiresAt !== null && e.expiresAt <= now;
   return {
     ...{
       id: e.id,
@@ -168,8 +168,12 @@ export function presentExport(
     status: statusWords(e),
     isOver: !['queued', 'running'].includes(exportStatus(e)[0]) || e.withdrawnAt !== null,
     access:
-      !isMade || !e.expiresAt ? null : e.attached ? { attached: true } : { until: e.expiresAt, downloads },
-    isWithdrawable: e.withdrawnAt === null && e.status !== 'failed' && !expired,
+      !isMade || !e.expiresAt || e.withdrawnAt
+        ? null
+        : e.attached
+          ? { attached: true }
+          : { until: e.expiresAt, isExpired, downloads },
+    isWithdrawable: e.withdrawnAt === null && e.status !== 'failed' && !isExpired,
   };
 }
 

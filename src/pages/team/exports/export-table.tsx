@@ -27,7 +27,10 @@ export interface ExportRow {
   /** Nothing will change about it by itself. */
   readonly isOver: boolean;
   /** How it reached its reader. Null: not yet, or never. */
-  readonly access: { readonly attached: true } | { readonly until: Date; readonly downloads: number } | null;
+  readonly access:
+    | { readonly attached: true }
+    | { readonly until: Date; readonly isExpired: boolean; readonly downloads: number }
+    | null;
   readonly isWithdrawable: boolean;
 }
 
@@ -133,11 +136,11 @@ function Columns({ names }: { readonly names: readonly string[] | null }) {
 function Access({ access, timeZone }: { readonly access: ExportRow['access']; readonly timeZone: string }) {
   if (!access) return <Nothing />;
   if ('attached' in access) return 'Attached to the mail';
-  const { until, downloads } = access;
+  const { until, isExpired, downloads } = access;
   const times = downloads === 1 ? '1 download' : `${downloads.toLocaleString('en')} downloads`;
   return (
     <>
-      Link until <Time at={until} timeZone={timeZone} />
+      {isExpired ? 'Link expired' : 'Link until'} <Time at={until} timeZone={timeZone} />
       {`, ${downloads === 0 ? 'not downloaded' : times}`}
     </>
   );
