@@ -9,6 +9,7 @@ import { type Lab, openLab } from './bench/lab.ts';
 import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
+import { benchPages } from './bench/pages.ts';
 import { profileDelivery } from './bench/profile.ts';
 import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   growth: benchGrowth,
   export: benchExport,
   webhooks: benchWebhooks,
+  pages: benchPages,
   memory: benchMemory,
 };
 

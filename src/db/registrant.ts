@@ -154,6 +154,9 @@ const SORT_KEY: Readonly<Record<RegistrantSort, { sql: string; type: 'timestampt
   joinedAt: { sql: `coalesce(registrant.joined_at, '-infinity')`, type: 'timestamptz' },
 };
 
+/** The same instant, beside the words that are searched. */
+const SEARCHED_REGISTERED_AT = { sql: 'search.registered_at', type: 'timestamptz' } as const;
+
 /** Who of an event is looked for. */
 export interface RegistrantFilter {
   readonly eventId: string;
@@ -239,7 +242,8 @@ export async function listRegistrants(
   db: Db,
   query: RegistrantQuery,
 ): Promise<(Registrant & { readonly sortKey: string })[]> {
-  const { sql, type } = SORT_KEY[query.sort];
+  const { sql, type } =
+    query.q !== null && query.sort === 'registeredAt' ? SEARCHED_REGISTERED_AT : SORT_KEY[query.sort];
   // The id stands in the index that the sort goes through.
   const isInSearch = sql.startsWith('search.');
   const id = isInSearch ? 'search.registrant_id' : 'registrant.id';

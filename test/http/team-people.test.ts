@@ -116,6 +116,18 @@ describe('the list', () => {
     expect(await found('rg')).toEqual([]);
   });
 
+  it('takes names of 200 signs of any script', async () => {
+    const event = await app.event();
+    const long = '\u{1f600}'.repeat(100);
+    const email = `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(50)}.example`;
+    const { id } = await register(event.id, { email, firstName: long, lastName: '\ufdfa'.repeat(200) });
+    expect(id).toBeDefined();
+    for (const sort of ['name', 'email', 'registeredAt'])
+      expect(addresses((await member.get(`/team/events/${event.id}/people?sort=${sort}`)).text)).toEqual([
+        email,
+      ]);
+  });
+
   it('writes hostile names as words', async () => {
     const event = await app.event();
     const script = '<script>alert(1)</script>';
@@ -129,5 +141,245 @@ describe('the list', () => {
     );
     expect(text).not.toMatch(/<script>|<img/);
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  });
+});
+
+describe('the columns', () => {
+  it('are remembered for whoever chose them, with fields of other events, until the usual ones are wanted again', async () => {
+    const event = await app.event();
+    const other = await app.event();
+    const person = await register(event.id, { fields: { Company: 'Analytical Engines' } });
+    await register(other.id, { fields: { Diet: 'vegan' } });
+    const choose = (id: string, fields: Record<string, string | string[]>) =>
+      member.post(`/team/events/${id}/people/columns`, { back: 'q=ada&sort=name', ...fields });
+    const kept = await choose(event.id, { column: ['accessKey', 'fields.Company', 'nonsense'] });
+    expect(kept.headers.get('location')).toBe(
+      `/team/events/${event.id}/people?q=ada&sort=name&notice=columns_kept`,
+    );
+    const { text } = await member.get(`/team/events/${event.id}/people`);
+    expect(text).toContain(`<div class="table__value">${person.accessKey}</div>`);
+    expect(text).toContain('Analytical Engines');
+    expect(addresses(text)).toEqual([]);
+    await choose(other.id, { column: 'fields.Diet' });
+    await choose(event.id, { column: ['fields.Company'] });
+    expect((await member.get(`/team/events/${other.id}/people`)).text).toContain('data-label="Diet"');
+    await choose(event.id, { usual: 'yes' });
+    expect(addresses((await member.get(`/team/events/${event.id}/people`)).text)).toEqual([
+      'ada@example.com',
+    ]);
+  });
+});
+
+describe('one person', () => {
+  it('is shown with everything technical, the mails, and what holds the address back', async () => {
+    const event = await app.event();
+    const person = await register(event.id, { email: 'ada@gmial.com', source: { utmSource: 'newsletter' } });
+    await bounce(person.id);
+    await app.pool.query(
+      `insert into suppression (address_hash, address, scope, reason, created_at)
+       values (address_hash($1), $1, 'all', 'bounced', now())`,
+      [person.email],
+    );
+    const path = `/team/events/${event.id}/people`;
+    const { text } = await member.get(`${path}?person=${person.id}`);
+    for (const shown of [person.accessKey, person.id, 'Over the API', 'newsletter', 'Made ready to go out'])
+      expect(text).toContain(shown);
+    expect(text).toContain('The server said: ');
+    expect(text).toMatch(
+      /id="mend-email"[^>]+value="ada@gmail.com"|value="ada@gmail.com"[^>]+id="mend-email"/,
+    );
+    const lifted = await member.post(`${path}/${person.id}/lift`, { back: `person=${person.id}` });
+    expect(lifted.headers.get('location')).toContain('notice=suppression_lifted');
+    expect((await member.get(`${path}?person=${person.id}`)).text).not.toContain('Held back');
+    expect((await member.post(`${path}/${person.id}/lift`)).status).toBe(404);
+    expect((await member.get(`${path}/${person.id}`)).headers.get('location')).toBe(
+      `${path}?person=${person.id}#pane`,
+    );
+  });
+
+  it('is mended in one step: the address changed and the link sent to it', async () => {
+    const event = await app.event();
+    const person = await register(event.id, { email: 'ada@gmial.com' });
+    await bounce(person.id);
+    const path = `/team/events/${event.id}/people/${person.id}`;
+    const same = await member.post(path, { form: 'mend', email: 'ada@gmial.com', resend: 'yes' });
+    expect([same.status, same.text.includes('Mail to this address came back')]).toEqual([422, true]);
+    const wrong = await member.post(path, { form: 'mend', email: 'ada at gmail', resend: 'yes' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toMatch(/id="mend-email-error">Enter an e-mail address/);
+    expect(wrong.text).toContain('value="ada at gmail"');
+    const mended = await member.post(path, {
+      ...{ form: 'mend', email: 'ada@gmail.com', resend: 'yes' },
+      back: 'emailStatus=bounced',
+    });
+    expect(mended.headers.get('location')).toBe(
+      `/team/events/${event.id}/people?emailStatus=bounced&person=${person.id}&notice=person_saved_link_sent#pane`,
+    );
+    expect((await messagesOf(person.id))[0]).toMatchObject({ kind: 'access_link', to: 'ada@gmail.com' });
+  });
+
+  it('keeps what was typed when the form is refused, and says what is wrong where', async () => {
+    const event = await app.event();
+    const person = await register(event.id, { locale: 'fr', timeZone: 'Europe/Paris' });
+    await register(event.id, { email: 'taken@example.com' });
+    const path = `/team/events/${event.id}/people/${person.id}`;
+    const taken = await member.post(path, { form: 'edit', email: 'TAKEN@example.com', firstName: 'Typed' });
+    expect(taken.status).toBe(409);
+    expect(taken.text).toMatch(/id="email-error">Another registrant/);
+    expect(taken.text).toContain('value="Typed"');
+    const bad = await member.post(path, { form: 'edit', locale: '!!', timeZone: 'Mars/North' });
+    expect(bad.status).toBe(422);
+    expect(bad.text).toMatch(/id="locale-error".+id="timeZone-error"/s);
+    const saved = await member.post(path, {
+      form: 'edit',
+      email: 'ada@example.com',
+      firstName: 'Augusta',
+      locale: '',
+      timeZone: 'Europe/Paris',
+    });
+    expect(saved.headers.get('location')).toContain('notice=person_saved#pane');
+    expect((await app.api('GET', `/events/${event.id}/registrants/${person.id}`)).json).toMatchObject({
+      ...{ firstName: 'Augusta', locale: null, timeZone: 'Europe/Paris' },
+    });
+    const unchanged = await member.post(path, { form: 'edit', email: 'ada@example.com' });
+    expect(unchanged.headers.get('location')).toContain('notice=person_unchanged');
+  });
+
+  it('gets the link again, once a minute, and not after the end', async () => {
+    const event = await app.event();
+    const person = await register(event.id);
+    const path = `/team/events/${event.id}/people/${person.id}/resend`;
+    const first = await member.post(path, { back: 'sort=name' });
+    expect(first.headers.get('location')).toBe(
+      `/team/events/${event.id}/people?sort=name&notice=link_resent#row-${person.id}`,
+    );
+    app.clock.advance(1_000);
+    const again = await member.post(path, { back: `person=${person.id}` });
+    expect(again.headers.get('location')).toContain('notice=link_resent_before#pane');
+    expect(await messagesOf(person.id)).toHaveLength(2);
+    await app.api('POST', `/events/${event.id}/cancel`);
+    app.clock.advance(61_000);
+    const refused = await member.post(path);
+    expect([refused.status, refused.text.includes('The event is cancelled')]).toEqual([409, true]);
+    const { text } = await member.get(`/team/events/${event.id}/people`);
+    expect(text).toContain('The event is cancelled: its link leads nowhere.');
+    expect(text).not.toContain(`formAction="${path}"`);
+  });
+
+  it('gets another key, and is removed, only after a question', async () => {
+    const event = await app.event();
+    const person = await register(event.id, { firstName: 'Ada' });
+    const path = `/team/events/${event.id}/people/${person.id}`;
+    const asked = await member.get(`${path}/rotate-key?q=ada`);
+    expect(asked.text).toContain('Give this person a new access key?');
+    expect(asked.text).toContain('name="back" value="q=ada"');
+    await member.post(`${path}/rotate-key`, { back: 'q=ada' });
+    const { json } = await app.api('GET', `/events/${event.id}/registrants/${person.id}`);
+    expect(json.accessKey).not.toBe(person.accessKey);
+    expect((await member.get(`${path}/remove`)).text).toContain('what 1 mail to them says');
+    const removed = await member.post(`${path}/remove`, { back: `q=ada&person=${person.id}` });
+    expect(removed.headers.get('location')).toBe(
+      `/team/events/${event.id}/people?q=ada&notice=person_removed`,
+    );
+    const { rows } = await app.pool.query('select from registrant_search where registrant_id = $1', [
+      person.id,
+    ]);
+    expect(rows).toEqual([]);
+    expect((await member.get(`/team/events/${event.id}/people?person=${person.id}`)).status).toBe(200);
+    expect((await member.post(`${path}/remove`)).status).toBe(404);
+  });
+
+  it('writes the mail to open in one’s own program so that nothing in a name breaks it', async () => {
+    const event = await app.event({ title: 'Tea & cake? 100%' });
+    const { id, accessLink } = await register(event.id, {
+      email: "o'brien+a&b@example.com",
+      firstName: 'A&subject=x',
+    });
+    const { text } = await member.get(`/team/events/${event.id}/people?person=${id}`);
+    const href =
+      /href="(mailto:[^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x27;', "'") ?? '';
+    const url = new URL(href);
+    expect(decodeURIComponent(url.pathname)).toBe("o'brien+a&b@example.com");
+    expect([...url.searchParams.keys()]).toEqual(['subject', 'body']);
+    expect(url.searchParams.get('subject')).toBe('Your link to Tea & cake? 100%');
+    expect(url.searchParams.get('body')).toContain(accessLink);
+  });
+});
+
+describe('what was sent', () => {
+  it('is not there before a worker took it, and never of another event', async () => {
+    const event = await app.event();
+    const other = await app.event();
+    const person = await register(event.id);
+    const [message] = await messagesOf(person.id);
+    const path = (id: string) => `/team/events/${id}/messages/${message.id}`;
+    expect((await member.get(path(event.id))).status).toBe(409);
+    expect((await member.get(path(other.id))).status).toBe(404);
+    expect((await member.get(`${path(other.id)}/frame`)).status).toBe(404);
+    expect((await member.get(`/team/events/${event.id}/messages/nonsense`)).status).toBe(404);
+  });
+
+  it('is shown exactly, in a frame that may do nothing', async () => {
+    const event = await app.event();
+    const person = await register(event.id);
+    const [message] = await messagesOf(person.id);
+    await app.pool.query(
+      `with template as (
+         insert into compiled_template (hash, kind, language, subject, html, text)
+         values ('h', 'confirmation', 'en', 'Hello {{firstName}}', '<p>Hello {{firstName}}</p>', 'Hello {{{firstName}}}') returning hash
+       )
+       update message set template_hash = template.hash, variables = '{"firstName": "<b>"}', subject = 'Hello <b>',
+         claimed_at = now(), status = 'sent' from template where id = $1`,
+      [message.id],
+    );
+    const path = `/team/events/${event.id}/messages/${message.id}`;
+    const page = await member.get(path);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(`src="${path}/frame"`);
+    expect(page.text).toContain('Hello &lt;b&gt;');
+    const frame = await member.get(`${path}/frame`);
+    expect(frame.text).toBe('<p>Hello &lt;b&gt;</p>');
+    expect(frame.headers.get('content-security-policy')).toContain('sandbox');
+  });
+});
+
+describe('the door', () => {
+  it('lets in nobody without a session, no form from elsewhere, and knows only its own people', async () => {
+    const event = await app.event();
+    const other = await app.event();
+    const { id } = await register(event.id);
+    const base = `/team/events/${event.id}/people`;
+    const posts = [
+      '/columns',
+      `/${id}`,
+      `/${id}/resend`,
+      `/${id}/lift`,
+      `/${id}/rotate-key`,
+      `/${id}/remove`,
+    ];
+    const gets = ['', `/${id}`, `/${id}/rotate-key`, `/${id}/remove`];
+    for (const path of gets) {
+      const { status, headers } = await app.request(base + path);
+      expect([status, headers.get('location')?.startsWith('/team/sign-in')], path).toEqual([303, true]);
+    }
+    for (const path of posts) {
+      const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: member.cookie };
+      const send = (site: string, headers: Record<string, string>) =>
+        app.request(base + path, {
+          method: 'POST',
+          headers: { ...headers, 'sec-fetch-site': site },
+          body: 'a=b',
+        });
+      expect((await send('cross-site', form)).status, path).toBe(403);
+      const without = await send('same-origin', { 'content-type': form['content-type'] });
+      expect(without.headers.get('location'), path).toBe('/team/sign-in');
+    }
+    for (const path of posts.slice(1))
+      expect((await member.post(`/team/events/${other.id}/people${path}`)).status, path).toBe(404);
+    for (const path of gets.slice(1))
+      expect((await member.get(`/team/events/${other.id}/people${path}`)).status, path).toBe(404);
+    expect((await member.get('/team/events/nonsense/people')).status).toBe(404);
+    expect((await member.get(`${base}/nonsense`)).status).toBe(404);
+    expect(await messagesOf(id)).toHaveLength(1);
   });
 });

@@ -18,7 +18,7 @@ import {
   usualDirection,
   viewPath,
 } from '../../pages/team/people/people-view.ts';
-import type { PeopleEvent, Person } from '../../pages/team/people/person.ts';
+import type { Person } from '../../pages/team/people/person.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 
 const PAGE = 50;
@@ -54,7 +54,7 @@ export interface PeopleList {
 /** The rows of a view and how many people there are. Throws `invalid_input` for a cursor of another list. */
 export async function loadPeople(
   pool: Pool,
-  event: PeopleEvent,
+  eventId: string,
   view: PeopleView,
   toPerson: (registrant: RegistrantRow) => Person,
   { withSource }: { readonly withSource: boolean },
@@ -64,7 +64,7 @@ export async function loadPeople(
   const isBackwards = position?.side === 'before';
   const [found, { byStatus, isCut }] = await Promise.all([
     listRegistrants(pool, {
-      eventId: event.id,
+      eventId,
       emailStatus: view.emailStatus.length ? (view.emailStatus as (MessageStatus | 'none')[]) : null,
       q: q || null,
       sort,
@@ -73,8 +73,8 @@ export async function loadPeople(
       after: position,
     }),
     q
-      ? countFound(pool, { eventId: event.id, q }, COUNTED_AT_MOST)
-      : countByStatus(pool, event.id).then((byStatus) => ({ byStatus, isCut: false })),
+      ? countFound(pool, { eventId, q }, COUNTED_AT_MOST)
+      : countByStatus(pool, eventId).then((byStatus) => ({ byStatus, isCut: false })),
   ]);
   const page = found.slice(0, PAGE);
   if (isBackwards) page.reverse();
@@ -88,7 +88,7 @@ export async function loadPeople(
   const [first, last] = [page[0], page.at(-1)];
   const to = (side: Side, row: RegistrantRow | undefined) =>
     row
-      ? viewPath(event.id, {
+      ? viewPath(eventId, {
           ...view,
           person: null,
           cursor: writeCursor([side, sort, view.direction, row.sortKey, row.id]),

@@ -183,7 +183,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const toPerson = personOf(event);
     const withSource = peopleColumns?.includes('source') ?? false;
     const [list, fields, details, around] = await Promise.all([
-      loadPeople(pool, shown, view, toPerson, { withSource }),
+      loadPeople(pool, event.id, view, toPerson, { withSource }),
       listEventFields(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,
       frame(c),

@@ -68,8 +68,7 @@ export function isTrouble(status: MessageStatus | null): status is MessageStatus
 
 /** Why mail does not arrive, as a sentence for people; `error` is what the servers said. */
 export function reasonWords(status: MessageStatus, error: string | null): string {
-  if (status === 'complained')
-    return 'The recipient marked a mail as spam. Reminders stop; links that are asked for still go out.';
+  if (status === 'complained') return 'The recipient marked a mail as spam: reminders stop.';
   if (error && (status === 'bounced' || status === 'failed')) {
     const known = REASONS.find(([pattern]) => pattern.test(error));
     if (known) return known[1];
