@@ -140,8 +140,8 @@ function Access({ access, timeZone }: { readonly access: ExportRow['access']; re
   const times = downloads === 1 ? '1 download' : `${downloads.toLocaleString('en')} downloads`;
   return (
     <>
-      {isExpired ? 'Link expired' : 'Link until'} <Time at={until} timeZone={timeZone} />
-      {`, ${downloads === 0 ? 'not downloaded' : times}`}
+      {isExpired ? 'Link expired' : 'Link until'} <Time at={until} timeZone={timeZone} zoneless />
+      <p className="export-table__detail">{downloads === 0 ? 'Not downloaded' : times}</p>
     </>
   );
 }
