@@ -7,15 +7,14 @@ export type NewRow = Pick<
   'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
 >;
 
-/** How many of these people, by their addresses' hashes, are registered for the event. */
+/** How many registrants of the event have one of these addresses, by their hashes. */
 export async function countRegistered(
   db: Db,
   eventId: string,
   addressHashes: readonly string[],
 ): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `select count(*) as count from unnest($2::text[]) as hash
-     where exists (select from registrant where event_id = $1 and address_hash(email) = hash)`,
+    'select count(*) as count from registrant where event_id = $1 and address_hash(email) = any($2)',
     [eventId, addressHashes],
   );
   return rows[0]?.count ?? 0;
