@@ -170,7 +170,8 @@ const OTHER_FILES: readonly (readonly [bytes: readonly number[], message: string
 /** Looks at the beginning of a file. Throws `invalid_input` where it is one that people take for CSV by mistake. */
 export function refuseOtherFiles(head: Uint8Array): void {
   const other = OTHER_FILES.find(([bytes]) => bytes.every((byte, i) => head[i] === byte));
-  const message = other?.[1] ?? (head.subarray(0, 64).includes(0) ? 'This is no text file: save it as “CSV UTF-8”.' : null);
+  const message =
+    other?.[1] ?? (head.subarray(0, 64).includes(0) ? 'This is no text file: save it as “CSV UTF-8”.' : null);
   if (message)
     throw new AppError('invalid_input', `${message} Nothing was imported.`, {
       errors: [{ path: '', message }],

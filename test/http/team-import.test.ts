@@ -42,7 +42,7 @@ function outcome(html: string): string {
     .replace(/^.*id="import-result"[^>]*>/s, '')
     .replace(/What the columns mean<\/h2>.*$/s, '')
     .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
+    .replace(/[\s→]+/g, ' ');
 }
 
 async function count(statement: string, eventId: string): Promise<number> {
