@@ -14,6 +14,7 @@ import { profileDelivery } from './bench/profile.ts';
 import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
 import { benchResend } from './bench/resend.ts';
+import { keepResults } from './bench/results.ts';
 import { benchUrgent } from './bench/urgent.ts';
 import { benchWebhooks } from './bench/webhooks.ts';
 import { reportError } from './support/report-error.ts';
@@ -41,8 +42,14 @@ try {
     await profileDelivery(lab, options);
   } else {
     const machine = describeMachine(lab.postgresVersion);
+    const results: Result[] = [];
     for (const [name, bench] of Object.entries(BENCHES)) {
-      if (options.name === null || options.name === name) printResult(await bench(lab, options), machine);
+      if (options.name !== null && options.name !== name) continue;
+      const result = await bench(lab, options);
+      printResult(result, machine);
+      results.push(result);
+      // After each: half an hour is a long time, and one may fail.
+      if (options.name === null) keepResults(results, machine, new Date());
     }
   }
   await shutdown.exit(0);

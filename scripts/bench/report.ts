@@ -19,22 +19,30 @@ export interface Result {
 export function printResult(result: Result, machine: Machine): void {
   const { bench, figures, ratios, targets } = result;
   const { cpu, cores, memoryGiB, node, postgres, commit } = machine;
-  const values = rounded({ ...figures, ...ratios });
-  const met = Object.entries(targets).every(([name, target]) => meets(values[name], target));
+  const told = verdicts(result);
+  const met = told.every(({ isMet }) => isMet);
   console.log(`\n${bench}`);
   console.log(
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, Postgres ${postgres}, commit ${commit}`,
   );
   printTable(result.table);
   for (const note of result.notes) console.log(note);
-  for (const [name, target] of Object.entries(targets)) {
-    const bound = 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
-    const verdict = meets(values[name], target) ? 'met' : 'missed';
-    console.log(`${name}: ${values[name]}, target ${bound}: ${verdict}`);
-  }
+  for (const { name, value, bound, isMet } of told)
+    console.log(`${name}: ${value}, target ${bound}: ${isMet ? 'met' : 'missed'}`);
   console.log(
     JSON.stringify({ bench, machine, figures: rounded(figures), ratios: rounded(ratios), targets, met }),
   );
+}
+
+/** Each figure or ratio that has a target, and whether it is met. */
+export function verdicts({ figures, ratios, targets }: Result) {
+  const values = rounded({ ...figures, ...ratios });
+  return Object.entries(targets).map(([name, target]) => ({
+    name,
+    value: values[name],
+    bound: 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`,
+    isMet: meets(values[name], target),
+  }));
 }
 
 export function printTable(rows: readonly (readonly string[])[]): void {
