@@ -8,7 +8,7 @@ import {
   type RegistrantQuery,
   registrantSources,
 } from '../../db/registrant.ts';
-import { MESSAGE_STATUSES, type MessageStatus } from '../../domain/message.ts';
+import { MESSAGE_STATUSES } from '../../domain/message.ts';
 import type { ShownStatus } from '../../pages/team/parts/status-badge.tsx';
 import type { PeopleRow } from '../../pages/team/people/people-table.tsx';
 import {
@@ -24,6 +24,8 @@ import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 const PAGE = 50;
 /** More that a search finds are not counted: it would take longer than finding them. */
 export const COUNTED_AT_MOST = 2_000;
+
+const FEW = 5_000;
 
 const STATUSES: readonly ShownStatus[] = [...MESSAGE_STATUSES, 'none'];
 
@@ -62,19 +64,24 @@ export async function loadPeople(
   const { q, sort } = view;
   const position = readPosition(view);
   const isBackwards = position?.side === 'before';
+  const counting = q
+    ? countFound(pool, { eventId, q }, COUNTED_AT_MOST)
+    : countByStatus(pool, eventId).then((byStatus) => ({ byStatus, isCut: false }));
+  // How those of a status are best put in the order of their names depends on how many they are.
+  const isByWords = !q && view.emailStatus.length > 0 && (sort === 'name' || sort === 'email');
+  const areFew = isByWords && sumOf((await counting).byStatus, view.emailStatus) <= FEW;
   const [found, { byStatus, isCut }] = await Promise.all([
     listRegistrants(pool, {
       eventId,
-      emailStatus: view.emailStatus.length ? (view.emailStatus as (MessageStatus | 'none')[]) : null,
+      emailStatus: view.emailStatus.length ? view.emailStatus : null,
       q: q || null,
       sort,
       descending: (view.direction === 'descending') !== isBackwards,
       limit: PAGE + 1,
       after: position,
+      areFew,
     }),
-    q
-      ? countFound(pool, { eventId, q }, COUNTED_AT_MOST)
-      : countByStatus(pool, eventId).then((byStatus) => ({ byStatus, isCut: false })),
+    counting,
   ]);
   const page = found.slice(0, PAGE);
   if (isBackwards) page.reverse();
@@ -122,6 +129,10 @@ function readPosition({
     z.tuple([z.enum(['after', 'before']), z.literal(sort), z.literal(direction), key, z.uuid()]),
   );
   return position && { side: position[0], key: position[3], id: position[4] };
+}
+
+function sumOf(counts: ReadonlyMap<ShownStatus, number>, statuses: readonly ShownStatus[]): number {
+  return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
 }
 
 function sourceText(source: Source | undefined): string | null {

@@ -1,5 +1,5 @@
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
-import { CheckboxGroup } from '../parts/field.tsx';
+import { Checkbox } from '../parts/field.tsx';
 import { columnWords, FIELD_PREFIX, PEOPLE_COLUMNS } from './people-columns.ts';
 import { type PeopleView, viewQuery } from './people-view.ts';
 
@@ -23,14 +23,20 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
         action={`/team/events/${event.id}/people/columns`}
       >
         <HiddenFields values={{ back: viewQuery(view) }} />
-        <div className="columns-chooser__choices">
-          <CheckboxGroup
-            name="column"
-            legend="Columns beside the name"
-            values={columns}
-            options={all.map((key) => ({ value: key, label: columnWords(key) }))}
-          />
-        </div>
+        <fieldset className="columns-chooser__choices">
+          <legend className="field__label">Columns beside the name</legend>
+          {all.map((key, i) => (
+            // A field may be called anything: no part of an id.
+            <Checkbox
+              key={key}
+              name="column"
+              id={`column-${i}`}
+              value={key}
+              label={columnWords(key)}
+              checked={columns.includes(key)}
+            />
+          ))}
+        </fieldset>
         <ButtonRow>
           <Button tone="primary" small>
             Show these

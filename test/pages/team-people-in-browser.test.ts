@@ -1,0 +1,4 @@
+import { checkTeamPages } from './check-team-pages.ts';
+import { peoplePages } from './team-people-samples.tsx';
+
+checkTeamPages('people', peoplePages());

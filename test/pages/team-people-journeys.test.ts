@@ -1,0 +1,116 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findAxeViolations } from '../support/axe.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { signIn, type TestMember } from '../support/team.ts';
+import { openTeamServer, tabTo } from '../support/team-server.ts';
+
+describeInBrowser('people in a browser', async () => {
+  const team = await openTeamServer();
+  const { app } = team;
+  let browser: Browser;
+  let member: TestMember;
+
+  beforeAll(async () => {
+    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    team.close();
+  });
+
+  async function eventWith(...emails: string[]) {
+    const event = await app.event();
+    const ids: string[] = [];
+    for (const email of emails) {
+      const person = { email, firstName: email.split('@')[0], lastName: 'Lovelace' };
+      ids.push((await app.api('POST', `/events/${event.id}/registrants`, person)).json.id);
+    }
+    return { ids, id: event.id as string, path: `/team/events/${event.id}/people` };
+  }
+
+  const linksTo = async (id: string) =>
+    (await app.pool.query(`select from message where registrant_id = $1 and kind = 'access_link'`, [id]))
+      .rowCount;
+
+  const open = (options = {}): Promise<Page> => team.openPage(browser, member, options);
+
+  test('somebody is found, sent the link, and their information copied, by mouse', async () => {
+    const { ids, path } = await eventWith('ada@example.com', 'grace@example.com');
+    const [ada = ''] = ids;
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto(path);
+    await page.getByRole('searchbox').fill('ADA');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('1 person matches').waitFor();
+    const menu = page.getByLabel('Actions for ada Lovelace');
+    await menu.click();
+    await page.getByRole('button', { name: 'Resend access link', exact: true }).click();
+    await page.getByText('The access link is on its way.').waitFor();
+    expect(await linksTo(ada)).toBe(1);
+    await menu.click();
+    await page.getByRole('button', { name: 'Copy access link' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(
+      '/live?email=ada%40example.com&key=',
+    );
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'ada Lovelace' }).click();
+    await page.getByRole('heading', { name: 'Technical information' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Copy access information' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+    for (const line of [
+      'Name: ada Lovelace',
+      'Address: ada@example.com',
+      'Access key: ',
+      `Registrant id: ${ada}`,
+    ])
+      expect(copied).toContain(line);
+    await page.getByRole('link', { name: 'Close' }).click();
+    await page.waitForURL(`**${path}?q=ADA#row-${ada}`);
+    await page.context().close();
+  });
+
+  test('the access key is shown as a column, and a bounced address is mended, by keyboard only', async () => {
+    const { ids, path } = await eventWith('ada@gmial.com');
+    const [ada = ''] = ids;
+    await app.pool.query(`update registrant set email_status = 'bounced' where id = $1`, [ada]);
+    const page = await open();
+    await page.goto(path);
+    await tabTo(page, '.columns-chooser summary');
+    await page.keyboard.press('Enter');
+    await tabTo(page, '[value="accessKey"]');
+    await page.keyboard.press('Space');
+    await tabTo(page, '.columns-chooser .button--primary');
+    await page.keyboard.press('Enter');
+    await page.getByRole('columnheader', { name: 'Access key' }).waitFor();
+    await tabTo(page, '.person__link');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**#pane');
+    await tabTo(page, '#mend-email');
+    expect(await page.locator('#mend-email').inputValue()).toBe('ada@gmail.com');
+    await page.keyboard.press('Enter');
+    await page.getByText('The address is changed, and the access link is on its way to it.').waitFor();
+    expect(await linksTo(ada)).toBe(1);
+    await page.context().close();
+  });
+
+  test('without script everything is there: the menu, the link to copy, and removing after a question', async () => {
+    const { path } = await eventWith('ada@example.com');
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(path);
+    await page.getByLabel('Actions for ada Lovelace').click();
+    expect(await page.locator('.copy-text').first().innerText()).toContain('/live?email=');
+    await page.getByRole('link', { name: 'Remove…' }).click();
+    await page.getByRole('heading', { name: 'Remove this person?' }).waitFor();
+    await page.getByRole('button', { name: 'Remove and erase' }).click();
+    await page.getByText('Nobody is registered yet').waitFor();
+    await page.context().close();
+  });
+
+  test('nothing of it complains on the console', () => {
+    expect(team.complaints).toEqual([]);
+  });
+});
