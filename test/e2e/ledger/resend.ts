@@ -4,10 +4,10 @@ import { openLedger } from '../../support/ledger.ts';
 import { killAllParts } from '../../support/processes.ts';
 import { openResendStandIn, type Reaction } from '../../support/resend-stand-in.ts';
 
-/** A hundred and twenty calls of a hundred mails; about two hundred with those that are made again. */
-const PEOPLE = 12_000;
+/** Eighty calls of a hundred mails; about a hundred and thirty with those that are made again. */
+const PEOPLE = 8_000;
 /** Of the fan-out, which takes 5,000 at a time. */
-const LAST_SLICE = 3;
+const LAST_SLICE = 2;
 const WORKERS = 2;
 /** So many answered, the provider behaves: what is tried a third time waits for half a minute. */
 const FAULTY_UNTIL = PEOPLE * 0.7;
