@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
@@ -232,6 +232,11 @@ describe('the audit log', () => {
     const columns = ['email', 'fields.Company'];
     const made = await exports.made(event.id, { columns }, member);
     await exports.bytes(made.link);
+    // Noted once the last byte has left, which whoever reads it may hear of first.
+    await vi.waitFor(async () => {
+      const { json } = await app.api('GET', `/audit?eventId=${event.id}&action=export_downloaded`);
+      expect(json.items).toHaveLength(1);
+    });
     await app.api('DELETE', `/exports/${made.id}`);
     const failed = (await exports.ask(event.id, { format: 'xlsx' }, member)).json;
     await app.pool.query(`update export set to_address = 'gone@example.com' where id = $1`, [failed.id]);
