@@ -74,10 +74,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
   }
 
   /** Resolves when the first bytes can be read; the rest goes on while the answer is sent. */
-  function open(
-    found: RegistrantsExport,
-    memberId: string | null,
-  ): Promise<ReadableStream<Uint8Array>> {
+  function open(found: RegistrantsExport, memberId: string | null): Promise<ReadableStream<Uint8Array>> {
     underWay++;
     const body = Promise.withResolvers<ReadableStream<Uint8Array>>();
     withExportFile(pool, config.publicUrl, found, async (file) => {
