@@ -186,6 +186,7 @@ describe('downloads at once', () => {
     const [first, second] = [await app.fetch(link), await app.fetch(link)];
     const third = await app.request(link);
     expect([third.status, third.headers.get('retry-after')]).toEqual([503, '10']);
+    expect(third.headers.get('content-disposition')).toBeNull();
     expect(third.headers.get('cache-control')).toBe('no-store');
     // One is read to its end; of the other nothing is ever read.
     await first.arrayBuffer();

@@ -40,14 +40,17 @@ export function downloadRoutes(dependencies: AppDependencies) {
     if (memberId) await refuseOthers(found, memberId);
     const event = await findEvent(pool, { id: found.eventId });
     const filename = exportFileName(event ?? { slug: 'event' }, found.format, now());
-    c.header('Content-Type', EXPORT_CONTENT_TYPE[found.format]);
-    c.header('Content-Disposition', `attachment; filename="${filename}"`);
-    if (c.req.method === 'HEAD') return c.body(null);
+    // Given with the file only: a page that says why there is none is no attachment.
+    const headers = {
+      'content-type': EXPORT_CONTENT_TYPE[found.format],
+      'content-disposition': `attachment; filename="${filename}"`,
+    };
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     if (underWay >= MOST_AT_ONCE)
       throw new AppError('unavailable', 'Other downloads are under way: try again shortly.', {
         retryAfter: 10,
       });
-    return c.body(await open(found, memberId));
+    return c.body(await open(found, memberId), 200, headers);
   });
 
   async function identify(c: Context<AppEnv>): Promise<RegistrantsExport> {
