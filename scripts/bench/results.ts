@@ -13,20 +13,14 @@ export function keepResults(results: readonly Result[], machine: Machine, at: Da
 
 function render(results: readonly Result[], machine: Machine, at: Date): string {
   const { cpu, cores, memoryGiB, node, postgres, commit } = machine;
-  const parts = results.map((result) =>
-    [
-      `## ${result.bench}`,
-      table(result.table),
-      ...result.notes,
-      ...verdicts(result).map(
-        ({ name, value, bound, isMet }) =>
-          `- ${name}: **${value}**, target ${bound}: ${isMet ? 'met' : 'missed'}`,
-      ),
-    ].reduce((text, part, i, all) => {
-      const isList = part.startsWith('- ') && all[i - 1]?.startsWith('- ');
-      return text + (i === 0 ? '' : isList ? '\n' : '\n\n') + part;
-    }, ''),
-  );
+  const parts = results.map((result) => {
+    const told = verdicts(result).map(
+      ({ name, value, bound, isMet }) =>
+        `- ${name}: **${value}**, target ${bound}: ${isMet ? 'met' : 'missed'}`,
+    );
+    const blocks = [`## ${result.bench}`, table(result.table), result.notes.join('\n'), told.join('\n')];
+    return blocks.filter(Boolean).join('\n\n');
+  });
   return `# What the benchmarks found
 
 Written by \`npm run bench\`, which measures everything again. Each figure that has a target is a ratio to something measured
