@@ -1,22 +1,9 @@
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
+import { findExecutable, findProgram } from './find-program.ts';
 
-const NAMES = ['soffice', 'libreoffice'];
-const ON_MACOS = '/Applications/LibreOffice.app/Contents/MacOS/soffice';
+const ON_MACOS = ['/Applications/LibreOffice.app/Contents/MacOS/soffice'];
 
 /** The path of a LibreOffice: what SOFFICE_PATH names, else one in the usual places; null without one. */
 export function findOffice(): string | null {
   if (process.env.SOFFICE_PATH) return process.env.SOFFICE_PATH;
-  const folders = ['/usr/bin', '/usr/local/bin', '/snap/bin', ...(process.env.PATH ?? '').split(':')];
-  const candidates = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ON_MACOS];
-  return candidates.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram('soffice', 'libreoffice') ?? findExecutable(ON_MACOS);
 }

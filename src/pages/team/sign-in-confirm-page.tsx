@@ -1,5 +1,5 @@
 import { Button } from './parts/button.tsx';
-import { TeamLayout } from './parts/team-layout.tsx';
+import { DoorLayout } from './parts/door-layout.tsx';
 
 export interface SignInConfirmPageProps {
   readonly email: string;
@@ -10,15 +10,7 @@ export interface SignInConfirmPageProps {
 /** What a sign-in link opens: one button, because scanners open links too and this one works once. */
 export function SignInConfirmPage({ email, action }: SignInConfirmPageProps) {
   return (
-    <TeamLayout
-      title="Sign in"
-      member={null}
-      section={null}
-      event={null}
-      banner={null}
-      notice={null}
-      width="door"
-    >
+    <DoorLayout title="Sign in">
       <form className="form" method="post" action={action}>
         <p>
           You are about to sign in as <strong dir="ltr">{email}</strong>.
@@ -26,6 +18,6 @@ export function SignInConfirmPage({ email, action }: SignInConfirmPageProps) {
         <Button tone="primary">Sign in</Button>
       </form>
       <p className="quiet">You did not ask for this? Close the page: nothing happens.</p>
-    </TeamLayout>
+    </DoorLayout>
   );
 }

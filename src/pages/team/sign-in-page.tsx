@@ -1,5 +1,6 @@
+import { DoorLayout } from './parts/door-layout.tsx';
 import { SignInForm } from './parts/sign-in-form.tsx';
-import { TeamLayout, type TeamNotice } from './parts/team-layout.tsx';
+import type { TeamNotice } from './parts/team-layout.tsx';
 
 export interface SignInPageProps {
   /** What was typed before, or empty. */
@@ -14,17 +15,8 @@ export interface SignInPageProps {
 /** Asks for an address to mail a sign-in link to. */
 export function SignInPage({ email, next, error = null, notice }: SignInPageProps) {
   return (
-    <TeamLayout
-      title="Sign in"
-      member={null}
-      section={null}
-      event={null}
-      banner={null}
-      notice={notice}
-      width="door"
-      lead="We mail you a link. No password to remember."
-    >
+    <DoorLayout title="Sign in" notice={notice} lead="We mail you a link. No password to remember.">
       <SignInForm email={email} next={next} error={error} />
-    </TeamLayout>
+    </DoorLayout>
   );
 }

@@ -1,17 +1,9 @@
-import { TeamLayout } from './parts/team-layout.tsx';
+import { DoorLayout } from './parts/door-layout.tsx';
 
 /** After asking for a link: the same page for every address, on the team or not. */
 export function SignInSentPage({ email }: { readonly email: string }) {
   return (
-    <TeamLayout
-      title="Look in your mail"
-      member={null}
-      section={null}
-      event={null}
-      banner={null}
-      notice={null}
-      width="door"
-    >
+    <DoorLayout title="Look in your mail">
       <p>
         If <strong dir="ltr">{email}</strong> is on the team, a link is on its way. It works once, within 15
         minutes.
@@ -20,6 +12,6 @@ export function SignInSentPage({ email }: { readonly email: string }) {
         Nothing there? Look in the spam folder, or{' '}
         <a href="/team/sign-in">try again or use another address</a>.
       </p>
-    </TeamLayout>
+    </DoorLayout>
   );
 }

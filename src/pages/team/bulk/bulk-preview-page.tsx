@@ -1,11 +1,12 @@
 import type { SuppressionReason } from '../../../domain/suppression.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
+import { links, people } from '../parts/counted.ts';
 import { PersonName } from '../parts/person-name.tsx';
 import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { type PeopleFilter, peoplePath, personPath } from './people-path.ts';
-import { links, people, type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
+import { type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
 
 export interface SkippedPerson {
   readonly registrantId: string;

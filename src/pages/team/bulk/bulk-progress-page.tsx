@@ -1,13 +1,14 @@
 import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
+import { people } from '../parts/counted.ts';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { STATUS_MEANINGS, STATUS_WORDS, StatusBadge } from '../parts/status-badge.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { peoplePath } from './people-path.ts';
-import { people, type SkippedFor, skipSentence } from './skip-words.ts';
+import { type SkippedFor, skipSentence } from './skip-words.ts';
 
 export interface StatusCount {
   readonly status: MessageStatus;

@@ -27,11 +27,3 @@ const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
 export function suppressedForWords(reason: SuppressionReason): string {
   return SUPPRESSED[reason];
 }
-
-export function people(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'person' : 'people'}`;
-}
-
-export function links(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'link' : 'links'}`;
-}

@@ -3,10 +3,11 @@ import type { MailCounts } from '../../../actions/fan-out.ts';
 import type { Event } from '../../../domain/event.ts';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
+import { people } from '../parts/counted.ts';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventWhen, eventWhenText } from './event-when.tsx';
-import { NotifyChoice, people } from './skipped.tsx';
+import { NotifyChoice } from './skipped.tsx';
 
 interface ConfirmPageProps {
   readonly frame: TeamFrame;

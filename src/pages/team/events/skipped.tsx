@@ -1,4 +1,5 @@
 import type { MailCounts } from '../../../actions/fan-out.ts';
+import { people } from '../parts/counted.ts';
 import { RadioGroup } from '../parts/field.tsx';
 
 const REASONS = {
@@ -7,10 +8,6 @@ const REASONS = {
   recently_sent: (count: number) => `${people(count)} had one a moment ago`,
   unchanged: (count: number) => `${people(count)} ${count === 1 ? 'knows' : 'know'} these times already`,
 } as const satisfies Record<MailCounts['skipped'][number]['reason'], (count: number) => string>;
-
-export function people(count: number): string {
-  return count === 1 ? '1 person' : `${count.toLocaleString('en')} people`;
-}
 
 /** Who gets no mail, and why; '' where everybody does. */
 export function skippedText(skipped: MailCounts['skipped']): string {

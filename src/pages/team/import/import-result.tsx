@@ -1,9 +1,9 @@
 import type { ImportCheck, ImportResult as Imported } from '../../../actions/import-registrants.ts';
 import type { Column as FileColumn } from '../../../domain/csv-registrants.ts';
 import type { FieldError } from '../../../domain/errors.ts';
-import { people } from '../bulk/skip-words.ts';
 import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
+import { people } from '../parts/counted.ts';
 import { Figures, Nothing } from '../parts/definition-list.tsx';
 import { Section } from '../parts/section.tsx';
 import { Table } from '../parts/table.tsx';
