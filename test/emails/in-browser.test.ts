@@ -3,22 +3,29 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contrast } from '../../src/domain/color.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
-import { MAILS, type SampleChanges, sampleMail } from './sample-mail.ts';
+import { MAILS, type MailName, type SampleChanges, sampleMail } from './sample-mail.ts';
 
-const STATES: Record<string, SampleChanges> = {
+/** What changes how much stands where. */
+const LAYOUTS: Record<string, SampleChanges> = {
   plain: {},
-  'a pale colour': { event: { color: '#fff8b0' } },
   'the host’s clock, a reader without a name': { registrant: { timeZone: null, firstName: '' } },
   'another day for the host': { registrant: { timeZone: 'Pacific/Kiritimati' } },
-  white: { event: { color: '#ffffff' } },
-  black: { event: { color: '#000000' } },
   'long words': {
     event: { title: 'Donaudampfschifffahrtsgesellschaft'.repeat(5), hostName: 'x'.repeat(200) },
     registrant: { email: `${'a'.repeat(64)}@${'b'.repeat(60)}.example`, firstName: 'Ö'.repeat(200) },
     export: { fileName: `${'x'.repeat(120)}.csv`, rows: 9_007_199_254_740_991 },
   },
 };
-const cases = MAILS.flatMap((name) => Object.keys(STATES).map((state) => ({ name, state })));
+/** And what changes colours. */
+const COLORS: Record<string, SampleChanges> = {
+  plain: {},
+  'the host’s clock, a reader without a name': { registrant: { timeZone: null, firstName: '' } },
+  'a pale colour': { event: { color: '#fff8b0' } },
+  white: { event: { color: '#ffffff' } },
+  black: { event: { color: '#000000' } },
+};
+const casesOf = (states: Record<string, SampleChanges>) =>
+  MAILS.flatMap((name) => Object.entries(states).map(([state, changes]) => ({ name, state, changes })));
 const WIDTHS = [320, 640];
 /** A cancelled event has nowhere to go, an attached file lies beside the words, and a failed one nowhere. */
 const WITHOUT_BUTTON: readonly string[] = ['event_cancelled', 'export_attached', 'export_failed'];
@@ -32,27 +39,30 @@ describeInBrowser('in a browser', () => {
   });
   afterAll(() => browser?.close());
 
-  test.each(cases)('$name, $state: fits in every language, and its button is for a thumb', async (mail) => {
-    const mails = await Promise.all(
-      LANGUAGES.map(async (locale) => ({ locale, html: await htmlOf(mail, locale) })),
-    );
-    const frames = mails.flatMap((one) => WIDTHS.map((width) => ({ ...one, width })));
-    // All languages in one page, each in windows of its own: a page each would take ten times as long.
-    await page.setContent('<body></body>');
-    const found = await page.evaluate<{ scrollWidth: number; heights: number[] }[]>(
-      `(${OPEN_FRAMES})(${JSON.stringify(frames.map(({ width, html }) => ({ width, html })))})`,
-    );
-    for (const [i, { locale, width }] of frames.entries()) {
-      const { scrollWidth, heights = [] } = found[i] ?? {};
-      const what = `in ${locale} at ${width} px`;
-      expect(scrollWidth, what).toBe(width);
-      expect(heights, what).toHaveLength(WITHOUT_BUTTON.includes(mail.name) ? 0 : 1);
-      for (const height of heights) expect(height, what).toBeGreaterThanOrEqual(44);
-    }
-  });
+  test.each(casesOf(LAYOUTS))(
+    '$name, $state: fits in every language, and its button is for a thumb',
+    async (mail) => {
+      const mails = await Promise.all(
+        LANGUAGES.map(async (locale) => ({ locale, html: await htmlOf(mail, locale) })),
+      );
+      const frames = mails.flatMap((one) => WIDTHS.map((width) => ({ ...one, width })));
+      // All languages in one page, each in windows of its own: a page each would take ten times as long.
+      await page.setContent('<body></body>');
+      const found = await page.evaluate<{ scrollWidth: number; heights: number[] }[]>(
+        `(${OPEN_FRAMES})(${JSON.stringify(frames.map(({ width, html }) => ({ width, html })))})`,
+      );
+      for (const [i, { locale, width }] of frames.entries()) {
+        const { scrollWidth, heights = [] } = found[i] ?? {};
+        const what = `in ${locale} at ${width} px`;
+        expect(scrollWidth, what).toBe(width);
+        expect(heights, what).toHaveLength(WITHOUT_BUTTON.includes(mail.name) ? 0 : 1);
+        for (const height of heights) expect(height, what).toBeGreaterThanOrEqual(44);
+      }
+    },
+  );
 
   // What a text is read on has nothing to do with its language.
-  test.each(cases)('$name, $state: can be read, light and dark', async (mail) => {
+  test.each(casesOf(COLORS))('$name, $state: can be read, light and dark', async (mail) => {
     await page.setContent(await htmlOf(mail, 'en'));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -72,9 +82,11 @@ describeInBrowser('in a browser', () => {
   });
 });
 
-async function htmlOf({ name, state }: (typeof cases)[number], locale: string): Promise<string> {
-  const { registrant = {}, ...changes } = STATES[state] ?? {};
-  return (await sampleMail(name, { ...changes, registrant: { ...registrant, locale } })).html;
+async function htmlOf(
+  { name, changes }: { readonly name: MailName; readonly changes: SampleChanges },
+  locale: string,
+): Promise<string> {
+  return (await sampleMail(name, { ...changes, registrant: { ...changes.registrant, locale } })).html;
 }
 
 /** How wide each mail is in a window of its width, and how high its buttons are. Runs in the page, as the one below. */
