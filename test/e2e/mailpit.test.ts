@@ -258,16 +258,58 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       }
     }, 60_000);
 
-    it('of links find that every one of ours leads somewhere', async () => {
-      const event = await newEvent([60]);
-      const { email, messageId } = await register(event.id, 'links');
-      await becomes(messageId, { status: 'delivered' });
-      const { messages } = await mailpit.searchMessages({ query: `to:${email}` });
-      const { Links } = await mailpit.linkCheck(messages[0]?.ID ?? '');
-      // The calendars of Google and Outlook are somebody else's.
-      const ours = Links.filter(({ URL }) => URL.startsWith(server.url));
-      expect(ours.length).toBeGreaterThanOrEqual(2);
-      expect(ours.filter(({ StatusCode }) => StatusCode !== 200)).toEqual([]);
-    });
+    it('of links find that every one of ours leads somewhere, in every kind of mail', async () => {
+      const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+      const times = (starts: number) => ({ startsAt: at(starts), endsAt: at(starts + 60), timeZone: 'UTC' });
+      // Its reminder is due in two seconds.
+      const event = await api('POST', '/events', {
+        title: 'Links',
+        ...times(10 + 2 / 60),
+        reminderMinutes: [10],
+      });
+      const { email, registrant } = await register(event.id, 'links');
+      await api('POST', `/events/${event.id}/registrants/${registrant.id}/resend`);
+      const form = (path: string, fields: Record<string, string>) =>
+        fetch(server.url + path, { method: 'POST', body: new URLSearchParams(fields) });
+      await form(`/e/${event.slug}/access-link`, { email });
+      const path = `/events/${event.id}/registrants/${registrant.id}`;
+      const kinds = async () => {
+        const { messages } = await api('GET', path);
+        return messages
+          .filter(({ status }: { status: string }) => status === 'delivered')
+          .map(({ kind }: { kind: string }) => kind)
+          .sort();
+      };
+      const links = ['access_link', 'confirmation', 'reminder', 'self_serve_link'];
+      await vi.waitFor(async () => expect(await kinds()).toEqual(links), { timeout: 15_000, interval: 100 });
+      await api('PATCH', `/events/${event.id}`, { ...times(90), notify: true });
+      const moved = [...links, 'event_updated'].sort();
+      await vi.waitFor(async () => expect(await kinds()).toEqual(moved), { timeout: 15_000, interval: 100 });
+
+      const look = async (query: string, mails: number) => {
+        const { messages } = await mailpit.searchMessages({ query });
+        expect(messages).toHaveLength(mails);
+        for (const { ID, Subject } of messages) {
+          const { Links } = await mailpit.linkCheck(ID);
+          // The calendars of Google and Outlook are somebody else's.
+          const ours = Links.filter(({ URL }) => URL.startsWith(server.url));
+          expect(ours.length, Subject).toBeGreaterThanOrEqual(1);
+          expect(
+            ours.filter(({ StatusCode }) => StatusCode !== 200),
+            Subject,
+          ).toEqual([]);
+        }
+      };
+      await look(`to:${email}`, moved.length);
+      await api('POST', `/events/${event.id}/cancel`, { notify: true });
+      const query = `to:${email} tag:event_cancelled`;
+      await vi.waitFor(
+        async () => expect((await mailpit.searchMessages({ query })).messages).toHaveLength(1),
+        {
+          ...{ timeout: 15_000, interval: 100 },
+        },
+      );
+      await look(query, 1);
+    }, 60_000);
   });
 });
