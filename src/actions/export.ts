@@ -1,5 +1,5 @@
 import { isApiKeyValid } from '../db/api-key.ts';
-import { recordAudit } from '../db/audit.ts';
+import type { AuditEntry } from '../db/audit.ts';
 import {
   failExport,
   findExport,
@@ -20,6 +20,7 @@ import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts'
 import type { ExportFailure } from '../domain/export-failure.ts';
 import { enqueue } from '../queue/boss.ts';
 import { makeExport } from '../queue/jobs.ts';
+import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { sendTeamMessage } from './send-message.ts';
@@ -65,7 +66,7 @@ export async function requestExport(
   const id = await insertExport(db, asked);
   await enqueue(boss, db, makeExport, { exportId: id });
   const columns = asked.columns?.join(' ') ?? 'all';
-  await audit(context, 'export_requested', { eventId, id, detail: { format: asked.format, columns } });
+  await auditExport(context, 'export_requested', { eventId, id, detail: { format: asked.format, columns } });
   return get(db, id);
 }
 
@@ -112,7 +113,7 @@ export async function deliverExport(
   await tell(context, made, file.attached ? 'attached' : 'link');
   const { rows, bytes } = file;
   const detail = { format: made.format, rows: String(rows), bytes: String(bytes) };
-  await audit({ ...context, actor: made.askedBy }, 'export_made', { ...made, detail });
+  await auditExport({ ...context, actor: made.askedBy }, 'export_made', { ...made, detail });
 }
 
 /** It cannot be made: a mail says why. Nothing happens where it is no longer wanted. */
@@ -123,7 +124,10 @@ export async function giveUpExport(
 ): Promise<void> {
   if (!(await failExport(context.db, wanted.id, failure, context.now))) return;
   await tell(context, wanted, 'failed');
-  await audit({ ...context, actor: wanted.askedBy }, 'export_failed', { ...wanted, detail: { failure } });
+  await auditExport({ ...context, actor: wanted.askedBy }, 'export_failed', {
+    ...wanted,
+    detail: { failure },
+  });
 }
 
 /** It was made, but whoever was to get it may no longer: its mail says that instead. */
@@ -133,7 +137,7 @@ export async function holdBackExport(
 ): Promise<void> {
   if (!(await refuseExport(db, made.id))) return;
   const detail = { failure: 'not_allowed' };
-  await audit({ db, now, actor: made.askedBy }, 'export_failed', { ...made, detail });
+  await auditExport({ db, now, actor: made.askedBy }, 'export_failed', { ...made, detail });
 }
 
 async function tell(
@@ -162,7 +166,7 @@ export async function withdrawExport(context: TeamActionContext, id: string): Pr
   const withdrawn = await withdrawExports(db, { id }, now);
   if (withdrawn.length === 0) return;
   await endMails(context, withdrawn);
-  await audit(context, 'export_withdrawn', { ...found, detail: {} });
+  await auditExport(context, 'export_withdrawn', { ...found, detail: {} });
 }
 
 /** All of an event at once; returns how many. */
@@ -194,26 +198,15 @@ export async function recordDownload(
   const visitor = memberId ?? (await findTeamMember(db, { email: found.to }))?.id;
   const actor = visitor ? `team_member:${visitor}` : 'recipient';
   const detail = { format: found.format, rows: String(rows), complete: String(complete) };
-  await audit({ db, now, actor }, 'export_downloaded', { ...found, detail });
+  await auditExport({ db, now, actor }, 'export_downloaded', { ...found, detail });
 }
 
-async function audit(
-  { db, now, actor }: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,
-  action: 'export_requested' | 'export_made' | 'export_failed' | 'export_downloaded' | 'export_withdrawn',
-  {
-    id,
-    eventId,
-    detail,
-  }: { readonly id: string; readonly eventId: string; readonly detail: Record<string, string> },
+async function auditExport(
+  context: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,
+  action: Extract<AuditEntry['action'], `export_${string}`>,
+  { id, eventId, detail }: Pick<RegistrantsExport, 'id' | 'eventId'> & Pick<AuditEntry, 'detail'>,
 ): Promise<void> {
-  await recordAudit(db, {
-    at: now,
-    actor,
-    action,
-    eventId,
-    registrantId: null,
-    detail: { exportId: id, ...detail },
-  });
+  await audit(context, action, { eventId, detail: { exportId: id, ...detail } });
 }
 
 async function get(db: Db, id: string): Promise<RegistrantsExport> {

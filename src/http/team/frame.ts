@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { z } from 'zod';
 import { findEvent } from '../../db/event.ts';
 import type { Db } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -28,8 +29,8 @@ export function createTeamDependencies(dependencies: AppDependencies): TeamDepen
 
 /** The event that a page is about. Throws `not_found`. */
 export async function requireEvent(db: Db, id: string | undefined): Promise<Event> {
-  const event =
-    id && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? await findEvent(db, { id }) : null;
+  const known = z.uuid().safeParse(id);
+  const event = known.success ? await findEvent(db, { id: known.data }) : null;
   if (!event) throw new AppError('not_found', 'There is no such event.');
   return event;
 }
