@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
-import { signIn } from '../support/team.ts';
+import { signIn, testGuards } from '../support/team.ts';
 
 const app = await openApp();
 /** Where the list is empty to begin with. */
@@ -386,29 +386,7 @@ describe('every route', async () => {
     ['POST', `${settings(id)}/keys`],
   ] as const;
 
-  it.each(routes)('%s %s is for who is signed in', async (method, path) => {
-    const { status, headers } = await app.request(path, {
-      method,
-      headers: { 'sec-fetch-site': 'same-origin' },
-    });
-    expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
-  });
-
-  it.each(routes.filter(([method]) => method === 'POST'))(
-    '%s %s is for forms of ours',
-    async (method, path) => {
-      const { status } = await app.request(path, {
-        method,
-        headers: {
-          cookie: member.cookie,
-          'sec-fetch-site': 'cross-site',
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams(FORM).toString(),
-      });
-      expect(status).toBe(403);
-    },
-  );
+  testGuards(app, member, routes, FORM);
 
   it.each(routes.filter(([, path]) => path.includes(id)))(
     '%s %s of an event that is not there',

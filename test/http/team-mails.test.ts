@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { WORDED_KINDS } from '../../src/domain/words.ts';
 import { openApp } from '../support/app.ts';
-import { signIn } from '../support/team.ts';
+import { signIn, testGuards } from '../support/team.ts';
 
 const app = await openApp();
 const member = await signIn(app, { email: 'grace@team.example' });
@@ -214,28 +214,7 @@ describe('every route', async () => {
     ['POST', `${words(id)}/reset`],
   ] as const;
 
-  it.each(routes)('%s %s is for who is signed in', async (method, path) => {
-    const { status, headers } = await app.request(path, {
-      method,
-      headers: { 'sec-fetch-site': 'same-origin' },
-    });
-    expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
-  });
-
-  it.each(routes.filter(([method]) => method === 'POST'))(
-    '%s %s is for forms of ours',
-    async (method, path) => {
-      const { status } = await app.request(path, {
-        method,
-        headers: {
-          ...{ cookie: member.cookie, 'sec-fetch-site': 'cross-site' },
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams(WORDS).toString(),
-      });
-      expect(status).toBe(403);
-    },
-  );
+  testGuards(app, member, routes, WORDS);
 
   it.each(routes)('%s %s of an event or a kind that is not there', async (method, path) => {
     const send = (to: string) => (method === 'GET' ? member.get(to) : member.post(to, WORDS));

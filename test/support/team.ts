@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { insertSession } from '../../src/db/session.ts';
 import { type Role, saveTeamMember } from '../../src/db/team-member.ts';
 import { hashSessionToken, newSessionToken, SESSION_LIVES_MS } from '../../src/domain/session.ts';
@@ -48,4 +49,35 @@ export async function signIn(
         ).toString(),
       }),
   };
+}
+
+/** Tests that none of these routes does anything for who is not signed in, or for another site's form. */
+export function testGuards(
+  app: TestApp,
+  member: TestMember,
+  routes: readonly (readonly [method: 'GET' | 'POST', path: string])[],
+  form: Record<string, string>,
+): void {
+  it.each(routes)('%s %s is for who is signed in', async (method, path) => {
+    const { status, headers } = await app.request(path, {
+      method,
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    expect([status, headers.get('location')]).toEqual([303, expect.stringMatching(/^\/team\/sign-in/)]);
+  });
+
+  it.each(routes.filter(([method]) => method === 'POST'))(
+    '%s %s is for forms of ours',
+    async (method, path) => {
+      const { status } = await app.request(path, {
+        method,
+        headers: {
+          ...{ cookie: member.cookie, 'sec-fetch-site': 'cross-site' },
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(form).toString(),
+      });
+      expect(status).toBe(403);
+    },
+  );
 }
