@@ -32,6 +32,6 @@ export function bannerOf({ state, refusals, lanes }: DeliveryHealth): TeamBanner
   const waiting = LANES.reduce((sum, lane) => sum + lanes[lane].outstanding, 0);
   return {
     tone: 'warning',
-    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, and ${waiting.toLocaleString('en')} wait. Is a worker running?`,
+    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, and ${waiting.toLocaleString('en')} ${waiting === 1 ? 'waits' : 'wait'}. Is a worker running?`,
   };
 }
