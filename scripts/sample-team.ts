@@ -1,12 +1,12 @@
 import { addMember } from '../src/actions/team.ts';
-import { createPool, transaction } from '../src/db/pool.ts';
+import { createPool, type DatabaseConfig, transaction } from '../src/db/pool.ts';
 import { listTeamMembers } from '../src/db/team-member.ts';
 
 const SAMPLE_ADMIN = 'team@example.com';
 
 /** Makes sure there is somebody to sign in as: an admin, where the team is empty. Null: the team has others. */
-export async function ensureSampleAdmin(databaseUrl: string): Promise<string | null> {
-  const pool = createPool(databaseUrl, { max: 1, onError: () => undefined });
+export async function ensureSampleAdmin(database: DatabaseConfig): Promise<string | null> {
+  const pool = createPool(database, { max: 1, onError: () => undefined });
   try {
     return await transaction(pool, async (db) => {
       const members = await listTeamMembers(db);

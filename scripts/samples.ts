@@ -1,5 +1,5 @@
 /** `npm run samples`: every mail in every language and state, sent, checked and, if wanted, on one sheet of pictures. */
-import { ConfigError } from '../src/config.ts';
+import { ConfigError, databaseAt } from '../src/config.ts';
 import { migrate } from '../src/migrate.ts';
 import { dataFolder } from './embedded/data-folder.ts';
 import { findRunning } from './embedded/data-slot.ts';
@@ -44,7 +44,7 @@ async function main({ selection, report, against, exit }: Options): Promise<void
   const inbox = await openSampleInbox(env, findRunning(dataFolder(env).path));
   shutdown.add(() => inbox.stop());
   const databaseUrl = await openThrowAwayDatabase(env, shutdown);
-  await migrate(databaseUrl);
+  await migrate(databaseAt(databaseUrl));
   say(`${samples.length} mails go to the inbox ${inbox.httpUrl}`);
   const outcomes = await runSamples(samples, { ...inbox, databaseUrl });
   say(`\n${tableOf(outcomes)}\n`);

@@ -1,5 +1,5 @@
 /** `npm start`: everything in one process, with embedded parts for whatever the environment does not name. */
-import { type Config, ConfigError, readConfig } from '../src/config.ts';
+import { type Config, ConfigError, readConfig, readSecretFiles } from '../src/config.ts';
 import { type DataFolder, dataFolder } from './embedded/data-folder.ts';
 import { type DataSlot, takeSlot } from './embedded/data-slot.ts';
 import { freePort, isPortFree } from './embedded/free-port.ts';
@@ -25,7 +25,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const shutdown = new Shutdown();
 shutdown.onSignals();
 try {
-  await start(withoutEmpty(process.env));
+  await start(readSecretFiles(withoutEmpty(process.env)));
 } catch (error) {
   // What fails because everything is being stopped is no news.
   if (!shutdown.hasBegun) reportError(error);
@@ -58,7 +58,7 @@ async function start(given: Environment): Promise<void> {
     ...(catcher.smtpUrl && { SMTP_URL: catcher.smtpUrl }),
     ...(catcher.httpUrl && { MAILPIT_URL: catcher.httpUrl }),
   });
-  await migrate(config.databaseUrl);
+  await migrate(config.database);
   // First the server: it is told of the mails that the worker sends, and told only once.
   const server = await startServer(config);
   shutdown.add(() => server.stop());
@@ -73,7 +73,7 @@ async function start(given: Environment): Promise<void> {
   });
   const [eventPage, admin] = await Promise.all([
     apiKey && !config.production ? ensureSampleEvent(server.url, apiKey, new Date()) : null,
-    config.production ? null : ensureSampleAdmin(config.databaseUrl),
+    config.production ? null : ensureSampleAdmin(config.database),
   ]);
   if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage, admin }));
 }

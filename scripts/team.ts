@@ -17,9 +17,9 @@ const USAGE = 'Usage: npm run team -- add EMAIL [--role admin] · npm run team -
 
 try {
   const command = read(process.argv.slice(2));
-  const said = await withDatabase(process.env, async (databaseUrl) => {
-    await migrate(databaseUrl);
-    const pool = createPool(databaseUrl, { max: 1, onError: () => undefined });
+  const said = await withDatabase(process.env, async (database) => {
+    await migrate(database);
+    const pool = createPool(database, { max: 1, onError: () => undefined });
     try {
       return await transaction(pool, command);
     } finally {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { DatabaseConfig } from './db/pool.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -6,25 +8,6 @@ export class ConfigError extends Error {
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-const EXAMPLE: Readonly<Record<string, string>> = {
-  NODE_ENV: 'production',
-  DATABASE_URL: 'postgres://user:password@localhost:5432/access_mail',
-  MAIL_TRANSPORT: 'smtp',
-  SMTP_URL: 'smtp://user:password@mail.example:587',
-  RESEND_API_KEY: 're_123456789',
-  RESEND_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-  RESEND_BASE_URL: 'https://api.resend.com',
-  MAIL_FROM: 'Events <events@example.com>',
-  MAIL_POSTAL_ADDRESS: '1 High Street, London',
-  PUBLIC_URL: 'https://events.example.com',
-  HOST: '127.0.0.1',
-  PORT: '3000',
-  APP_SECRET: '32 characters or more, for example from `openssl rand -hex 32`',
-  BOOTSTRAP_API_KEY: '32 characters or more, for example from `openssl rand -hex 32`',
-  MAILPIT_URL: 'http://localhost:8025',
-  TRUST_PROXY: '1',
-  LOG_LEVEL: 'info',
-};
 
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((v) => v || undefined, schema.optional());
 const url = (...protocols: string[]) =>
@@ -42,17 +25,57 @@ const wholeNumber = (min: number, max: number) =>
       `must be a whole number from ${min} to ${max}`,
     );
 const secret = z.string().min(32, 'must have 32 characters or more');
+const port = wholeNumber(0, 65_535);
+const POSTGRES = url('postgres:', 'postgresql:');
 
-const environment = z
-  .object({
-    NODE_ENV: z.enum(['development', 'production', 'test']).catch('development'),
-    DATABASE_URL: url('postgres:', 'postgresql:'),
-    MAIL_TRANSPORT: optional(z.enum(['smtp', 'resend'], 'must be smtp or resend')).transform(
-      (v) => v ?? 'smtp',
-    ),
-    SMTP_URL: optional(url('smtp:', 'smtps:')),
-    RESEND_API_KEY: optional(z.string().startsWith('re_', 'must begin with re_')),
-    RESEND_WEBHOOK_SECRET: optional(
+interface Variable<T extends z.ZodType = z.ZodType> {
+  readonly value: T;
+  /** A value that would be right, for the message about a wrong one. */
+  readonly example: string;
+  /** Can be given as a file: `NAME_FILE` names it. */
+  readonly secret?: true;
+}
+
+const variable = <T extends z.ZodType>(value: T, example: string, more: { secret?: true } = {}) =>
+  ({ value, example, ...more }) satisfies Variable<T>;
+
+/** Every environment variable: what it may be, an example, and whether it is a secret. */
+const VARIABLES = {
+  NODE_ENV: variable(
+    optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
+    'production',
+  ),
+  DATABASE_URL: variable(POSTGRES, 'postgres://user:password@localhost:5432/access_mail', { secret: true }),
+  DATABASE_DIRECT_URL: variable(optional(POSTGRES), 'postgres://user:password@localhost:5432/access_mail', {
+    secret: true,
+  }),
+  DATABASE_SCHEMA: variable(
+    optional(
+      z
+        .string()
+        .regex(
+          /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,57}$/,
+          'must be a name of lower-case letters, digits and underscores (at most 58) that does not begin with a digit or pg_',
+        ),
+    ).transform((v) => v ?? 'public'),
+    'access_mail',
+  ),
+  DATABASE_POOL: variable(
+    optional(wholeNumber(2, 1_000)).transform((v) => v ?? 10),
+    '10',
+  ),
+  MAIL_TRANSPORT: variable(
+    optional(z.enum(['smtp', 'resend'], 'must be smtp or resend')).transform((v) => v ?? 'smtp'),
+    'smtp',
+  ),
+  SMTP_URL: variable(optional(url('smtp:', 'smtps:')), 'smtp://user:password@mail.example:587', {
+    secret: true,
+  }),
+  RESEND_API_KEY: variable(optional(z.string().startsWith('re_', 'must begin with re_')), 're_123456789', {
+    secret: true,
+  }),
+  RESEND_WEBHOOK_SECRET: variable(
+    optional(
       z
         .string()
         .regex(
@@ -60,23 +83,61 @@ const environment = z
           'must be one or more secrets that begin with whsec_, divided by commas',
         ),
     ),
-    RESEND_BASE_URL: optional(url('http:', 'https:')),
-    MAIL_FROM: optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
-    MAIL_POSTAL_ADDRESS: optional(z.string()).transform((v) => v ?? ''),
-    PUBLIC_URL: optional(url('http:', 'https:')),
-    HOST: optional(z.string()).transform((v) => v ?? '127.0.0.1'),
-    PORT: optional(wholeNumber(0, 65_535)).transform((v) => v ?? 3000),
-    APP_SECRET: optional(secret),
-    BOOTSTRAP_API_KEY: optional(secret),
-    MAILPIT_URL: optional(url('http:', 'https:')),
-    TRUST_PROXY: optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
-    LOG_LEVEL: optional(
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    { secret: true },
+  ),
+  RESEND_BASE_URL: variable(optional(url('http:', 'https:')), 'https://api.resend.com'),
+  MAIL_FROM: variable(
+    optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
+    'Events <events@example.com>',
+  ),
+  MAIL_POSTAL_ADDRESS: variable(
+    optional(z.string()).transform((v) => v ?? ''),
+    '1 High Street, London',
+  ),
+  PUBLIC_URL: variable(optional(url('http:', 'https:')), 'https://events.example.com'),
+  HOST: variable(
+    optional(z.string()).transform((v) => v ?? '127.0.0.1'),
+    '127.0.0.1',
+  ),
+  PORT: variable(
+    optional(port).transform((v) => v ?? 3000),
+    '3000',
+  ),
+  WORKER_PORT: variable(optional(port), '3001'),
+  INBOX_PORT: variable(optional(port), '8025'),
+  INBOX_SMTP_PORT: variable(optional(port), '1025'),
+  APP_SECRET: variable(optional(secret), '32 characters or more, for example from `openssl rand -hex 32`', {
+    secret: true,
+  }),
+  BOOTSTRAP_API_KEY: variable(
+    optional(secret),
+    '32 characters or more, for example from `openssl rand -hex 32`',
+    { secret: true },
+  ),
+  MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
+  TRUST_PROXY: variable(
+    optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
+    '1',
+  ),
+  LOG_LEVEL: variable(
+    optional(
       z.enum(
         ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
         'must be trace, debug, info, warn, error, fatal or silent',
       ),
     ).transform((v) => v ?? 'info'),
-  })
+    'info',
+  ),
+} satisfies Record<string, Variable>;
+
+type Name = keyof typeof VARIABLES;
+const NAMES = Object.keys(VARIABLES) as Name[];
+const SECRETS: readonly string[] = NAMES.filter((name) => 'secret' in VARIABLES[name]);
+
+type Values = { [N in Name]: (typeof VARIABLES)[N]['value'] };
+const environment = z
+  .object(Object.fromEntries(NAMES.map((name) => [name, VARIABLES[name].value])) as unknown as Values)
   .superRefine((env, context) => {
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -116,30 +177,86 @@ function parseMailbox(text: string): Mailbox | null {
 /** Everything that differs between one installation and the next. Read once, at the start of a process. */
 export type Config = ReturnType<typeof readConfig>;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * Reads and checks the environment (`contract.md` lists it); throws ConfigError.
+ * The environment with the content of each secret's file (`NAME_FILE`) as the secret itself, line breaks at its end left out.
+ * Throws ConfigError when a file cannot be read or is empty, and when a secret is given in both ways.
+ */
+export function readSecretFiles(env: Environment): Environment {
+  const values: Record<string, string | undefined> = { ...env };
+  const wrong: string[] = [];
+  for (const name of SECRETS) {
+    const path = env[`${name}_FILE`];
+    if (!path) continue;
+    delete values[`${name}_FILE`];
+    if (env[name]) {
+      wrong.push(`${name} and ${name}_FILE are both set: remove one of them.`);
+      continue;
+    }
+    try {
+      values[name] = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+      if (!values[name]) wrong.push(`${name}_FILE names an empty file: ${path}`);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      wrong.push(`${name}_FILE names a file that cannot be read (${code}): ${path}`);
+    }
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return values;
+}
+
+/** Throws ConfigError with a line for each variable that is wrong. */
+function check<T extends z.ZodType>(schema: T, environmentVariables: Environment): z.infer<T> {
+  const env = readSecretFiles(environmentVariables);
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]) as Name;
+    const what = env[name] || issue.message.startsWith('is not set') ? issue.message : 'is not set';
+    return `${name} ${what}. Example: ${name}=${VARIABLES[name].example}`;
+  });
+  throw new ConfigError([...new Set(lines)].join('\n'));
+}
+
+const databaseEnvironment = z.object({
+  DATABASE_URL: VARIABLES.DATABASE_URL.value,
+  DATABASE_DIRECT_URL: VARIABLES.DATABASE_DIRECT_URL.value,
+  DATABASE_SCHEMA: VARIABLES.DATABASE_SCHEMA.value,
+  DATABASE_POOL: VARIABLES.DATABASE_POOL.value,
+});
+
+function databaseConfig(e: z.infer<typeof databaseEnvironment>): DatabaseConfig {
+  return {
+    url: e.DATABASE_URL,
+    directUrl: e.DATABASE_DIRECT_URL ?? e.DATABASE_URL,
+    schema: e.DATABASE_SCHEMA,
+    jobsSchema: e.DATABASE_SCHEMA === 'public' ? 'pgboss' : `${e.DATABASE_SCHEMA}_jobs`,
+    pool: e.DATABASE_POOL,
+  };
+}
+
+/** The part of the environment that names the database, for commands that need no more; throws ConfigError. */
+export function readDatabaseConfig(env: Environment): DatabaseConfig {
+  return databaseConfig(check(databaseEnvironment, env));
+}
+
+/** The database at an address, everything else as where nothing else is said. */
+export function databaseAt(url: string): DatabaseConfig {
+  return readDatabaseConfig({ DATABASE_URL: url });
+}
+
+/**
+ * Reads and checks the environment (the README lists it); throws ConfigError.
  * The only reader of environment variables: everything else is handed a Config.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const result = environment.safeParse(env);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      const what = env[name]
-        ? issue.message
-        : issue.message.startsWith('is not set')
-          ? issue.message
-          : 'is not set';
-      return `${name} ${what}. Example: ${name}=${EXAMPLE[name] ?? ''}`;
-    });
-    throw new ConfigError([...new Set(lines)].join('\n'));
-  }
-  const e = result.data;
+export function readConfig(environmentVariables: Environment) {
+  const e = check(environment, environmentVariables);
   const from = parseMailbox(e.MAIL_FROM);
   if (!from || !e.APP_SECRET) throw new ConfigError('unreachable: both were checked above');
   return Object.freeze({
     production: e.NODE_ENV === 'production',
-    databaseUrl: e.DATABASE_URL,
+    database: databaseConfig(e),
     mailTransport: e.MAIL_TRANSPORT,
     smtpUrl: e.SMTP_URL ?? null,
     resendApiKey: e.RESEND_API_KEY ?? null,
@@ -154,6 +271,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     publicUrl: e.PUBLIC_URL ? new URL(e.PUBLIC_URL).origin : `http://localhost:${e.PORT}`,
     host: e.HOST,
     port: e.PORT,
+    /** Null: a worker answers no HTTP. */
+    workerPort: e.WORKER_PORT ?? null,
+    /** Null: the usual ports, or the next free ones. */
+    inboxPort: e.INBOX_PORT ?? null,
+    inboxSmtpPort: e.INBOX_SMTP_PORT ?? null,
     appSecret: e.APP_SECRET,
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,

@@ -1,8 +1,9 @@
 import { migrateTables } from './db/migrate.ts';
+import type { DatabaseConfig } from './db/pool.ts';
 import { migrateQueue } from './queue/boss.ts';
 
 /** Brings the database to the current schema: our tables, pg-boss's, and the queues. Safe to run twice and at once. */
-export async function migrate(databaseUrl: string): Promise<void> {
-  await migrateTables(databaseUrl);
-  await migrateQueue(databaseUrl);
+export async function migrate(database: DatabaseConfig): Promise<void> {
+  await migrateTables(database);
+  await migrateQueue(database);
 }

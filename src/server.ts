@@ -16,8 +16,8 @@ export interface Running {
 export async function startServer(config: Config): Promise<Running & { readonly url: string }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
-  const pool = createPool(config.databaseUrl, { max: 10, onError });
-  const boss = await startBoss({ databaseUrl: config.databaseUrl, role: 'enqueue', onError });
+  const pool = createPool(config.database, { onError });
+  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => new Date() });
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>

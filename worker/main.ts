@@ -20,9 +20,9 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   const now = () => new Date();
-  const pool = createPool(config.databaseUrl, { max: 10, onError });
+  const pool = createPool(config.database, { onError });
   const transport = createTransport(config, { pool, now });
-  const boss = await startBoss({ databaseUrl: config.databaseUrl, role: 'work', onError });
+  const boss = await startBoss({ database: config.database, role: 'work', onError });
   const context = createContext({ config, pool, boss, log, transport, now });
   const counters = keepCounters(context.counters, pool, log);
   await registerDeliver(context);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { databaseAt } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
@@ -88,7 +89,7 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
     }
   };
   await administer(`create database ${TEMPLATE}`);
-  await migrate(databaseUrl(postgres.url, TEMPLATE));
+  await migrate(databaseAt(databaseUrl(postgres.url, TEMPLATE)));
   const { rows } = await administer('show server_version');
 
   let databases = 0;
@@ -139,8 +140,8 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
 async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<BenchDatabase> {
   // Sessions are cut off when a database is dropped or the lab is taken down; the statements themselves say so.
   const onError = () => undefined;
-  const pool = createPool(url, { max: 4, onError });
-  const boss = await startBoss({ databaseUrl: url, role: 'enqueue', onError });
+  const pool = createPool(databaseAt(url), { max: 4, onError });
+  const boss = await startBoss({ database: databaseAt(url), role: 'enqueue', onError });
   return {
     url,
     pool,

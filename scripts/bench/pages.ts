@@ -1,3 +1,4 @@
+import { databaseAt } from '../../src/config.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { listEventFields } from '../../src/db/event-field.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
@@ -48,7 +49,7 @@ export async function benchPages(lab: Lab, options: BenchOptions): Promise<Resul
     await seedRegistrants(database.pool, other.id, { count, prefix: 'other-' });
     await database.settle();
     const token = await signIn(database.pool);
-    const pool = createPool(database.url, { max: CONNECTIONS, onError: () => undefined });
+    const pool = createPool(databaseAt(database.url), { max: CONNECTIONS, onError: () => undefined });
     const server = await lab.startServer(database);
     try {
       const results: Measured[] = [];

@@ -39,8 +39,8 @@ export async function sendSamples(
     LOG_LEVEL: 'silent',
   });
   const onError = () => undefined;
-  const pool = createPool(databaseUrl, { max: 5, onError });
-  const boss = await startBoss({ databaseUrl, role: 'enqueue', onError });
+  const pool = createPool(config.database, { max: 5, onError });
+  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
   let clock = new Date(0);
   const now = () => clock;
   const transport = createTransport(config, { pool, now });

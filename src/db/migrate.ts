@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import type { DatabaseConfig } from './pool.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 // Any number will do, as long as nothing else in the database locks it.
@@ -11,8 +12,11 @@ const OLDEST_POSTGRES = 180_000;
  * Brings our own tables to the current schema (the queue brings its own). Safe to run twice and at once: the second waits for the first and
  * finds nothing to do. Throws when the server is older than Postgres 18 (`uuidv7()`).
  */
-export async function migrateTables(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'access-mail migrate' });
+export async function migrateTables(database: DatabaseConfig): Promise<void> {
+  const client = new pg.Client({
+    connectionString: database.directUrl,
+    application_name: 'access-mail migrate',
+  });
   await client.connect();
   try {
     const version = await client.query<{ server_version_num: string }>('show server_version_num');

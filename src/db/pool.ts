@@ -1,5 +1,18 @@
 import pg from 'pg';
 
+/** Where the database is, how many connections a process opens, and which schemas of it are ours. */
+export interface DatabaseConfig {
+  readonly url: string;
+  /** Past the pooler, where there is one: for what a transaction pooler cannot do (session locks, LISTEN). */
+  readonly directUrl: string;
+  /** The Postgres schema of our tables. */
+  readonly schema: string;
+  /** The Postgres schema of pg-boss's tables. */
+  readonly jobsSchema: string;
+  /** Connections that this process opens through `url`. */
+  readonly pool: number;
+}
+
 /** What a statement runs on: the pool, or one connection inside the caller's transaction. */
 export type Db = Pick<pg.ClientBase, 'query'>;
 export type Pool = pg.Pool;
@@ -12,12 +25,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * use: without that listener it would end the process.
  */
 export function createPool(
-  databaseUrl: string,
+  database: DatabaseConfig,
   options: { max?: number; onError: (error: Error) => void },
 ): Pool {
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: options.max ?? 10,
+    connectionString: database.url,
+    max: options.max ?? database.pool,
     connectionTimeoutMillis: 5_000,
     application_name: 'access-mail',
   });

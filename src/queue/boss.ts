@@ -1,5 +1,5 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
-import type { Db } from '../db/pool.ts';
+import type { DatabaseConfig, Db } from '../db/pool.ts';
 import type { Lane } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
@@ -7,7 +7,7 @@ import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 export type { PgBoss };
 
 interface BossOptions {
-  readonly databaseUrl: string;
+  readonly database: DatabaseConfig;
   /** `enqueue`: a server that only adds jobs. `work`: a worker, which also watches over the queues. */
   readonly role: 'enqueue' | 'work';
   readonly onError: (error: Error) => void;
@@ -17,10 +17,10 @@ interface BossOptions {
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
  * and without a listener the process would end.
  */
-export async function startBoss({ databaseUrl, role, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss({ database, role, onError }: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
   const boss = new PgBoss({
-    connectionString: databaseUrl,
+    connectionString: database.url,
     application_name: `access-mail ${role}`,
     max: works ? 8 : 2,
     migrate: false,
@@ -37,8 +37,13 @@ export async function startBoss({ databaseUrl, role, onError }: BossOptions): Pr
 }
 
 /** Installs or updates pg-boss's own tables and our queues. Safe to run twice and at once. */
-export async function migrateQueue(databaseUrl: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, max: 2 });
+export async function migrateQueue(database: DatabaseConfig): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: database.directUrl,
+    supervise: false,
+    schedule: false,
+    max: 2,
+  });
   const errors: Error[] = [];
   boss.on('error', (error) => errors.push(error));
   await boss.start();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { databaseAt } from '../../src/config.ts';
 import { fetchRows } from '../../src/db/export-rows.ts';
 import { createPool } from '../../src/db/pool.ts';
 import type { ExportColumn } from '../../src/domain/export-columns.ts';
@@ -9,7 +10,7 @@ import { databaseForFile } from '../support/database.ts';
 import { cellText } from '../support/hostile-text.ts';
 
 const database = await databaseForFile();
-const pool = createPool(database.url, { max: 2, onError: () => undefined });
+const pool = createPool(databaseAt(database.url), { max: 2, onError: () => undefined });
 afterAll(() => pool.end());
 
 /** A cell of each of so many registrants, as an export has them. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
+import { databaseAt } from '../../src/config.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { createDatabase } from '../support/database.ts';
@@ -29,7 +30,7 @@ async function system(changes: Record<string, string> = {}) {
   const database = await createDatabase();
   afterAll(() => database.drop());
   const env = { ...environment(database.url), ...changes };
-  const pool = createPool(database.url, { max: 1, onError: () => undefined });
+  const pool = createPool(databaseAt(database.url), { max: 1, onError: () => undefined });
   afterAll(() => pool.end());
   const worker = async () => {
     const part = await startPart('worker', env);
@@ -165,7 +166,7 @@ describe.concurrent('while Postgres is away', { timeout: 90_000 }, () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-restart-'));
     const before = await startPostgres({ dataDir, durable: true });
     const port = Number(new URL(before.url).port);
-    await migrate(before.url);
+    await migrate(databaseAt(before.url));
     const env = environment(before.url);
     const server = await startPart('server', env);
     const worker = await startPart('worker', env);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
+import { databaseAt } from '../../src/config.ts';
 import { migrate } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
 import { findProgram } from './find-program.ts';
@@ -40,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end();
   const template = new URL(postgres.url);
   template.pathname = TEMPLATE;
-  await migrate(template.href);
+  await migrate(databaseAt(template.href));
   project.provide('postgresUrl', postgres.url);
   return () => postgres.stop();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
+import { databaseAt } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { isReady, killAllParts, type Part, startPart } from './processes.ts';
@@ -50,8 +51,8 @@ export async function openLedger({
 }: LedgerOptions): Promise<Ledger> {
   const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-ledger-'));
   let postgres = await startPostgres({ dataDir, durable: true });
-  await migrate(postgres.url);
-  const pool = createPool(postgres.url, { max: 2, onError: () => undefined });
+  await migrate(databaseAt(postgres.url));
+  const pool = createPool(databaseAt(postgres.url), { max: 2, onError: () => undefined });
   const env = {
     DATABASE_URL: postgres.url,
     APP_SECRET: 'a secret of the tests, long enough for them',

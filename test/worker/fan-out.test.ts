@@ -189,7 +189,11 @@ describe('a fan-out', () => {
 
   it('is brought to its end by a worker', async () => {
     const event = await eventWith(PEOPLE);
-    const working = await startBoss({ databaseUrl: app.databaseUrl, role: 'work', onError: () => undefined });
+    const working = await startBoss({
+      database: app.config.database,
+      role: 'work',
+      onError: () => undefined,
+    });
     afterAll(() => working.stop({ graceful: true, timeout: 2_000 }));
     await registerFanOut({ boss: working, pool, now: () => app.clock.now });
     await begin(event);

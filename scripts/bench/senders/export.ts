@@ -2,10 +2,12 @@
  * Reads one export to its end and keeps nothing of it. Arguments: `csv`, `xlsx`, or a COPY statement to run as it is;
  * the event. DATABASE_URL: where from. Its last line says what it took, as JSON.
  */
+
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { to as copyTo } from 'pg-copy-streams';
 import { withExportFile } from '../../../src/actions/export-file.ts';
+import { readDatabaseConfig } from '../../../src/config.ts';
 import { createPool, transaction } from '../../../src/db/pool.ts';
 
 /** By then a process that has just started is at rest. */
@@ -21,7 +23,7 @@ export interface ExportRead {
 
 const [what = '', eventId = ''] = process.argv.slice(2);
 const publicUrl = process.env.PUBLIC_URL ?? '';
-const pool = createPool(process.env.DATABASE_URL ?? '', {
+const pool = createPool(readDatabaseConfig(process.env), {
   onError: (error) => process.stderr.write(`${error.message}\n`),
 });
 await pool.query('select');

@@ -22,7 +22,7 @@ import { CONCURRENCY, PLAIN_QUEUE } from './plain-queue.ts';
 const config = readConfig(process.env);
 const { hostname, port } = new URL(config.smtpUrl ?? '');
 const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
-const pool = createPool(config.databaseUrl, { max: CONCURRENCY, onError });
+const pool = createPool(config.database, { max: CONCURRENCY, onError });
 const transport = createTransport({
   pool: true,
   host: hostname,
@@ -30,7 +30,7 @@ const transport = createTransport({
   maxConnections: CONCURRENCY,
   maxMessages: Number.POSITIVE_INFINITY,
 });
-const boss = new PgBoss({ connectionString: config.databaseUrl, migrate: false, schedule: false });
+const boss = new PgBoss({ connectionString: config.database.url, migrate: false, schedule: false });
 boss.on('error', onError);
 await boss.start();
 await boss.work<{ messageId: string }>(

@@ -2,12 +2,13 @@
  * What the webhook would store of deliveries, one statement and one commit each, and nothing else.
  * Arguments: a file with the deliveries, how many connections. DATABASE_URL: where to.
  */
+import { readDatabaseConfig } from '../../../src/config.ts';
 import { createPool } from '../../../src/db/pool.ts';
 import { readResendWebhook } from '../../../src/http/webhooks/resend-webhook.ts';
 import { readDeliveries, timeEach } from './deliveries.ts';
 
 const [file = '', connections = '1'] = process.argv.slice(2);
-const pool = createPool(process.env.DATABASE_URL ?? '', {
+const pool = createPool(readDatabaseConfig(process.env), {
   max: Number(connections),
   onError: (error) => process.stderr.write(`${error.message}\n`),
 });
