@@ -45,7 +45,7 @@ async function start(given: Environment): Promise<void> {
 
   const [databaseUrl, catcher, { migrate, startServer, startWorker }] = await Promise.all([
     openDatabase(given, slot),
-    openInbox(given, slot, webhookUrl(wanted.host, port)),
+    openInbox(given, slot, port, wanted),
     loadProgram(),
   ]);
   const config = readConfig({
@@ -65,9 +65,9 @@ async function start(given: Environment): Promise<void> {
   const worker = await startWorker(config);
   shutdown.add(() => worker.stop());
 
-  const { publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
+  const { database, publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
   slot.announce({
-    ...{ databaseUrl, publicUrl, appSecret },
+    ...{ databaseUrl, databaseSchema: database.schema, publicUrl, appSecret },
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });
@@ -102,8 +102,17 @@ async function openDatabase(env: Environment, slot: DataSlot): Promise<string> {
   return postgres.url;
 }
 
-async function openInbox(env: Environment, slot: DataSlot, webhookUrl: string): Promise<MailCatcher> {
-  const catcher = await openMailCatcher(env, { directory: slot.inboxFolder, webhookUrl });
+async function openInbox(
+  env: Environment,
+  slot: DataSlot,
+  port: number,
+  { host, workerPort }: Config,
+): Promise<MailCatcher> {
+  const catcher = await openMailCatcher(env, {
+    directory: slot.inboxFolder,
+    webhookUrl: webhookUrl(host, port),
+    avoidPorts: [port, ...(workerPort ? [workerPort] : [])],
+  });
   shutdown.add(() => catcher.stop());
   return catcher;
 }

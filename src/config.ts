@@ -149,6 +149,8 @@ const environment = z
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
     if (!parseMailbox(env.MAIL_FROM)) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    if (env.INBOX_PORT && env.INBOX_PORT === env.INBOX_SMTP_PORT)
+      wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
       wrong('APP_SECRET', 'is not set: `npm start` makes one for development, anything else needs its own');
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
@@ -220,13 +222,14 @@ function check<T extends z.ZodType>(schema: T, environmentVariables: Environment
 }
 
 const databaseEnvironment = z.object({
+  NODE_ENV: VARIABLES.NODE_ENV.value,
   DATABASE_URL: VARIABLES.DATABASE_URL.value,
   DATABASE_DIRECT_URL: VARIABLES.DATABASE_DIRECT_URL.value,
   DATABASE_SCHEMA: VARIABLES.DATABASE_SCHEMA.value,
   DATABASE_POOL: VARIABLES.DATABASE_POOL.value,
 });
 
-function databaseConfig(e: z.infer<typeof databaseEnvironment>): DatabaseConfig {
+function databaseConfig(e: Omit<z.infer<typeof databaseEnvironment>, 'NODE_ENV'>): DatabaseConfig {
   return {
     url: e.DATABASE_URL,
     directUrl: e.DATABASE_DIRECT_URL ?? e.DATABASE_URL,
