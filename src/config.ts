@@ -132,12 +132,15 @@ const VARIABLES = {
 } satisfies Record<string, Variable>;
 
 type Name = keyof typeof VARIABLES;
-const NAMES = Object.keys(VARIABLES) as Name[];
-const SECRETS: readonly string[] = NAMES.filter((name) => 'secret' in VARIABLES[name]);
+/** Their names, for whoever documents them. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as Name[];
+const SECRETS: readonly string[] = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
 
 type Values = { [N in Name]: (typeof VARIABLES)[N]['value'] };
 const environment = z
-  .object(Object.fromEntries(NAMES.map((name) => [name, VARIABLES[name].value])) as unknown as Values)
+  .object(
+    Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].value])) as unknown as Values,
+  )
   .superRefine((env, context) => {
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });

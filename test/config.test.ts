@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, readDatabaseConfig } from '../src/config.ts';
+import { ConfigError, readConfig, readDatabaseConfig, VARIABLE_NAMES } from '../src/config.ts';
 
 const SECRET = 'a secret of the tests, long enough for them';
 const MINIMAL = {
@@ -85,6 +85,16 @@ describe('the environment', () => {
       'INBOX_PORT must differ from INBOX_SMTP_PORT. Example: INBOX_PORT=8025',
     ]);
   });
+});
+
+it('the README lists every variable, and no other', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const settings = /### Settings\n(.*?)\n### /s.exec(readme)?.[1] ?? '';
+  const rows = settings.split('\n').filter((line) => line.startsWith('| `'));
+  const listed = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  expect(listed.toSorted()).toEqual(VARIABLE_NAMES.toSorted());
 });
 
 describe('the database', () => {

@@ -89,6 +89,7 @@ describe('the samples', () => {
     );
     const running = {
       databaseUrl: '',
+      databaseSchema: 'public',
       appSecret: '',
       publicUrl: '',
       smtpUrl: inbox.smtpUrl,
