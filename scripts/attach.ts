@@ -9,6 +9,8 @@ import { findRunning } from './embedded/data-slot.ts';
 if (process.env.NODE_ENV !== 'production') {
   const running = findRunning(dataFolder(process.env).path);
   const values = {
+    // The schema belongs to the database: of another one it says nothing.
+    DATABASE_SCHEMA: process.env.DATABASE_URL ? undefined : running?.databaseSchema,
     DATABASE_URL: running?.databaseUrl,
     SMTP_URL: running?.smtpUrl,
     APP_SECRET: running?.appSecret,

@@ -67,7 +67,7 @@ async function start(given: Environment): Promise<void> {
 
   const { publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
   slot.announce({
-    ...{ databaseUrl, publicUrl, appSecret },
+    ...{ databaseUrl, databaseSchema: config.database.schema, publicUrl, appSecret },
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });

@@ -21,6 +21,7 @@ export type Secrets = z.infer<typeof secretsShape>;
 
 const runningShape = z.object({
   databaseUrl: z.string(),
+  databaseSchema: z.string(),
   smtpUrl: z.string().optional(),
   mailpitUrl: z.string().optional(),
   appSecret: z.string(),
