@@ -8,10 +8,10 @@ import { migrateQueue } from './queue/boss.ts';
  * after a failure. Throws MigrationError, which says what to do.
  */
 export async function migrate(database: DatabaseConfig): Promise<void> {
-  try {
-    await migrateTables(database);
-    await migrateQueue(database);
-  } catch (error) {
-    throw explainFailure(error, database);
-  }
+  await migrateTables(database).catch((error) => {
+    throw explainFailure(error, database.schema);
+  });
+  await migrateQueue(database).catch((error) => {
+    throw explainFailure(error, database.jobsSchema);
+  });
 }

@@ -141,26 +141,19 @@ export async function recordAcceptances(
   lookUpAt: Date | null,
 ): Promise<void> {
   await db.query(
-    // Locked before they are changed, because what was known until then decides, and Postgres before 18 returns only what
-    // is known afterwards.
-    `with before as (
-       select message.id, learned, accepted.provider_id
-       from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       join {schema}.message on message.id = accepted.id
-       where accepted_at is null or learned < ${SENT}
-       for no key update of message
-     ), taken as (
+    `with taken as (
        update {schema}.message set accepted_at = coalesce(accepted_at, $3),
-         provider_message_id = coalesce(before.provider_id, provider_message_id),
+         provider_message_id = coalesce(accepted.provider_id, provider_message_id),
          -- A webhook may have said more before we came to writing this.
-         status = case when message.learned < ${SENT} then 'sent' else status end,
-         error = case when message.learned < ${SENT} then null else error end,
-         look_up_at = case when message.learned < ${SENT} then $4::timestamptz else look_up_at end,
-         learned_at = case when message.learned < ${SENT} then $3 else learned_at end,
-         learned = greatest(message.learned, ${SENT})
-       from before
-       where message.id = before.id
-       returning message.registrant_id, before.learned < ${SENT} as news
+         status = case when learned < ${SENT} then 'sent' else status end,
+         error = case when learned < ${SENT} then null else error end,
+         look_up_at = case when learned < ${SENT} then $4::timestamptz else look_up_at end,
+         learned_at = case when learned < ${SENT} then $3 else learned_at end,
+         learned = greatest(learned, ${SENT})
+       from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
+       where message.id = accepted.id and (accepted_at is null or learned < ${SENT})
+       -- Only what was news to us is dated with this very instant.
+       returning message.registrant_id, learned = ${SENT} and learned_at = $3 as news
      )
      update {schema}.registrant set email_status = 'sent', email_status_at = $3
      from taken

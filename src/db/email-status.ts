@@ -26,22 +26,21 @@ export interface Advanced {
  */
 export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise<Advanced[]> {
   const sorted = [...learned].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
-  await db.query('select id from {schema}.message where id = any($1) order by id for no key update', [
-    sorted.map((l) => l.messageId),
-  ]);
-  const { rows } = await db.query<Advanced>(
+  const before = await db.query<{ id: string; learned: number }>(
+    'select id, learned from {schema}.message where id = any($1) order by id for no key update',
+    [sorted.map((l) => l.messageId)],
+  );
+  const rankBefore = new Map(before.rows.map((row) => [row.id, row.learned]));
+  const { rows } = await db.query<{ id: string; registrantId: string | null; rank: number }>(
     `update {schema}.message set learned = more.rank, learned_at = more.at, status = more.status,
-       error = case when more.rank <> message.learned then more.error else coalesce(more.error, message.error) end,
-       accepted_at = coalesce(message.accepted_at, case when message.transport is not null then more.at end),
+       error = case when more.rank <> learned then more.error else coalesce(more.error, message.error) end,
+       accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
        look_up_at = null
      from unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[])
        as more (id, rank, at, status, error)
-     -- As it was: locked above, so that nobody has changed it since.
-     join {schema}.message as before on before.id = more.id
      where message.id = more.id
-       and (before.learned < more.rank
-         or before.learned = more.rank and more.at < coalesce(before.learned_at, 'infinity'))
-     returning message.id, message.registrant_id as "registrantId", before.learned <> more.rank as news`,
+       and (learned < more.rank or learned = more.rank and more.at < coalesce(learned_at, 'infinity'))
+     returning message.id, message.registrant_id as "registrantId", learned as rank`,
     [
       sorted.map((l) => l.messageId),
       sorted.map((l) => l.rank),
@@ -50,7 +49,7 @@ export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise
       sorted.map((l) => l.error),
     ],
   );
-  return rows;
+  return rows.map(({ id, registrantId, rank }) => ({ id, registrantId, news: rank !== rankBefore.get(id) }));
 }
 
 const SENT = factRank('sent');

@@ -50,7 +50,8 @@ export async function migrateTables(database: DatabaseConfig): Promise<void> {
   }
 }
 
-async function serverVersion(db: Db): Promise<number> {
+/** As Postgres counts it (150004); throws MigrationError where the server is too old for us. */
+export async function serverVersion(db: Db): Promise<number> {
   const { rows } = await db.query<{ version: number; name: string }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_version') as name`,
   );

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { DatabaseConfig } from './pool.ts';
 
 /** The database cannot be brought to the current schema, and nothing was changed: one line that says what to do. */
 export class MigrationError extends Error {
@@ -10,8 +9,8 @@ export class MigrationError extends Error {
 const EXISTS = new Set(['42P07', '42710', '42723']);
 const NOT_ALLOWED = '42501';
 
-/** The failure of a migration as a line that says what to do, where it is one that the operator can end. */
-export function explainFailure(error: unknown, { schema, jobsSchema }: DatabaseConfig): unknown {
+/** The failure of a migration of `schema` as a line that says what to do, where it is one that the operator can end. */
+export function explainFailure(error: unknown, schema: string): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
   const { code = '', message } = error;
   const extension = /extension "(\w+)"/.exec(message)?.[1];
@@ -24,14 +23,14 @@ export function explainFailure(error: unknown, { schema, jobsSchema }: DatabaseC
   if (EXISTS.has(code)) return new MigrationError(foreignObject(message, schema), { cause: error });
   if (code === NOT_ALLOWED)
     return new MigrationError(
-      `The role of DATABASE_URL may not change the tables of the schemas ${schema} and ${jobsSchema} (${message}): migrate ` +
-        'as the role that owns them, or make this role their owner.',
+      `The role of DATABASE_URL may not change the schema ${schema} (${message}): migrate as the role that owns it and ` +
+        'its tables, or make this role their owner.',
       { cause: error },
     );
   return error;
 }
 
-/** Something in our schema is not ours. `what`: a name, or what Postgres said about it. */
+/** Something in a schema that is ours is not ours. `what`: a name, or what Postgres said about it. */
 export function foreignObject(what: string, schema: string): string {
   return (
     `The schema ${schema} of this database holds something of another program under a name that we need (${what}): ` +
