@@ -46,7 +46,7 @@ async function main({ selection, report, against, exit }: Options): Promise<void
   const databaseUrl = await openThrowAwayDatabase(env, shutdown);
   await migrate(databaseAt(databaseUrl));
   say(`${samples.length} mails go to the inbox ${inbox.httpUrl}`);
-  const outcomes = await runSamples(samples, { ...inbox, databaseUrl });
+  const outcomes = await runSamples(samples, { ...inbox, databaseEnv: { DATABASE_URL: databaseUrl } });
   say(`\n${tableOf(outcomes)}\n`);
 
   const summary = { ...summaryOf(outcomes), inbox: inbox.httpUrl };

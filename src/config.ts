@@ -54,8 +54,8 @@ const VARIABLES = {
       z
         .string()
         .regex(
-          /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,57}$/,
-          'must be a name of lower-case letters, digits and underscores (at most 58) that does not begin with a digit or pg_',
+          /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,44}$/,
+          'must be a name of lower-case letters, digits and underscores (at most 45) that does not begin with a digit or pg_',
         ),
     ).transform((v) => v ?? 'public'),
     'access_mail',

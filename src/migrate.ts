@@ -1,9 +1,17 @@
 import { migrateTables } from './db/migrate.ts';
+import { explainFailure } from './db/migration-error.ts';
 import type { DatabaseConfig } from './db/pool.ts';
 import { migrateQueue } from './queue/boss.ts';
 
-/** Brings the database to the current schema: our tables, pg-boss's, and the queues. Safe to run twice and at once. */
+/**
+ * Brings the database to the current schema: our tables, pg-boss's, and the queues. Safe to run twice and at once, and again
+ * after a failure. Throws MigrationError, which says what to do.
+ */
 export async function migrate(database: DatabaseConfig): Promise<void> {
-  await migrateTables(database);
-  await migrateQueue(database);
+  await migrateTables(database).catch((error) => {
+    throw explainFailure(error, database.schema);
+  });
+  await migrateQueue(database).catch((error) => {
+    throw explainFailure(error, database.jobsSchema);
+  });
 }

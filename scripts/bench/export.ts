@@ -125,9 +125,9 @@ function plainCopy(event: Event): string {
       r.source->>'utmContent', r.source->>'referrer', r.technical->>'registeredBy', r.technical->>'userAgent',
       r.email_status, r.email_status_at, last_mail.kind, last_mail.status,
       coalesce(last_mail.accepted_at, last_mail.created_at), r.joined_at, r.access_key, ${link}
-    from registrant as r
+    from {schema}.registrant as r
     left join lateral (
-      select kind, status, accepted_at, created_at from message
+      select kind, status, accepted_at, created_at from {schema}.message
       where message.registrant_id = r.id order by message.id desc limit 1
     ) as last_mail on true
     where r.event_id = '${event.id}' and r.erased_at is null

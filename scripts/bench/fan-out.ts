@@ -88,7 +88,7 @@ async function measure(lab: Lab, database: BenchDatabase, size: number): Promise
   await seedRegistrants(pool, event.id, { count: size, prefix: 'bulk-' });
   await database.settle();
   const insertSeconds = await timeInsert(database, event);
-  await pool.query('truncate message cascade');
+  await pool.query('truncate {schema}.message cascade');
   await database.settle();
   const { seconds, peakMiB } = await timeFanOut(lab, database, event, size);
   return { size, rowsPerSecond: size / seconds, insertPerSecond: size / insertSeconds, peakMiB };
@@ -97,8 +97,8 @@ async function measure(lab: Lab, database: BenchDatabase, size: number): Promise
 async function timeInsert({ pool }: BenchDatabase, event: Event): Promise<number> {
   const begin = monotonicMs();
   await pool.query(
-    `insert into message (event_id, registrant_id, kind, occurrence, lane, expires_at)
-     select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from registrant where event_id = $1`,
+    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+     select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from {schema}.registrant where event_id = $1`,
     [event.id, event.endsAt],
   );
   return (monotonicMs() - begin) / 1000;
@@ -129,7 +129,7 @@ async function timeFanOut(
     }
     const seconds = (monotonicMs() - begin) / 1000;
     const peakMiB = memory.stop();
-    const { rows } = await pool.query<{ count: number }>('select count(*) from message');
+    const { rows } = await pool.query<{ count: number }>('select count(*) from {schema}.message');
     if (rows[0]?.count !== size) throw new BenchError(`${rows[0]?.count} of ${size} messages were queued.`);
     return { seconds, peakMiB };
   } finally {
@@ -140,7 +140,7 @@ async function timeFanOut(
 async function isUnderWay({ pool }: BenchDatabase): Promise<boolean> {
   const { rows } = await pool.query<{ under_way: boolean }>(
     `select exists (
-       select from pgboss.job where name = $1 and state in ('created', 'retry', 'active')
+       select from {jobs}.job where name = $1 and state in ('created', 'retry', 'active')
      ) as under_way`,
     [fanOutJob.name],
   );

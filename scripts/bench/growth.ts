@@ -66,7 +66,7 @@ async function seedHistory(lab: Lab, database: BenchDatabase, finished: number):
 const A_MONTH_AGO = `now() - interval '30 days'`;
 /** In what a copy differs from the sample; every other column is copied, also those that this code does not know. */
 const DIFFERENT: Readonly<Record<string, string>> = {
-  id: 'uuidv7()',
+  id: '{schema}.uuidv7()',
   event_id: 'registrant.event_id',
   registrant_id: 'registrant.id',
   occurrence: `'past:' || n`,
@@ -85,9 +85,9 @@ async function copySample(pool: Pool, eventId: string): Promise<void> {
   );
   const columns = rows.map(({ name }) => name);
   await pool.query(
-    `insert into message (${columns.join(', ')})
+    `insert into {schema}.message (${columns.join(', ')})
      select ${columns.map((name) => DIFFERENT[name] ?? `sample.${name}`).join(', ')}
-     from (select * from message limit 1) as sample, registrant, generate_series(1, $2) as n
+     from (select * from {schema}.message limit 1) as sample, {schema}.registrant, generate_series(1, $2) as n
      where registrant.event_id = $1`,
     [eventId, MAILS_EACH],
   );

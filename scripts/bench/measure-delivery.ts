@@ -89,14 +89,14 @@ async function until(children: readonly Child[], look: () => Promise<Progress>):
 
 async function outstanding(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    `select count(*) from message where status in ('scheduled', 'queued', 'sending')`,
+    `select count(*) from {schema}.message where status in ('scheduled', 'queued', 'sending')`,
   );
   return rows[0]?.count ?? 0;
 }
 
 async function allSent(pool: Pool, children: readonly Child[]): Promise<void> {
   const { rows } = await pool.query<{ status: string; count: number; error: string | null }>(
-    `select status, count(*), min(error) as error from message where status <> 'sent' group by status`,
+    `select status, count(*), min(error) as error from {schema}.message where status <> 'sent' group by status`,
   );
   if (rows.length === 0) return;
   const others = rows.map(({ status, count, error }) => `${count} ${status} (${error})`).join(', ');

@@ -112,7 +112,7 @@ async function signIn(pool: Pool): Promise<string> {
 
 async function viewsOf(pool: Pool, event: Event): Promise<View[]> {
   const { rows } = await pool.query<{ id: string; key: string; email: string }>(
-    `select registrant_id as id, email as key from registrant_search where event_id = $1
+    `select registrant_id as id, email as key from {schema}.registrant_search where event_id = $1
      order by email offset $2 * 0.9 limit 1`,
     [event.id, await countOf(pool, event)],
   );
@@ -138,7 +138,7 @@ async function viewsOf(pool: Pool, event: Event): Promise<View[]> {
 
 async function countOf(pool: Pool, event: Event): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    'select count(*) from registrant_search where event_id = $1',
+    'select count(*) from {schema}.registrant_search where event_id = $1',
     [event.id],
   );
   return rows[0]?.count ?? 0;

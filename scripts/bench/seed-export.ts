@@ -12,6 +12,9 @@ export const EXPORT_FIELDS: readonly string[] = [
   'Question',
   'Consent',
 ];
+/** An id as it was made at `time` (SQL): ids sort by time. */
+const idAt = (time: string) =>
+  `(lpad(to_hex((extract(epoch from ${time}) * 1000)::bigint), 12, '0') || '7' || right(gen_random_uuid()::text, 21))::uuid`;
 /** Days before now on which the first of them registered. */
 const DAYS = 30;
 
@@ -21,14 +24,14 @@ const DAYS = 30;
  * them a reminder, and some of either did not arrive.
  */
 export async function seedExport(pool: Pool, event: Event, count: number): Promise<void> {
-  await pool.query('insert into event_field (event_id, name) select $1, unnest($2::text[])', [
+  await pool.query('insert into {schema}.event_field (event_id, name) select $1, unnest($2::text[])', [
     event.id,
     EXPORT_FIELDS,
   ]);
   await pool.query(
-    `insert into registrant (id, event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
+    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
                              access_key, email_status, email_status_at, registered_at, joined_at)
-     select uuidv7(ago), $1::uuid,
+     select ${idAt('now() + ago')}, $1::uuid,
             lower(case when n % 50 = 0 then 'o''' else '' end
               || (array['zoe', 'bjorn', 'francois', 'ana', 'soren'])[1 + n % 5]
               || case when n % 10 = 0 then '+events' else '' end || '.' || n || '@example'
@@ -70,12 +73,12 @@ export async function seedExport(pool: Pool, event: Event, count: number): Promi
     ['reminder', 'reminder:1440', `r.email_status <> 'bounced' and r.locale <> 'es'`, 'now()'],
   ])
     await pool.query(
-      `insert into message (id, event_id, registrant_id, kind, occurrence, lane, status, to_address, subject, attempts,
+      `insert into {schema}.message (id, event_id, registrant_id, kind, occurrence, lane, status, to_address, subject, attempts,
                             transport, expires_at, created_at, claimed_at, accepted_at, due_at)
-       select uuidv7(at - now()), r.event_id, r.id, $2, $3, 'bulk',
+       select ${idAt('at')}, r.event_id, r.id, $2, $3, 'bulk',
               case when r.email_status = 'bounced' then 'bounced' else 'delivered' end, r.email,
               'You''re in: Designing calm software', 1, 'smtp', $4, at, at, at + interval '3 seconds', at
-       from registrant as r, lateral (select ${sentAt} as at) as sent where r.event_id = $1 and ${share} order by r.registered_at, r.id`,
+       from {schema}.registrant as r, lateral (select ${sentAt} as at) as sent where r.event_id = $1 and ${share} order by r.registered_at, r.id`,
       [event.id, kind, occurrence, event.endsAt],
     );
 }

@@ -46,7 +46,7 @@ export async function seedRegistrants(
   { count, prefix }: { readonly count: number; readonly prefix: string },
 ): Promise<void> {
   await pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, access_key, email_status,
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, access_key, email_status,
                              email_status_at)
      select $1::uuid, $2 || n || '@example.com',
             (array['Ada', 'Grace', 'Margaret', 'Radia', 'Barbara', 'Katherine'])[1 + n % 6],
@@ -61,8 +61,8 @@ export async function seedRegistrants(
 /** An access link to every registrant of the event on its way, in the bulk lane: rows only. Returns their ids. */
 export async function seedMessages(pool: Pool, event: Event): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into message (event_id, registrant_id, kind, occurrence, lane, expires_at)
-     select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from registrant
+    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+     select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from {schema}.registrant
      where event_id = $1 order by id
      returning id`,
     [event.id, event.endsAt],

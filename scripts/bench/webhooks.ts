@@ -129,11 +129,11 @@ async function seedSent(pool: Pool, count: number): Promise<SentMessage[]> {
   await seedRegistrants(pool, event.id, { count, prefix: 'bulk-' });
   await seedMessages(pool, event);
   const { rows } = await pool.query<SentMessage>(
-    `update message set status = 'sent', learned = 10, learned_at = at, accepted_at = at, claimed_at = at,
+    `update {schema}.message set status = 'sent', learned = 10, learned_at = at, accepted_at = at, claimed_at = at,
        attempts = 1, transport = 'resend', provider_message_id = gen_random_uuid()::text,
        to_address = registrant.email, subject = 'Your link to Designing calm software',
        look_up_at = at + interval '15 minutes'
-     from registrant, (select date_trunc('milliseconds', now()) - interval '1 minute' as at) as accepted
+     from {schema}.registrant, (select date_trunc('milliseconds', now()) - interval '1 minute' as at) as accepted
      where registrant.id = message.registrant_id
      returning message.id, message.event_id as "eventId", registrant.email,
        message.provider_message_id as "providerMessageId", message.accepted_at as "acceptedAt"`,
@@ -153,12 +153,12 @@ async function run(entry: string, args: string[], env: Record<string, string> = 
 /** Throws BenchError unless every event was stored once and every message and registrant has the status it should. */
 async function check(pool: Pool, events: number, statuses: ReadonlyMap<string, string>): Promise<void> {
   const { rows: stored } = await pool.query<{ count: number; applied: number }>(
-    `select count(*), count(*) filter (where applied) as applied from delivery_event where source = 'resend'`,
+    `select count(*), count(*) filter (where applied) as applied from {schema}.delivery_event where source = 'resend'`,
   );
   if (stored[0]?.count !== events || stored[0].applied !== events)
     throw new BenchError(`${events} events, of which ${JSON.stringify(stored[0])} were stored and applied.`);
   const { rows: messages } = await pool.query<{ id: string; status: string; shown: string }>(
-    `select message.id, status, email_status as shown from message join registrant on registrant.id = registrant_id`,
+    `select message.id, status, email_status as shown from {schema}.message join {schema}.registrant on registrant.id = registrant_id`,
   );
   const wrong = messages.filter(
     ({ id, status, shown }) => status !== statuses.get(id) || shown !== statuses.get(id),
@@ -166,13 +166,15 @@ async function check(pool: Pool, events: number, statuses: ReadonlyMap<string, s
   if (messages.length !== statuses.size || wrong.length > 0)
     throw new BenchError(`${wrong.length} statuses are wrong: ${JSON.stringify(wrong.slice(0, 3))}`);
   const suppressing = [...statuses.values()].filter((status) => SUPPRESSING.has(status)).length;
-  const { rows: suppressed } = await pool.query<{ count: number }>('select count(*) from suppression');
+  const { rows: suppressed } = await pool.query<{ count: number }>(
+    'select count(*) from {schema}.suppression',
+  );
   if (suppressed[0]?.count !== suppressing)
     throw new BenchError(`${suppressed[0]?.count} addresses are suppressed, not ${suppressing}.`);
 }
 
 /** As it was before the first event came. */
 async function insertable(database: BenchDatabase): Promise<void> {
-  await database.pool.query('truncate delivery_event');
+  await database.pool.query('truncate {schema}.delivery_event');
   await database.settle();
 }

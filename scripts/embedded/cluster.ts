@@ -62,8 +62,8 @@ async function createCluster(
       join(bin, 'initdb'),
       [
         ...['--pgdata', unfinished, '--username', 'postgres', '--pwfile', passwordFile],
-        ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale-provider', 'builtin'],
-        ...['--builtin-locale', 'C.UTF-8', '--locale', 'C', '--no-sync', '--no-instructions'],
+        ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--no-sync', '--no-instructions'],
+        ...(await localeOptions(bin)),
       ],
       {
         ...(account && { uid: account.uid, gid: account.gid }),
@@ -78,6 +78,15 @@ async function createCluster(
       cause,
     });
   }
+}
+
+/** Letters of all languages, and byte order. Before Postgres 17 only the system's libraries know such a locale. */
+async function localeOptions(bin: string): Promise<string[]> {
+  const { stdout } = await run(join(bin, 'postgres'), ['--version']);
+  const version = Number(/\d+/.exec(stdout)?.[0]);
+  return version < 17
+    ? ['--locale', 'C.UTF-8']
+    : ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'];
 }
 
 function firstError(cause: unknown): string {

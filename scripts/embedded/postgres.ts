@@ -50,10 +50,12 @@ export async function startPostgres(options: {
   durable: boolean;
   /** The port to take where it is free. */
   port?: number;
+  /** The folder of another Postgres's programs (15 or newer); ours where none is named. */
+  bin?: string | undefined;
 }): Promise<EmbeddedPostgres> {
   const { dataDir, durable } = options;
   const account = accountFor(join(dataDir, CLUSTER));
-  const bin = postgresBinaries(account);
+  const bin = options.bin ?? postgresBinaries(account);
   const cluster = await openCluster(dataDir, bin, account);
   await waitForPredecessor(cluster.folder);
   const settings = Object.entries(durable ? SETTINGS : { ...SETTINGS, ...NOT_DURABLE });

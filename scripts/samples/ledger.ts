@@ -98,7 +98,7 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
       : mail === 'event_updated'
         ? { before: timesBefore(event) }
         : null;
-  if (about) await db.query('update message set about = $2 where id = $1', [messageId, about]);
+  if (about) await db.query('update {schema}.message set about = $2 where id = $1', [messageId, about]);
   return { sample, messageId, lane, sentAt, replyTo: event.replyTo };
 }
 
@@ -185,7 +185,7 @@ async function planExport(db: Db, sample: Sample, memberId: string): Promise<Abo
   });
   const failure = mail === 'export_failed' ? (stateOf(state).failure ?? 'too_many_rows') : null;
   await db.query(
-    `update export set status = $2, failure = $3, rows = $4, attached = $5, finished_at = $6, expires_at = $7
+    `update {schema}.export set status = $2, failure = $3, rows = $4, attached = $5, finished_at = $6, expires_at = $7
      where id = $1`,
     [
       id,

@@ -1,7 +1,7 @@
 import { type Checked, checkMail } from './check.ts';
 import { inboxOf, type Received } from './read-back.ts';
 import { idOf, type Sample } from './samples.ts';
-import { sendSamples } from './send.ts';
+import { type DatabaseEnv, sendSamples } from './send.ts';
 
 /** A sample's way through the worker and the inbox. */
 export interface Outcome extends Checked {
@@ -11,7 +11,7 @@ export interface Outcome extends Checked {
 /** Sends the samples into the inbox and looks at each there. The database is migrated, and thrown away afterwards. */
 export async function runSamples(
   samples: readonly Sample[],
-  where: { readonly databaseUrl: string; readonly smtpUrl: string; readonly httpUrl: string },
+  where: { readonly databaseEnv: DatabaseEnv; readonly smtpUrl: string; readonly httpUrl: string },
 ): Promise<Outcome[]> {
   const inbox = inboxOf(where.httpUrl);
   const messageIds = samples.map(({ key }) => idOf('message', key));

@@ -20,16 +20,19 @@ export interface Sent extends Planned {
   readonly error: string | null;
 }
 
+/** The part of an environment that names a database. */
+export type DatabaseEnv = { readonly DATABASE_URL: string; readonly DATABASE_SCHEMA?: string };
+
 /**
  * Sends the samples as a worker does, each at its own time, on a migrated database that is thrown away afterwards.
  * Nothing of them depends on the machine or the day: not their ids, links or dates.
  */
 export async function sendSamples(
   samples: readonly Sample[],
-  { databaseUrl, smtpUrl }: { readonly databaseUrl: string; readonly smtpUrl: string },
+  { databaseEnv, smtpUrl }: { readonly databaseEnv: DatabaseEnv; readonly smtpUrl: string },
 ): Promise<Sent[]> {
   const config = readConfig({
-    DATABASE_URL: databaseUrl,
+    ...databaseEnv,
     SMTP_URL: smtpUrl,
     PUBLIC_URL,
     MAIL_FROM: `Events <events@${MAIL_DOMAIN}>`,
@@ -65,7 +68,7 @@ export async function sendSamples(
       );
     }
     const { rows } = await pool.query<{ id: string; status: string; error: string | null }>(
-      'select id, status, error from message',
+      'select id, status, error from {schema}.message',
     );
     const left = new Map(rows.map((row) => [row.id, row]));
     return planned.map((one) => {

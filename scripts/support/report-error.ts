@@ -1,4 +1,5 @@
 import { ConfigError } from '../../src/config.ts';
+import { MigrationError } from '../../src/db/migration-error.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 /** Writes one line that says what to do; the whole stack only of errors that are not the reader's to mend. */
@@ -7,6 +8,7 @@ export function reportError(error: unknown): void {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedError) return error.message;
+  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof MigrationError)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

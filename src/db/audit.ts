@@ -46,7 +46,7 @@ export interface AuditEntry {
 export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
   const e = entry;
   await db.query(
-    `insert into audit_entry (at, actor, action, event_id, registrant_id, detail) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into {schema}.audit_entry (at, actor, action, event_id, registrant_id, detail) values ($1, $2, $3, $4, $5, $6)`,
     [e.at, e.actor, e.action, e.eventId, e.registrantId, e.detail],
   );
 }
@@ -66,11 +66,11 @@ export interface AuditQuery {
 /** Newest first. */
 export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry & { id: string })[]> {
   const { rows } = await db.query<AuditEntry & { id: string }>(
-    `select id, at, actor, action, event_id as "eventId", registrant_id as "registrantId", detail from audit_entry
+    `select id, at, actor, action, event_id as "eventId", registrant_id as "registrantId", detail from {schema}.audit_entry
      where ($1::uuid is null or event_id = $1)
        and ($2::text is null or actor = $2)
        and ($3::text is null or action = $3)
-       and ($4::uuid is null or (at, id) < ((select at from audit_entry where id = $4), $4))
+       and ($4::uuid is null or (at, id) < ((select at from {schema}.audit_entry where id = $4), $4))
        and ($6::timestamptz is null or at >= $6)
        and ($7::timestamptz is null or at < $7)
      order by at desc, id desc limit $5`,
@@ -90,7 +90,7 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
 /** How often each of the event's exports was fetched through its link, by the export's id; those never fetched are left out. */
 export async function countDownloads(db: Db, eventId: string): Promise<Map<string, number>> {
   const { rows } = await db.query<{ exportId: string; downloads: number }>(
-    `select detail->>'exportId' as "exportId", count(*)::integer as downloads from audit_entry
+    `select detail->>'exportId' as "exportId", count(*)::integer as downloads from {schema}.audit_entry
      where event_id = $1 and action = 'export_downloaded' group by 1`,
     [eventId],
   );

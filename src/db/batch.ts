@@ -14,7 +14,7 @@ export interface Batch {
 /** Notes which messages a call consists of, before it is made. A call that is known already stays as it was. */
 export async function insertBatches(db: Db, batches: readonly Batch[]): Promise<void> {
   await db.query(
-    `insert into batch (id, message_ids, handed_over_at)
+    `insert into {schema}.batch (id, message_ids, handed_over_at)
      select (b->>'id')::uuid, array(select jsonb_array_elements_text(b->'messageIds')::uuid),
        (b->>'handedOverAt')::timestamptz
      from jsonb_array_elements($1::jsonb) as b
@@ -25,7 +25,7 @@ export async function insertBatches(db: Db, batches: readonly Batch[]): Promise<
 
 export async function findBatches(db: Db, ids: readonly string[]): Promise<Batch[]> {
   const { rows } = await db.query<Batch>(
-    `select id, message_ids as "messageIds", handed_over_at as "handedOverAt" from batch where id = any($1)`,
+    `select id, message_ids as "messageIds", handed_over_at as "handedOverAt" from {schema}.batch where id = any($1)`,
     [ids],
   );
   return rows;
@@ -45,7 +45,7 @@ export async function findMembers(db: Db, messageIds: readonly string[]): Promis
   const { rows } = await db.query<Member>(
     `select id, event_id as "eventId", kind, about, to_address as "toAddress", template_hash as "templateHash", variables,
             subject
-     from message where id = any($1) and template_hash is not null and variables is not null
+     from {schema}.message where id = any($1) and template_hash is not null and variables is not null
        and status not in ('not_sent', 'dropped')`,
     [messageIds],
   );
@@ -54,5 +54,5 @@ export async function findMembers(db: Db, messageIds: readonly string[]): Promis
 
 /** Forgets calls that the provider has forgotten, too. */
 export async function deleteBatches(db: Db, before: Date): Promise<void> {
-  await db.query('delete from batch where handed_over_at < $1', [before]);
+  await db.query('delete from {schema}.batch where handed_over_at < $1', [before]);
 }

@@ -20,7 +20,7 @@ const COLUMNS = `id, event_id as "eventId", asked_by as "askedBy", asked_at as "
 
 export async function insertBulkSend(db: Db, send: Omit<BulkSend, 'id'>): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
-    `insert into bulk_send (event_id, asked_by, asked_at, queued, skipped, occurrence)
+    `insert into {schema}.bulk_send (event_id, asked_by, asked_at, queued, skipped, occurrence)
      values ($1, $2, $3, $4, $5, $6) returning id`,
     [send.eventId, send.askedBy, send.askedAt, send.queued, JSON.stringify(send.skipped), send.occurrence],
   );
@@ -29,7 +29,7 @@ export async function insertBulkSend(db: Db, send: Omit<BulkSend, 'id'>): Promis
 
 export async function findBulkSend(db: Db, eventId: string, id: string): Promise<BulkSend | null> {
   const { rows } = await db.query<BulkSend>(
-    `select ${COLUMNS} from bulk_send where event_id = $1 and id = $2`,
+    `select ${COLUMNS} from {schema}.bulk_send where event_id = $1 and id = $2`,
     [eventId, id],
   );
   return rows[0] ?? null;
@@ -38,7 +38,7 @@ export async function findBulkSend(db: Db, eventId: string, id: string): Promise
 /** The send whose messages have this occurrence. */
 export async function findBulkSendOf(db: Db, eventId: string, occurrence: string): Promise<BulkSend | null> {
   const { rows } = await db.query<BulkSend>(
-    `select ${COLUMNS} from bulk_send where event_id = $1 and occurrence = $2`,
+    `select ${COLUMNS} from {schema}.bulk_send where event_id = $1 and occurrence = $2`,
     [eventId, occurrence],
   );
   return rows[0] ?? null;
@@ -50,7 +50,7 @@ export async function countBulkSend(
   { eventId, occurrence }: Pick<BulkSend, 'eventId' | 'occurrence'>,
 ): Promise<{ readonly status: MessageStatus; readonly count: number }[]> {
   const { rows } = await db.query<{ status: MessageStatus; count: number }>(
-    `select status, count(*) as count from message
+    `select status, count(*) as count from {schema}.message
      where kind = 'access_link' and occurrence = $2 and event_id = $1
      group by status`,
     [eventId, occurrence],

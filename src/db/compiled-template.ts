@@ -18,7 +18,7 @@ export interface StoredTemplate {
 export async function storeTemplate(db: Db, template: StoredTemplate): Promise<void> {
   const t = template;
   await db.query(
-    `insert into compiled_template (hash, kind, language, subject, html, text, calendar, reply_to)
+    `insert into {schema}.compiled_template (hash, kind, language, subject, html, text, calendar, reply_to)
      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (hash) do nothing`,
     [t.hash, t.kind, t.language, t.subject, t.html, t.text, t.calendar, t.replyTo],
   );
@@ -27,7 +27,7 @@ export async function storeTemplate(db: Db, template: StoredTemplate): Promise<v
 export async function findTemplate(db: Db, hash: string): Promise<StoredTemplate | null> {
   const { rows } = await db.query<StoredTemplate>(
     `select hash, kind, language, subject, html, text, calendar, reply_to as "replyTo"
-     from compiled_template where hash = $1`,
+     from {schema}.compiled_template where hash = $1`,
     [hash],
   );
   return rows[0] ?? null;

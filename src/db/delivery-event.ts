@@ -28,9 +28,9 @@ export async function storeEvents(
   now: Date,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `insert into delivery_event
+    `insert into {schema}.delivery_event
        (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
-     select source, source_id, type, (select id from message where message.id = told.message_id), provider_id,
+     select source, source_id, type, (select id from {schema}.message where message.id = told.message_id), provider_id,
        occurred_at, detail, $8, type <> all($9::text[])
      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::jsonb[])
        as told (source, source_id, type, message_id, provider_id, occurred_at, detail)
@@ -68,12 +68,12 @@ export async function takeEvents(db: Db, ids: readonly string[]): Promise<Matche
   const { rows } = await db.query<MatchedEvent>(
     `with asked as (
        select delivery_event.id, coalesce(delivery_event.message_id, message.id) as message_id
-       from delivery_event
-       left join message on delivery_event.message_id is null
+       from {schema}.delivery_event
+       left join {schema}.message on delivery_event.message_id is null
          and message.provider_message_id = delivery_event.provider_message_id
        where delivery_event.id = any($1) and not delivery_event.applied
      )
-     update delivery_event set applied = true, message_id = asked.message_id
+     update {schema}.delivery_event set applied = true, message_id = asked.message_id
      from asked
      where delivery_event.id = asked.id and asked.message_id is not null and not delivery_event.applied
      returning delivery_event.id, delivery_event.message_id as "messageId", type, occurred_at as "occurredAt", detail`,
@@ -85,9 +85,9 @@ export async function takeEvents(db: Db, ids: readonly string[]): Promise<Matche
 /** Those of the events that are the first of their type about their message. */
 export async function findFirstOfType(db: Db, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
-    `select distinct on (told.message_id, told.type) told.id from delivery_event as told
+    `select distinct on (told.message_id, told.type) told.id from {schema}.delivery_event as told
      where told.id = any($1) and not exists (
-       select from delivery_event as earlier
+       select from {schema}.delivery_event as earlier
        where earlier.message_id = told.message_id and earlier.type = told.type and earlier.applied
          and earlier.id <> all($1)
      )`,
@@ -99,7 +99,7 @@ export async function findFirstOfType(db: Db, ids: readonly string[]): Promise<S
 /** Events that wait for their message, oldest first. */
 export async function findWaitingEvents(db: Db, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    'select id from delivery_event where not applied order by received_at limit $1',
+    'select id from {schema}.delivery_event where not applied order by received_at limit $1',
     [limit],
   );
   return rows.map((row) => row.id);
@@ -108,7 +108,7 @@ export async function findWaitingEvents(db: Db, limit: number): Promise<string[]
 /** Gives up on events whose message never turned up. They stay, without effect. Returns how many. */
 export async function giveUpEvents(db: Db, before: Date): Promise<number> {
   const { rowCount } = await db.query(
-    'update delivery_event set applied = true where not applied and received_at < $1',
+    'update {schema}.delivery_event set applied = true where not applied and received_at < $1',
     [before],
   );
   return rowCount ?? 0;
@@ -116,7 +116,8 @@ export async function giveUpEvents(db: Db, before: Date): Promise<number> {
 
 /** Deletes what was told about no message of ours. */
 export async function deleteStrayEvents(db: Db, before: Date): Promise<void> {
-  await db.query('delete from delivery_event where message_id is null and applied and received_at < $1', [
-    before,
-  ]);
+  await db.query(
+    'delete from {schema}.delivery_event where message_id is null and applied and received_at < $1',
+    [before],
+  );
 }

@@ -21,7 +21,7 @@ export interface DeliveryHealth {
 export async function deliveryHealth(db: Db, now: Date): Promise<DeliveryHealth> {
   const { rows } = await db.query<{ lane: Lane; outstanding: number; oldest: Date | null }>(
     `select lane, count(*) as outstanding, min(due_at) filter (where status in ('queued', 'sending')) as oldest
-     from message where status in ('scheduled', 'queued', 'sending') group by lane`,
+     from {schema}.message where status in ('scheduled', 'queued', 'sending') group by lane`,
   );
   const health = (lane: Lane): LaneHealth => {
     const row = rows.find((r) => r.lane === lane);

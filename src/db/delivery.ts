@@ -80,8 +80,8 @@ export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promi
               'accessKey', registrant.access_key
             ) end as registrant
      from unnest($1::uuid[], $2::uuid[]) as asked (id, job_id)
-     join message on message.id = asked.id
-     left join registrant on registrant.id = message.registrant_id
+     join {schema}.message on message.id = asked.id
+     left join {schema}.registrant on registrant.id = message.registrant_id
      -- Clocks of workers and of the database differ a little; a job that comes a second early is not lost for that.
      where ${AVAILABLE} and due_at <= $3::timestamptz + interval '2 seconds'`,
     [asked.map((a) => a.id), asked.map((a) => a.jobId), now],
@@ -100,7 +100,7 @@ export async function claim(
   now: Date,
 ): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: string; attempts: number }>(
-    `update message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
+    `update {schema}.message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
        doubts = doubts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
        template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject,
        batch_id = asked.batch_id
@@ -108,7 +108,7 @@ export async function claim(
        as asked (id, job_id, to_address, template_hash, variables, subject, batch_id)
      where message.id = asked.id and ${AVAILABLE}
        and (message.registrant_id is null
-         or exists (select from registrant where registrant.id = message.registrant_id and erased_at is null))
+         or exists (select from {schema}.registrant where registrant.id = message.registrant_id and erased_at is null))
      returning message.id, attempts`,
     [
       messages.map((m) => m.id),
@@ -142,7 +142,7 @@ export async function recordAcceptances(
 ): Promise<void> {
   await db.query(
     `with taken as (
-       update message set accepted_at = coalesce(accepted_at, $3),
+       update {schema}.message set accepted_at = coalesce(accepted_at, $3),
          provider_message_id = coalesce(accepted.provider_id, provider_message_id),
          -- A webhook may have said more before we came to writing this.
          status = case when learned < ${SENT} then 'sent' else status end,
@@ -152,9 +152,10 @@ export async function recordAcceptances(
          learned = greatest(learned, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
        where message.id = accepted.id and (accepted_at is null or learned < ${SENT})
-       returning message.registrant_id, old.learned < ${SENT} as news
+       -- Only what was news to us is dated with this very instant.
+       returning message.registrant_id, learned = ${SENT} and learned_at = $3 as news
      )
-     update registrant set email_status = 'sent', email_status_at = $3
+     update {schema}.registrant set email_status = 'sent', email_status_at = $3
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
      where registrant.id = taken.registrant_id and taken.news
@@ -184,7 +185,7 @@ export interface Retry extends Attempted {
 export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with retried as (
-       update message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
+       update {schema}.message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
          attempts = attempts - (not again.spent)::int, doubts = doubts + again.in_doubt::int,
          batch_id = case when not again.new_batch then batch_id end
        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
@@ -192,7 +193,7 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
        where message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
        returning message.id, again.error, again.in_doubt, again.spent
      ), told as (
-       insert into delivery_event (message_id, type, occurred_at, detail)
+       insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
        select id, case when in_doubt then 'in_doubt' else 'attempt_failed' end, $7, jsonb_build_object('error', error)
        from retried where spent
      )
@@ -229,7 +230,7 @@ export async function recordEndings(
 ): Promise<void> {
   await db.query(
     `with over as (
-       update message set status = ended.status, error = ended.error,
+       update {schema}.message set status = ended.status, error = ended.error,
          learned = case when ended.status = 'bounced' then ${BOUNCED} else learned end,
          learned_at = case when ended.status = 'bounced' then $4 else learned_at end,
          look_up_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
@@ -237,15 +238,15 @@ export async function recordEndings(
        where message.id = ended.id and message.status in ('queued', 'sending')
        returning message.id, message.registrant_id, message.status, message.error, message.to_address
      ), told as (
-       insert into delivery_event (message_id, type, occurred_at, detail)
+       insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
        select id, status, $4, jsonb_build_object('error', error) from over
      ), suppressed as (
-       insert into suppression (address_hash, address, scope, reason, detail, message_id, created_at)
-       select distinct on (address_hash(to_address)) address_hash(to_address), to_address, 'all', 'bounced', error, id, $4
+       insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+       select distinct on ({schema}.address_hash(to_address)) {schema}.address_hash(to_address), to_address, 'all', 'bounced', error, id, $4
        from over where status = 'bounced' and to_address is not null
        on conflict do nothing
      )
-     update registrant set email_status = over.status, email_status_at = $4
+     update {schema}.registrant set email_status = over.status, email_status_at = $4
      from over
      where registrant.id = over.registrant_id and over.status in ('bounced', 'failed')
        -- A bounce stays visible until the address is mended or a later mail is delivered. What is said of an address
@@ -264,7 +265,7 @@ export async function postpone(
   reason: string | null,
 ): Promise<void> {
   await db.query(
-    `update message set due_at = $2, error = coalesce($3, error) where id = any($1) and status = 'queued'`,
+    `update {schema}.message set due_at = $2, error = coalesce($3, error) where id = any($1) and status = 'queued'`,
     [ids, dueAt, reason],
   );
 }
@@ -280,7 +281,7 @@ export async function findStranded(
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from message
+    `select id from {schema}.message
      where lane = $1 and status in ('scheduled', 'queued', 'sending')
        and (status = 'queued' and due_at < $2 or status = 'sending' and claimed_at < $3)
      order by due_at limit $4`,

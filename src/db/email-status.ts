@@ -26,11 +26,13 @@ export interface Advanced {
  */
 export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise<Advanced[]> {
   const sorted = [...learned].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
-  await db.query('select id from message where id = any($1) order by id for no key update', [
-    sorted.map((l) => l.messageId),
-  ]);
-  const { rows } = await db.query<Advanced>(
-    `update message set learned = more.rank, learned_at = more.at, status = more.status,
+  const before = await db.query<{ id: string; learned: number }>(
+    'select id, learned from {schema}.message where id = any($1) order by id for no key update',
+    [sorted.map((l) => l.messageId)],
+  );
+  const rankBefore = new Map(before.rows.map((row) => [row.id, row.learned]));
+  const { rows } = await db.query<{ id: string; registrantId: string | null; rank: number }>(
+    `update {schema}.message set learned = more.rank, learned_at = more.at, status = more.status,
        error = case when more.rank <> learned then more.error else coalesce(more.error, message.error) end,
        accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
        look_up_at = null
@@ -38,7 +40,7 @@ export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise
        as more (id, rank, at, status, error)
      where message.id = more.id
        and (learned < more.rank or learned = more.rank and more.at < coalesce(learned_at, 'infinity'))
-     returning message.id, message.registrant_id as "registrantId", old.learned <> new.learned as news`,
+     returning message.id, message.registrant_id as "registrantId", learned as rank`,
     [
       sorted.map((l) => l.messageId),
       sorted.map((l) => l.rank),
@@ -47,7 +49,7 @@ export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise
       sorted.map((l) => l.error),
     ],
   );
-  return rows;
+  return rows.map(({ id, registrantId, rank }) => ({ id, registrantId, news: rank !== rankBefore.get(id) }));
 }
 
 const SENT = factRank('sent');
@@ -62,21 +64,23 @@ const BOUNCED = factRank('bounced');
  */
 export async function refreshEmailStatus(db: Db, registrantIds: readonly string[]): Promise<void> {
   const sorted = [...registrantIds].sort();
-  await db.query('select id from registrant where id = any($1) order by id for no key update', [sorted]);
+  await db.query('select id from {schema}.registrant where id = any($1) order by id for no key update', [
+    sorted,
+  ]);
   await db.query(
-    `update registrant set email_status = known.status, email_status_at = known.at
+    `update {schema}.registrant set email_status = known.status, email_status_at = known.at
      from (
        select asked.id,
          case when taken then accepted.status else said.status end as status,
          case when taken then accepted.at else said.at end as at
-       from registrant as asked
+       from {schema}.registrant as asked
        cross join lateral (
          select max(message.id::text) filter (where learned between ${DELIVERED} and ${CLICKED}) as last_delivered
-         from message where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
+         from {schema}.message where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
        ) as whole
        left join lateral (
          select message.id, message.status, coalesce(learned_at, accepted_at, claimed_at) as at
-         from message
+         from {schema}.message
          where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
            and (learned > ${SENT} or message.status = 'failed')
          order by (learned >= ${BOUNCED} and (last_delivered is null or message.id::text > last_delivered)) desc,
@@ -84,7 +88,7 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
          limit 1
        ) as said on true
        left join lateral (
-         select message.id, message.status, coalesce(learned_at, accepted_at) as at from message
+         select message.id, message.status, coalesce(learned_at, accepted_at) as at from {schema}.message
          where message.registrant_id = asked.id and lower(to_address) = lower(asked.email) and learned = ${SENT}
          order by message.id desc
          limit 1
@@ -110,14 +114,14 @@ export async function findSoftBouncing(
   inARow: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select asked.id from message as asked
+    `select asked.id from {schema}.message as asked
      cross join lateral (
        select count(*) filter (where latest.learned = $3) as bounced
        from (
-         select message.learned from registrant
-         join message on message.registrant_id = registrant.id
+         select message.learned from {schema}.registrant
+         join {schema}.message on message.registrant_id = registrant.id
            and lower(message.to_address) = lower(asked.to_address) and message.learned > ${SENT}
-         where registrant.email is not null and address_hash(registrant.email) = address_hash(asked.to_address)
+         where registrant.email is not null and {schema}.address_hash(registrant.email) = {schema}.address_hash(asked.to_address)
          order by message.id desc
          limit $2
        ) as latest

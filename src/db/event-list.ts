@@ -19,7 +19,7 @@ export async function listEventsForTeam(
 ): Promise<Event[]> {
   const { now, limit, after } = page;
   const { rows } = await db.query<Event>(
-    `select ${EVENT_COLUMNS} from event
+    `select ${EVENT_COLUMNS} from {schema}.event
      where $3::boolean is null
        or (ends_at <= $1) > $3
        or (ends_at <= $1) = $3 and case when $3 then (starts_at, id) < ($4::timestamptz, $5::uuid)
@@ -36,7 +36,7 @@ export async function listEventsForTeam(
 /** The time zones of the latest events, the latest first. */
 export async function listRecentTimeZones(db: Db): Promise<string[]> {
   const { rows } = await db.query<{ timeZone: string }>(
-    `select time_zone as "timeZone" from (select time_zone, id from event order by id desc limit 50) as latest
+    `select time_zone as "timeZone" from (select time_zone, id from {schema}.event order by id desc limit 50) as latest
      group by time_zone order by max(id::text) desc limit 8`,
   );
   return rows.map(({ timeZone }) => timeZone);

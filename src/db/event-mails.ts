@@ -22,7 +22,7 @@ export async function countEventMails(db: Db, eventId: string): Promise<MailFigu
   const { rows } = await db.query<MailFigure>(
     `select kind, case when kind = 'reminder' then occurrence end as occurrence, status, count(*) as count,
        max(accepted_at) as "lastAcceptedAt"
-     from message where event_id = $1 and registrant_id is not null
+     from {schema}.message where event_id = $1 and registrant_id is not null
      group by 1, 2, 3`,
     [eventId],
   );
@@ -35,7 +35,7 @@ export async function listReminderRuns(
   { eventId, startsAt }: Omit<ReminderRun, 'minutesBefore'>,
 ): Promise<{ readonly minutesBefore: number; readonly begunAt: Date; readonly skipped: boolean }[]> {
   const { rows } = await db.query<{ minutesBefore: number; begunAt: Date; skipped: boolean }>(
-    `select minutes_before as "minutesBefore", begun_at as "begunAt", skipped from reminder_run
+    `select minutes_before as "minutesBefore", begun_at as "begunAt", skipped from {schema}.reminder_run
      where event_id = $1 and starts_at = $2`,
     [eventId, startsAt],
   );

@@ -42,7 +42,7 @@ const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
 /** The new event, or null when its slug is taken. */
 export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<Event | null> {
   const { rows } = await db.query<Event>(
-    `insert into event (${FIELDS.map((field) => COLUMN[field]).join(', ')}, created_at, updated_at)
+    `insert into {schema}.event (${FIELDS.map((field) => COLUMN[field]).join(', ')}, created_at, updated_at)
      values (${FIELDS.map((_, i) => `$${i + 2}`).join(', ')}, $1, $1)
      on conflict (slug) do nothing returning ${EVENT_COLUMNS}`,
     [now, ...FIELDS.map((field) => event[field])],
@@ -55,7 +55,7 @@ export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<E
 /** Notes the times that the event has from `validFrom` on; null: has had from the beginning. */
 async function keepSchedule(db: Db, event: Event, validFrom: Date | null): Promise<void> {
   await db.query(
-    `insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
+    `insert into {schema}.event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
      values ($1, $2, $3, $4, $5, coalesce($6, '-infinity'::timestamptz))
      on conflict (event_id, revision) do nothing`,
     [event.id, event.revision, event.startsAt, event.endsAt, event.timeZone, validFrom],
@@ -64,18 +64,25 @@ async function keepSchedule(db: Db, event: Event, validFrom: Date | null): Promi
 
 export async function findEvent(db: Db, by: { id: string } | { slug: string }): Promise<Event | null> {
   const [column, value] = 'id' in by ? ['id', by.id] : ['slug', by.slug];
-  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where ${column} = $1`, [value]);
+  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from {schema}.event where ${column} = $1`, [
+    value,
+  ]);
   return rows[0] ?? null;
 }
 
 export async function findEvents(db: Db, ids: readonly string[]): Promise<Event[]> {
-  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where id = any($1)`, [ids]);
+  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from {schema}.event where id = any($1)`, [
+    ids,
+  ]);
   return rows;
 }
 
 /** The event, locked against other changes until the transaction ends. */
 export async function lockEvent(db: Db, id: string): Promise<Event | null> {
-  const { rows } = await db.query<Event>(`select ${EVENT_COLUMNS} from event where id = $1 for update`, [id]);
+  const { rows } = await db.query<Event>(
+    `select ${EVENT_COLUMNS} from {schema}.event where id = $1 for update`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 
@@ -85,7 +92,7 @@ export async function listEvents(
   page: { limit: number; after: { startsAt: Date; id: string } | null },
 ): Promise<Event[]> {
   const { rows } = await db.query<Event>(
-    `select ${EVENT_COLUMNS} from event
+    `select ${EVENT_COLUMNS} from {schema}.event
      where $2::timestamptz is null or (starts_at, id) < ($2, $3::uuid)
      order by starts_at desc, id desc limit $1`,
     [page.limit, page.after?.startsAt ?? null, page.after?.id ?? null],
@@ -100,7 +107,7 @@ export async function listEvents(
 export async function updateEvent(db: Db, id: string, changes: EventChanges, now: Date): Promise<Event> {
   const fields = FIELDS.filter((field) => changes[field] !== undefined);
   const { rows } = await db.query<Event>(
-    `update event set
+    `update {schema}.event set
        ${fields.map((field, i) => `${COLUMN[field]} = $${i + 5}, `).join('')}
        updated_at = $2,
        revision = revision + (starts_at <> coalesce($3, starts_at) or ends_at <> coalesce($4, ends_at))::int
@@ -115,7 +122,7 @@ export async function updateEvent(db: Db, id: string, changes: EventChanges, now
 /** Cancels once: a second time changes nothing. */
 export async function cancelEvent(db: Db, id: string, now: Date): Promise<Event | null> {
   await db.query(
-    `update event set cancelled_at = $2, updated_at = $2, revision = revision + 1
+    `update {schema}.event set cancelled_at = $2, updated_at = $2, revision = revision + 1
      where id = $1 and cancelled_at is null`,
     [id, now],
   );
@@ -127,7 +134,7 @@ export async function countRegistrants(
   eventIds: readonly string[],
 ): Promise<Map<string, EventCounts>> {
   const { rows } = await db.query<{ eventId: string; status: MessageStatus | null; count: number }>(
-    `select event_id as "eventId", email_status as status, count(*) as count from registrant
+    `select event_id as "eventId", email_status as status, count(*) as count from {schema}.registrant
      where event_id = any($1) group by 1, 2`,
     [eventIds],
   );

@@ -55,11 +55,11 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
 
 // Ordinary addresses without the slow way. Access keys consist of what needs no encoding.
 const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9_.~''@+-]*$'
-  then replace(replace(r.email, '@', '%40'), '+', '%2B') else encode_uri_component(r.email) end`;
+  then replace(replace(r.email, '@', '%40'), '+', '%2B') else {schema}.encode_uri_component(r.email) end`;
 
 const LAST_MAIL = `
   left join lateral (
-    select kind, status, accepted_at, created_at from message
+    select kind, status, accepted_at, created_at from {schema}.message
     where message.registrant_id = r.id order by message.id desc limit 1
   ) as last_mail on true`;
 
@@ -77,7 +77,7 @@ function statement(rows: ExportRows, write: (cell: Cell) => string): string {
   return `select ${cells.map((cell, i) => write({ ...cell, sql: `c${i}` })).join(', ')}
     from (
       select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
-      from registrant as r ${needsLastMail ? LAST_MAIL : ''}
+      from {schema}.registrant as r ${needsLastMail ? LAST_MAIL : ''}
       where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null
       order by r.registered_at, r.id offset 0
     ) as one`;

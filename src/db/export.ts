@@ -41,7 +41,7 @@ const COLUMNS = `
   export.rows, export.bytes, export.attached, export.failure, export.asked_at as "askedAt",
   export.finished_at as "finishedAt", export.expires_at as "expiresAt", export.withdrawn_at as "withdrawnAt",
   export.message_id as "messageId", message.status as "mailStatus", message.error as "mailError"`;
-const FROM = 'from export left join message on message.id = export.message_id';
+const FROM = 'from {schema}.export left join {schema}.message on message.id = export.message_id';
 
 export type NewExport = Pick<
   RegistrantsExport,
@@ -50,7 +50,7 @@ export type NewExport = Pick<
 
 export async function insertExport(db: Db, asked: NewExport): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
-    `insert into export (event_id, asked_by, member_id, to_address, language, format, columns, asked_at)
+    `insert into {schema}.export (event_id, asked_by, member_id, to_address, language, format, columns, asked_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [
       asked.eventId,
@@ -69,7 +69,7 @@ export async function insertExport(db: Db, asked: NewExport): Promise<string> {
 /** The same request of the same person after `since`, unless it failed or was withdrawn. */
 export async function findSameExport(db: Db, asked: NewExport, since: Date): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from export
+    `select id from {schema}.export
      where event_id = $1 and asked_by = $2 and lower(to_address) = lower($3) and format = $4
        and columns is not distinct from $5::text[]
        and asked_at > $6 and status <> 'failed' and withdrawn_at is null
@@ -92,7 +92,7 @@ export async function listExports(
   const { rows } = await db.query<RegistrantsExport>(
     `select ${COLUMNS} ${FROM}
      where export.event_id = $1
-       and ($3::uuid is null or (export.asked_at, export.id) < ((select asked_at from export where id = $3), $3))
+       and ($3::uuid is null or (export.asked_at, export.id) < ((select asked_at from {schema}.export where id = $3), $3))
      order by export.asked_at desc, export.id desc limit $2`,
     [page.eventId, page.limit, page.before],
   );
@@ -102,7 +102,7 @@ export async function listExports(
 /** Begins to make it, from the start, however far an earlier attempt came. Null: it is over. */
 export async function beginExport(db: Db, id: string): Promise<RegistrantsExport | null> {
   const { rows } = await db.query<{ id: string }>(
-    `update export set status = 'running', attempts = attempts + 1, rows = 0, bytes = 0
+    `update {schema}.export set status = 'running', attempts = attempts + 1, rows = 0, bytes = 0
      where id = $1 and status in ('queued', 'running') returning id`,
     [id],
   );
@@ -116,7 +116,7 @@ export async function keepProgress(
   done: { readonly rows: number; readonly bytes: number },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update export set rows = $2, bytes = $3 where id = $1 and status = 'running'`,
+    `update {schema}.export set rows = $2, bytes = $3 where id = $1 and status = 'running'`,
     [id, done.rows, done.bytes],
   );
   return rowCount === 1;
@@ -133,7 +133,7 @@ export interface MadeExport {
 /** Returns whether it was wanted still: otherwise nothing is written. */
 export async function finishExport(db: Db, id: string, made: MadeExport): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update export set status = 'made', rows = $2, bytes = $3, attached = $4, finished_at = $5, expires_at = $6
+    `update {schema}.export set status = 'made', rows = $2, bytes = $3, attached = $4, finished_at = $5, expires_at = $6
      where id = $1 and status = 'running'`,
     [id, made.rows, made.bytes, made.attached, made.finishedAt, made.expiresAt],
   );
@@ -148,7 +148,7 @@ export async function failExport(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update export set status = 'failed', failure = $2, finished_at = $3
+    `update {schema}.export set status = 'failed', failure = $2, finished_at = $3
      where id = $1 and status in ('queued', 'running')`,
     [id, failure, now],
   );
@@ -158,7 +158,7 @@ export async function failExport(
 /** Of one that was made: it may not leave. Returns whether it was wanted still. */
 export async function refuseExport(db: Db, id: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update export set status = 'failed', failure = 'not_allowed'
+    `update {schema}.export set status = 'failed', failure = 'not_allowed'
      where id = $1 and status = 'made' and withdrawn_at is null`,
     [id],
   );
@@ -167,7 +167,7 @@ export async function refuseExport(db: Db, id: string): Promise<boolean> {
 
 /** Which mail tells of it. */
 export async function setExportMessage(db: Db, id: string, messageId: string): Promise<void> {
-  await db.query('update export set message_id = $2 where id = $1', [id, messageId]);
+  await db.query('update {schema}.export set message_id = $2 where id = $1', [id, messageId]);
 }
 
 /** Those of the event that are not withdrawn yet, or this one of them: they are from now on. Returns them. */
@@ -178,7 +178,7 @@ export async function withdrawExports(
 ): Promise<{ id: string; messageId: string | null }[]> {
   const [column, value] = 'id' in which ? ['id', which.id] : ['event_id', which.eventId];
   const { rows } = await db.query<{ id: string; messageId: string | null }>(
-    `update export set withdrawn_at = $2,
+    `update {schema}.export set withdrawn_at = $2,
        failure = case when status in ('queued', 'running') then 'withdrawn' else failure end,
        finished_at = coalesce(finished_at, $2),
        status = case when status in ('queued', 'running') then 'failed' else status end

@@ -52,9 +52,9 @@ const SELECTED = `
 // very instant of a change the older: to be told twice is better than never.
 const KNOWN_TIMES = `
   select schedule.starts_at, schedule.ends_at, schedule.time_zone
-  from event_schedule as schedule
+  from {schema}.event_schedule as schedule
   where schedule.event_id = registrant.event_id and schedule.valid_from < coalesce(
-    (select max(told.claimed_at) from message as told
+    (select max(told.claimed_at) from {schema}.message as told
      where told.registrant_id = registrant.id and told.claimed_at is not null
        and told.status not in ('queued', 'not_sent', 'dropped', 'failed', 'bounced')),
     registrant.registered_at)
@@ -66,7 +66,7 @@ const SKIP_REASON = `
   case
     when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
     when $5::timestamptz is not null and exists (
-      select from message
+      select from {schema}.message
       where message.registrant_id = registrant.id and message.kind = $4::text and message.created_at > $5
     ) then 'recently_sent'
     when $8::timestamptz is not null and exists (
@@ -80,7 +80,7 @@ const SKIP_REASON = `
  */
 export async function lockEventForFanOut(db: Db, id: string): Promise<Event | null> {
   const { rows } = await db.query<Event>(
-    `select ${EVENT_COLUMNS} from event where id = $1 for no key update`,
+    `select ${EVENT_COLUMNS} from {schema}.event where id = $1 for no key update`,
     [id],
   );
   return rows[0] ?? null;
@@ -93,7 +93,7 @@ export async function countWanted(
 ): Promise<{ reason: SkipReason | null; count: number }[]> {
   const { rows } = await db.query<{ reason: SkipReason | null; count: number }>(
     `select reason, count(*) as count
-     from (select ${SKIP_REASON} as reason from registrant where ${SELECTED}) as meant
+     from (select ${SKIP_REASON} as reason from {schema}.registrant where ${SELECTED}) as meant
      group by reason`,
     wantedValues(wanted),
   );
@@ -117,7 +117,7 @@ export async function listSkipped(db: Db, wanted: Wanted, each: number): Promise
        case when reason = 'suppressed' then ${SUPPRESSED_FOR('email', 'event_id', '$6::text[]')} end as "suppressedFor"
      from (
        select *, row_number() over (partition by reason order by registered_at, id) as place
-       from (select registrant.*, ${SKIP_REASON} as reason from registrant where ${SELECTED}) as meant
+       from (select registrant.*, ${SKIP_REASON} as reason from {schema}.registrant where ${SELECTED}) as meant
        where reason is not null
      ) as skipped
      where place <= $10
@@ -145,14 +145,14 @@ export async function insertSlice(
              'startsAt', known.starts_at, 'endsAt', known.ends_at, 'timeZone', known.time_zone))
            from (${KNOWN_TIMES}) as known
          ) else $13::jsonb end as about
-       from registrant
+       from {schema}.registrant
        where ${SELECTED}
          and ($14::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from registrant where id = $14), $14))
+           > ((select registered_at from {schema}.registrant where id = $14), $14))
        order by registrant.registered_at, registrant.id
        limit $15
      ), queued as (
-       insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at, about)
+       insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at, about)
        select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
        order by registered_at, id
        on conflict (registrant_id, kind, occurrence) do nothing
@@ -178,7 +178,7 @@ export async function insertSlice(
 export async function isFanOutUnderWay(db: Db, jobName: string, occurrence: string): Promise<boolean> {
   const { rows } = await db.query<{ isUnderWay: boolean }>(
     `select exists (
-       select from pgboss.job where name = $1 and state < 'completed' and data ->> 'occurrence' = $2
+       select from {jobs}.job where name = $1 and state < 'completed' and data ->> 'occurrence' = $2
      ) as "isUnderWay"`,
     [jobName, occurrence],
   );
@@ -187,7 +187,7 @@ export async function isFanOutUnderWay(db: Db, jobName: string, occurrence: stri
 
 /** Tells Postgres how many jobs there are: without it, workers fetch by a plan that reads the whole queue. */
 export async function analyzeJobs(db: Db): Promise<void> {
-  await db.query('analyze pgboss.job');
+  await db.query('analyze {jobs}.job');
 }
 
 function wantedValues({ eventId, selection, kind, quietSince, registeredBefore, newTimes }: Wanted) {

@@ -17,7 +17,7 @@ export async function takeIdempotencyKey(
 ): Promise<IdempotentAnswer | null> {
   const values = [take.apiKeyId, take.key, take.requestHash, take.now, take.since];
   const taken = await db.query(
-    `insert into idempotent_answer as kept (api_key_id, idempotency_key, request_hash, created_at)
+    `insert into {schema}.idempotent_answer as kept (api_key_id, idempotency_key, request_hash, created_at)
      values ($1, $2, $3, $4)
      on conflict (api_key_id, idempotency_key) do update
        set request_hash = excluded.request_hash, created_at = excluded.created_at, status = 0, body = '',
@@ -36,7 +36,7 @@ export async function findKeptAnswer(
   by: { readonly apiKeyId: string; readonly key: string; readonly since: Date },
 ): Promise<IdempotentAnswer | null> {
   const { rows } = await db.query<IdempotentAnswer>(
-    `select request_hash as "requestHash", status, body from idempotent_answer
+    `select request_hash as "requestHash", status, body from {schema}.idempotent_answer
      where api_key_id = $1 and idempotency_key = $2 and created_at >= $3`,
     [by.apiKeyId, by.key, by.since],
   );
@@ -49,12 +49,12 @@ export async function keepAnswer(
   answer: { apiKeyId: string; key: string; status: number; body: string; registrantId: string | null },
 ): Promise<void> {
   await db.query(
-    `update idempotent_answer set status = $3, body = $4, registrant_id = $5
+    `update {schema}.idempotent_answer set status = $3, body = $4, registrant_id = $5
      where api_key_id = $1 and idempotency_key = $2`,
     [answer.apiKeyId, answer.key, answer.status, answer.body, answer.registrantId],
   );
 }
 
 export async function deleteOldAnswers(db: Db, before: Date): Promise<void> {
-  await db.query('delete from idempotent_answer where created_at < $1', [before]);
+  await db.query('delete from {schema}.idempotent_answer where created_at < $1', [before]);
 }

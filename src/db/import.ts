@@ -14,7 +14,7 @@ export async function countRegistered(
   addressHashes: readonly string[],
 ): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    'select count(*) as count from registrant where event_id = $1 and address_hash(email) = any($2)',
+    'select count(*) as count from {schema}.registrant where event_id = $1 and {schema}.address_hash(email) = any($2)',
     [eventId, addressHashes],
   );
   return rows[0]?.count ?? 0;
@@ -31,13 +31,13 @@ export async function insertRegistrants(
   at: Date,
 ): Promise<string[]> {
   const inserted = await db.query<{ id: string }>(
-    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
                              registered_at)
      select $1, email, "firstName", "lastName", locale, "timeZone", fields, source, '{"registeredBy": "import"}', "accessKey", $3
      from json_to_recordset($2::json) as row (email text, "firstName" text, "lastName" text, locale text,
                                               "timeZone" text, fields jsonb, source jsonb,
                                               "accessKey" text)
-     on conflict (event_id, address_hash(email)) do nothing
+     on conflict (event_id, {schema}.address_hash(email)) do nothing
      returning id`,
     [eventId, JSON.stringify(rows), at],
   );

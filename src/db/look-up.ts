@@ -17,9 +17,9 @@ export interface Silent {
  */
 export async function takeSilent(db: Db, transport: string, now: Date, limit: number): Promise<Silent[]> {
   const { rows } = await db.query<Silent>(
-    `update message set look_up_at = $2::timestamptz + interval '10 minutes'
+    `update {schema}.message set look_up_at = $2::timestamptz + interval '10 minutes'
      where id in (
-       select id from message
+       select id from {schema}.message
        where look_up_at <= $2 and transport = $1 and (provider_message_id is not null or to_address is not null)
        order by look_up_at limit $3 for no key update skip locked
      )
@@ -37,8 +37,8 @@ end`;
 
 /** Asks about these again after an hour, then a day, then never; those that told something meanwhile not at all. */
 export async function putOffLookUp(db: Db, ids: readonly string[], now: Date): Promise<void> {
-  await db.query(`update message set look_up_at = ${AGAIN} where id = any($1) and look_up_at is not null`, [
-    ids,
-    now,
-  ]);
+  await db.query(
+    `update {schema}.message set look_up_at = ${AGAIN} where id = any($1) and look_up_at is not null`,
+    [ids, now],
+  );
 }

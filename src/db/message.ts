@@ -37,13 +37,14 @@ const MESSAGE_COLUMNS = `
   message.due_at as "dueAt", message.expires_at as "expiresAt", message.created_at as "createdAt",
   message.claimed_at as "claimedAt", message.accepted_at as "acceptedAt", message.attempts, message.error,
   message.transport, message.provider_message_id as "providerMessageId"`;
-const FROM_MESSAGE = 'from message left join registrant on registrant.id = message.registrant_id';
+const FROM_MESSAGE =
+  'from {schema}.message left join {schema}.registrant on registrant.id = message.registrant_id';
 
 /** The new message's id, or null when this occurrence is in the ledger already. */
 export async function insertMessage(db: Db, message: NewMessage): Promise<string | null> {
   const m = message;
   const { rows } = await db.query<{ id: string }>(
-    `insert into message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
+    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $6)
      on conflict (registrant_id, kind, occurrence) do nothing returning id`,
     [m.eventId, m.registrantId, m.kind, m.occurrence, m.lane, m.dueAt, m.expiresAt],
@@ -55,7 +56,7 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
 export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promise<string | null> {
   const m = message;
   const { rows } = await db.query<{ id: string }>(
-    `insert into message (event_id, kind, occurrence, lane, to_address, about, due_at, expires_at, created_at)
+    `insert into {schema}.message (event_id, kind, occurrence, lane, to_address, about, due_at, expires_at, created_at)
      values ($1, $2, $3, 'now', $4, $5, $6, $7, $6)
      on conflict (kind, occurrence) where registrant_id is null do nothing returning id`,
     [m.eventId, m.kind, m.occurrence, m.to, m.about, m.dueAt, m.expiresAt],
@@ -71,7 +72,7 @@ export async function findRecentMessage(
   since: Date,
 ): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from message where registrant_id = $1 and kind = $2 and created_at > $3
+    `select id from {schema}.message where registrant_id = $1 and kind = $2 and created_at > $3
      order by created_at desc limit 1`,
     [registrantId, kind, since],
   );
@@ -124,14 +125,14 @@ export async function latestMails(db: Db, registrantIds: readonly string[]): Pro
   const { rows } = await db.query<LatestMail>(
     `select registrant.id as "registrantId", latest.kind, latest.status,
        coalesce(latest.accepted_at, latest.claimed_at, latest.created_at) as at, telling.error
-     from registrant
+     from {schema}.registrant
      cross join lateral (
-       select kind, status, accepted_at, claimed_at, created_at from message
+       select kind, status, accepted_at, claimed_at, created_at from {schema}.message
        where message.registrant_id = registrant.id and message.status <> 'scheduled'
        order by message.id desc limit 1
      ) as latest
      left join lateral (
-       select error from message
+       select error from {schema}.message
        where message.registrant_id = registrant.id and message.status = registrant.email_status
        order by message.id desc limit 1
      ) as telling on true
@@ -144,7 +145,7 @@ export async function latestMails(db: Db, registrantIds: readonly string[]): Pro
 /** What is known beyond the messages' own columns, oldest first. */
 export async function listMessageEvents(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
   const { rows } = await db.query<MessageEvent>(
-    `select message_id as "messageId", type, occurred_at as "occurredAt", detail from delivery_event
+    `select message_id as "messageId", type, occurred_at as "occurredAt", detail from {schema}.delivery_event
      where message_id = any($1) order by occurred_at, id`,
     [messageIds],
   );
@@ -160,7 +161,7 @@ export interface FrozenContent {
 /** Null before a worker claimed the message, and after its registrant was erased. */
 export async function findContent(db: Db, messageId: string): Promise<FrozenContent | null> {
   const { rows } = await db.query<FrozenContent>(
-    `select template_hash as "templateHash", variables from message
+    `select template_hash as "templateHash", variables from {schema}.message
      where id = $1 and template_hash is not null and variables is not null`,
     [messageId],
   );

@@ -1,40 +1,119 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
-import type { DatabaseConfig } from './pool.ts';
+import { clientFor } from './client.ts';
+import { foreignObject, MigrationError } from './migration-error.ts';
+import type { DatabaseConfig, Db } from './pool.ts';
+import { installUuidv7 } from './uuidv7.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 // Any number will do, as long as nothing else in the database locks it.
 const MIGRATION_LOCK = 4_702_111_234;
-const OLDEST_POSTGRES = 180_000;
+const OLDEST_POSTGRES = 15;
 
 /**
- * Brings our own tables to the current schema (the queue brings its own). Safe to run twice and at once: the second waits for the first and
- * finds nothing to do. Throws when the server is older than Postgres 18 (`uuidv7()`).
+ * Brings our own tables to the current schema (the queue brings its own), in one transaction: a migration that fails
+ * leaves nothing. Safe to run twice and at once: the second waits for the first and finds nothing to do.
+ * Throws MigrationError where the server is too old, a schema cannot be made, or the schema holds tables of another program.
  */
 export async function migrateTables(database: DatabaseConfig): Promise<void> {
-  const client = new pg.Client({
+  const client = new (clientFor(database))({
     connectionString: database.directUrl,
     application_name: 'access-mail migrate',
   });
   await client.connect();
   try {
-    const version = await client.query<{ server_version_num: string }>('show server_version_num');
-    if (Number(version.rows[0]?.server_version_num) < OLDEST_POSTGRES)
-      throw new Error('Postgres 18 or newer is needed: DATABASE_URL names an older server.');
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await runner({
+    const version = await serverVersion(client);
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await prepareSchema(client, database.schema, 'migration');
+    await prepareSchema(client, database.jobsSchema, 'version');
+    await refuseForeignLedger(client, database.schema);
+    await installUuidv7(client, version);
+    const applied = await runner({
       dbClient: client,
       dir: MIGRATIONS,
       direction: 'up',
+      migrationsSchema: database.schema,
       migrationsTable: 'migration',
+      // Its "begin" is ours already; its "commit" or "rollback" ends it, what stands above included.
+      singleTransaction: true,
       // Its own lock fails at once instead of waiting; ours above waits.
       noLock: true,
       // It announces each file on the console; a failure throws and says which.
       log: () => {},
     });
+    if (applied.length === 0) await client.query('commit');
   } finally {
-    // Ending the session gives the lock back.
+    // Ending the session rolls back what was not committed.
     await client.end();
   }
+}
+
+/** As Postgres counts it (150004); throws MigrationError where the server is too old for us. */
+export async function serverVersion(db: Db): Promise<number> {
+  const { rows } = await db.query<{ version: number; name: string }>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_version') as name`,
+  );
+  const { version = 0, name = 'unknown' } = rows[0] ?? {};
+  if (version < OLDEST_POSTGRES * 10_000)
+    throw new MigrationError(
+      `Postgres ${OLDEST_POSTGRES} or newer is needed, and the server of DATABASE_URL is Postgres ${name}: use a newer server.`,
+    );
+  return version;
+}
+
+/** Makes the schema where it is missing. `table`: there as soon as the schema was filled. */
+async function prepareSchema(db: Db, schema: string, table: string): Promise<void> {
+  const { rows } = await db.query<{
+    role: string;
+    database: string;
+    exists: boolean;
+    isFilled: boolean;
+    mayMake: boolean;
+    mayFill: boolean;
+  }>(
+    `select quote_ident(current_user) as role, quote_ident(current_database()) as database,
+       namespace.oid is not null as exists,
+       exists (select from pg_class where relnamespace = namespace.oid and relname = $2) as "isFilled",
+       has_database_privilege(current_database(), 'create') as "mayMake",
+       has_schema_privilege(namespace.oid, 'usage') and has_schema_privilege(namespace.oid, 'create') as "mayFill"
+     from (values ($1)) as wanted (name) left join pg_namespace as namespace on nspname = wanted.name`,
+    [schema, table],
+  );
+  const [found] = rows;
+  if (!found || found.isFilled) return;
+  const { role, database } = found;
+  if (!found.exists) {
+    if (!found.mayMake)
+      throw new MigrationError(
+        `The schema ${schema} is missing, and the role ${role} may not create it: as the owner of the database run ` +
+          `"create schema ${schema} authorization ${role}" or "grant create on database ${database} to ${role}", or set ` +
+          'DATABASE_SCHEMA to a schema that this role owns.',
+      );
+    await db.query(`create schema "${schema}"`);
+  } else if (!found.mayFill)
+    throw new MigrationError(
+      `The role ${role} may not create tables in the schema ${schema}: as the owner of the schema run ` +
+        `"grant usage, create on schema ${schema} to ${role}", or set DATABASE_SCHEMA to a schema that this role owns.`,
+    );
+}
+
+/** Throws where the table `migration` of the schema is another program's. */
+async function refuseForeignLedger(db: Db, schema: string): Promise<void> {
+  const { rows: columns } = await db.query<{ name: string }>(
+    `select attname as name from pg_attribute
+     where attrelid = to_regclass('{schema}.migration') and attname in ('id', 'name', 'run_on')`,
+  );
+  const { rows: tables } = await db.query<{ exists: boolean }>(
+    `select to_regclass('{schema}.migration') is not null as exists`,
+  );
+  if (!tables[0]?.exists) return;
+  if (columns.length === 3) {
+    const { rows } = await db.query<{ name: string }>(
+      'select name from {schema}.migration order by id limit 1',
+    );
+    if (!rows[0] || `${rows[0].name}.sql` === readdirSync(MIGRATIONS).sort()[0]) return;
+  }
+  throw new MigrationError(foreignObject('table "migration"', schema));
 }

@@ -4,11 +4,11 @@ import type { Db } from './pool.ts';
 // $1: the reason, $2: when.
 const END = (condition: string) => `
   with over as (
-    update message set status = 'not_sent', error = $1
+    update {schema}.message set status = 'not_sent', error = $1
     where ${condition} and status in ('scheduled', 'queued')
     returning id
   )
-  insert into delivery_event (message_id, type, occurred_at, detail)
+  insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
   select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from over`;
 
 /** Ends an event's mails of these kinds that nobody has taken yet: they will not be sent, for this reason. */
@@ -30,7 +30,7 @@ export async function extendOutstanding(
   expiresAt: Date,
 ): Promise<void> {
   await db.query(
-    `update message set expires_at = $3
+    `update {schema}.message set expires_at = $3
      where event_id = $1 and kind = any($2) and status in ('scheduled', 'queued', 'sending')`,
     [eventId, kinds, expiresAt],
   );
@@ -51,7 +51,7 @@ export async function thawOutstanding(
   registrantIds: readonly string[] | null,
 ): Promise<void> {
   await db.query(
-    `update message set template_hash = null, variables = null, subject = null, to_address = null
+    `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null
      where event_id = $1 and ($2::uuid[] is null or registrant_id = any($2)) and registrant_id is not null
        and status = 'queued' and template_hash is not null and doubts = 0 and batch_id is null`,
     [eventId, registrantIds],

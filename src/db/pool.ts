@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { clientFor } from './client.ts';
 
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
 export interface DatabaseConfig {
@@ -29,6 +30,7 @@ export function createPool(
   options: { max?: number; onError: (error: Error) => void },
 ): Pool {
   const pool = new pg.Pool({
+    Client: clientFor(database),
     connectionString: database.url,
     max: options.max ?? database.pool,
     connectionTimeoutMillis: 5_000,

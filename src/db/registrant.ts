@@ -38,10 +38,10 @@ export const ADDRESS_UNIQUE = 'registrant_event_address';
 export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promise<Registrant | null> {
   const r = registrant;
   const { rows } = await db.query<Registrant>(
-    `insert into registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
                              access_key, registered_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (event_id, address_hash(email)) do nothing
+     on conflict (event_id, {schema}.address_hash(email)) do nothing
      returning ${REGISTRANT_COLUMNS}`,
     [
       r.eventId,
@@ -63,7 +63,7 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
 
 export async function findRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and id = $2 and erased_at is null`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null`,
     [eventId, id],
   );
   return rows[0] ?? null;
@@ -72,7 +72,7 @@ export async function findRegistrant(db: Db, eventId: string, id: string): Promi
 /** Those of the ids that are not erased. */
 export async function findRegistrants(db: Db, ids: readonly string[]): Promise<Registrant[]> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from registrant where id = any($1) and erased_at is null`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where id = any($1) and erased_at is null`,
     [ids],
   );
   return rows;
@@ -81,7 +81,7 @@ export async function findRegistrants(db: Db, ids: readonly string[]): Promise<R
 /** The registrant, locked against other changes until the transaction ends. */
 export async function lockRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and id = $2 and erased_at is null for update`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null for update`,
     [eventId, id],
   );
   return rows[0] ?? null;
@@ -93,7 +93,7 @@ export async function findRegistrantByAddress(
   email: string,
 ): Promise<Registrant | null> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and address_hash(email) = address_hash($2)`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and {schema}.address_hash(email) = {schema}.address_hash($2)`,
     [eventId, email],
   );
   return rows[0] ?? null;
@@ -105,7 +105,7 @@ export async function findRegistrantByAddressHash(
   hash: string,
 ): Promise<Registrant | null> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from registrant where event_id = $1 and address_hash(email) = $2`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and {schema}.address_hash(email) = $2`,
     [eventId, hash],
   );
   return rows[0] ?? null;
@@ -113,7 +113,7 @@ export async function findRegistrantByAddressHash(
 
 export async function registrantDetails(db: Db, id: string): Promise<RegistrantDetails> {
   const { rows } = await db.query<RegistrantDetails>(
-    'select source, technical from registrant where id = $1',
+    'select source, technical from {schema}.registrant where id = $1',
     [id],
   );
   return rows[0] ?? { source: {}, technical: {} };
@@ -125,7 +125,7 @@ export async function registrantSources(
   ids: readonly string[],
 ): Promise<Map<string, RegistrantDetails['source']>> {
   const { rows } = await db.query<{ id: string; source: RegistrantDetails['source'] }>(
-    'select id, source from registrant where id = any($1)',
+    'select id, source from {schema}.registrant where id = any($1)',
     [ids],
   );
   return new Map(rows.map(({ id, source }) => [id, source]));
@@ -172,7 +172,7 @@ export interface RegistrantFilter {
 }
 
 const SEARCHED =
-  'join registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
+  'join {schema}.registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
 
 // $1 to $3 of the statements that take a filter: `filterValues`.
 function filtered({ q }: RegistrantFilter): string {
@@ -180,7 +180,7 @@ function filtered({ q }: RegistrantFilter): string {
     registrant.event_id = $1 and registrant.erased_at is null
     and ($2::text[] is null or registrant.email_status = any($2)
       or registrant.email_status is null and 'none' = any($2))
-    and ${q === null ? '$3::text is null' : 'search.words like search_pattern($3)'}`;
+    and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}`;
 }
 
 function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
@@ -190,7 +190,7 @@ function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
 /** The ids of those found, as they registered; at most `limit`. */
 export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select registrant.id from registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
+    `select registrant.id from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
      order by registrant.registered_at, registrant.id limit $4`,
     [...filterValues(filter), limit],
   );
@@ -206,11 +206,11 @@ export async function countFound(
   const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
     // Limited before the statuses are looked up: otherwise all registrants are read for a `q` that finds many.
     `with found as materialized (
-       select registrant_id from registrant_search as search
-       where event_id = $1 and words like search_pattern($2) limit $3
+       select registrant_id from {schema}.registrant_search as search
+       where event_id = $1 and words like {schema}.search_pattern($2) limit $3
      )
      select coalesce(email_status, 'none') as status, count(*) as count
-     from found join registrant on registrant.id = found.registrant_id
+     from found join {schema}.registrant on registrant.id = found.registrant_id
      group by 1`,
     [eventId, q, limit + 1],
   );
@@ -225,9 +225,9 @@ export async function countByStatus(db: Db, eventId: string): Promise<StatusCoun
   const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
     `select coalesce(status, 'none') as status, sum(count)::bigint as count
      from (
-       select email_status as status, count(*) as count from registrant where event_id = $1 group by 1
+       select email_status as status, count(*) as count from {schema}.registrant where event_id = $1 group by 1
        union all
-       select email_status, -count(*) from registrant
+       select email_status, -count(*) from {schema}.registrant
        where event_id = $1 and erased_at is not null group by 1
      ) as counted
      group by 1 having sum(count) > 0`,
@@ -262,7 +262,7 @@ export async function listRegistrants(
   const direction = query.descending ? 'desc' : 'asc';
   const { rows } = await db.query<Registrant & { sortKey: string }>(
     `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey"
-     from registrant ${isInSearch || query.q !== null ? SEARCHED : ''}
+     from {schema}.registrant ${isInSearch || query.q !== null ? SEARCHED : ''}
      where ${filtered(query)}
        and ($4::text is null or (${sql}, ${id}) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
      order by ${sql} ${direction}, ${id} ${direction}
@@ -283,7 +283,7 @@ export interface RegistrantChanges {
 /** Throws a violation of ADDRESS_UNIQUE where the new address is somebody else's. */
 export async function updateRegistrant(db: Db, id: string, changes: RegistrantChanges): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
-    `update registrant set
+    `update {schema}.registrant set
        -- What happened to mails to the old address says nothing about the new one.
        email_status = case when lower($2) <> lower(email) then null else email_status end,
        email_status_at = case when lower($2) <> lower(email) then null else email_status_at end,
@@ -309,7 +309,7 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
 
 export async function setAccessKey(db: Db, id: string, accessKey: string): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
-    `update registrant set access_key = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
+    `update {schema}.registrant set access_key = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
     [id, accessKey],
   );
   return rows[0] as Registrant;
@@ -327,10 +327,10 @@ const NEW_KEY: Readonly<Record<KeyStyle, string>> = {
 /** Gives every registrant of the event another access key, half a million where they are; returns how many. */
 export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle): Promise<number> {
   const { rowCount } = await db.query(
-    `update registrant set access_key = ${NEW_KEY[style]}
+    `update {schema}.registrant set access_key = ${NEW_KEY[style]}
      -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
      from (
-       select id, replace(gen_random_uuid()::text, '-', '') as digits from registrant
+       select id, replace(gen_random_uuid()::text, '-', '') as digits from {schema}.registrant
        where event_id = $1 and erased_at is null
      ) as fresh
      where registrant.id = fresh.id and registrant.erased_at is null`,
@@ -341,7 +341,10 @@ export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle)
 
 /** Notes the first time that the link let them in. */
 export async function recordJoined(db: Db, id: string, now: Date): Promise<void> {
-  await db.query('update registrant set joined_at = $2 where id = $1 and joined_at is null', [id, now]);
+  await db.query('update {schema}.registrant set joined_at = $2 where id = $1 and joined_at is null', [
+    id,
+    now,
+  ]);
 }
 
 /**
@@ -351,29 +354,29 @@ export async function recordJoined(db: Db, id: string, now: Date): Promise<void>
 export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
   // What keeps the address from getting mail works by its hash. Others may be registered with it still.
   await db.query(
-    `update suppression set address = null, detail = null
-     where address_hash in (select address_hash(to_address) from message where registrant_id = $1 and to_address is not null
-         union select address_hash(email) from registrant where id = $1 and email is not null)
-       and not exists (select from registrant where id <> $1 and email is not null
-         and address_hash(email) = suppression.address_hash)`,
+    `update {schema}.suppression set address = null, detail = null
+     where address_hash in (select {schema}.address_hash(to_address) from {schema}.message where registrant_id = $1 and to_address is not null
+         union select {schema}.address_hash(email) from {schema}.registrant where id = $1 and email is not null)
+       and not exists (select from {schema}.registrant where id <> $1 and email is not null
+         and {schema}.address_hash(email) = suppression.address_hash)`,
     [id],
   );
   await db.query(
-    `update registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
+    `update {schema}.registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
        time_zone = null, fields = '{}', source = '{}', technical = '{}', erased_at = $2
      where id = $1`,
     [id, now],
   );
   await db.query(
-    `update message set to_address = null, variables = null, subject = null,
+    `update {schema}.message set to_address = null, variables = null, subject = null,
        error = case when status in ('scheduled', 'queued') then 'The registrant was removed.' end,
        status = case when status in ('scheduled', 'queued') then 'not_sent' else status end
      where registrant_id = $1`,
     [id],
   );
   await db.query(
-    `update delivery_event set detail = '{}' where message_id in (select id from message where registrant_id = $1)`,
+    `update {schema}.delivery_event set detail = '{}' where message_id in (select id from {schema}.message where registrant_id = $1)`,
     [id],
   );
-  await db.query('delete from idempotent_answer where registrant_id = $1', [id]);
+  await db.query('delete from {schema}.idempotent_answer where registrant_id = $1', [id]);
 }

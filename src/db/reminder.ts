@@ -10,7 +10,7 @@ export interface ReminderRun {
 /** Notes that the reminder is put on its way now. Only one of many gets true. */
 export async function beginReminder(db: Db, run: ReminderRun, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into reminder_run (event_id, starts_at, minutes_before, begun_at) values ($1, $2, $3, $4)
+    `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at) values ($1, $2, $3, $4)
      on conflict do nothing`,
     [run.eventId, run.startsAt, run.minutesBefore, now],
   );
@@ -25,7 +25,7 @@ export async function skipReminders(
   now: Date,
 ): Promise<void> {
   await db.query(
-    `insert into reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
+    `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
      select $1, $2, minutes, $4, true from unnest($3::int[]) as minutes
      on conflict do nothing`,
     [eventId, startsAt, minutesBefore, now],
@@ -36,11 +36,11 @@ export async function skipReminders(
 export async function findMissedReminders(db: Db, now: Date): Promise<ReminderRun[]> {
   const { rows } = await db.query<ReminderRun>(
     `select event.id as "eventId", starts_at as "startsAt", minutes as "minutesBefore"
-     from event cross join unnest(reminder_minutes) as minutes
+     from {schema}.event cross join unnest(reminder_minutes) as minutes
      where cancelled_at is null and starts_at > $1::timestamptz - interval '10 minutes'
        and starts_at - make_interval(mins => minutes) <= $1
        and not exists (
-         select from reminder_run as run
+         select from {schema}.reminder_run as run
          where run.event_id = event.id and run.starts_at = event.starts_at and run.minutes_before = minutes
        )
      order by starts_at`,
@@ -52,7 +52,7 @@ export async function findMissedReminders(db: Db, now: Date): Promise<ReminderRu
 /** Takes reminders that were begun before `begunBefore`, for their second and last round. */
 export async function takeRemindersToRepeat(db: Db, begunBefore: Date): Promise<ReminderRun[]> {
   const { rows } = await db.query<ReminderRun>(
-    `update reminder_run set repeated = true
+    `update {schema}.reminder_run set repeated = true
      where not repeated and not skipped and begun_at < $1
      returning event_id as "eventId", starts_at as "startsAt", minutes_before as "minutesBefore"`,
     [begunBefore],

@@ -24,7 +24,7 @@ export interface NewSession {
 export async function insertSession(db: Db, session: NewSession): Promise<string> {
   const s = session;
   const { rows } = await db.query<{ id: string }>(
-    `insert into session (team_member_id, token_hash, token_at, signed_in_at, last_seen_at, expires_at, user_agent)
+    `insert into {schema}.session (team_member_id, token_hash, token_at, signed_in_at, last_seen_at, expires_at, user_agent)
      values ($1, $2, $3, $3, $3, $4, $5) returning id`,
     [s.memberId, s.tokenHash, s.now, s.expiresAt, s.userAgent],
   );
@@ -36,7 +36,7 @@ export async function findSession(db: Db, tokenHash: string, now: Date): Promise
   const { rows } = await db.query<TeamMember & Omit<Session, 'id' | 'member'> & { sessionId: string }>(
     `select ${TEAM_MEMBER_COLUMNS}, session.id as "sessionId", token_at as "tokenAt", token_hash <> $1 as "isOld",
        last_seen_at as "lastSeenAt", expires_at as "expiresAt"
-     from session join team_member on team_member.id = session.team_member_id and team_member.removed_at is null
+     from {schema}.session join {schema}.team_member on team_member.id = session.team_member_id and team_member.removed_at is null
      where (token_hash = $1 or old_token_hash = $1 and token_at > $2::timestamptz - interval '1 minute')
        and revoked_at is null and expires_at > $2`,
     [tokenHash, now],
@@ -55,7 +55,7 @@ export async function renewToken(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update session set token_hash = $3, old_token_hash = token_hash, token_at = $4, last_seen_at = $4
+    `update {schema}.session set token_hash = $3, old_token_hash = token_hash, token_at = $4, last_seen_at = $4
      where id = $1 and token_hash = $2`,
     [id, token.before, token.after, now],
   );
@@ -63,7 +63,7 @@ export async function renewToken(
 }
 
 export async function touchSession(db: Db, id: string, now: Date): Promise<void> {
-  await db.query('update session set last_seen_at = $2 where id = $1', [id, now]);
+  await db.query('update {schema}.session set last_seen_at = $2 where id = $1', [id, now]);
 }
 
 export interface ListedSession {
@@ -79,7 +79,7 @@ export async function listSessions(db: Db, memberId: string, now: Date): Promise
   const { rows } = await db.query<ListedSession>(
     `select id, signed_in_at as "signedInAt", last_seen_at as "lastSeenAt", expires_at as "expiresAt",
        user_agent as "userAgent"
-     from session where team_member_id = $1 and revoked_at is null and expires_at > $2
+     from {schema}.session where team_member_id = $1 and revoked_at is null and expires_at > $2
      order by last_seen_at desc`,
     [memberId, now],
   );
@@ -95,12 +95,12 @@ export async function revokeSessions(
 ): Promise<number> {
   const [condition, value] = 'id' in which ? ['id = $2', which.id] : ['id <> $2', which.allBut];
   const { rowCount } = await db.query(
-    `update session set revoked_at = $3 where team_member_id = $1 and ${condition} and revoked_at is null`,
+    `update {schema}.session set revoked_at = $3 where team_member_id = $1 and ${condition} and revoked_at is null`,
     [memberId, value, now],
   );
   return rowCount ?? 0;
 }
 
 export async function deleteOldSessions(db: Db, before: Date): Promise<void> {
-  await db.query('delete from session where expires_at < $1 or revoked_at < $1', [before]);
+  await db.query('delete from {schema}.session where expires_at < $1 or revoked_at < $1', [before]);
 }

@@ -22,7 +22,7 @@ export interface NewSignIn {
 export async function insertSignIn(db: Db, signIn: NewSignIn): Promise<string> {
   const s = signIn;
   const { rows } = await db.query<{ id: string }>(
-    `insert into sign_in (team_member_id, language, next_path, requested_at, expires_at)
+    `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
      values ($1, $2, $3, $4, $5) returning id`,
     [s.memberId, s.language, s.nextPath, s.requestedAt, s.expiresAt],
   );
@@ -34,7 +34,7 @@ export async function findSignIn(db: Db, id: string): Promise<SignIn | null> {
   const { rows } = await db.query<SignIn>(
     `select sign_in.id, team_member_id as "memberId", team_member.email, language, next_path as "nextPath",
        expires_at as "expiresAt", used_at as "usedAt"
-     from sign_in join team_member on team_member.id = team_member_id and team_member.removed_at is null
+     from {schema}.sign_in join {schema}.team_member on team_member.id = team_member_id and team_member.removed_at is null
      where sign_in.id = $1`,
     [id],
   );
@@ -44,12 +44,12 @@ export async function findSignIn(db: Db, id: string): Promise<SignIn | null> {
 /** Uses the link up; false: somebody has, or it is too old. */
 export async function consumeSignIn(db: Db, id: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
-    'update sign_in set used_at = $2 where id = $1 and used_at is null and expires_at > $2',
+    'update {schema}.sign_in set used_at = $2 where id = $1 and used_at is null and expires_at > $2',
     [id, now],
   );
   return rowCount === 1;
 }
 
 export async function deleteOldSignIns(db: Db, before: Date): Promise<void> {
-  await db.query('delete from sign_in where expires_at < $1', [before]);
+  await db.query('delete from {schema}.sign_in where expires_at < $1', [before]);
 }

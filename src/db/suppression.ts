@@ -13,7 +13,7 @@ export interface Suppression {
 }
 
 const OF_ADDRESS = (address: string, eventId: string) => `
-  from suppression where suppression.address_hash = address_hash(${address}) and suppression.lifted_at is null
+  from {schema}.suppression where suppression.address_hash = {schema}.address_hash(${address}) and suppression.lifted_at is null
     and (suppression.event_id is null or suppression.event_id = ${eventId})`;
 
 /** A condition: the address (an SQL expression) is suppressed for one of the scopes. */
@@ -45,11 +45,11 @@ export interface NewSuppression {
 /** Suppresses the addresses that these messages went to; what is suppressed already stays as it is. */
 export async function suppress(db: Db, suppressions: readonly NewSuppression[], now: Date): Promise<void> {
   await db.query(
-    `insert into suppression (address_hash, address, scope, reason, detail, message_id, created_at)
-     select distinct on (address_hash(message.to_address), asked.scope)
-       address_hash(message.to_address), message.to_address, asked.scope, asked.reason, asked.detail, message.id, $5
+    `insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+     select distinct on ({schema}.address_hash(message.to_address), asked.scope)
+       {schema}.address_hash(message.to_address), message.to_address, asked.scope, asked.reason, asked.detail, message.id, $5
      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (message_id, scope, reason, detail)
-     join message on message.id = asked.message_id and message.to_address is not null
+     join {schema}.message on message.id = asked.message_id and message.to_address is not null
      on conflict do nothing`,
     [
       suppressions.map((s) => s.messageId),
@@ -69,10 +69,10 @@ export async function listSuppressions(
   const { rows } = await db.query<Suppression>(
     `select id, address as email, scope, reason, detail, event_id as "eventId", message_id as "messageId",
             created_at as "createdAt"
-     from suppression
+     from {schema}.suppression
      where lifted_at is null and address is not null
        and ($2::text is null or address_hash = $2)
-       and ($3::uuid is null or (created_at, id) < ((select created_at from suppression where id = $3), $3))
+       and ($3::uuid is null or (created_at, id) < ((select created_at from {schema}.suppression where id = $3), $3))
      order by created_at desc, id desc limit $1`,
     [page.limit, page.addressHash, page.before],
   );
@@ -82,7 +82,7 @@ export async function listSuppressions(
 /** Lifts everything that the address is suppressed for; returns how many entries that were. */
 export async function liftSuppressions(db: Db, addressHash: string, by: string, now: Date): Promise<number> {
   const { rowCount } = await db.query(
-    `update suppression set lifted_at = $3, lifted_by = $2 where address_hash = $1 and lifted_at is null`,
+    `update {schema}.suppression set lifted_at = $3, lifted_by = $2 where address_hash = $1 and lifted_at is null`,
     [addressHash, by, now],
   );
   return rowCount ?? 0;
@@ -98,8 +98,8 @@ export async function suppressAddress(
 ): Promise<void> {
   const s = suppression;
   await db.query(
-    `insert into suppression (address_hash, address, scope, event_id, reason, detail, created_at)
-     values (address_hash($1), $1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    `insert into {schema}.suppression (address_hash, address, scope, event_id, reason, detail, created_at)
+     values ({schema}.address_hash($1), $1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [s.email, s.scope, s.eventId, s.reason, s.detail, now],
   );
 }
@@ -112,8 +112,8 @@ export async function liftSuppression(
   now: Date,
 ): Promise<void> {
   await db.query(
-    `update suppression set lifted_at = $5, lifted_by = $4
-     where address_hash = address_hash($1) and scope = $2 and event_id is not distinct from $3 and lifted_at is null`,
+    `update {schema}.suppression set lifted_at = $5, lifted_by = $4
+     where address_hash = {schema}.address_hash($1) and scope = $2 and event_id is not distinct from $3 and lifted_at is null`,
     [suppression.email, suppression.scope, suppression.eventId, by, now],
   );
 }

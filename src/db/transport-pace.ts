@@ -11,12 +11,12 @@ const SPACING = 1.02;
  */
 export async function takeTurn(db: Db, transport: string): Promise<number> {
   const { rows } = await db.query<{ wait: number }>(
-    `insert into transport_pace as pace (transport, calls_per_second, next_call_at)
+    `insert into {schema}.transport_pace as pace (transport, calls_per_second, next_call_at)
      values ($1, $2, clock_timestamp() + make_interval(secs => ${SPACING} / $2::float8))
      on conflict (transport) do update set next_call_at = greatest(pace.next_call_at, clock_timestamp())
        + make_interval(secs => coalesce(${SPACING} / pace.calls_per_second, 0))
-     returning greatest(0, extract(epoch from new.next_call_at - clock_timestamp())
-       - coalesce(${SPACING} / new.calls_per_second, 0))::float8 * 1000 as wait`,
+     returning greatest(0, extract(epoch from pace.next_call_at - clock_timestamp())
+       - coalesce(${SPACING} / pace.calls_per_second, 0))::float8 * 1000 as wait`,
     [transport, CAUTIOUS_PER_SECOND],
   );
   return rows[0]?.wait ?? 0;
@@ -24,7 +24,7 @@ export async function takeTurn(db: Db, transport: string): Promise<number> {
 
 /** What the provider says that it allows; null: it names no limit. */
 export async function savePace(db: Db, transport: string, callsPerSecond: number | null): Promise<void> {
-  await db.query('update transport_pace set calls_per_second = $2 where transport = $1', [
+  await db.query('update {schema}.transport_pace set calls_per_second = $2 where transport = $1', [
     transport,
     callsPerSecond,
   ]);
@@ -33,7 +33,7 @@ export async function savePace(db: Db, transport: string, callsPerSecond: number
 /** Nobody calls before `seconds` have passed: the provider said so. */
 export async function holdTurns(db: Db, transport: string, seconds: number): Promise<void> {
   await db.query(
-    `update transport_pace
+    `update {schema}.transport_pace
      set next_call_at = greatest(next_call_at, clock_timestamp() + make_interval(secs => $2))
      where transport = $1`,
     [transport, seconds],

@@ -12,7 +12,7 @@ const COLUMNS = `event_id as "eventId", kind, subject, introduction, signature, 
 /** The team's own words of these events. */
 export async function listWords(db: Db, eventIds: readonly string[]): Promise<EventWords[]> {
   const { rows } = await db.query<EventWords>(
-    `select ${COLUMNS} from event_words where event_id = any($1) order by event_id, kind`,
+    `select ${COLUMNS} from {schema}.event_words where event_id = any($1) order by event_id, kind`,
     [eventIds],
   );
   return rows;
@@ -20,7 +20,7 @@ export async function listWords(db: Db, eventIds: readonly string[]): Promise<Ev
 
 export async function findWords(db: Db, eventId: string, kind: WordedKind): Promise<EventWords | null> {
   const { rows } = await db.query<EventWords>(
-    `select ${COLUMNS} from event_words where event_id = $1 and kind = $2`,
+    `select ${COLUMNS} from {schema}.event_words where event_id = $1 and kind = $2`,
     [eventId, kind],
   );
   return rows[0] ?? null;
@@ -33,7 +33,7 @@ export async function saveWords(
   now: Date,
 ): Promise<EventWords> {
   const { rows } = await db.query<EventWords>(
-    `insert into event_words (event_id, kind, subject, introduction, signature, updated_at, updated_by)
+    `insert into {schema}.event_words (event_id, kind, subject, introduction, signature, updated_at, updated_by)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (event_id, kind) do update set subject = excluded.subject, introduction = excluded.introduction,
        signature = excluded.signature, updated_at = excluded.updated_at, updated_by = excluded.updated_by
@@ -45,7 +45,7 @@ export async function saveWords(
 
 /** Back to our words. Returns whether there were others. */
 export async function deleteWords(db: Db, eventId: string, kind: WordedKind): Promise<boolean> {
-  const { rowCount } = await db.query('delete from event_words where event_id = $1 and kind = $2', [
+  const { rowCount } = await db.query('delete from {schema}.event_words where event_id = $1 and kind = $2', [
     eventId,
     kind,
   ]);

@@ -10,7 +10,7 @@ export async function saveCounters(
   now: Date,
 ): Promise<void> {
   await db.query(
-    `insert into worker_counter (worker_id, name, value, updated_at)
+    `insert into {schema}.worker_counter (worker_id, name, value, updated_at)
      select $1, name, value, $4 from unnest($2::text[], $3::float8[]) as counted (name, value)
      on conflict (worker_id, name) do update set value = excluded.value, updated_at = excluded.updated_at`,
     [workerId, Object.keys(counters), Object.values(counters), now],
@@ -20,7 +20,7 @@ export async function saveCounters(
 /** The sums over all workers there ever were. */
 export async function sumCounters(db: Db): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; value: number }>(
-    'select name, sum(value) as value from worker_counter group by name',
+    'select name, sum(value) as value from {schema}.worker_counter group by name',
   );
   return new Map(rows.map(({ name, value }) => [name, value]));
 }
@@ -29,9 +29,9 @@ export async function sumCounters(db: Db): Promise<Map<string, number>> {
 export async function foldCounters(db: Db, before: Date): Promise<void> {
   await db.query(
     `with gone as (
-       delete from worker_counter where updated_at < $1 and worker_id <> $2 returning name, value
+       delete from {schema}.worker_counter where updated_at < $1 and worker_id <> $2 returning name, value
      )
-     insert into worker_counter as kept (worker_id, name, value, updated_at)
+     insert into {schema}.worker_counter as kept (worker_id, name, value, updated_at)
      select $2, name, sum(value), $1 from gone group by name
      on conflict (worker_id, name) do update set value = kept.value + excluded.value`,
     [before, NIL],

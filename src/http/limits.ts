@@ -25,6 +25,7 @@ export function createLimits(pool: Pool) {
   const limit = (keyPrefix: string, points: number, duration: number): Limit => {
     const limiter = new RateLimiterPostgres({
       storeClient: pool,
+      schemaName: '{schema}',
       tableName: 'rate_limit',
       tableCreated: true,
       keyPrefix,

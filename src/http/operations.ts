@@ -12,7 +12,7 @@ export function operationRoutes({ pool, log, now }: AppDependencies) {
 
   router.get('/readyz', async (c) => {
     try {
-      await pool.query('select from migration limit 1');
+      await pool.query('select from {schema}.migration limit 1');
       const { state, refusals } = await deliveryHealth(pool, now());
       // Mail that is late or refused does not keep a server from serving: it is told, not failed.
       return c.json({ status: 'ok', mail: { state, reason: refusals[0]?.reason ?? null } });

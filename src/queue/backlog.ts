@@ -4,7 +4,7 @@ import type { Db } from '../db/pool.ts';
 export async function hasJobsSince(db: Db, queue: string, since: Date): Promise<boolean> {
   const { rows } = await db.query<{ found: boolean }>(
     `select exists (
-       select from pgboss.job
+       select from {jobs}.job
        where name = $1 and state in ('created', 'retry', 'active') and start_after <= now() and created_on < $2
      ) as found`,
     [queue, since],
@@ -15,8 +15,8 @@ export async function hasJobsSince(db: Db, queue: string, since: Date): Promise<
 /** How many jobs of each queue are waiting or running. */
 export async function countJobs(db: Db): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; count: number }>(
-    `select queue.name, count(job.id) as count from pgboss.queue
-     left join pgboss.job on job.name = queue.name and job.state in ('created', 'retry', 'active')
+    `select queue.name, count(job.id) as count from {jobs}.queue
+     left join {jobs}.job on job.name = queue.name and job.state in ('created', 'retry', 'active')
      group by queue.name`,
   );
   return new Map(rows.map(({ name, count }) => [name, count]));

@@ -21,6 +21,7 @@ export async function startBoss({ database, role, onError }: BossOptions): Promi
   const works = role === 'work';
   const boss = new PgBoss({
     connectionString: database.url,
+    schema: database.jobsSchema,
     application_name: `access-mail ${role}`,
     max: works ? 8 : 2,
     migrate: false,
@@ -40,6 +41,9 @@ export async function startBoss({ database, role, onError }: BossOptions): Promi
 export async function migrateQueue(database: DatabaseConfig): Promise<void> {
   const boss = new PgBoss({
     connectionString: database.directUrl,
+    schema: database.jobsSchema,
+    // It is there: our own migration made it, and to ask for it again needs a right on the whole database.
+    createSchema: false,
     supervise: false,
     schedule: false,
     max: 2,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { databaseAt } from '../../src/config.ts';
 import { fetchRows } from '../../src/db/export-rows.ts';
 import { createPool } from '../../src/db/pool.ts';
 import type { ExportColumn } from '../../src/domain/export-columns.ts';
@@ -10,7 +9,7 @@ import { databaseForFile } from '../support/database.ts';
 import { cellText } from '../support/hostile-text.ts';
 
 const database = await databaseForFile();
-const pool = createPool(databaseAt(database.url), { max: 2, onError: () => undefined });
+const pool = createPool(database.config, { max: 2, onError: () => undefined });
 afterAll(() => pool.end());
 
 /** A cell of each of so many registrants, as an export has them. */
@@ -20,12 +19,12 @@ async function exported(
 ): Promise<unknown[]> {
   const eventId = randomUUID();
   await pool.query(
-    `insert into event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes)
+    `insert into {schema}.event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes)
      values ($1, $2, 'E', '', now(), now() + interval '1 hour', 'UTC', 'en', 'hex', '{}')`,
     [eventId, eventId],
   );
   await pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, fields, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, fields, registered_at)
      select $1, coalesce(person->>'email', place || '@example.com'), '', '', 'abcd', coalesce(person->'fields', '{}'),
        now() + place * interval '1 second'
      from jsonb_array_elements($2) with ordinality as people (person, place)`,

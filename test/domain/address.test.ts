@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { databaseAt } from '../../src/config.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { addressHash, normalizeAddress } from '../../src/domain/address.ts';
 import { databaseForFile } from '../support/database.ts';
@@ -37,9 +36,9 @@ it.each([
 });
 
 it('hashes as the database does, so that both find the same person', async () => {
-  const pool = createPool(databaseAt((await databaseForFile()).url), { onError: () => undefined });
+  const pool = createPool((await databaseForFile()).config, { onError: () => undefined });
   for (const address of ['ada@example.com', 'ADA@Example.com', "O'Hara+x%@example.com"]) {
-    const { rows } = await pool.query('select address_hash($1) as hash', [address]);
+    const { rows } = await pool.query('select {schema}.address_hash($1) as hash', [address]);
     expect(rows[0].hash).toBe(addressHash(address));
   }
   await pool.end();

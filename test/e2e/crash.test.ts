@@ -15,9 +15,9 @@ const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const mailServer = await openAnsweringServer();
 afterAll(killAllParts);
 
-function environment(databaseUrl: string): Record<string, string> {
+function environment(database: Record<string, string>): Record<string, string> {
   return {
-    DATABASE_URL: databaseUrl,
+    ...database,
     SMTP_URL: mailServer.url,
     APP_SECRET: 'a secret of the tests, long enough for them',
     BOOTSTRAP_API_KEY: API_KEY,
@@ -29,8 +29,8 @@ function environment(databaseUrl: string): Record<string, string> {
 async function system(changes: Record<string, string> = {}) {
   const database = await createDatabase();
   afterAll(() => database.drop());
-  const env = { ...environment(database.url), ...changes };
-  const pool = createPool(databaseAt(database.url), { max: 1, onError: () => undefined });
+  const env = { ...environment(database.env), ...changes };
+  const pool = createPool(database.config, { max: 1, onError: () => undefined });
   afterAll(() => pool.end());
   const worker = async () => {
     const part = await startPart('worker', env);
@@ -141,7 +141,7 @@ describe.concurrent('with a slow mail server', { timeout: 90_000 }, () => {
     const path = `/api/v1/events/${eventId}/registrants/import?sendConfirmation=true`;
     await fetch(http.url + path, { method: 'POST', headers, body: `email\n${people}\n` });
     const count = async (where: string) =>
-      (await pool.query(`select count(*) from message where ${where}`)).rows[0].count;
+      (await pool.query(`select count(*) from {schema}.message where ${where}`)).rows[0].count;
 
     const [stopped] = await Promise.all([worker(), worker()]);
     await vi.waitFor(() => expect(slow.taken.length).toBeGreaterThan(20), { timeout: 15_000, interval: 10 });
@@ -167,7 +167,7 @@ describe.concurrent('while Postgres is away', { timeout: 90_000 }, () => {
     const before = await startPostgres({ dataDir, durable: true });
     const port = Number(new URL(before.url).port);
     await migrate(databaseAt(before.url));
-    const env = environment(before.url);
+    const env = environment({ DATABASE_URL: before.url });
     const server = await startPart('server', env);
     const worker = await startPart('worker', env);
     await isReady(server);

@@ -14,7 +14,7 @@ afterAll(killAllParts);
 
 it('a worker killed in the middle of an export: another makes it, one mail goes out, and no log holds its link', async () => {
   const env = {
-    DATABASE_URL: app.databaseUrl,
+    ...app.databaseEnv,
     SMTP_URL: mailServer.url,
     APP_SECRET: app.config.appSecret,
     LOG_LEVEL: 'trace',
@@ -24,9 +24,10 @@ it('a worker killed in the middle of an export: another makes it, one mail goes 
   const event = await app.event();
   await registerBytes(app, event.id, 8_000_000);
   await exports.register(event.id, [{ email: HELD_ADDRESS }]);
-  await app.pool.query(`update registrant set registered_at = now() + interval '1 day' where email = $1`, [
-    HELD_ADDRESS,
-  ]);
+  await app.pool.query(
+    `update {schema}.registrant set registered_at = now() + interval '1 day' where email = $1`,
+    [HELD_ADDRESS],
+  );
 
   const letGo = await holding.hold();
   const to = 'killed@example.com';
@@ -37,14 +38,14 @@ it('a worker killed in the middle of an export: another makes it, one mail goes 
   await letGo();
   // Its heartbeat was last heard of long ago: waiting for that would take no less than ten seconds.
   await app.pool.query(
-    `update pgboss.job set heartbeat_on = now() - interval '1 minute' where name = 'export'`,
+    `update {jobs}.job set heartbeat_on = now() - interval '1 minute' where name = 'export'`,
   );
   const next = await startPart('worker', env);
   const sent = () => mailServer.taken.filter((mail) => mail.to === to);
   await vi.waitFor(() => expect(sent()).not.toEqual([]), { timeout: 30_000, interval: 50 });
   await vi.waitFor(async () => expect((await exports.get(id)).status).toBe('sent'), { timeout: 10_000 });
   expect(await exports.get(id)).toMatchObject({ rows: 81, attached: false });
-  const { rows } = await app.pool.query('select attempts from export where id = $1', [id]);
+  const { rows } = await app.pool.query('select attempts from {schema}.export where id = $1', [id]);
   expect(rows).toEqual([{ attempts: 2 }]);
 
   const link = signedLink(http.url, app.config.appSecret, 'export', id);

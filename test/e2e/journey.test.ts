@@ -18,7 +18,7 @@ describeInBrowser('a registrant', () => {
     const database = await createDatabase();
     inbox = await openInbox();
     const env = {
-      DATABASE_URL: database.url,
+      ...database.env,
       SMTP_URL: inbox.smtpUrl,
       APP_SECRET: 'a secret of the tests, long enough for them',
       BOOTSTRAP_API_KEY: API_KEY,

@@ -82,7 +82,8 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
     const smtp = new URL(catcher.smtpUrl);
     [smtp.username, smtp.password] = ['user', 'password'];
     const env = {
-      ...{ DATABASE_URL: database.url, SMTP_URL: smtp.href, MAILPIT_URL: catcher.httpUrl },
+      ...database.env,
+      ...{ SMTP_URL: smtp.href, MAILPIT_URL: catcher.httpUrl },
       ...{ APP_SECRET: 'a secret of the tests, long enough for them', BOOTSTRAP_API_KEY: API_KEY },
       ...{ PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` },
     };

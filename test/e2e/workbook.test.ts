@@ -72,7 +72,7 @@ beforeAll(async () => {
   );
   // Each with a part of a second that must not be rounded up.
   await app.pool.query(
-    `update registrant set registered_at = timestamptz '2027-03-28 00:59:59.999Z' + access_key::int * interval '1 hour 1 second',
+    `update {schema}.registrant set registered_at = timestamptz '2027-03-28 00:59:59.999Z' + access_key::int * interval '1 hour 1 second',
        joined_at = case when access_key::int % 3 = 0 then timestamptz '1999-12-31 23:59:59.5Z' end
      where event_id = $1`,
     [id],

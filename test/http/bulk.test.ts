@@ -8,7 +8,7 @@ const app = await openApp();
 async function eventWith(people: number) {
   const event = await app.event();
   const { rows } = await app.pool.query<{ id: string }>(
-    `insert into registrant (event_id, email, first_name, last_name, access_key)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
      select $1, 'p' || n || '@example.com', 'Ada', '', 'key' || n from generate_series(1, $2::int) n returning id`,
     [event.id, people],
   );
@@ -20,7 +20,7 @@ const resend = (eventId: string, body: unknown, headers?: Record<string, string>
 
 async function linksTo(eventId: string) {
   const { rows } = await app.pool.query<{ registrantId: string; lane: string; expiresAt: Date }>(
-    `select registrant_id as "registrantId", lane, expires_at as "expiresAt" from message
+    `select registrant_id as "registrantId", lane, expires_at as "expiresAt" from {schema}.message
      where event_id = $1 and kind = 'access_link' and status = 'queued' order by id`,
     [eventId],
   );
@@ -28,7 +28,7 @@ async function linksTo(eventId: string) {
 }
 
 async function bounce(ids: readonly string[]) {
-  await app.pool.query(`update registrant set email_status = 'bounced' where id = any($1)`, [ids]);
+  await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = any($1)`, [ids]);
 }
 
 describe('a bulk resend', () => {

@@ -89,12 +89,12 @@ describe('creating an event', () => {
     ['a colour that is none', { color: 'red' }, 'color'],
     ['an unknown field', { colour: '#ffffff' }, 'colour'],
   ])('refuses %s and writes nothing', async (_, changes, path) => {
-    const before = (await app.pool.query('select count(*) from event')).rows[0].count;
+    const before = (await app.pool.query('select count(*) from {schema}.event')).rows[0].count;
     const { status, json } = await app.api('POST', '/events', { title: 'Refused', ...soon, ...changes });
     expect(status).toBe(422);
     expect(json).toMatchObject({ title: 'Invalid input', status: 422 });
     expect(json.errors.map((error: { path: string }) => error.path)).toContain(path);
-    expect((await app.pool.query('select count(*) from event')).rows[0].count).toBe(before);
+    expect((await app.pool.query('select count(*) from {schema}.event')).rows[0].count).toBe(before);
   });
 });
 
@@ -110,7 +110,7 @@ describe('listing events', () => {
       seen.push(...page.items.map((event) => event.startsAt + event.id));
       cursor = page.nextCursor;
     }
-    const count = (await app.pool.query('select count(*) from event')).rows[0].count;
+    const count = (await app.pool.query('select count(*) from {schema}.event')).rows[0].count;
     expect(new Set(seen).size).toBe(count);
     expect(seen).toEqual([...seen].sort().reverse());
   });

@@ -29,7 +29,7 @@ const status = async (link: string, init?: RequestInit) => (await app.request(li
 const downloads = async (id: string) =>
   (
     await app.pool.query(
-      `select actor, detail from audit_entry where action = 'export_downloaded' and detail->>'exportId' = $1`,
+      `select actor, detail from {schema}.audit_entry where action = 'export_downloaded' and detail->>'exportId' = $1`,
       [id],
     )
   ).rows;
@@ -94,7 +94,7 @@ describe('the link of an export', () => {
     const event = await app.event();
     const { json } = await exports.ask(event.id);
     expect(await status(exports.link(json.id))).toBe(404);
-    await app.pool.query(`update export set status = 'failed', failure = 'internal' where id = $1`, [
+    await app.pool.query(`update {schema}.export set status = 'failed', failure = 'internal' where id = $1`, [
       json.id,
     ]);
     expect(await status(exports.link(json.id))).toBe(404);
@@ -116,7 +116,7 @@ describe('the link of an export', () => {
     expect(await status(link)).toBe(410);
     expect((await exports.get(id)).withdrawnAt).toBe(app.clock.now.toISOString());
     const { rows } = await app.pool.query(
-      `select from audit_entry where action = 'export_withdrawn' and detail->>'exportId' = $1`,
+      `select from {schema}.audit_entry where action = 'export_withdrawn' and detail->>'exportId' = $1`,
       [id],
     );
     expect(rows).toHaveLength(1);

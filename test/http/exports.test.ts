@@ -17,8 +17,8 @@ const importer = await exports.apiKey(null);
 const jobsOf = async (eventId: string): Promise<number> =>
   (
     await app.pool.query(
-      `select count(*) from pgboss.job where name = 'export'
-         and (data->>'exportId')::uuid in (select id from export where event_id = $1)`,
+      `select count(*) from {jobs}.job where name = 'export'
+         and (data->>'exportId')::uuid in (select id from {schema}.export where event_id = $1)`,
       [eventId],
     )
   ).rows[0].count;
@@ -47,7 +47,7 @@ async function people(eventId: string) {
     `select email, first_name, last_name, locale, time_zone, access_key,
        (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each_text(fields) where value <> '') as fields,
        (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each_text(source) where value <> '') as source
-     from registrant where event_id = $1 order by lower(email)`,
+     from {schema}.registrant where event_id = $1 order by lower(email)`,
     [eventId],
   );
   return found;
@@ -202,12 +202,12 @@ describe('the file', () => {
     });
     const at = app.clock.now.toISOString().replace(/\.\d+Z$/, 'Z');
     const { messageId } = (await app.api('POST', `/events/${event.id}/registrants/${json.id}/resend`)).json;
-    await app.pool.query(`update message set status = 'delivered', accepted_at = $2 where id = $1`, [
+    await app.pool.query(`update {schema}.message set status = 'delivered', accepted_at = $2 where id = $1`, [
       messageId,
       '2026-03-01T10:20:30Z',
     ]);
     await app.pool.query(
-      `update registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3 where id = $1`,
+      `update {schema}.registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3 where id = $1`,
       [json.id, '2026-03-01T10:20:31Z', '2026-03-02T11:00:00+02:00'],
     );
     const [row] = await rows(event.id);
@@ -418,8 +418,8 @@ describe('an export imported into another event', () => {
       fc.asyncProperty(
         fc.uniqueArray(registrable, { maxLength: 30, selector: ({ email }) => email.toLowerCase() }),
         async (persons) => {
-          await app.pool.query('delete from registrant where event_id = $1', [event.id]);
-          await app.pool.query('delete from event_field where event_id = $1', [event.id]);
+          await app.pool.query('delete from {schema}.registrant where event_id = $1', [event.id]);
+          await app.pool.query('delete from {schema}.event_field where event_id = $1', [event.id]);
           await register(
             event.id,
             persons.map((p) => newRegistrant.parse(p)).map((p) => ({ ...p, accessKey: p.accessKey ?? '' })),
@@ -427,8 +427,8 @@ describe('an export imported into another event', () => {
           const file = new Uint8Array(await exports.bytes(found.link));
           const other = randomUUID();
           await app.pool.query(
-            `insert into event select (jsonb_populate_record(event, jsonb_build_object('id', $2::text, 'slug', $2::text))).*
-             from event where id = $1`,
+            `insert into {schema}.event select (jsonb_populate_record(event, jsonb_build_object('id', $2::text, 'slug', $2::text))).*
+             from {schema}.event where id = $1`,
             [event.id, other],
           );
           expect(await importInto(other, file)).toEqual({
@@ -476,6 +476,8 @@ describe('an export imported into another event', () => {
     await importInto(other.id, new Uint8Array(await exports.file(event.id)));
     const live = `/e/${other.slug}/live?email=moved%40example.com&key=${json.accessKey}`;
     expect((await app.request(live)).status).toBe(200);
-    expect((await app.pool.query('select from message where event_id = $1', [other.id])).rowCount).toBe(0);
+    expect(
+      (await app.pool.query('select from {schema}.message where event_id = $1', [other.id])).rowCount,
+    ).toBe(0);
   });
 });

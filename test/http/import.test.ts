@@ -40,9 +40,12 @@ async function count(statement: string, eventId: string): Promise<number> {
   return (await app.pool.query(statement, [eventId])).rows[0].count;
 }
 
-const registered = (id: string) => count('select count(*) from registrant where event_id = $1', id);
+const registered = (id: string) => count('select count(*) from {schema}.registrant where event_id = $1', id);
 const confirmations = (id: string) =>
-  count(`select count(*) from message where event_id = $1 and kind = 'confirmation' and lane = 'bulk'`, id);
+  count(
+    `select count(*) from {schema}.message where event_id = $1 and kind = 'confirmation' and lane = 'bulk'`,
+    id,
+  );
 
 describe('a CSV file', () => {
   it('registers its people with all their columns, and makes keys for those without one', async () => {
@@ -300,8 +303,8 @@ describe('an import', () => {
     await send(event.id, file, { query: '?sendConfirmation=true' });
     expect(await confirmations(event.id)).toBe(1_250);
     const { rows } = await app.pool.query(
-      `select jsonb_array_length(data->'messageIds') as size from pgboss.job
-       where name = 'deliver-bulk' and (data->'messageIds'->>0)::uuid in (select id from message where event_id = $1)`,
+      `select jsonb_array_length(data->'messageIds') as size from {jobs}.job
+       where name = 'deliver-bulk' and (data->'messageIds'->>0)::uuid in (select id from {schema}.message where event_id = $1)`,
       [event.id],
     );
     expect(rows.map(({ size }) => size).sort((a, b) => a - b)).toEqual([50, ...Array(12).fill(100)]);
@@ -372,10 +375,10 @@ describe('an import', () => {
   it('writes registrants, messages and jobs of a batch together: when one fails, none of it is there', async () => {
     const event = await app.event();
     await app.pool.query(
-      'alter table message add constraint refuse check (occurrence <> $$registration$$) not valid',
+      'alter table {schema}.message add constraint refuse check (occurrence <> $$registration$$) not valid',
     );
     const { status } = await send(event.id, 'email\na@example.com\n', { query: '?sendConfirmation=true' });
-    await app.pool.query('alter table message drop constraint refuse');
+    await app.pool.query('alter table {schema}.message drop constraint refuse');
     expect([status, await registered(event.id)]).toEqual([500, 0]);
   });
 

@@ -28,7 +28,7 @@ async function registered(
 const visit = (link: string, headers = visitor(), method = 'GET') => app.request(link, { method, headers });
 
 async function selfServeJobs(): Promise<unknown[]> {
-  return (await app.pool.query(`select data from pgboss.job where name = 'self-serve-link'`)).rows;
+  return (await app.pool.query(`select data from {jobs}.job where name = 'self-serve-link'`)).rows;
 }
 
 describe('the event page', () => {
@@ -358,7 +358,7 @@ describe('asking for one’s link', () => {
     for (let i = 0; i < 6; i++) {
       statuses.push((await ask(event.slug, 'ada@example.com')).status);
       // A minute goes by for this limit only; its clock is not ours.
-      await app.pool.query(`delete from rate_limit where key like 'self-serve-minute%'`);
+      await app.pool.query(`delete from {schema}.rate_limit where key like 'self-serve-minute%'`);
     }
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });

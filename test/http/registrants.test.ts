@@ -18,7 +18,7 @@ async function messagesOf(registrantId: string) {
 }
 
 async function jobCount(): Promise<number> {
-  return (await app.pool.query(`select count(*) from pgboss.job where name like 'deliver-%'`)).rows[0].count;
+  return (await app.pool.query(`select count(*) from {jobs}.job where name like 'deliver-%'`)).rows[0].count;
 }
 
 describe('registering through the API', () => {
@@ -115,10 +115,10 @@ describe('registering through the API', () => {
     const event = await app.event();
     const jobs = await jobCount();
     await app.pool.query(
-      'alter table message add constraint refuse check (occurrence <> $$registration$$) not valid',
+      'alter table {schema}.message add constraint refuse check (occurrence <> $$registration$$) not valid',
     );
     const { status } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
-    await app.pool.query('alter table message drop constraint refuse');
+    await app.pool.query('alter table {schema}.message drop constraint refuse');
     expect(status).toBe(500);
     expect((await app.api('GET', `/events/${event.id}/registrants`)).json.items).toEqual([]);
     expect(await jobCount()).toBe(jobs);
@@ -126,7 +126,7 @@ describe('registering through the API', () => {
 
   it('keeps addresses out of jobs', async () => {
     await registered({ email: 'hidden.person@example.com' });
-    const { rows } = await app.pool.query(`select data::text from pgboss.job`);
+    const { rows } = await app.pool.query(`select data::text from {jobs}.job`);
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain('hidden.person');
   });
@@ -183,7 +183,7 @@ describe('listing registrants', async () => {
     await registered({ email, firstName, lastName }, event);
   }
   await app.pool.query(
-    `update registrant set email_status = 'bounced', email_status_at = now() where email = 'grace@example.org'`,
+    `update {schema}.registrant set email_status = 'bounced', email_status_at = now() where email = 'grace@example.org'`,
   );
   const list = async (query: string) =>
     (await app.api('GET', `/events/${event.id}/registrants?${query}`)).json;
@@ -284,7 +284,7 @@ describe('changing a registrant', () => {
   it('sends the link to a changed address when asked to, and forgets the old address’s status', async () => {
     const { id, path } = await registered();
     await app.pool.query(
-      `update registrant set email_status = 'bounced', email_status_at = now() where id = $1`,
+      `update {schema}.registrant set email_status = 'bounced', email_status_at = now() where id = $1`,
       [id],
     );
     const { status, json } = await app.api('PATCH', path, { email: 'ada@mended.example', resend: true });
@@ -347,13 +347,13 @@ describe('removing a registrant', () => {
       error: 'The registrant was removed.',
     });
     const tables = [
-      'event',
-      'registrant',
-      'message',
-      'delivery_event',
-      'idempotent_answer',
-      'rate_limit',
-      'pgboss.job',
+      '{schema}.event',
+      '{schema}.registrant',
+      '{schema}.message',
+      '{schema}.delivery_event',
+      '{schema}.idempotent_answer',
+      '{schema}.rate_limit',
+      '{jobs}.job',
     ];
     for (const table of tables) {
       const { rows } = await app.pool.query(`select t::text as row from ${table} t`);

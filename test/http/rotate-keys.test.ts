@@ -28,7 +28,7 @@ const opens = async (link: string) => {
 const messagesOf = async (eventId: string, kind: string) =>
   (
     await app.pool.query(
-      `select id, lane, status, registrant_id from message where event_id = $1 and kind = $2`,
+      `select id, lane, status, registrant_id from {schema}.message where event_id = $1 and kind = $2`,
       [eventId, kind],
     )
   ).rows;
@@ -69,13 +69,13 @@ describe('rotating the keys of an event', () => {
   it('gives 22 hex characters to each, no two the same and none the old one', async () => {
     const { event } = await eventWith(0);
     await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
        select $1, n || '@example.com', '', '', 'old-key' from generate_series(1, 2000) as n`,
       [event.id],
     );
     await rotate(event.id);
     const { rows } = await app.pool.query<{ key: string }>(
-      'select access_key as key from registrant where event_id = $1',
+      'select access_key as key from {schema}.registrant where event_id = $1',
       [event.id],
     );
     expect(new Set(rows.map(({ key }) => key)).size).toBe(2_000);
@@ -87,13 +87,13 @@ describe('rotating the keys of an event', () => {
   it('gives four digits, never those that it was, where the event asks for them', async () => {
     const { event } = await eventWith(0, { keyStyle: 'digits' });
     await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
        select $1, n || '@example.com', '', '', lpad((n % 10000)::text, 4, '0') from generate_series(1, 3000) as n`,
       [event.id],
     );
     await rotate(event.id);
     const { rows } = await app.pool.query<{ key: string; old: string }>(
-      `select access_key as key, lpad(split_part(email, '@', 1), 4, '0') as old from registrant where event_id = $1`,
+      `select access_key as key, lpad(split_part(email, '@', 1), 4, '0') as old from {schema}.registrant where event_id = $1`,
       [event.id],
     );
     expect(rows).toHaveLength(3_000);
@@ -107,7 +107,9 @@ describe('rotating the keys of an event', () => {
     const { event, before } = await eventWith(2);
     await app.api('DELETE', `/events/${event.id}/registrants/${before[0]?.id}`);
     expect((await rotate(event.id)).json.rotated).toBe(1);
-    const { rows } = await app.pool.query('select access_key from registrant where id = $1', [before[0]?.id]);
+    const { rows } = await app.pool.query('select access_key from {schema}.registrant where id = $1', [
+      before[0]?.id,
+    ]);
     expect(rows).toEqual([{ access_key: null }]);
   });
 
@@ -129,8 +131,8 @@ describe('rotating the keys of an event', () => {
     const { event, before } = await eventWith(3);
     const bounced = before[1];
     await app.pool.query(
-      `insert into suppression (address_hash, address, scope, reason, created_at)
-       values (address_hash($1), $1, 'all', 'bounced', now())`,
+      `insert into {schema}.suppression (address_hash, address, scope, reason, created_at)
+       values ({schema}.address_hash($1), $1, 'all', 'bounced', now())`,
       [bounced?.email],
     );
     const { json } = await rotate(event.id, { notify: true });
@@ -239,7 +241,9 @@ describe('the audit log', () => {
     });
     await app.api('DELETE', `/exports/${made.id}`);
     const failed = (await exports.ask(event.id, { format: 'xlsx' }, member)).json;
-    await app.pool.query(`update export set to_address = 'gone@example.com' where id = $1`, [failed.id]);
+    await app.pool.query(`update {schema}.export set to_address = 'gone@example.com' where id = $1`, [
+      failed.id,
+    ]);
     await exports.make(failed.id);
     const { items } = (await app.api('GET', `/audit?eventId=${event.id}`)).json;
     const about = (id: string) =>

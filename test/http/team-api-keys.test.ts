@@ -14,7 +14,7 @@ async function make(scopes: readonly string[], owner = 'nobody', name = 'website
 const use = (key: string, method: string, path: string, body?: unknown) =>
   app.api(method, path, body, { authorization: `Bearer ${key}` });
 const idOf = async (name: string): Promise<string> =>
-  (await app.pool.query('select id from api_key where name = $1', [name])).rows[0].id;
+  (await app.pool.query('select id from {schema}.api_key where name = $1', [name])).rows[0].id;
 const audits = async (action: string) => (await app.api('GET', `/audit?action=${action}`)).json.items;
 
 describe('the API keys page', () => {
@@ -29,7 +29,7 @@ describe('the API keys page', () => {
     expect(list).toContain('once');
     expect(list).not.toContain(key);
     const { rows } = await app.pool.query<{ row: string }>(
-      `select k::text as row from api_key as k union all select a::text from audit_entry as a`,
+      `select k::text as row from {schema}.api_key as k union all select a::text from {schema}.audit_entry as a`,
     );
     expect(rows.filter(({ row }) => row.includes(key) || row.includes(key.slice(3)))).toEqual([]);
     expect((await audits('api_key_made'))[0]).toMatchObject({
@@ -85,7 +85,9 @@ describe('the API keys page', () => {
       expect([got.status, posted.status]).toEqual([403, 403]);
       expect(got.text + posted.text).not.toMatch(/am_[\w-]{32}|kept/);
     }
-    const { rows } = await app.pool.query(`select revoked_at from api_key where name in ('kept', 'mine')`);
+    const { rows } = await app.pool.query(
+      `select revoked_at from {schema}.api_key where name in ('kept', 'mine')`,
+    );
     expect(rows).toEqual([{ revoked_at: null }]);
   });
 });

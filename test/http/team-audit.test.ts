@@ -28,7 +28,7 @@ describe('the audit log', () => {
     const person = { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper' };
     const { json: grace } = await app.api('POST', `/events/${event.id}/registrants`, person);
     const { rows } = await app.pool.query(
-      `insert into api_key (name, key_hash, scopes) values ('website', 'x', '{read}') returning id`,
+      `insert into {schema}.api_key (name, key_hash, scopes) values ('website', 'x', '{read}') returning id`,
     );
     const keyId = rows[0].id as string;
     const of = { eventId: event.id, registrantId: grace.id };
@@ -102,7 +102,7 @@ describe('the audit log', () => {
   it('pages from the newest to the oldest, and keeps the filter', async () => {
     const event = await app.event({ title: 'Paged' });
     await app.pool.query(
-      `insert into audit_entry (at, actor, action, event_id, detail)
+      `insert into {schema}.audit_entry (at, actor, action, event_id, detail)
        select now() + n * interval '1 second', 'operator', 'links_resent', $1, jsonb_build_object('queued', n::text)
        from generate_series(1, 120) as n`,
       [event.id],

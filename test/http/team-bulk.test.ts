@@ -10,7 +10,7 @@ const ada = await signIn(app, { email: 'ada@team.example' });
 async function eventWith(people: number, changes?: Record<string, unknown>) {
   const event = await app.event(changes);
   const { rows } = await app.pool.query<{ id: string }>(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
      select $1::uuid, 'p' || n || '@' || ($1::uuid)::text || '.example', 'Person', 'No' || n, 'key' || n, $3::timestamptz + n * interval '1 second'
      from generate_series(1, $2::int) n returning id`,
     [event.id, people, app.clock.now],
@@ -19,20 +19,20 @@ async function eventWith(people: number, changes?: Record<string, unknown>) {
 }
 
 async function setStatus(ids: readonly string[], status: string) {
-  await app.pool.query('update registrant set email_status = $2 where id = any($1)', [ids, status]);
+  await app.pool.query('update {schema}.registrant set email_status = $2 where id = any($1)', [ids, status]);
 }
 
 async function suppress(id: string, reason = 'bounced') {
   await app.pool.query(
-    `insert into suppression (address_hash, address, scope, reason, created_at)
-     select address_hash(email), email, 'all', $2, $3 from registrant where id = $1`,
+    `insert into {schema}.suppression (address_hash, address, scope, reason, created_at)
+     select {schema}.address_hash(email), email, 'all', $2, $3 from {schema}.registrant where id = $1`,
     [id, reason, app.clock.now],
   );
 }
 
 async function linksOf(eventId: string): Promise<string[]> {
   const { rows } = await app.pool.query(
-    `select registrant_id from message where event_id = $1 and kind = 'access_link' order by id`,
+    `select registrant_id from {schema}.message where event_id = $1 and kind = 'access_link' order by id`,
     [eventId],
   );
   return rows.map((row) => row.registrant_id);
@@ -160,9 +160,10 @@ describe('the preview', () => {
 
   it('shows names as they are written', async () => {
     const { ids, path } = await eventWith(1);
-    await app.pool.query(`update registrant set first_name = '<script>x', last_name = '"' where id = $1`, [
-      ids[0],
-    ]);
+    await app.pool.query(
+      `update {schema}.registrant set first_name = '<script>x', last_name = '"' where id = $1`,
+      [ids[0]],
+    );
     await suppress(ids[0] ?? '');
     const { text } = await ada.post(path, { scope: 'matching', q: '<script>' });
     expect(text).toContain('&lt;script&gt;x');
@@ -198,7 +199,7 @@ describe('once confirmed', () => {
     expect(said).toMatch(/1 person skipped 1 · Mail to their address/);
     expect(text).toContain('data-refresh="2"');
     const { rows } = await app.pool.query(
-      `select actor, action, detail from audit_entry where event_id = $1 and action = 'links_resent'`,
+      `select actor, action, detail from {schema}.audit_entry where event_id = $1 and action = 'links_resent'`,
       [id],
     );
     expect(rows).toEqual([
@@ -264,11 +265,10 @@ describe('the progress of a send', () => {
 
   async function setMessages(eventId: string, statuses: Record<string, string>) {
     for (const [registrantId, status] of Object.entries(statuses))
-      await app.pool.query('update message set status = $3 where event_id = $1 and registrant_id = $2', [
-        eventId,
-        registrantId,
-        status,
-      ]);
+      await app.pool.query(
+        'update {schema}.message set status = $3 where event_id = $1 and registrant_id = $2',
+        [eventId, registrantId, status],
+      );
   }
 
   it('counts by status, and links to the list of each', async () => {
@@ -295,7 +295,7 @@ describe('the progress of a send', () => {
     const { id, location } = await sendTo(5_003);
     expect(await linksOf(id)).toHaveLength(5_000);
     expect(words((await ada.get(location)).text)).toContain('5,003 to go.');
-    await app.pool.query(`delete from pgboss.job where name = 'fan-out' and data ->> 'eventId' = $1`, [id]);
+    await app.pool.query(`delete from {jobs}.job where name = 'fan-out' and data ->> 'eventId' = $1`, [id]);
     const { text } = await ada.get(location);
     expect(words(text)).toContain('5,000 to go.');
     expect(words(text)).toContain('3 of those counted got no mail after all');

@@ -117,7 +117,7 @@ describe('the list of events', () => {
   it('counts people by email status; the bounced are a link to them', async () => {
     const event = await create();
     const { json } = await register(event.id);
-    await app.pool.query(`update registrant set email_status = 'bounced' where id = $1`, [json.id]);
+    await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = $1`, [json.id]);
     const { text } = await member.get('/team/events');
     expect(text).toMatch(
       new RegExp(
@@ -144,7 +144,7 @@ describe('the form of a new event', () => {
       reminderMinutes: [1440, 90],
     });
     const { rows } = await app.pool.query(
-      `select actor from audit_entry where action = 'event_created' and event_id = $1`,
+      `select actor from {schema}.audit_entry where action = 'event_created' and event_id = $1`,
       [event.id],
     );
     expect(rows).toEqual([{ actor: `team_member:${member.id}` }]);
@@ -262,7 +262,7 @@ describe('the settings', () => {
     expect(moved.headers.get('location')).toBe(`${settings(event.id)}?notice=event_moved_told`);
     expect(await api(event.id)).toMatchObject({ startsAt: '2031-01-15T19:00:00.000Z', revision: 1 });
     const { rows } = await app.pool.query(
-      `select count(*) from message where event_id = $1 and kind = 'event_updated'`,
+      `select count(*) from {schema}.message where event_id = $1 and kind = 'event_updated'`,
       [event.id],
     );
     expect(rows).toEqual([{ count: 3 }]);
@@ -284,7 +284,7 @@ describe('the settings', () => {
       timeZone: 'America/New_York',
     });
     const { rows } = await app.pool.query(
-      `select from message where event_id = $1 and kind = 'event_updated'`,
+      `select from {schema}.message where event_id = $1 and kind = 'event_updated'`,
       [event.id],
     );
     expect(rows).toEqual([]);

@@ -23,7 +23,7 @@ async function linked(to = ada) {
   await ada.post(tab(event), { ...ALL, to: to.email });
   const { id } = await latest(event);
   await exports.make(id);
-  await app.pool.query('update export set attached = false where id = $1', [id]);
+  await app.pool.query('update {schema}.export set attached = false where id = $1', [id]);
   return { event, id, link: new URL(exports.link(id)).pathname };
 }
 
@@ -100,7 +100,7 @@ describe('the Exports tab', () => {
     await expect.poll(() => downloaders(event)).toHaveLength(1);
     expect((await ada.get(tab(event))).text).toMatch(/Link until.*1 download/s);
     await app.pool.query(
-      `update export set status = 'failed', failure = 'too_many_rows', finished_at = now() where id = $1`,
+      `update {schema}.export set status = 'failed', failure = 'too_many_rows', finished_at = now() where id = $1`,
       [id],
     );
     const { text } = await bob.get(tab(event));
@@ -112,7 +112,7 @@ describe('the Exports tab', () => {
   it('pages through more of them than one page holds', async () => {
     const event = await app.event();
     await app.pool.query(
-      `insert into export (event_id, asked_by, to_address, language, format, asked_at)
+      `insert into {schema}.export (event_id, asked_by, to_address, language, format, asked_at)
        select $1, 'api_key:${'0'.repeat(8)}-0000-0000-0000-000000000000', 'x' || n || '@example.com', 'en', 'csv',
          now() + n * interval '1 second' from generate_series(1, 21) as n`,
       [event.id],

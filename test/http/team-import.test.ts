@@ -48,11 +48,14 @@ function outcome(html: string): string {
 async function count(statement: string, eventId: string): Promise<number> {
   return (await app.pool.query(statement, [eventId])).rows[0].count;
 }
-const registered = (id: string) => count('select count(*) from registrant where event_id = $1', id);
+const registered = (id: string) => count('select count(*) from {schema}.registrant where event_id = $1', id);
 const confirmations = (id: string) =>
-  count(`select count(*) from message where event_id = $1 and kind = 'confirmation'`, id);
+  count(`select count(*) from {schema}.message where event_id = $1 and kind = 'confirmation'`, id);
 const audited = (id: string) =>
-  count(`select count(*) from audit_entry where event_id = $1 and action = 'registrants_imported'`, id);
+  count(
+    `select count(*) from {schema}.audit_entry where event_id = $1 and action = 'registrants_imported'`,
+    id,
+  );
 
 const FILE = `Email,First_Name,last_name,locale,Company,registered_at,utm_source
 ada@example.com,Ada,Lovelace,fr-ca,Analytical Engines,2020-01-01,newsletter
@@ -130,7 +133,7 @@ describe.each([
     expect(text).toContain(`href="/team/events/${event.id}/people"`);
     expect([await registered(event.id), await confirmations(event.id)]).toEqual([2, 0]);
     const { rows } = await app.pool.query(
-      'select actor, detail from audit_entry where event_id = $1 and action = $2',
+      'select actor, detail from {schema}.audit_entry where event_id = $1 and action = $2',
       [event.id, 'registrants_imported'],
     );
     expect(rows).toEqual([

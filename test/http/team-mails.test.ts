@@ -48,7 +48,7 @@ describe('the Mails tab', () => {
     const startsAt = new Date(event.startsAt);
     const add = (kind: string, occurrence: string, status: string, registrantId: string | null = ada.id) =>
       app.pool.query(
-        `insert into message (event_id, registrant_id, kind, occurrence, lane, status, expires_at, accepted_at)
+        `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, status, expires_at, accepted_at)
          values ($1, $2, $3, $4, 'bulk', $5, $6, $7)`,
         [event.id, registrantId, kind, occurrence, status, startsAt, new Date('2026-01-01T12:00:00Z')],
       );
@@ -59,7 +59,7 @@ describe('the Mails tab', () => {
     await add('reminder', `60 min before ${event.startsAt}`, 'sent');
     await add('reminder', '60 min before 2026-01-01T00:00:00.000Z', 'not_sent');
     await app.pool.query(
-      `insert into reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
+      `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at, skipped)
        values ($1, $2, 60, '2026-06-01T12:00:00Z', false), ($1, $2, 10, '2026-06-01T12:00:00Z', true)`,
       [event.id, startsAt],
     );
@@ -157,7 +157,7 @@ describe('the words of a kind', () => {
     expect(check.json.errors).toMatchObject([{ path: 'subject', message: expect.stringContaining('frist') }]);
     expect((await member.post(`${words(event.id)}/check`, WORDS)).json).toEqual({ errors: [] });
     expect((await member.post(`${words(event.id)}/frame`, typed)).text).toContain('could not be sent');
-    const { rows } = await app.pool.query('select from message where event_id = $1', [event.id]);
+    const { rows } = await app.pool.query('select from {schema}.message where event_id = $1', [event.id]);
     expect(rows).toEqual([]);
   });
 
@@ -188,7 +188,7 @@ describe('a sample', () => {
     const other = await signIn(app);
     expect((await other.post(`${words(event.id)}/sample`, WORDS)).status).toBe(200);
     const { rows } = await app.pool.query(
-      'select kind, to_address, registrant_id from message where event_id = $1 order by id',
+      'select kind, to_address, registrant_id from {schema}.message where event_id = $1 order by id',
       [event.id],
     );
     expect(rows).toEqual([

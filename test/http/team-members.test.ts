@@ -13,12 +13,14 @@ const NONE = '00000000-0000-4000-8000-000000000000';
 
 const audits = async (action: string) => (await app.api('GET', `/audit?action=${action}`)).json.items;
 const roleOf = async (id: string) =>
-  (await app.pool.query('select role from team_member where id = $1 and removed_at is null', [id])).rows[0]
-    ?.role;
+  (await app.pool.query('select role from {schema}.team_member where id = $1 and removed_at is null', [id]))
+    .rows[0]?.role;
 
 describe('the Team page', () => {
   it('lists who is on the team, as what, since when, and when they were last here', async () => {
-    await app.pool.query(`insert into team_member (email, role) values ('never@team.example', 'member')`);
+    await app.pool.query(
+      `insert into {schema}.team_member (email, role) values ('never@team.example', 'member')`,
+    );
     const { status, text } = await admin.get('/team/members');
     expect(status).toBe(200);
     expect(text).toMatch(/admin@team\.example<\/bdi><span class="quiet"> \(you\)/);
@@ -33,7 +35,7 @@ describe('the Team page', () => {
       '/team/members?notice=member_added',
     ]);
     const { rows } = await app.pool.query(
-      `select id, role from team_member where email ilike 'new@team.example'`,
+      `select id, role from {schema}.team_member where email ilike 'new@team.example'`,
     );
     expect(rows).toEqual([{ id: expect.any(String), role: 'member' }]);
     const [entry] = await audits('member_added');
@@ -114,7 +116,7 @@ describe('the Team page', () => {
     ]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const { rows } = await other.pool.query(
-      `select id from team_member where role = 'admin' and removed_at is null`,
+      `select id from {schema}.team_member where role = 'admin' and removed_at is null`,
     );
     expect(rows).toHaveLength(1);
     const last = rows[0].id === one.id ? one : two;

@@ -14,15 +14,15 @@ async function register(eventId: string, changes: Record<string, unknown> = {}) 
 }
 
 async function bounce(id: string, error = '550 5.1.1 <x>: User unknown', status = 'bounced') {
-  await app.pool.query(`update message set status = $3, error = $2 where registrant_id = $1`, [
+  await app.pool.query(`update {schema}.message set status = $3, error = $2 where registrant_id = $1`, [
     id,
     error,
     status,
   ]);
-  await app.pool.query(`update registrant set email_status = $2, email_status_at = now() where id = $1`, [
-    id,
-    status,
-  ]);
+  await app.pool.query(
+    `update {schema}.registrant set email_status = $2, email_status_at = now() where id = $1`,
+    [id, status],
+  );
 }
 
 async function messagesOf(registrantId: string) {
@@ -62,7 +62,7 @@ describe('the list', () => {
   it('finds, filters, sorts and pages both ways', async () => {
     const event = await app.event();
     await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key, email_status, registered_at)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, email_status, registered_at)
        select $1, 'p' || lpad(n::text, 3, '0') || '@example.com', 'Ann' || n, 'Zed', 'abcd',
          case when n % 10 = 0 then 'bounced' end, now() - n * interval '1 minute'
        from generate_series(1, 120) n`,
@@ -176,8 +176,8 @@ describe('one person', () => {
     const person = await register(event.id, { email: 'ada@gmial.com', source: { utmSource: 'newsletter' } });
     await bounce(person.id);
     await app.pool.query(
-      `insert into suppression (address_hash, address, scope, reason, created_at)
-       values (address_hash($1), $1, 'all', 'bounced', now())`,
+      `insert into {schema}.suppression (address_hash, address, scope, reason, created_at)
+       values ({schema}.address_hash($1), $1, 'all', 'bounced', now())`,
       [person.email],
     );
     const path = `/team/events/${event.id}/people`;
@@ -281,7 +281,7 @@ describe('one person', () => {
     expect(removed.headers.get('location')).toBe(
       `/team/events/${event.id}/people?q=ada&notice=person_removed`,
     );
-    const { rows } = await app.pool.query('select from registrant_search where registrant_id = $1', [
+    const { rows } = await app.pool.query('select from {schema}.registrant_search where registrant_id = $1', [
       person.id,
     ]);
     expect(rows).toEqual([]);
@@ -325,10 +325,10 @@ describe('what was sent', () => {
     const [message] = await messagesOf(person.id);
     await app.pool.query(
       `with template as (
-         insert into compiled_template (hash, kind, language, subject, html, text)
+         insert into {schema}.compiled_template (hash, kind, language, subject, html, text)
          values ('h', 'confirmation', 'en', 'Hello {{firstName}}', '<p>Hello {{firstName}}</p>', 'Hello {{{firstName}}}') returning hash
        )
-       update message set template_hash = template.hash, variables = '{"firstName": "<b>"}', subject = 'Hello <b>',
+       update {schema}.message set template_hash = template.hash, variables = '{"firstName": "<b>"}', subject = 'Hello <b>',
          claimed_at = now(), status = 'sent' from template where id = $1`,
       [message.id],
     );

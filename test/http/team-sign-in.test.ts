@@ -53,7 +53,7 @@ const MINUTE = 60_000;
 const NONE = '00000000-0000-4000-8000-000000000000';
 const BROWSER = { 'user-agent': 'Firefox/140.0 (Windows NT 10.0)' };
 
-beforeEach(() => pool.query('delete from rate_limit'));
+beforeEach(() => pool.query('delete from {schema}.rate_limit'));
 
 const newAddress = () => `ada.${randomBytes(6).toString('hex')}@team.example`;
 const ask = (email: string, more: Record<string, string> = {}) =>
@@ -86,7 +86,7 @@ async function mailedLink(email: string): Promise<string> {
 /** A link without the mail around it. */
 async function link(memberId: string, nextPath = '/team/events'): Promise<string> {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into sign_in (team_member_id, language, next_path, requested_at, expires_at)
+    `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
      values ($1, 'en', $2, $3, $4) returning id`,
     [memberId, nextPath, clock.now, new Date(clock.now.getTime() + 15 * MINUTE)],
   );
@@ -144,7 +144,7 @@ describe('signing in', () => {
     expect(known?.status).toBe(200);
     expect(known).toEqual(unknown);
     // Nothing was looked up: the same job waits for both, and names neither.
-    const { rows } = await pool.query(`select data::text from pgboss.job where name = 'sign-in'`);
+    const { rows } = await pool.query(`select data::text from {jobs}.job where name = 'sign-in'`);
     for (const { data } of rows) expect(data).not.toContain('@');
     await mailedLink(email);
   });
@@ -341,7 +341,9 @@ describe('what must be secret', () => {
     }
     expect(logged.join('')).toContain('/team/sign-in/:token');
     expect(logged.join('')).not.toContain(email);
-    const { rows } = await pool.query('select id from message where lower(to_address) = $1', [email]);
+    const { rows } = await pool.query('select id from {schema}.message where lower(to_address) = $1', [
+      email,
+    ]);
     const { status, text } = await app.api('GET', `/messages/${rows[0].id}/content`);
     expect(status).toBe(200);
     expect(text).not.toContain(token);

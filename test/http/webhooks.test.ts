@@ -78,7 +78,7 @@ const bounce = (mail: SentMail, more: Record<string, unknown> = {}): Told => ({
   },
 });
 const storedEvents = async (sourceId: string) =>
-  (await app.pool.query('select * from delivery_event where source_id = $1', [sourceId])).rows;
+  (await app.pool.query('select * from {schema}.delivery_event where source_id = $1', [sourceId])).rows;
 const suppressionsOf = async (email: string) =>
   (await app.api('GET', `/suppressions?email=${encodeURIComponent(email)}`)).json.items;
 
@@ -142,7 +142,7 @@ describe('what Resend’s webhooks say', () => {
     const id = `msg_${randomUUID()}`;
     expect((await tell({ type: 'email.delivered', mail, untagged: true }, { id })).status).toBe(200);
     expect((await mail.message()).status).toBe('sending');
-    await app.pool.query('update message set provider_message_id = $2 where id = $1', [
+    await app.pool.query('update {schema}.message set provider_message_id = $2 where id = $1', [
       mail.messageId,
       mail.providerMessageId,
     ]);
@@ -258,8 +258,8 @@ describe('order and repetition', () => {
             else await Promise.all(posts);
             const { rows } = await app.pool.query(
               `select message.status, learned_at, email_status, email_status_at,
-                 array(select reason from suppression where message_id = message.id order by reason) as reasons
-               from message join registrant on registrant.id = registrant_id where message.id = $1`,
+                 array(select reason from {schema}.suppression where message_id = message.id order by reason) as reasons
+               from {schema}.message join {schema}.registrant on registrant.id = registrant_id where message.id = $1`,
               [mail.messageId],
             );
             outcomes.push(rows[0]);

@@ -52,7 +52,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
   async function eventWith(people: number) {
     const { id } = await app.event();
     const { rows } = await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
        select $1::uuid, 'p' || n || '@' || ($1::uuid)::text || '.example', 'Person', 'No' || n, 'key' || n
        from generate_series(1, $2::int) n returning id`,
       [id, people],
@@ -61,7 +61,8 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
   }
 
   const registered = async (id: string) =>
-    (await app.pool.query('select count(*) from registrant where event_id = $1', [id])).rows[0].count;
+    (await app.pool.query('select count(*) from {schema}.registrant where event_id = $1', [id])).rows[0]
+      .count;
 
   /** Goes to it with the Tab key, as whoever has no mouse. */
   async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
@@ -74,10 +75,10 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('whoever bounced is chosen, looked at, sent to and followed, by mouse', async () => {
     const { ids, path, id } = await eventWith(3);
-    await app.pool.query(`update registrant set email_status = 'bounced' where id = any($1)`, [ids]);
+    await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = any($1)`, [ids]);
     await app.pool.query(
-      `insert into suppression (address_hash, address, scope, reason, created_at)
-       select address_hash(email), email, 'all', 'bounced', now() from registrant where id = $1`,
+      `insert into {schema}.suppression (address_hash, address, scope, reason, created_at)
+       select {schema}.address_hash(email), email, 'all', 'bounced', now() from {schema}.registrant where id = $1`,
       [ids[2]],
     );
     const page = await openPage(`${path}/people?emailStatus=bounced`);
@@ -94,10 +95,12 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByText('2 to go.').waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
     // What happens meanwhile is shown without anybody doing anything.
-    await app.pool.query(`update message set status = 'delivered' where event_id = $1`, [id]);
+    await app.pool.query(`update {schema}.message set status = 'delivered' where event_id = $1`, [id]);
     await page.getByText('2 sent.').waitFor();
     expect(await page.locator('[data-announcer]').textContent()).toBe('Done.');
-    expect((await app.pool.query('select from bulk_send where event_id = $1', [id])).rowCount).toBe(1);
+    expect((await app.pool.query('select from {schema}.bulk_send where event_id = $1', [id])).rowCount).toBe(
+      1,
+    );
     // The skipped one can be mended from where it is named.
     await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
@@ -120,7 +123,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await tabTo(page, page.getByRole('button', { name: 'Send 2 links' }));
     await page.keyboard.press('Enter');
     await page.getByText('2 to go.').waitFor();
-    const { rowCount } = await app.pool.query('select from message where event_id = $1', [id]);
+    const { rowCount } = await app.pool.query('select from {schema}.message where event_id = $1', [id]);
     expect(rowCount).toBe(2);
   });
 
@@ -162,7 +165,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await tabTo(page, page.getByRole('link', { name: 'See the people' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(`**${path}/people`);
-    expect((await app.pool.query('select from message where event_id = $1', [id])).rowCount).toBe(1);
+    expect((await app.pool.query('select from {schema}.message where event_id = $1', [id])).rowCount).toBe(1);
   });
 
   test('large files that are refused early are told of, not torn off', async () => {

@@ -70,7 +70,9 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByRole('heading', { name: 'Move the event?' }).waitFor();
     await page.getByRole('button', { name: 'Move the event' }).click();
     await page.getByText('The event is moved. Nobody was written to.').waitFor();
-    const { rows } = await app.pool.query(`select starts_at as at from event where title = 'Calm software'`);
+    const { rows } = await app.pool.query(
+      `select starts_at as at from {schema}.event where title = 'Calm software'`,
+    );
     expect(rows[0].at.toISOString()).toBe('2031-01-15T11:00:00.000Z');
     await page.context().close();
   });

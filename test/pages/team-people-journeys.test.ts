@@ -30,8 +30,11 @@ describeInBrowser('people in a browser', async () => {
   }
 
   const linksTo = async (id: string) =>
-    (await app.pool.query(`select from message where registrant_id = $1 and kind = 'access_link'`, [id]))
-      .rowCount;
+    (
+      await app.pool.query(`select from {schema}.message where registrant_id = $1 and kind = 'access_link'`, [
+        id,
+      ])
+    ).rowCount;
 
   const open = (options = {}): Promise<Page> => team.openPage(browser, member, options);
 
@@ -76,7 +79,7 @@ describeInBrowser('people in a browser', async () => {
   test('the access key is shown as a column, and a bounced address is mended, by keyboard only', async () => {
     const { ids, path } = await eventWith('ada@gmial.com');
     const [ada = ''] = ids;
-    await app.pool.query(`update registrant set email_status = 'bounced' where id = $1`, [ada]);
+    await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = $1`, [ada]);
     const page = await open();
     await page.goto(path);
     await tabTo(page, '.columns-chooser summary');

@@ -29,7 +29,7 @@ afterAll(() => inbox.stop());
 async function run(samples: readonly Sample[]): Promise<Outcome[]> {
   const database = await createDatabase();
   try {
-    return await runSamples(samples, { ...inbox, databaseUrl: database.url });
+    return await runSamples(samples, { ...inbox, databaseEnv: database.env });
   } finally {
     await database.drop();
   }

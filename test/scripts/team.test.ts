@@ -13,7 +13,7 @@ function team(...args: string[]) {
     {
       cwd: PROJECT,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, DATABASE_URL: app.databaseUrl },
+      env: { PATH: process.env.PATH, ...app.databaseEnv },
     },
   );
   return { status, stdout, stderr };
@@ -25,17 +25,17 @@ it('makes an API key that opens the API', async () => {
   expect(key).toMatch(/^am_[\w-]{32}$/);
   const headers = { authorization: `Bearer ${key}` };
   expect((await app.request('/api/v1/events', { headers })).status).toBe(200);
-  const { rows } = await app.pool.query('select key_hash, last_used_at from api_key');
+  const { rows } = await app.pool.query('select key_hash, last_used_at from {schema}.api_key');
   expect(rows[0].key_hash).not.toContain(key);
   expect(rows[0].last_used_at).toEqual(app.clock.now);
-  await app.pool.query('update api_key set revoked_at = now()');
+  await app.pool.query('update {schema}.api_key set revoked_at = now()');
   expect((await app.request('/api/v1/events', { headers })).status).toBe(401);
 });
 
 it('adds a team member, and changes the role of one', async () => {
   expect(team('add', 'ada@example.com').stdout).toContain('as member');
   expect(team('add', 'ADA@example.com', '--role', 'admin').stdout).toContain('already; role: admin');
-  const { rows } = await app.pool.query('select email, role from team_member');
+  const { rows } = await app.pool.query('select email, role from {schema}.team_member');
   expect(rows).toEqual([{ email: 'ada@example.com', role: 'admin' }]);
 });
 

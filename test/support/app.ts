@@ -5,7 +5,7 @@ import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
-import { createDatabase } from './database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
 
 export const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const PUBLIC_URL = 'https://events.example.test';
@@ -29,7 +29,8 @@ export interface TestApp {
   readonly pool: Pool;
   readonly boss: PgBoss;
   readonly clock: TestClock;
-  readonly databaseUrl: string;
+  /** The environment of a process that works on its database. */
+  readonly databaseEnv: TestDatabase['env'];
   /** An answer of which nothing was read yet. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Any request, as a program or a browser would send it. */
@@ -47,7 +48,7 @@ export interface TestApp {
 export async function openApp(env: Record<string, string> = {}): Promise<TestApp> {
   const database = await createDatabase();
   const config = readConfig({
-    DATABASE_URL: database.url,
+    ...database.env,
     SMTP_URL: 'smtp://127.0.0.1:9',
     APP_SECRET: 'a secret of the tests, long enough for them',
     BOOTSTRAP_API_KEY: API_KEY,
@@ -95,7 +96,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
-    ...{ config, pool, boss, clock, databaseUrl: database.url, fetch, request, api },
+    ...{ config, pool, boss, clock, databaseEnv: database.env, fetch, request, api },
     form: (path, fields, headers) =>
       request(path, {
         method: 'POST',

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
-import { TEMPLATE } from './global-setup.ts';
+import { readDatabaseConfig } from '../../src/config.ts';
+import type { DatabaseConfig } from '../../src/db/pool.ts';
+import { SCHEMA, TEMPLATE } from './global-setup.ts';
 
 export interface TestDatabase {
-  readonly url: string;
+  readonly config: DatabaseConfig;
+  /** The environment of a process that works on it. */
+  readonly env: { readonly DATABASE_URL: string; readonly DATABASE_SCHEMA: string };
   /** Ends whatever is still connected, too. */
   drop(): Promise<void>;
 }
@@ -15,7 +19,12 @@ export async function createDatabase(): Promise<TestDatabase> {
   await administer(`create database ${name} template ${TEMPLATE} strategy file_copy`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = name;
-  return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
+  const env = { DATABASE_URL: url.href, DATABASE_SCHEMA: SCHEMA };
+  return {
+    env,
+    config: readDatabaseConfig(env),
+    drop: () => administer(`drop database if exists ${name} with (force)`),
+  };
 }
 
 /** `createDatabase` for a whole test file: dropped after its last test. */

@@ -3,8 +3,8 @@ import type { Pool } from '../../src/db/pool.ts';
 /** All that the database keeps, jobs included, as text. */
 export async function everyText(pool: Pool): Promise<string> {
   const { rows: tables } = await pool.query<{ name: string }>(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE' and table_name <> 'registrant'`,
+    `select format('%s.%I', relnamespace::regnamespace, relname) as name from pg_class
+     where relnamespace in ('{schema}'::regnamespace, '{jobs}'::regnamespace) and relkind = 'r' and relname <> 'registrant'`,
   );
   const texts: string[] = [];
   for (const { name } of tables) {

@@ -124,7 +124,7 @@ export async function registerBytes(
     ? `left((select string_agg(encode(sha256((n * 10000 + i * 100 + k)::text::bytea), 'hex'), '') from generate_series(0, 31) as k), 2000)`
     : `repeat('x', 2000)`;
   await app.pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, fields, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, fields, registered_at)
      select $1, 'many' || n || '@example.com', '', '', 'abcd',
        (select jsonb_object_agg('f' || i, ${value}) from generate_series(1, 50) as i),
        now() + n * interval '1 second'
@@ -132,7 +132,7 @@ export async function registerBytes(
     [eventId, people],
   );
   await app.pool.query(
-    `insert into event_field (event_id, name) select $1, 'f' || i from generate_series(1, 50) as i`,
+    `insert into {schema}.event_field (event_id, name) select $1, 'f' || i from generate_series(1, 50) as i`,
     [eventId],
   );
 }
@@ -144,16 +144,16 @@ export const HELD_ADDRESS = 'hold!@example.com';
 /** Once a test holds it, Postgres stops at `HELD_ADDRESS` in the middle of an export with links, until it lets go. */
 export async function holdingExports(app: TestApp) {
   await app.pool.query(`
-    alter function encode_uri_component(text) rename to encode_uri_component_at_once;
-    create function encode_uri_component(value text) returns text language plpgsql as $$
+    alter function {schema}.encode_uri_component(text) rename to encode_uri_component_at_once;
+    create function {schema}.encode_uri_component(value text) returns text language plpgsql as $$
       begin
         if value like 'hold!%' then perform pg_advisory_xact_lock_shared(${LOCK}); end if;
-        return encode_uri_component_at_once(value);
+        return {schema}.encode_uri_component_at_once(value);
       end $$`);
   return {
     /** Begins to hold; resolves with how to let go. */
     async hold(): Promise<() => Promise<void>> {
-      const client = new pg.Client(app.databaseUrl);
+      const client = new pg.Client(app.config.database.url);
       await client.connect();
       await client.query(`select pg_advisory_lock(${LOCK})`);
       return () => client.end();

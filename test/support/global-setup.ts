@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
-import { databaseAt } from '../../src/config.ts';
+import { readDatabaseConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
 import { findProgram } from './find-program.ts';
@@ -18,10 +18,13 @@ declare module 'vitest' {
 
 /** The migrated database that every test's database is a copy of. */
 export const TEMPLATE = 'access_mail_template';
+/** The schema of our tables in it: none that a statement finds by itself. */
+export const SCHEMA = 'mail_of_events';
 
 /**
  * Starts the one Postgres of this run, in a folder of its own that goes with it, and migrates one database to
  * copy. Several runs at once share nothing; a killed run leaves nothing (its Postgres ends with it).
+ * TEST_POSTGRES_BIN: the folder of another Postgres's programs, to run on that one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (!findBrowser()) {
@@ -34,14 +37,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres({
     dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
     durable: false,
+    bin: process.env.TEST_POSTGRES_BIN || undefined,
   });
   const client = new pg.Client(postgres.url);
   await client.connect();
+  // A statement that does not name its schema fails in every test.
+  await client.query(`alter role current_user set search_path = ''`);
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const template = new URL(postgres.url);
   template.pathname = TEMPLATE;
-  await migrate(databaseAt(template.href));
+  await migrate(readDatabaseConfig({ DATABASE_URL: template.href, DATABASE_SCHEMA: SCHEMA }));
   project.provide('postgresUrl', postgres.url);
   return () => postgres.stop();
 }

@@ -106,7 +106,7 @@ export async function openLedger({
 
   async function allSent(): Promise<boolean> {
     const { rows } = await pool.query<{ sent: number; all: number }>(
-      `select count(*) filter (where status = 'sent') as sent, count(*) as all from message`,
+      `select count(*) filter (where status = 'sent') as sent, count(*) as all from {schema}.message`,
     );
     return rows[0]?.sent === people && rows[0].all === people;
   }
@@ -117,11 +117,11 @@ export async function openLedger({
     killed,
     startWorker,
     async sendToAll() {
-      await pool.query(`update registrant set email_status = 'bounced', email_status_at = now()`);
+      await pool.query(`update {schema}.registrant set email_status = 'bounced', email_status_at = now()`);
       return call('POST', `${path}/resend`, { emailStatus: ['bounced'] });
     },
     async fanningOut(slice) {
-      const active = `select from pgboss.job
+      const active = `select from {jobs}.job
         where name = 'fan-out' and state = 'active' and (data->>'slices')::int = $1`;
       while ((await pool.query(active, [slice - 1])).rows.length === 0) await delay(5);
     },
@@ -154,7 +154,7 @@ export async function openLedger({
       await settling;
     },
     async messageIds() {
-      const { rows } = await pool.query<{ id: string }>('select id from message');
+      const { rows } = await pool.query<{ id: string }>('select id from {schema}.message');
       return rows.map(({ id }) => id);
     },
     async close() {

@@ -34,7 +34,7 @@ export async function sentMail(
 ): Promise<SentMail> {
   const event = eventId ?? (await app.event()).id;
   const { rows } = await app.pool.query<{ id: string }>(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
      values ($1, $2, 'Ada', '', $3, $4) returning id`,
     [event, email, randomUUID(), app.clock.now],
   );
@@ -53,7 +53,7 @@ async function mailTo(
 ): Promise<SentMail> {
   const providerMessageId = randomUUID();
   const { rows } = await app.pool.query<{ id: string }>(
-    `insert into message (event_id, registrant_id, kind, occurrence, lane, status, learned, transport,
+    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, status, learned, transport,
        provider_message_id, to_address, subject, accepted_at, learned_at, claimed_at, due_at, expires_at, created_at)
      values ($1, $2, 'access_link', $3, 'now', $4, $5::smallint, 'resend', $6, $7, 'Your link',
        case when $5 > 0 then $8::timestamptz end, case when $5 > 0 then $8::timestamptz end, $8, $8,
@@ -72,7 +72,7 @@ async function mailTo(
   );
   if (learned > 0)
     await app.pool.query(
-      `update registrant set email_status = 'sent', email_status_at = $2 where id = $1 and email_status is null`,
+      `update {schema}.registrant set email_status = 'sent', email_status_at = $2 where id = $1 and email_status is null`,
       [registrantId, app.clock.now],
     );
   const messageId = rows[0]?.id ?? '';

@@ -20,7 +20,7 @@ async function eventWith(count: number) {
 /** The announcements that somebody got: status, and the start that they are told was the old one. */
 async function got(registrantId: string | undefined) {
   const { rows } = await app.pool.query<{ status: string; before: string; error: string | null }>(
-    `select status, about->'before'->>'startsAt' as before, error from message
+    `select status, about->'before'->>'startsAt' as before, error from {schema}.message
      where registrant_id = $1 and kind = 'event_updated' order by id`,
     [registrantId],
   );
@@ -31,7 +31,7 @@ async function got(registrantId: string | undefined) {
 async function leaves(registrantId: string | undefined, kind: string): Promise<void> {
   app.clock.advance(1_000);
   await app.pool.query(
-    `update message set status = 'sent', claimed_at = $3 where registrant_id = $1 and kind = $2 and status = 'queued'`,
+    `update {schema}.message set status = 'sent', claimed_at = $3 where registrant_id = $1 and kind = $2 and status = 'queued'`,
     [registrantId, kind, app.clock.now],
   );
 }
@@ -145,10 +145,10 @@ describe('new times', () => {
 describe('a cancellation', () => {
   const cancelled = async (registrantId: string | undefined) =>
     (
-      await app.pool.query('select status, expires_at from message where registrant_id = $1 and kind = $2', [
-        registrantId,
-        'event_cancelled',
-      ])
+      await app.pool.query(
+        'select status, expires_at from {schema}.message where registrant_id = $1 and kind = $2',
+        [registrantId, 'event_cancelled'],
+      )
     ).rows;
 
   it('is written to all, once; what was on its way is not sent', async () => {

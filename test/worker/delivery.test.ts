@@ -73,7 +73,7 @@ describe('what the mail server answers', () => {
     const { id, message } = await queued('450 busy');
     await deliver([id]);
     const { rows } = await app.pool.query(
-      `select start_after from pgboss.job where data->'messageIds' ? $1 and start_after > now() + interval '5 s'`,
+      `select start_after from {jobs}.job where data->'messageIds' ? $1 and start_after > now() + interval '5 s'`,
       [id],
     );
     expect(rows).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('what the mail server answers', () => {
       await queued('550 5.1.1 gone', event),
       await queued(undefined, event),
     ];
-    await app.pool.query(`update message set kind = 'no such kind' where id = $1`, [batch[2]?.id]);
+    await app.pool.query(`update {schema}.message set kind = 'no such kind' where id = $1`, [batch[2]?.id]);
     const last = await queued(undefined, event);
     await deliver([...batch.map(({ id }) => id), last.id]);
     const statuses = await Promise.all([...batch, last].map(async ({ message }) => (await message()).status));
@@ -210,7 +210,7 @@ describe('the same message asked for again', () => {
     const { id, email } = await queued();
     const jobId = randomUUID();
     await app.pool.query(
-      `update message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
+      `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
       [id, app.clock.now, jobId],
     );
     await deliver([id]);
@@ -220,7 +220,7 @@ describe('the same message asked for again', () => {
 
     const other = await queued();
     await app.pool.query(
-      `update message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
+      `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
       [other.id, app.clock.now, jobId],
     );
     app.clock.advance(6 * 60_000);
@@ -234,11 +234,11 @@ describe('the sweep', () => {
     const { id } = await queued();
     const jobs = async () =>
       (
-        await app.pool.query(`select 1 from pgboss.job where state = 'created' and data->'messageIds' ? $1`, [
+        await app.pool.query(`select 1 from {jobs}.job where state = 'created' and data->'messageIds' ? $1`, [
           id,
         ])
       ).rows.length;
-    await app.pool.query(`delete from pgboss.job where data->'messageIds' ? $1`, [id]);
+    await app.pool.query(`delete from {jobs}.job where data->'messageIds' ? $1`, [id]);
     await sweepOnce(delivery);
     expect(await jobs()).toBe(0);
     app.clock.advance(3 * 60_000);

@@ -41,7 +41,7 @@ async function eventWith(people: number, changes: Record<string, unknown> = {}) 
 async function heldEvent() {
   const event = await app.event();
   await app.pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
      select $1, case when n = 5000 then $2 else n || '@example.com' end, '', '', 'abcd', now() + n * interval '1 second'
      from generate_series(1, 5000) as n`,
     [event.id, HELD_ADDRESS],
@@ -51,7 +51,7 @@ async function heldEvent() {
 
 async function messagesOf(exportId: string): Promise<string[]> {
   const { rows } = await app.pool.query<{ id: string }>(
-    `select id from message where kind = 'registrants_export' and about->'export'->>'id' = $1`,
+    `select id from {schema}.message where kind = 'registrants_export' and about->'export'->>'id' = $1`,
     [exportId],
   );
   return rows.map(({ id }) => id);
@@ -116,13 +116,13 @@ describe('in the inbox', async () => {
     const to = newAddress();
     const event = await app.event();
     await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key, fields)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, fields)
        select $1, 'person.' || n || '@example.com', 'Ada', 'Lovelace', md5(n::text),
          jsonb_build_object('Company', repeat('Analytical Engines ', 5))
        from generate_series(1, 40000) as n`,
       [event.id],
     );
-    await app.pool.query(`insert into event_field values ($1, 'Company')`, [event.id]);
+    await app.pool.query(`insert into {schema}.event_field values ($1, 'Company')`, [event.id]);
     const made = await exports.made(event.id, { to });
     expect(made).toMatchObject({ rows: 40_000, attached: false, expiresAt: expect.any(String) });
     expect(made.bytes).toBeGreaterThan(MAX_ATTACHED_BYTES);
@@ -154,7 +154,7 @@ describe('what is attached', () => {
     const event = await app.event();
     // Of a file with this column alone: 7 bytes of header, and a line of its letters, two quotes and a line's end.
     await app.pool.query(
-      `insert into registrant (event_id, email, first_name, last_name, access_key, fields)
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, fields)
        select $1, n || '@example.com', '', '', 'abcd',
          jsonb_build_object('f1', repeat('x', case when n = 1 then 1989 else 1996 end))
        from generate_series(1, 3500) as n`,
@@ -163,7 +163,7 @@ describe('what is attached', () => {
     const largest = await exports.made(event.id, { columns: ['fields.f1'] });
     expect(largest).toMatchObject({ bytes: 7_000_000, attached: true });
     await app.pool.query(
-      `update registrant set fields = '{"f1": "${'x'.repeat(1990)}"}' where event_id = $1 and email = '1@example.com'`,
+      `update {schema}.registrant set fields = '{"f1": "${'x'.repeat(1990)}"}' where event_id = $1 and email = '1@example.com'`,
       [event.id],
     );
     app.clock.advance(61_000);
@@ -220,7 +220,7 @@ describe('whether whoever asked may have it', () => {
     });
     expect((await app.request(made.link)).status).toBe(404);
     const { rows } = await app.pool.query(
-      `select detail->>'failure' as failure from audit_entry where action = 'export_failed' and detail->>'exportId' = $1`,
+      `select detail->>'failure' as failure from {schema}.audit_entry where action = 'export_failed' and detail->>'exportId' = $1`,
       [made.id],
     );
     expect(rows).toEqual([{ failure: 'not_allowed' }]);
@@ -397,7 +397,7 @@ describe('an export under way', () => {
     await Promise.all([deliver(messageId ?? ''), deliver(messageId ?? '', another)]);
     expect(await mailsTo(to)).toHaveLength(1);
     const { rows } = await app.pool.query(
-      `select from audit_entry where action = 'export_made' and detail->>'exportId' = $1`,
+      `select from {schema}.audit_entry where action = 'export_made' and detail->>'exportId' = $1`,
       [id],
     );
     expect(rows).toHaveLength(1);
@@ -407,7 +407,7 @@ describe('an export under way', () => {
     const to = newAddress();
     const { id } = (await exports.ask((await eventWith(2)).id, { to })).json;
     const rename = (from: string, name: string) =>
-      app.pool.query(`alter function ${from}(text) rename to ${name}`);
+      app.pool.query(`alter function {schema}.${from}(text) rename to ${name}`);
     await rename('encode_uri_component', 'encode_uri_component_mislaid');
     for (let i = 1; i <= 4; i++) await expect(exports.make(id)).rejects.toThrow('encode_uri_component');
     expect(await exports.get(id)).toMatchObject({ status: 'running', error: null });
@@ -426,7 +426,7 @@ describe('an export under way', () => {
     const to = newAddress();
     const event = await eventWith(1);
     await app.pool.query(
-      `insert into event_field (event_id, name) select $1, 'field ' || n from generate_series(1, 1579) as n`,
+      `insert into {schema}.event_field (event_id, name) select $1, 'field ' || n from generate_series(1, 1579) as n`,
       [event.id],
     );
     const failed = await exports.made(event.id, { to });
@@ -434,7 +434,9 @@ describe('an export under way', () => {
     await deliver(failed.messageId);
     expect((await mailsTo(to))[0]?.text).toContain('more different fields');
     expect(await exports.made(event.id, { to, columns: ['email'] })).toMatchObject({ rows: 1, error: null });
-    await app.pool.query(`delete from event_field where event_id = $1 and name = 'field 1579'`, [event.id]);
+    await app.pool.query(`delete from {schema}.event_field where event_id = $1 and name = 'field 1579'`, [
+      event.id,
+    ]);
     app.clock.advance(61_000);
     expect(await exports.made(event.id, { to })).toMatchObject({ rows: 1, error: null, attached: true });
   });

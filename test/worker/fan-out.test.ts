@@ -16,7 +16,7 @@ const PEOPLE = 12_345;
 async function eventWith(people: number): Promise<Event> {
   const { id } = await app.event();
   await pool.query(
-    `insert into registrant (event_id, email, first_name, last_name, access_key, registered_at)
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
      select $1, 'p' || n || '@example.com', 'Ada', '', 'key' || n, now() - n % 7 * interval '1 us'
      from generate_series(1, $2::int) n`,
     [id, people],
@@ -37,7 +37,7 @@ const takeJob = (job: { id: string; data: FanOutRest }) =>
 /** The jobs for the next slices of an event that nobody has taken. */
 async function waiting(event: Event): Promise<{ id: string; data: FanOutRest }[]> {
   const { rows } = await pool.query(
-    `select id, data from pgboss.job where name = $1 and data->>'eventId' = $2 and state = 'created'`,
+    `select id, data from {jobs}.job where name = $1 and data->>'eventId' = $2 and state = 'created'`,
     [fanOutJob.name, event.id],
   );
   return rows.map(({ id, data }) => ({ id, data: fanOutJob.payload.parse(data) }));
@@ -50,7 +50,7 @@ async function takeAll(event: Event): Promise<number> {
     if (jobs.length === 0) return slices;
     for (const job of jobs) {
       await takeJob(job);
-      await pool.query(`update pgboss.job set state = 'completed' where name = $1 and id = $2`, [
+      await pool.query(`update {jobs}.job set state = 'completed' where name = $1 and id = $2`, [
         fanOutJob.name,
         job.id,
       ]);
@@ -61,8 +61,8 @@ async function takeAll(event: Event): Promise<number> {
 /** What the ledger and the delivery jobs hold for an event. */
 async function ledger(event: Event, on: Pool = pool) {
   const { rows } = await on.query(
-    `with message as (select id, registrant_id from message where event_id = $1),
-       job as (select data->'messageIds' as ids from pgboss.job where name = 'deliver-bulk'),
+    `with message as (select id, registrant_id from {schema}.message where event_id = $1),
+       job as (select data->'messageIds' as ids from {jobs}.job where name = 'deliver-bulk'),
        asked as (select id::uuid, jsonb_array_length(ids) as size from job, jsonb_array_elements_text(ids) as id
                  where id::uuid in (select id from message))
      select (select count(*) from message) as messages,
@@ -149,12 +149,12 @@ describe('a fan-out', () => {
 
   it('leaves out the erased, and keeps to who was meant', async () => {
     const event = await eventWith(7_000);
-    const { rows } = await pool.query('select id from registrant where event_id = $1 order by id', [
+    const { rows } = await pool.query('select id from {schema}.registrant where event_id = $1 order by id', [
       event.id,
     ]);
     const ids = rows.map(({ id }) => id as string);
     await app.api('DELETE', `/events/${event.id}/registrants/${ids[0]}`);
-    await pool.query(`update registrant set email_status = 'bounced' where id = any($1)`, [
+    await pool.query(`update {schema}.registrant set email_status = 'bounced' where id = any($1)`, [
       ids.slice(0, 6_000),
     ]);
     const named = ids.slice(0, 5_500);

@@ -20,13 +20,15 @@ async function sent(count: number, react: typeof resend.react = () => undefined)
     headers: { authorization: 'Bearer test_key_that_is_long_enough_for_anybody', 'content-type': 'text/csv' },
     body: `email\n${csv}\n`,
   });
-  const { rows } = await app.pool.query<{ id: string }>('select id from registrant where event_id = $1', [
-    event.id,
-  ]);
+  const { rows } = await app.pool.query<{ id: string }>(
+    'select id from {schema}.registrant where event_id = $1',
+    [event.id],
+  );
   await app.api('POST', `/events/${event.id}/resend`, { registrantIds: rows.map(({ id }) => id) });
-  const messages = await app.pool.query<{ id: string }>('select id from message where event_id = $1', [
-    event.id,
-  ]);
+  const messages = await app.pool.query<{ id: string }>(
+    'select id from {schema}.message where event_id = $1',
+    [event.id],
+  );
   const ids = messages.rows.map(({ id }) => id);
   resend.react = react;
   const jobId = randomUUID();
@@ -38,7 +40,7 @@ async function sent(count: number, react: typeof resend.react = () => undefined)
   resend.react = () => undefined;
   const statuses = async () => {
     const { rows: counted } = await app.pool.query<{ status: string; count: number }>(
-      'select status, count(*) from message where event_id = $1 group by status',
+      'select status, count(*) from {schema}.message where event_id = $1 group by status',
       [event.id],
     );
     return Object.fromEntries(counted.map(({ status, count: n }) => [status, n]));
@@ -95,7 +97,7 @@ describe('mails of which the provider says nothing', () => {
     const { ids, statuses, mails } = await sent(3, () => 'drop-after');
     expect(mails).toHaveLength(3);
     // Their deadline passes before the call could be made again.
-    await app.pool.query(`update message set expires_at = $2, due_at = $2 where id = any($1)`, [
+    await app.pool.query(`update {schema}.message set expires_at = $2, due_at = $2 where id = any($1)`, [
       ids,
       app.clock.now,
     ]);

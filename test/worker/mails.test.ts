@@ -131,7 +131,7 @@ describe('the link again', () => {
     const strangers = await inbox.mailpit.searchMessages({ query: `to:${stranger}` });
     expect(strangers.messages).toEqual([]);
     const { rows } = await app.pool.query(
-      `select count(*) from message where kind = 'self_serve_link' and event_id = $1`,
+      `select count(*) from {schema}.message where kind = 'self_serve_link' and event_id = $1`,
       [event.id],
     );
     expect(rows[0].count).toBe(1);

@@ -19,7 +19,7 @@ beforeEach(async () => {
   server.sender = null;
   server.answers.clear();
   server.taken.length = 0;
-  await app.pool.query('delete from transport_refusal');
+  await app.pool.query('delete from {schema}.transport_refusal');
   // Whoever looked a moment ago looks again after a second.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
 });
@@ -64,7 +64,7 @@ it('stops all sending while we are refused, spends no attempt, probes once a min
   await deliver(two, others);
   for (const { message } of others) expect(await message()).toMatchObject(waits);
   const { rows } = await app.pool.query(
-    `select count(*) from pgboss.job where name = 'deliver-now' and start_after > now() + interval '50 seconds'`,
+    `select count(*) from {jobs}.job where name = 'deliver-now' and start_after > now() + interval '50 seconds'`,
   );
   expect(rows[0].count).toBe(2);
 

@@ -37,7 +37,7 @@ async function runJobs(): Promise<void> {
   const { rows } = await app.pool.query<{
     id: string;
     data: { eventId: string; minutesBefore: number; startsAt: string };
-  }>(`delete from pgboss.job where name = $1 and start_after <= $2 returning id, data`, [
+  }>(`delete from {jobs}.job where name = $1 and start_after <= $2 returning id, data`, [
     remind.name,
     app.clock.now,
   ]);
@@ -58,7 +58,7 @@ const advance = async (hours: number) => {
 /** Who got which reminder, with its status. */
 async function got(registrantId: string | undefined) {
   const { rows } = await app.pool.query<{ minutes: number; status: string }>(
-    `select (about->'reminder'->>'minutesBefore')::int as minutes, status from message
+    `select (about->'reminder'->>'minutesBefore')::int as minutes, status from {schema}.message
      where registrant_id = $1 and kind = 'reminder' order by id`,
     [registrantId],
   );
@@ -150,7 +150,7 @@ describe('an event’s reminders', () => {
   it('are found by the sweep when their job was lost, or nobody worked at the time', async () => {
     const { id } = await event(25);
     const [one] = await register(id);
-    await app.pool.query('delete from pgboss.job where name = $1', [remind.name]);
+    await app.pool.query('delete from {jobs}.job where name = $1', [remind.name]);
     app.clock.advance(HOUR);
     await sweepOnce(worker);
     expect(await got(one)).toEqual(['1440 queued']);
@@ -169,7 +169,7 @@ describe('an event’s reminders', () => {
     const [one] = await register(id);
     await advance(1);
     const [two] = await register(id);
-    await app.pool.query(`update registrant set registered_at = $2 where id = $1`, [
+    await app.pool.query(`update {schema}.registrant set registered_at = $2 where id = $1`, [
       two,
       new Date(app.clock.now.getTime() - 100),
     ]);

@@ -136,7 +136,9 @@ describe('a call', () => {
       () => 'drop',
       () => deliver(ids.slice(2)),
     );
-    await app.pool.query(`update batch set handed_over_at = handed_over_at - interval '23 hours 1 minute'`);
+    await app.pool.query(
+      `update {schema}.batch set handed_over_at = handed_over_at - interval '23 hours 1 minute'`,
+    );
     app.clock.advance(15_000);
     await deliver(ids);
     expect(await statuses(taken)).toEqual(['sent', 'sent']);
@@ -207,7 +209,7 @@ describe('what Resend answers', () => {
       () => deliver(ids),
     );
     expect(await message(ids[0] ?? '')).toMatchObject({ status: 'queued', attempts: 0 });
-    await app.pool.query('update transport_pace set next_call_at = now()');
+    await app.pool.query('update {schema}.transport_pace set next_call_at = now()');
     await deliver(ids);
     expect(await statuses(ids)).toEqual(['sent']);
   });
@@ -289,7 +291,7 @@ describe('what Resend answers', () => {
         : undefined;
     await reacting(react, () => deliver(ids));
     const { rows } = await app.pool.query<{ data: { messageIds: string[] } }>(
-      `select data from pgboss.job where name = 'deliver-now' and data->'messageIds'->>0 = any($1)`,
+      `select data from {jobs}.job where name = 'deliver-now' and data->'messageIds'->>0 = any($1)`,
       [ids],
     );
     const alone = rows
@@ -320,7 +322,7 @@ describe('what Resend answers', () => {
 
 describe('the limit', () => {
   it('is read from the answers and shared by all workers: hardly ever too fast, hardly ever idle', async () => {
-    await app.pool.query('delete from transport_pace');
+    await app.pool.query('delete from {schema}.transport_pace');
     resend.rateLimit = 10;
     const groups = await Promise.all(Array.from({ length: 25 }, () => queued(1)));
     const began = performance.now();

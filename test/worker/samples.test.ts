@@ -110,7 +110,7 @@ describe('a sample', () => {
     const page = (await member.get(`/team/events/${event.id}/mails`)).text;
     expect(page).not.toContain('1 sent');
     const { rows } = await app.pool.query(
-      `select actor, action, detail from audit_entry where event_id = $1`,
+      `select actor, action, detail from {schema}.audit_entry where event_id = $1`,
       [event.id],
     );
     expect(rows).toContainEqual({
@@ -122,8 +122,8 @@ describe('a sample', () => {
     const event = await app.event();
     const member = await signIn(app, { email: newAddress() });
     await app.pool.query(
-      `insert into suppression (address_hash, address, scope, event_id, reason, created_at)
-       values (address_hash($1), $1, 'reminders', $2, 'unsubscribed', now())`,
+      `insert into {schema}.suppression (address_hash, address, scope, event_id, reason, created_at)
+       values ({schema}.address_hash($1), $1, 'reminders', $2, 'unsubscribed', now())`,
       [member.email, event.id],
     );
     await send(event.id, member, { kind: 'reminder' });

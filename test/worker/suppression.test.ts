@@ -63,7 +63,7 @@ describe('an address that was refused for good', () => {
     expect(server.taken.filter(({ to }) => to === seen.suggestedEmail)).toHaveLength(1);
     expect((await mail.registrant()).emailStatus).toBe('sent');
     const { rows } = await app.pool.query(
-      `select * from audit_entry where registrant_id = $1 and action = 'address_mended'`,
+      `select * from {schema}.audit_entry where registrant_id = $1 and action = 'address_mended'`,
       [mail.registrantId],
     );
     expect(rows).toMatchObject([{ action: 'address_mended', detail: { from: 'bounced', resent: 'true' } }]);
@@ -117,7 +117,7 @@ describe('an address that was refused for good', () => {
     await tell(mail, 'bounced');
     expect(await list(mail.email)).toEqual([]);
     const { rows } = await app.pool.query(
-      'select lifted_at, lifted_by from suppression where message_id = $1',
+      'select lifted_at, lifted_by from {schema}.suppression where message_id = $1',
       [mail.messageId],
     );
     expect(rows).toMatchObject([{ lifted_by: expect.stringMatching(/^api_key:/) }]);
@@ -128,7 +128,7 @@ describe('an address that was refused for good', () => {
     await tell(mail, 'bounced', { diagnostic: `550 ${mail.email} unknown` });
     await app.api('DELETE', mail.path);
     expect(await list(mail.email)).toEqual([]);
-    const { rows } = await app.pool.query('select * from suppression where message_id = $1', [
+    const { rows } = await app.pool.query('select * from {schema}.suppression where message_id = $1', [
       mail.messageId,
     ]);
     expect(rows).toHaveLength(1);

@@ -44,7 +44,7 @@ process.on('SIGTERM', () => process.exit());
 
 async function send(messageId: string): Promise<void> {
   const { rows } = await pool.query<{ eventId: string; registrantId: string }>(
-    `update message set status = 'sending', claimed_at = now(), attempts = attempts + 1
+    `update {schema}.message set status = 'sending', claimed_at = now(), attempts = attempts + 1
      where id = $1 and status = 'queued' returning event_id as "eventId", registrant_id as "registrantId"`,
     [messageId],
   );
@@ -74,11 +74,12 @@ async function send(messageId: string): Promise<void> {
   });
 
   await pool.query(
-    `update message set status = 'sent', accepted_at = now(), to_address = $2, subject = $3, transport = 'smtp'
+    `update {schema}.message set status = 'sent', accepted_at = now(), to_address = $2, subject = $3, transport = 'smtp'
      where id = $1`,
     [messageId, registrant.email, subject],
   );
-  await pool.query(`update registrant set email_status = 'sent', email_status_at = now() where id = $1`, [
-    registrant.id,
-  ]);
+  await pool.query(
+    `update {schema}.registrant set email_status = 'sent', email_status_at = now() where id = $1`,
+    [registrant.id],
+  );
 }

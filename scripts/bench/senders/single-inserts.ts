@@ -24,7 +24,7 @@ await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('
 
 await timeEach(rows, Number(connections), (values: (typeof rows)[number]) =>
   pool.query(
-    `insert into delivery_event
+    `insert into {schema}.delivery_event
        (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
      values ($1, $2, $3, $4, $5, $6, $7, $8, false)
      on conflict (source, source_id) where source_id is not null do nothing`,

@@ -1,13 +1,13 @@
--- Postgres 18 or newer: uuidv7() makes ids that sort by time.
+-- {schema}.uuidv7() makes ids that sort by time; src/db/uuidv7.ts brings it before the first of these files runs.
 
 -- What an address is known by wherever the address itself must not stand: jobs, limits, log lines. One place, so
 -- that everything that compares addresses agrees: without case. Immutable in truth: UTF8 is named, not inherited.
-create function address_hash(address text) returns text
+create function {schema}.address_hash(address text) returns text
   language sql immutable strict parallel safe
   return encode(sha256(convert_to(lower(address), 'UTF8')), 'hex');
 
-create table event (
-  id uuid primary key default uuidv7(),
+create table {schema}.event (
+  id uuid primary key default {schema}.uuidv7(),
   slug text not null,
   title text not null,
   description text not null,
@@ -31,9 +31,9 @@ create table event (
 );
 
 -- A removed registrant keeps its row, without anything personal, so that counts stay.
-create table registrant (
-  id uuid primary key default uuidv7(),
-  event_id uuid not null references event (id),
+create table {schema}.registrant (
+  id uuid primary key default {schema}.uuidv7(),
+  event_id uuid not null references {schema}.event (id),
   email text,
   first_name text not null,
   last_name text not null,
@@ -53,12 +53,12 @@ create table registrant (
 );
 
 -- Unique by event and address; an erased registrant has no address and stands in nobody's way.
-create unique index registrant_event_address on registrant (event_id, address_hash(email));
-create index registrant_event_registered on registrant (event_id, registered_at, id) where erased_at is null;
-create index registrant_event_status on registrant (event_id, email_status);
+create unique index registrant_event_address on {schema}.registrant (event_id, {schema}.address_hash(email));
+create index registrant_event_registered on {schema}.registrant (event_id, registered_at, id) where erased_at is null;
+create index registrant_event_status on {schema}.registrant (event_id, email_status);
 
 -- The source of a mail before the recipient's values are merged into it, under the hash of its content.
-create table compiled_template (
+create table {schema}.compiled_template (
   hash text primary key,
   kind text not null,
   language text not null,
@@ -71,16 +71,16 @@ create table compiled_template (
 
 -- The ledger of everything ever sent. template_hash and variables are frozen when a worker claims the message:
 -- from there on a retry says the same bytes, and the mail can be shown again exactly as it was.
-create table message (
-  id uuid primary key default uuidv7(),
-  event_id uuid references event (id),
-  registrant_id uuid references registrant (id),
+create table {schema}.message (
+  id uuid primary key default {schema}.uuidv7(),
+  event_id uuid references {schema}.event (id),
+  registrant_id uuid references {schema}.registrant (id),
   kind text not null,
   occurrence text not null,
   lane text not null check (lane in ('now', 'bulk')),
   status text not null default 'queued',
   to_address text,
-  template_hash text references compiled_template (hash),
+  template_hash text references {schema}.compiled_template (hash),
   variables jsonb,
   subject text,
   due_at timestamptz not null default now(),
@@ -97,32 +97,32 @@ create table message (
   constraint message_once unique (registrant_id, kind, occurrence)
 );
 
-create index message_event on message (event_id, id);
+create index message_event on {schema}.message (event_id, id);
 -- What is still to be done: small however large the ledger grows.
-create index message_outstanding on message (due_at) where status in ('scheduled', 'queued', 'sending');
+create index message_outstanding on {schema}.message (due_at) where status in ('scheduled', 'queued', 'sending');
 
 -- What became known about a message after it was queued, oldest first by occurred_at.
-create table delivery_event (
-  id uuid primary key default uuidv7(),
-  message_id uuid not null references message (id),
+create table {schema}.delivery_event (
+  id uuid primary key default {schema}.uuidv7(),
+  message_id uuid not null references {schema}.message (id),
   type text not null,
   occurred_at timestamptz not null,
   detail jsonb not null default '{}'
 );
 
-create index delivery_event_message on delivery_event (message_id, occurred_at);
+create index delivery_event_message on {schema}.delivery_event (message_id, occurred_at);
 
-create table team_member (
-  id uuid primary key default uuidv7(),
+create table {schema}.team_member (
+  id uuid primary key default {schema}.uuidv7(),
   email text not null,
   role text not null check (role in ('member', 'admin')),
   created_at timestamptz not null default now()
 );
 
-create unique index team_member_address on team_member (address_hash(email));
+create unique index team_member_address on {schema}.team_member ({schema}.address_hash(email));
 
-create table api_key (
-  id uuid primary key default uuidv7(),
+create table {schema}.api_key (
+  id uuid primary key default {schema}.uuidv7(),
   name text not null,
   key_hash text not null unique,
   created_at timestamptz not null default now(),
@@ -131,7 +131,7 @@ create table api_key (
 );
 
 -- The answers of POSTs that named an Idempotency-Key, kept for 24 hours.
-create table idempotent_answer (
+create table {schema}.idempotent_answer (
   api_key_id uuid not null,
   idempotency_key text not null,
   request_hash text not null,
@@ -142,11 +142,11 @@ create table idempotent_answer (
   primary key (api_key_id, idempotency_key)
 );
 
-create index idempotent_answer_registrant on idempotent_answer (registrant_id) where registrant_id is not null;
-create index idempotent_answer_created on idempotent_answer (created_at);
+create index idempotent_answer_registrant on {schema}.idempotent_answer (registrant_id) where registrant_id is not null;
+create index idempotent_answer_created on {schema}.idempotent_answer (created_at);
 
 -- The shape that rate-limiter-flexible reads and writes.
-create table rate_limit (
+create table {schema}.rate_limit (
   key varchar(255) primary key,
   points integer not null default 0,
   expire bigint

@@ -1,12 +1,12 @@
 -- What is still to be done, by lane: for the oldest message that is due and for those that lost their job.
-drop index message_outstanding;
-create index message_outstanding on message (lane, due_at) where status in ('scheduled', 'queued', 'sending');
+drop index {schema}.message_outstanding;
+create index message_outstanding on {schema}.message (lane, due_at) where status in ('scheduled', 'queued', 'sending');
 
 -- How often it could not be known whether the mail left: each may have put a second one into the inbox.
-alter table message add column doubts integer not null default 0;
+alter table {schema}.message add column doubts integer not null default 0;
 
 -- A transport that is refused for what it is, not for a mail: nothing goes out until a probe succeeds.
-create table transport_refusal (
+create table {schema}.transport_refusal (
   transport text primary key,
   since timestamptz not null,
   reason text not null,
@@ -15,7 +15,7 @@ create table transport_refusal (
 
 -- What each worker has counted since it started; /metrics adds them up. Rows of workers that are gone are added to
 -- the one of the nil id, so that the sums never step back.
-create table worker_counter (
+create table {schema}.worker_counter (
   worker_id uuid not null,
   name text not null,
   value double precision not null,

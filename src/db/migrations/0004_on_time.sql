@@ -1,10 +1,10 @@
 -- What a mail is about beside its event: how long before the start a reminder speaks, which times an announcement
 -- replaces. JSON as `src/domain/message.ts` describes it.
-alter table message add column about jsonb;
+alter table {schema}.message add column about jsonb;
 
 -- The times that an event had, and from when on: what somebody was told is what was valid when they were written to. The first ones always were.
-create table event_schedule (
-  event_id uuid not null references event (id),
+create table {schema}.event_schedule (
+  event_id uuid not null references {schema}.event (id),
   revision integer not null,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
@@ -13,13 +13,13 @@ create table event_schedule (
   primary key (event_id, revision)
 );
 
-insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
-select id, revision, starts_at, ends_at, time_zone, '-infinity' from event;
+insert into {schema}.event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
+select id, revision, starts_at, ends_at, time_zone, '-infinity' from {schema}.event;
 
 -- Which reminders of an event have been put on their way, or never will be: their time had passed when the event
 -- got its times, or a later one was due as well. What is missing here and due was missed.
-create table reminder_run (
-  event_id uuid not null references event (id),
+create table {schema}.reminder_run (
+  event_id uuid not null references {schema}.event (id),
   starts_at timestamptz not null,
   minutes_before integer not null,
   begun_at timestamptz not null,
@@ -29,5 +29,5 @@ create table reminder_run (
   primary key (event_id, starts_at, minutes_before)
 );
 
-create index reminder_run_repeat on reminder_run (begun_at) where not repeated and not skipped;
-create index event_upcoming on event (starts_at) where cancelled_at is null;
+create index reminder_run_repeat on {schema}.reminder_run (begun_at) where not repeated and not skipped;
+create index event_upcoming on {schema}.event (starts_at) where cancelled_at is null;

@@ -1,6 +1,6 @@
 -- The team's own words for a kind of mail of an event, in Handlebars; null: ours.
-create table event_words (
-  event_id uuid not null references event (id),
+create table {schema}.event_words (
+  event_id uuid not null references {schema}.event (id),
   kind text not null,
   subject text,
   introduction text,

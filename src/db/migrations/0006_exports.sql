@@ -1,27 +1,27 @@
 -- The further fields that an event's registrants have: columns of its exports and of its People page. Kept, because
 -- looking through half a million registrants takes longer than exporting them.
-create table event_field (
-  event_id uuid not null references event (id),
+create table {schema}.event_field (
+  event_id uuid not null references {schema}.event (id),
   name text not null,
   primary key (event_id, name)
 );
 
-insert into event_field (event_id, name)
-select distinct event_id, jsonb_object_keys(fields) from registrant;
+insert into {schema}.event_field (event_id, name)
+select distinct event_id, jsonb_object_keys(fields) from {schema}.registrant;
 
 -- Whose key it is; null: a program's.
-alter table api_key add column team_member_id uuid references team_member (id);
+alter table {schema}.api_key add column team_member_id uuid references {schema}.team_member (id);
 
 -- Mails that go to no registrant.
-create unique index message_once_for_team on message (kind, occurrence) where registrant_id is null;
+create unique index message_once_for_team on {schema}.message (kind, occurrence) where registrant_id is null;
 
-create table export (
-  id uuid primary key default uuidv7(),
-  event_id uuid not null references event (id),
+create table {schema}.export (
+  id uuid primary key default {schema}.uuidv7(),
+  event_id uuid not null references {schema}.event (id),
   -- As in audit_entry.
   asked_by text not null,
   -- The team member who asked, by themselves or with a key of theirs; null: a key that is nobody's.
-  member_id uuid references team_member (id),
+  member_id uuid references {schema}.team_member (id),
   to_address text not null,
   language text not null,
   format text not null check (format in ('csv', 'xlsx')),
@@ -38,14 +38,14 @@ create table export (
   finished_at timestamptz,
   expires_at timestamptz,
   withdrawn_at timestamptz,
-  message_id uuid references message (id),
+  message_id uuid references {schema}.message (id),
   constraint export_failed_for_a_reason check ((status = 'failed') = (failure is not null))
 );
 
-create index export_event on export (event_id, asked_at);
+create index export_event on {schema}.export (event_id, asked_at);
 
 -- As JavaScript's encodeURIComponent.
-create function encode_uri_component(value text) returns text
+create function {schema}.encode_uri_component(value text) returns text
   language sql immutable strict parallel safe
   return (
     select coalesce(string_agg(
@@ -54,5 +54,5 @@ create function encode_uri_component(value text) returns text
     from unnest(string_to_array(value, null)) with ordinality as part (letter, place)
   );
 
-create index audit_entry_at on audit_entry (at, id);
-create index audit_entry_event on audit_entry (event_id, at, id);
+create index audit_entry_at on {schema}.audit_entry (at, id);
+create index audit_entry_event on {schema}.audit_entry (event_id, at, id);

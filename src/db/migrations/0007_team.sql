@@ -1,14 +1,14 @@
 -- Who left stays as a row, so that what they did can be told; a new member may have their address again.
-alter table team_member add column removed_at timestamptz;
+alter table {schema}.team_member add column removed_at timestamptz;
 -- The columns of the People page that they want to see; null: the usual ones.
-alter table team_member add column people_columns text[];
-drop index team_member_address;
-create unique index team_member_address on team_member (address_hash(email)) where removed_at is null;
+alter table {schema}.team_member add column people_columns text[];
+drop index {schema}.team_member_address;
+create unique index team_member_address on {schema}.team_member ({schema}.address_hash(email)) where removed_at is null;
 
 -- A mailed link that signs a member in, once. Nothing of the link is kept: it is made from APP_SECRET and the id.
-create table sign_in (
-  id uuid primary key default uuidv7(),
-  team_member_id uuid not null references team_member (id),
+create table {schema}.sign_in (
+  id uuid primary key default {schema}.uuidv7(),
+  team_member_id uuid not null references {schema}.team_member (id),
   language text not null,
   -- Where they wanted to go: a path of ours.
   next_path text not null,
@@ -17,9 +17,9 @@ create table sign_in (
   used_at timestamptz
 );
 
-create table session (
-  id uuid primary key default uuidv7(),
-  team_member_id uuid not null references team_member (id),
+create table {schema}.session (
+  id uuid primary key default {schema}.uuidv7(),
+  team_member_id uuid not null references {schema}.team_member (id),
   -- SHA-256 of the cookie, and of the one before it for as long as requests with that one may be under way.
   token_hash text not null unique,
   token_at timestamptz not null,
@@ -31,16 +31,16 @@ create table session (
   user_agent text not null
 );
 
-create index session_member on session (team_member_id);
+create index session_member on {schema}.session (team_member_id);
 
 -- What a key may be used for. Those made before may everything.
-alter table api_key add column scopes text[] not null default '{read,write,send,export}';
-alter table api_key alter column scopes drop default;
+alter table {schema}.api_key add column scopes text[] not null default '{read,write,send,export}';
+alter table {schema}.api_key alter column scopes drop default;
 
 -- Links sent again to many at once, to look how far they came.
-create table bulk_send (
-  id uuid primary key default uuidv7(),
-  event_id uuid not null references event (id),
+create table {schema}.bulk_send (
+  id uuid primary key default {schema}.uuidv7(),
+  event_id uuid not null references {schema}.event (id),
   asked_by text not null,
   asked_at timestamptz not null,
   queued integer not null,
@@ -49,5 +49,5 @@ create table bulk_send (
   occurrence text not null
 );
 
-create index bulk_send_event on bulk_send (event_id, asked_at);
-create index message_resent on message (occurrence) where kind = 'access_link';
+create index bulk_send_event on {schema}.bulk_send (event_id, asked_at);
+create index message_resent on {schema}.message (occurrence) where kind = 'access_link';

@@ -21,7 +21,7 @@ it('loses nothing and repeats at most what was in flight, whatever is killed whe
     const times = new Map<string, number>();
     for (const { messageId } of mailServer.taken) times.set(messageId, (times.get(messageId) ?? 0) + 1);
     const { rows } = await ledger.pool.query<{ id: string }>(
-      `select id from message where id = any($1::uuid[]) and status <> 'sent'`,
+      `select id from {schema}.message where id = any($1::uuid[]) and status <> 'sent'`,
       [[...times.keys()]],
     );
     for (const { id } of rows) inDoubt.add(`${id} taken ${times.get(id)} times`);

@@ -1,0 +1,33 @@
+import pg from 'pg';
+import type { DatabaseConfig } from './pool.ts';
+
+/** A statement as pg takes it: text, a configuration with a text, or an object that submits itself (cursor, COPY). */
+type Statement = string | { readonly text?: unknown; readonly submit?: unknown };
+
+/**
+ * The class of connections to this database. In every statement `{schema}` stands for the schema of our tables and
+ * `{jobs}` for that of pg-boss's: a search_path belongs to a session, which a pooler in transaction mode does not keep.
+ */
+export function clientFor({ schema, jobsSchema }: DatabaseConfig): typeof pg.Client {
+  const names = { schema: pg.escapeIdentifier(schema), jobs: pg.escapeIdentifier(jobsSchema) };
+  // Libraries put the name that they are given into quotes.
+  const named = (text: string) =>
+    text.replace(/"?\{(schema|jobs)\}"?/g, (_, name: keyof typeof names) => names[name]);
+
+  const withSchemas = (statement: Statement): Statement => {
+    if (typeof statement === 'string') return named(statement);
+    if (typeof statement?.text !== 'string') return statement;
+    const text = named(statement.text);
+    // What submits itself reads its own text later.
+    return 'submit' in statement ? Object.assign(statement, { text }) : { ...statement, text };
+  };
+
+  return class extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      const send = this.query.bind(this) as (statement: Statement, ...rest: unknown[]) => unknown;
+      this.query = ((statement: Statement, ...rest: unknown[]) =>
+        send(withSchemas(statement), ...rest)) as pg.Client['query'];
+    }
+  };
+}
