@@ -17,7 +17,7 @@ export async function startServer(config: Config): Promise<Running & { readonly 
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   const pool = createPool(config.database, { onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => new Date() });
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>

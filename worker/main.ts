@@ -22,7 +22,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const now = () => new Date();
   const pool = createPool(config.database, { onError });
   const transport = createTransport(config, { pool, now });
-  const boss = await startBoss({ database: config.database, role: 'work', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'work', onError });
   const context = createContext({ config, pool, boss, log, transport, now });
   const counters = keepCounters(context.counters, pool, log);
   await registerDeliver(context);
