@@ -6,7 +6,7 @@ const CONNECT_MS = 5_000;
 const PROBES = 4;
 const ROUNDS = 3;
 /** Where all sessions of a pooler are taken, a probe would wait for one. */
-const ANSWER_MS = 2_000;
+const ANSWER_MS = 5_000;
 
 /**
  * Whether an address leads to a pooler that lends a session for a transaction only (or a statement): then what belongs to a session,
