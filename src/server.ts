@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server';
+import { checkDatabase } from './check-database.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createPool } from './db/pool.ts';
 import { createApp } from './http/app.tsx';
@@ -12,12 +13,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the HTTP server; throws when the port is taken or the database cannot be reached. */
+/** Starts the HTTP server; throws ConfigError when the port is taken or the database cannot be used. */
 export async function startServer(config: Config): Promise<Running & { readonly url: string }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
+  await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => new Date() });
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>

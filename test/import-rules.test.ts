@@ -57,6 +57,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/db',
       'src/queue',
       'src/actions',
+      'src/check-database.ts',
       'src/config.ts',
       'src/log.ts',
       'src/run-process.ts',

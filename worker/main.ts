@@ -1,3 +1,4 @@
+import { checkDatabase } from '../src/check-database.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createLogger } from '../src/log.ts';
@@ -15,14 +16,15 @@ import { registerSignIn } from './jobs/sign-in.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
 
-/** Starts a worker: any number of them, on any number of machines, share the work. */
+/** Starts a worker: any number of them, on any number of machines, share the work. Throws ConfigError. */
 export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   const now = () => new Date();
+  await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
   const transport = createTransport(config, { pool, now });
-  const boss = await startBoss({ database: config.database, role: 'work', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'work', onError });
   const context = createContext({ config, pool, boss, log, transport, now });
   const counters = keepCounters(context.counters, pool, log);
   await registerDeliver(context);

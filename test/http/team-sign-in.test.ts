@@ -42,7 +42,7 @@ const logging = createApp({
   now: () => clock.now,
 });
 
-const boss = await startBoss({ database: app.config.database, role: 'work', onError: () => undefined });
+const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
 const worker = { ...openDelivery(app, inbox.smtpUrl), boss, log };
 await registerDeliver(worker);
 await registerSignIn(worker);

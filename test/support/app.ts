@@ -64,7 +64,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   };
   const onError = () => undefined;
   const pool = createPool(config.database, { max: 5, onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const log = createLogger(config);
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => clock.now });
   afterAll(async () => {

@@ -13,10 +13,19 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of one's own: a copy of the template, made in about 10 ms. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A migrated database of one's own, without rows: a copy of the template, made in about 10 ms. */
+export function createDatabase(): Promise<TestDatabase> {
+  return copyDatabase(TEMPLATE);
+}
+
+/** A database without tables. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return copyDatabase('template0');
+}
+
+async function copyDatabase(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await administer(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = name;
   const env = { DATABASE_URL: url.href, DATABASE_SCHEMA: SCHEMA };
