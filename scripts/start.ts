@@ -62,7 +62,7 @@ async function start(given: Environment): Promise<void> {
   // First the server: it is told of the mails that the worker sends, and told only once.
   const server = await startServer(config);
   shutdown.add(() => server.stop());
-  const worker = await startWorker(config);
+  const worker = await startWorker(config, { isGuest: true });
   shutdown.add(() => worker.stop());
 
   const { publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
