@@ -39,6 +39,13 @@ async function start(given: Environment): Promise<void> {
   if (!(await isPortFree(port, wanted.host))) {
     throw new ConfigError(`PORT ${port} is taken by another program. Example: PORT=${port + 1} npm start`);
   }
+  const { workerPort } = wanted;
+  if (workerPort && !(workerPort !== port && (await isPortFree(workerPort, wanted.host)))) {
+    const other = Math.max(port, workerPort) + 1;
+    throw new ConfigError(
+      `WORKER_PORT ${workerPort} is taken by another program. Example: WORKER_PORT=${other} npm start`,
+    );
+  }
   const folder = dataFolder(given);
   const slot = takeSlot(folder.path, port);
   shutdown.add(() => slot.release());

@@ -30,6 +30,10 @@ interface OperationsOptions {
   readonly isGuest?: boolean | undefined;
 }
 
+/** A comment, for people: programs pass over it. */
+const WHERE_THE_REST_IS =
+  '# What waits, and how long: /metrics?scope=cluster, the same whichever process is asked.';
+
 export function createOperations(options: OperationsOptions): Operations {
   const { pool, log, now, findObstacle, registries = [], isGuest } = options;
   const registry = isGuest ? new Registry() : createProcessRegistry();
@@ -41,7 +45,7 @@ export function createOperations(options: OperationsOptions): Operations {
     registry,
     async readOwnMetrics() {
       const texts = await Promise.all([registry, ...registries].map((each) => each.metrics()));
-      return texts.join('\n');
+      return [WHERE_THE_REST_IS, ...texts].join('\n');
     },
     readClusterMetrics: createClusterMetrics(pool, readMailState),
   };

@@ -5,7 +5,7 @@ export function parseMetrics(text: string) {
   /** By series: the name with its labels, as it stands there. */
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
-    if (!line) continue;
+    if (!line || /^# (?!HELP |TYPE )/.test(line)) continue;
     const [, kind, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line) ?? [];
     if (kind) {
       const into = kind === 'HELP' ? help : types;
