@@ -7,7 +7,7 @@ import { countJobs } from '../queue/backlog.ts';
 import { writeSeries } from './delivery-metrics.ts';
 import type { ReadMailState } from './mail-state.ts';
 import { makeGauge } from './registry.ts';
-import { remember, within } from './remember.ts';
+import { remember, share, within } from './remember.ts';
 
 const COUNTED_MS = 30_000;
 /** How long the database may take to answer, in milliseconds. */
@@ -25,13 +25,19 @@ export function createClusterMetrics(
   const readCounts = remember(
     async () => ({ outstanding: await countOutstanding(pool), jobs: await countJobs(pool) }),
     // However long the queue: at most a twentieth of the time goes by in counting it.
-    { freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs), patienceMs: 5, firstMs: 500 },
+    {
+      freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs),
+      patienceMs: 5,
+      firstMs: 500,
+      forgetMs: 120_000,
+    },
   );
+  const readSums = share(() => sumCounters(pool), PATIENCE_MS);
   return async () => {
     const [mail, counts, sums] = await Promise.all([
       readMailState(),
       readCounts(),
-      within(sumCounters(pool), PATIENCE_MS, undefined),
+      within(readSums(), PATIENCE_MS, undefined),
     ]);
     if (!mail || !sums) return undefined;
     const registry = new Registry();

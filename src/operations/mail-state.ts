@@ -25,7 +25,7 @@ export type ReadMailState = () => Promise<MailState | undefined>;
 export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   const read = remember(
     async () => ({ oldest: await findOldestDue(pool, LANES), refusals: await listRefusals(pool) }),
-    { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000 },
+    { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
   return async () => {
     const known = await read();

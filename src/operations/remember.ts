@@ -26,23 +26,27 @@ interface Limits {
   readonly patienceMs: number;
   /** Milliseconds that a caller waits where nothing is known. */
   readonly firstMs: number;
+  /** Milliseconds after which a read that has not ended is left alone, and another one begun. */
+  readonly forgetMs: number;
 }
-
-const FORGET_MS = 60_000;
 
 /**
  * Reads something for all who ask: one `read` at a time, and a slow one keeps nobody waiting for longer than the limits say.
- * Resolves with undefined where nothing is known in time; rejects where `read` does so in time.
+ * Resolves with undefined where nothing is known in time; rejects where `read` does so in time. A read that fails leaves
+ * nothing known: an old value must not stand for ever.
  */
 export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promise<T | undefined> {
   let known: { readonly value: T; readonly freshUntil: number } | undefined;
   const renew = share(async () => {
     const began = performance.now();
-    const value = await read();
+    const value = await read().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
     const now = performance.now();
     known = { value, freshUntil: now + limits.freshMs(now - began) };
     return value;
-  }, FORGET_MS);
+  }, limits.forgetMs);
   return async () => {
     if (known && performance.now() < known.freshUntil) return known.value;
     return within(renew(), known ? limits.patienceMs : limits.firstMs, known?.value);

@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 describe('remember', () => {
   it('reads once for all who ask at once, and gives a fresh value without reading', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR });
+    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
     const all = [get(), get(), get()];
     asked[0]?.resolve(1);
     expect(await Promise.all(all)).toEqual([1, 1, 1]);
@@ -27,7 +27,7 @@ describe('remember', () => {
 
   it('gives what it knows where a newer value is slow, and the newer one as soon as it is there', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: HOUR });
+    const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: HOUR, forgetMs: HOUR });
     const first = get();
     asked[0]?.resolve(1);
     expect(await first).toBe(1);
@@ -38,12 +38,14 @@ describe('remember', () => {
 
   it('gives nothing where nothing is known in time', async () => {
     const { read } = controlled();
-    expect(await remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0 })()).toBeUndefined();
+    expect(
+      await remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR })(),
+    ).toBeUndefined();
   });
 
   it('fails as the read fails, and reads again for the next who asks', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR });
+    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
     const first = get();
     asked[0]?.reject(new Error('away'));
     await expect(first).rejects.toThrow('away');
@@ -51,6 +53,18 @@ describe('remember', () => {
     asked[1]?.resolve(2);
     expect(await second).toBe(2);
   });
+});
+
+it('a slow read that fails leaves no old value behind', async () => {
+  const { asked, read } = controlled();
+  const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR });
+  void get();
+  asked[0]?.resolve(1);
+  await vi.waitFor(async () => expect(await get()).toBe(1), { timeout: 60_000 });
+  const meanwhile = get().catch(() => undefined);
+  asked[1]?.reject(new Error('away'));
+  await meanwhile;
+  await vi.waitFor(async () => expect(await get()).toBeUndefined(), { timeout: 60_000 });
 });
 
 describe('share', () => {
