@@ -12,10 +12,11 @@ const TOO_OLD = 15 * 60_000;
 
 /**
  * Runs `work` while no other command of this checkout installs. The file holds the numbers of the launcher and,
- * once it is known, of npm (which goes on for a moment when the launcher is killed); a lock whose processes are
+ * once they are known, of each npm (which goes on for a moment when the launcher is killed); a lock whose processes are
  * all dead is nobody's.
  */
 export async function withInstallLock(work) {
+  const holders = [process.pid];
   while (!tryToTake()) await new Promise((resolve) => setTimeout(resolve, 200));
   const release = () => {
     try {
@@ -26,7 +27,12 @@ export async function withInstallLock(work) {
   };
   process.once('exit', release);
   try {
-    return await work({ owns: (pid) => writeFileSync(FILE, `${process.pid} ${pid}`) });
+    return await work({
+      owns: (pid) => {
+        holders.push(pid);
+        writeFileSync(FILE, holders.join(' '));
+      },
+    });
   } finally {
     process.removeListener('exit', release);
     release();
