@@ -274,7 +274,7 @@ describe('on a machine that it cannot run on, a command', () => {
     expect(whyNotHere(machine, command, env)).toBeNull();
   });
 
-  it.each([
+  it.each<[Machine, Needs, RegExp]>([
     [
       { ...linux, platform: 'win32', libc: null },
       needsPostgres,

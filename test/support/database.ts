@@ -9,10 +9,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of one's own: a copy of the template, made in about 10 ms. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A database of one's own, without rows: a copy of the template, made in about 10 ms, or without tables either. */
+export async function createDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await administer(`create database ${name}${migrated ? ` template ${TEMPLATE} strategy file_copy` : ''}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = name;
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
