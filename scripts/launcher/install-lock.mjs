@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from './project.mjs';
 
 const checkout = createHash('sha256').update(PROJECT).digest('hex').slice(0, 16);
 // Not in the checkout: `npm ci` empties node_modules, and the rest belongs to whoever works there.
-const FILE = join(tmpdir(), `access-mail-install-${userInfo().uid}-${checkout}`);
+// By number: a container's user often has no name.
+const FILE = join(tmpdir(), `access-mail-install-${process.getuid ? process.getuid() : 'user'}-${checkout}`);
 /** No install takes this long: the numbers in the file now belong to other processes. */
 const TOO_OLD = 15 * 60_000;
 
