@@ -19,16 +19,11 @@ export async function installMissing(folders) {
   const lacking = () => folders.filter((each) => missing(each).length > 0);
   const first = lacking();
   if (first.length === 0) return;
-  if (!DEVELOPMENT.includes(process.env.NODE_ENV ?? '')) {
-    const { folder, lack = nameMissing(first[0]) } = first[0];
-    fail(
-      `${lack} run "${npmCi(first[0])}" in ${folder}. With NODE_ENV=${process.env.NODE_ENV} nothing is installed by itself.`,
-    );
-  }
-  for (const { folder } of first) {
-    if (!isWritable(folder))
-      fail(`Packages are missing and ${folder} is not writable: run "npm ci" there as the user who owns it.`);
-  }
+  const wanted = process.env.NODE_ENV ?? '';
+  if (!DEVELOPMENT.includes(wanted))
+    fail(`${remedy(first[0])}. With NODE_ENV=${wanted} nothing is installed by itself.`);
+  const closed = first.find(({ folder }) => !isWritable(folder));
+  if (closed) fail(`${remedy(closed)} as the user who owns it: you cannot write there.`);
   // Whoever had the lock before us may have installed everything.
   await withInstallLock(async (lock) => {
     const installs = await Promise.all(lacking().map((each) => install(each, lock)));
@@ -75,10 +70,12 @@ async function install({ folder, what, dev }, lock) {
   return { code, output: Buffer.concat(output) };
 }
 
-function nameMissing(each) {
+/** What is wrong, and what would help: no full stop. */
+function remedy(each) {
   const names = missing(each).map(({ path }) => path.replace(/^.*node_modules\/(?=.)/, ''));
   const rest = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `Packages are missing (${names.slice(0, 3).join(', ')}${rest}):`;
+  const { folder, lack = `Packages are missing (${names.slice(0, 3).join(', ')}${rest}):` } = each;
+  return `${lack} run "${npmCi(each)}" in ${folder}`;
 }
 
 /** What brings all that is missing, also where NODE_ENV or npm's settings leave out a part by default. */

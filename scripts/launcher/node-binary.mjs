@@ -19,7 +19,10 @@ export function nodeToInstall() {
 export function findNode() {
   if (!isNodeTooOld(MACHINE)) return process.execPath;
   const binary = join(FOLDER, 'node_modules', nodePackage(MACHINE), 'bin/node');
+  // npm leaves out without a word what is optional and cannot be had.
   if (!existsSync(binary))
-    fail(`npm did not install Node: run "npm ci --include=optional" in ${FOLDER} and see what it says.`);
+    fail(
+      `npm did not bring Node ${OLDEST_NODE} (is there a network?): run the command again, or install one (nodejs.org).`,
+    );
   return binary;
 }

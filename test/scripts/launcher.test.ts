@@ -32,7 +32,7 @@ if (process.env.TEST_NPM_FAILS) { console.error('npm error network'); process.ex
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const installed = {};
 for (const [path, entry] of Object.entries(packages)) {
-  if (!path || (entry.os && entry.os !== process.platform) || (entry.cpu && entry.cpu !== process.arch)) continue;
+  if (!path || (entry.optional && process.env.TEST_NPM_FAILS_QUIETLY) || (entry.os && entry.os !== process.platform) || (entry.cpu && entry.cpu !== process.arch)) continue;
   installed[path] = entry;
   mkdirSync(path, { recursive: true });
   writeFileSync(path + '/package.json', JSON.stringify({ name: path, version: entry.version, exports: './index.js' }));
@@ -43,6 +43,7 @@ for (const [path, entry] of Object.entries(packages)) {
     writeFileSync(path + '/bin/node', run, { mode: 0o755 });
   }
 }
+mkdirSync('node_modules', { recursive: true });
 writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages: installed }));
 `;
 
@@ -212,7 +213,7 @@ describe('the launcher', () => {
     if (!ROOT) chmodSync(folder, 0o755);
     expect([code, output]).toEqual([
       1,
-      `Packages are missing and ${folder} is not writable: run "npm ci" there as the user who owns it.\n`,
+      `Packages are missing (node_modules): run "npm ci --include=dev" in ${folder} as the user who owns it: you cannot write there.\n`,
     ]);
     expect(npmLog()).toBe('');
   });
@@ -244,6 +245,14 @@ describe('on a Node that is too old, the launcher', () => {
     expect(npmLog()).toBe('');
     expect((await run(['migrate'], { process: oldNode })).code).toBe(0);
     expect(npmLog()).toMatch(new RegExp(`^${node}: ci --include=optional`));
+  });
+
+  it('says that npm did not bring Node', async () => {
+    const { run } = checkout(ALL);
+    const options = { process: oldNode, env: { TEST_NPM_FAILS_QUIETLY: '1' } };
+    const { code, output } = await run(['migrate'], options);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^npm did not bring Node 26 \(is there a network\?\): run the command again/m);
   });
 
   it('brings the same packages for every machine that it names', () => {
