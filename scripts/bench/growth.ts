@@ -81,7 +81,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 async function copySample(pool: Pool, eventId: string): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     `select attname as name from pg_attribute
-     where attrelid = 'message'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+     where attrelid = '{schema}.message'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
   );
   const columns = rows.map(({ name }) => name);
   await pool.query(

@@ -30,8 +30,12 @@ const SETTINGS = {
   jit: 'off',
 };
 
-/** For tests: what the machine's crash would cost does not matter, and neither does old rubbish in tables. */
+/**
+ * For tests: what the machine's crash would cost does not matter, and neither does old rubbish in tables. And a statement
+ * that does not name its schema fails.
+ */
 const NOT_DURABLE = {
+  search_path: '',
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',

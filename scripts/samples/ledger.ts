@@ -36,11 +36,11 @@ export interface Planned {
 /** From here on each row that is inserted has the id that `nextId` named last. For a database that is thrown away. */
 export async function nameIds(db: Db): Promise<void> {
   await db.query(
-    `create or replace function sample_id() returns uuid volatile language sql
+    `create or replace function {schema}.sample_id() returns uuid volatile language sql
      as $$ select current_setting('samples.id')::uuid $$`,
   );
   for (const table of ['event', 'registrant', 'message', 'team_member', 'export', 'sign_in'])
-    await db.query(`alter table ${table} alter column id set default sample_id()`);
+    await db.query(`alter table {schema}.${table} alter column id set default {schema}.sample_id()`);
 }
 
 async function nextId(db: Db, ...words: readonly string[]): Promise<string> {

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { clientFor } from './client.ts';
@@ -10,6 +9,11 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 // Any number will do, as long as nothing else in the database locks it.
 const MIGRATION_LOCK = 4_702_111_234;
 const OLDEST_POSTGRES = 15;
+const FIRST = '0001_init';
+/** From this file on a function `uuidv7()` in our schema is ours. */
+const UUIDV7_SINCE = '0009_schemas';
+/** Of node-pg-migrate's table. */
+const LEDGER_COLUMNS = ['id', 'name', 'run_on'];
 
 /**
  * Brings our own tables to the current schema (the queue brings its own), in one transaction: a migration that fails
@@ -26,11 +30,11 @@ export async function migrateTables(database: DatabaseConfig): Promise<void> {
     const version = await serverVersion(client);
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await prepareSchema(client, database.schema, 'migration');
-    await prepareSchema(client, database.jobsSchema, 'version');
-    await refuseForeignLedger(client, database.schema);
-    await installUuidv7(client, version);
-    const applied = await runner({
+    await prepareSchema(client, database.schema, 'migration', { isShared: true });
+    await prepareSchema(client, database.jobsSchema, 'version', { isShared: false });
+    const applied = await readLedger(client, database.schema);
+    await installUuidv7(client, version, { isOurs: applied.has(UUIDV7_SINCE) });
+    const appliedNow = await runner({
       dbClient: client,
       dir: MIGRATIONS,
       direction: 'up',
@@ -43,7 +47,7 @@ export async function migrateTables(database: DatabaseConfig): Promise<void> {
       // It announces each file on the console; a failure throws and says which.
       log: () => {},
     });
-    if (applied.length === 0) await client.query('commit');
+    if (appliedNow.length === 0) await client.query('commit');
   } finally {
     // Ending the session rolls back what was not committed.
     await client.end();
@@ -63,19 +67,29 @@ export async function serverVersion(db: Db): Promise<number> {
   return version;
 }
 
-/** Makes the schema where it is missing. `table`: there as soon as the schema was filled. */
-async function prepareSchema(db: Db, schema: string, table: string): Promise<void> {
+/**
+ * Makes the schema where it is missing. `table`: there as soon as the schema was filled. `isShared`: whether it may hold
+ * tables of another program under other names.
+ */
+async function prepareSchema(
+  db: Db,
+  schema: string,
+  table: string,
+  { isShared }: { readonly isShared: boolean },
+): Promise<void> {
   const { rows } = await db.query<{
     role: string;
     database: string;
     exists: boolean;
     isFilled: boolean;
+    isEmpty: boolean;
     mayMake: boolean;
     mayFill: boolean;
   }>(
     `select quote_ident(current_user) as role, quote_ident(current_database()) as database,
        namespace.oid is not null as exists,
        exists (select from pg_class where relnamespace = namespace.oid and relname = $2) as "isFilled",
+       not exists (select from pg_class where relnamespace = namespace.oid) as "isEmpty",
        has_database_privilege(current_database(), 'create') as "mayMake",
        has_schema_privilege(namespace.oid, 'usage') and has_schema_privilege(namespace.oid, 'create') as "mayFill"
      from (values ($1)) as wanted (name) left join pg_namespace as namespace on nspname = wanted.name`,
@@ -84,6 +98,8 @@ async function prepareSchema(db: Db, schema: string, table: string): Promise<voi
   const [found] = rows;
   if (!found || found.isFilled) return;
   const { role, database } = found;
+  if (!isShared && !found.isEmpty)
+    throw new MigrationError(foreignObject('tables that are not pg-boss’s', schema));
   if (!found.exists) {
     if (!found.mayMake)
       throw new MigrationError(
@@ -99,21 +115,16 @@ async function prepareSchema(db: Db, schema: string, table: string): Promise<voi
     );
 }
 
-/** Throws where the table `migration` of the schema is another program's. */
-async function refuseForeignLedger(db: Db, schema: string): Promise<void> {
+/** Which files were applied. Throws where the table `migration` of the schema is another program's. */
+async function readLedger(db: Db, schema: string): Promise<Set<string>> {
   const { rows: columns } = await db.query<{ name: string }>(
-    `select attname as name from pg_attribute
-     where attrelid = to_regclass('{schema}.migration') and attname in ('id', 'name', 'run_on')`,
+    `select attname as name from pg_attribute where attrelid = to_regclass('{schema}.migration') and attnum > 0`,
   );
-  const { rows: tables } = await db.query<{ exists: boolean }>(
-    `select to_regclass('{schema}.migration') is not null as exists`,
-  );
-  if (!tables[0]?.exists) return;
-  if (columns.length === 3) {
-    const { rows } = await db.query<{ name: string }>(
-      'select name from {schema}.migration order by id limit 1',
-    );
-    if (!rows[0] || `${rows[0].name}.sql` === readdirSync(MIGRATIONS).sort()[0]) return;
+  if (columns.length === 0) return new Set();
+  const names = new Set(columns.map(({ name }) => name));
+  if (LEDGER_COLUMNS.every((name) => names.has(name))) {
+    const { rows } = await db.query<{ name: string }>('select name from {schema}.migration order by id');
+    if (!rows[0] || rows[0].name === FIRST) return new Set(rows.map(({ name }) => name));
   }
   throw new MigrationError(foreignObject('table "migration"', schema));
 }

@@ -30,10 +30,10 @@ export function explainFailure(error: unknown, schema: string): unknown {
   return error;
 }
 
-/** Something in a schema that is ours is not ours. `what`: a name, or what Postgres said about it. */
+/** Something in a schema of ours stands in our way. `what`: a name, or what Postgres said about it. */
 export function foreignObject(what: string, schema: string): string {
   return (
-    `The schema ${schema} of this database holds something of another program under a name that we need (${what}): ` +
+    `The schema ${schema} of this database holds something of another program (${what}): ` +
     'set DATABASE_SCHEMA to a schema of our own. Example: DATABASE_SCHEMA=access_mail'
   );
 }

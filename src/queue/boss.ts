@@ -61,8 +61,8 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
   });
   const errors: Error[] = [];
   boss.on('error', (error) => errors.push(error));
-  await boss.start();
   try {
+    await boss.start();
     for (const { name, queue } of JOBS) {
       if (await boss.getQueue(name)) await boss.updateQueue(name, queue);
       else await boss.createQueue(name, queue);

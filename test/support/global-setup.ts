@@ -41,8 +41,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const client = new pg.Client(postgres.url);
   await client.connect();
-  // A statement that does not name its schema fails in every test.
-  await client.query(`alter role current_user set search_path = ''`);
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const template = new URL(postgres.url);

@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
+import { afterAll, expect, it, vi } from 'vitest';
+import type { DatabaseConfig } from '../../src/db/pool.ts';
+import { migrate } from '../../src/migrate.ts';
+import { JOBS } from '../../src/queue/jobs.ts';
+import { createEmptyDatabase } from '../support/database.ts';
+import { describeSchema } from '../support/objects.ts';
+import { isReady, killAllParts, startPart } from '../support/processes.ts';
+import { openAnsweringServer } from '../support/smtp-answers.ts';
+
+const API_KEY = 'test_key_that_is_long_enough_for_anybody';
+const EVENT = '01980000-0000-7000-8000-000000000001';
+const mailServer = await openAnsweringServer();
+afterAll(killAllParts);
+
+/** A database as version 0.1.0 left it: its migration files, run as it ran them, and rows in its tables. */
+async function databaseOfVersion01(database: DatabaseConfig, client: pg.Client): Promise<void> {
+  await client.query('set search_path = public');
+  await runner({
+    dbClient: client,
+    dir: fileURLToPath(new URL('../fixtures/migrations-0.1', import.meta.url)),
+    direction: 'up',
+    migrationsTable: 'migration',
+    noLock: true,
+    log: () => {},
+  });
+  const boss = new PgBoss({ connectionString: database.url, supervise: false, schedule: false });
+  await boss.start();
+  for (const { name, queue } of JOBS) await boss.createQueue(name, queue);
+  await client.query(`
+    insert into event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes)
+      values ('${EVENT}', 'calm', 'Calm', '', now() + interval '1 day', now() + interval '25 hours', 'UTC', 'en', 'hex', '{60}');
+    insert into event_schedule (event_id, revision, starts_at, ends_at, time_zone, valid_from)
+      select id, revision, starts_at, ends_at, time_zone, '-infinity' from event;
+    insert into registrant (event_id, email, first_name, last_name, access_key, fields)
+      select '${EVENT}', 'p' || n || '@example.com', 'Zoë', 'Old ' || n, 'key' || n, '{"Company": "ACME"}' from generate_series(1, 50) as n;
+    insert into event_field values ('${EVENT}', 'Company');
+    insert into message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+      select event_id, id, 'confirmation', 'registration', 'now', now() + interval '1 day' from registrant where email = 'p7@example.com';
+    insert into delivery_event (message_id, type, occurred_at) select id, 'attempt_failed', now() from message;
+    insert into team_member (email, role) values ('ada@example.com', 'admin');
+    insert into api_key (name, key_hash, scopes) values ('website', 'x', '{read}');
+    insert into suppression (address_hash, address, scope, reason, created_at)
+      select address_hash(email), email, 'all', 'bounced', now() from registrant where email = 'p9@example.com'`);
+  const { rows } = await client.query('select id from message');
+  await boss.send('deliver-now', { messageIds: rows.map(({ id }) => id) });
+  await boss.stop({ graceful: false });
+}
+
+/** What stands in the tables that have rows. */
+async function everyRow(client: pg.Client): Promise<Record<string, unknown[]>> {
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migration' order by 1`,
+  );
+  const found: Record<string, unknown[]> = {};
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ row: unknown }>(
+      `select to_jsonb(t) as row from public.${name} as t order by t::text`,
+    );
+    if (rows.length > 0) found[name] = rows.map(({ row }) => row);
+  }
+  return found;
+}
+
+it('a database of version 0.1.0 comes up with its data, has the schema of a new one, and sends what was queued', async () => {
+  const [old, fresh] = await Promise.all([createEmptyDatabase('public'), createEmptyDatabase('public')]);
+  const clients = [new pg.Client(old.config.url), new pg.Client(fresh.config.url)] as const;
+  await Promise.all(clients.map((client) => client.connect()));
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.end()));
+    await Promise.all([old.drop(), fresh.drop()]);
+  });
+  const [client] = clients;
+  await databaseOfVersion01(old.config, client);
+  const rows = await everyRow(client);
+  expect(rows.registrant).toHaveLength(50);
+  await Promise.all([migrate(old.config), migrate(fresh.config)]);
+  await client.query(`set search_path = ''`);
+  // Later versions may add to it.
+  expect(await everyRow(client)).toMatchObject(rows);
+  expect(await describeSchema(client, 'public')).toEqual(await describeSchema(clients[1], 'public'));
+
+  const env = {
+    ...old.env,
+    SMTP_URL: mailServer.url,
+    APP_SECRET: 'a secret of the tests, long enough for them',
+    BOOTSTRAP_API_KEY: API_KEY,
+  };
+  const [server, worker] = await Promise.all([startPart('server', env), startPart('worker', env)]);
+  await Promise.all([isReady(server), worker.saysThat('worker ready')]);
+  const call = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${server.url}/api/v1/events/${EVENT}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+    return { status: response.status, json: (await response.json()) as any };
+  };
+  expect((await call('GET', '')).json.counts.registrants).toBe(50);
+  expect((await call('GET', '/registrants?q=old%2017')).json.items).toMatchObject([
+    { email: 'p17@example.com' },
+  ]);
+  const added = await call('POST', '/registrants', {
+    email: 'new@example.com',
+    firstName: 'Ñew',
+    lastName: 'One',
+  });
+  expect(added.status).toBe(201);
+  expect((await call('GET', '/registrants?q=new')).json.items).toMatchObject([{ id: added.json.id }]);
+  await vi.waitFor(
+    () => expect(mailServer.taken.map(({ to }) => to).sort()).toEqual(['new@example.com', 'p7@example.com']),
+    { timeout: 60_000, interval: 50 },
+  );
+}, 180_000);
