@@ -39,6 +39,13 @@ async function start(given: Environment): Promise<void> {
   if (!(await isPortFree(port, wanted.host))) {
     throw new ConfigError(`PORT ${port} is taken by another program. Example: PORT=${port + 1} npm start`);
   }
+  const { workerPort } = wanted;
+  if (workerPort && !(workerPort !== port && (await isPortFree(workerPort, wanted.host)))) {
+    const other = Math.max(port, workerPort) + 1;
+    throw new ConfigError(
+      `WORKER_PORT ${workerPort} is taken by another program. Example: WORKER_PORT=${other} npm start`,
+    );
+  }
   const folder = dataFolder(given);
   const slot = takeSlot(folder.path, port);
   shutdown.add(() => slot.release());
@@ -62,7 +69,7 @@ async function start(given: Environment): Promise<void> {
   // First the server: it is told of the mails that the worker sends, and told only once.
   const server = await startServer(config);
   shutdown.add(() => server.stop());
-  const worker = await startWorker(config);
+  const worker = await startWorker(config, { isGuest: true });
   shutdown.add(() => worker.stop());
 
   const { database, publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
