@@ -15,7 +15,7 @@ import { isInstalled } from './installed.mjs';
 
 const HERE = import.meta.dirname;
 const EMAILS = join(PROJECT, 'emails');
-const COMMAND_LINE = 'node_modules/@react-email/components/dist/cli/index.mjs';
+const COMMAND_LINE = 'node_modules/react-email/dist/cli/index.mjs';
 const HOST = '127.0.0.1';
 // Beside `npm start`, which takes 3000.
 const DEFAULT_PORT = 3200;
