@@ -3,11 +3,14 @@
  * with, they work with the parts of the `npm start` that runs in the same checkout. Without one the environment
  * stays as it is, and the reader of the configuration says what is missing.
  */
-import { dataFolder } from './embedded/data-folder.ts';
-import { findRunning } from './embedded/data-slot.ts';
+await attach(process.env);
 
-if (process.env.NODE_ENV !== 'production') {
-  const running = findRunning(dataFolder(process.env).path);
+async function attach(env: NodeJS.ProcessEnv): Promise<void> {
+  if (env.NODE_ENV === 'production') return;
+  // Loaded here: production has no use for it.
+  const { dataFolder } = await import('./embedded/data-folder.ts');
+  const { findRunning } = await import('./embedded/data-slot.ts');
+  const running = findRunning(dataFolder(env).path);
   const values = {
     DATABASE_URL: running?.databaseUrl,
     SMTP_URL: running?.smtpUrl,
@@ -16,6 +19,6 @@ if (process.env.NODE_ENV !== 'production') {
     MAILPIT_URL: running?.mailpitUrl,
   };
   for (const [name, value] of Object.entries(values)) {
-    if (value && !process.env[name]) process.env[name] = value;
+    if (value && !env[name]) env[name] = value;
   }
 }

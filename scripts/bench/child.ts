@@ -8,7 +8,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the launcher starts `npm run start:worker` and its like. */
 const PRELOAD = [
   ...['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'],
-  ...['--import', './scripts/support/watch-parent.ts'],
+  ...['--import', './scripts/support/watch-parent.mjs'],
 ];
 /** Characters of a child's output that are kept for an error to show. */
 const KEPT = 8_000;

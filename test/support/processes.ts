@@ -39,7 +39,7 @@ export async function killAllParts(): Promise<void> {
  */
 export async function startPart(part: keyof typeof ENTRIES, env: Record<string, string> = {}): Promise<Part> {
   const port = env.PORT ?? String(await freePort());
-  const preload = ['--import', 'tsx', '--import', './scripts/support/watch-parent.ts'];
+  const preload = ['--import', 'tsx', '--import', './scripts/support/watch-parent.mjs'];
   const child = spawn(process.execPath, [...preload, ENTRIES[part]], {
     cwd: PROJECT,
     env: {
