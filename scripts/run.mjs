@@ -5,6 +5,7 @@
  * our packages need, and runs the command with it. Nothing outlives it, and it does not outlive npm.
  */
 
+import { stepsOf } from './launcher/bundle.mjs';
 import { fail } from './launcher/fail.mjs';
 import { installMissing } from './launcher/install.mjs';
 import { findNode } from './launcher/node-binary.mjs';
@@ -15,20 +16,41 @@ const TSX = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning
 // Megabytes: half of V8's own. What a worker makes dies young, and twice the space makes it no faster.
 const WORKER = ['--max-semi-space-size=8'];
 const ATTACH = ['--import', './scripts/attach.ts'];
+const BUNDLED = ['--disable-warning=ExperimentalWarning', '--import', './dist/attach.mjs'];
 // Without these its command starts itself again, as a process that nobody watches.
 const REACT_EMAIL = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const VITEST = 'node_modules/vitest/vitest.mjs';
 const TSC = 'node_modules/typescript/bin/tsc';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 
-/** `steps`: Node's arguments, one process each. `production`: needs no development packages. */
+/**
+ * `steps`: Node's arguments, one process each. `bundle`: what runs instead where `npm run build` made it.
+ * `production`: needs no development packages.
+ */
 const COMMANDS = {
   start: { steps: [[...TSX, 'scripts/start.ts']] },
   test: { steps: [[VITEST, 'run']] },
-  'start:server': { production: true, steps: [[...TSX, ...ATTACH, 'src/server.ts']] },
-  'start:worker': { production: true, steps: [[...WORKER, ...TSX, ...ATTACH, 'worker/main.ts']] },
-  migrate: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },
-  team: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/team.ts']] },
+  build: { production: true, steps: [[...TSX, 'scripts/build.ts']] },
+  'start:server': {
+    production: true,
+    bundle: [...BUNDLED, 'dist/server.mjs'],
+    steps: [[...TSX, ...ATTACH, 'src/server.ts']],
+  },
+  'start:worker': {
+    production: true,
+    bundle: [...WORKER, ...BUNDLED, 'dist/worker.mjs'],
+    steps: [[...WORKER, ...TSX, ...ATTACH, 'worker/main.ts']],
+  },
+  migrate: {
+    production: true,
+    bundle: [...BUNDLED, 'dist/migrate.mjs'],
+    steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']],
+  },
+  team: {
+    production: true,
+    bundle: [...BUNDLED, 'dist/team.mjs'],
+    steps: [[...TSX, ...ATTACH, 'scripts/team.ts']],
+  },
   preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
   samples: { steps: [[...TSX, 'scripts/samples.ts']] },
   bench: { steps: [[...TSX, 'scripts/bench.ts']] },
@@ -51,8 +73,9 @@ const node = findNode();
 
 // Every step runs even after one failed: whoever checks wants to see all there is to mend.
 let exitCode = 0;
-for (const step of command.steps) {
-  const code = await runChild(node, command.steps.length > 1 ? step : [...step, ...args]);
+const steps = stepsOf(command);
+for (const step of steps) {
+  const code = await runChild(node, steps.length > 1 ? step : [...step, ...args]);
   exitCode = exitCode || code;
 }
 process.exitCode = exitCode;
