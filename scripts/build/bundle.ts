@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { fingerprint, MANIFEST } from '../launcher/bundle.mjs';
@@ -25,6 +26,8 @@ export interface Built {
   readonly files: Readonly<Record<string, number>>;
   /** Every module in them, ours and packages', as a path in this checkout. */
   readonly modules: readonly string[];
+  /** What they ask for at run time and neither have in them nor get from Node. */
+  readonly outside: readonly string[];
 }
 
 /**
@@ -49,7 +52,12 @@ export async function buildBundles(folder: string): Promise<Built> {
     sources: Object.fromEntries(sources.map((path) => [path, fingerprint(path)])),
   };
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
-  return { files, modules };
+  const outside = Object.values(metafile.outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ path, external }) => external && !isBuiltin(path))
+    .map(({ path }) => path);
+  const held = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
+  return { files, modules: [...held], outside: [...new Set(outside)] };
 }
 
 async function bundle(folder: string): Promise<Metafile> {
