@@ -109,9 +109,11 @@ describe('the image', () => {
     const before = image.files();
     const { url, env } = await installation();
     const { services } = parse(read('docker-compose.yml'), { merge: true });
+    const workerPort = String(await freePort());
     const environment = ({ environment: its }: { environment: Record<string, string> }) => ({
       NODE_ENV: String(its.NODE_ENV),
       ...env,
+      ...(its.WORKER_PORT && { WORKER_PORT: workerPort }),
     });
     const run = (service: string, command: readonly string[] = services[service].command) =>
       image.run([...image.entrypoint, ...command], environment(services[service]));
@@ -120,17 +122,21 @@ describe('the image', () => {
     const server = run('server');
     const worker = run('worker');
     await Promise.all([server.saysThat('server ready'), worker.saysThat('worker ready')]);
-    const [, ...healthcheck] = services.server.healthcheck.test;
-    expect(await finished(image.run(healthcheck, environment(services.server)))).toBe('');
+    const isHealthy = (service: string) =>
+      image.run(services[service].healthcheck.test.slice(1), environment(services[service]));
+    expect(await finished(isHealthy('server'))).toBe('');
+    expect(await finished(isHealthy('worker'))).toBe('');
     await sendsAMail(url, key);
     await Promise.all([server.stop(), worker.stop()]);
     expect(await server.ended).toBe(0);
     expect(await worker.ended).toBe(0);
-    const unhealthy = image.run(healthcheck, environment(services.server));
-    expect([await unhealthy.ended, unhealthy.output()]).toEqual([
-      1,
-      expect.stringMatching(/^No answer: .*\n$/),
-    ]);
+    for (const service of ['server', 'worker']) {
+      const unhealthy = isHealthy(service);
+      expect([await unhealthy.ended, unhealthy.output()]).toEqual([
+        1,
+        expect.stringMatching(/^No answer: .*\n$/),
+      ]);
+    }
     expect(image.files()).toEqual(before);
   });
 
