@@ -6,18 +6,20 @@
 import { dataFolder } from './embedded/data-folder.ts';
 import { findRunning } from './embedded/data-slot.ts';
 
-if (process.env.NODE_ENV !== 'production') {
-  const running = findRunning(dataFolder(process.env).path);
+const env = process.env;
+const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
+if (env.NODE_ENV !== 'production') {
+  const running = findRunning(dataFolder(env).path);
   const values = {
-    // The schema belongs to the database: of another one it says nothing.
-    DATABASE_SCHEMA: process.env.DATABASE_URL ? undefined : running?.databaseSchema,
-    DATABASE_URL: running?.databaseUrl,
+    // A schema belongs to its database.
+    ...(!isSet('DATABASE_URL') && {
+      DATABASE_URL: running?.databaseUrl,
+      DATABASE_SCHEMA: running?.databaseSchema,
+    }),
     SMTP_URL: running?.smtpUrl,
     APP_SECRET: running?.appSecret,
     PUBLIC_URL: running?.publicUrl,
     MAILPIT_URL: running?.mailpitUrl,
   };
-  for (const [name, value] of Object.entries(values)) {
-    if (value && !process.env[name]) process.env[name] = value;
-  }
+  for (const [name, value] of Object.entries(values)) if (value && !isSet(name)) env[name] = value;
 }

@@ -11,6 +11,7 @@ import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { benchPages } from './bench/pages.ts';
 import { profileDelivery } from './bench/profile.ts';
+import { benchReady } from './bench/ready.ts';
 import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
 import { benchResend } from './bench/resend.ts';
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   export: benchExport,
   webhooks: benchWebhooks,
   pages: benchPages,
+  ready: benchReady,
   memory: benchMemory,
 };
 

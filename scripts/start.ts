@@ -39,13 +39,20 @@ async function start(given: Environment): Promise<void> {
   if (!(await isPortFree(port, wanted.host))) {
     throw new ConfigError(`PORT ${port} is taken by another program. Example: PORT=${port + 1} npm start`);
   }
+  const { workerPort } = wanted;
+  if (workerPort && !(workerPort !== port && (await isPortFree(workerPort, wanted.host)))) {
+    const other = Math.max(port, workerPort) + 1;
+    throw new ConfigError(
+      `WORKER_PORT ${workerPort} is taken by another program. Example: WORKER_PORT=${other} npm start`,
+    );
+  }
   const folder = dataFolder(given);
   const slot = takeSlot(folder.path, port);
   shutdown.add(() => slot.release());
 
   const [databaseUrl, catcher, { migrate, startServer, startWorker }] = await Promise.all([
     openDatabase(given, slot),
-    openInbox(given, slot, webhookUrl(wanted.host, port)),
+    openInbox(given, slot, port, wanted),
     loadProgram(),
   ]);
   const config = readConfig({
@@ -62,12 +69,12 @@ async function start(given: Environment): Promise<void> {
   // First the server: it is told of the mails that the worker sends, and told only once.
   const server = await startServer(config);
   shutdown.add(() => server.stop());
-  const worker = await startWorker(config);
+  const worker = await startWorker(config, { isGuest: true });
   shutdown.add(() => worker.stop());
 
-  const { publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
+  const { database, publicUrl, appSecret, bootstrapApiKey: apiKey } = config;
   slot.announce({
-    ...{ databaseUrl, databaseSchema: config.database.schema, publicUrl, appSecret },
+    ...{ databaseUrl, databaseSchema: database.schema, publicUrl, appSecret },
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });
@@ -102,8 +109,17 @@ async function openDatabase(env: Environment, slot: DataSlot): Promise<string> {
   return postgres.url;
 }
 
-async function openInbox(env: Environment, slot: DataSlot, webhookUrl: string): Promise<MailCatcher> {
-  const catcher = await openMailCatcher(env, { directory: slot.inboxFolder, webhookUrl });
+async function openInbox(
+  env: Environment,
+  slot: DataSlot,
+  port: number,
+  { host, workerPort }: Config,
+): Promise<MailCatcher> {
+  const catcher = await openMailCatcher(env, {
+    directory: slot.inboxFolder,
+    webhookUrl: webhookUrl(host, port),
+    avoidPorts: [port, ...(workerPort ? [workerPort] : [])],
+  });
   shutdown.add(() => catcher.stop());
   return catcher;
 }

@@ -132,12 +132,15 @@ const VARIABLES = {
 } satisfies Record<string, Variable>;
 
 type Name = keyof typeof VARIABLES;
-const NAMES = Object.keys(VARIABLES) as Name[];
-const SECRETS: readonly string[] = NAMES.filter((name) => 'secret' in VARIABLES[name]);
+/** Their names, for whoever documents them. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as Name[];
+const SECRETS: readonly string[] = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
 
 type Values = { [N in Name]: (typeof VARIABLES)[N]['value'] };
 const environment = z
-  .object(Object.fromEntries(NAMES.map((name) => [name, VARIABLES[name].value])) as unknown as Values)
+  .object(
+    Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].value])) as unknown as Values,
+  )
   .superRefine((env, context) => {
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -149,6 +152,8 @@ const environment = z
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
     if (!parseMailbox(env.MAIL_FROM)) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    if (env.INBOX_PORT && env.INBOX_PORT === env.INBOX_SMTP_PORT)
+      wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
       wrong('APP_SECRET', 'is not set: `npm start` makes one for development, anything else needs its own');
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
@@ -220,13 +225,14 @@ function check<T extends z.ZodType>(schema: T, environmentVariables: Environment
 }
 
 const databaseEnvironment = z.object({
+  NODE_ENV: VARIABLES.NODE_ENV.value,
   DATABASE_URL: VARIABLES.DATABASE_URL.value,
   DATABASE_DIRECT_URL: VARIABLES.DATABASE_DIRECT_URL.value,
   DATABASE_SCHEMA: VARIABLES.DATABASE_SCHEMA.value,
   DATABASE_POOL: VARIABLES.DATABASE_POOL.value,
 });
 
-function databaseConfig(e: z.infer<typeof databaseEnvironment>): DatabaseConfig {
+function databaseConfig(e: Omit<z.infer<typeof databaseEnvironment>, 'NODE_ENV'>): DatabaseConfig {
   return {
     url: e.DATABASE_URL,
     directUrl: e.DATABASE_DIRECT_URL ?? e.DATABASE_URL,

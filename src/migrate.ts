@@ -1,3 +1,4 @@
+import { checkDatabase } from './check-database.ts';
 import { migrateTables } from './db/migrate.ts';
 import { explainFailure } from './db/migration-error.ts';
 import type { DatabaseConfig } from './db/pool.ts';
@@ -5,9 +6,10 @@ import { migrateQueue } from './queue/boss.ts';
 
 /**
  * Brings the database to the current schema: our tables, pg-boss's, and the queues. Safe to run twice and at once, and again
- * after a failure. Throws MigrationError, which says what to do.
+ * after a failure. Throws ConfigError where the database cannot be used, and MigrationError, which says what to do.
  */
 export async function migrate(database: DatabaseConfig): Promise<void> {
+  await checkDatabase(database);
   await migrateTables(database).catch((error) => {
     throw explainFailure(error, database.schema);
   });

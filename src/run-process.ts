@@ -1,25 +1,32 @@
 import { ConfigError } from './config.ts';
 
+/** Everything is to stop within ten seconds. */
+const PATIENCE_MS = 9_750;
+
 /**
  * Runs one part as a process: until SIGTERM or Ctrl-C, then drained. A wrong environment ends it with one clear line,
- * anything unforeseen with its stack, both with exit code 1.
+ * anything unforeseen with its stack, both with exit code 1; so does a part that does not stop in time.
  */
 export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
   try {
     const part = await start();
     let stopping = false;
-    const stop = async () => {
+    const stop = () => {
       if (stopping) return;
       stopping = true;
-      await part.stop();
-      process.exit(0);
+      setTimeout(() => {
+        fail('Not everything stopped in time; what was left is ended now.');
+      }, PATIENCE_MS);
+      part.stop().then(() => process.exit(0), fail);
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   } catch (error) {
-    process.stderr.write(
-      `${error instanceof ConfigError ? error.message : ((error as Error).stack ?? error)}\n`,
-    );
-    process.exit(1);
+    fail(error instanceof ConfigError ? error.message : error);
   }
+}
+
+function fail(reason: unknown): never {
+  process.stderr.write(`${reason instanceof Error ? (reason.stack ?? reason.message) : reason}\n`);
+  process.exit(1);
 }

@@ -1,9 +1,13 @@
-import { serve } from '@hono/node-server';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkDatabase } from './check-database.ts';
+import { type Config, readConfig } from './config.ts';
 import { createPool } from './db/pool.ts';
 import { createApp } from './http/app.tsx';
 import { createLimits } from './http/limits.ts';
 import { createLogger } from './log.ts';
+import { listen } from './operations/listen.ts';
+import { createOperations } from './operations/operations.ts';
+import { stopInOrder } from './operations/stop.ts';
 import { startBoss } from './queue/boss.ts';
 import { runProcess } from './run-process.ts';
 
@@ -12,41 +16,42 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the HTTP server; throws when the port is taken or the database cannot be reached. */
+/** In production, where somebody asks /readyz: so long we go on serving, for a load balancer to notice that we stop. */
+const NOTICE_MS = 5_000;
+/** Everything is to stop within ten seconds: from SIGTERM on, what is in flight may take so long. */
+const FINISH_MS = 8_000;
+
+/** Starts the HTTP server; throws ConfigError when the port is taken or the database cannot be used. */
 export async function startServer(config: Config): Promise<Running & { readonly url: string }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
+  const now = () => new Date();
+  await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => new Date() });
-  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>
-      resolve(listening),
-    );
-    listening.once('error', reject);
-  }).catch(async (error: NodeJS.ErrnoException) => {
-    await boss.stop({ graceful: false });
-    await pool.end();
-    throw error.code === 'EADDRINUSE'
-      ? new ConfigError(`PORT ${config.port} is taken by another program. Example: PORT=${config.port + 1}`)
-      : error;
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
+  const operations = createOperations({ pool, log, now });
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const stopRest = () =>
+    stopInOrder(log, [
+      { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
+      { name: 'database connections', withinMs: 500, stop: () => pool.end() },
+    ]);
+  const { host, port } = config;
+  const listener = await listen({ fetch: app.fetch, host, port, setting: 'PORT' }).catch(async (error) => {
+    await stopRest();
+    throw error;
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
-  log.info({ port }, 'server ready');
+  log.info({ port: listener.port }, 'server ready');
   return {
-    url: `http://${config.host}:${port}`,
+    url: `http://${config.host}:${listener.port}`,
     async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-      const patience = setTimeout(
-        () => 'closeAllConnections' in server && server.closeAllConnections(),
-        5_000,
-      );
-      await closed;
-      clearTimeout(patience);
-      await boss.stop({ graceful: false });
-      await pool.end();
+      const noticeMs = config.production && operations.readiness.isWatched() ? NOTICE_MS : 0;
+      operations.readiness.stop();
+      listener.releaseConnections();
+      log.info({ noticeMs }, 'server stopping');
+      await delay(noticeMs);
+      await listener.close(FINISH_MS - noticeMs);
+      await stopRest();
       log.info('server stopped');
     },
   };

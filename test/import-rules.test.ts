@@ -41,6 +41,22 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
     ],
   ],
   ['src/queue', ['src/queue', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*']],
+  // What a server and a worker tell of themselves, and how they stop.
+  [
+    'src/operations',
+    [
+      'src/operations',
+      'src/domain',
+      'src/db',
+      'src/queue',
+      'src/config.ts',
+      'src/log.ts',
+      'npm:hono',
+      'npm:@hono/node-server',
+      'npm:prom-client',
+      'node:*',
+    ],
+  ],
   // What both an HTTP request and a job do: rows and jobs in one transaction of the caller's.
   [
     'src/actions',
@@ -57,6 +73,8 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/db',
       'src/queue',
       'src/actions',
+      'src/check-database.ts',
+      'src/operations',
       'src/config.ts',
       'src/log.ts',
       'src/run-process.ts',

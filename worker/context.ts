@@ -1,8 +1,8 @@
 import type { Config } from '../src/config.ts';
 import type { Pool } from '../src/db/pool.ts';
 import type { Logger } from '../src/log.ts';
+import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
 import type { PgBoss } from '../src/queue/boss.ts';
-import { type Counters, createCounters } from './delivery/counters.ts';
 import { createGate, type Gate } from './delivery/gate.ts';
 import { createRecorder, type Recorder } from './delivery/recorder.ts';
 import { createTemplates, type Templates } from './delivery/templates.ts';
@@ -18,20 +18,21 @@ export interface WorkerContext {
   readonly templates: Templates;
   readonly gate: Gate;
   readonly recorder: Recorder;
-  readonly counters: Counters;
+  readonly metrics: DeliveryMetrics;
   readonly now: () => Date;
 }
 
 /** Puts a worker's parts together. */
 export function createContext(
-  parts: Pick<WorkerContext, 'config' | 'pool' | 'boss' | 'log' | 'transport' | 'now'>,
+  given: Pick<WorkerContext, 'config' | 'pool' | 'boss' | 'log' | 'transport' | 'now'> &
+    Partial<Pick<WorkerContext, 'metrics'>>,
 ): WorkerContext {
-  const counters = createCounters();
+  const { metrics = createDeliveryMetrics(), ...parts } = given;
   return {
     ...parts,
-    counters,
+    metrics,
     templates: createTemplates(parts.pool, parts.config.postalAddress),
     gate: createGate({ ...parts, transport: parts.transport.name }),
-    recorder: createRecorder({ ...parts, counters, asksLater: 'find' in parts.transport }),
+    recorder: createRecorder({ ...parts, metrics, asksLater: 'find' in parts.transport }),
   };
 }

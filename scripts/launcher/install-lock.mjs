@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from './project.mjs';
 
 const checkout = createHash('sha256').update(PROJECT).digest('hex').slice(0, 16);
 // Not in the checkout: `npm ci` empties node_modules, and the rest belongs to whoever works there.
-const FILE = join(tmpdir(), `access-mail-install-${userInfo().uid}-${checkout}`);
+// By number: a container's user often has no name.
+const FILE = join(tmpdir(), `access-mail-install-${process.getuid ? process.getuid() : 'user'}-${checkout}`);
 /** No install takes this long: the numbers in the file now belong to other processes. */
 const TOO_OLD = 15 * 60_000;
 
 /**
  * Runs `work` while no other command of this checkout installs. The file holds the numbers of the launcher and,
- * once it is known, of npm (which goes on for a moment when the launcher is killed); a lock whose processes are
+ * once they are known, of each npm (which goes on for a moment when the launcher is killed); a lock whose processes are
  * all dead is nobody's.
  */
 export async function withInstallLock(work) {
+  const holders = [process.pid];
   while (!tryToTake()) await new Promise((resolve) => setTimeout(resolve, 200));
   const release = () => {
     try {
@@ -26,7 +28,12 @@ export async function withInstallLock(work) {
   };
   process.once('exit', release);
   try {
-    return await work({ owns: (pid) => writeFileSync(FILE, `${process.pid} ${pid}`) });
+    return await work({
+      owns: (pid) => {
+        holders.push(pid);
+        writeFileSync(FILE, holders.join(' '));
+      },
+    });
   } finally {
     process.removeListener('exit', release);
     release();

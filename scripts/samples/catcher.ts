@@ -41,8 +41,7 @@ export async function openSampleInbox(
       stop: async () => undefined,
     };
   const wanted = { ...(mailpitUrl && { MAILPIT_URL: mailpitUrl }), ...(smtpUrl && { SMTP_URL: smtpUrl }) };
-  // In memory, and nobody needs to be told.
-  const { stop, ...catcher } = await openMailCatcher(wanted, { directory: '', webhookUrl: '' });
+  const { stop, ...catcher } = await openMailCatcher(wanted, {});
   if (!catcher.smtpUrl || !catcher.httpUrl || (mailpitUrl && catcher.httpUrl !== mailpitUrl)) {
     await stop();
     throw new ConfigError(

@@ -43,7 +43,7 @@ export async function sendSamples(
   });
   const onError = () => undefined;
   const pool = createPool(config.database, { max: 5, onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   let clock = new Date(0);
   const now = () => clock;
   const transport = createTransport(config, { pool, now });

@@ -3,12 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { languageFor } from '../domain/locale.ts';
+import { operationRoutes } from '../operations/routes.ts';
 import { findAsset } from '../pages/assets.ts';
 import { ErrorPage } from '../pages/error-page.tsx';
 import { BODY_LIMIT, createApi, refuseLargeBody } from './api/api.ts';
 import { docsRoutes } from './api/docs.tsx';
 import type { AppDependencies, AppEnv } from './context.ts';
-import { operationRoutes } from './operations.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
 import { downloadRoutes } from './public/download-routes.ts';
 import { eventRoutes } from './public/event-routes.tsx';
@@ -37,7 +37,7 @@ export function createApp(dependencies: AppDependencies) {
     },
   );
 
-  app.route('/', operationRoutes(dependencies));
+  app.route('/', operationRoutes(dependencies.operations, log));
   app.get('/assets/*', (c) => {
     const asset = findAsset(c.req.path);
     if (!asset) throw new AppError('not_found', 'There is no such file.');

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { ApiKey } from '../db/api-key.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
+import type { Operations } from '../operations/operations.ts';
 import type { PgBoss } from '../queue/boss.ts';
 import type { Limits } from './limits.ts';
 
@@ -14,6 +15,7 @@ export interface AppDependencies {
   readonly log: Logger;
   readonly limits: Limits;
   readonly now: () => Date;
+  readonly operations: Operations;
 }
 
 /** What a request carries through the routes. */

@@ -22,9 +22,14 @@ export interface Limit {
  * begin with the first count. Keys are hashed: they name addresses.
  */
 export function createLimits(pool: Pool) {
+  // The library names its statements, which keeps them prepared in one session: a transaction pooler has none to give.
+  const unnamed = {
+    query: ({ text, values }: { text: string; values: unknown[] }) => pool.query(text, values),
+  };
   const limit = (keyPrefix: string, points: number, duration: number): Limit => {
     const limiter = new RateLimiterPostgres({
-      storeClient: pool,
+      storeClient: unnamed,
+      storeType: 'pool',
       schemaName: '{schema}',
       tableName: 'rate_limit',
       tableCreated: true,

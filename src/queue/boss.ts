@@ -1,13 +1,16 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
-import type { DatabaseConfig, Db } from '../db/pool.ts';
+import type { DatabaseConfig, Db, Pool } from '../db/pool.ts';
 import type { Lane } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
+import { listen } from './listen.ts';
 
 export type { PgBoss };
 
 interface BossOptions {
   readonly database: DatabaseConfig;
+  /** What its statements run on, together with ours: the connections of a process are counted once. */
+  readonly pool: Pool;
   /** `enqueue`: a server that only adds jobs. `work`: a worker, which also watches over the queues. */
   readonly role: 'enqueue' | 'work';
   readonly onError: (error: Error) => void;
@@ -17,13 +20,21 @@ interface BossOptions {
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
  * and without a listener the process would end.
  */
-export async function startBoss({ database, role, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss({ database, pool, role, onError }: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
   const boss = new PgBoss({
-    connectionString: database.url,
+    db: {
+      ...onConnection(pool),
+      listen: (channel, onNotification, onListening) =>
+        listen({ url: database.directUrl, channel, onNotification, onListening, onError }),
+      poolCounts: () => ({
+        max: pool.options.max,
+        total: pool.totalCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      }),
+    },
     schema: database.jobsSchema,
-    application_name: `access-mail ${role}`,
-    max: works ? 8 : 2,
     migrate: false,
     supervise: works,
     schedule: works,

@@ -5,7 +5,7 @@ import { serverVersion } from '../../src/db/migrate.ts';
 import { MigrationError } from '../../src/db/migration-error.ts';
 import type { DatabaseConfig } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
-import { createBareDatabase } from '../support/database.ts';
+import { createEmptyDatabase } from '../support/database.ts';
 import { listObjects } from '../support/objects.ts';
 
 let database: DatabaseConfig;
@@ -13,7 +13,7 @@ let database: DatabaseConfig;
 let host: pg.Client;
 
 beforeEach(async () => {
-  const bare = await createBareDatabase();
+  const bare = await createEmptyDatabase();
   database = bare.config;
   host = new pg.Client(database.url);
   await host.connect();

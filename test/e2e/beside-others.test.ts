@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, expect, it, vi } from 'vitest';
-import { createBareDatabase } from '../support/database.ts';
+import { createEmptyDatabase } from '../support/database.ts';
 import { listObjects } from '../support/objects.ts';
 import { isReady, killAllParts, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
@@ -50,7 +50,7 @@ async function installation(env: Record<string, string>) {
 }
 
 it('two installations share a database with another program, each in its schema, and leave the rest alone', async () => {
-  const database = await createBareDatabase();
+  const database = await createEmptyDatabase();
   const host = new pg.Client(database.config.url);
   await host.connect();
   afterAll(async () => {

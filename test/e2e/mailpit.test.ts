@@ -183,7 +183,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       await deliver();
       const error = expect.stringContaining('535');
       expect(await message()).toMatchObject({ status: 'queued', attempts: 0, error });
-      const state = async () => (await app.request('/readyz')).json.mail.state;
+      const state = async () => (await app.mailState()).state;
       expect(await state()).toBe('refused');
       await chaos({});
       app.clock.advance(61_000);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../scripts/embedded/free-port.ts';
 import { signal } from '../../scripts/embedded/postmaster.ts';
 import {
   api,
@@ -30,7 +31,8 @@ const subjects = async (run: Started) =>
 
 describe('npm start', () => {
   it('is ready, says where everything is, and serves', { timeout: 60_000 }, async () => {
-    const run = await npmStart({ dataDir: newDataDir() });
+    const workerPort = await freePort();
+    const run = await npmStart({ dataDir: newDataDir(), env: { WORKER_PORT: String(workerPort) } });
     expect(run.output()).toContain(READY);
     expect((await fetch(`${run.url}/healthz`)).status).toBe(200);
     expect((await fetch(run.says('Event page'))).status).toBe(200);
@@ -38,6 +40,12 @@ describe('npm start', () => {
     expect((await fetch(run.says('API docs'))).status).toBe(200);
     expect((await fetch(run.says('Team pages'))).url).toMatch(/\/team\/sign-in$/);
     expect((await api(run, '/api/v1/events')).status).toBe(200);
+    // One process: its figures are told once, by the server.
+    const metricsAt = async (url: string) => await (await fetch(`${url}/metrics`)).text();
+    const worker = await metricsAt(`http://127.0.0.1:${workerPort}`);
+    expect(worker).toContain('access_mail_accepted_total{lane="now"}');
+    expect(worker).not.toContain('process_cpu_seconds_total');
+    expect(await metricsAt(run.url)).toContain('process_cpu_seconds_total');
   });
 
   it('has an admin to sign in as, whose link comes to the inbox', { timeout: 60_000 }, async () => {

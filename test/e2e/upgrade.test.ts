@@ -6,7 +6,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import type { DatabaseConfig } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { JOBS } from '../../src/queue/jobs.ts';
-import { createBareDatabase } from '../support/database.ts';
+import { createEmptyDatabase } from '../support/database.ts';
 import { describeSchema } from '../support/objects.ts';
 import { isReady, killAllParts, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
@@ -67,7 +67,7 @@ async function everyRow(client: pg.Client): Promise<Record<string, unknown[]>> {
 }
 
 it('a database of version 0.1.0 comes up with its data, has the schema of a new one, and sends what was queued', async () => {
-  const [old, fresh] = await Promise.all([createBareDatabase('public'), createBareDatabase('public')]);
+  const [old, fresh] = await Promise.all([createEmptyDatabase('public'), createEmptyDatabase('public')]);
   const clients = [new pg.Client(old.config.url), new pg.Client(fresh.config.url)] as const;
   await Promise.all(clients.map((client) => client.connect()));
   afterAll(async () => {

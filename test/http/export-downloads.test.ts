@@ -218,8 +218,8 @@ describe('over a real connection', async () => {
   await registerBytes(app, event.id, 30_000_000);
 
   /** The answer, of which the first piece was read. */
-  async function begun(link: string) {
-    const request = httpGet(server.url + new URL(link).pathname, { agent: false });
+  async function begun(link: string, from = server.url) {
+    const request = httpGet(from + new URL(link).pathname, { agent: false });
     request.on('error', () => undefined);
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     answer.on('error', () => undefined);
@@ -239,6 +239,17 @@ describe('over a real connection', async () => {
     }
     await vi.waitFor(async () => expect(await downloads(id)).toHaveLength(4));
     expect(new Set((await downloads(id)).map(({ detail }) => detail.complete))).toEqual(new Set(['false']));
+  });
+
+  it('a server with two connections keeps one for everything else', async () => {
+    const few = await startServer({ ...app.config, database: { ...app.config.database, pool: 2 }, port: 0 });
+    const { link } = away;
+    const first = await begun(link, few.url);
+    const second = await fetch(few.url + new URL(link).pathname);
+    expect([first.answer.statusCode, second.status]).toEqual([200, 503]);
+    expect((await fetch(`${few.url}/readyz`)).status).toBe(200);
+    first.request.destroy();
+    await few.stop();
   });
 
   it('a database that dies in the middle breaks it off: nobody takes what came for the whole file', async () => {

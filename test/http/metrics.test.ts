@@ -1,60 +1,149 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { foldCounters, saveCounters } from '../../src/db/worker-counter.ts';
-import { createCounters } from '../../worker/delivery/counters.ts';
+import { METRICS, PREFIX } from '../../src/domain/metrics.ts';
+import { createDeliveryMetrics, readSeries } from '../../src/operations/delivery-metrics.ts';
 import { openApp } from '../support/app.ts';
+import { parseMetrics } from '../support/metrics.ts';
 
 const app = await openApp();
 
-async function metrics(): Promise<Map<string, number>> {
-  const { status, text, headers } = await app.request('/metrics');
+async function metrics(query = ''): Promise<Map<string, number>> {
+  const { status, text, headers } = await app.request(`/metrics${query}`);
   expect(status).toBe(200);
   expect(headers.get('content-type')).toContain('text/plain');
-  const lines = text.split('\n').filter((line) => line && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => [
-      line.slice(0, line.lastIndexOf(' ')),
-      Number(line.slice(line.lastIndexOf(' ') + 1)),
-    ]),
-  );
+  return parseMetrics(text).values;
 }
 
-it('tells how long the oldest message waits, by lane, and what waits in the queues', async () => {
+/** What a worker that has counted this writes to the database. */
+async function counted(change: (metrics: ReturnType<typeof createDeliveryMetrics>) => void) {
+  const worker = createDeliveryMetrics();
+  change(worker);
+  return Object.fromEntries(await readSeries(worker.registry));
+}
+
+it('tells of all mail how long the oldest waits, by lane, and what waits in the queues', async () => {
   const event = await app.event();
   await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
   app.clock.advance(90_000);
-  const values = await metrics();
+  const values = await metrics('?scope=cluster');
   expect(values.get('access_mail_oldest_due_seconds{lane="now"}')).toBeCloseTo(90);
   expect(values.get('access_mail_oldest_due_seconds{lane="bulk"}')).toBe(0);
-  expect(values.get('access_mail_outstanding_messages{lane="now"}')).toBe(1);
-  expect(values.get('access_mail_queue_jobs{queue="deliver-now"}')).toBe(1);
   expect(values.get('access_mail_transport_refused')).toBe(0);
-  expect((await app.request('/readyz')).json).toEqual({
-    status: 'ok',
-    mail: { state: 'late', reason: null },
-  });
+  // A count that takes long comes with a later answer.
+  await vi.waitFor(
+    async () => {
+      const later = await metrics('?scope=cluster');
+      expect(later.get('access_mail_outstanding_messages{lane="now"}')).toBe(1);
+      expect(later.get('access_mail_outstanding_messages{lane="bulk"}')).toBe(0);
+      expect(later.get('access_mail_queue_jobs{queue="deliver-now"}')).toBe(1);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
 });
 
-it('adds up what all workers counted, those that are gone included', async () => {
+it('adds up what workers without a port counted, those that are gone included', async () => {
   const [a, b] = [crypto.randomUUID(), crypto.randomUUID()];
-  const counters = createCounters();
-  counters.count('accepted', 5);
-  counters.observe('send', 0.05);
-  counters.observe('send', 3);
-  await saveCounters(app.pool, a, counters.values(), new Date(0));
-  await saveCounters(app.pool, b, { accepted: 7 }, app.clock.now);
-  const before = await metrics();
-  expect(before.get('access_mail_accepted_total')).toBe(12);
-  expect(before.get('access_mail_send_seconds_bucket{le="0.1"}')).toBe(1);
-  expect(before.get('access_mail_send_seconds_bucket{le="10"}')).toBe(2);
-  expect(before.get('access_mail_send_seconds_count')).toBe(2);
-  expect(before.get('access_mail_send_seconds_sum')).toBeCloseTo(3.05);
+  const gone = await counted((worker) => {
+    for (let i = 0; i < 5; i++) worker.count('accepted', 'bulk');
+    worker.observe('send', 'bulk', 0.05);
+    worker.observe('send', 'bulk', 3);
+  });
+  const running = await counted((worker) => {
+    worker.count('accepted', 'bulk');
+    worker.count('accepted', 'now');
+    worker.add('looked_up', 7);
+  });
+  await saveCounters(app.pool, a, gone, new Date(0));
+  await saveCounters(app.pool, b, running, app.clock.now);
+  const expectSums = async () => {
+    const values = await metrics('?scope=cluster');
+    expect(values.get('access_mail_accepted_total{lane="bulk"}')).toBe(6);
+    expect(values.get('access_mail_accepted_total{lane="now"}')).toBe(1);
+    expect(values.get('access_mail_looked_up_total')).toBe(7);
+    expect(values.get('access_mail_send_seconds_bucket{le="0.1",lane="bulk"}')).toBe(1);
+    expect(values.get('access_mail_send_seconds_bucket{le="10",lane="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_bucket{le="+Inf",lane="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_count{lane="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_sum{lane="bulk"}')).toBeCloseTo(3.05);
+    expect(values.get('access_mail_send_seconds_count{lane="now"}')).toBe(0);
+  };
+  await expectSums();
   await foldCounters(app.pool, new Date(1000));
-  await saveCounters(app.pool, b, { accepted: 8 }, app.clock.now);
+  await expectSums();
+  await saveCounters(app.pool, b, { ...running, access_mail_looked_up_total: 8 }, app.clock.now);
   await foldCounters(app.pool, new Date(1000));
-  expect((await metrics()).get('access_mail_accepted_total')).toBe(13);
+  expect((await metrics('?scope=cluster')).get('access_mail_looked_up_total')).toBe(8);
+});
+
+it('tells of a server nothing but what it did itself, so that the sum over servers is true', async () => {
+  const own = parseMetrics((await app.request('/metrics')).text);
+  const cluster = parseMetrics((await app.request('/metrics?scope=cluster')).text);
+  const named = (from: (row: (typeof METRICS)[number]) => boolean) =>
+    METRICS.filter(from).map(({ name }) => PREFIX + name);
+  const ours = [...own.types.keys()].filter((name) => name.startsWith(PREFIX));
+  expect(ours.toSorted()).toEqual(named(({ from }) => from.includes('server')).toSorted());
+  expect([...cluster.types.keys()].toSorted()).toEqual(
+    named(({ from }) => from === 'cluster' || from === 'worker').toSorted(),
+  );
+  expect(own.types.has('process_cpu_seconds_total')).toBe(true);
+  expect(own.types.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
+});
+
+it('has a help text for every metric, and no counter that is a gauge', async () => {
+  for (const scope of ['own', 'cluster']) {
+    const { types, help, values } = parseMetrics((await app.request(`/metrics?scope=${scope}`)).text);
+    expect([...types.keys()].filter((name) => !help.get(name))).toEqual([]);
+    for (const [name, type] of types)
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+    const named = [...values.keys()].map((series) => series.replace(/\{.*/, ''));
+    const unknown = named.filter(
+      (name) => !types.has(name) && !types.has(name.replace(/_(bucket|sum|count)$/, '')),
+    );
+    expect(unknown).toEqual([]);
+  }
+});
+
+it('counts requests by the pattern of their route, their method and the class of their status', async () => {
+  const event = await app.event({ slug: 'a-secret-slug' });
+  await app.request('/e/a-secret-slug');
+  await app.request('/e/a-secret-slug/live?email=ada%40example.com&key=a-secret-key');
+  await app.request('/e/another-slug');
+  await app.api('GET', `/events/${event.id}`);
+  await app.api('POST', `/events/${event.id}/registrants`, { email: 'not an address' });
+  await app.request('/nothing/a-secret-path');
+  await app.request('/healthz', { method: 'POST' });
+  await app.request('/e/a-secret-slug', { method: 'HEAD' });
+  const { values, text } = parseMetrics((await app.request('/metrics')).text);
+  const count = (method: string, route: string, status: string) =>
+    values.get(
+      `access_mail_http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`,
+    );
+  expect(count('GET', '/e/:slug', '2xx')).toBe(1);
+  expect(count('GET', '/e/:slug', '4xx')).toBe(1);
+  expect(count('HEAD', '/e/:slug', '2xx')).toBe(1);
+  expect(count('GET', '/e/:slug/live', '4xx')).toBe(1);
+  expect(count('GET', '/api/v1/events/:id', '2xx')).toBe(1);
+  expect(count('POST', '/api/v1/events/:id/registrants', '4xx')).toBe(1);
+  expect(count('GET', 'unmatched', '4xx')).toBe(1);
+  expect(count('POST', 'unmatched', '4xx')).toBe(1);
+  for (const secret of ['secret', 'another-slug', event.id, '@']) expect(text).not.toContain(secret);
+});
+
+it('makes no series for methods that somebody invents', async () => {
+  for (const method of ['BREW', 'PROPFIND']) await app.request('/healthz', { method });
+  const { values } = parseMetrics((await app.request('/metrics')).text);
+  const series = [...values.keys()].filter((name) => name.includes('_seconds_count{method="other"'));
+  expect(series).toEqual([
+    'access_mail_http_request_duration_seconds_count{method="other",route="unmatched",status="4xx"}',
+  ]);
+});
+
+it('knows no other scope', async () => {
+  const { status, json } = await app.request('/metrics?scope=everything');
+  expect([status, json.detail]).toEqual([400, 'scope must be own or cluster.']);
 });
 
 it('holds no address and no key', async () => {
-  const { text } = await app.request('/metrics');
-  expect(text).not.toContain('@');
+  for (const scope of ['own', 'cluster'])
+    expect((await app.request(`/metrics?scope=${scope}`)).text).not.toContain('@');
 });

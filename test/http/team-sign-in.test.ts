@@ -9,6 +9,7 @@ import { safeNextPath } from '../../src/domain/session.ts';
 import { signId } from '../../src/domain/signed-id.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
+import { createOperations } from '../../src/operations/operations.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
@@ -40,9 +41,10 @@ const logging = createApp({
   log,
   limits: createLimits(pool),
   now: () => clock.now,
+  operations: createOperations({ pool, log, now: () => clock.now }),
 });
 
-const boss = await startBoss({ database: app.config.database, role: 'work', onError: () => undefined });
+const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
 const worker = { ...openDelivery(app, inbox.smtpUrl), boss, log };
 await registerDeliver(worker);
 await registerSignIn(worker);

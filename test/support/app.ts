@@ -4,6 +4,8 @@ import { createPool, type Pool } from '../../src/db/pool.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
+import { createMailState, type MailState } from '../../src/operations/mail-state.ts';
+import { createOperations } from '../../src/operations/operations.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
@@ -39,6 +41,8 @@ export interface TestApp {
   api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A form as a browser on one of our pages sends it. */
   form(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  /** Whether mail goes out, as it is now: `/readyz` remembers it for a second. */
+  mailState(): Promise<Pick<MailState, 'state' | 'reason'>>;
   /** An event from two hours ahead to three, unless `changes` say otherwise. */
   // biome-ignore lint/suspicious/noExplicitAny: as it came over the API
   event(changes?: Record<string, unknown>): Promise<any>;
@@ -64,9 +68,11 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   };
   const onError = () => undefined;
   const pool = createPool(config.database, { max: 5, onError });
-  const boss = await startBoss({ database: config.database, role: 'enqueue', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const log = createLogger(config);
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now: () => clock.now });
+  const now = () => clock.now;
+  const operations = createOperations({ pool, log, now });
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
   afterAll(async () => {
     await boss.stop({ graceful: false });
     await pool.end();
@@ -107,6 +113,12 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
         },
         body: new URLSearchParams(fields).toString(),
       }),
+    async mailState() {
+      for (;;) {
+        const known = await createMailState(pool, now)();
+        if (known) return { state: known.state, reason: known.reason };
+      }
+    },
     async event(changes) {
       const hours = (n: number) => new Date(clock.now.getTime() + n * 3_600_000).toISOString();
       const { status, json } = await api('POST', '/events', {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-const USUAL = ['/usr/bin', '/usr/local/bin', '/snap/bin'];
+const USUAL = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/snap/bin'];
 
 /** The path of the first of these programs that is on the machine, or null. */
 export function findProgram(...names: readonly string[]): string | null {

@@ -34,6 +34,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   if (!findProgram('spamassassin'))
     process.stderr.write('No SpamAssassin was found: what it says of the mails is not tested.\n');
+  if (!findProgram('pgbouncer'))
+    process.stderr.write('No PgBouncer was found: what happens behind a pooler is not tested.\n');
   const postgres = await startPostgres({
     dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
     durable: false,

@@ -12,8 +12,8 @@ import { areGone, descendants } from './processes.ts';
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const READY = 'access-mail is ready';
 
-/** Ends npm when this process ends, however that ends: npm itself would not notice. */
-const NPM_GUARD = `
+/** Ends npm, or another command, when this process ends, however that ends: npm itself would not notice. */
+export const NPM_GUARD = `
 exec 3<&0 </dev/null
 "$@" 3<&- & npm=$!
 ( while read -r _; do :; done <&3; kill -TERM $npm ) & watcher=$!

@@ -19,7 +19,8 @@ export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
 
 /** A worker in this process that takes the app's jobs as they come. */
 export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
-  const boss = await startBoss({ database: app.config.database, role: 'work', onError: () => undefined });
+  const { config, pool } = app;
+  const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerSelfServeLink(context);

@@ -191,6 +191,7 @@ describe('a fan-out', () => {
     const event = await eventWith(PEOPLE);
     const working = await startBoss({
       database: app.config.database,
+      pool,
       role: 'work',
       onError: () => undefined,
     });

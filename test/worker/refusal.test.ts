@@ -43,13 +43,12 @@ async function deliver(
   );
 }
 
-const health = async () => (await app.request('/readyz')).json.mail;
 const inAMinute = () => new Date(app.clock.now.getTime() + MINUTE).toISOString();
 
 it('stops all sending while we are refused, spends no attempt, probes once a minute, and goes on by itself', async () => {
   const messages = await Promise.all([queued(), queued(), queued(), queued()]);
   const [first, ...others] = messages;
-  expect(await health()).toEqual({ state: 'ok', reason: null });
+  expect(await app.mailState()).toEqual({ state: 'ok', reason: null });
 
   server.sender = BLOCKED;
   await deliver(one, messages.slice(0, 1));
@@ -60,7 +59,10 @@ it('stops all sending while we are refused, spends no attempt, probes once a min
     error: expect.stringContaining('blocklist'),
   };
   expect(await first?.message()).toMatchObject(waits);
-  expect(await health()).toMatchObject({ state: 'refused', reason: expect.stringContaining('blocklist') });
+  expect(await app.mailState()).toMatchObject({
+    state: 'refused',
+    reason: expect.stringContaining('blocklist'),
+  });
   await deliver(two, others);
   for (const { message } of others) expect(await message()).toMatchObject(waits);
   const { rows } = await app.pool.query(
@@ -80,7 +82,7 @@ it('stops all sending while we are refused, spends no attempt, probes once a min
   app.clock.advance(MINUTE);
   await deliver(one, messages);
   expect(server.taken).toHaveLength(1);
-  expect(await health()).toEqual({ state: 'ok', reason: null });
+  expect(await app.mailState()).toEqual({ state: 'ok', reason: null });
   app.clock.advance(MINUTE);
   await deliver(one, messages);
   expect(server.taken).toHaveLength(4);
@@ -104,13 +106,13 @@ it('is not stopped by one closed mailbox: that mail alone is tried again', async
   await deliver(two, [open]);
   expect(await closed.message()).toMatchObject({ status: 'queued', attempts: 1 });
   expect(await open.message()).toMatchObject({ status: 'sent' });
-  expect(await health()).toEqual({ state: 'ok', reason: null });
+  expect(await app.mailState()).toEqual({ state: 'ok', reason: null });
 });
 
 it('is stopped by three refusals in a row, because they cannot all be meant for one mailbox', async () => {
   const closed = [await queued(BLOCKED), await queued(BLOCKED), await queued(BLOCKED)];
   for (const message of closed) await deliver(two, [message]);
-  expect(await health()).toMatchObject({ state: 'refused' });
+  expect(await app.mailState()).toMatchObject({ state: 'refused' });
   expect(await closed[1]?.message()).toMatchObject({ attempts: 1 });
   expect(await closed[2]?.message()).toMatchObject({ attempts: 0 });
 });

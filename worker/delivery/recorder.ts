@@ -11,9 +11,9 @@ import {
 import { type Db, type Pool, transaction } from '../../src/db/pool.ts';
 import { LANES, type Lane, retryDelay } from '../../src/domain/message.ts';
 import type { Logger } from '../../src/log.ts';
+import type { DeliveryMetrics } from '../../src/operations/delivery-metrics.ts';
 import { enqueueMessages, type PgBoss } from '../../src/queue/boss.ts';
 import type { Outcome } from '../transport/transport.ts';
-import type { Counters } from './counters.ts';
 import { untilRecorded } from './until-recorded.ts';
 
 /** How long an outcome may wait for others to be written down with it. A crash leaves so much more in doubt. */
@@ -42,7 +42,7 @@ interface RecorderContext {
   readonly pool: Pool;
   readonly boss: PgBoss;
   readonly log: Logger;
-  readonly counters: Counters;
+  readonly metrics: DeliveryMetrics;
   /** Whether the provider can be asked what became of a mail. */
   readonly asksLater: boolean;
   readonly now: () => Date;
@@ -55,18 +55,19 @@ export type Recorder = ReturnType<typeof createRecorder>;
  * more than one for a single message, and a commit each would cost more than the mails themselves.
  */
 export function createRecorder(context: RecorderContext) {
-  const { log, counters } = context;
-  const record = inGroups<Result>(
+  const { log, metrics } = context;
+  const record = inGroups<Result & { readonly knownAt: number }>(
     async (group) => {
-      const began = performance.now();
       await untilRecorded(log, () => write(context, group));
-      counters.observe('record', (performance.now() - began) / 1000);
+      const at = performance.now();
+      for (const { due, knownAt } of group) metrics.observe('record', due.lane, (at - knownAt) / 1000);
     },
     { waitMs: GROUP_MS, most: GROUP_MOST },
   );
   return {
     /** Resolves once it is written down. */
-    record: (result: Result): Promise<void> => record({ ...result, outcome: printable(result.outcome) }),
+    record: (result: Result): Promise<void> =>
+      record({ ...result, outcome: printable(result.outcome), knownAt: performance.now() }),
   };
 }
 
@@ -81,7 +82,7 @@ function printable(outcome: Result['outcome']): Result['outcome'] {
 }
 
 async function write(
-  { pool, boss, counters, asksLater, now }: RecorderContext,
+  { pool, boss, metrics, asksLater, now }: RecorderContext,
   results: readonly Result[],
 ): Promise<void> {
   const at = now();
@@ -111,17 +112,17 @@ async function write(
       );
     });
 
-  counters.count('accepted', accepted.length);
-  counters.count(
-    'possible_duplicates',
-    results.filter(({ outcome, due }) => outcome.type === 'accepted' && due.doubted && !due.batchId).length,
-  );
-  counters.count('retried', retries.filter(({ spent }) => spent).length);
-  for (const { status } of endings) counters.count(status);
+  for (const { due, outcome } of results) {
+    if (outcome.type !== 'accepted') continue;
+    metrics.count('accepted', due.lane);
+    if (due.doubted && !due.batchId) metrics.count('possible_duplicates', due.lane);
+  }
+  for (const { spent, lane } of retries) if (spent) metrics.count('retried', lane);
+  for (const { status, lane } of endings) metrics.count(status, lane);
 }
 
 /** `alone`: in a job of its own. */
-type Planned = Ending | (Retry & { readonly lane: Lane; readonly alone: boolean });
+type Planned = (Ending | (Retry & { readonly alone: boolean })) & { readonly lane: Lane };
 
 /** What follows from an outcome that is no acceptance: another attempt, or an end. */
 function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Planned | null {
@@ -131,10 +132,10 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
     case 'accepted':
       return null;
     case 'ended':
-      return { id, ...outcome.ending };
+      return { id, lane, ...outcome.ending };
     case 'bounced':
     case 'failed':
-      return { id, status: outcome.type, error: outcome.error };
+      return { id, lane, status: outcome.type, error: outcome.error };
     case 'not_tried':
       return { ...again, dueAt: at, error: outcome.error, inDoubt: false, spent: false };
     case 'anew':
@@ -160,8 +161,8 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
     const dueAt = new Date(at.getTime() + retryDelay(attempt, jitter));
     if (dueAt < due.expiresAt) return { ...again, dueAt, error, inDoubt, spent: true };
     return inDoubt || due.doubted
-      ? { id, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
-      : { id, status: 'not_sent', error: `Too late to try again: ${error}` };
+      ? { id, lane, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
+      : { id, lane, status: 'not_sent', error: `Too late to try again: ${error}` };
   }
 }
 

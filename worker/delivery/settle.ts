@@ -2,18 +2,18 @@ import type { WorkerContext } from '../context.ts';
 import type { Outcome } from '../transport/transport.ts';
 import type { Handed } from './recorder.ts';
 
-/** Takes the outcomes of what one job handed over: to the counters, the gate and the recorder. */
-export function settler({ recorder, gate, counters }: WorkerContext) {
+/** Takes the outcomes of what one job handed over: to the metrics, the gate and the recorder. */
+export function settler({ recorder, gate, metrics }: WorkerContext) {
   // What was sent together is tried again together.
   const jitter = Math.random();
   const began = performance.now();
   const recording: Promise<unknown>[] = [];
   return {
     outcome(due: Handed, attempt: number, outcome: Outcome): void {
-      counters.observe('send', (performance.now() - began) / 1000);
+      metrics.observe('send', due.lane, (performance.now() - began) / 1000);
       const result = { due, attempt, jitter, outcome };
       if (outcome.type === 'refused') {
-        counters.count('refused');
+        metrics.count('refused', due.lane);
         recording.push(gate.refuse(outcome).then((againAt) => recorder.record({ ...result, againAt })));
       } else {
         recording.push(recorder.record(result));

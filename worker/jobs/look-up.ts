@@ -21,7 +21,7 @@ export async function registerLookUp(context: WorkerContext): Promise<void> {
 }
 
 export async function lookUpOnce(context: WorkerContext, transport: CallTransport): Promise<void> {
-  const { pool, now, log, counters } = context;
+  const { pool, now, log, metrics } = context;
   const silent = await takeSilent(pool, transport.name, now(), MOST_AT_ONCE);
   if (silent.length === 0) return;
   const found = await ask(transport, silent);
@@ -63,9 +63,9 @@ export async function lookUpOnce(context: WorkerContext, transport: CallTranspor
     at,
   );
   const repaired = new Set([...events.map(({ messageId }) => messageId), ...unknown.map(({ id }) => id)]);
-  counters.count('looked_up', silent.length);
-  counters.count('repaired', repaired.size);
-  counters.count('not_found', silent.filter(({ id }) => !found.has(id)).length);
+  metrics.add('looked_up', silent.length);
+  metrics.add('repaired', repaired.size);
+  metrics.add('not_found', silent.filter(({ id }) => !found.has(id)).length);
   log.info(
     { messages: silent.length, repaired: repaired.size },
     'the provider was asked what became of mails',

@@ -7,7 +7,7 @@ import { registerFanOut } from '../../../worker/jobs/fan-out.ts';
 const database = readDatabaseConfig(process.env);
 const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
 const pool = createPool(database, { onError });
-const boss = await startBoss({ database, role: 'work', onError });
+const boss = await startBoss({ database, pool, role: 'work', onError });
 await registerFanOut({ boss, pool, now: () => new Date() });
 process.on('SIGTERM', () => process.exit());
 process.stdout.write('fan-out ready\n');

@@ -16,7 +16,7 @@ import { readSignedId } from '../../domain/signed-id.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createSessions, signInPath } from '../team/session.ts';
 
-/** A download keeps a connection to the database and half a processor busy. */
+/** A download keeps a connection to the database and half a processor busy; one connection is left for everything else. */
 const MOST_AT_ONCE = 2;
 /** Whoever takes nothing for so long has gone. */
 const STALLED_MS = 60_000;
@@ -26,6 +26,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
   const { config, pool, log, now } = dependencies;
   const router = new Hono<AppEnv>();
   const sessions = createSessions(dependencies);
+  const mostAtOnce = Math.min(MOST_AT_ONCE, config.database.pool - 1);
   let underWay = 0;
 
   router.get('/x/:token', async (c) => {
@@ -46,7 +47,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
       'content-disposition': `attachment; filename="${filename}"`,
     };
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    if (underWay >= MOST_AT_ONCE)
+    if (underWay >= mostAtOnce)
       throw new AppError('unavailable', 'Other downloads are under way: try again shortly.', {
         retryAfter: 10,
       });

@@ -1,37 +1,24 @@
-import { type DeliveryHealth, deliveryHealth } from '../../db/delivery-health.ts';
 import { LANES } from '../../domain/message.ts';
+import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
-import type { AppDependencies } from '../context.ts';
 
-/** Looked up once for all pages of so many milliseconds. */
-const FRESH_MS = 5_000;
-
-export function createBanner({
-  pool,
-  now,
-}: Pick<AppDependencies, 'pool' | 'now'>): () => Promise<TeamBanner | null> {
-  let known: { readonly at: number; readonly banner: Promise<TeamBanner | null> } | null = null;
-  return () => {
-    const at = performance.now();
-    if (!known || at - known.at > FRESH_MS)
-      known = { at, banner: deliveryHealth(pool, now()).then((health) => bannerOf(health)) };
-    return known.banner;
+export function createBanner(readMailState: ReadMailState): () => Promise<TeamBanner | null> {
+  return async () => {
+    const known = await readMailState();
+    return known ? bannerOf(known) : null;
   };
 }
 
-export function bannerOf({ state, refusals, lanes }: DeliveryHealth): TeamBanner | null {
-  const [refusal] = refusals;
-  if (refusal)
+export function bannerOf({ state, reason, oldestDueSeconds }: MailState): TeamBanner | null {
+  if (state === 'refused')
     return {
       tone: 'danger',
-      text: `No mail goes out: the mail server refuses us. “${refusal.reason}” It is tried again each minute; mails wait and are not lost.`,
+      text: `No mail goes out: the mail server refuses us. “${reason}” It is tried again each minute; mails wait and are not lost.`,
     };
   if (state !== 'late') return null;
-  const seconds = Math.max(...LANES.map((lane) => lanes[lane].oldestDueSeconds));
-  const minutes = Math.round(seconds / 60);
-  const waiting = LANES.reduce((sum, lane) => sum + lanes[lane].outstanding, 0);
+  const minutes = Math.round(Math.max(...LANES.map((lane) => oldestDueSeconds[lane])) / 60);
   return {
     tone: 'warning',
-    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, and ${waiting.toLocaleString('en')} ${waiting === 1 ? 'waits' : 'wait'}. Is a worker running?`,
+    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
   };
 }

@@ -1,0 +1,17 @@
+/**
+ * What the container image starts: `server`, `worker`, `migrate` or `team`, with its arguments. This process becomes the
+ * command's (execve), so that there is one process, which gets the container's signals itself.
+ */
+
+import { COMMANDS } from './launcher/commands.mjs';
+import { fail } from './launcher/fail.mjs';
+
+const [name, ...args] = process.argv.slice(2);
+const commands = Object.values(COMMANDS).filter(({ image }) => image);
+const command = commands.find(({ image }) => image === name);
+if (!command) {
+  const names = commands.map(({ image }) => image).join(', ');
+  fail(`There is no command "${name ?? ''}" in this image. There are: ${names}.`);
+}
+const [step] = command.steps;
+process.execve(process.execPath, [process.execPath, ...step, ...args], process.env);

@@ -1,0 +1,55 @@
+import { Registry } from 'prom-client';
+import { countOutstanding } from '../db/delivery-health.ts';
+import type { Pool } from '../db/pool.ts';
+import { sumCounters } from '../db/worker-counter.ts';
+import { LANES } from '../domain/message.ts';
+import { countJobs } from '../queue/backlog.ts';
+import { writeSeries } from './delivery-metrics.ts';
+import type { ReadMailState } from './mail-state.ts';
+import { makeGauge } from './registry.ts';
+import { remember, share, within } from './remember.ts';
+
+const COUNTED_MS = 30_000;
+/** How long the database may take to answer, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * What the database says of all mail: the same, whichever process is asked. Beside it the sums of the workers that have
+ * no port of their own. Resolves with undefined where the database does not answer in time, and rejects where it cannot be
+ * reached. Counting a long queue takes a while: that goes on behind, and a count that is not known yet is left out.
+ */
+export function createClusterMetrics(
+  pool: Pool,
+  readMailState: ReadMailState,
+): () => Promise<string | undefined> {
+  const readCounts = remember(
+    async () => ({ outstanding: await countOutstanding(pool), jobs: await countJobs(pool) }),
+    // However long the queue: at most a twentieth of the time goes by in counting it.
+    {
+      freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs),
+      patienceMs: 5,
+      firstMs: 500,
+      forgetMs: 120_000,
+    },
+  );
+  const readSums = share(() => sumCounters(pool), PATIENCE_MS);
+  return async () => {
+    const [mail, counts, sums] = await Promise.all([
+      readMailState(),
+      readCounts(),
+      within(readSums(), PATIENCE_MS, undefined),
+    ]);
+    if (!mail || !sums) return undefined;
+    const registry = new Registry();
+    const oldest = makeGauge(registry, 'oldest_due_seconds');
+    for (const lane of LANES) oldest.set({ lane }, mail.oldestDueSeconds[lane]);
+    makeGauge(registry, 'transport_refused').set(mail.state === 'refused' ? 1 : 0);
+    if (counts) {
+      const outstanding = makeGauge(registry, 'outstanding_messages');
+      for (const lane of LANES) outstanding.set({ lane }, counts.outstanding.get(lane) ?? 0);
+      const jobs = makeGauge(registry, 'queue_jobs');
+      for (const [queue, count] of counts.jobs) jobs.set({ queue }, count);
+    }
+    return `${await registry.metrics()}\n${await writeSeries(sums)}`;
+  };
+}

@@ -1,0 +1,46 @@
+import { findOldestDue } from '../db/delivery-health.ts';
+import type { Pool } from '../db/pool.ts';
+import { listRefusals } from '../db/transport-refusal.ts';
+import { LANES, type Lane } from '../domain/message.ts';
+import { remember } from './remember.ts';
+
+/** How long a mail may be overdue before the team is told, in seconds. */
+const LATE_AFTER: Readonly<Record<Lane, number>> = { now: 60, bulk: 15 * 60 };
+
+/** Whether mail goes out as it should; what a banner says and what alarms look at. */
+export interface MailState {
+  readonly state: 'ok' | 'late' | 'refused';
+  /** The mail server's words, where it refuses us. */
+  readonly reason: string | null;
+  /** How long the oldest message that is due has been waiting, in seconds; 0: none waits. */
+  readonly oldestDueSeconds: Readonly<Record<Lane, number>>;
+}
+
+export type ReadMailState = () => Promise<MailState | undefined>;
+
+/**
+ * The state of mail, read at most once a second however many ask. Resolves with undefined where the database has not
+ * answered for two seconds and nothing is known yet; rejects where it cannot be reached.
+ */
+export function createMailState(pool: Pool, now: () => Date): ReadMailState {
+  const read = remember(
+    async () => ({ oldest: await findOldestDue(pool, LANES), refusals: await listRefusals(pool) }),
+    { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
+  );
+  return async () => {
+    const known = await read();
+    if (!known) return undefined;
+    const waits = (lane: Lane) => {
+      const oldest = known.oldest.get(lane);
+      return oldest ? Math.max(0, (now().getTime() - oldest.getTime()) / 1000) : 0;
+    };
+    const oldestDueSeconds = { now: waits('now'), bulk: waits('bulk') };
+    const isLate = LANES.some((lane) => oldestDueSeconds[lane] > LATE_AFTER[lane]);
+    const [refusal] = known.refusals;
+    return {
+      state: refusal ? 'refused' : isLate ? 'late' : 'ok',
+      reason: refusal?.reason ?? null,
+      oldestDueSeconds,
+    };
+  };
+}

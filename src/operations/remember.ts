@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Lets all who ask while `read` is under way share its answer. One that has not answered for `forgetMs` (its connection
+ * hangs, say) is left alone, and the next who asks begins anew.
+ */
+export function share<T>(read: () => Promise<T>, forgetMs: number): () => Promise<T> {
+  let current: { readonly answer: Promise<T>; readonly began: number } | undefined;
+  return () => {
+    const began = performance.now();
+    if (current && began - current.began < forgetMs) return current.answer;
+    const mine = { answer: read(), began };
+    current = mine;
+    const end = () => {
+      if (current === mine) current = undefined;
+    };
+    mine.answer.then(end, end);
+    return mine.answer;
+  };
+}
+
+interface Limits {
+  /** Milliseconds for which a value that took `tookMs` to read is as good as a new one. */
+  freshMs(tookMs: number): number;
+  /** Milliseconds that a caller waits for a newer one where an older one is known. */
+  readonly patienceMs: number;
+  /** Milliseconds that a caller waits where nothing is known. */
+  readonly firstMs: number;
+  /** Milliseconds after which a read that has not ended is left alone, and another one begun. */
+  readonly forgetMs: number;
+}
+
+/**
+ * Reads something for all who ask: one `read` at a time, and a slow one keeps nobody waiting for longer than the limits say.
+ * Resolves with undefined where nothing is known in time; rejects where `read` does so in time. A read that fails leaves
+ * nothing known: an old value must not stand for ever.
+ */
+export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promise<T | undefined> {
+  let known: { readonly value: T; readonly freshUntil: number } | undefined;
+  const renew = share(async () => {
+    const began = performance.now();
+    const value = await read().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    const now = performance.now();
+    known = { value, freshUntil: now + limits.freshMs(now - began) };
+    return value;
+  }, limits.forgetMs);
+  return async () => {
+    if (known && performance.now() < known.freshUntil) return known.value;
+    return within(renew(), known ? limits.patienceMs : limits.firstMs, known?.value);
+  };
+}
+
+/** What `promise` resolves with, or `otherwise` where that takes longer than `ms`. */
+export async function within<T, U>(promise: Promise<T>, ms: number, otherwise: U): Promise<T | U> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([promise, delay(ms, otherwise, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, readDatabaseConfig, VARIABLE_NAMES } from '../src/config.ts';
+
+const SECRET = 'a secret of the tests, long enough for them';
+const MINIMAL = {
+  DATABASE_URL: 'postgres://localhost/access_mail',
+  SMTP_URL: 'smtp://localhost',
+  APP_SECRET: SECRET,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'access-mail-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The lines that a wrong environment is refused with. */
+function refusal(env: Record<string, string | undefined>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('the environment was taken');
+}
+
+describe('the environment', () => {
+  it('needs a database, a mail server and a secret, and nothing else', () => {
+    const config = readConfig(MINIMAL);
+    expect(config).toMatchObject({ production: false, host: '127.0.0.1', port: 3000, workerPort: null });
+    expect(config.publicUrl).toBe('http://localhost:3000');
+  });
+
+  it('says of everything that is missing what it is for, one line each', () => {
+    expect(refusal({})).toEqual([
+      expect.stringMatching(/^DATABASE_URL is not set\. Example: DATABASE_URL=postgres:/),
+    ]);
+    expect(refusal({ DATABASE_URL: MINIMAL.DATABASE_URL })).toEqual([
+      expect.stringMatching(/^SMTP_URL is not set: .* Example: SMTP_URL=smtp:/),
+      expect.stringMatching(/^APP_SECRET is not set: .* Example: APP_SECRET=/),
+    ]);
+  });
+
+  it('reads an empty value as none', () => {
+    expect(readConfig({ ...MINIMAL, PORT: '', NODE_ENV: '', DATABASE_POOL: '' })).toMatchObject({
+      port: 3000,
+      production: false,
+      database: { pool: 10 },
+    });
+  });
+
+  it.each(['staging', 'prod', 'Production', 'dev', ' production'])('stops at NODE_ENV=%j', (NODE_ENV) => {
+    expect(refusal({ ...MINIMAL, NODE_ENV })).toEqual([
+      'NODE_ENV must be development, production or test. Example: NODE_ENV=production',
+    ]);
+    expect(() => readDatabaseConfig({ ...MINIMAL, NODE_ENV })).toThrow(/^NODE_ENV must be/);
+  });
+
+  it.each([
+    ['DATABASE_SCHEMA', 'Events', /lower-case letters/],
+    ['DATABASE_SCHEMA', 'pg_events', /does not begin with a digit or pg_/],
+    ['DATABASE_SCHEMA', 'information_schema', /lower-case letters/],
+    ['DATABASE_SCHEMA', 'a"; drop schema public', /lower-case letters/],
+    ['DATABASE_SCHEMA', 'a'.repeat(46), /at most 45/],
+    ['DATABASE_POOL', '1', /from 2 to 1000/],
+    ['DATABASE_POOL', 'many', /whole number/],
+    ['DATABASE_DIRECT_URL', 'mysql://localhost', /begins with postgres:/],
+    ['WORKER_PORT', '65536', /from 0 to 65535/],
+    ['INBOX_PORT', '80.5', /whole number/],
+    ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
+  ])('refuses %s=%s in one line', (name, value, what) => {
+    const lines = refusal({ ...MINIMAL, [name]: value });
+    expect(lines).toEqual([expect.stringMatching(what)]);
+    expect(lines[0]).toMatch(new RegExp(`^${name} must .*\\. Example: ${name}=`));
+  });
+
+  it('wants two ports for the two sides of the inbox', () => {
+    expect(refusal({ ...MINIMAL, INBOX_PORT: '9000', INBOX_SMTP_PORT: '9000' })).toEqual([
+      'INBOX_PORT must differ from INBOX_SMTP_PORT. Example: INBOX_PORT=8025',
+    ]);
+  });
+});
+
+it('the README lists every variable, and no other', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const settings = /### Settings\n(.*?)\n### /s.exec(readme)?.[1] ?? '';
+  const rows = settings.split('\n').filter((line) => line.startsWith('| `'));
+  const listed = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  expect(listed.toSorted()).toEqual(VARIABLE_NAMES.toSorted());
+});
+
+describe('the database', () => {
+  it('is the schemas public and pgboss where none is named, reached through one address', () => {
+    expect(readDatabaseConfig({ DATABASE_URL: 'postgres://db/x' })).toEqual({
+      url: 'postgres://db/x',
+      directUrl: 'postgres://db/x',
+      schema: 'public',
+      jobsSchema: 'pgboss',
+      pool: 10,
+    });
+  });
+
+  it('has its own schemas, address past the pooler and number of connections', () => {
+    const env = {
+      DATABASE_URL: 'postgres://pooler/x',
+      DATABASE_DIRECT_URL: 'postgres://db/x',
+      DATABASE_SCHEMA: 'access_mail',
+      DATABASE_POOL: '4',
+    };
+    expect(readConfig({ ...MINIMAL, ...env }).database).toEqual({
+      url: 'postgres://pooler/x',
+      directUrl: 'postgres://db/x',
+      schema: 'access_mail',
+      jobsSchema: 'access_mail_jobs',
+      pool: 4,
+    });
+  });
+});
+
+describe('a secret in a file', () => {
+  it('is the file without the line breaks at its end', () => {
+    const env = {
+      DATABASE_URL_FILE: file('database', 'postgres://db/from-a-file\n'),
+      APP_SECRET_FILE: file('secret', `${SECRET}\r\n`),
+      SMTP_URL_FILE: file('smtp', 'smtps://user:password@mail.example:465'),
+      RESEND_WEBHOOK_SECRET_FILE: file('webhook', 'whsec_YQ==,whsec_Yg==\n\n'),
+    };
+    const config = readConfig(env);
+    expect(config.database.url).toBe('postgres://db/from-a-file');
+    expect(config.appSecret).toBe(SECRET);
+    expect(config.smtpUrl).toBe('smtps://user:password@mail.example:465');
+    expect(config.resendWebhookSecrets).toEqual(['whsec_YQ==', 'whsec_Yg==']);
+    expect(readDatabaseConfig(env).url).toBe('postgres://db/from-a-file');
+  });
+
+  it('that is not there, is a folder or is empty stops the start and says which', () => {
+    const path = join(folder, 'missing');
+    expect(refusal({ ...MINIMAL, APP_SECRET: undefined, APP_SECRET_FILE: path })).toEqual([
+      `APP_SECRET_FILE names a file that cannot be read (ENOENT): ${path}`,
+    ]);
+    expect(refusal({ ...MINIMAL, APP_SECRET: undefined, APP_SECRET_FILE: folder })).toEqual([
+      `APP_SECRET_FILE names a file that cannot be read (EISDIR): ${folder}`,
+    ]);
+    const empty = file('empty', '\n');
+    expect(refusal({ ...MINIMAL, BOOTSTRAP_API_KEY_FILE: empty })).toEqual([
+      `BOOTSTRAP_API_KEY_FILE names an empty file: ${empty}`,
+    ]);
+  });
+
+  it('is refused beside the secret itself: which one counts would be a guess', () => {
+    expect(refusal({ ...MINIMAL, APP_SECRET_FILE: file('other', SECRET) })).toEqual([
+      'APP_SECRET and APP_SECRET_FILE are both set: remove one of them.',
+    ]);
+  });
+
+  it('is checked like the secret itself, whose value no message repeats', () => {
+    const lines = refusal({ ...MINIMAL, APP_SECRET: undefined, APP_SECRET_FILE: file('short', 'too short') });
+    expect(lines).toEqual([expect.stringMatching(/^APP_SECRET must have 32 characters or more/)]);
+    expect(lines.join()).not.toContain('too short');
+  });
+});

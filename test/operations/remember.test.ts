@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest';
+import { remember, share, within } from '../../src/operations/remember.ts';
+
+/** A read whose answers the test gives. */
+function controlled() {
+  const asked: PromiseWithResolvers<number>[] = [];
+  const read = () => {
+    const answer = Promise.withResolvers<number>();
+    asked.push(answer);
+    return answer.promise;
+  };
+  return { asked, read };
+}
+
+const HOUR = 3_600_000;
+
+describe('remember', () => {
+  it('reads once for all who ask at once, and gives a fresh value without reading', async () => {
+    const { asked, read } = controlled();
+    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+    const all = [get(), get(), get()];
+    asked[0]?.resolve(1);
+    expect(await Promise.all(all)).toEqual([1, 1, 1]);
+    expect(await get()).toBe(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives what it knows where a newer value is slow, and the newer one as soon as it is there', async () => {
+    const { asked, read } = controlled();
+    const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: HOUR, forgetMs: HOUR });
+    const first = get();
+    asked[0]?.resolve(1);
+    expect(await first).toBe(1);
+    expect(await get()).toBe(1);
+    asked[1]?.resolve(2);
+    await vi.waitFor(async () => expect(await get()).toBe(2), { timeout: 60_000 });
+  });
+
+  it('gives nothing where nothing is known in time', async () => {
+    const { read } = controlled();
+    expect(
+      await remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR })(),
+    ).toBeUndefined();
+  });
+
+  it('fails as the read fails, and reads again for the next who asks', async () => {
+    const { asked, read } = controlled();
+    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+    const first = get();
+    asked[0]?.reject(new Error('away'));
+    await expect(first).rejects.toThrow('away');
+    const second = get();
+    asked[1]?.resolve(2);
+    expect(await second).toBe(2);
+  });
+});
+
+it('a slow read that fails leaves no old value behind', async () => {
+  const { asked, read } = controlled();
+  const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR });
+  void get();
+  asked[0]?.resolve(1);
+  await vi.waitFor(async () => expect(await get()).toBe(1), { timeout: 60_000 });
+  const meanwhile = get().catch(() => undefined);
+  asked[1]?.reject(new Error('away'));
+  await meanwhile;
+  await vi.waitFor(async () => expect(await get()).toBeUndefined(), { timeout: 60_000 });
+});
+
+describe('share', () => {
+  it('begins anew where an answer does not come', async () => {
+    const { asked, read } = controlled();
+    const get = share(read, 0);
+    void get();
+    const second = get();
+    asked[1]?.resolve(2);
+    expect(await second).toBe(2);
+    asked[0]?.resolve(1);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('within', () => {
+  it('gives the answer that comes in time, and the other value for one that does not', async () => {
+    expect(await within(Promise.resolve(1), HOUR, 2)).toBe(1);
+    expect(await within(new Promise(() => undefined), 0, 2)).toBe(2);
+  });
+});

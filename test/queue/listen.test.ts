@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, connect as openSocket, type Socket } from 'node:net';
+import { afterAll, expect, it, vi } from 'vitest';
+import { createPool } from '../../src/db/pool.ts';
+import { listen } from '../../src/queue/listen.ts';
+import { databaseForFile } from '../support/database.ts';
+
+const HANG_GUARD = { timeout: 120_000 };
+const database = await databaseForFile();
+const pool = createPool(database.config, { max: 2, onError: () => undefined });
+afterAll(() => pool.end());
+
+interface Change {
+  readonly url?: string;
+  readonly heartbeatMs?: number;
+  readonly answerMs?: number;
+}
+
+/** Listens on a channel of its own, and keeps what it hears. */
+async function listener({ url = database.config.url, ...times }: Change = {}) {
+  const channel = `test ${randomUUID()}`;
+  const heard: string[] = [];
+  const errors: Error[] = [];
+  let listening = 0;
+  const { close } = await listen({
+    ...{ url, channel, ...times },
+    onNotification: (payload) => heard.push(payload),
+    onListening: () => listening++,
+    onError: (error) => errors.push(error),
+  });
+  afterAll(close);
+  return {
+    ...{ heard, errors, close },
+    listening: () => listening,
+    notify: (payload: string) => pool.query('select pg_notify($1, $2)', [channel, payload]),
+    /** The sessions that listen on it. */
+    sessions: async () => {
+      const { rows } = await pool.query<{ pid: number }>(
+        `select pid from pg_stat_activity where application_name = 'access-mail listen' and query like '%' || $1 || '%'`,
+        [channel],
+      );
+      return rows.map(({ pid }) => pid);
+    },
+  };
+}
+
+/** A way to the database that can fall silent: its sockets stay open, and nothing comes through any more. */
+async function openRelay() {
+  const { hostname, port } = new URL(database.config.url);
+  const sockets = new Set<Socket>();
+  let silent = false;
+  const server = createServer((client) => {
+    const postgres = openSocket(Number(port), hostname);
+    for (const [from, to] of [
+      [client, postgres],
+      [postgres, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => silent || to.write(chunk));
+      from.on('error', () => undefined);
+      from.on('close', () => to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  const url = new URL(database.config.url);
+  url.port = String(typeof address === 'object' ? address?.port : '');
+  return {
+    url: url.href,
+    setSilent: (value: boolean) => {
+      silent = value;
+    },
+  };
+}
+
+it('hears what is announced', HANG_GUARD, async () => {
+  const { heard, notify, listening, errors } = await listener();
+  expect(listening()).toBe(1);
+  await notify('first');
+  await notify('');
+  await vi.waitFor(() => expect(heard).toEqual(['first', '']), HANG_GUARD);
+  expect(errors).toEqual([]);
+});
+
+it('replaces a lost connection, and says that something may have been missed', HANG_GUARD, async () => {
+  const { heard, notify, listening, errors, sessions } = await listener();
+  await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [await sessions()]);
+  await vi.waitFor(() => expect(listening()).toBe(2), HANG_GUARD);
+  expect(errors).toHaveLength(1);
+  await notify('after');
+  await vi.waitFor(() => expect(heard).toEqual(['after']), HANG_GUARD);
+});
+
+it('replaces a connection that has fallen silent', HANG_GUARD, async () => {
+  const relay = await openRelay();
+  const { heard, notify, listening, errors } = await listener({
+    ...{ url: relay.url, heartbeatMs: 20, answerMs: 2_000 },
+  });
+  relay.setSilent(true);
+  await vi.waitFor(() => expect(errors).toHaveLength(1), HANG_GUARD);
+  expect(errors[0]?.message).toBe('The connection that listens gives no answer.');
+  relay.setSilent(false);
+  await vi.waitFor(() => expect(listening()).toBe(2), HANG_GUARD);
+  await notify('after');
+  await vi.waitFor(() => expect(heard).toEqual(['after']), HANG_GUARD);
+});
+
+it('replaces a connection that no longer listens', HANG_GUARD, async () => {
+  const { listening, errors } = await listener({
+    // It will find another function of that name, which says what a pooler says that has lent the session to others.
+    heartbeatMs: 20,
+    url: `${database.config.url}?options=-csearch_path%3Dfake,pg_catalog`,
+  });
+  await pool.query(
+    `create schema fake;
+     create function fake.pg_listening_channels() returns setof text language sql return null::text`,
+  );
+  await vi.waitFor(() => expect(errors[0]?.message).toMatch(/no longer listens on test/), HANG_GUARD);
+  await pool.query('drop schema fake cascade');
+  await vi.waitFor(() => expect(listening()).toBeGreaterThan(1), HANG_GUARD);
+});
+
+it('leaves no connection when it is closed, whether it listens or tries to', HANG_GUARD, async () => {
+  const { close, sessions } = await listener();
+  expect(await sessions()).toHaveLength(1);
+  await close();
+  await vi.waitFor(async () => expect(await sessions()).toEqual([]), HANG_GUARD);
+
+  const lost = await listener();
+  await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [await lost.sessions()]);
+  await vi.waitFor(() => expect(lost.errors).toHaveLength(1), HANG_GUARD);
+  await lost.close();
+  expect(await lost.sessions()).toEqual([]);
+  expect(lost.listening()).toBe(1);
+});
+
+it('rejects where no connection can be made', async () => {
+  const nowhere = new URL(database.config.url);
+  nowhere.port = '9';
+  await expect(listener({ url: nowhere.href })).rejects.toThrow('ECONNREFUSED');
+});
