@@ -88,6 +88,8 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
       await client.end();
     }
   };
+  // As in the tests, a statement that does not name its schema fails.
+  await administer(`alter role current_user set search_path = ''`);
   await administer(`create database ${TEMPLATE}`);
   await migrate(databaseAt(databaseUrl(postgres.url, TEMPLATE)));
   const { rows } = await administer('show server_version');

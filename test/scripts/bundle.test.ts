@@ -45,7 +45,7 @@ function build(): void {
 function chosen() {
   const { status, stdout, stderr } = evaluate(`
     import { stepsOf } from './scripts/launcher/bundle.mjs';
-    console.log(stepsOf({ bundle: ['dist/server.mjs'], steps: [['src/server.ts']] }).join());`);
+    console.log(stepsOf({ bundle: ['dist/server.mjs'], steps: [['src/server.ts']] }).steps.join());`);
   return { status, runs: stdout.trim(), says: stderr.trim() };
 }
 
