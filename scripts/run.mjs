@@ -25,6 +25,7 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const COMMANDS = {
   start: { steps: [[...TSX, 'scripts/start.ts']] },
   test: { steps: [[VITEST, 'run']] },
+  'test:all': { steps: [[VITEST, 'run', '--mode', 'all']] },
   'start:server': { production: true, steps: [[...TSX, ...ATTACH, 'src/server.ts']] },
   'start:worker': { production: true, steps: [[...WORKER, ...TSX, ...ATTACH, 'worker/main.ts']] },
   migrate: { production: true, steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },

@@ -36,6 +36,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   log.info({ transport: transport.name }, 'worker ready');
   return {
     async stop() {
+      log.info('worker stopping');
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
       await Promise.all([boss.stop({ graceful: true, timeout: 8_000 }), transport.close()]);

@@ -4,7 +4,7 @@ import { areGone, descendants } from '../support/processes.ts';
 
 cleanUpStarts();
 
-it('npm start leaves no process and loses nothing, whichever is killed', { timeout: 120_000 }, async () => {
+it('npm start leaves no process and loses nothing, whichever is killed', async () => {
   const dataDir = newDataDir();
   const slugs: string[] = [];
   for (let level = 0; ; level++) {

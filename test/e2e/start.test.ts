@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { signal } from '../../scripts/embedded/postmaster.ts';
 import {
   api,
@@ -14,6 +14,7 @@ import {
   type Started,
 } from '../support/npm-start.ts';
 import { areGone, descendants } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 cleanUpStarts();
 
@@ -29,7 +30,7 @@ const subjects = async (run: Started) =>
   (await new MailpitClient(run.says('Inbox')).listMessages()).messages.map((mail) => mail.Subject);
 
 describe('npm start', () => {
-  it('is ready, says where everything is, and serves', { timeout: 60_000 }, async () => {
+  it('is ready, says where everything is, and serves', async () => {
     const run = await npmStart({ dataDir: newDataDir() });
     expect(run.output()).toContain(READY);
     expect((await fetch(`${run.url}/healthz`)).status).toBe(200);
@@ -40,7 +41,7 @@ describe('npm start', () => {
     expect((await api(run, '/api/v1/events')).status).toBe(200);
   });
 
-  it('has an admin to sign in as, whose link comes to the inbox', { timeout: 60_000 }, async () => {
+  it('has an admin to sign in as, whose link comes to the inbox', async () => {
     const run = await npmStart({ dataDir: newDataDir() });
     const email = run.says('Sign in as').split(' ')[0] ?? '';
     await fetch(`${run.says('Team pages')}/sign-in`, {
@@ -48,20 +49,17 @@ describe('npm start', () => {
       body: new URLSearchParams({ email }),
     });
     const inbox = new MailpitClient(run.says('Inbox'));
-    const text = await vi.waitFor(
-      async () => {
-        const { messages } = await inbox.searchMessages({ query: `to:${email}` });
-        return (await inbox.getMessageSummary(messages[0]?.ID ?? '')).Text;
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    const text = await waitFor(async () => {
+      const { messages } = await inbox.searchMessages({ query: `to:${email}` });
+      return (await inbox.getMessageSummary(messages[0]?.ID ?? '')).Text;
+    });
     const link = /http\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '';
     const { headers } = await fetch(link, { method: 'POST', redirect: 'manual' });
     const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
     expect((await fetch(`${run.url}/team/members`, { headers: { cookie } })).status).toBe(200);
   });
 
-  it('keeps events, mails and keys from one start to the next', { timeout: 60_000 }, async () => {
+  it('keeps events, mails and keys from one start to the next', async () => {
     const dataDir = newDataDir();
     const first = await npmStart({ dataDir });
     const key = first.says('API key');
@@ -79,7 +77,7 @@ describe('npm start', () => {
     expect(secrets.mode & 0o077).toBe(0);
   });
 
-  it('runs twice side by side with separate data and mails', { timeout: 60_000 }, async () => {
+  it('runs twice side by side with separate data and mails', async () => {
     const dataDir = newDataDir();
     const one = await npmStart({ dataDir });
     const two = await npmStart({ dataDir });
@@ -104,7 +102,7 @@ describe('npm start', () => {
     expect(run.output()).not.toMatch(/^\s+at /m);
   });
 
-  it('says in one line that the port is taken', { timeout: 60_000 }, async () => {
+  it('says in one line that the port is taken', async () => {
     const first = await npmStart({ dataDir: newDataDir() });
     const run = await npmStart({ dataDir: newDataDir(), env: { PORT: new URL(first.url).port } });
     expect(await run.exit).toBe(1);

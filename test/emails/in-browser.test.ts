@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contrast } from '../../src/domain/color.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { MAILS, type MailName, type SampleChanges, sampleMail } from './sample-mail.ts';
 
 /** What changes how much stands where. */
@@ -31,7 +31,7 @@ const WIDTHS = [320, 640];
 const WITHOUT_BUTTON: readonly string[] = ['event_cancelled', 'export_attached', 'export_failed'];
 
 describeInBrowser('in a browser', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
   beforeAll(async () => {
     browser = await launchBrowser();

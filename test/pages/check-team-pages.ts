@@ -1,10 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { ReactElement } from 'react';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAsset } from '../../src/pages/assets.ts';
 import { renderPage } from '../../src/pages/render.tsx';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { type PageServer, servePages } from './page-server.ts';
 
 const PHONE = { width: 360, height: 740 };
@@ -47,7 +47,7 @@ export function checkTeamPages(about: string, pages: Readonly<Record<string, Rea
   });
 
   describeInBrowser(`${about} in a browser`, () => {
-    let browser: Browser;
+    let browser: TestBrowser;
     let server: PageServer;
 
     beforeAll(async () => {
@@ -97,7 +97,7 @@ export function checkTeamPages(about: string, pages: Readonly<Record<string, Rea
     let wrong: Awaited<ReturnType<typeof lookAtAll>>;
     beforeAll(async () => {
       wrong = await lookAtAll();
-    }, 120_000);
+    });
 
     test('none scrolls sideways, complains on the console, or has a target that is hard to hit', () => {
       expect(wrong.layout).toEqual([]);

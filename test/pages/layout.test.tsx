@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import { ApiDocsPage } from '../../src/pages/api-docs-page.tsx';
 import { renderPage } from '../../src/pages/render.tsx';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { type PageServer, servePages } from './page-server.ts';
 import { sampleApi } from './sample-api.ts';
 import { allPages, BARE_EVENT, EVENT, HOSTILE_EVENT } from './samples.tsx';
@@ -25,7 +25,7 @@ for (const [kind, event, language] of SHOWN)
     if (kind !== 'usual' || !SHORTER.includes(language) || MOST_SEEN.test(name))
       documents.set(`/${kind}/${language}/${encodeURIComponent(name)}`, renderPage(page));
 
-let browser: Browser;
+let browser: TestBrowser;
 let server: PageServer;
 
 describeInBrowser('the pages in a browser', () => {
@@ -56,7 +56,7 @@ describeInBrowser('the pages in a browser', () => {
     // Every page in every language is some hundreds: four at a time.
     await Promise.all([look(), look(), look(), look()]);
     expect(complaints).toEqual([]);
-  }, 90_000);
+  });
 
   test('the keyboard goes through a page from top to bottom, beginning with a way past it', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

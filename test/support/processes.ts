@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/embedded/free-port.ts';
+import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRIES = { server: 'src/server.ts', worker: 'worker/main.ts', start: 'scripts/start.ts' };
@@ -122,8 +123,8 @@ export async function descendants(pid: number): Promise<number[]> {
 }
 
 /** Resolves once none of `pids` is left (a dead process that nobody waited for counts as gone). */
-export async function areGone(pids: readonly number[], within = 15_000): Promise<void> {
-  const deadline = Date.now() + within;
+export async function areGone(pids: readonly number[]): Promise<void> {
+  const deadline = Date.now() + HANGS_AFTER_MS;
   for (;;) {
     const left = pids.filter((pid) => isAlive(pid));
     if (left.length === 0) return;

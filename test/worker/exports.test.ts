@@ -11,6 +11,7 @@ import { everyText } from '../support/every-text.ts';
 import { exportsOf, HELD_ADDRESS, holdingExports, readCsv } from '../support/exports.ts';
 import { openInbox } from '../support/inbox.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const app = await openApp();
@@ -320,7 +321,7 @@ describe('an export under way', () => {
     const letGo = await holding.hold();
     const making = exports.make(id);
     await holding.waiting(making);
-    const half = await vi.waitFor(async () => {
+    const half = await waitFor(async () => {
       const headers = { authorization: `Bearer ${key}` };
       const { json } = await app.api('GET', `/exports/${id}`, undefined, headers);
       expect(json.rows).toBeGreaterThan(1_000);
