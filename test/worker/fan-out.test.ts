@@ -12,7 +12,8 @@ import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 
 const app = await openApp();
 const { pool, boss } = app;
-const PEOPLE = 12_345;
+/** One more than two slices. */
+const PEOPLE = 10_001;
 
 async function eventWith(people: number): Promise<Event> {
   const { id } = await app.event();
