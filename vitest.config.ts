@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { HANGS_AFTER_MS, TEST_HANGS_AFTER_MS } from './test/support/hang-guard.ts';
 
 /** Files that wait for processes to die, or look at many pages: the run takes as long as its longest file, if that begins first. */
-const LONGEST = ['e2e/ledger', 'e2e/start', 'e2e/crash', 'e2e/', 'in-browser', 'pages/'];
+const LONGEST = ['e2e/ledger', 'e2e/start', 'e2e/', 'in-browser', 'pages/'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
