@@ -64,6 +64,7 @@ export async function startWorker(
   log.info({ transport: transport.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
     async stop() {
+      log.info('worker stopping');
       operations.readiness.stop();
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.

@@ -18,6 +18,7 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 export const COMMANDS = {
   start: { postgres: 'unless named', steps: [[...TSX, 'scripts/start.ts']] },
   test: { postgres: 'always', steps: [[VITEST, 'run']] },
+  'test:all': { postgres: 'always', steps: [[VITEST, 'run', '--mode', 'all']] },
   build: { production: true, steps: [[...TSX, 'scripts/build.ts']] },
   'start:server': {
     production: true,

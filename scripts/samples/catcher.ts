@@ -4,7 +4,7 @@ import type { Running } from '../embedded/data-slot.ts';
 import { INBOX_VERSION } from '../inbox/api.ts';
 import { openMailCatcher } from '../support/mail-catcher.ts';
 
-const PATIENCE = 2_000;
+const PATIENCE = 15_000;
 
 /** Where the samples go and are looked at. */
 export interface SampleInbox {

@@ -1,10 +1,11 @@
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { signedLink } from '../../src/domain/signed-id.ts';
 import { openApp } from '../support/app.ts';
 import { everyText } from '../support/every-text.ts';
 import { exportsOf, HELD_ADDRESS, holdingExports, registerBytes } from '../support/exports.ts';
 import { isReady, killAllParts, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const app = await openApp();
 const exports = exportsOf(app);
@@ -42,8 +43,8 @@ it('a worker killed in the middle of an export: another makes it, one mail goes 
   );
   const next = await startPart('worker', env);
   const sent = () => mailServer.taken.filter((mail) => mail.to === to);
-  await vi.waitFor(() => expect(sent()).not.toEqual([]), { timeout: 30_000, interval: 50 });
-  await vi.waitFor(async () => expect((await exports.get(id)).status).toBe('sent'), { timeout: 10_000 });
+  await waitFor(() => expect(sent()).not.toEqual([]));
+  await waitFor(async () => expect((await exports.get(id)).status).toBe('sent'));
   expect(await exports.get(id)).toMatchObject({ rows: 81, attached: false });
   const { rows } = await app.pool.query('select attempts from {schema}.export where id = $1', [id]);
   expect(rows).toEqual([{ attempts: 2 }]);
@@ -60,4 +61,4 @@ it('a worker killed in the middle of an export: another makes it, one mail goes 
   for (const text of [http.output(), victim.output(), next.output(), await everyText(app.pool)])
     expect(text).not.toContain(token);
   for (const text of [http.output(), victim.output(), next.output()]) expect(text).not.toContain(to);
-}, 60_000);
+});

@@ -1,3 +1,4 @@
-// One after the other: each has workers, a server and a Postgres of its own, and two cores have enough of one.
-import './ledger/smtp.ts';
-import './ledger/resend.ts';
+import { testLedgerOverSmtp } from './ledger/smtp.ts';
+
+// The short one: `ledger-in-full.long.test.ts` kills at every step.
+testLedgerOverSmtp({ people: 600, kills: ['taken', 'body'], every: 120 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MailpitClient } from 'mailpit-api';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { checkHtml } from '../../scripts/inbox/html-check.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
@@ -19,6 +19,7 @@ import { findProgram } from '../support/find-program.ts';
 import { type Catcher, findMailpitProgram, startMailpit } from '../support/mailpit.ts';
 import { outgoingMail } from '../support/outgoing-mail.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
@@ -96,7 +97,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       spamd?.stop();
       await database.drop();
     };
-  }, 30_000);
+  });
   afterAll(killAllParts);
 
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
@@ -125,14 +126,11 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
 
   // biome-ignore lint/suspicious/noExplicitAny: as the API shows it
   const becomes = (messageId: string, expected: Record<string, unknown>): Promise<any> =>
-    vi.waitFor(
-      async () => {
-        const message = await api('GET', `/messages/${messageId}`);
-        expect(message).toMatchObject(expected);
-        return message;
-      },
-      { timeout: 15_000, interval: 50 },
-    );
+    waitFor(async () => {
+      const message = await api('GET', `/messages/${messageId}`);
+      expect(message).toMatchObject(expected);
+      return message;
+    });
 
   type Fault = { ErrorCode: number; Probability: number };
   const chaos = (faults: Partial<Record<'Recipient' | 'Sender' | 'Authentication', Fault>>) =>
@@ -257,7 +255,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
           0.5,
         );
       }
-    }, 60_000);
+    });
 
     it('of links find that every one of ours leads somewhere, in every kind of mail', async () => {
       const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -282,10 +280,10 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
           .sort();
       };
       const links = ['access_link', 'confirmation', 'reminder', 'self_serve_link'];
-      await vi.waitFor(async () => expect(await kinds()).toEqual(links), { timeout: 15_000, interval: 100 });
+      await waitFor(async () => expect(await kinds()).toEqual(links));
       await api('PATCH', `/events/${event.id}`, { ...times(90), notify: true });
       const moved = [...links, 'event_updated'].sort();
-      await vi.waitFor(async () => expect(await kinds()).toEqual(moved), { timeout: 15_000, interval: 100 });
+      await waitFor(async () => expect(await kinds()).toEqual(moved));
 
       const look = async (query: string, mails: number) => {
         const { messages } = await mailpit.searchMessages({ query });
@@ -304,13 +302,8 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       await look(`to:${email}`, moved.length);
       await api('POST', `/events/${event.id}/cancel`, { notify: true });
       const query = `to:${email} tag:event_cancelled`;
-      await vi.waitFor(
-        async () => expect((await mailpit.searchMessages({ query })).messages).toHaveLength(1),
-        {
-          ...{ timeout: 15_000, interval: 100 },
-        },
-      );
+      await waitFor(async () => expect((await mailpit.searchMessages({ query })).messages).toHaveLength(1));
       await look(query, 1);
-    }, 60_000);
+    });
   });
 });

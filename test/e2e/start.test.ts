@@ -2,9 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
-import { describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../scripts/embedded/free-port.ts';
-import { signal } from '../../scripts/embedded/postmaster.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   api,
   cleanUpStarts,
@@ -13,8 +11,9 @@ import {
   npmStart,
   READY,
   type Started,
+  stop,
 } from '../support/npm-start.ts';
-import { areGone, descendants } from '../support/processes.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 cleanUpStarts();
 
@@ -30,74 +29,56 @@ const subjects = async (run: Started) =>
   (await new MailpitClient(run.says('Inbox')).listMessages()).messages.map((mail) => mail.Subject);
 
 describe('npm start', () => {
-  it('is ready, says where everything is, and serves', { timeout: 60_000 }, async () => {
-    const workerPort = await freePort();
-    const run = await npmStart({ dataDir: newDataDir(), env: { WORKER_PORT: String(workerPort) } });
-    expect(run.output()).toContain(READY);
-    expect((await fetch(`${run.url}/healthz`)).status).toBe(200);
-    expect((await fetch(run.says('Event page'))).status).toBe(200);
-    expect((await fetch(run.says('Inbox'))).status).toBe(200);
-    expect((await fetch(run.says('API docs'))).status).toBe(200);
-    expect((await fetch(run.says('Team pages'))).url).toMatch(/\/team\/sign-in$/);
-    expect((await api(run, '/api/v1/events')).status).toBe(200);
-    // One process: its figures are told once, by the server.
-    const metricsAt = async (url: string) => await (await fetch(`${url}/metrics`)).text();
-    const worker = await metricsAt(`http://127.0.0.1:${workerPort}`);
-    expect(worker).toContain('access_mail_accepted_total{lane="now"}');
-    expect(worker).not.toContain('process_cpu_seconds_total');
-    expect(await metricsAt(run.url)).toContain('process_cpu_seconds_total');
+  // One for all: each takes a few seconds of both cores.
+  const dataDir = newDataDir();
+  let first: Started;
+  beforeAll(async () => {
+    first = await npmStart({ dataDir });
   });
 
-  it('has an admin to sign in as, whose link comes to the inbox', { timeout: 60_000 }, async () => {
-    const run = await npmStart({ dataDir: newDataDir() });
-    const email = run.says('Sign in as').split(' ')[0] ?? '';
-    await fetch(`${run.says('Team pages')}/sign-in`, {
+  it('is ready, says where everything is, and serves', async () => {
+    expect(first.output()).toContain(READY);
+    expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+    expect((await fetch(first.says('Event page'))).status).toBe(200);
+    expect((await fetch(first.says('Inbox'))).status).toBe(200);
+    expect((await fetch(first.says('API docs'))).status).toBe(200);
+    expect((await fetch(first.says('Team pages'))).url).toMatch(/\/team\/sign-in$/);
+    expect((await api(first, '/api/v1/events')).status).toBe(200);
+  });
+
+  it('has an admin to sign in as, whose link comes to the inbox', async () => {
+    const email = first.says('Sign in as').split(' ')[0] ?? '';
+    await fetch(`${first.says('Team pages')}/sign-in`, {
       method: 'POST',
       body: new URLSearchParams({ email }),
     });
-    const inbox = new MailpitClient(run.says('Inbox'));
-    const text = await vi.waitFor(
-      async () => {
-        const { messages } = await inbox.searchMessages({ query: `to:${email}` });
-        return (await inbox.getMessageSummary(messages[0]?.ID ?? '')).Text;
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    const inbox = new MailpitClient(first.says('Inbox'));
+    const text = await waitFor(async () => {
+      const { messages } = await inbox.searchMessages({ query: `to:${email}` });
+      return (await inbox.getMessageSummary(messages[0]?.ID ?? '')).Text;
+    });
     const link = /http\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '';
     const { headers } = await fetch(link, { method: 'POST', redirect: 'manual' });
     const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
-    expect((await fetch(`${run.url}/team/members`, { headers: { cookie } })).status).toBe(200);
+    expect((await fetch(`${first.url}/team/members`, { headers: { cookie } })).status).toBe(200);
   });
 
-  it('keeps events, mails and keys from one start to the next', { timeout: 60_000 }, async () => {
-    const dataDir = newDataDir();
-    const first = await npmStart({ dataDir });
-    const key = first.says('API key');
-    expect((await api(first, '/api/v1/events', event('kept'))).status).toBe(201);
-    await sendMail(first, 'Kept mail');
-    const family = await descendants(first.pid);
-    signal(first.pid, 'SIGTERM');
-    await areGone(family);
-
-    const second = await npmStart({ dataDir });
-    expect(second.says('API key')).toBe(key);
-    expect((await fetch(`${second.url}/e/kept`)).status).toBe(200);
-    expect(await subjects(second)).toContain('Kept mail');
-    const secrets = statSync(join(second.says('Data'), 'secrets.json'));
-    expect(secrets.mode & 0o077).toBe(0);
-  });
-
-  it('runs twice side by side with separate data and mails', { timeout: 60_000 }, async () => {
-    const dataDir = newDataDir();
-    const one = await npmStart({ dataDir });
+  it('runs twice side by side with separate data and mails', async () => {
     const two = await npmStart({ dataDir });
     expect(two.output()).toContain(READY);
-    expect(two.says('Data')).not.toBe(one.says('Data'));
-    expect(two.says('Inbox')).not.toBe(one.says('Inbox'));
-    await sendMail(one, 'For one');
+    expect(two.says('Data')).not.toBe(first.says('Data'));
+    expect(two.says('Inbox')).not.toBe(first.says('Inbox'));
+    await sendMail(first, 'For one');
     expect(await subjects(two)).not.toContain('For one');
-    await api(one, '/api/v1/events', event('of-one'));
+    await api(first, '/api/v1/events', event('of-one'));
     expect((await fetch(`${two.url}/e/of-one`)).status).toBe(404);
+    await stop(two);
+  });
+
+  it('says in one line that the port is taken', async () => {
+    const run = await npmStart({ dataDir: newDataDir(), env: { PORT: new URL(first.url).port } });
+    expect(await run.exit).toBe(1);
+    expect(run.output()).toMatch(/^PORT \d+ is taken by another program\./m);
   });
 
   it.each([
@@ -112,10 +93,17 @@ describe('npm start', () => {
     expect(run.output()).not.toMatch(/^\s+at /m);
   });
 
-  it('says in one line that the port is taken', { timeout: 60_000 }, async () => {
-    const first = await npmStart({ dataDir: newDataDir() });
-    const run = await npmStart({ dataDir: newDataDir(), env: { PORT: new URL(first.url).port } });
-    expect(await run.exit).toBe(1);
-    expect(run.output()).toMatch(/^PORT \d+ is taken by another program\./m);
+  it('keeps events, mails and keys from one start to the next', async () => {
+    const key = first.says('API key');
+    expect((await api(first, '/api/v1/events', event('kept'))).status).toBe(201);
+    await sendMail(first, 'Kept mail');
+    await stop(first);
+
+    const second = await npmStart({ dataDir });
+    expect(second.says('API key')).toBe(key);
+    expect((await fetch(`${second.url}/e/kept`)).status).toBe(200);
+    expect(await subjects(second)).toContain('Kept mail');
+    const secrets = statSync(join(second.says('Data'), 'secrets.json'));
+    expect(secrets.mode & 0o077).toBe(0);
   });
 });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
 import { findOffice } from '../support/find-office.ts';
+import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 
 const office = findOffice();
 if (!office)
@@ -82,7 +83,7 @@ beforeAll(async () => {
   const rows: string[][] = parse(csv, { bom: true, record_delimiter: '\r\n' });
   columns = rows[0] ?? [];
   expected = rows;
-}, 60_000);
+});
 
 const isInstant = (column: string | undefined) => /_at$/.test(column ?? '');
 /** As the CSV has it: a sheet has an instant without a zone. */
@@ -148,7 +149,10 @@ describe.skipIf(!office)('a workbook in LibreOffice', () => {
     const profile = `-env:UserInstallation=${pathToFileURL(join(folder, 'profile'))}`;
     const args = [profile, '--headless', '--norestore', '--convert-to', to, '--outdir', folder];
     const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8' };
-    await promisify(execFile)(office ?? '', [...args, join(folder, 'people.xlsx')], { env, timeout: 90_000 });
+    await promisify(execFile)(office ?? '', [...args, join(folder, 'people.xlsx')], {
+      env,
+      timeout: HANGS_AFTER_MS,
+    });
     return readFileSync(join(folder, `people.${extension}`), 'utf8');
   }
 
@@ -160,7 +164,7 @@ describe.skipIf(!office)('a workbook in LibreOffice', () => {
       row.map((cell, x) => (y > 0 && isInstant(columns[x]) ? shown(cell) : cell)),
     );
     expect(actual).toEqual(asShown);
-  }, 120_000);
+  });
 
   it('has dates that are dates, text that is text, no formulas, and filter buttons on the first line', async () => {
     const fods = await convert('fods', 'fods');
@@ -181,7 +185,7 @@ describe.skipIf(!office)('a workbook in LibreOffice', () => {
     const ranges = fods.match(/<table:database-range [^>]*>/g);
     expect(ranges).toEqual([expect.stringContaining('table:display-filter-buttons="true"')]);
     expect(ranges?.[0]).toContain(`A1:Registrants.${columnLetters(columns.length - 1)}${expected.length}"`);
-  }, 120_000);
+  });
 });
 
 function part(name: string): string {

@@ -1,22 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contrast } from '../../src/domain/color.ts';
-import { LANGUAGES } from '../../src/domain/locale.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
-import { MAILS, type MailName, type SampleChanges, sampleMail } from './sample-mail.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { casesOf, checkLayoutOfMails, htmlOf } from './check-in-browser.ts';
+import { type SampleChanges, sampleMail } from './sample-mail.ts';
 
-/** What changes how much stands where. */
-const LAYOUTS: Record<string, SampleChanges> = {
-  plain: {},
-  'the host’s clock, a reader without a name': { registrant: { timeZone: null, firstName: '' } },
-  'another day for the host': { registrant: { timeZone: 'Pacific/Kiritimati' } },
-  'long words': {
-    event: { title: 'Donaudampfschifffahrtsgesellschaft'.repeat(5), hostName: 'x'.repeat(200) },
-    registrant: { email: `${'a'.repeat(64)}@${'b'.repeat(60)}.example`, firstName: 'Ö'.repeat(200) },
-    export: { fileName: `${'x'.repeat(120)}.csv`, rows: 9_007_199_254_740_991 },
-  },
-};
-/** And what changes colours. */
+/** What changes colours. */
 const COLORS: Record<string, SampleChanges> = {
   plain: {},
   'the host’s clock, a reader without a name': { registrant: { timeZone: null, firstName: '' } },
@@ -24,42 +13,17 @@ const COLORS: Record<string, SampleChanges> = {
   white: { event: { color: '#ffffff' } },
   black: { event: { color: '#000000' } },
 };
-const casesOf = (states: Record<string, SampleChanges>) =>
-  MAILS.flatMap((name) => Object.entries(states).map(([state, changes]) => ({ name, state, changes })));
-const WIDTHS = [320, 640];
-/** A cancelled event has nowhere to go, an attached file lies beside the words, and a failed one nowhere. */
-const WITHOUT_BUTTON: readonly string[] = ['event_cancelled', 'export_attached', 'export_failed'];
+// A long language, one without spaces, and one from right to left. All: `in-browser-in-all-languages.long.test.ts`.
+checkLayoutOfMails(['de', 'ja', 'ar']);
 
 describeInBrowser('in a browser', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
   beforeAll(async () => {
     browser = await launchBrowser();
     page = await browser.newPage();
   });
   afterAll(() => browser?.close());
-
-  test.each(casesOf(LAYOUTS))(
-    '$name, $state: fits in every language, and its button is for a thumb',
-    async (mail) => {
-      const mails = await Promise.all(
-        LANGUAGES.map(async (locale) => ({ locale, html: await htmlOf(mail, locale) })),
-      );
-      const frames = mails.flatMap((one) => WIDTHS.map((width) => ({ ...one, width })));
-      // All languages in one page, each in windows of its own: a page each would take ten times as long.
-      await page.setContent('<body></body>');
-      const found = await page.evaluate<{ scrollWidth: number; heights: number[] }[]>(
-        `(${OPEN_FRAMES})(${JSON.stringify(frames.map(({ width, html }) => ({ width, html })))})`,
-      );
-      for (const [i, { locale, width }] of frames.entries()) {
-        const { scrollWidth, heights = [] } = found[i] ?? {};
-        const what = `in ${locale} at ${width} px`;
-        expect(scrollWidth, what).toBe(width);
-        expect(heights, what).toHaveLength(WITHOUT_BUTTON.includes(mail.name) ? 0 : 1);
-        for (const height of heights) expect(height, what).toBeGreaterThanOrEqual(44);
-      }
-    },
-  );
 
   // What a text is read on has nothing to do with its language.
   test.each(casesOf(COLORS))('$name, $state: can be read, light and dark', async (mail) => {
@@ -81,28 +45,6 @@ describeInBrowser('in a browser', () => {
     expect(new Set(grounds.map(({ ground }) => ground))).toEqual(new Set(['#181b21', '#0e1014', '#2f5bd7']));
   });
 });
-
-async function htmlOf(
-  { name, changes }: { readonly name: MailName; readonly changes: SampleChanges },
-  locale: string,
-): Promise<string> {
-  return (await sampleMail(name, { ...changes, registrant: { ...changes.registrant, locale } })).html;
-}
-
-/** How wide each mail is in a window of its width, and how high its buttons are. Runs in the page, as the one below. */
-const OPEN_FRAMES = `(frames) => Promise.all(frames.map(({ width, html }) => new Promise((resolve) => {
-  const frame = document.createElement('iframe');
-  frame.style = 'position: absolute; left: -9999px; border: 0; height: 800px; width: ' + width + 'px';
-  frame.onload = () => {
-    const mail = frame.contentDocument;
-    resolve({
-      scrollWidth: mail.documentElement.scrollWidth,
-      heights: [...mail.querySelectorAll('.edge a')].map((button) => button.getBoundingClientRect().height),
-    });
-  };
-  frame.srcdoc = html;
-  document.body.append(frame);
-})))`;
 
 /**
  * Every visible text with its colour and the colour it stands on. Source code rather than a function: it runs in

@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { sampleMail } from './sample-mail.ts';
 
 const arabic = (changes: Parameters<typeof sampleMail>[1] = {}) =>
@@ -31,7 +31,7 @@ test('nobody’s words end the isolate that they stand in', async () => {
 });
 
 describeInBrowser('an Arabic mail in a browser', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
   beforeAll(async () => {
     browser = await launchBrowser();

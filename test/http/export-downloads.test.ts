@@ -9,6 +9,7 @@ import { signId } from '../../src/domain/signed-id.ts';
 import { startServer } from '../../src/server.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf, exportsUnderWay, readCsv, registerBytes } from '../support/exports.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const app = await openApp();
 const exports = exportsOf(app);
@@ -51,7 +52,7 @@ describe('the link of an export', () => {
       { email: 'p0@example.com', Company: '' },
       { email: 'later@example.com', Company: 'X' },
     ]);
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect(await downloads(id)).toEqual([
         {
           actor: 'recipient',
@@ -155,7 +156,7 @@ describe('the link of an export', () => {
     const member = await exports.member();
     const { id, link } = await linked(3, member);
     await exports.bytes(link);
-    await vi.waitFor(async () =>
+    await waitFor(async () =>
       expect(await downloads(id)).toMatchObject([
         { actor: `team_member:${member.id}`, detail: { rows: '3', complete: 'true' } },
       ]),
@@ -190,9 +191,9 @@ describe('downloads at once', () => {
     expect(third.headers.get('cache-control')).toBe('no-store');
     // One is read to its end; of the other nothing is ever read.
     await first.arrayBuffer();
-    await vi.waitFor(async () => expect(await status(link)).toBe(200));
+    await waitFor(async () => expect(await status(link)).toBe(200));
     await second.body?.cancel();
-    await vi.waitFor(async () => expect((await downloads(id)).length).toBe(3));
+    await waitFor(async () => expect((await downloads(id)).length).toBe(3));
     expect((await downloads(id)).map(({ detail }) => detail.complete).sort()).toEqual([
       'false',
       'true',
@@ -201,7 +202,7 @@ describe('downloads at once', () => {
     const again = [await app.fetch(link), await app.fetch(link)];
     expect(again.map((answer) => answer.status)).toEqual([200, 200]);
     await Promise.all(again.map((answer) => answer.body?.cancel()));
-    await vi.waitFor(async () => expect((await downloads(id)).length).toBe(5));
+    await waitFor(async () => expect((await downloads(id)).length).toBe(5));
   });
 });
 
@@ -233,11 +234,11 @@ describe('over a real connection', async () => {
     for (const _ of [1, 2]) {
       const two = [await begun(link), await begun(link)];
       expect(two.map(({ answer }) => answer.statusCode)).toEqual([200, 200]);
-      await vi.waitFor(async () => expect(await exportsUnderWay(app)).toHaveLength(2), { timeout: 10_000 });
+      await waitFor(async () => expect(await exportsUnderWay(app)).toHaveLength(2));
       for (const { request } of two) request.destroy();
-      await vi.waitFor(async () => expect(await exportsUnderWay(app)).toEqual([]), { timeout: 10_000 });
+      await waitFor(async () => expect(await exportsUnderWay(app)).toEqual([]));
     }
-    await vi.waitFor(async () => expect(await downloads(id)).toHaveLength(4));
+    await waitFor(async () => expect(await downloads(id)).toHaveLength(4));
     expect(new Set((await downloads(id)).map(({ detail }) => detail.complete))).toEqual(new Set(['false']));
   });
 
@@ -256,7 +257,7 @@ describe('over a real connection', async () => {
     const { link, id } = broken;
     const { answer } = await begun(link);
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const pids = await vi.waitFor(async () => {
+    const pids = await waitFor(async () => {
       const underWay = await exportsUnderWay(app);
       expect(underWay).toHaveLength(1);
       return underWay;
@@ -269,9 +270,7 @@ describe('over a real connection', async () => {
     });
     expect([outcome, answer.complete]).toEqual(['broken off', false]);
     told.mockRestore();
-    await vi.waitFor(async () =>
-      expect(await downloads(id)).toMatchObject([{ detail: { complete: 'false' } }]),
-    );
+    await waitFor(async () => expect(await downloads(id)).toMatchObject([{ detail: { complete: 'false' } }]));
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     const whole = await made(event.id, { columns: ['email'], to: 'whole@example.com' });
     const again = await fetch(server.url + new URL(whole.link).pathname);

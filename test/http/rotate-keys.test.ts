@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const app = await openApp();
@@ -235,7 +236,7 @@ describe('the audit log', () => {
     const made = await exports.made(event.id, { columns }, member);
     await exports.bytes(made.link);
     // Noted once the last byte has left, which whoever reads it may hear of first.
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const { json } = await app.api('GET', `/audit?eventId=${event.id}&action=export_downloaded`);
       expect(json.items).toHaveLength(1);
     });

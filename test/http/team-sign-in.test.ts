@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeMember } from '../../src/actions/team.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
@@ -15,8 +15,10 @@ import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
 import { openApp } from '../support/app.ts';
 import { everyText } from '../support/every-text.ts';
+import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const app = await openApp();
@@ -48,7 +50,7 @@ const boss = await startBoss({ database: config.database, pool, role: 'work', on
 const worker = { ...openDelivery(app, inbox.smtpUrl), boss, log };
 await registerDeliver(worker);
 await registerSignIn(worker);
-afterAll(() => boss.stop({ graceful: true, timeout: 2_000 }));
+afterAll(() => boss.stop({ graceful: true, timeout: HANGS_AFTER_MS }));
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -74,14 +76,11 @@ async function newMember() {
 
 /** The path of the link in the mail to this address. */
 async function mailedLink(email: string): Promise<string> {
-  const text = await vi.waitFor(
-    async () => {
-      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:sign_in` });
-      expect(messages).toHaveLength(1);
-      return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
-    },
-    { timeout: 10_000, interval: 25 },
-  );
+  const text = await waitFor(async () => {
+    const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:sign_in` });
+    expect(messages).toHaveLength(1);
+    return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
+  });
   return new URL(/https:\/\/\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '').pathname;
 }
 

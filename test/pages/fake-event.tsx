@@ -12,10 +12,10 @@ export interface FakeEvent {
   /** Moves the start to so many milliseconds from now. */
   startsIn(ms: number): void;
   cancel(): void;
-  /** Whether requests for the link are answered with 503. */
-  fail(failing: boolean): void;
-  /** How often the link was asked for. */
-  asked(): number;
+  /** Answers so many more requests for the link, and the others with 503. */
+  failAfter(requests: number): void;
+  /** Answers all of them again. */
+  recover(): void;
   /** Whether anybody was in the room before the start. */
   enteredEarly(): boolean;
   close(): Promise<void>;
@@ -25,8 +25,7 @@ export interface FakeEvent {
 export async function openFakeEvent(): Promise<FakeEvent> {
   let start = 0;
   let cancelled = false;
-  let failing = false;
-  let asked = 0;
+  let answersLeft = Number.POSITIVE_INFINITY;
   let early = false;
   const server = await servePages((path, response) => {
     const left = start - performance.now();
@@ -35,8 +34,7 @@ export async function openFakeEvent(): Promise<FakeEvent> {
       response.end('<!doctype html><title>Room</title>');
       return;
     }
-    asked += 1;
-    if (failing) {
+    if (answersLeft-- <= 0) {
       response.writeHead(503).end();
     } else if (cancelled) {
       response.end(renderPage(<CancelledPage view={sampleView({ ...EVENT, cancelledAt: BEFORE })} />));
@@ -58,10 +56,12 @@ export async function openFakeEvent(): Promise<FakeEvent> {
     cancel: () => {
       cancelled = true;
     },
-    fail: (value) => {
-      failing = value;
+    failAfter: (requests) => {
+      answersLeft = requests;
     },
-    asked: () => asked,
+    recover: () => {
+      answersLeft = Number.POSITIVE_INFINITY;
+    },
     enteredEarly: () => early,
     close: server.close,
   };

@@ -10,6 +10,7 @@ import { LinkRefusedPage } from '../../src/pages/link-refused-page.tsx';
 import { LinkRequestedPage } from '../../src/pages/link-requested-page.tsx';
 import type { FormState } from '../../src/pages/parts/form.tsx';
 import { RegisteredPage } from '../../src/pages/registered-page.tsx';
+import { renderPage } from '../../src/pages/render.tsx';
 import { RoomPage } from '../../src/pages/room-page.tsx';
 import { StopRemindersPage } from '../../src/pages/stop-reminders-page.tsx';
 import { WaitingPage } from '../../src/pages/waiting-page.tsx';
@@ -76,6 +77,25 @@ export function sampleView(
   { language = 'en', now = BEFORE, timeZone = null }: Sample = {},
 ): EventView {
   return eventView(event, { language, locale: null, timeZone, now, publicUrl: 'https://events.example.com' });
+}
+
+type Shown = readonly [kind: string, event: Event, language: Language];
+
+/** Every public page of these events in these languages, by its path. `isShown`: which of them. */
+export function documentsOf(
+  shown: readonly Shown[],
+  isShown: (name: string, shown: Shown) => boolean = () => true,
+): Map<string, string> {
+  return new Map(
+    shown.flatMap((one) => {
+      const [kind, event, language] = one;
+      return Object.entries(allPages(event, language))
+        .filter(([name]) => isShown(name, one))
+        .map(
+          ([name, page]) => [`/${kind}/${language}/${encodeURIComponent(name)}`, renderPage(page)] as const,
+        );
+    }),
+  );
 }
 
 /** Every public page in every state, by name. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, startServer } from '../../src/server.ts';
 import { openApp, type TestApp } from '../support/app.ts';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { signIn } from '../support/team.ts';
 
 const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
@@ -14,7 +14,7 @@ const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffe
 describeInBrowser('sending to many and importing, in a browser', async () => {
   let app: TestApp;
   let server: Running & { readonly url: string };
-  let browser: Browser;
+  let browser: TestBrowser;
   let folder: string;
   const complaints: string[] = [];
 

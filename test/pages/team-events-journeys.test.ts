@@ -1,14 +1,14 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, startServer } from '../../src/server.ts';
 import { openApp, type TestApp } from '../support/app.ts';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { signIn } from '../support/team.ts';
 
 describeInBrowser('events and their mails, in a browser', async () => {
   let server: Running & { readonly url: string };
-  let browser: Browser;
+  let browser: TestBrowser;
   const complaints: string[] = [];
 
   const app: TestApp = await openApp({ PUBLIC_URL: 'http://127.0.0.1', PORT: '0' });

@@ -1,13 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';
 import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
 
 describeInBrowser('a member of the team, in a browser', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: Awaited<ReturnType<typeof openTeamServer>>;
   let inbox: Awaited<ReturnType<typeof openInbox>>;
   const run = Math.random().toString(36).slice(2, 10);
@@ -17,7 +17,7 @@ describeInBrowser('a member of the team, in a browser', () => {
   beforeAll(async () => {
     [server, inbox, browser] = await Promise.all([openTeamServer(), openInbox(), launchBrowser()]);
     await openWorker(server.app, inbox.smtpUrl);
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     server.close();
@@ -26,13 +26,10 @@ describeInBrowser('a member of the team, in a browser', () => {
   });
 
   const mailTo = (email: string, kind: string) =>
-    vi.waitFor(
-      async () => {
-        const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:${kind}` });
-        return inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '');
-      },
-      { timeout: 10_000, interval: 25 },
-    );
+    waitFor(async () => {
+      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:${kind}` });
+      return inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '');
+    });
 
   async function eventWithPeople() {
     const event = await server.app.event();
@@ -77,7 +74,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByText('The export was withdrawn.').waitFor();
     await page.getByRole('link', { name: 'Audit log' }).click();
     await page.getByText('withdrew an export of Designing calm software').waitFor();
-  }, 30_000);
+  });
 
   it('asks for an export with the keyboard alone', async () => {
     const event = await eventWithPeople();
@@ -100,7 +97,7 @@ describeInBrowser('a member of the team, in a browser', () => {
       format: 'xlsx',
       columns: expect.arrayContaining(['access_key', 'email']),
     });
-  }, 30_000);
+  });
 
   it('asks for an export without script', async () => {
     const event = await eventWithPeople();
@@ -115,7 +112,7 @@ describeInBrowser('a member of the team, in a browser', () => {
         return page.getByText('Attached to the mail').count();
       })
       .toBe(1);
-  }, 30_000);
+  });
 
   it('makes a key with the keyboard alone, copies and revokes it', async () => {
     const admin = await signIn(server.app, { role: 'admin', email: newAddress() });
@@ -146,7 +143,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('The key is revoked').waitFor();
     expect(await status()).toBe(401);
-  }, 30_000);
+  });
 
   it('adds a member, makes them an admin, and removes them', async () => {
     const admin = await signIn(server.app, { role: 'admin', email: newAddress() });
@@ -174,7 +171,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText(`${admin.email} removed ${email} from the team`).waitFor();
     expect(await page.getByRole('rowheader').count()).toBe(1);
-  }, 30_000);
+  });
 
   it('signs another browser out', async () => {
     const email = newAddress();
@@ -186,5 +183,5 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByText('You are signed out everywhere else.').waitFor();
     await other.reload();
     await other.waitForURL('**/team/sign-in?next=%2Fteam%2Faccount');
-  }, 30_000);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
 import { renderPage } from '../../src/pages/render.tsx';
@@ -6,7 +6,7 @@ import { STATUS_MEANINGS, STATUS_WORDS } from '../../src/pages/team/parts/status
 import { TeamLayout } from '../../src/pages/team/parts/team-layout.tsx';
 import { timeText } from '../../src/pages/team/parts/time.tsx';
 import { TeamErrorPage } from '../../src/pages/team/team-error-page.tsx';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { checkTeamPages } from './check-team-pages.ts';
 import { type PageServer, servePages } from './page-server.ts';
 import {
@@ -69,7 +69,7 @@ describe('the frame', () => {
 });
 
 describeInBrowser('the script of the team’s pages', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: PageServer;
   let context: BrowserContext;
   let page: Page;

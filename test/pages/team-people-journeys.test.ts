@@ -1,14 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { signIn, type TestMember } from '../support/team.ts';
 import { openTeamServer, tabTo } from '../support/team-server.ts';
 
 describeInBrowser('people in a browser', async () => {
   const team = await openTeamServer();
   const { app } = team;
-  let browser: Browser;
+  let browser: TestBrowser;
   let member: TestMember;
 
   beforeAll(async () => {

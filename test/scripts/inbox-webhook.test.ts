@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { type Inbox, startInbox } from '../../scripts/inbox/inbox.ts';
 import type { WebhookOptions } from '../../scripts/inbox/webhook.ts';
+import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
+import { waitUntil } from '../support/wait-for.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,7 +40,11 @@ async function startReceiver(answer: (response: ServerResponse) => void) {
 async function openInbox(webhookUrl: string, webhook: WebhookOptions = {}) {
   const lines: string[] = [];
   const report = (line: string) => void lines.push(line);
-  const inbox = await startInbox({ maxMessages: 0, webhookUrl, webhook: { report, ...webhook } });
+  const inbox = await startInbox({
+    maxMessages: 0,
+    webhookUrl,
+    webhook: { report, patience: HANGS_AFTER_MS, ...webhook },
+  });
   stops.push(() => inbox.stop());
   /** How many all lines together say of `what`. */
   const told = (what: string) =>
@@ -63,7 +69,7 @@ it('tells of a mail as Mailpit does', async () => {
   const { inbox, lines } = await openInbox(receiver.url);
   await send(inbox, 1, { subject: 'Héllo', headers: { 'X-Tags': 'confirmation, en' } });
 
-  await vi.waitUntil(() => receiver.heard.length > 0);
+  await waitUntil(() => receiver.heard.length > 0);
   const { messages } = await new MailpitClient(inbox.httpUrl).listMessages();
   expect(receiver.heard[0]?.body).toEqual({
     ID: messages[0]?.ID,
@@ -89,17 +95,17 @@ it('tells of a mail as Mailpit does', async () => {
   expect(lines).toEqual([]);
 });
 
-it('tells of each of 300 mails once, at most four at a time', { timeout: 30_000 }, async () => {
+it('tells of each of 300 mails once, at most four at a time', async () => {
   const held: ServerResponse[] = [];
   let holds = true;
   const receiver = await startReceiver((response) => void (holds ? held.push(response) : response.end()));
   const { inbox, lines } = await openInbox(receiver.url);
   await send(inbox, 300);
-  await vi.waitUntil(() => held.length === 4);
+  await waitUntil(() => held.length === 4);
   holds = false;
   for (const response of held) response.end();
 
-  await vi.waitUntil(() => receiver.heard.length === 300, { timeout: 15_000 });
+  await waitUntil(() => receiver.heard.length === 300);
   const ids = receiver.heard.map(({ body }) => body.MessageID);
   const sent = Array.from({ length: 300 }, (_, index) => `mail.${index + 1}@example.test`);
   expect(ids.toSorted()).toEqual(sent.toSorted());
@@ -112,7 +118,7 @@ it('takes mails while nobody hears of them, and says so', async () => {
   const { inbox, lines, told } = await openInbox(url, { pauseBetweenLines: 20 });
   await send(inbox, 20);
   expect(await countOf(inbox)).toBe(20);
-  await vi.waitUntil(() => told('failed') === 20);
+  await waitUntil(() => told('failed') === 20);
   expect(lines[0]).toContain(`webhook ${url} did not get through: 1 failed (connect ECONNREFUSED`);
 });
 
@@ -120,9 +126,9 @@ it('writes one line where all fail, and tries none again', async () => {
   const receiver = await startReceiver((response) => response.writeHead(503).end('not now'));
   const { inbox, lines } = await openInbox(receiver.url);
   await send(inbox, 20);
-  await vi.waitUntil(() => receiver.heard.length === 20);
+  await waitUntil(() => receiver.heard.length === 20);
   await send(inbox, 1, { messageId: '<after@example.test>' });
-  await vi.waitUntil(() => receiver.heard.length === 21);
+  await waitUntil(() => receiver.heard.length === 21);
   expect(new Set(receiver.heard.map(({ body }) => body.MessageID)).size).toBe(21);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('1 failed (it answered 503)');
@@ -133,12 +139,12 @@ it('takes mails while the receiver hangs, lets so many wait, counts the rest, an
   const { inbox, told } = await openInbox(receiver.url, { mostWaiting: 10, pauseBetweenLines: 20 });
   await send(inbox, 20);
   expect(await countOf(inbox)).toBe(20);
-  await vi.waitUntil(() => told('dropped') === 6);
-  await vi.waitUntil(() => receiver.heard.length === 4);
+  await waitUntil(() => told('dropped') === 6);
+  await waitUntil(() => receiver.heard.length === 4);
   expect(told('failed')).toBe(0);
   await inbox.stop();
   stops.pop();
-  await vi.waitUntil(() => receiver.open === 0);
+  await waitUntil(() => receiver.open === 0);
 });
 
 it('gives up on an answer that does not come, and goes on', async () => {
@@ -146,9 +152,9 @@ it('gives up on an answer that does not come, and goes on', async () => {
   const receiver = await startReceiver((response) => void (answers && response.end()));
   const { inbox, lines, told } = await openInbox(receiver.url, { patience: 50, pauseBetweenLines: 20 });
   await send(inbox, 6);
-  await vi.waitUntil(() => told('failed') === 6);
+  await waitUntil(() => told('failed') === 6);
   expect(lines[0]).toContain('timeout');
   answers = true;
   await send(inbox, 1, { messageId: '<after@example.test>' });
-  await vi.waitUntil(() => receiver.heard.at(-1)?.body.MessageID === 'after@example.test');
+  await waitUntil(() => receiver.heard.at(-1)?.body.MessageID === 'after@example.test');
 });

@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Inbox, startInbox } from '../../scripts/inbox/inbox.ts';
 import { openSampleInbox } from '../../scripts/samples/catcher.ts';
@@ -15,7 +14,7 @@ import { checkFolder, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
 import { SAMPLE_MAILS, STATE_NAMES } from '../../scripts/samples/states.ts';
 import { summaryOf, tableOf } from '../../scripts/samples/table.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { createDatabase } from '../support/database.ts';
 
 const all = selectSamples(EVERYTHING);
@@ -184,7 +183,7 @@ describe('a run', () => {
 });
 
 describeInBrowser('a sheet', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let folder: string;
   beforeAll(async () => {
     browser = await launchBrowser();

@@ -8,6 +8,7 @@ import { createMailState, type MailState } from '../../src/operations/mail-state
 import { createOperations } from '../../src/operations/operations.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 export const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const PUBLIC_URL = 'https://events.example.test';
@@ -68,6 +69,8 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   };
   const onError = () => undefined;
   const pool = createPool(config.database, { max: 5, onError });
+  // On a slow machine a thousand requests at once may wait longer for a connection than production lets anybody.
+  pool.options.connectionTimeoutMillis = HANGS_AFTER_MS;
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const log = createLogger(config);
   const now = () => clock.now;

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import pg from 'pg';
-import { vi } from 'vitest';
 import { insertApiKey } from '../../src/db/api-key.ts';
 import { insertRegistrants, type NewRow } from '../../src/db/import.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
@@ -10,6 +9,7 @@ import { signedLink } from '../../src/domain/signed-id.ts';
 import { createLogger } from '../../src/log.ts';
 import { runExport } from '../../worker/jobs/export.ts';
 import type { Answer, TestApp } from './app.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface Member {
   readonly id: string;
@@ -169,17 +169,14 @@ export async function holdingExports(app: TestApp) {
   };
 
   function waits(): Promise<number> {
-    return vi.waitFor(
-      async () => {
-        const { rows } = await app.pool.query<{ pid: number }>(
-          `select pid from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted
+    return waitFor(async () => {
+      const { rows } = await app.pool.query<{ pid: number }>(
+        `select pid from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted
                and database = (select oid from pg_database where datname = current_database())`,
-        );
-        if (!rows[0]) throw new Error('nothing waits');
-        return rows[0].pid;
-      },
-      { timeout: 15_000, interval: 10 },
-    );
+      );
+      if (!rows[0]) throw new Error('nothing waits');
+      return rows[0].pid;
+    });
   }
 }
 

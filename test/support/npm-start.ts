@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { signal } from '../../scripts/embedded/postmaster.ts';
 import { areGone, descendants } from './processes.ts';
@@ -105,16 +105,17 @@ export const event = (slug: string) => ({
   timeZone: 'Europe/Paris',
 });
 
-/** Registers what ends every start after its test, and deletes its data after the file. */
+/** SIGTERM to npm, until nothing of it is left. */
+export async function stop(run: Started): Promise<void> {
+  const family = await descendants(run.pid);
+  signal(run.pid, 'SIGTERM');
+  await areGone(family);
+}
+
+/** Registers what ends every start and deletes its data after the file. */
 export function cleanUpStarts(): void {
-  afterEach(async () => {
-    for (const run of started.splice(0)) {
-      const family = await descendants(run.pid);
-      signal(run.pid, 'SIGTERM');
-      await areGone(family);
-    }
-  });
-  afterAll(() => {
+  afterAll(async () => {
+    for (const run of started.splice(0)) await stop(run);
     for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
   });
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/embedded/free-port.ts';
+import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const WATCH_PARENT = join(PROJECT, 'scripts/support/watch-parent.mjs');
@@ -111,16 +113,40 @@ export async function isReady(part: Part): Promise<void> {
 
 /** The processes that descend from `pid`, itself first (Linux and macOS). */
 export async function descendants(pid: number): Promise<number[]> {
+  return below(pid, await listProcesses());
+}
+
+/** From `pid` down: at each step the child with the most processes below it, as long as there are any. */
+export async function ancestry(pid: number): Promise<number[]> {
+  const pairs = await listProcesses();
+  const chain: number[] = [];
+  for (let current: number | undefined = pid; current !== undefined; ) {
+    chain.push(current);
+    const children = below(current, pairs).slice(1);
+    const sizes = children.map((child) => below(child, pairs).length);
+    const largest = Math.max(...sizes);
+    current = largest > 1 ? children[sizes.indexOf(largest)] : undefined;
+  }
+  return chain;
+}
+
+type Pair = readonly (number | undefined)[];
+
+/** Each process and its parent. */
+async function listProcesses(): Promise<Pair[]> {
   const ps = spawn('ps', ['-A', '-o', 'pid=,ppid='], { stdio: ['ignore', 'pipe', 'ignore'] });
   let output = '';
   ps.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
   await once(ps, 'close');
-  const pairs = output
+  return output
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number));
+}
+
+function below(pid: number, pairs: readonly Pair[]): number[] {
   const found = [pid];
   for (const parent of found) {
     for (const [child, itsParent] of pairs) if (itsParent === parent && child) found.push(child);
@@ -129,8 +155,8 @@ export async function descendants(pid: number): Promise<number[]> {
 }
 
 /** Resolves once none of `pids` is left (a dead process that nobody waited for counts as gone). */
-export async function areGone(pids: readonly number[], within = 15_000): Promise<void> {
-  const deadline = Date.now() + within;
+export async function areGone(pids: readonly number[]): Promise<void> {
+  const deadline = Date.now() + HANGS_AFTER_MS;
   for (;;) {
     const left = pids.filter((pid) => isAlive(pid));
     if (left.length === 0) return;
@@ -149,6 +175,8 @@ function isAlive(pid: number): boolean {
 }
 
 function isZombie(pid: number): boolean {
+  // Starting a `ps` each time costs more than all that is waited for.
+  if (existsSync('/proc/self/stat')) return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() === '' || stdout.trim().startsWith('Z');
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type CreateEmailOptions, Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   deliver,
   eventAbout,
@@ -10,6 +10,7 @@ import {
   type ResendStandIn,
   signWebhook,
 } from './resend-stand-in.ts';
+import { waitFor } from './wait-for.ts';
 
 let standIn: ResendStandIn;
 let resend: Resend;
@@ -355,7 +356,7 @@ describe('what a test lets go wrong', () => {
   it('hang: takes the mail, answers never, and replays the answer', async () => {
     standIn.react = ({ replay }) => (replay ? undefined : 'hang');
     const hanging = send();
-    await vi.waitFor(() => expect(standIn.requests).toMatchObject([{ status: null }]));
+    await waitFor(() => expect(standIn.requests).toMatchObject([{ status: null }]));
     expect((await send()).data?.id).toBe(standIn.accepted[0]?.id);
     await standIn.close();
     expect((await hanging).error).toMatchObject(noAnswer);
@@ -379,7 +380,7 @@ describe('what a test lets go wrong', () => {
   it('takes a mail long before it answers, its key in flight until then', async () => {
     standIn.answerAfterMs = 60_000;
     const waiting = send();
-    await vi.waitFor(() => expect(standIn.accepted).toHaveLength(1));
+    await waitFor(() => expect(standIn.accepted).toHaveLength(1));
     expect((await send()).error?.name).toBe('concurrent_idempotent_requests');
     await standIn.close();
     expect((await waiting).error).toMatchObject(noAnswer);

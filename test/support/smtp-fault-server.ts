@@ -20,9 +20,10 @@ export type Step =
 
 /**
  * What to do at a step instead of behaving: an answer (after one that begins with 421 the connection is closed),
- * `drop` (the connection is reset), `silence` (nothing is said or read any more), or wait that many milliseconds.
+ * `drop` (the connection is reset), `silence` (nothing is said or read any more), or wait: so many milliseconds, or
+ * for something.
  */
-export type Reaction = `${number} ${string}` | 'drop' | 'silence' | number;
+export type Reaction = `${number} ${string}` | 'drop' | 'silence' | number | Promise<unknown>;
 
 /** Where a session stands. */
 export interface Session {
@@ -158,6 +159,7 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
       await new Promise(() => undefined);
     }
     if (typeof reaction === 'number') await delay(reaction);
+    if (reaction instanceof Promise) await reaction;
     const misbehaved = typeof reaction === 'string';
     const said = misbehaved ? reaction : answer;
     if (said && socket.writable) socket.write(`${said}\r\n`);

@@ -1,7 +1,8 @@
 import { serve } from '@hono/node-server';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { openApp, type TestApp } from './app.ts';
+import type { TestBrowser } from './browser.ts';
 import type { TestMember } from './team.ts';
 
 export interface TeamServer {
@@ -10,7 +11,7 @@ export interface TeamServer {
   /** What the consoles of all pages complained of. */
   readonly complaints: readonly string[];
   /** A page of a browser in which the member is signed in; null: nobody is. */
-  openPage(browser: Browser, member: TestMember | null, options?: BrowserContextOptions): Promise<Page>;
+  openPage(browser: TestBrowser, member: TestMember | null, options?: BrowserContextOptions): Promise<Page>;
   close(): void;
 }
 
@@ -32,7 +33,6 @@ export async function openTeamServer(env: Record<string, string> = {}): Promise<
       const [name = '', value = ''] = member?.cookie.split('=') ?? [];
       if (member) await context.addCookies([{ name, value, url }]);
       const page = await context.newPage();
-      page.setDefaultTimeout(8_000);
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
       });

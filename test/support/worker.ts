@@ -8,6 +8,7 @@ import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
 import { createSmtpTransport } from '../../worker/transport/smtp.ts';
 import type { TestApp } from './app.ts';
+import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 /** What jobs run on: the app's database and clock, and an SMTP server. Closed after the file's last test. */
 export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
@@ -26,5 +27,5 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   await registerSelfServeLink(context);
   await registerSignIn(context);
   await registerExport(context);
-  afterAll(() => boss.stop({ graceful: true, timeout: 2_000 }));
+  afterAll(() => boss.stop({ graceful: true, timeout: HANGS_AFTER_MS }));
 }

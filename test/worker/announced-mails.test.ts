@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery, openWorker } from '../support/worker.ts';
 
 const app = await openApp({ MAIL_FROM: 'Events <events@sender.example>' });
@@ -14,16 +15,13 @@ const HOUR = 3_600_000;
 const at = (hours: number) => new Date(app.clock.now.getTime() + hours * HOUR).toISOString();
 
 async function mailTo(address: string, kind: string) {
-  return vi.waitFor(
-    async () => {
-      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address} tag:${kind}` });
-      expect(messages).toHaveLength(1);
-      const id = messages[0]?.ID ?? '';
-      const mail = await inbox.mailpit.getMessageSummary(id);
-      return { ...mail, headers: await inbox.mailpit.getMessageHeaders(id) };
-    },
-    { timeout: 10_000, interval: 25 },
-  );
+  return waitFor(async () => {
+    const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address} tag:${kind}` });
+    expect(messages).toHaveLength(1);
+    const id = messages[0]?.ID ?? '';
+    const mail = await inbox.mailpit.getMessageSummary(id);
+    return { ...mail, headers: await inbox.mailpit.getMessageHeaders(id) };
+  });
 }
 
 type Mail = Awaited<ReturnType<typeof mailTo>>;

@@ -8,10 +8,12 @@ import { startBoss } from '../../src/queue/boss.ts';
 import { type FanOutRest, fanOut as fanOutJob } from '../../src/queue/jobs.ts';
 import { registerFanOut } from '../../worker/jobs/fan-out.ts';
 import { openApp } from '../support/app.ts';
+import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 
 const app = await openApp();
 const { pool, boss } = app;
-const PEOPLE = 12_345;
+/** One more than two slices. */
+const PEOPLE = 10_001;
 
 async function eventWith(people: number): Promise<Event> {
   const { id } = await app.event();
@@ -195,10 +197,10 @@ describe('a fan-out', () => {
       role: 'work',
       onError: () => undefined,
     });
-    afterAll(() => working.stop({ graceful: true, timeout: 2_000 }));
+    afterAll(() => working.stop({ graceful: true, timeout: HANGS_AFTER_MS }));
     await registerFanOut({ boss: working, pool, now: () => app.clock.now });
     await begin(event);
-    await expect.poll(async () => (await ledger(event)).messages, { timeout: 15_000 }).toBe(PEOPLE);
+    await expect.poll(async () => (await ledger(event)).messages).toBe(PEOPLE);
     expect(await ledger(event)).toEqual(whole(PEOPLE));
   });
 });

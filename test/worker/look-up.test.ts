@@ -8,7 +8,7 @@ import { openResend, openResendDelivery } from '../support/resend.ts';
 
 const app = await openApp();
 const resend = await openResend();
-const { context, transport } = openResendDelivery(app, resend, { answerMs: 400 });
+const { context, transport } = openResendDelivery(app, resend);
 const QUARTER = 15 * 60_000 + 1_000;
 
 /** So many links, handed over to Resend. */

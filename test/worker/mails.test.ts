@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
 
 const app = await openApp({
@@ -16,14 +17,11 @@ await openWorker(app, inbox.smtpUrl);
 const newAddress = () => `ada.${randomBytes(6).toString('hex')}@example.com`;
 
 async function mailsTo(address: string, kind: string, count = 1) {
-  return vi.waitFor(
-    async () => {
-      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address} tag:${kind}` });
-      expect(messages).toHaveLength(count);
-      return Promise.all(messages.map(({ ID }) => inbox.mailpit.getMessageSummary(ID)));
-    },
-    { timeout: 10_000, interval: 25 },
-  );
+  return waitFor(async () => {
+    const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address} tag:${kind}` });
+    expect(messages).toHaveLength(count);
+    return Promise.all(messages.map(({ ID }) => inbox.mailpit.getMessageSummary(ID)));
+  });
 }
 
 async function register(changes: Record<string, unknown> = {}, eventChanges: Record<string, unknown> = {}) {
@@ -73,7 +71,7 @@ describe('the confirmation', () => {
     const { email, registrant, path, event } = await register({ firstName: '<b>"Ünï" & {{accessLink}} 💡' });
     const [mail] = await mailsTo(email, 'confirmation');
     await app.api('PATCH', `/events/${event.id}`, { title: 'Renamed afterwards' });
-    const message = await vi.waitFor(async () => {
+    const message = await waitFor(async () => {
       const { messages } = (await app.api('GET', path)).json;
       expect(messages).toMatchObject([{ status: 'sent' }]);
       return messages[0];

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sendSample } from '../../src/actions/sample.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { WORDED_KINDS, type WordedKind } from '../../src/domain/words.ts';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
 
 const app = await openApp({ MAIL_FROM: 'Events <events@sender.example>' });
@@ -32,15 +33,12 @@ async function send(
 }
 
 function mailTo(address: string) {
-  return vi.waitFor(
-    async () => {
-      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address}` });
-      const [found] = messages;
-      if (!found) throw new Error('not yet');
-      return inbox.mailpit.getMessageSummary(found.ID);
-    },
-    { timeout: 10_000, interval: 25 },
-  );
+  return waitFor(async () => {
+    const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address}` });
+    const [found] = messages;
+    if (!found) throw new Error('not yet');
+    return inbox.mailpit.getMessageSummary(found.ID);
+  });
 }
 
 describe('a sample', () => {
@@ -94,7 +92,7 @@ describe('a sample', () => {
     });
     const id = await send(event.id, member, { kind: 'access_link' });
     await mailTo(member.email);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect((await app.api('GET', `/messages/${id}`)).json).toMatchObject({
         ...{ status: 'sent', kind: 'access_link', registrantId: null, to: member.email },
       });

@@ -12,6 +12,9 @@ const WIDTH = { phone: 360, desk: 640 };
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="80"><rect width="240" height="80" rx="12"
   fill="#6b7a90"/><circle cx="44" cy="40" r="20" fill="#fff"/><rect x="80" y="30" width="132" height="20" fill="#fff"/></svg>`;
 
+/** What pictures need of a browser. */
+export type Windows = Pick<Browser, 'newContext' | 'newPage'>;
+
 /** Throws ConfigError where there is none. */
 export function requireBrowser(): string {
   const path = findBrowser();
@@ -34,7 +37,7 @@ export function pictureName(key: string, look: Look): string {
 
 /** Takes a picture of each mail in each look, as `KEY.LOOK.png` in `folder`. */
 export async function takePictures(
-  browser: Browser,
+  browser: Windows,
   mails: readonly { readonly key: string; readonly html: string }[],
   folder: string,
 ): Promise<void> {
@@ -56,7 +59,7 @@ export async function takePictures(
 }
 
 async function inPage(
-  browser: Browser,
+  browser: Windows,
   options: BrowserContextOptions,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {

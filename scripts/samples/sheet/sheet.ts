@@ -11,14 +11,13 @@ import {
 } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { ConfigError } from '../../../src/config.ts';
 import type { Outcome } from '../run.ts';
 import { isSelected, type Selection } from '../samples.ts';
 import type { Change, Changes } from './changes.ts';
 import { sheetPage } from './page.ts';
-import { LOOKS, pictureName, pixelsThatDiffer, takePictures } from './pictures.ts';
+import { LOOKS, pictureName, pixelsThatDiffer, takePictures, type Windows } from './pictures.ts';
 
 const mailShape = z.object({
   key: z.string(),
@@ -64,7 +63,7 @@ export function checkFolder(folder: string, against: string | null): void {
  * there, which is kept in `previous`. Of that only what `selection` means counts.
  */
 export async function writeSheet(
-  browser: Browser,
+  browser: Windows,
   outcomes: readonly Outcome[],
   options: { readonly folder: string; readonly against: string | null; readonly selection: Selection },
 ): Promise<Changes> {
@@ -109,7 +108,7 @@ function keep(folder: string, previous: string): void {
 }
 
 async function compare(
-  browser: Browser,
+  browser: Windows,
   sheets: {
     readonly folder: string;
     readonly earlier: string;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lane } from '../../../src/domain/message.ts';
 import { createSmtpTransport } from '../../../worker/transport/smtp.ts';
 import type { Outcome, OutgoingMail, SingleTransport } from '../../../worker/transport/transport.ts';
@@ -9,6 +9,7 @@ import {
   type Reaction,
   type Step,
 } from '../../support/smtp-fault-server.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let server: FaultServer;
 const open: SingleTransport[] = [];
@@ -83,7 +84,8 @@ describe('a connection that is lost', () => {
     ['taken', 'in_doubt'],
   ])('at one end only, at %s: %s, and not for ever', async (step, type) => {
     server.react = firstConnection(step, 'silence');
-    const transport = openTransport({ timeouts: { greetingTimeout: 100, socketTimeout: 100 } });
+    // Client and server share this process: whatever holds it up for so long holds both up.
+    const transport = openTransport({ timeouts: { greetingTimeout: 2_000, socketTimeout: 2_000 } });
     expect(await send(transport, [outgoingMail()])).toEqual([type]);
     expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
   });
@@ -196,7 +198,7 @@ describe('connections', () => {
     const steps: Step[] = [];
     server.react = (step) => void steps.push(step);
     await send(openTransport({ pool: { idleMs: 20 } }), [outgoingMail()]);
-    await vi.waitFor(() => expect(server.connections.open).toBe(0));
+    await waitFor(() => expect(server.connections.open).toBe(0));
     expect(steps.at(-1)).toBe('QUIT');
   });
 
@@ -210,7 +212,7 @@ describe('connections', () => {
           : undefined;
     const transport = openTransport({ pool: { maxConnections: 5, regrowMs: 50 } });
     const sending = send(transport, newMails(60));
-    await vi.waitFor(() => expect(server.taken.length).toBeGreaterThan(3));
+    await waitFor(() => expect(server.taken.length).toBeGreaterThan(3));
     limit = 3;
     expect(await sending).toEqual(Array(60).fill('accepted'));
     expect(server.taken.some(({ connection }) => connection > 5)).toBe(true);
@@ -221,7 +223,7 @@ it('what a person waits for overtakes everything that has not left', async () =>
   server.react = (step) => (step === 'taken' ? 5 : undefined);
   const transport = openTransport({ pool: { maxConnections: 1 } });
   const bulk = send(transport, newMails(20));
-  await vi.waitFor(() => expect(server.taken.length).toBeGreaterThan(1));
+  await waitFor(() => expect(server.taken.length).toBeGreaterThan(1));
   const before = server.taken.length;
   const urgent = outgoingMail();
   await send(transport, [urgent], 'now');
@@ -235,13 +237,13 @@ describe('close', () => {
     server.react = (step) => (step === 'taken' ? 50 : undefined);
     const transport = openTransport({ pool: { maxConnections: 2 } });
     const sending = send(transport, newMails(5));
-    await vi.waitFor(() => expect(server.taken).toHaveLength(2));
+    await waitFor(() => expect(server.taken).toHaveLength(2));
     await transport.close();
     const outcomes = await sending;
     expect(outcomes.filter((type) => type === 'accepted')).toHaveLength(2);
     expect(outcomes.filter((type) => type === 'not_tried')).toHaveLength(3);
     expect(await send(transport, [outgoingMail()])).toEqual(['not_tried']);
-    await vi.waitFor(() => expect(server.connections.open).toBe(0));
+    await waitFor(() => expect(server.connections.open).toBe(0));
   });
 
   it('does not wait for ever for a server that says nothing', async () => {
@@ -252,7 +254,7 @@ describe('close', () => {
     };
     const transport = openTransport();
     const sending = send(transport, [outgoingMail()]);
-    await vi.waitFor(() => expect(steps).toContain('dot'));
+    await waitFor(() => expect(steps).toContain('dot'));
     await transport.close();
     expect(await sending).toEqual(['in_doubt']);
   });
@@ -261,7 +263,7 @@ describe('close', () => {
     server.react = (step) => (step === 'greeting' ? 'silence' : undefined);
     const transport = openTransport();
     const sending = send(transport, newMails(3));
-    await vi.waitFor(() => expect(server.connections.open).toBe(1));
+    await waitFor(() => expect(server.connections.open).toBe(1));
     await transport.close();
     expect(await sending).toEqual(['not_tried', 'not_tried', 'not_tried']);
   });

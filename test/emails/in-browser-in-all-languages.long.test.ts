@@ -1,0 +1,4 @@
+import { LANGUAGES } from '../../src/domain/locale.ts';
+import { checkLayoutOfMails } from './check-in-browser.ts';
+
+checkLayoutOfMails(LANGUAGES);
