@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { MailpitClient } from 'mailpit-api';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../scripts/embedded/free-port.ts';
 import { signal } from '../../scripts/embedded/postmaster.ts';
 import {
   api,
@@ -14,7 +13,7 @@ import {
   READY,
   type Started,
 } from '../support/npm-start.ts';
-import { areGone, descendants } from '../support/processes.ts';
+import { areGone, descendants, workerUrl } from '../support/processes.ts';
 
 cleanUpStarts();
 
@@ -31,8 +30,7 @@ const subjects = async (run: Started) =>
 
 describe('npm start', () => {
   it('is ready, says where everything is, and serves', { timeout: 60_000 }, async () => {
-    const workerPort = await freePort();
-    const run = await npmStart({ dataDir: newDataDir(), env: { WORKER_PORT: String(workerPort) } });
+    const run = await npmStart({ dataDir: newDataDir(), env: { WORKER_PORT: '0', LOG_LEVEL: 'info' } });
     expect(run.output()).toContain(READY);
     expect((await fetch(`${run.url}/healthz`)).status).toBe(200);
     expect((await fetch(run.says('Event page'))).status).toBe(200);
@@ -42,7 +40,7 @@ describe('npm start', () => {
     expect((await api(run, '/api/v1/events')).status).toBe(200);
     // One process: its figures are told once, by the server.
     const metricsAt = async (url: string) => await (await fetch(`${url}/metrics`)).text();
-    const worker = await metricsAt(`http://127.0.0.1:${workerPort}`);
+    const worker = await metricsAt(workerUrl(run.output()));
     expect(worker).toContain('access_mail_accepted_total{lane="now"}');
     expect(worker).not.toContain('process_cpu_seconds_total');
     expect(await metricsAt(run.url)).toContain('process_cpu_seconds_total');
