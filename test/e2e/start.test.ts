@@ -13,6 +13,7 @@ import {
   type Started,
   stop,
 } from '../support/npm-start.ts';
+import { workerUrl } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 cleanUpStarts();
@@ -33,7 +34,7 @@ describe('npm start', () => {
   const dataDir = newDataDir();
   let first: Started;
   beforeAll(async () => {
-    first = await npmStart({ dataDir });
+    first = await npmStart({ dataDir, env: { WORKER_PORT: '0', LOG_LEVEL: 'info' } });
   });
 
   it('is ready, says where everything is, and serves', async () => {
@@ -44,6 +45,12 @@ describe('npm start', () => {
     expect((await fetch(first.says('API docs'))).status).toBe(200);
     expect((await fetch(first.says('Team pages'))).url).toMatch(/\/team\/sign-in$/);
     expect((await api(first, '/api/v1/events')).status).toBe(200);
+    // One process: its figures are told once, by the server.
+    const metricsAt = async (url: string) => await (await fetch(`${url}/metrics`)).text();
+    const worker = await metricsAt(workerUrl(first.output()));
+    expect(worker).toContain('access_mail_accepted_total{lane="now"}');
+    expect(worker).not.toContain('process_cpu_seconds_total');
+    expect(await metricsAt(first.url)).toContain('process_cpu_seconds_total');
   });
 
   it('has an admin to sign in as, whose link comes to the inbox', async () => {

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../scripts/embedded/free-port.ts';
 import { createDatabase } from '../support/database.ts';
 import { parseMetrics } from '../support/metrics.ts';
-import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
+import { isReady, killAllParts, type Part, startPart, workerUrl } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
@@ -32,9 +31,9 @@ async function readyServer(env: Record<string, string>): Promise<Part> {
 
 /** A worker that listens on a port of its own, and where that is. */
 async function readyWorker(env: Record<string, string>): Promise<{ part: Part; url: string }> {
-  const port = await freePort();
-  const part = await startPart('worker', { ...env, WORKER_PORT: String(port) });
-  const url = `http://127.0.0.1:${port}`;
+  const part = await startPart('worker', { ...env, WORKER_PORT: '0' });
+  await part.saysThat('worker ready');
+  const url = workerUrl(part.output());
   await isReady({ ...part, url });
   return { part, url };
 }

@@ -111,6 +111,13 @@ export async function isReady(part: Part): Promise<void> {
   }
 }
 
+/** Where a worker answers whose WORKER_PORT is 0, from what it wrote. */
+export function workerUrl(output: string): string {
+  const [, port] = /"port":(\d+),"msg":"worker ready"/.exec(output) ?? [];
+  if (!port) throw new Error(`No worker says where it answers:\n${output}`);
+  return `http://127.0.0.1:${port}`;
+}
+
 /** The processes that descend from `pid`, itself first (Linux and macOS). */
 export async function descendants(pid: number): Promise<number[]> {
   return below(pid, await listProcesses());
