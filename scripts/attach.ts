@@ -3,12 +3,14 @@
  * with, they work with the parts of the `npm start` that runs in the same checkout. Without one the environment
  * stays as it is, and the reader of the configuration says what is missing.
  */
-import { dataFolder } from './embedded/data-folder.ts';
-import { findRunning } from './embedded/data-slot.ts';
+await attach(process.env);
 
-const env = process.env;
-const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
-if (env.NODE_ENV !== 'production') {
+async function attach(env: NodeJS.ProcessEnv): Promise<void> {
+  if (env.NODE_ENV === 'production') return;
+  // Loaded here: production has no use for it.
+  const { dataFolder } = await import('./embedded/data-folder.ts');
+  const { findRunning } = await import('./embedded/data-slot.ts');
+  const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
   const running = findRunning(dataFolder(env).path);
   const values = {
     // A schema belongs to its database.

@@ -16,6 +16,7 @@ import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
 import { benchResend } from './bench/resend.ts';
 import { keepResults } from './bench/results.ts';
+import { benchStart } from './bench/start.ts';
 import { benchUrgent } from './bench/urgent.ts';
 import { benchWebhooks } from './bench/webhooks.ts';
 import { reportError } from './support/report-error.ts';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   pages: benchPages,
   ready: benchReady,
   memory: benchMemory,
+  start: benchStart,
 };
 
 const shutdown = new Shutdown();

@@ -3,6 +3,7 @@
  * command's (execve), so that there is one process, which gets the container's signals itself.
  */
 
+import { stepsOf } from './launcher/bundle.mjs';
 import { COMMANDS } from './launcher/commands.mjs';
 import { fail } from './launcher/fail.mjs';
 
@@ -13,5 +14,5 @@ if (!command) {
   const names = commands.map(({ image }) => image).join(', ');
   fail(`There is no command "${name ?? ''}" in this image. There are: ${names}.`);
 }
-const [step] = command.steps;
+const [step] = stepsOf(command).steps;
 process.execve(process.execPath, [process.execPath, ...step, ...args], process.env);

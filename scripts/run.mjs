@@ -5,6 +5,7 @@
  * Node our packages need, and runs the command with it. Nothing outlives it, and it does not outlive npm.
  */
 
+import { stepsOf } from './launcher/bundle.mjs';
 import { COMMANDS } from './launcher/commands.mjs';
 import { fail } from './launcher/fail.mjs';
 import { installMissing } from './launcher/install.mjs';
@@ -22,22 +23,21 @@ if (obstacle) fail(obstacle);
 const isDatabaseNamed = Boolean(process.env.DATABASE_URL || process.env.DATABASE_URL_FILE);
 const startsPostgres =
   command.postgres === 'always' || (command.postgres === 'unless named' && !isDatabaseNamed);
-await installMissing([
-  ...nodeToInstall(),
-  {
-    folder: PROJECT,
-    what: 'packages',
-    dev: !command.production,
-    // What the project's own package.json calls optional is the built-in Postgres.
-    mayLack: [...(command.production ? ['dev'] : []), ...(startsPostgres ? [] : ['own optional'])],
-  },
-]);
+const packages = {
+  folder: PROJECT,
+  what: 'packages',
+  dev: !command.production,
+  // What the project's own package.json calls optional is the built-in Postgres.
+  mayLack: [...(command.production ? ['dev'] : []), ...(startsPostgres ? [] : ['own optional'])],
+};
+const { steps, isBundle } = stepsOf(command);
+await installMissing([...nodeToInstall(), ...(isBundle ? [] : [packages])]);
 const node = findNode();
 
 // Every step runs even after one failed: whoever checks wants to see all there is to mend.
 let exitCode = 0;
-for (const step of command.steps) {
-  const code = await runChild(node, command.steps.length > 1 ? step : [...step, ...args]);
+for (const step of steps) {
+  const code = await runChild(node, steps.length > 1 ? step : [...step, ...args]);
   exitCode = exitCode || code;
 }
 process.exitCode = exitCode;

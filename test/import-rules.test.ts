@@ -16,7 +16,8 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/domain',
       'npm:react',
       'npm:react-dom',
-      'npm:@react-email/components',
+      // Not `react-email` itself: it brings Tailwind's compiler into each server and worker.
+      'npm:@react-email/render',
       'npm:handlebars',
       'node:crypto',
       'node:fs',
@@ -130,6 +131,8 @@ describe('the rules', () => {
     ['worker/main.ts', 'src/http/app.tsx'],
     ['worker/main.ts', 'src/configuration.ts'],
     ['emails/reminder.tsx', 'node:child_process'],
+    ['emails/reminder.tsx', 'npm:react-email'],
+    ['emails/reminder.tsx', 'npm:@react-email/components'],
     ['src/pages/browser/countdown.ts', 'src/domain/time.ts'],
     ['src/server.ts', 'scripts/start.ts'],
   ])('keep %s from %s', (from, to) => {

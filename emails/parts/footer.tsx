@@ -1,7 +1,6 @@
-import { Container } from '@react-email/components';
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
-import { WIDTH } from '../theme.ts';
+import { Column } from './column.tsx';
 
 export interface FooterProps {
   readonly content: SiteContent;
@@ -14,7 +13,7 @@ export interface FooterProps {
 /** Why this mail came, how to stop it, and who sent it from where. */
 export function Footer({ content, why, stopLink }: FooterProps) {
   return (
-    <Container style={{ maxWidth: `${WIDTH}px`, padding: '20px 24px' }}>
+    <Column padding="20px 24px">
       <Small content={content}>{why}</Small>
       {stopLink && (
         <Small content={content}>
@@ -29,7 +28,7 @@ export function Footer({ content, why, stopLink }: FooterProps) {
           <span dir="auto">{content.postalAddress}</span>
         </Small>
       )}
-    </Container>
+    </Column>
   );
 }
 

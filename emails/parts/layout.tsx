@@ -1,7 +1,7 @@
-import { Container, Head, Html } from '@react-email/components';
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
-import { darkDesign, FONT, startEdge, WIDTH } from '../theme.ts';
+import { darkDesign, FONT, startEdge } from '../theme.ts';
+import { Column } from './column.tsx';
 import { Footer, type FooterProps } from './footer.tsx';
 import { Logo } from './logo.tsx';
 import { Preheader } from './preheader.tsx';
@@ -12,36 +12,42 @@ export interface LayoutProps extends FooterProps {
   readonly children: ReactNode;
 }
 
-/** What all mails share: one column on a quiet ground, the logo above, the footer below. */
+/**
+ * What all mails share: one column on a quiet ground, the logo above, the footer below. The elements are those that React
+ * Email's Html, Head and Container write. They are written out because its package comes as a whole, with Tailwind's
+ * compiler: half a second and 50 MB for each process that loads it. `@react-email/render`, which renders them, is apart.
+ */
 export function Layout({ content, preheader, why, stopLink, children }: LayoutProps) {
   const { light } = content.palette;
   return (
-    <Html lang={content.language} dir={content.copy.direction}>
+    <html dir={content.copy.direction} lang={content.language}>
       <MailHead content={content} />
       <Ground content={content}>
         <Preheader text={preheader} />
-        <Container
+        <Column
           className="card"
           style={{
             backgroundColor: light.card,
             border: `1px solid ${light.line}`,
             borderRadius: '12px',
-            maxWidth: `${WIDTH}px`,
-            padding: '32px 24px',
           }}
+          padding="32px 24px"
         >
           <Logo content={content} />
           {children}
-        </Container>
+        </Column>
         <Footer content={content} why={why} stopLink={stopLink} />
       </Ground>
-    </Html>
+    </html>
   );
 }
 
 function MailHead({ content: { name, palette } }: { readonly content: SiteContent }) {
   return (
-    <Head>
+    <head>
+      <meta content="text/html; charset=UTF-8" httpEquiv="Content-Type" />
+      {/* Keeps Apple's mail program from resizing the mail. */}
+      <meta name="x-apple-disable-message-reformatting" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <meta name="supported-color-schemes" content="light dark" />
@@ -49,7 +55,7 @@ function MailHead({ content: { name, palette } }: { readonly content: SiteConten
       <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
       <title>{name}</title>
       <style>{darkDesign(palette)}</style>
-    </Head>
+    </head>
   );
 }
 

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from './bench-error.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the launcher starts `npm run start:worker` and its like. */
-const PRELOAD = [
-  ...['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'],
-  ...['--import', './scripts/support/watch-parent.ts'],
-];
+const WATCH = ['--import', './scripts/support/watch-parent.mjs'];
+const SOURCES = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'];
 /** Characters of a child's output that are kept for an error to show. */
 const KEPT = 8_000;
 
@@ -39,7 +36,7 @@ export async function killChildren(): Promise<void> {
   );
 }
 
-/** Starts `entry` with `env` and nothing else of ours but PATH and HOME. It ends when this process does. */
+/** Starts `entry`, a source or a bundle, with `env` and nothing else of ours but PATH and HOME. It ends when this process does. */
 export function startChild(
   entry: string,
   options: {
@@ -49,15 +46,19 @@ export function startChild(
   },
 ): Child {
   const { env, args = [], nodeArgs = [] } = options;
-  const child = spawn(process.execPath, [...PRELOAD, ...nodeArgs, entry, ...args], {
+  const preload = entry.endsWith('.mjs') ? WATCH : [...SOURCES, ...WATCH];
+  const child = spawn(process.execPath, [...preload, ...nodeArgs, entry, ...args], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, LAUNCHER_PID: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
   let output = '';
-  const collect = (chunk: Buffer) => {
+  let heard = Promise.withResolvers<void>();
+  const collect = (chunk: Buffer | string) => {
     output = (output + chunk.toString()).slice(-KEPT);
+    heard.resolve();
+    heard = Promise.withResolvers();
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
@@ -66,9 +67,10 @@ export function startChild(
     child.once('close', (code) => {
       over = true;
       running.delete(child);
+      heard.resolve();
       resolve(code);
     });
-    child.once('error', (error) => collect(Buffer.from(error.message)));
+    child.once('error', (error) => collect(error.message));
   });
   return {
     pid: child.pid ?? 0,
@@ -76,7 +78,7 @@ export function startChild(
     async says(text) {
       while (!output.includes(text)) {
         if (over) throw new BenchError(`${entry} ended without saying "${text}". It said:\n${output}`);
-        await delay(20);
+        await heard.promise;
       }
     },
     ended,

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { canReach, postgresAccount } from './account.ts';
 import { EmbeddedError } from './embedded-error.ts';
 
-/** The folder of this checkout. */
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const PROJECT = checkout();
 
 export interface DataFolder {
   readonly path: string;
@@ -43,6 +41,14 @@ export function dataFolder(env: Readonly<Record<string, string | undefined>>): D
     return { path: join(home, 'access-mail', name), reason: `${path} cannot be written to` };
   }
   return { path, reason: null };
+}
+
+/** The folder of this checkout: looked for upwards, because a bundle stands in another folder of it than this file. */
+function checkout(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) return process.cwd();
+  }
 }
 
 function nearestExisting(path: string): string {

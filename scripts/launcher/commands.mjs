@@ -3,6 +3,7 @@ const TSX = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning
 // Megabytes: half of V8's own. What a worker makes dies young, and twice the space makes it no faster.
 const WORKER = ['--max-semi-space-size=8'];
 const ATTACH = ['--import', './scripts/attach.ts'];
+const BUNDLED = ['--disable-warning=ExperimentalWarning', '--import', './dist/attach.mjs'];
 // Without these its command starts itself again, as a process that nobody watches.
 const REACT_EMAIL = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const VITEST = 'node_modules/vitest/vitest.mjs';
@@ -10,21 +11,38 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 
 /**
- * What `npm run NAME` does. `steps`: Node's arguments, one process each. `production`: needs no development packages,
- * and the container image has it under the name `image`. `postgres`: starts the built-in Postgres `always`, or `unless named`
- * by DATABASE_URL.
+ * What `npm run NAME` does. `steps`: Node's arguments, one process each. `bundle`: what runs instead where `npm run build` made
+ * it. `production`: needs no development packages, and the container image has it under the name `image`. `postgres`: starts
+ * the built-in Postgres `always`, or `unless named` by DATABASE_URL.
  */
 export const COMMANDS = {
   start: { postgres: 'unless named', steps: [[...TSX, 'scripts/start.ts']] },
   test: { postgres: 'always', steps: [[VITEST, 'run']] },
-  'start:server': { production: true, image: 'server', steps: [[...TSX, ...ATTACH, 'src/server.ts']] },
+  build: { production: true, steps: [[...TSX, 'scripts/build.ts']] },
+  'start:server': {
+    production: true,
+    image: 'server',
+    bundle: [...BUNDLED, 'dist/server.mjs'],
+    steps: [[...TSX, ...ATTACH, 'src/server.ts']],
+  },
   'start:worker': {
     production: true,
     image: 'worker',
+    bundle: [...WORKER, ...BUNDLED, 'dist/worker.mjs'],
     steps: [[...WORKER, ...TSX, ...ATTACH, 'worker/main.ts']],
   },
-  migrate: { production: true, image: 'migrate', steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']] },
-  team: { production: true, image: 'team', steps: [[...TSX, ...ATTACH, 'scripts/team.ts']] },
+  migrate: {
+    production: true,
+    image: 'migrate',
+    bundle: [...BUNDLED, 'dist/migrate.mjs'],
+    steps: [[...TSX, ...ATTACH, 'scripts/migrate.ts']],
+  },
+  team: {
+    production: true,
+    image: 'team',
+    bundle: [...BUNDLED, 'dist/team.mjs'],
+    steps: [[...TSX, ...ATTACH, 'scripts/team.ts']],
+  },
   preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
   samples: { postgres: 'unless named', steps: [[...TSX, 'scripts/samples.ts']] },
   bench: { postgres: 'always', steps: [[...TSX, 'scripts/bench.ts']] },

@@ -13,8 +13,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function runChild(command, args, options = {}) {
   return new Promise((resolve) => {
-    // The child watches us in turn (scripts/support/watch-parent.ts), because nobody can handle a kill -9.
-    const watching = options.watched === false ? [] : ['--import', './scripts/support/watch-parent.ts'];
+    // The child watches us in turn (scripts/support/watch-parent.mjs), because nobody can handle a kill -9.
+    const watching = options.watched === false ? [] : ['--import', './scripts/support/watch-parent.mjs'];
     const child = spawn(command, [...watching, ...args], {
       cwd: PROJECT,
       stdio: 'inherit',

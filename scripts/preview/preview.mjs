@@ -13,7 +13,7 @@ import { PROJECT } from '../launcher/project.mjs';
 
 const HERE = import.meta.dirname;
 const EMAILS = join(PROJECT, 'emails');
-const COMMAND_LINE = 'node_modules/@react-email/components/dist/cli/index.mjs';
+const COMMAND_LINE = 'node_modules/react-email/dist/cli/index.mjs';
 const HOST = '127.0.0.1';
 // Beside `npm start`, which takes 3000.
 const DEFAULT_PORT = 3200;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { accentStylesheet } from './accent.ts';
+import { assetFile } from './asset-files.ts';
 
 export interface Asset {
   readonly body: string;
@@ -34,14 +33,14 @@ const TEAM_STYLES = [
 const SOURCES = {
   'style.css': { body: styles(STYLES), contentType: STYLESHEET },
   'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
-  'docs.css': { body: read('styles/docs.css'), contentType: STYLESHEET },
+  'docs.css': { body: assetFile('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
   'mail-words.js': { body: script('mail-words'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'import.js': { body: script('import'), contentType: JAVASCRIPT },
-  'favicon.svg': { body: read('static/favicon.svg'), contentType: 'image/svg+xml' },
+  'favicon.svg': { body: assetFile('static/favicon.svg'), contentType: 'image/svg+xml' },
 } satisfies Record<string, Asset>;
 
 export type AssetName = keyof typeof SOURCES;
@@ -76,15 +75,11 @@ function fingerprinted(name: string, body: string): string {
   return `/assets/${name.replace('.', `.${hash}.`)}`;
 }
 
-/** A browser script: TypeScript in this folder, JavaScript on the wire, no build in between. */
+/** A browser script: TypeScript in this folder, JavaScript on the wire. */
 function script(name: string): string {
-  return stripTypeScriptTypes(read(`browser/${name}.ts`));
+  return assetFile(`browser/${name}.ts`);
 }
 
 function styles(names: readonly string[]): string {
-  return names.map((name) => read(`styles/${name}.css`)).join('\n');
-}
-
-function read(file: string): string {
-  return readFileSync(new URL(file, import.meta.url), 'utf8');
+  return names.map((name) => assetFile(`styles/${name}.css`)).join('\n');
 }

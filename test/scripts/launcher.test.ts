@@ -69,7 +69,7 @@ function checkout(installed: readonly string[] | null) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content));
   };
-  for (const path of ['scripts/run.mjs', 'scripts/support/watch-parent.ts'])
+  for (const path of ['scripts/run.mjs', 'scripts/support/watch-parent.mjs'])
     cpSync(join(PROJECT, path), join(folder, path));
   cpSync(join(PROJECT, 'scripts/launcher'), join(folder, 'scripts/launcher'), {
     recursive: true,
@@ -77,6 +77,7 @@ function checkout(installed: readonly string[] | null) {
   });
   write('package-lock.json', { packages: PACKAGES });
   write('scripts/attach.ts', '');
+  write('src/server.ts', '');
   for (const part of ['scripts/start.ts', 'scripts/migrate.ts'])
     write(
       part,

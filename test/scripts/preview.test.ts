@@ -49,9 +49,9 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-it('brings the version of React Email that the mails are written with', () => {
+it('brings the version of React Email whose command it runs', () => {
   const read = (file: string) => JSON.parse(readFileSync(join(PROJECT, file), 'utf8'));
-  const { version } = read('node_modules/@react-email/components/package.json');
+  const { version } = read('node_modules/react-email/package.json');
   expect(read('scripts/preview/package.json').dependencies).toEqual({ '@react-email/ui': version });
   const { packages } = read('scripts/preview/package-lock.json');
   expect(packages['node_modules/@react-email/ui'].version).toBe(version);

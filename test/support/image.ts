@@ -24,6 +24,8 @@ import { areGone, descendants } from './processes.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const NOBODY = 65_534;
+/** No part takes that long to end: whatever does, hangs. */
+const HANG = 300_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -180,7 +182,7 @@ function start([command = '', ...args]: readonly string[], folder: string, env: 
       if (!pid()) child.kill();
       const family = pid() ? await descendants(pid()) : [];
       if (pid()) signal(pid(), 'SIGTERM');
-      await Promise.all([ended, areGone(family)]);
+      await Promise.all([ended, areGone(family, HANG)]);
     },
   };
 }

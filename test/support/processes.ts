@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const WATCH_PARENT = join(PROJECT, 'scripts/support/watch-parent.mjs');
 const ENTRIES = { server: 'src/server.ts', worker: 'worker/main.ts', start: 'scripts/start.ts' };
 
 /** A part of the system, running as a process of its own as it would in production. */
@@ -37,11 +39,16 @@ export async function killAllParts(): Promise<void> {
  * Starts a part with `env` (beside PATH and HOME, nothing of the test's own environment reaches it) on a free port
  * unless PORT names one. It ends with the test run, however that ends. It is not ready yet: see `isReady`.
  */
-export async function startPart(part: keyof typeof ENTRIES, env: Record<string, string> = {}): Promise<Part> {
+export async function startPart(
+  part: keyof typeof ENTRIES,
+  env: Record<string, string> = {},
+  /** A folder of bundles, to run one of them there in place of the sources. */
+  bundles?: string,
+): Promise<Part> {
   const port = env.PORT ?? String(await freePort());
-  const preload = ['--import', 'tsx', '--import', './scripts/support/watch-parent.ts'];
-  const child = spawn(process.execPath, [...preload, ENTRIES[part]], {
-    cwd: PROJECT,
+  const program = bundles ? [join(bundles, `${part}.mjs`)] : ['--import', 'tsx', ENTRIES[part]];
+  const child = spawn(process.execPath, ['--import', WATCH_PARENT, ...program], {
+    cwd: bundles ?? PROJECT,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -5,7 +5,7 @@
  * as the worker's; only what our own pipeline does in advance (the hand-written text part, HTML as it travels) is not
  * used here.
  */
-import { render, toPlainText } from '@react-email/components';
+import { render, toPlainText } from '@react-email/render';
 import { createTransport } from 'nodemailer';
 import { PgBoss } from 'pg-boss';
 import { createElement } from 'react';

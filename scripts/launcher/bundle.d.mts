@@ -1,0 +1,2 @@
+export const MANIFEST: string;
+export function fingerprint(path: string): string | null;
