@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../support/database.ts';
 import { parseMetrics } from '../support/metrics.ts';
 import { isReady, killAllParts, type Part, startPart, workerUrl } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
-const PATIENT = { timeout: 60_000, interval: 20 };
 const mailServer = await openAnsweringServer();
 afterAll(killAllParts);
 
@@ -60,15 +60,15 @@ async function register(server: Part, email: string): Promise<void> {
   await post(`/events/${id}/registrants`, { email });
 }
 
-describe.concurrent('a server that is told to stop', { timeout: 120_000 }, () => {
+describe.concurrent('a server that is told to stop', () => {
   it('is not ready at once, and goes on serving until its load balancer has noticed', async () => {
     const server = await readyServer({ ...(await environment()), NODE_ENV: 'production' });
     process.kill(server.pid, 'SIGTERM');
-    const readyz = await vi.waitFor(async () => {
+    const readyz = await waitFor(async () => {
       const answer = await ask(`${server.url}/readyz`);
       expect(answer?.status).toBe(503);
       return answer;
-    }, PATIENT);
+    });
     expect(JSON.parse(readyz?.text ?? '')).toEqual({ status: 'unavailable', detail: 'It is stopping.' });
     const page = await ask(`${server.url}/team/sign-in`);
     expect([page?.status, page?.headers.get('connection')]).toEqual([200, 'close']);
@@ -87,7 +87,7 @@ describe.concurrent('a server that is told to stop', { timeout: 120_000 }, () =>
     // The server has the request in hand, and waits for its body.
     await once(begun, 'continue');
     process.kill(server.pid, 'SIGTERM');
-    await vi.waitFor(async () => expect(await ask(`${server.url}/healthz`)).toBeNull(), PATIENT);
+    await waitFor(async () => expect(await ask(`${server.url}/healthz`)).toBeNull());
     begun.end(body);
     const [answer] = (await once(begun, 'response')) as [IncomingMessage];
     expect([answer.statusCode, answer.headers.connection]).toEqual([201, 'close']);
@@ -106,7 +106,7 @@ describe.concurrent('a server that is told to stop', { timeout: 120_000 }, () =>
   });
 });
 
-describe.concurrent('a worker with a port of its own', { timeout: 120_000 }, () => {
+describe.concurrent('a worker with a port of its own', () => {
   it('answers that it lives and is ready, and tells what it did and no other process did', async () => {
     const env = await environment();
     const [server, { part, url }, other] = await Promise.all([
@@ -123,10 +123,10 @@ describe.concurrent('a worker with a port of its own', { timeout: 120_000 }, () 
     for (const email of emails) await register(server, email);
     const accepted = async (from: string) =>
       parseMetrics((await ask(from))?.text ?? '').values.get('access_mail_accepted_total{lane="now"}');
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const both = [await accepted(`${url}/metrics`), await accepted(`${other.url}/metrics`)];
       expect((both[0] ?? 0) + (both[1] ?? 0)).toBe(3);
-    }, PATIENT);
+    });
     // What they tell themselves is not told again with the figures of all mail.
     expect(await accepted(`${server.url}/metrics?scope=cluster`)).toBe(0);
     expect(await accepted(`${server.url}/metrics`)).toBeUndefined();
@@ -143,12 +143,12 @@ describe.concurrent('a worker with a port of its own', { timeout: 120_000 }, () 
     const { promise, resolve } = Promise.withResolvers<void>();
     mailServer.held.set(email, promise);
     await register(server, email);
-    await vi.waitFor(() => expect(mailServer.taken.some(({ to }) => to === email)).toBe(true), PATIENT);
+    await waitFor(() => expect(mailServer.taken.some(({ to }) => to === email)).toBe(true));
     process.kill(part.pid, 'SIGTERM');
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const answer = await ask(`${url}/readyz`);
       expect([answer?.status, answer?.text]).toEqual([503, expect.stringContaining('It is stopping.')]);
-    }, PATIENT);
+    });
     resolve();
     expect(await part.ended).toBe(0);
     expect(await ask(`${url}/healthz`)).toBeNull();
@@ -169,9 +169,7 @@ describe.concurrent('a worker with a port of its own', { timeout: 120_000 }, () 
   });
 });
 
-it('a worker without a port has its counts told by any server, also when it is gone', {
-  timeout: 120_000,
-}, async () => {
+it('a worker without a port has its counts told by any server, also when it is gone', async () => {
   const env = await environment();
   const server = await readyServer(env);
   const worker = await startPart('worker', env);
@@ -180,7 +178,7 @@ it('a worker without a port has its counts told by any server, also when it is g
     const { values } = parseMetrics((await ask(`${server.url}/metrics?scope=cluster`))?.text ?? '');
     return values.get('access_mail_accepted_total{lane="now"}');
   };
-  await vi.waitFor(async () => expect(await accepted()).toBe(1), PATIENT);
+  await waitFor(async () => expect(await accepted()).toBe(1));
   expect(await worker.stop()).toBe(0);
   expect(await accepted()).toBe(1);
   await server.stop();

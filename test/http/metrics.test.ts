@@ -1,9 +1,10 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { foldCounters, saveCounters } from '../../src/db/worker-counter.ts';
 import { METRICS, PREFIX } from '../../src/domain/metrics.ts';
 import { createDeliveryMetrics, readSeries } from '../../src/operations/delivery-metrics.ts';
 import { openApp } from '../support/app.ts';
 import { parseMetrics } from '../support/metrics.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const app = await openApp();
 
@@ -30,15 +31,12 @@ it('tells of all mail how long the oldest waits, by lane, and what waits in the 
   expect(values.get('access_mail_oldest_due_seconds{lane="bulk"}')).toBe(0);
   expect(values.get('access_mail_transport_refused')).toBe(0);
   // A count that takes long comes with a later answer.
-  await vi.waitFor(
-    async () => {
-      const later = await metrics('?scope=cluster');
-      expect(later.get('access_mail_outstanding_messages{lane="now"}')).toBe(1);
-      expect(later.get('access_mail_outstanding_messages{lane="bulk"}')).toBe(0);
-      expect(later.get('access_mail_queue_jobs{queue="deliver-now"}')).toBe(1);
-    },
-    { timeout: 60_000, interval: 50 },
-  );
+  await waitFor(async () => {
+    const later = await metrics('?scope=cluster');
+    expect(later.get('access_mail_outstanding_messages{lane="now"}')).toBe(1);
+    expect(later.get('access_mail_outstanding_messages{lane="bulk"}')).toBe(0);
+    expect(later.get('access_mail_queue_jobs{queue="deliver-now"}')).toBe(1);
+  });
 });
 
 it('adds up what workers without a port counted, those that are gone included', async () => {

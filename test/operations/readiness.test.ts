@@ -8,6 +8,7 @@ import { createOperations } from '../../src/operations/operations.ts';
 import { operationRoutes } from '../../src/operations/routes.ts';
 import { openApp } from '../support/app.ts';
 import { createDatabase } from '../support/database.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const log = createLogger({ logLevel: 'silent' });
 
@@ -33,14 +34,11 @@ describe('/readyz', () => {
     const app = await openApp();
     const reason = '535 wrong password';
     await saveRefusal(app.pool, { transport: 'smtp', since: app.clock.now, reason, probeAt: app.clock.now });
-    await vi.waitFor(
-      async () => {
-        const { status, json } = await app.request('/readyz');
-        expect(status).toBe(200);
-        expect(json).toEqual({ status: 'ok', mail: { state: 'refused', reason } });
-      },
-      { timeout: 60_000 },
-    );
+    await waitFor(async () => {
+      const { status, json } = await app.request('/readyz');
+      expect(status).toBe(200);
+      expect(json).toEqual({ status: 'ok', mail: { state: 'refused', reason } });
+    });
   });
 
   it('answers 503 where the database is not there, with a sentence and when to ask again', async () => {
@@ -68,19 +66,15 @@ describe('/readyz', () => {
   it('answers 503 where the database is behind this version, or was never migrated', async () => {
     const database = await createDatabase();
     const { pool, get } = processOn(database.config);
-    await vi.waitFor(async () => expect((await get('/readyz')).status).toBe(200), { timeout: 60_000 });
+    await waitFor(async () => expect((await get('/readyz')).status).toBe(200));
     const { rows } = await pool.query(
       'delete from {schema}.migration where id = (select max(id) from {schema}.migration) returning name',
     );
     const detail = 'The database is not migrated to this version: run `npm run migrate`.';
     expect(rows).toHaveLength(1);
-    await vi.waitFor(async () => expect((await get('/readyz')).json.detail).toBe(detail), {
-      timeout: 60_000,
-    });
+    await waitFor(async () => expect((await get('/readyz')).json.detail).toBe(detail));
     await pool.query('drop table {schema}.migration');
-    await vi.waitFor(async () => expect((await get('/readyz')).json.detail).toBe(detail), {
-      timeout: 60_000,
-    });
+    await waitFor(async () => expect((await get('/readyz')).json.detail).toBe(detail));
     await pool.end();
     await database.drop();
   });
@@ -111,7 +105,7 @@ describe('/readyz', () => {
     };
     const work = [busy(), busy(), busy()];
     for (const client of held) client.release();
-    await vi.waitFor(async () => expect((await get('/readyz')).status).toBe(200), { timeout: 60_000 });
+    await waitFor(async () => expect((await get('/readyz')).status).toBe(200));
     isOver = true;
     await Promise.all(work);
   });
@@ -119,9 +113,7 @@ describe('/readyz', () => {
   it('asks the database once for all who ask at once', async () => {
     const app = await openApp();
     const { pool, get } = processOn(app.config.database);
-    await vi.waitFor(async () => expect((await get('/readyz')).json.mail?.state).toBe('ok'), {
-      timeout: 60_000,
-    });
+    await waitFor(async () => expect((await get('/readyz')).json.mail?.state).toBe('ok'));
     const query = vi.spyOn(pool, 'query');
     const answers = await Promise.all(Array.from({ length: 50 }, () => get('/readyz')));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { remember, share, within } from '../../src/operations/remember.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** A read whose answers the test gives. */
 function controlled() {
@@ -33,7 +34,7 @@ describe('remember', () => {
     expect(await first).toBe(1);
     expect(await get()).toBe(1);
     asked[1]?.resolve(2);
-    await vi.waitFor(async () => expect(await get()).toBe(2), { timeout: 60_000 });
+    await waitFor(async () => expect(await get()).toBe(2));
   });
 
   it('gives nothing where nothing is known in time', async () => {
@@ -60,11 +61,11 @@ it('a slow read that fails leaves no old value behind', async () => {
   const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR });
   void get();
   asked[0]?.resolve(1);
-  await vi.waitFor(async () => expect(await get()).toBe(1), { timeout: 60_000 });
+  await waitFor(async () => expect(await get()).toBe(1));
   const meanwhile = get().catch(() => undefined);
   asked[1]?.reject(new Error('away'));
   await meanwhile;
-  await vi.waitFor(async () => expect(await get()).toBeUndefined(), { timeout: 60_000 });
+  await waitFor(async () => expect(await get()).toBeUndefined());
 });
 
 describe('share', () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, connect as openSocket, type Socket } from 'node:net';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { createPool } from '../../src/db/pool.ts';
 import { listen } from '../../src/queue/listen.ts';
 import { databaseForFile } from '../support/database.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const HANG_GUARD = { timeout: 120_000 };
 const database = await databaseForFile();
 const pool = createPool(database.config, { max: 2, onError: () => undefined });
 afterAll(() => pool.end());
@@ -78,39 +78,39 @@ async function openRelay() {
   };
 }
 
-it('hears what is announced', HANG_GUARD, async () => {
+it('hears what is announced', async () => {
   const { heard, notify, listening, errors } = await listener();
   expect(listening()).toBe(1);
   await notify('first');
   await notify('');
-  await vi.waitFor(() => expect(heard).toEqual(['first', '']), HANG_GUARD);
+  await waitFor(() => expect(heard).toEqual(['first', '']));
   expect(errors).toEqual([]);
 });
 
-it('replaces a lost connection, and says that something may have been missed', HANG_GUARD, async () => {
+it('replaces a lost connection, and says that something may have been missed', async () => {
   const { heard, notify, listening, errors, sessions } = await listener();
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [await sessions()]);
-  await vi.waitFor(() => expect(listening()).toBe(2), HANG_GUARD);
+  await waitFor(() => expect(listening()).toBe(2));
   expect(errors).toHaveLength(1);
   await notify('after');
-  await vi.waitFor(() => expect(heard).toEqual(['after']), HANG_GUARD);
+  await waitFor(() => expect(heard).toEqual(['after']));
 });
 
-it('replaces a connection that has fallen silent', HANG_GUARD, async () => {
+it('replaces a connection that has fallen silent', async () => {
   const relay = await openRelay();
   const { heard, notify, listening, errors } = await listener({
     ...{ url: relay.url, heartbeatMs: 20, answerMs: 2_000 },
   });
   relay.setSilent(true);
-  await vi.waitFor(() => expect(errors).toHaveLength(1), HANG_GUARD);
+  await waitFor(() => expect(errors).toHaveLength(1));
   expect(errors[0]?.message).toBe('The connection that listens gives no answer.');
   relay.setSilent(false);
-  await vi.waitFor(() => expect(listening()).toBe(2), HANG_GUARD);
+  await waitFor(() => expect(listening()).toBe(2));
   await notify('after');
-  await vi.waitFor(() => expect(heard).toEqual(['after']), HANG_GUARD);
+  await waitFor(() => expect(heard).toEqual(['after']));
 });
 
-it('replaces a connection that no longer listens', HANG_GUARD, async () => {
+it('replaces a connection that no longer listens', async () => {
   const { listening, errors } = await listener({
     // It will find another function of that name, which says what a pooler says that has lent the session to others.
     heartbeatMs: 20,
@@ -120,20 +120,20 @@ it('replaces a connection that no longer listens', HANG_GUARD, async () => {
     `create schema fake;
      create function fake.pg_listening_channels() returns setof text language sql return null::text`,
   );
-  await vi.waitFor(() => expect(errors[0]?.message).toMatch(/no longer listens on test/), HANG_GUARD);
+  await waitFor(() => expect(errors[0]?.message).toMatch(/no longer listens on test/));
   await pool.query('drop schema fake cascade');
-  await vi.waitFor(() => expect(listening()).toBeGreaterThan(1), HANG_GUARD);
+  await waitFor(() => expect(listening()).toBeGreaterThan(1));
 });
 
-it('leaves no connection when it is closed, whether it listens or tries to', HANG_GUARD, async () => {
+it('leaves no connection when it is closed, whether it listens or tries to', async () => {
   const { close, sessions } = await listener();
   expect(await sessions()).toHaveLength(1);
   await close();
-  await vi.waitFor(async () => expect(await sessions()).toEqual([]), HANG_GUARD);
+  await waitFor(async () => expect(await sessions()).toEqual([]));
 
   const lost = await listener();
   await pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [await lost.sessions()]);
-  await vi.waitFor(() => expect(lost.errors).toHaveLength(1), HANG_GUARD);
+  await waitFor(() => expect(lost.errors).toHaveLength(1));
   await lost.close();
   expect(await lost.sessions()).toEqual([]);
   expect(lost.listening()).toBe(1);

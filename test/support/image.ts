@@ -24,8 +24,6 @@ import { areGone, descendants } from './processes.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const NOBODY = 65_534;
-/** No part takes that long to end: whatever does, hangs. */
-const HANG = 300_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -182,7 +180,7 @@ function start([command = '', ...args]: readonly string[], folder: string, env: 
       if (!pid()) child.kill();
       const family = pid() ? await descendants(pid()) : [];
       if (pid()) signal(pid(), 'SIGTERM');
-      await Promise.all([ended, areGone(family, HANG)]);
+      await Promise.all([ended, areGone(family)]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { DatabaseConfig } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { JOBS } from '../../src/queue/jobs.ts';
@@ -10,6 +10,7 @@ import { createEmptyDatabase } from '../support/database.ts';
 import { describeSchema } from '../support/objects.ts';
 import { isReady, killAllParts, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const EVENT = '01980000-0000-7000-8000-000000000001';
@@ -112,8 +113,7 @@ it('a database of version 0.1.0 comes up with its data, has the schema of a new 
   });
   expect(added.status).toBe(201);
   expect((await call('GET', '/registrants?q=new')).json.items).toMatchObject([{ id: added.json.id }]);
-  await vi.waitFor(
-    () => expect(mailServer.taken.map(({ to }) => to).sort()).toEqual(['new@example.com', 'p7@example.com']),
-    { timeout: 60_000, interval: 50 },
+  await waitFor(() =>
+    expect(mailServer.taken.map(({ to }) => to).sort()).toEqual(['new@example.com', 'p7@example.com']),
   );
-}, 180_000);
+});

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
-const HANG_GUARD = { timeout: 300_000 };
 const PEOPLE = 300;
 
 // `docs/operations.md` promises the numbers: DATABASE_POOL for a server, and one more for a worker, which listens.
-describe.each([2, 4, 10])('with DATABASE_POOL=%i', HANG_GUARD, (size) => {
+describe.each([2, 4, 10])('with DATABASE_POOL=%i', (size) => {
   /** Requests at a time: more than connections, and each waits for one other at most. */
   const atOnce = 2 * size;
   const onlooker = new pg.Client(inject('postgresUrl'));
@@ -37,12 +37,12 @@ describe.each([2, 4, 10])('with DATABASE_POOL=%i', HANG_GUARD, (size) => {
     worker = await startPart('worker', env('worker'));
     await isReady(server);
     await worker.saysThat('worker ready');
-  }, HANG_GUARD.timeout);
+  });
   afterAll(async () => {
     await killAllParts();
     await database.drop();
     await onlooker.end();
-  }, HANG_GUARD.timeout);
+  });
 
   /** A request that makes something; one that a key makes too soon is made again when it may. */
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
@@ -96,10 +96,10 @@ describe.each([2, 4, 10])('with DATABASE_POOL=%i', HANG_GUARD, (size) => {
       expect([...new Set(statuses)]).toEqual([201]);
       for (const format of files)
         await post(`${path}/exports`, { columns: 'all', format, to: `${format}@example.com` });
-      await vi.waitFor(() => {
+      await waitFor(() => {
         const mailed = new Set(mailServer.taken.map(({ to }) => to));
         expect(mailed).toEqual(new Set([...people, ...files.map((format) => `${format}@example.com`)]));
-      }, HANG_GUARD);
+      });
     }
     const most = await mostSessions(load());
     expect(most.server).toBe(size);

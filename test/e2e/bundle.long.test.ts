@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildBundles } from '../../scripts/build/bundle.ts';
 import { assetPath, findAsset } from '../../src/pages/assets.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { openInbox, type TestInbox } from '../support/inbox.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const WEBHOOK_SECRET = `whsec_${Buffer.from('the secret of the tests').toString('base64')}`;
@@ -36,7 +37,7 @@ beforeAll(async () => {
     RESEND_WEBHOOK_SECRET: WEBHOOK_SECRET,
   };
   built = await buildBundles(dist);
-}, 120_000);
+});
 afterAll(async () => {
   await killAllParts();
   await inbox.close();
@@ -137,7 +138,7 @@ describe('server and worker of the bundles', () => {
       endsAt: '2030-01-15T18:00:00Z',
       timeZone: 'Europe/Paris',
     });
-  }, 120_000);
+  });
 
   async function api(method: string, path: string, body?: unknown) {
     const answer = await fetch(`${server.url}/api/v1${path}`, {
@@ -151,14 +152,11 @@ describe('server and worker of the bundles', () => {
 
   /** The first mail to an address. */
   const mailTo = (email: string) =>
-    vi.waitFor(
-      async () => {
-        const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email}` });
-        expect(messages).not.toEqual([]);
-        return inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '');
-      },
-      { timeout: 120_000, interval: 50 },
-    );
+    waitFor(async () => {
+      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email}` });
+      expect(messages).not.toEqual([]);
+      return inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '');
+    });
 
   it('send the mail of a registration, with its calendar file', async () => {
     const email = `ada.${run}@example.com`;

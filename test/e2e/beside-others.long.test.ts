@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { createEmptyDatabase } from '../support/database.ts';
 import { listObjects } from '../support/objects.ts';
 import { isReady, killAllParts, startPart } from '../support/processes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
@@ -93,13 +94,10 @@ it('two installations share a database with another program, each in its schema,
     expect(asked.status).toBe(202);
   }
   const subjectsTo = (email: string) => mailServer.taken.filter(({ to }) => to === email);
-  await vi.waitFor(
-    () => {
-      for (const email of ['person-0@example.com', 'person-1@example.com'])
-        expect(subjectsTo(email)).toHaveLength(2);
-    },
-    { timeout: 60_000, interval: 50 },
-  );
+  await waitFor(() => {
+    for (const email of ['person-0@example.com', 'person-1@example.com'])
+      expect(subjectsTo(email)).toHaveLength(2);
+  });
   for (const { call } of installations) {
     const { items } = (await call('GET', '/events')).json;
     expect(items).toHaveLength(1);
@@ -122,4 +120,4 @@ it('two installations share a database with another program, each in its schema,
   );
   for (const table of HOSTS_TABLES)
     expect((await host.query(`select * from public.${table}`)).rows).toEqual([{ host: 'theirs' }]);
-}, 180_000);
+});

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDatabaseConfig } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { startBoss } from '../../src/queue/boss.ts';
@@ -14,30 +14,30 @@ import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the launcher starts them. */
 const PRELOAD = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'];
 const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('the secret of the tests').toString('base64')}`;
-const HANG_GUARD = { timeout: 300_000 };
 const POOLER_SESSIONS = 5;
 /** More than a slice of a fan-out: the rest of it is jobs. */
 const MORE_THAN_A_SLICE = 5_050;
 
-describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode', HANG_GUARD, () => {
+describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode', () => {
   let bouncer: PgBouncer;
   const databases: TestDatabase[] = [];
   const pools: Pool[] = [];
   beforeAll(async () => {
     bouncer = await startPgBouncer({ mode: 'transaction', size: POOLER_SESSIONS });
-  }, HANG_GUARD.timeout);
+  });
   afterAll(async () => {
     await killAllParts();
     await Promise.all(pools.map((pool) => pool.end()));
     await Promise.all(databases.map((database) => database.drop()));
     await bouncer.stop();
-  }, HANG_GUARD.timeout);
+  });
 
   /** A database of its own, its two addresses, and a way to look into it. */
   async function open(make: () => Promise<TestDatabase>) {
@@ -62,7 +62,7 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
     };
   }
 
-  describe('a migration', HANG_GUARD, () => {
+  describe('a migration', () => {
     it('runs twice at once, over the direct address, and leaves no lock', async () => {
       const { env, pool, advisoryLocks } = await open(createEmptyDatabase);
       const both = await Promise.all([command('migrate', env), command('migrate', env)]);
@@ -88,12 +88,12 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
         cwd: PROJECT,
         env: { PATH: process.env.PATH, ...env },
       });
-      await vi.waitFor(async () => expect(await isBlocked()).toBe(true), HANG_GUARD);
+      await waitFor(async () => expect(await isBlocked()).toBe(true));
       expect(await advisoryLocks()).toHaveLength(1);
       killed.kill('SIGKILL');
       await blocker.query('rollback');
       blocker.release();
-      await vi.waitFor(async () => expect(await migrating()).toEqual([]), HANG_GUARD);
+      await waitFor(async () => expect(await migrating()).toEqual([]));
       expect(await advisoryLocks()).toEqual([]);
       expect((await command('migrate', env)).stdout).toContain('has the current schema');
     });
@@ -139,7 +139,7 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
     const send = async () => {
       const id = randomUUID();
       await boss.send(selfServe.name, { id });
-      await vi.waitFor(() => expect(done).toContain(id), HANG_GUARD);
+      await waitFor(() => expect(done).toContain(id));
     };
     const listening = async () =>
       (await sessions()).filter(({ application_name }) => application_name === 'access-mail listen');
@@ -149,18 +149,18 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
     const lent = (await bouncer.show('servers')).map(({ remote_pid }) => remote_pid);
     expect(lent).not.toContain(first.pid);
     await pool.query('select pg_terminate_backend($1)', [first.pid]);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const [next] = await listening();
       expect(next?.query).toMatch(/^listen /);
       expect(next?.pid).not.toBe(first.pid);
-    }, HANG_GUARD);
+    });
     await send();
-    await boss.stop({ graceful: true, timeout: 2_000 });
+    await boss.stop({ graceful: false });
     await pooled.end();
-    await vi.waitFor(async () => expect(await listening()).toEqual([]), HANG_GUARD);
+    await waitFor(async () => expect(await listening()).toEqual([]));
   });
 
-  describe('a server and two workers', HANG_GUARD, () => {
+  describe('a server and two workers', () => {
     let system: Awaited<ReturnType<typeof open>>;
     let server: Part;
     let workers: Part[] = [];
@@ -204,10 +204,10 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
     const people = (prefix: string, count: number) =>
       Array.from({ length: count }, (_, i) => `${prefix}${i}@example.com`);
     const eachHas = (emails: readonly string[], mails: number) =>
-      vi.waitFor(() => {
+      waitFor(() => {
         const counts = new Set(emails.map((email) => mailsTo(email).length));
         expect([...counts]).toEqual([mails]);
-      }, HANG_GUARD);
+      });
 
     beforeAll(async () => {
       system = await open(createDatabase);
@@ -224,7 +224,7 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
       await isReady(server);
       await Promise.all(workers.map((worker) => worker.saysThat('worker ready')));
       event = await newEvent();
-    }, HANG_GUARD.timeout);
+    });
 
     it('answer 15 who ask for their links at once, and each gets it', async () => {
       const emails = people('asks', 15);
@@ -268,10 +268,10 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
         expect(asked.status).toBe(202);
         await eachHas([to], 1);
         expect(mailsTo(to)[0]?.source).toMatch(new RegExp(`filename=.*\\.${format}`));
-        await vi.waitFor(async () => {
+        await waitFor(async () => {
           const made = (await api('GET', `/exports/${asked.json.id}`)).json;
           expect(made).toMatchObject({ status: 'sent', rows: 300 });
-        }, HANG_GUARD);
+        });
       }
     });
 
@@ -294,10 +294,10 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
         }),
       );
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         const delivered = await system.pool.query(`select from {schema}.message where status = 'delivered'`);
         expect(delivered.rows).toHaveLength(100);
-      }, HANG_GUARD);
+      });
     });
 
     it('know a member and a key that the team command has made', async () => {
@@ -324,13 +324,13 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
       );
       const asked = await api('POST', `/events/${event.id}/resend`, { emailStatus: ['bounced'] });
       expect(asked).toMatchObject({ status: 202, json: { queued: MORE_THAN_A_SLICE } });
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         const { rows } = await system.pool.query(
           `select status, count(*)::int from {schema}.message where event_id = $1 group by status`,
           [event.id],
         );
         expect(rows).toEqual([{ status: 'sent', count: MORE_THAN_A_SLICE }]);
-      }, HANG_GUARD);
+      });
       expect(new Set(emails.map((email) => mailsTo(email).length))).toEqual(new Set([1]));
     });
 
@@ -347,18 +347,18 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
       );
       const email = 'afterwards@example.com';
       // Only the next statement finds a connection closed: that request is told to try again.
-      await vi.waitFor(async () => expect((await register(email)).status).toBe(201), HANG_GUARD);
+      await waitFor(async () => expect((await register(email)).status).toBe(201));
       await eachHas([email], 1);
     });
 
     it('leave no lock and nothing unfinished when they have stopped', async () => {
       const stopped = await Promise.all([server, ...workers].map((part) => part.stop()));
       expect(stopped).toEqual([0, 0, 0]);
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         const left = await system.sessions();
         expect(left.filter(({ state }) => state !== 'idle')).toEqual([]);
         expect(left.length).toBeLessThanOrEqual(POOLER_SESSIONS);
-      }, HANG_GUARD);
+      });
       expect(await system.advisoryLocks()).toEqual([]);
     });
   });

@@ -7,7 +7,6 @@ import { createDatabase, databaseForFile } from './support/database.ts';
 import { findProgram } from './support/find-program.ts';
 import { type PgBouncer, startPgBouncer } from './support/pgbouncer.ts';
 
-const HANG_GUARD = 180_000;
 const database = await databaseForFile();
 
 /** What the check says; null: it found nothing wrong. */
@@ -28,7 +27,7 @@ async function problem(url: string, directUrl?: string, pool = 10): Promise<stri
   }
 }
 
-describe('the addresses of the database', { timeout: HANG_GUARD }, () => {
+describe('the addresses of the database', () => {
   it('may be one that leads to Postgres, or the same one twice', async () => {
     expect(await problem(database.config.url)).toBeNull();
     expect(await problem(database.config.url, database.config.url)).toBeNull();
@@ -105,7 +104,7 @@ function keepBusy(url: string, count: number): () => Promise<unknown> {
   };
 }
 
-describe.skipIf(!findProgram('pgbouncer'))('a pooler', { timeout: HANG_GUARD }, () => {
+describe.skipIf(!findProgram('pgbouncer'))('a pooler', () => {
   let bouncer: PgBouncer;
   const start = async (...[options]: Parameters<typeof startPgBouncer>) => {
     bouncer = await startPgBouncer(options);
