@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => ({
     exclude: mode === 'all' ? [] : [LONG],
     globalSetup: ['test/support/global-setup.ts'],
     // Most of the time goes by in waiting: for a process, a mail, a page. One file a core would waste it.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(5, availableParallelism()),
     // Files share nothing but modules, which are dear to load and keep no state.
     isolate: false,
     testTimeout: TEST_HANGS_AFTER_MS,

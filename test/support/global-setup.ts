@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The run's own Postgres: the address of its `postgres` database. */
     postgresUrl: string;
+    /** A folder of this run's own, for the bundles of the programs: see bundles.ts. */
+    bundles: string;
   }
 }
 
@@ -49,5 +51,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   template.pathname = TEMPLATE;
   await migrate(readDatabaseConfig({ DATABASE_URL: template.href, DATABASE_SCHEMA: SCHEMA }));
   project.provide('postgresUrl', postgres.url);
-  return () => postgres.stop();
+  const bundles = mkdtempSync(join(tmpdir(), 'access-mail-bundles-'));
+  project.provide('bundles', bundles);
+  return async () => {
+    rmSync(bundles, { recursive: true, force: true });
+    await postgres.stop();
+  };
 }

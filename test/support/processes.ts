@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/embedded/free-port.ts';
+import { bundlesOfRun } from './bundles.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const WATCH_PARENT = join(PROJECT, 'scripts/support/watch-parent.mjs');
-const ENTRIES = { server: 'src/server.ts', worker: 'worker/main.ts', start: 'scripts/start.ts' };
+
+/** What can run as a process of its own. */
+type Program = 'server' | 'worker';
 
 /** A part of the system, running as a process of its own as it would in production. */
 export interface Part {
@@ -42,15 +45,15 @@ export async function killAllParts(): Promise<void> {
  * unless PORT names one. It ends with the test run, however that ends. It is not ready yet: see `isReady`.
  */
 export async function startPart(
-  part: keyof typeof ENTRIES,
+  part: Program,
   env: Record<string, string> = {},
-  /** A folder of bundles, to run one of them there in place of the sources. */
+  /** A folder of bundles in place of those of this run. */
   bundles?: string,
 ): Promise<Part> {
   const port = env.PORT ?? String(await freePort());
-  const program = bundles ? [join(bundles, `${part}.mjs`)] : ['--import', 'tsx', ENTRIES[part]];
-  const child = spawn(process.execPath, ['--import', WATCH_PARENT, ...program], {
-    cwd: bundles ?? PROJECT,
+  const folder = bundles ?? (await bundlesOfRun());
+  const child = spawn(process.execPath, ['--import', WATCH_PARENT, join(folder, `${part}.mjs`)], {
+    cwd: folder,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

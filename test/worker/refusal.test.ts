@@ -4,6 +4,7 @@ import type { WorkerContext } from '../../worker/context.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const MINUTE = 60_000;
@@ -95,7 +96,21 @@ it('lets only one of many workers probe', async () => {
   await deliver(one, [await queued()]);
   server.sender = null;
   app.clock.advance(MINUTE);
-  await Promise.all(more.map((context, i) => deliver(context, waiting.slice(i, i + 1))));
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  for (const { email } of waiting) server.held.set(email, answered);
+  let ended = 0;
+  const deliveries = more.map((context, i) =>
+    deliver(context, waiting.slice(i, i + 1)).finally(() => {
+      ended += 1;
+    }),
+  );
+  // The probe is answered once all others have come to their end: afterwards all may send again.
+  await waitFor(() => expect(ended + server.taken.length).toBe(more.length));
+  answer();
+  await Promise.all(deliveries);
   expect(server.taken).toHaveLength(1);
 });
 
