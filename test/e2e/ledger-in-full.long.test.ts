@@ -6,6 +6,7 @@ testLedgerOverSmtp({
   people: 6_000,
   kills: ['greeting', 'RCPT', 'body', 'dot', 'taken', 'MAIL', 'DATA', 'taken', 'greeting', 'body'],
   every: 350,
+  faults: 'throughout',
 });
 
 // Eighty calls; about a hundred and thirty with those that are made again.
@@ -24,4 +25,5 @@ testLedgerOverResend({
   ],
   firstAt: 1,
   callsBetween: 4,
+  faults: 'throughout',
 });

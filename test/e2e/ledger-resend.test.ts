@@ -7,4 +7,5 @@ testLedgerOverResend({
   steps: ['after acceptance', 'Postgres restarts'],
   firstAt: 5,
   callsBetween: null,
+  faults: 'before the first step',
 });

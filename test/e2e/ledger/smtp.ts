@@ -12,6 +12,8 @@ interface Plan {
   /** At which steps of a mail a worker is killed, in this order, `every` so many mails; the others wait their turn. */
   readonly kills: readonly Step[];
   readonly every: number;
+  /** Which mails meet faults of the server. What fails again waits for half a minute. */
+  readonly faults: 'throughout' | 'at the first try';
 }
 
 afterAll(killAllParts);
@@ -20,12 +22,12 @@ afterAll(killAllParts);
  * The ledger: real workers send to a server that fails in all the ways it can, and are killed at each step of a
  * mail's way; Postgres restarts in the middle. Afterwards every mail must have arrived, and hardly any twice.
  */
-export function testLedgerOverSmtp({ people, kills, every }: Plan): void {
-  it(`loses none of ${people} mails and repeats at most what was in flight, whatever is killed whenever`, () =>
-    run({ people, kills, every }));
+export function testLedgerOverSmtp(plan: Plan): void {
+  it(`loses none of ${plan.people} mails and repeats at most what was in flight, whatever is killed whenever`, () =>
+    run(plan));
 }
 
-async function run({ people, kills, every }: Plan): Promise<void> {
+async function run({ people, kills, every, faults }: Plan): Promise<void> {
   const mailServer = await openFaultServer();
   /** Mails that a killed worker, or a dropped connection, left in doubt: each may come a second time. */
   const inDoubt = new Set<string>();
@@ -47,8 +49,12 @@ async function run({ people, kills, every }: Plan): Promise<void> {
   // The kills are spread over the sending; and faults of the server's own happen all the while.
   const steps = [...kills];
   let seen = 0;
-  mailServer.react = (step) => {
+  /** Which connection's which mail an address was first tried with. */
+  const firstTries = new Map<string, string>();
+  mailServer.react = (step, { to, connection, mail }) => {
     seen++;
+    const turn = `${connection} ${mail}`;
+    if (step === 'RCPT' && !firstTries.has(to)) firstTries.set(to, turn);
     const next = steps[0];
     if (step === next && mailServer.taken.length > (kills.length - steps.length) * every + 100) {
       steps.shift();
@@ -56,6 +62,7 @@ async function run({ people, kills, every }: Plan): Promise<void> {
     }
     // Towards the end the server behaves: what is tried a third time waits for half a minute.
     if (mailServer.taken.length > people * 0.7) return undefined;
+    if (faults === 'at the first try' && firstTries.get(to) !== turn) return undefined;
     // Not Math.random: the same share of faults in every run. Multiplying by a large prime scatters them.
     const luck = (seen * 7_919) % 1_009;
     if (step === 'RCPT' && luck < 20) return '451 4.3.0 try again';
