@@ -238,7 +238,8 @@ describe('the sweep', () => {
           id,
         ])
       ).rows.length;
-    await app.pool.query(`delete from {jobs}.job where data->'messageIds' ? $1`, [id]);
+    // Those of the tests before as well: a queue that is busy says that nothing was lost.
+    await app.pool.query(`delete from {jobs}.job where name = 'deliver-now'`);
     await sweepOnce(delivery);
     expect(await jobs()).toBe(0);
     app.clock.advance(3 * 60_000);
