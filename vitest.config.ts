@@ -3,17 +3,31 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { HANGS_AFTER_MS, TEST_HANGS_AFTER_MS } from './test/support/hang-guard.ts';
 
-/** Files that wait for processes to die, or look at many pages: the run takes as long as its longest file, if that begins first. */
-const LONGEST = ['e2e/ledger', 'e2e/start', 'e2e/', 'in-browser', 'pages/'];
+/** Files that mostly wait, for a process to die or a clock to come round; the longest first. */
+const WAITING = ['e2e/ledger', 'e2e/start', 'e2e/', 'pages/countdown'];
+/** Files that have much to compute; the others are short. */
+const BUSY = ['in-browser', 'pages/', 'emails/', 'scripts/', 'worker/'];
 
-class LongestFirst extends BaseSequencer {
+/** Those that wait and those that compute take turns, so that neither the processors idle nor anything waits for its end. */
+class TakingTurns extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const found = LONGEST.findIndex((part) => moduleId.includes(part));
-      return found < 0 ? LONGEST.length : found;
-    };
-    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+    const sorted = await super.sort(files);
+    const waiting = ranked(sorted, WAITING).filter(({ rank }) => rank < WAITING.length);
+    const isWaiting = new Set(waiting.map(({ file }) => file));
+    const busy = ranked(sorted, BUSY).filter(({ file }) => !isWaiting.has(file));
+    return busy
+      .flatMap(({ file }, i) => [waiting[i]?.file ?? [], file].flat())
+      .concat(waiting.slice(busy.length).map(({ file }) => file));
   }
+}
+
+function ranked(files: readonly TestSpecification[], parts: readonly string[]) {
+  return files
+    .map((file) => {
+      const rank = parts.findIndex((part) => file.moduleId.includes(part));
+      return { file, rank: rank < 0 ? parts.length : rank };
+    })
+    .sort((a, b) => a.rank - b.rank);
 }
 
 /** `npm test` leaves out `*.long.test.ts`: all languages, all kills, full sizes. `npm run test:all` (`--mode all`) runs both. */
@@ -21,7 +35,7 @@ const LONG = 'test/**/*.long.test.{ts,tsx}';
 
 export default defineConfig(({ mode }) => ({
   test: {
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: TakingTurns },
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: mode === 'all' ? [] : [LONG],
     globalSetup: ['test/support/global-setup.ts'],

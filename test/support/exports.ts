@@ -70,7 +70,12 @@ export function exportsOf(app: TestApp) {
   }
 
   async function bytes(path: string): Promise<Buffer> {
-    const answer = await app.fetch(path);
+    // A download ends a moment after its last byte: until then the next one may be asked to wait.
+    const answer = await waitFor(async () => {
+      const one = await app.fetch(path);
+      if (one.status === 503) throw new Error(await one.text());
+      return one;
+    });
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
     return Buffer.from(await answer.arrayBuffer());
   }

@@ -276,15 +276,15 @@ async function keepCurrent(id: string): Promise<void> {
     if (!part || !(seconds > 0)) return;
     await pause(Math.min(seconds * 1000 * 2 ** failures, SLOWEST_MS));
     await untilVisible();
-    // Whoever has a menu open or types in it is not to lose it.
-    if (part.querySelector(`${MENU}[open]`) || part.querySelector(':is(input, textarea, select):focus'))
-      continue;
+    if (isInUse(part)) continue;
     const answer = await load();
     if (!answer) {
       failures++;
       continue;
     }
     failures = 0;
+    // It may have come into use while the answer was on its way.
+    if (isInUse(part)) continue;
     const next = answer.getElementById(id);
     // Signed out meanwhile, or the thing is gone: the page itself says what is the matter.
     if (!next) return location.reload();
@@ -293,12 +293,19 @@ async function keepCurrent(id: string): Promise<void> {
   }
 }
 
+/** Whoever has a menu open or types in it is not to lose it. */
+function isInUse(part: HTMLElement): boolean {
+  return part.querySelector(`${MENU}[open], :is(input, textarea, select):focus`) !== null;
+}
+
 function replace(part: HTMLElement, next: HTMLElement): void {
   const held = part.contains(document.activeElement) ? document.activeElement?.id : '';
   const ticked = new Set(boxesOf(part).flatMap((box) => (box.checked ? [box.value] : [])));
+  const opened = [...part.querySelectorAll('details[open] > summary[id]')].map(({ id }) => id);
   const said = part.dataset.announce;
   part.replaceWith(next);
   prepareMenus(next);
+  for (const id of opened) document.getElementById(id)?.parentElement?.setAttribute('open', '');
   for (const box of boxesOf(next)) box.checked ||= ticked.has(box.value);
   countSelected();
   writeLocalTimes(next);

@@ -68,7 +68,7 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
       label: 'File',
       cell: (row) => (
         <>
-          {FORMAT_WORDS[row.format]}, <Columns names={row.columns} />
+          {FORMAT_WORDS[row.format]}, <Columns id={row.id} names={row.columns} />
         </>
       ),
     },
@@ -115,13 +115,14 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
   );
 }
 
-function Columns({ names }: { readonly names: readonly string[] | null }) {
+function Columns({ id, names }: { readonly id: string; readonly names: readonly string[] | null }) {
   if (!names) return 'all columns';
   const words = names.map(columnWords);
   if (words.length === 1) return <bdi>{words[0]}</bdi>;
   return (
     <details className="export-table__columns">
-      <summary>{words.length} columns</summary>
+      {/* By its id it is open and has the focus again when the list was brought up to date. */}
+      <summary id={`columns-${id}`}>{words.length} columns</summary>
       <ul>
         {words.map((word) => (
           <li key={word}>
