@@ -17,6 +17,9 @@ import { runChild } from './launcher/run-child.mjs';
 const [name, ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (!command) fail(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
+const { NODE_ENV = '' } = process.env;
+if (!['', 'development', 'production', 'test'].includes(NODE_ENV))
+  fail('NODE_ENV must be development, production or test. Example: NODE_ENV=production');
 const obstacle = whyNotHere(MACHINE, command, process.env);
 if (obstacle) fail(obstacle);
 

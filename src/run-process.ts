@@ -1,10 +1,11 @@
 import { ConfigError } from './config.ts';
+import { MigrationError } from './db/migration-error.ts';
 
 /** Everything is to stop within ten seconds. */
 const PATIENCE_MS = 9_750;
 
 /**
- * Runs one part as a process: until SIGTERM or Ctrl-C, then drained. A wrong environment ends it with one clear line,
+ * Runs one part as a process: until SIGTERM or Ctrl-C, then drained. A wrong environment or database ends it with one clear line,
  * anything unforeseen with its stack, both with exit code 1; so does a part that does not stop in time.
  */
 export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
@@ -22,7 +23,7 @@ export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   } catch (error) {
-    fail(error instanceof ConfigError ? error.message : error);
+    fail(error instanceof ConfigError || error instanceof MigrationError ? error.message : error);
   }
 }
 

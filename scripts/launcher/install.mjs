@@ -5,9 +5,6 @@ import { withInstallLock } from './install-lock.mjs';
 import { missingPackages } from './missing-packages.mjs';
 import { runChild } from './run-child.mjs';
 
-/** An empty NODE_ENV means the same as none. */
-const DEVELOPMENT = ['', 'development', 'test'];
-
 /**
  * Runs `npm ci` in each of the folders where a package of its lock file is not there, or not in its version; does
  * nothing otherwise. Installs in development only: in production it ends the process with a line that says what to run.
@@ -19,9 +16,8 @@ export async function installMissing(folders) {
   const lacking = () => folders.filter((each) => missing(each).length > 0);
   const first = lacking();
   if (first.length === 0) return;
-  const wanted = process.env.NODE_ENV ?? '';
-  if (!DEVELOPMENT.includes(wanted))
-    fail(`${remedy(first[0])}. With NODE_ENV=${wanted} nothing is installed by itself.`);
+  if (process.env.NODE_ENV === 'production')
+    fail(`${remedy(first[0])}. With NODE_ENV=production nothing is installed by itself.`);
   const closed = first.find(({ folder }) => !isWritable(folder));
   if (closed) fail(`${remedy(closed)} as the user who owns it: you cannot write there.`);
   // Whoever had the lock before us may have installed everything.

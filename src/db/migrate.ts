@@ -83,6 +83,7 @@ async function prepareSchema(
     exists: boolean;
     isFilled: boolean;
     isEmpty: boolean;
+    holdsJobs: boolean;
     mayMake: boolean;
     mayFill: boolean;
   }>(
@@ -90,6 +91,7 @@ async function prepareSchema(
        namespace.oid is not null as exists,
        exists (select from pg_class where relnamespace = namespace.oid and relname = $2) as "isFilled",
        not exists (select from pg_class where relnamespace = namespace.oid) as "isEmpty",
+       exists (select from pg_class where relnamespace = namespace.oid and relname = 'job_common') as "holdsJobs",
        has_database_privilege(current_database(), 'create') as "mayMake",
        has_schema_privilege(namespace.oid, 'usage') and has_schema_privilege(namespace.oid, 'create') as "mayFill"
      from (values ($1)) as wanted (name) left join pg_namespace as namespace on nspname = wanted.name`,
@@ -98,6 +100,8 @@ async function prepareSchema(
   const [found] = rows;
   if (!found || found.isFilled) return;
   const { role, database } = found;
+  // Another installation's, which has a pair of schemas as we do.
+  if (isShared && found.holdsJobs) throw new MigrationError(foreignObject('tables of pg-boss', schema));
   if (!isShared && !found.isEmpty)
     throw new MigrationError(foreignObject('tables that are not pg-boss’s', schema));
   if (!found.exists) {

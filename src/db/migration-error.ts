@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The database cannot be brought to the current schema, and nothing was changed: one line that says what to do. */
+/** The database does not have the current schema, or cannot be brought to it (then nothing was changed): one line that says what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }

@@ -1,5 +1,5 @@
 import { AppError, type FieldError } from './errors.ts';
-import { safeText } from './text.ts';
+import { fieldName } from './text.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -58,8 +58,6 @@ export function fieldOfHeader(header: string): string {
 
 /** At most so many may be asked for by name. */
 const MAX_NAMES = 500;
-/** As fields are when somebody registers: others there are none. */
-const fieldName = safeText(64).min(1, 'is missing');
 
 /**
  * The columns that somebody asks for, as they are kept: `first_name` or `firstName`, `fields.company` for one field of

@@ -4,7 +4,7 @@ import { normalizeAddress } from './address.ts';
 import { KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { canonicalLocale } from './locale.ts';
-import { safeText } from './text.ts';
+import { fieldName, safeText } from './text.ts';
 import { isTimeZone } from './time.ts';
 
 // What people and programs hand in, and what of it is let in. Forms, the API and imports share these.
@@ -115,7 +115,7 @@ export const source = z.strictObject({
 
 /** Further columns of a registrant, by name. */
 export const fields = z
-  .record(safeText(64).min(1), safeText(2000, { lines: true }))
+  .record(fieldName, safeText(2000, { lines: true }))
   .refine((record) => Object.keys(record).length <= 50, 'at most 50 fields');
 
 /** A registration, as the API takes it. */

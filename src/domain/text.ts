@@ -24,6 +24,14 @@ export function safeText(max: number, options: { lines?: boolean } = {}) {
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 }
 
+/**
+ * The name of a field of the registrants' own. Without U+FFFD, which a decoder writes for what it could not read: an import takes it
+ * for a file in another encoding.
+ */
+export const fieldName = safeText(64)
+  .min(1, 'is missing')
+  .refine((name) => !name.includes('\ufffd'), 'must not contain the character U+FFFD');
+
 /** A short name for addresses, from a title: `Designing calm software!` → `designing-calm-software`; '' if nothing is left. */
 export function slugify(title: string): string {
   return title

@@ -1,4 +1,5 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
+import { MigrationError } from '../db/migration-error.ts';
 import type { DatabaseConfig, Db, Pool } from '../db/pool.ts';
 import type { Lane } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
@@ -18,7 +19,7 @@ interface BossOptions {
 
 /**
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
- * and without a listener the process would end.
+ * and without a listener the process would end. Throws MigrationError where the database was not migrated.
  */
 export async function startBoss({ database, pool, role, onError }: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
@@ -44,7 +45,13 @@ export async function startBoss({ database, pool, role, onError }: BossOptions):
     superviseIntervalSeconds: 5,
   });
   boss.on('error', onError);
-  await boss.start();
+  await boss.start().catch((error: Error) => {
+    if (!/^pg-boss (is not installed|database requires migrations)/.test(error.message)) throw error;
+    throw new MigrationError(
+      `The tables of this version are not in the database (schema ${database.schema}): run "npm run migrate".`,
+      { cause: error },
+    );
+  });
   return boss;
 }
 

@@ -200,3 +200,10 @@ it('a server that is too old is refused by its version', async () => {
     /^Postgres 15 or newer is needed.* Postgres 14\.12: /,
   );
 });
+
+it('a schema with the jobs of another installation is refused, and stays as it is', async () => {
+  await migrate(database);
+  expect(await failure({ ...database, schema: database.jobsSchema, jobsSchema: 'second_jobs' })).toMatch(
+    new RegExp(`^The schema ${database.jobsSchema} .*tables of pg-boss.*DATABASE_SCHEMA`),
+  );
+});

@@ -6,7 +6,7 @@ const DOCUMENT = readFileSync(new URL('../../docs/operations.md', import.meta.ur
 
 /** What stands in the document between the two comments. */
 const TABLE = [
-  '| metric | type | labels | told by | is |',
+  '| metric | type | labels | exported by | meaning |',
   '|---|---|---|---|---|',
   ...METRICS.map(({ name, type, labels, from, help }) => {
     const named = labels.map((label) => `\`${label}\``).join(', ');
