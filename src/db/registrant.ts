@@ -78,8 +78,12 @@ export async function findRegistrants(db: Db, ids: readonly string[]): Promise<R
   return rows;
 }
 
-/** The registrant, locked against other changes until the transaction ends. */
+/**
+ * The registrant, locked against other changes until the transaction ends. Its messages are locked before it: a worker that records
+ * what became of a mail locks the message first and the registrant second, and two that lock in different orders wait for each other.
+ */
 export async function lockRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
+  await db.query('select from {schema}.message where registrant_id = $1 order by id for no key update', [id]);
   const { rows } = await db.query<Registrant>(
     `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null for update`,
     [eventId, id],

@@ -255,6 +255,7 @@ describe('over a real connection', async () => {
 
   it('a database that dies in the middle breaks it off: nobody takes what came for the whole file', async () => {
     const { link, id } = broken;
+    await waitFor(async () => expect(await exportsUnderWay(app)).toEqual([]));
     const { answer } = await begun(link);
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const pids = await waitFor(async () => {

@@ -147,7 +147,7 @@ describe('the link again', () => {
     const { email, path, registrant } = await register();
     await mailsTo(email, 'confirmation');
     const [message] = (await app.api('GET', `/messages?registrantId=${registrant.id}`)).json.items;
-    await app.api('DELETE', path);
+    expect((await app.api('DELETE', path)).status).toBe(204);
     const { status, json } = await app.api('GET', `/messages/${message.id}/content`);
     expect([status, json.detail]).toEqual([410, expect.stringContaining('erased')]);
   });
