@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const COMPILED = join(tmpdir(), 'access-mail-test-compiled');
 const ENTRIES = { server: 'src/server.ts', worker: 'worker/main.ts', start: 'scripts/start.ts' };
 
 /** A part of the system, running as a process of its own as it would in production. */
@@ -47,6 +50,8 @@ export async function startPart(part: keyof typeof ENTRIES, env: Record<string, 
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      // What one has compiled the next ones need not.
+      NODE_COMPILE_CACHE: COMPILED,
       LAUNCHER_PID: String(process.pid),
       PUBLIC_URL: `http://localhost:${port}`,
       ...env,
