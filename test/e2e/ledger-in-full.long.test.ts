@@ -5,6 +5,7 @@ import { testLedgerOverSmtp } from './ledger/smtp.ts';
 testLedgerOverSmtp({
   people: 6_000,
   kills: ['greeting', 'RCPT', 'body', 'dot', 'taken', 'MAIL', 'DATA', 'taken', 'greeting', 'body'],
+  first: 100,
   every: 350,
   faults: 'throughout',
 });

@@ -13,8 +13,9 @@ import {
   type Started,
   stop,
 } from '../support/npm-start.ts';
-import { workerUrl } from '../support/processes.ts';
+import { startPart, workerUrl } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { killEach } from './start/killed.ts';
 
 cleanUpStarts();
 
@@ -33,6 +34,7 @@ describe('npm start', () => {
   // One for all: each takes a few seconds of both cores.
   const dataDir = newDataDir();
   let first: Started;
+  let second: Started;
   beforeAll(async () => {
     first = await npmStart({ dataDir, env: { WORKER_PORT: '0', LOG_LEVEL: 'info' } });
   });
@@ -88,14 +90,14 @@ describe('npm start', () => {
     expect(run.output()).toMatch(/^PORT \d+ is taken by another program\./m);
   });
 
-  it.each([
+  it.each<[env: Record<string, string>, line: RegExp]>([
     [{ MAIL_TRANSPORT: 'pigeon' }, /^MAIL_TRANSPORT must be smtp or resend\b.*$/m],
     [{ PORT: '70000' }, /^PORT must be a whole number\b.*$/m],
     [{ PUBLIC_URL: 'localhost:3000' }, /^PUBLIC_URL must .*$/m],
     [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL must .*$/m],
   ])('says in one line what is wrong with %o', async (env, line) => {
-    const run = await npmStart({ dataDir: newDataDir(), env });
-    expect(await run.exit).toBe(1);
+    const run = await startPart('start', { DATA_DIR: newDataDir(), ...env });
+    expect(await run.ended).toBe(1);
     expect(run.output()).toMatch(line);
     expect(run.output()).not.toMatch(/^\s+at /m);
   });
@@ -106,11 +108,16 @@ describe('npm start', () => {
     await sendMail(first, 'Kept mail');
     await stop(first);
 
-    const second = await npmStart({ dataDir });
+    second = await npmStart({ dataDir });
     expect(second.says('API key')).toBe(key);
     expect((await fetch(`${second.url}/e/kept`)).status).toBe(200);
     expect(await subjects(second)).toContain('Kept mail');
     const secrets = statSync(join(second.says('Data'), 'secrets.json'));
     expect(secrets.mode & 0o077).toBe(0);
+  });
+
+  // Each of its processes: `start-killed.long.test.ts`.
+  it('leaves no process and loses nothing when npm is killed, or Postgres', async () => {
+    await killEach(dataDir, second, (chain) => [...chain.slice(0, 1), ...chain.slice(-1)]);
   });
 });

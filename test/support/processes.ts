@@ -11,8 +11,8 @@ import { HANGS_AFTER_MS } from './hang-guard.ts';
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const WATCH_PARENT = join(PROJECT, 'scripts/support/watch-parent.mjs');
 
-/** What can run as a process of its own. */
-type Program = 'server' | 'worker';
+/** What can run as a process of its own: bundles, as in production, and `npm start`, which always runs the sources. */
+type Program = 'server' | 'worker' | 'start';
 
 /** A part of the system, running as a process of its own as it would in production. */
 export interface Part {
@@ -51,8 +51,9 @@ export async function startPart(
   bundles?: string,
 ): Promise<Part> {
   const port = env.PORT ?? String(await freePort());
-  const folder = bundles ?? (await bundlesOfRun());
-  const child = spawn(process.execPath, ['--import', WATCH_PARENT, join(folder, `${part}.mjs`)], {
+  const folder = part === 'start' ? PROJECT : (bundles ?? (await bundlesOfRun()));
+  const program = part === 'start' ? ['--import', 'tsx', 'scripts/start.ts'] : [join(folder, `${part}.mjs`)];
+  const child = spawn(process.execPath, ['--import', WATCH_PARENT, ...program], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

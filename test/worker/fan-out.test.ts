@@ -12,8 +12,8 @@ import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 
 const app = await openApp();
 const { pool, boss } = app;
-/** One more than two slices. */
-const PEOPLE = 10_001;
+/** One more than a slice, and than two. */
+const [TWO_SLICES, THREE_SLICES] = [5_001, 10_001];
 
 async function eventWith(people: number): Promise<Event> {
   const { id } = await app.event();
@@ -87,11 +87,11 @@ const whole = (people: number) => ({
 
 describe('a fan-out', () => {
   it('puts the first slice into the ledger at once, and the others slice by slice', async () => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(THREE_SLICES);
     await begin(event);
     expect((await ledger(event)).messages).toBe(5_000);
     expect(await takeAll(event)).toBe(2);
-    expect(await ledger(event)).toEqual(whole(PEOPLE));
+    expect(await ledger(event)).toEqual(whole(THREE_SLICES));
   });
 
   it('ends where a slice is exactly full', async () => {
@@ -102,7 +102,7 @@ describe('a fan-out', () => {
   });
 
   it('that fails in the middle of a slice leaves nothing of it, and goes on from there', async () => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(TWO_SLICES);
     await begin(event);
     const [job] = await waiting(event);
     if (!job) throw new Error('nothing to go on with');
@@ -115,11 +115,11 @@ describe('a fan-out', () => {
     expect((await ledger(event)).messages).toBe(5_000);
     expect(await waiting(event)).toEqual([job]);
     await takeAll(event);
-    expect(await ledger(event)).toEqual(whole(PEOPLE));
+    expect(await ledger(event)).toEqual(whole(TWO_SLICES));
   });
 
   it('whose slice runs twice, after a crash or at once, repeats nobody and starts no second chain', async () => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(THREE_SLICES);
     await begin(event);
     const [job] = await waiting(event);
     if (!job) throw new Error('nothing to go on with');
@@ -128,14 +128,14 @@ describe('a fan-out', () => {
     expect((await ledger(event)).messages).toBe(10_000);
     expect(await waiting(event)).toHaveLength(2);
     await takeAll(event);
-    expect(await ledger(event)).toEqual(whole(PEOPLE));
+    expect(await ledger(event)).toEqual(whole(THREE_SLICES));
   });
 
   it('begun twice at once reaches everybody once', async () => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(TWO_SLICES);
     await Promise.all([begin(event), begin(event)]);
     await takeAll(event);
-    expect(await ledger(event)).toEqual(whole(PEOPLE));
+    expect(await ledger(event)).toEqual(whole(TWO_SLICES));
   });
 
   it('begun again later adds those who are missing', async () => {
@@ -182,7 +182,7 @@ describe('a fan-out', () => {
         }),
     ],
   ])('stops once the event %s', async (_, change) => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(TWO_SLICES);
     await begin(event);
     await change(event);
     expect(await takeAll(event)).toBe(1);
@@ -190,7 +190,7 @@ describe('a fan-out', () => {
   });
 
   it('is brought to its end by a worker', async () => {
-    const event = await eventWith(PEOPLE);
+    const event = await eventWith(THREE_SLICES);
     const working = await startBoss({
       database: app.config.database,
       pool,
@@ -200,7 +200,7 @@ describe('a fan-out', () => {
     afterAll(() => working.stop({ graceful: true, timeout: HANGS_AFTER_MS }));
     await registerFanOut({ boss: working, pool, now: () => app.clock.now });
     await begin(event);
-    await expect.poll(async () => (await ledger(event)).messages).toBe(PEOPLE);
-    expect(await ledger(event)).toEqual(whole(PEOPLE));
+    await expect.poll(async () => (await ledger(event)).messages).toBe(THREE_SLICES);
+    expect(await ledger(event)).toEqual(whole(THREE_SLICES));
   });
 });

@@ -1,3 +1,0 @@
-import { testKilledStarts } from './start/killed.ts';
-
-testKilledStarts('each of its processes', (chain) => chain);
