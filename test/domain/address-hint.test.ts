@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeAddress } from '../../src/domain/address.ts';
 import { suggestAddress } from '../../src/domain/address-hint.ts';
+import { anyText } from '../support/any-text.ts';
 
 describe('a slip is seen', () => {
   it.each([
@@ -196,7 +197,7 @@ const parts = fc.constantFrom(
   ],
 );
 const texts = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((codes) => String.fromCharCode(...codes)),
   fc.array(parts).map((some) => some.join('')),
   fc.array(parts).map((some) => `ada@${some.join('')}`),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './any-text.ts';
 
 /** What spreadsheets, CSV and SQL each read in a way of their own, more often than chance would bring it. */
 const unit = fc.oneof(
@@ -7,7 +8,7 @@ const unit = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('é', '👩‍💻', 'ע', 'ب', '\u200f', '\u00a0', '\ufeff', '_x0041_', '\\.'),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+  { weight: 1, arbitrary: anyCharacter },
 );
 
 /** Any text that Postgres can keep. */
