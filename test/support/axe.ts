@@ -4,6 +4,13 @@ import type { Page } from 'playwright-core';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Those that never end are not waited for. */
+const TRANSITIONS_OVER = `Promise.all(
+  document.getAnimations()
+    .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
+    .map((each) => each.finished.catch(() => undefined)),
+).then(() => undefined)`;
+
 interface Violation {
   readonly id: string;
   readonly help: string;
@@ -18,6 +25,8 @@ interface Violation {
 export async function findAxeViolations(page: Page, rule?: 'color-contrast'): Promise<string[]> {
   // Half a megabyte to read: once a page.
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(SOURCE);
+  // A colour on its way to another one is neither.
+  await page.evaluate(TRANSITIONS_OVER);
   const options = { resultTypes: ['violations'], ...(rule && { runOnly: [rule] }) };
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
     `axe.run(document, ${JSON.stringify(options)})`,
