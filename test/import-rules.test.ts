@@ -41,12 +41,18 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'node:*',
     ],
   ],
-  ['src/queue', ['src/queue', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*']],
+  // Helpers that know nothing of mail or events.
+  ['src/lib', ['src/lib', 'node:*']],
+  [
+    'src/queue',
+    ['src/queue', 'src/lib', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*'],
+  ],
   // What a server and a worker tell of themselves, and how they stop.
   [
     'src/operations',
     [
       'src/operations',
+      'src/lib',
       'src/domain',
       'src/db',
       'src/queue',

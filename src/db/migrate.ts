@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { clientFor } from './client.ts';
+import { MIGRATIONS } from './migrated.ts';
 import { foreignObject, MigrationError } from './migration-error.ts';
 import type { DatabaseConfig, Db } from './pool.ts';
 import { installUuidv7 } from './uuidv7.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 // Any number will do, as long as nothing else in the database locks it.
 const MIGRATION_LOCK = 4_702_111_234;
 const OLDEST_POSTGRES = 15;

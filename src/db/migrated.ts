@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Db } from './pool.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+/** The folder of the migration files. */
+export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 const UNDEFINED_TABLE = '42P01';
 
 let newest: string | undefined;

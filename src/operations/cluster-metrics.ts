@@ -3,11 +3,11 @@ import { countOutstanding } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { sumCounters } from '../db/worker-counter.ts';
 import { LANES } from '../domain/message.ts';
+import { remember, share, within } from '../lib/remember.ts';
 import { countJobs } from '../queue/backlog.ts';
 import { writeSeries } from './delivery-metrics.ts';
 import type { ReadMailState } from './mail-state.ts';
 import { makeGauge } from './registry.ts';
-import { remember, share, within } from './remember.ts';
 
 const COUNTED_MS = 30_000;
 /** How long the database may take to answer, in milliseconds. */

@@ -2,7 +2,7 @@ import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { listRefusals } from '../db/transport-refusal.ts';
 import { LANES, type Lane } from '../domain/message.ts';
-import { remember } from './remember.ts';
+import { remember } from '../lib/remember.ts';
 
 /** How long a mail may be overdue before the team is told, in seconds. */
 const LATE_AFTER: Readonly<Record<Lane, number>> = { now: 60, bulk: 15 * 60 };

@@ -1,7 +1,7 @@
 import { isMigrated } from '../db/migrated.ts';
 import type { Pool } from '../db/pool.ts';
+import { share, within } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
-import { share, within } from './remember.ts';
 
 /** How long the database may take to answer, in milliseconds, before we say that we cannot serve. */
 const PATIENCE_MS = 2_000;

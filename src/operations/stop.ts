@@ -1,5 +1,5 @@
+import { within } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
-import { within } from './remember.ts';
 
 /** What is stopped, by a name for the log, and how long that may take. */
 interface Step {

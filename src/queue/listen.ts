@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { within } from '../lib/remember.ts';
 
 /** A connection that is silently dead gives no error: so long between two questions, and to the answer. */
 const HEARTBEAT_MS = 10_000;
@@ -116,13 +117,12 @@ async function isSilent(
       ({ rows }) => (rows[0]?.listens ? null : new Error(`The connection no longer listens on ${channel}.`)),
       (error: Error) => error,
     );
-  const patience = delay(answerMs, new Error('The connection that listens gives no answer.'), { ref: false });
-  return Promise.race([asked, patience]);
+  return within(asked, answerMs, new Error('The connection that listens gives no answer.'));
 }
 
 /** A dead connection never tells that it has ended: that is not waited for. */
 async function discard(client: pg.Client): Promise<void> {
   client.removeAllListeners('notification');
   const ended = client.end().catch(() => undefined);
-  await Promise.race([ended, delay(RECONNECT_MS, undefined, { ref: false })]);
+  await within(ended, RECONNECT_MS, undefined);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember, share, within } from '../../src/operations/remember.ts';
+import { remember, share, within } from '../../src/lib/remember.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A read whose answers the test gives. */
