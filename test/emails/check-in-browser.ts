@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Language } from '../../src/domain/locale.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeOnPage } from '../support/browser.ts';
 import { MAILS, type MailName, type SampleChanges, sampleMail } from './sample-mail.ts';
 
 export interface MailCase {
@@ -31,21 +30,14 @@ const WITHOUT_BUTTON: readonly string[] = ['event_cancelled', 'export_attached',
 
 /** Every mail in these languages. */
 export function checkLayoutOfMails(languages: readonly Language[]): void {
-  describeInBrowser(`in ${languages.join(', ')}, in a browser`, () => {
-    let browser: TestBrowser;
-    let page: Page;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-      page = await browser.newPage();
-    });
-    afterAll(() => browser?.close());
-
+  describeOnPage(`in ${languages.join(', ')}, in a browser`, (opened) => {
     test.each(casesOf(LAYOUTS))('$name, $state: fits, and its button is for a thumb', async (mail) => {
       const mails = await Promise.all(
         languages.map(async (locale) => ({ locale, html: await htmlOf(mail, locale) })),
       );
       const frames = mails.flatMap((one) => WIDTHS.map((width) => ({ ...one, width })));
       // All languages in one page, each in windows of its own: a page each would take ten times as long.
+      const page = opened();
       await page.setContent('<body></body>');
       const found = await page.evaluate<{ scrollWidth: number; heights: number[] }[]>(
         `(${OPEN_FRAMES})(${JSON.stringify(frames.map(({ width, html }) => ({ width, html })))})`,

@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { contrast } from '../../src/domain/color.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeOnPage } from '../support/browser.ts';
 import { casesOf, checkLayoutOfMails, htmlOf } from './check-in-browser.ts';
 import { type SampleChanges, sampleMail } from './sample-mail.ts';
 
@@ -16,17 +15,10 @@ const COLORS: Record<string, SampleChanges> = {
 // A long language, one without spaces, and one from right to left. All: `in-browser-in-all-languages.long.test.ts`.
 checkLayoutOfMails(['de', 'ja', 'ar']);
 
-describeInBrowser('in a browser', () => {
-  let browser: TestBrowser;
-  let page: Page;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    page = await browser.newPage();
-  });
-  afterAll(() => browser?.close());
-
+describeOnPage('in a browser', (opened) => {
   // What a text is read on has nothing to do with its language.
   test.each(casesOf(COLORS))('$name, $state: can be read, light and dark', async (mail) => {
+    const page = opened();
     await page.setContent(await htmlOf(mail, 'en'));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -38,6 +30,7 @@ describeInBrowser('in a browser', () => {
   });
 
   test('the dark design darkens', async () => {
+    const page = opened();
     const { html } = await sampleMail('confirmation');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setContent(html);

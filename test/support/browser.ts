@@ -1,10 +1,24 @@
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { describe } from 'vitest';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { findBrowser } from './find-browser.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 /** A suite that needs a browser: reported as not run where there is none (in CI the run has failed before). */
 export const describeInBrowser = describe.skipIf(!findBrowser());
+
+/** A suite on one page of a browser, which is open while its tests run. */
+export function describeOnPage(name: string, tests: (page: () => Page) => void): void {
+  describeInBrowser(name, () => {
+    let browser: TestBrowser;
+    let page: Page;
+    beforeAll(async () => {
+      browser = await launchBrowser();
+      page = await browser.newPage();
+    });
+    afterAll(() => browser?.close());
+    tests(() => page);
+  });
+}
 
 /** What tests need of a browser. Contexts share nothing; a page of `newPage` has a context of its own. */
 export type TestBrowser = Pick<Browser, 'newContext' | 'newPage' | 'close'>;
