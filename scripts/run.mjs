@@ -37,7 +37,7 @@ const { steps, isBundle } = stepsOf(command);
 await installMissing([...nodeToInstall(), ...(isBundle ? [] : [packages])]);
 const node = findNode();
 
-// Every step runs even after one failed: whoever checks wants to see all there is to mend.
+// Every step runs even after one failed: whoever checks wants to see everything that is wrong.
 let exitCode = 0;
 for (const step of steps) {
   const code = await runChild(node, steps.length > 1 ? step : [...step, ...args]);

@@ -247,7 +247,7 @@ export function readDatabaseConfig(env: Environment): DatabaseConfig {
   return databaseConfig(check(databaseEnvironment, env));
 }
 
-/** The database at an address, everything else as where nothing else is said. */
+/** The database at this address, with the default schema and number of connections. */
 export function databaseAt(url: string): DatabaseConfig {
   return readDatabaseConfig({ DATABASE_URL: url });
 }

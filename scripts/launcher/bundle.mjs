@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fail } from './fail.mjs';
 import { PROJECT } from './project.mjs';
 
-/** In the folder of the bundles: what they were made of and what belongs to them. Written last, so that half a build has none. */
+/** In the folder of the bundles: what they were made of and what belongs to them. Written last: a build that was broken off has none. */
 export const MANIFEST = 'built.json';
 
 /**

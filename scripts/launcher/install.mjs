@@ -25,11 +25,11 @@ export async function installMissing(folders) {
     const installs = await Promise.all(lacking().map((each) => install(each, lock)));
     const failed = installs.filter(({ code }) => code !== 0);
     if (failed.length === 0) return;
-    // Above 128 a signal ended it: somebody's wish, and no news.
+    // Above 128: a signal ended it. Somebody wanted that, so there is nothing to report.
     if (failed.every(({ code }) => code > 128)) process.exit(failed[0].code);
     for (const { output } of failed) process.stderr.write(output);
     fail(
-      'The packages could not be installed: see npm above, mend it (is there a network?) and run the command again.',
+      'The packages could not be installed: see npm above, fix it (is there a network?) and run the command again.',
     );
   });
   for (const each of lacking()) {

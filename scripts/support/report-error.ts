@@ -2,7 +2,7 @@ import { ConfigError } from '../../src/config.ts';
 import { MigrationError } from '../../src/db/migration-error.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 
-/** Writes one line that says what to do; the whole stack only of errors that are not the reader's to mend. */
+/** Writes one line that says what to do; the whole stack only of errors that the reader cannot fix. */
 export function reportError(error: unknown): void {
   process.stderr.write(`${describe(error)}\n`);
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import pg from 'pg';
 
 const CONNECT_MS = 5_000;
-/** Clients at once: among several processes of one pooler, two of them come to the same. */
+/** Clients at once. A pooler may run as several processes: of four clients, two reach the same one. */
 const PROBES = 4;
 const ROUNDS = 3;
 /** Where all sessions of a pooler are taken, a probe would wait for one. */
@@ -13,8 +13,8 @@ const ANSWER_MS = 5_000;
  * such as a lock or `listen`, is lost. It is proved by one session that serves two clients, or by a client that is served by two; that
  * never happens at Postgres itself or at a pooler in session mode. `most`: connections that may be opened.
  *
- * False although it does, where all the sessions of the pooler are busy, or where other clients take each session between our statements
- * in an order that leaves every probe with the same one.
+ * A transaction pooler is missed (false) where all its sessions are busy, or where other clients use them so that each probe gets the
+ * same session every time.
  */
 export async function sharesSessions(url: string, most: number): Promise<boolean> {
   const clients: pg.Client[] = [];

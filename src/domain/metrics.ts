@@ -42,7 +42,7 @@ export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
   /**
-   * Who gives it: each server or worker its own, so that the sum over all is the truth; or `cluster`, what the database
+   * Who exports it: each server or worker its own figure, so that the sum over all is right; or `cluster`, what the database
    * says: the same whoever is asked, so it is asked for on its own.
    */
   readonly from: 'server' | 'worker' | 'server, worker' | 'cluster';

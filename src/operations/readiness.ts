@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts';
 
 /** How long the database may take to answer, in milliseconds, before we say that we cannot serve. */
 const PATIENCE_MS = 2_000;
-/** Whoever asked within so many milliseconds is taken to ask again. */
+/** A load balancer asks again and again: within this many milliseconds after a request, one counts as present. */
 const WATCHED_MS = 30_000;
 
 const STOPPING = 'It is stopping.';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { within } from '../lib/remember.ts';
 
-/** A connection that is silently dead gives no error: so long between two questions, and to the answer. */
+/** A dead connection may give no error, so it is asked: milliseconds between two questions, and for each answer. */
 const HEARTBEAT_MS = 10_000;
 const ANSWER_MS = 5_000;
 const RECONNECT_MS = 1_000;
@@ -120,7 +120,7 @@ async function isSilent(
   return within(asked, answerMs, new Error('The connection that listens gives no answer.'));
 }
 
-/** A dead connection never tells that it has ended: that is not waited for. */
+/** Closes a connection, and does not wait for a dead one: it never tells that it has ended. */
 async function discard(client: pg.Client): Promise<void> {
   client.removeAllListeners('notification');
   const ended = client.end().catch(() => undefined);

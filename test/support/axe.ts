@@ -25,7 +25,7 @@ interface Violation {
 export async function findAxeViolations(page: Page, rule?: 'color-contrast'): Promise<string[]> {
   // Half a megabyte to read: once a page.
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(SOURCE);
-  // A colour on its way to another one is neither.
+  // During a transition a colour is between its two values.
   await page.evaluate(TRANSITIONS_OVER);
   const options = { resultTypes: ['violations'], ...(rule && { runOnly: [rule] }) };
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
