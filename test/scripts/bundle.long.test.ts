@@ -124,7 +124,7 @@ describe('the build', () => {
   });
 
   it('copies what a module reads beside itself', () => {
-    expect(filesBeside(['src/db/migrate.ts'])).toEqual(new Map([['migrations', 'src/db/migrations']]));
+    expect(filesBeside(['src/db/migrated.ts'])).toEqual(new Map([['migrations', 'src/db/migrations']]));
   });
 
   it.each([
