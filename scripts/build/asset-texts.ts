@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { assetFile } from '../../src/pages/asset-files.ts';
-import { PROJECT } from './project.ts';
+import { PROJECT } from '../launcher/project.mjs';
 
 /** What src/pages/asset-files.ts reads. */
 export const ASSET_FOLDERS = ['src/pages/browser', 'src/pages/static', 'src/pages/styles'];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PROJECT } from '../launcher/project.mjs';
 import { BuildError } from './build-error.ts';
-import { PROJECT } from './project.ts';
 
 /** A module that knows where it stands otherwise than by a path beside it, and why that holds in a bundle, too. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {

@@ -3,10 +3,10 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { fingerprint, MANIFEST } from '../launcher/bundle.mjs';
+import { PROJECT } from '../launcher/project.mjs';
 import { ASSET_FOLDERS, assetTexts } from './asset-texts.ts';
 import { filesBeside } from './beside.ts';
 import { BuildError } from './build-error.ts';
-import { PROJECT } from './project.ts';
 
 /** The programs, by the name of their bundle. `attach` is preloaded by the launcher (scripts/attach.ts). */
 const ENTRIES = {
