@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { WORD_FIELDS, type Words } from '../src/domain/custom-text.ts';
 import type { Language } from '../src/domain/locale.ts';
-import { WORD_FIELDS, type Words } from '../src/domain/words.ts';
 import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
 import { isSiteMailKind, mails, siteMails } from './index.ts';
 import type { EventMailKind, Mail, MailKind, OwnWords, SiteContent, SiteMailName } from './mail.ts';

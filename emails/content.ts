@@ -1,5 +1,5 @@
 import type { Language } from '../src/domain/locale.ts';
-import { singleLine } from './clean.ts';
+import { singleLine } from '../src/lib/clean-text.ts';
 import { COPY } from './copy/languages.ts';
 import type { EventContent, MailEvent, SiteContent } from './mail.ts';
 import { paletteFor } from './theme.ts';

@@ -1,8 +1,8 @@
 import Handlebars from 'handlebars';
 import { calendarText, foldCalendar } from '../src/domain/calendar.ts';
-import { singleLine } from './clean.ts';
+import { singleLine } from '../src/lib/clean-text.ts';
+import { recent } from '../src/lib/lru-cache.ts';
 import { LITERALS } from './placeholders.ts';
-import { recent } from './recent.ts';
 import type { MailParts } from './render.ts';
 import { wireText } from './wire-html.ts';
 

@@ -1,7 +1,7 @@
-import { WORD_FIELDS, type WordedKind, type Words } from '../src/domain/words.ts';
+import { WORD_FIELDS, type WordedKind, type Words } from '../src/domain/custom-text.ts';
+import { recent } from '../src/lib/lru-cache.ts';
 import type { Direction } from './copy/en.ts';
 import type { OwnPiece, OwnText, OwnWords } from './mail.ts';
-import { recent } from './recent.ts';
 import { readWordTree, variablesOf, type WordNode, withUnixLines } from './word-tree.ts';
 import type { WordVariableName } from './word-variables.ts';
 

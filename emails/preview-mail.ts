@@ -1,7 +1,7 @@
+import type { WordedKind, Words } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
-import type { WordedKind, Words } from '../src/domain/words.ts';
 import { type CompileInput, compileTemplate } from './compile.ts';
 import { merge } from './merge.ts';
 import type { MailParts } from './render.ts';

@@ -1,7 +1,7 @@
 import type { ExportFailure } from '../src/domain/export-failure.ts';
 import { formattingLocale, type Language } from '../src/domain/locale.ts';
 import { writeTime } from '../src/domain/time.ts';
-import { shorten, singleLine } from './clean.ts';
+import { shorten, singleLine } from '../src/lib/clean-text.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
 import type { SiteMailName } from './mail.ts';

@@ -1,4 +1,4 @@
-import { recent } from './recent.ts';
+import { recent } from '../src/lib/lru-cache.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;

@@ -1,13 +1,13 @@
 import { accessLink, calendarLink } from '../src/domain/access-link.ts';
+import type { Words } from '../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
-import type { Words } from '../src/domain/words.ts';
-import { nameToGreet, shorten, singleLine } from './clean.ts';
+import { nameToGreet, shorten, singleLine } from '../src/lib/clean-text.ts';
+import { recent } from '../src/lib/lru-cache.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
 import type { EventMailKind, MailEvent } from './mail.ts';
-import { recent } from './recent.ts';
 import { writeStartsIn } from './starts-in.ts';
 
 /** What a mail knows of the person that it goes to. */

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import type { WordedKind } from '../src/domain/words.ts';
-import { shorten, singleLine } from './clean.ts';
+import type { WordedKind } from '../src/domain/custom-text.ts';
+import { shorten, singleLine } from '../src/lib/clean-text.ts';
 import { isWordVariable, nearestVariable, type WordVariableName, wordVariables } from './word-variables.ts';
 
 /** Where in a source; both count from 1. */

@@ -1,4 +1,4 @@
-import { WORDED_KINDS, type WordedKind } from '../src/domain/words.ts';
+import { WORDED_KINDS, type WordedKind } from '../src/domain/custom-text.ts';
 import type { VariableName } from './values.ts';
 
 interface WordVariable {

@@ -1,5 +1,5 @@
+import { LONGEST_WORDS, WORD_FIELDS, type WordedKind, type Words } from '../src/domain/custom-text.ts';
 import type { FieldError } from '../src/domain/errors.ts';
-import { LONGEST_WORDS, WORD_FIELDS, type WordedKind, type Words } from '../src/domain/words.ts';
 import { wireText } from './wire-html.ts';
 import {
   type Mistake,

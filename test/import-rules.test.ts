@@ -13,6 +13,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
     'emails',
     [
       'emails',
+      'src/lib',
       'src/domain',
       'npm:react',
       'npm:react-dom',
@@ -67,8 +68,20 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   // What both an HTTP request and a job do: rows and jobs in one transaction of the caller's.
   [
     'src/actions',
-    ['src/actions', 'src/domain', 'src/db', 'src/queue', 'src/config.ts', 'src/log.ts', 'npm:*', 'node:*'],
+    [
+      'src/actions',
+      'src/lib',
+      'src/domain',
+      'src/db',
+      'src/queue',
+      'src/config.ts',
+      'src/log.ts',
+      'npm:*',
+      'node:*',
+    ],
   ],
+  // One folder a provider: sending, its errors and limits, its webhook.
+  ['src/providers', ['src/providers', 'src/lib', 'src/domain', 'src/db', 'src/config.ts', 'npm:*', 'node:*']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
   // The browser script is served as it is: it may lean on nothing that is not beside it.
   ['src/pages/browser', ['src/pages/browser']],
@@ -76,10 +89,12 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
     'worker',
     [
       'worker',
+      'src/lib',
       'src/domain',
       'src/db',
       'src/queue',
       'src/actions',
+      'src/providers',
       'src/check-database.ts',
       'src/operations',
       'src/config.ts',

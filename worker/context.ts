@@ -2,11 +2,11 @@ import type { Config } from '../src/config.ts';
 import type { Pool } from '../src/db/pool.ts';
 import type { Logger } from '../src/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
+import type { Transport } from '../src/providers/provider.ts';
 import type { PgBoss } from '../src/queue/boss.ts';
-import { createGate, type Gate } from './delivery/gate.ts';
-import { createRecorder, type Recorder } from './delivery/recorder.ts';
+import { createGate, type Gate } from './delivery/circuit-breaker.ts';
+import { createRecorder, type Recorder } from './delivery/record.ts';
 import { createTemplates, type Templates } from './delivery/templates.ts';
-import type { Transport } from './transport/transport.ts';
 
 /** What the jobs need of the world. */
 export interface WorkerContext {

@@ -8,19 +8,19 @@ import { createOperations } from '../src/operations/operations.ts';
 import { operationRoutes } from '../src/operations/routes.ts';
 import { stopInOrder } from '../src/operations/stop.ts';
 import { findIdleQueue } from '../src/operations/takes-jobs.ts';
+import { createTransport } from '../src/providers/create-provider.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
 import { createContext } from './context.ts';
-import { keepCounters } from './delivery/keep-counters.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
-import { registerLookUp } from './jobs/look-up.ts';
 import { registerRemind } from './jobs/remind.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { registerSweep } from './jobs/sweep.ts';
-import { createTransport } from './transport/create.ts';
+import { keepCounters } from './keep-counters.ts';
+import { registerLookUp } from './maintenance/reconciler.ts';
 
 /** Everything is to stop within ten seconds: mails and other jobs in hand may take so long. */
 const DRAIN_MS = 8_000;

@@ -1,4 +1,5 @@
 import type { EventMailKind } from '../../emails/mail.ts';
+import { saveWords } from '../../src/db/custom-text.ts';
 import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
 import { insertExport } from '../../src/db/export.ts';
 import { insertMessage, insertTeamMessage } from '../../src/db/message.ts';
@@ -6,7 +7,6 @@ import type { Db } from '../../src/db/pool.ts';
 import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
-import { saveWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { About, Lane } from '../../src/domain/message.ts';
 import { reminderOccurrence } from '../../src/domain/schedule.ts';

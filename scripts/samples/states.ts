@@ -1,8 +1,8 @@
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { NewEvent } from '../../src/db/event.ts';
+import type { Words } from '../../src/domain/custom-text.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
-import type { Words } from '../../src/domain/words.ts';
 import type { Scene } from './people.ts';
 
 /** An event's mails are called like their kinds; those to the team may say different things in one kind. */

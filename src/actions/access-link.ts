@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findRecentMessage } from '../db/message.ts';
-import { thawOutstanding } from '../db/outstanding.ts';
+import { thawOutstanding } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';

@@ -8,7 +8,7 @@ import {
   SLUG_UNIQUE,
   updateEvent,
 } from '../db/event.ts';
-import { endOutstanding, extendOutstanding } from '../db/outstanding.ts';
+import { endOutstanding, extendOutstanding } from '../db/pending.ts';
 import { undone, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';

@@ -12,7 +12,7 @@ import {
   withdrawExports,
 } from '../db/export.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endMessages } from '../db/outstanding.ts';
+import { endMessages } from '../db/pending.ts';
 import type { Db } from '../db/pool.ts';
 import { findTeamMember } from '../db/team-member.ts';
 import { AppError } from '../domain/errors.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { thawOutstanding } from '../db/outstanding.ts';
+import { thawOutstanding } from '../db/pending.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
 import { refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';

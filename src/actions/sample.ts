@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { findEvent } from '../db/event.ts';
 import { findTeamMember } from '../db/team-member.ts';
+import type { WordedKind, Words } from '../domain/custom-text.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Language } from '../domain/locale.ts';
-import type { WordedKind, Words } from '../domain/words.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';

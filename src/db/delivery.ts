@@ -1,4 +1,4 @@
-import { factRank } from '../domain/delivery-fact.ts';
+import { factRank } from '../domain/delivery/status.ts';
 import type { About, Kind, Lane, MessageStatus } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';

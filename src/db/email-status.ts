@@ -1,4 +1,4 @@
-import { factRank } from '../domain/delivery-fact.ts';
+import { factRank } from '../domain/delivery/status.ts';
 import type { MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 

@@ -1,5 +1,5 @@
+import type { Words } from './custom-text.ts';
 import type { Event } from './event.ts';
-import type { Words } from './words.ts';
 
 /** What a message is for. */
 export const KINDS = [

@@ -1,6 +1,6 @@
+import { listRefusals } from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
-import { listRefusals } from '../db/transport-refusal.ts';
 import { LANES, type Lane } from '../domain/message.ts';
 import { remember } from '../lib/remember.ts';
 

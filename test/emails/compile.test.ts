@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { singleLine } from '../../emails/clean.ts';
 import { compileTemplate } from '../../emails/compile.ts';
 import { eventContent, siteContent } from '../../emails/content.ts';
 import { isSiteMailKind, mails, siteMails } from '../../emails/index.ts';
@@ -12,6 +11,7 @@ import type { SiteVariableName } from '../../emails/site-values.ts';
 import type { VariableName } from '../../emails/values.ts';
 import { foldCalendar } from '../../src/domain/calendar.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
+import { singleLine } from '../../src/lib/clean-text.ts';
 import { hostileText } from './hostile.ts';
 import { EVENT_KINDS, isSiteMail, MAILS, type MailName, SITE_MAILS } from './sample-mail.ts';
 

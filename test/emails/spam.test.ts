@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { createMimeWriter } from '../../worker/transport/mime.ts';
+import { createMimeWriter } from '../../src/providers/smtp/mime.ts';
 import { findProgram } from '../support/find-program.ts';
 import { outgoingMail } from '../support/outgoing-mail.ts';
 import { EVENT_KINDS, MAILS, sampleMail } from './sample-mail.ts';

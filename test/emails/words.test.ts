@@ -6,7 +6,7 @@ import { SAMPLE_ABOUT, SAMPLE_REGISTRANT, sampleEvent } from '../../emails/sampl
 import type { MailRegistrant } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
 import { checkWords, LONGEST_SUBJECT, WORD_VARIABLES, wordVariables } from '../../emails/words.ts';
-import { LONGEST_WORDS, WORDED_KINDS, type WordedKind, type Words } from '../../src/domain/words.ts';
+import { LONGEST_WORDS, WORDED_KINDS, type WordedKind, type Words } from '../../src/domain/custom-text.ts';
 import { anyText } from '../support/any-text.ts';
 import { hostileText } from './hostile.ts';
 import { POSTAL_ADDRESS, PUBLIC_URL } from './sample-mail.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { saveRefusal } from '../../src/db/transport-refusal.ts';
+import { saveRefusal } from '../../src/db/circuit-breaker.ts';
 import { openApp } from '../support/app.ts';
 import { signIn } from '../support/team.ts';
 

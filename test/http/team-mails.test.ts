@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { WORDED_KINDS } from '../../src/domain/words.ts';
+import { WORDED_KINDS } from '../../src/domain/custom-text.ts';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 

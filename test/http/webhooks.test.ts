@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factStatus, strongestFact } from '../../src/domain/delivery-fact.ts';
-import { resendFact } from '../../src/domain/resend-event.ts';
+import { factStatus, strongestFact } from '../../src/domain/delivery/status.ts';
+import { resendFact } from '../../src/providers/resend/events.ts';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { API_KEY, openApp } from '../support/app.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';

@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { databaseAt } from '../../src/config.ts';
+import { saveRefusal } from '../../src/db/circuit-breaker.ts';
 import { createPool, type DatabaseConfig } from '../../src/db/pool.ts';
-import { saveRefusal } from '../../src/db/transport-refusal.ts';
 import { createLogger } from '../../src/log.ts';
 import { createOperations } from '../../src/operations/operations.ts';
 import { operationRoutes } from '../../src/operations/routes.ts';

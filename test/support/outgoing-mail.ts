@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OutgoingMail } from '../../worker/transport/transport.ts';
+import type { OutgoingMail } from '../../src/providers/provider.ts';
 
 /** A small mail, ready to leave. */
 export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail {

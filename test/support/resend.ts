@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest';
 import { createLogger } from '../../src/log.ts';
+import type { CallTransport } from '../../src/providers/provider.ts';
+import { createResendTransport } from '../../src/providers/resend/resend.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
-import { createResendTransport } from '../../worker/transport/resend.ts';
-import type { CallTransport } from '../../worker/transport/transport.ts';
 import type { TestApp } from './app.ts';
 import { openResendStandIn, type ResendStandIn } from './resend-stand-in.ts';
 

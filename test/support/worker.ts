@@ -1,12 +1,12 @@
 import { afterAll } from 'vitest';
 import { createLogger } from '../../src/log.ts';
+import { createSmtpTransport } from '../../src/providers/smtp/smtp.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerExport } from '../../worker/jobs/export.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
-import { createSmtpTransport } from '../../worker/transport/smtp.ts';
 import type { TestApp } from './app.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Transport } from '../../src/providers/provider.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
-import type { Transport } from '../../worker/transport/transport.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { lookUpOnce } from '../../worker/jobs/look-up.ts';
+import { lookUpOnce } from '../../worker/maintenance/reconciler.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf, readCsv, registerBytes } from '../support/exports.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';

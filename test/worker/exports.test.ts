@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyEvents, keepEvents } from '../../src/actions/learn.ts';
+import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { revokeApiKey } from '../../src/db/api-key.ts';
 import { removeTeamMember } from '../../src/db/team-member.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { Attachment } from '../../src/providers/attachment.ts';
 import { FrozenMail, type FrozenMailParts } from '../../worker/delivery/frozen-mail.ts';
-import type { Attachment } from '../../worker/transport/attachment.ts';
 import { openApp } from '../support/app.ts';
 import { outgoingMail } from '../support/outgoing-mail.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { applyEvents, keepEvents } from '../../src/actions/learn.ts';
+import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { scopesThatBlock } from '../../src/domain/suppression.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';

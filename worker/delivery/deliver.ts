@@ -1,17 +1,17 @@
+import { listWords } from '../../src/db/custom-text.ts';
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
-import { listWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { scopesThatBlock, suppressionSentence } from '../../src/domain/suppression.ts';
+import type { SingleTransport } from '../../src/providers/provider.ts';
 import { enqueueMessages } from '../../src/queue/boss.ts';
 import type { WorkerContext } from '../context.ts';
-import type { SingleTransport } from '../transport/transport.ts';
-import type { Passage } from './gate.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import { prepareTeamMail } from './prepare-team-mail.ts';
-import type { Result } from './recorder.ts';
-import { sendInCalls } from './send-in-calls.ts';
+import type { Passage } from './circuit-breaker.ts';
+import type { Result } from './record.ts';
+import { type Prepared, prepare } from './render.ts';
+import { prepareTeamMail } from './render-team-mail.ts';
+import { sendInCalls } from './send-batches.ts';
 import { settler } from './settle.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { type MergeSource, merge } from '../../emails/merge.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
 import type { Kind } from '../../src/domain/message.ts';
-import type { Attachment } from '../transport/attachment.ts';
-import type { OutgoingMail } from '../transport/transport.ts';
+import type { Attachment } from '../../src/providers/attachment.ts';
+import type { OutgoingMail } from '../../src/providers/provider.ts';
 
 /** What a mail is made of, and nothing else: the same gives the same bytes, whenever it is made. */
 export interface FrozenMailParts extends Pick<Frozen, 'toAddress' | 'variables' | 'subject'> {

@@ -1,6 +1,6 @@
+import type { Outcome } from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Outcome } from '../transport/transport.ts';
-import type { Handed } from './recorder.ts';
+import type { Handed } from './record.ts';
 
 /** Takes the outcomes of what one job handed over: to the metrics, the gate and the recorder. */
 export function settler({ recorder, gate, metrics }: WorkerContext) {

@@ -1,11 +1,11 @@
 import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
-import { recent } from '../../emails/recent.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
+import type { EventWords } from '../../src/db/custom-text.ts';
 import type { Pool } from '../../src/db/pool.ts';
-import type { EventWords } from '../../src/db/words.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
+import { recent } from '../../src/lib/lru-cache.ts';
 
 export type Templates = ReturnType<typeof createTemplates>;
 

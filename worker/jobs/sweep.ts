@@ -1,4 +1,4 @@
-import { applyWaitingEvents } from '../../src/actions/learn.ts';
+import { applyWaitingEvents } from '../../src/actions/apply-delivery-events.ts';
 import { deleteBatches } from '../../src/db/batch.ts';
 import { findStranded } from '../../src/db/delivery.ts';
 import { deleteStrayEvents, giveUpEvents } from '../../src/db/delivery-event.ts';

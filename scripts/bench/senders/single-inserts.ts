@@ -4,7 +4,7 @@
  */
 import { readDatabaseConfig } from '../../../src/config.ts';
 import { createPool } from '../../../src/db/pool.ts';
-import { readResendWebhook } from '../../../src/http/webhooks/resend-webhook.ts';
+import { readResendWebhook } from '../../../src/providers/resend/webhook.ts';
 import { readDeliveries, timeEach } from './deliveries.ts';
 
 const [file = '', connections = '1'] = process.argv.slice(2);

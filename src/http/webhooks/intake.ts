@@ -1,7 +1,7 @@
-import { inGroups } from '../../actions/in-groups.ts';
-import { applyEvents, keepEvents } from '../../actions/learn.ts';
+import { applyEvents, keepEvents } from '../../actions/apply-delivery-events.ts';
 import type { ToldEvent } from '../../db/delivery-event.ts';
 import { isDeadlock } from '../../db/pool.ts';
+import { inGroups } from '../../lib/batcher.ts';
 import type { AppDependencies } from '../context.ts';
 
 const GROUP = { waitMs: 5, most: 500 };

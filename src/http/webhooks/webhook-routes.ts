@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { findMessage } from '../../db/message.ts';
 import { AppError } from '../../domain/errors.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
+import { readResendWebhook, refuseSignature } from '../../providers/resend/webhook.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createIntake } from './intake.ts';
 import { readMailReport } from './mail-report.ts';
-import { readResendWebhook, refuseSignature } from './resend-webhook.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */

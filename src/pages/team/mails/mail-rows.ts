@@ -1,8 +1,8 @@
 import type { MailFigure } from '../../../db/event-mails.ts';
+import type { WordedKind } from '../../../domain/custom-text.ts';
 import { type Event, eventPhase } from '../../../domain/event.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
 import { reminderOccurrence, reminders } from '../../../domain/schedule.ts';
-import type { WordedKind } from '../../../domain/words.ts';
 
 /** What a kind of mail is called, and what makes it go out. */
 export const MAIL_KINDS = {

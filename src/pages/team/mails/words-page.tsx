@@ -1,7 +1,7 @@
+import { LONGEST_WORDS, type WordedKind } from '../../../domain/custom-text.ts';
 import type { FieldError } from '../../../domain/errors.ts';
 import type { Language } from '../../../domain/locale.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
-import { LONGEST_WORDS, type WordedKind } from '../../../domain/words.ts';
 import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';

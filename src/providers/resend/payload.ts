@@ -1,0 +1,61 @@
+import type { CreateEmailOptions } from 'resend';
+import type { Mailbox } from '../../config.ts';
+import { type Attachment, checkAttachment } from '../attachment.ts';
+import type { OutgoingMail } from '../provider.ts';
+import { stopHeaders } from '../unsubscribe-headers.ts';
+import { wireAddress } from '../wire-address.ts';
+
+interface ResendMailOptions {
+  readonly from: Mailbox;
+  /** In development mails carry `X-Tags`, as over SMTP. */
+  readonly tags: boolean;
+  /** Whether its files are attached: not in a call for many. */
+  readonly attach: boolean;
+}
+
+/**
+ * A mail as Resend's API takes it. The same mail gives the same bytes, at whatever time: no date, nothing random. Its
+ * tags come back with every webhook, so that one that is here before our own record of the call finds its message.
+ */
+export function resendMail(
+  mail: OutgoingMail,
+  { from, tags, attach }: ResendMailOptions,
+): CreateEmailOptions {
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  return {
+    from: writeMailbox(from),
+    to: [wireAddress(mail.to)],
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    ...(mail.replyTo && { replyTo: [mail.replyTo] }),
+    headers: {
+      'Message-ID': `<${mail.messageId}@${domain}>`,
+      'Auto-Submitted': 'auto-generated',
+      'X-Entity-Ref-ID': mail.messageId,
+      ...stopHeaders(mail),
+      ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
+    },
+    tags: [
+      { name: 'message_id', value: mail.messageId },
+      { name: 'kind', value: mail.kind },
+      ...(mail.eventId ? [{ name: 'event_id', value: mail.eventId }] : []),
+    ],
+    ...(attach && { attachments: mail.attachments.map(resendAttachment) }),
+  };
+}
+
+function resendAttachment(attachment: Attachment) {
+  checkAttachment(attachment);
+  const { filename, content, contentType } = attachment;
+  return { filename, content: bytesOf(content).toString('base64'), contentType };
+}
+
+function bytesOf(content: Attachment['content']): Buffer {
+  if (typeof content === 'string') return Buffer.from(content);
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+}
+
+function writeMailbox({ name, address }: Mailbox): string {
+  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : address;
+}

@@ -1,0 +1,243 @@
+import { Resend } from 'resend';
+import type { Mailbox } from '../../config.ts';
+import type { Pool } from '../../db/pool.ts';
+import type { Lane } from '../../domain/message.ts';
+import type { Call, CallTransport, FoundMail, Outcome, OutgoingMail, WantedMail } from '../provider.ts';
+import { createCallPace } from '../rate-limiter.ts';
+import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
+import { resendFact } from './events.ts';
+import { resendMail } from './payload.ts';
+
+interface ResendOptions {
+  readonly apiKey: string;
+  /** Where its API is; null: where it always is. */
+  readonly baseUrl: string | null;
+  readonly from: Mailbox;
+  /** In development mails carry `X-Tags`, as over SMTP. */
+  readonly tags: boolean;
+  readonly pool: Pool;
+  readonly now: () => Date;
+  readonly timeouts?: Partial<typeof TIMEOUTS>;
+}
+
+const TIMEOUTS = {
+  /** For an answer. The call is made again under the same id, so a lost one costs only time. */
+  answerMs: 30_000,
+  /** How long a call may be told to wait before its mails are given back. */
+  waitMs: 60_000,
+  /** When the transport closes, calls under way have so long. */
+  graceMs: 8_000,
+  /** For looking through the provider's list. */
+  lookUpMs: 120_000,
+};
+
+/** Resend remembers an id for 24 hours (resend.com/docs/dashboard/emails/idempotency-keys). */
+const REMEMBERED_MS = 23 * 3_600_000;
+/** Mails in one call (resend.com/docs/api-reference/emails/send-batch-emails). */
+const MAX_BATCH = 100;
+const LIST_PAGE = 100;
+/** Clocks differ: what is as old as this before a call may still belong to it. */
+const CLOCK_MARGIN_MS = 5 * 60_000;
+
+/** What every method of the SDK resolves to; it never throws. */
+interface Answer<Data> {
+  readonly data: Data | null;
+  readonly error: ResendError | null;
+  readonly headers: Readonly<Record<string, string>> | null;
+}
+
+type Asked<Data> =
+  | { readonly data: Data }
+  | { readonly failure: CallFailure }
+  | { readonly notTried: string };
+
+/** Sends through Resend's API, up to a hundred mails a call. */
+export function createResendTransport(options: ResendOptions): CallTransport {
+  const { apiKey, baseUrl, from, tags, pool, now } = options;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
+  const pace = createCallPace({ pool, transport: 'resend' });
+  const underWay = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+
+  /** Asks when the turn has come, and again after a while where we were too fast. */
+  async function ask<Data>(
+    lane: Lane,
+    request: (signal: AbortSignal) => Promise<Answer<Data>>,
+  ): Promise<Asked<Data>> {
+    const giveUpAt = performance.now() + timeouts.waitMs;
+    for (;;) {
+      if (!(await pace.turn(lane)))
+        return { notTried: 'Its turn did not come: the worker stops, or its database is away.' };
+      const asked = once(request).finally(() => pace.done());
+      underWay.add(asked);
+      const { data, error, headers } = await asked.finally(() => underWay.delete(asked));
+      await pace.learn(headers).catch(() => undefined);
+      if (data !== null && !error) return { data };
+      const failure = resendFailure(
+        error ?? { name: 'application_error', message: 'The answer was empty.', statusCode: null },
+        headers,
+        now(),
+      );
+      if (failure.type !== 'wait') return { failure };
+      await pace.hold(failure.seconds).catch(() => undefined);
+      if (performance.now() + failure.seconds * 1000 > giveUpAt)
+        return { notTried: 'The provider asks us to slow down.' };
+    }
+  }
+
+  async function once<Data>(request: (signal: AbortSignal) => Promise<Answer<Data>>): Promise<Answer<Data>> {
+    const signal = AbortSignal.any([AbortSignal.timeout(timeouts.answerMs), closing.signal]);
+    try {
+      return await request(signal);
+    } catch (error) {
+      // The SDK does not throw; should it ever do, nobody knows whether the call was taken.
+      const message = error instanceof Error ? error.message : String(error);
+      return { data: null, error: { name: 'application_error', message, statusCode: null }, headers: null };
+    }
+  }
+
+  async function call({ id, lane, mails }: Call): Promise<readonly Outcome[] | 'mismatch'> {
+    let payload: ReturnType<typeof resendMail>[];
+    const attach = attachesFiles(mails, lane);
+    try {
+      payload = mails.map((mail) => resendMail(mail, { from, tags, attach }));
+    } catch (error) {
+      const outcome: Outcome = {
+        type: 'failed',
+        error: `The mail could not be written: ${(error as Error).message}`,
+      };
+      return mails.length === 1 ? [outcome] : mails.map(() => alone(outcome.error));
+    }
+    const [single] = payload;
+    const asked =
+      attach && single
+        ? await ask(lane, async (signal) => {
+            const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
+            return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
+          })
+        : await ask(lane, async (signal) =>
+            resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
+          );
+    if ('data' in asked) return batchOutcomes(mails.length, asked.data);
+    if ('notTried' in asked) return mails.map(() => ({ type: 'not_tried', error: asked.notTried }));
+    const { failure } = asked;
+    if (failure.type === 'mismatch') return 'mismatch';
+    if (failure.type === 'wait') return mails.map(() => ({ type: 'not_tried', error: 'Asked to wait.' }));
+    if (failure.type === 'bad_mail' && mails.length > 1)
+      return mails.map(() => alone('error' in failure.outcome ? failure.outcome.error : ''));
+    return mails.map(() => failure.outcome);
+  }
+
+  async function lookUp(
+    mails: readonly WantedMail[],
+    since: Date,
+  ): Promise<ReadonlyMap<string, FoundMail> | null> {
+    const named = new Map(mails.map((mail) => [mail.providerMessageId, mail]));
+    const wanted = Map.groupBy(
+      mails.filter(({ providerMessageId }) => providerMessageId === null),
+      ({ to, subject }) => `${to.toLowerCase()}\n${subject}`,
+    );
+    const found = new Map<string, FoundMail>();
+    const oldest = since.getTime() - CLOCK_MARGIN_MS;
+    const giveUpAt = performance.now() + timeouts.lookUpMs;
+    let after: string | undefined;
+    while (found.size < mails.length && performance.now() < giveUpAt) {
+      const page = await ask('bulk', (signal) =>
+        resend.emails.list({ limit: LIST_PAGE, ...(after && { after }) }, { signal }),
+      );
+      if (!('data' in page)) return null;
+      for (const item of page.data.data) {
+        const like = item.to.flatMap(
+          (to) => wanted.get(`${bareAddress(to).toLowerCase()}\n${item.subject}`) ?? [],
+        );
+        const open = like.filter(({ messageId }) => !found.has(messageId));
+        const match = named.get(item.id) ?? (open.length > 0 ? await whichOf(open, item) : undefined);
+        if (match === null) return null;
+        if (match)
+          found.set(match.messageId, { providerMessageId: item.id, fact: resendFact(item.last_event) });
+      }
+      const last = page.data.data.at(-1);
+      if (!last || !page.data.has_more || Date.parse(last.created_at) < oldest) return found;
+      after = last.id;
+    }
+    return found.size === mails.length ? found : null;
+  }
+
+  /** Which of the mails, alike in address and subject, this one of the provider's is: only its tags tell for certain. */
+  async function whichOf(
+    mails: readonly WantedMail[],
+    item: { readonly id: string; readonly message_id?: string },
+  ): Promise<WantedMail | null | undefined> {
+    const named = mails.find(({ messageId }) => item.message_id?.includes(messageId));
+    if (named) return named;
+    const answer = await ask('bulk', (signal) => resend.emails.get(item.id, { signal }));
+    if (!('data' in answer)) return null;
+    const tag = answer.data.tags?.find(({ name }) => name === 'message_id')?.value;
+    return mails.find(({ messageId }) => messageId === tag);
+  }
+
+  return {
+    name: 'resend',
+    rememberedMs: REMEMBERED_MS,
+    divide(mails, lane) {
+      const [single, many] = [
+        mails.filter((mail) => attachesFiles([mail], lane)),
+        mails.filter((mail) => !attachesFiles([mail], lane)),
+      ];
+      const groups = single.map((mail) => [mail]);
+      for (let i = 0; i < many.length; i += MAX_BATCH) groups.push(many.slice(i, i + MAX_BATCH));
+      return groups;
+    },
+    call,
+    lookUp,
+    async find(providerMessageId) {
+      const answer = await ask('bulk', (signal) => resend.emails.get(providerMessageId, { signal }));
+      if ('data' in answer) return { providerMessageId, fact: resendFact(answer.data.last_event) };
+      const isMissing = 'failure' in answer && answer.failure.type === 'bad_mail';
+      return isMissing ? 'not_found' : null;
+    },
+    async close() {
+      pace.close();
+      const timer = setTimeout(() => closing.abort(), timeouts.graceMs);
+      await Promise.allSettled(underWay);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A call for many takes no attachments: mails to many link to their calendar file instead. */
+function attachesFiles(mails: readonly OutgoingMail[], lane: Lane): boolean {
+  return lane === 'now' && mails.length === 1 && (mails[0]?.hasAttachments ?? false);
+}
+
+function alone(error: string): Outcome {
+  return { type: 'anew', error, alone: true };
+}
+
+interface BatchAnswer {
+  readonly data: readonly { readonly id: string }[];
+  readonly errors?: readonly { readonly index: number; readonly message: string }[] | undefined;
+}
+
+/**
+ * One outcome a mail. With permissive validation the answer names what it refused by its place; the ids of the others
+ * stand in their order, closed up (resend.com/docs/api-reference/emails/send-batch-emails).
+ */
+export function batchOutcomes(count: number, { data, errors = [] }: BatchAnswer): Outcome[] {
+  const refused = new Map(errors.map(({ index, message }) => [index, message]));
+  const closedUp = data.length === count - refused.size;
+  let next = 0;
+  return Array.from({ length: count }, (_, i): Outcome => {
+    const message = refused.get(i);
+    if (message !== undefined) return itemOutcome(message);
+    const id = data[closedUp ? next++ : i]?.id;
+    return id
+      ? { type: 'accepted', providerMessageId: id }
+      : { type: 'in_doubt', error: 'The provider took the call, but did not say what became of this mail.' };
+  });
+}
+
+function bareAddress(text: string): string {
+  return /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text.trim();
+}

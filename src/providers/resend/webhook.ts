@@ -1,0 +1,145 @@
+import { type Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { z } from 'zod';
+import type { ToldEvent } from '../../db/delivery-event.ts';
+import type { DeliveryFact } from '../../domain/delivery/status.ts';
+import { singleLine } from '../../lib/clean-text.ts';
+import { bounceFact, resendFact } from './events.ts';
+
+export interface SignedRequest {
+  /** The body as it came: a signature covers bytes, not what they mean. */
+  readonly body: Buffer;
+  readonly id: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly signature: string | undefined;
+}
+
+/**
+ * Why a request is not from Resend, or null when it is: signed with one of the secrets within the last five minutes
+ * (standardwebhooks.com; while a secret is rotated, two sign).
+ */
+export function refuseSignature(
+  verifiers: readonly Webhook[],
+  { body, id, timestamp, signature }: SignedRequest,
+): string | null {
+  if (!id || !timestamp || !signature)
+    return 'The headers svix-id, svix-timestamp and svix-signature are missing.';
+  let reason = 'No secret is set that could verify it';
+  for (const verifier of verifiers) {
+    try {
+      verifier.verify(
+        body,
+        { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature },
+        { jsonParse: false },
+      );
+      return null;
+    } catch (error) {
+      if (!(error instanceof WebhookVerificationError)) throw error;
+      reason = error.message;
+    }
+  }
+  return `${reason}.`;
+}
+
+const text = z.string().catch('');
+const texts = z.array(z.string()).catch([]);
+const told = z.looseObject({
+  type: text,
+  subType: text,
+  reason: text,
+  message: text,
+  diagnosticCode: texts,
+});
+
+/** As lenient as can be: what we do not know today must not be lost. */
+const webhook = z.looseObject({
+  type: z.string().min(1),
+  created_at: text,
+  data: z
+    .looseObject({
+      email_id: text,
+      tags: z.unknown().optional(),
+      bounce: told.optional().catch(undefined),
+      failed: told.optional().catch(undefined),
+      suppressed: told.optional().catch(undefined),
+    })
+    .catch({ email_id: '', tags: null }),
+});
+
+/**
+ * What a webhook tells (resend.com/docs/dashboard/webhooks/event-types), or null where it is no JSON of a known shape.
+ * `id`: the same on every repetition.
+ */
+export function readResendWebhook(body: string, id: string, now: Date): ToldEvent | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  const parsed = webhook.safeParse(json);
+  if (!parsed.success) return null;
+  const { type, created_at, data } = parsed.data;
+  const fact = readFact(type, data);
+  const at = Date.parse(created_at);
+  return {
+    source: 'resend',
+    sourceId: clean(id, 200),
+    type: fact ?? clean(type, 100),
+    messageId: readMessageId(data.tags),
+    providerMessageId: data.email_id ? clean(data.email_id, 200) : null,
+    // A clock that is ahead of ours must not date a fact into the future for ever.
+    occurredAt: Number.isNaN(at) || at > now.getTime() ? now : new Date(at),
+    detail: fact ? readDetail(data) : { payload: withoutPersons(json) },
+  };
+}
+
+type Data = z.infer<typeof webhook>['data'];
+
+function readFact(type: string, { bounce }: Data): DeliveryFact | null {
+  if (!type.startsWith('email.')) return null;
+  if (type === 'email.bounced' && bounce)
+    return bounceFact({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
+  return resendFact(type.slice('email.'.length));
+}
+
+// Built once: this runs for every webhook.
+const tagPairs = z.array(z.looseObject({ name: z.string(), value: z.string() }));
+const tagObject = z.looseObject({ message_id: z.string() });
+const uuid = z.uuid();
+
+/** Resend documents an object; some of its own programs expect a list of pairs. */
+function readMessageId(tags: unknown): string | null {
+  const value = Array.isArray(tags)
+    ? tagPairs.safeParse(tags).data?.find(({ name }) => name === 'message_id')?.value
+    : tagObject.safeParse(tags).data?.message_id;
+  return uuid.safeParse(value).data?.toLowerCase() ?? null;
+}
+
+function readDetail({ bounce, failed, suppressed }: Data): Record<string, string> {
+  const about = bounce ?? suppressed ?? failed;
+  if (!about) return {};
+  const detail = {
+    diagnostic: about.diagnosticCode.join(' '),
+    message: about.message,
+    reason: about.reason,
+    bounceType: [about.type, about.subType].filter(Boolean).join('/'),
+  };
+  return Object.fromEntries(
+    Object.entries(detail).flatMap(([key, value]) => (value ? [[key, clean(value, 500)]] : [])),
+  );
+}
+
+const PERSONAL = /name|mail|from|^to$|^cc$|^bcc$|subject|address|agent|header|text|html|propert/i;
+
+/** What is kept of an event that we do not know: enough to see what it was, and nobody in it. */
+function withoutPersons(json: unknown): string {
+  const kept = JSON.stringify(json, (key, value: unknown) => {
+    if (PERSONAL.test(key) && key !== 'email_id') return undefined;
+    return typeof value === 'string' && /@|\s/.test(value) ? '…' : value;
+  });
+  return clean(kept, 2_000);
+}
+
+function clean(value: string, most: number): string {
+  return singleLine(value).slice(0, most).toWellFormed();
+}

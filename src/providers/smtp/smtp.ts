@@ -1,0 +1,95 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import type { Mailbox } from '../../config.ts';
+import type { Lane } from '../../domain/message.ts';
+import type { Outcome, OutgoingMail, SingleTransport } from '../provider.ts';
+import { wireAddress } from '../wire-address.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { createMimeWriter } from './mime.ts';
+import { smtpOutcome } from './outcome.ts';
+import { createSmtpPool, type PoolOptions } from './pool.ts';
+
+interface SmtpOptions {
+  /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
+  readonly url: string;
+  readonly from: Mailbox;
+  /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
+  readonly tags: boolean;
+  /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
+  readonly ca?: TlsOptions['ca'];
+  /** How many connections, how long to wait; for a server that needs other than the defaults below. */
+  readonly pool?: Partial<Omit<PoolOptions, 'connection' | 'credentials'>>;
+  readonly timeouts?: Partial<typeof TIMEOUTS>;
+}
+
+const POOL = {
+  maxConnections: 20,
+  mailsPerConnection: 1_000,
+  idleMs: 5_000,
+  regrowMs: 30_000,
+  graceMs: 8_000,
+};
+
+const TIMEOUTS = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  // RFC 5321, 4.5.3.2 would wait ten minutes for the last answer. But who waits that long is mostly talking to
+  // nobody, on a connection that is open at one end.
+  socketTimeout: 60_000,
+};
+
+/** Sends over a pool of connections to one SMTP server. */
+export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: SmtpOptions): SingleTransport {
+  const { connection, credentials } = readUrl(url);
+  const writeMime = createMimeWriter({ from, tags });
+  const sender = wireAddress(from.address);
+  const connections = createSmtpPool({
+    connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
+    credentials,
+    ...POOL,
+    ...pool,
+  });
+
+  return {
+    name: 'smtp',
+    async send(mails, lane, onOutcome) {
+      await Promise.all(
+        mails.map(async (mail) => {
+          onOutcome(mail, await sendOne(mail, lane));
+        }),
+      );
+    },
+    close: () => connections.close(),
+  };
+
+  async function sendOne(mail: OutgoingMail, lane: Lane): Promise<Outcome> {
+    let to: string;
+    try {
+      to = wireAddress(mail.to);
+    } catch (error) {
+      return { type: 'bounced', error: (error as Error).message };
+    }
+    try {
+      const result = await connections.send(lane, { from: sender, to }, () => writeMime(mail));
+      if (result === 'not_tried') return { type: 'not_tried', error: 'The transport was closed.' };
+      if (result.accepted) return { type: 'accepted', providerMessageId: null };
+      return smtpOutcome(result.failure, result.handedOver);
+    } catch (error) {
+      return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };
+    }
+  }
+}
+
+function readUrl(url: string) {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const connection: ConnectionOptions = {
+    // An IPv6 address stands in brackets in an URL, and without them everywhere else.
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : secure ? 465 : 587,
+    secure,
+  };
+  const credentials = username
+    ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
+    : null;
+  return { connection, credentials };
+}

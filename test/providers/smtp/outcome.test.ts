@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { type SmtpFailure, smtpOutcome } from '../../../src/providers/smtp/outcome.ts';
+
+const answer = (command: string, response: string, code = 'EENVELOPE'): SmtpFailure => ({
+  code,
+  command,
+  response,
+  responseCode: Number(response.slice(0, 3)),
+  message: `failed: ${response}`,
+});
+const lost: SmtpFailure = { code: 'ECONNECTION', command: 'CONN', message: 'Connection closed unexpectedly' };
+
+describe('an answer', () => {
+  it.each([
+    // Not now.
+    ['RCPT TO', '450 4.2.0 greylisted', 'retry'],
+    ['RCPT TO', '451 4.7.1 try again', 'retry'],
+    ['RCPT TO', '452 4.2.2 mailbox full', 'retry'],
+    ['MAIL FROM', '421 4.7.0 too many connections', 'retry'],
+    ['DATA', '451 4.3.0 queue file write error', 'retry'],
+    ['CONN', '421 4.3.2 shutting down', 'retry'],
+    ['AUTH PLAIN', '454 4.7.0 temporary authentication failure', 'retry'],
+    // The address.
+    ['RCPT TO', '550 5.1.1 no such user', 'bounced'],
+    ['RCPT TO', '550 5.1.2 no such host', 'bounced'],
+    ['RCPT TO', '553 5.1.3 bad address syntax', 'bounced'],
+    ['RCPT TO', '550 5.1.6 moved', 'bounced'],
+    ['RCPT TO', '556 5.1.10 null MX', 'bounced'],
+    ['DATA', '550 5.1.1 no such user', 'bounced'],
+    ['RCPT TO', '550-5.1.1 no such\n550 5.1.1 user', 'bounced'],
+    ['RCPT TO', '550 5.5.0 mailbox unavailable', 'bounced'],
+    ['RCPT TO', '550 unknown mailbox', 'bounced'],
+    // Us.
+    ['RCPT TO', '550 5.7.1 you are on a blocklist', 'refused'],
+    ['RCPT TO', '554 5.7.1 relay access denied', 'refused'],
+    ['DATA', '550 5.7.26 unauthenticated mail', 'refused'],
+    ['RCPT TO', '530 authentication required', 'refused'],
+    ['MAIL FROM', '530 5.7.0 authentication needed', 'refused'],
+    ['MAIL FROM', '550 sender not allowed', 'refused'],
+    ['MAIL FROM', '553 5.1.8 sender domain does not exist', 'refused'],
+    ['CONN', '554 no service for you', 'refused'],
+    ['EHLO', '550 5.5.2 who are you', 'refused'],
+    ['AUTH PLAIN', '535 5.7.8 wrong password', 'refused'],
+    ['AUTH LOGIN', '504 unrecognised', 'refused'],
+    // Neither.
+    ['RCPT TO', '552 5.2.2 mailbox full', 'failed'],
+    ['RCPT TO', '551 user not local', 'failed'],
+    ['RCPT TO', '552 exceeded storage', 'failed'],
+    ['DATA', '552 5.3.4 message too big', 'failed'],
+    ['DATA', '550 content rejected', 'failed'],
+    ['DATA', '554 5.6.0 bad content', 'failed'],
+    ['DATA', '550 5.5.0 odd', 'failed'],
+  ])('to %s of %j: %s', (command, response, type) => {
+    const code = command.startsWith('AUTH') ? 'EAUTH' : 'EENVELOPE';
+    // Once a recipient is named, a refusal of ourselves may be meant for that mailbox alone.
+    const certain = command !== 'RCPT TO' && command !== 'DATA';
+    expect(smtpOutcome(answer(command, response, code), false)).toEqual({
+      type,
+      error: response,
+      ...(type === 'refused' && { certain }),
+    });
+  });
+
+  it('after the final dot counts as one', () => {
+    expect(smtpOutcome(answer('DATA', '451 4.3.0 later', 'EMESSAGE'), true).type).toBe('retry');
+    expect(smtpOutcome(answer('DATA', '554 5.6.0 no', 'EMESSAGE'), true).type).toBe('failed');
+  });
+
+  it('is cut where it goes on and on', () => {
+    expect(smtpOutcome(answer('DATA', `550 ${'x'.repeat(10_000)}`), false).error).toHaveLength(500);
+  });
+});
+
+describe('no answer', () => {
+  it.each<[what: string, failure: SmtpFailure, handedOver: boolean, type: string]>([
+    ['a connection lost before the data ended', lost, false, 'retry'],
+    ['a connection lost after the final dot', lost, true, 'in_doubt'],
+    ['silence before', { code: 'ETIMEDOUT', command: 'CONN', message: 'Timeout' }, false, 'retry'],
+    ['silence after', { code: 'ETIMEDOUT', command: 'CONN', message: 'Timeout' }, true, 'in_doubt'],
+    ['nobody listening', { code: 'ESOCKET', message: 'connect ECONNREFUSED' }, false, 'retry'],
+    ['no such host', { code: 'EDNS', message: 'getaddrinfo ENOTFOUND' }, false, 'retry'],
+    ['a 354 where the last word was due', answer('DATA', '354 go on', 'EMESSAGE'), true, 'in_doubt'],
+    ['no way to authenticate', { code: 'EAUTH', message: 'Missing credentials' }, false, 'refused'],
+  ])('%s', (_, failure, handedOver, type) => {
+    expect(smtpOutcome(failure, handedOver).type).toBe(type);
+  });
+});

@@ -1,0 +1,165 @@
+import type { CompiledTemplate } from '../../emails/compile.ts';
+import type { SiteMailName } from '../../emails/mail.ts';
+import { mergeSubject } from '../../emails/merge.ts';
+import { inventedRegistrant, previewTemplate, previewVariables } from '../../emails/preview-mail.ts';
+import type { SiteValuesInput } from '../../emails/site-values.ts';
+import { siteVariables } from '../../emails/variables.ts';
+import { findPermission, holdBackExport } from '../../src/actions/export.ts';
+import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
+import type { Due } from '../../src/db/delivery.ts';
+import { findEvent } from '../../src/db/event.ts';
+import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { findSignIn } from '../../src/db/sign-in.ts';
+import type { WordedKind } from '../../src/domain/custom-text.ts';
+import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
+import { type Language, languageFor } from '../../src/domain/locale.ts';
+import type { About } from '../../src/domain/message.ts';
+import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
+import { signedLink } from '../../src/domain/signed-id.ts';
+import type { Attachment } from '../../src/providers/attachment.ts';
+import type { WorkerContext } from '../context.ts';
+import { FrozenMail } from './frozen-mail.ts';
+import type { Prepared } from './render.ts';
+
+/** What a mail to the team is made of. */
+interface TeamMail {
+  compile(): Promise<CompiledTemplate>;
+  write(email: string): Record<string, string>;
+  readonly files: readonly Attachment[];
+}
+
+/** The same of a mail in the site's own look. */
+interface SiteMail extends Pick<TeamMail, 'files'> {
+  readonly site: SiteMailName;
+  readonly language: Language;
+  readonly values: Omit<SiteValuesInput, 'email' | 'language'>;
+}
+
+type NotSent = { readonly notSent: string };
+
+/** Settles what a mail to the team says, or says again what an earlier attempt settled. Its files are written anew. */
+export async function prepareTeamMail(context: WorkerContext, due: Due): Promise<Prepared | NotSent> {
+  const { templates, config } = context;
+  const { id, jobId, eventId, kind, about } = due;
+  const toAddress = due.frozen?.toAddress ?? due.to;
+  if (!toAddress) throw new Error(`The ${kind} mail goes to nobody.`);
+  const mail = await describe(context, due);
+  if ('notSent' in mail) return mail;
+  const source = due.frozen ? await templates.frozen(due.frozen.templateHash) : await mail.compile();
+  const secrets = secretValues(config, about);
+  const { files } = mail;
+  const variables = due.frozen?.variables ?? withoutSecrets(mail.write(toAddress));
+  const all = { ...variables, ...secrets };
+  const subject = mergeSubject(source, all);
+  return {
+    ...{ id, jobId, due, toAddress, templateHash: source.hash, variables, subject },
+    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables: all, subject, files }),
+  };
+}
+
+async function describe(context: WorkerContext, due: Due): Promise<TeamMail | NotSent> {
+  const { about } = due;
+  if (about?.export) return inSiteLook(context, await describeExport(context, due, about, about.export));
+  if (about?.signIn) return inSiteLook(context, await describeSignIn(context, about, about.signIn));
+  if (about?.sample) return describeSample(context, due, about.sample);
+  throw new Error('It is not known what the mail is about.');
+}
+
+function inSiteLook({ templates }: WorkerContext, mail: SiteMail | NotSent): TeamMail | NotSent {
+  if ('notSent' in mail) return mail;
+  const { site, language, values, files } = mail;
+  return {
+    compile: () => templates.currentForTeam(site, language),
+    write: (email) => siteVariables(site, { email, language, ...values }),
+    files,
+  };
+}
+
+/** What a registrant would get, but to nobody: its links open nothing, and stop nobody's reminders. */
+async function describeSample(
+  { pool, config, templates }: WorkerContext,
+  { eventId, kind }: Due,
+  { language: asked, words }: NonNullable<About['sample']>,
+): Promise<TeamMail | NotSent> {
+  const event = eventId ? await findEvent(pool, { id: eventId }) : null;
+  if (!event) throw new Error('There is no such event.');
+  const language = languageFor(asked);
+  const registrant = inventedRegistrant(language);
+  const { publicUrl, postalAddress, appSecret } = config;
+  const input = {
+    ...{ kind: kind as WordedKind, language, event, registrant, words, publicUrl, postalAddress },
+    stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+  };
+  return {
+    compile: () => templates.once(previewTemplate(input)),
+    write: () => previewVariables(input),
+    files: [],
+  };
+}
+
+async function describeSignIn(
+  { pool, config }: WorkerContext,
+  about: About,
+  { id }: NonNullable<About['signIn']>,
+): Promise<SiteMail | NotSent> {
+  const signIn = await findSignIn(pool, id);
+  if (!signIn) return { notSent: 'Whoever asked is no longer on the team.' };
+  const values = secretValues(config, about);
+  return { site: 'sign_in', language: languageFor(signIn.language), values, files: [] };
+}
+
+async function describeExport(
+  context: WorkerContext,
+  due: Due,
+  about: About,
+  { id, state: wanted }: NonNullable<About['export']>,
+): Promise<SiteMail | NotSent> {
+  const { pool, config, now } = context;
+  const found = await findExport(pool, id);
+  const event = found && (await findEvent(pool, { id: found.eventId }));
+  if (!event) throw new Error('There is no such export.');
+  if (found.withdrawnAt) return { notSent: 'The export was withdrawn.' };
+  const isHeldBack = found.status !== 'failed' && !(await findPermission(pool, found));
+  if (isHeldBack) {
+    // What an earlier attempt settled brings the file, or the link to it, and can say nothing else.
+    if (due.frozen) return { notSent: 'Whoever asked for the export may no longer have it.' };
+    await transaction(pool, (db) => holdBackExport({ db, now: now() }, found));
+  }
+  const failure = isHeldBack ? 'not_allowed' : found.failure;
+  const state = failure ? 'failed' : wanted;
+  const fileName = exportFileName(event, found.format, found.askedAt);
+  return {
+    site: `export_${state}`,
+    language: languageFor(found.language),
+    values: {
+      export: {
+        ...{ eventTitle: event.title, rows: found.rows, fileName, timeZone: event.timeZone },
+        ...(failure && failure !== 'withdrawn' && { reason: failure }),
+        ...(found.expiresAt && { expiresAt: found.expiresAt }),
+        ...(state === 'link' && secretValues(config, about)),
+      },
+    },
+    files: state === 'attached' ? [await attachment(context, found, fileName)] : [],
+  };
+}
+
+/** The file as it is now: none is kept anywhere. */
+async function attachment(
+  { pool, config }: WorkerContext,
+  wanted: RegistrantsExport,
+  filename: string,
+): Promise<Attachment> {
+  const content = await withExportFile(pool, config.publicUrl, wanted, async ({ bytes }) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of bytes) {
+      chunks.push(chunk);
+      size += chunk.length;
+      // It was small enough a moment ago, when this mail was chosen; some growth does no harm.
+      if (size > 2 * MAX_ATTACHED_BYTES) throw new Error('The export has become too large to be attached.');
+    }
+    return Buffer.concat(chunks);
+  });
+  return { filename, contentType: EXPORT_CONTENT_TYPE[wanted.format], content };
+}

@@ -1,0 +1,103 @@
+import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
+import { recordAcceptances } from '../../src/db/delivery.ts';
+import { putOffLookUp, type Silent, takeSilent } from '../../src/db/reconciliation.ts';
+import type { CallTransport, FoundMail } from '../../src/providers/provider.ts';
+import { lookUp } from '../../src/queue/jobs.ts';
+import type { WorkerContext } from '../context.ts';
+
+const MOST_AT_ONCE = 5_000;
+/** So few are asked about one by one; more are looked for in the provider's list, a hundred an answer. */
+const FEW = 20;
+
+/**
+ * Each minute: asks the provider about mails of which it has said nothing for too long. Its webhooks may have found
+ * nobody at home, or the answer that accepted the mail was lost.
+ */
+export async function registerLookUp(context: WorkerContext): Promise<void> {
+  const { boss, transport } = context;
+  if (!('call' in transport)) return;
+  await boss.schedule(lookUp.name, '* * * * *');
+  await boss.work(lookUp.name, { pollingIntervalSeconds: 5 }, () => lookUpOnce(context, transport));
+}
+
+export async function lookUpOnce(context: WorkerContext, transport: CallTransport): Promise<void> {
+  const { pool, now, log, metrics } = context;
+  const silent = await takeSilent(pool, transport.name, now(), MOST_AT_ONCE);
+  if (silent.length === 0) return;
+  const found = await ask(transport, silent);
+  if (!found) {
+    log.warn({ messages: silent.length }, 'the provider could not be asked what became of mails');
+    return;
+  }
+  const at = now();
+  const unknown = silent.filter(({ id, providerMessageId }) => !providerMessageId && found.has(id));
+  if (unknown.length > 0)
+    await recordAcceptances(
+      pool,
+      unknown.map(({ id }) => ({ id, providerMessageId: found.get(id)?.providerMessageId ?? null })),
+      at,
+      at,
+    );
+  const events = silent.flatMap(({ id }) => {
+    const mail = found.get(id);
+    if (!mail?.fact || mail.fact === 'sent') return [];
+    return [
+      {
+        source: 'lookup' as const,
+        sourceId: `${mail.providerMessageId} ${mail.fact}`,
+        type: mail.fact,
+        messageId: id,
+        providerMessageId: mail.providerMessageId,
+        occurredAt: at,
+        detail: { message: 'Looked up at the provider.' },
+      },
+    ];
+  });
+  if (events.length > 0) {
+    const kept = await keepEvents({ pool, now: at }, events);
+    await applyEvents({ pool, now: at }, kept);
+  }
+  await putOffLookUp(
+    pool,
+    silent.map(({ id }) => id),
+    at,
+  );
+  const repaired = new Set([...events.map(({ messageId }) => messageId), ...unknown.map(({ id }) => id)]);
+  metrics.add('looked_up', silent.length);
+  metrics.add('repaired', repaired.size);
+  metrics.add('not_found', silent.filter(({ id }) => !found.has(id)).length);
+  log.info(
+    { messages: silent.length, repaired: repaired.size },
+    'the provider was asked what became of mails',
+  );
+}
+
+/** What the provider has of them, by message id; null where it cannot be asked now. */
+async function ask(
+  transport: CallTransport,
+  silent: readonly Silent[],
+): Promise<ReadonlyMap<string, FoundMail> | null> {
+  const named = silent.filter(({ providerMessageId }) => providerMessageId !== null);
+  const unnamed = silent.filter(({ providerMessageId }) => providerMessageId === null);
+  const found = new Map<string, FoundMail>();
+  if (named.length <= FEW) {
+    for (const { id, providerMessageId } of named) {
+      const mail = await transport.find(providerMessageId ?? '');
+      if (mail === null) return null;
+      if (mail !== 'not_found') found.set(id, mail);
+    }
+  }
+  const rest = [...(named.length > FEW ? named : []), ...unnamed];
+  if (rest.length === 0) return found;
+  const since = rest.reduce((oldest, mail) => (mail.since < oldest ? mail.since : oldest), new Date());
+  const wanted = rest.map(({ id, providerMessageId, to, subject }) => ({
+    messageId: id,
+    providerMessageId,
+    to,
+    subject,
+  }));
+  const listed = await transport.lookUp(wanted, since);
+  if (!listed) return null;
+  for (const [id, mail] of listed) found.set(id, mail);
+  return found;
+}
