@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { WORD_FIELDS, type Words } from '../src/domain/custom-text.ts';
+import { CUSTOM_TEXT_FIELDS, type CustomText } from '../src/domain/custom-text.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
+import { ownExpressions, type WordExpression, writeCustomText } from './custom-text-values.ts';
 import { isSiteMailKind, mails, siteMails } from './index.ts';
-import type { EventMailKind, Mail, MailKind, OwnWords, SiteContent, SiteMailName } from './mail.ts';
-import { ownExpressions, type WordExpression, writeOwnWords } from './own-words.ts';
+import type { CustomTextPart, EventMailKind, Mail, MailKind, SiteContent, SiteMailName } from './mail.ts';
 import { placeholders } from './placeholders.ts';
 import { type MailParts, renderMail } from './render.ts';
 
@@ -23,7 +23,7 @@ export type CompileInput =
   | (ContentInput & {
       readonly kind: EventMailKind;
       readonly site?: undefined;
-      readonly words?: Words | null | undefined;
+      readonly words?: CustomText | null | undefined;
     })
   | (SiteContentInput & { readonly site: SiteMailName });
 
@@ -41,14 +41,14 @@ export async function compileTemplate(input: CompileInput): Promise<CompiledTemp
   if (isSiteMailKind(kind)) throw new Error(`A ${kind} mail goes to the team: it is compiled by its name.`);
   const content = eventContent({ language, event, postalAddress });
   const head = { kind, language, replyTo: event.replyTo };
-  const words = input.words && WORD_FIELDS.some((field) => input.words?.[field]) ? input.words : null;
+  const words = input.words && CUSTOM_TEXT_FIELDS.some((field) => input.words?.[field]) ? input.words : null;
   const texts = strings([event, content.event, postalAddress, words]);
   return compile(head, mails[kind], {
     content,
     texts,
     own: words && {
       expressions: ownExpressions(kind, words),
-      write: (written) => writeOwnWords(kind, words, written),
+      write: (written) => writeCustomText(kind, words, written),
     },
   });
 }
@@ -62,7 +62,7 @@ interface Material<Content> {
   /** What the team says in place of our words. */
   readonly own?: {
     readonly expressions: readonly WordExpression[];
-    readonly write: (written: Readonly<Record<WordExpression, string>>) => OwnWords;
+    readonly write: (written: Readonly<Record<WordExpression, string>>) => CustomTextPart;
   } | null;
 }
 
@@ -80,7 +80,7 @@ async function compile<Name extends string, Content extends SiteContent>(
 
   const printed = Object.values(rendered).filter((part) => part !== null);
   const used = new Set(printed.flatMap(usedIn));
-  // Words of the team's own may stand in place of all that said a value.
+  // CustomText of the team's own may stand in place of all that said a value.
   const unused = own ? [] : mail.variables.filter((name) => !used.has(name));
   if (unused.length > 0) throw new Error(`The ${kind} mail declares but does not use: ${unused.join(', ')}`);
   for (const [artefact, printedAs] of Object.entries(ARTEFACTS)) {

@@ -1,8 +1,8 @@
 import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
+import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
 import { Layout } from './parts/layout.tsx';
-import { Opening, openingText, Signature, signatureText } from './parts/own-words.tsx';
 import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
 import { Aside, Eyebrow, TextLink, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';

@@ -51,11 +51,11 @@ export interface SiteContent {
 export interface EventContent extends SiteContent {
   readonly event: MailEvent;
   /** Null: the team says nothing of its own. */
-  readonly words: OwnWords | null;
+  readonly words: CustomTextPart | null;
 }
 
 /** What the team says in place of our words, ready to print; null: ours. */
-export interface OwnWords {
+export interface CustomTextPart {
   readonly subject: string | null;
   readonly introduction: OwnText | null;
   readonly signature: OwnText | null;

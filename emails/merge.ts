@@ -74,7 +74,7 @@ function parse(source: string, { noEscape }: { readonly noEscape: boolean }): Ha
     strict: true,
     knownHelpersOnly: true,
     knownHelpers: HELPERS,
-    // Words were read by the rules for lines that hold nothing but a condition; what is left of them counts.
+    // CustomText were read by the rules for lines that hold nothing but a condition; what is left of them counts.
     ignoreStandalone: true,
     noEscape,
   });

@@ -1,4 +1,4 @@
-import type { WordedKind, Words } from '../src/domain/custom-text.ts';
+import type { CustomisableKind, CustomText } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
@@ -11,18 +11,18 @@ import { recipientVariables } from './variables.ts';
 import { type WordVariableName, wordVariables } from './word-variables.ts';
 
 export interface PreviewInput {
-  readonly kind: WordedKind;
+  readonly kind: CustomisableKind;
   readonly language: Language;
   readonly event: Event;
   readonly registrant: MailRegistrant;
-  readonly words: Words | null;
+  readonly words: CustomText | null;
   readonly publicUrl: string;
   readonly postalAddress: string;
   /** Where this registrant's reminders are stopped. */
-  readonly stopLink: string;
+  readonly unsubscribeLink: string;
 }
 
-/** A mail as it would be sent, through the very code that sends. The words are those that `checkWords` lets through. */
+/** A mail as it would be sent, through the very code that sends. The words are those that `checkCustomText` lets through. */
 export async function previewMail(input: PreviewInput): Promise<MailParts> {
   const template = await compileTemplate(previewTemplate(input));
   return merge(template, previewVariables(input));
@@ -51,7 +51,7 @@ export function inventedRegistrant(language: Language): MailRegistrant {
 const DAY = 86_400_000;
 
 function valuesInput(input: PreviewInput): ValuesInput {
-  const { kind, event, registrant, publicUrl, words, stopLink } = input;
+  const { kind, event, registrant, publicUrl, words, unsubscribeLink } = input;
   const { startsAt, endsAt, timeZone } = event;
   return {
     ...{ event: eventWhenSent(kind, event), registrant, publicUrl, words },
@@ -62,12 +62,12 @@ function valuesInput(input: PreviewInput): ValuesInput {
         endsAt: new Date(endsAt.getTime() - DAY),
         timeZone,
       },
-      stopLink,
+      unsubscribeLink,
     },
   };
 }
 
 /** A cancellation speaks of an event that is cancelled. */
-function eventWhenSent(kind: WordedKind, event: Event): Event {
+function eventWhenSent(kind: CustomisableKind, event: Event): Event {
   return kind === 'event_cancelled' ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt } : event;
 }

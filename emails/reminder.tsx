@@ -3,12 +3,12 @@ import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { detailsText } from './parts/text-part.ts';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'stopLink'] as const;
+const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'unsubscribeLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** Some time before the start: it is soon, here is the way in. The only mail that one can ask not to get. */
 export default function Reminder(props: Props) {
-  return <LinkMail {...props} words={words(props)} stopLink={props.values.stopLink} />;
+  return <LinkMail {...props} words={words(props)} unsubscribeLink={props.values.unsubscribeLink} />;
 }
 
 Reminder.PreviewProps = sampleProps('reminder', VARIABLES);
@@ -24,7 +24,7 @@ export const reminder: Mail<(typeof VARIABLES)[number]> = {
       words: words(props),
       // How soon it is stands above the event's name there, too.
       details: `${words(props).eyebrow}\n${detailsText(props)}`,
-      stopLink: props.values.stopLink,
+      unsubscribeLink: props.values.unsubscribeLink,
     }),
   calendar: null,
 };

@@ -39,7 +39,7 @@ export const SAMPLE_ABOUT: MailAbout = {
     endsAt: new Date('2027-01-14T09:30:00Z'),
     timeZone: 'Europe/Paris',
   },
-  stopLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+  unsubscribeLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
 };
 
 /** What any mail to the team may need to know. */

@@ -1,5 +1,5 @@
 import { accessLink, calendarLink } from '../src/domain/access-link.ts';
-import type { Words } from '../src/domain/custom-text.ts';
+import type { CustomText } from '../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
@@ -26,7 +26,7 @@ export interface MailAbout {
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
   /** A reminder: where this event's reminders are stopped. */
-  readonly stopLink?: string;
+  readonly unsubscribeLink?: string;
 }
 
 export interface ValuesInput {
@@ -35,7 +35,7 @@ export interface ValuesInput {
   readonly publicUrl: string;
   readonly about?: MailAbout;
   /** The team's own words of this kind of mail, which may say more of the recipient than ours. */
-  readonly words?: Words | null | undefined;
+  readonly words?: CustomText | null | undefined;
 }
 
 interface Facts extends Omit<ValuesInput, 'words'> {
@@ -80,7 +80,7 @@ const WRITERS = {
   /** `in 1 hour` */
   startsIn: ({ kind, about, locale }) =>
     writeStartsIn(given(about.minutesBefore, kind, 'minutesBefore'), locale),
-  stopLink: ({ kind, about }) => given(about.stopLink, kind, 'stopLink'),
+  unsubscribeLink: ({ kind, about }) => given(about.unsubscribeLink, kind, 'unsubscribeLink'),
   shortDate: ({ when }) => when.shortDate,
   /** An inbox shows about this much of it beside the subject. */
   preheader: ({ copy, kind, when }) => shorten(copy[kind].preheader(when), 89),

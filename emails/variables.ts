@@ -1,6 +1,6 @@
+import { ownVariables } from './custom-text-values.ts';
 import { isSiteMailKind, mails, siteMails } from './index.ts';
 import type { MailKind, SiteMailName } from './mail.ts';
-import { ownVariables } from './own-words.ts';
 import { type SiteValuesInput, writeSiteValues } from './site-values.ts';
 import { type ValuesInput, writeValues } from './values.ts';
 

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import type { WordedKind } from '../src/domain/custom-text.ts';
+import type { CustomisableKind } from '../src/domain/custom-text.ts';
 import { shorten, singleLine } from '../src/lib/clean-text.ts';
 import { isWordVariable, nearestVariable, type WordVariableName, wordVariables } from './word-variables.ts';
 
@@ -41,7 +41,7 @@ const BRACES = 'Braces stand around variables and conditions only, two on each s
  * Reads words with Handlebars' own parser and keeps what a team may use. Takes any text and never throws; what
  * cannot be used is a mistake and left out.
  */
-export function readWordTree(kind: WordedKind, source: string): WordTree {
+export function readWordTree(kind: CustomisableKind, source: string): WordTree {
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(source);

@@ -1,16 +1,16 @@
-import { WORDED_KINDS, type WordedKind } from '../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../src/domain/custom-text.ts';
 import type { VariableName } from './values.ts';
 
 interface WordVariable {
   /** Whether there are people or events that have none: what `{{#if …}}` is for. */
   readonly mayBeEmpty?: true;
   /** Where it means something; everywhere when left out. */
-  readonly kinds?: readonly WordedKind[];
+  readonly kinds?: readonly CustomisableKind[];
   /** The bytes of HTML that the longest is printed as. */
   readonly bytes: number;
 }
 
-const NOT_CANCELLED = WORDED_KINDS.filter((kind) => kind !== 'event_cancelled');
+const NOT_CANCELLED = CUSTOMISABLE_KINDS.filter((kind) => kind !== 'event_cancelled');
 
 /** What a team may say in its own words: values of `values.ts`, in the registrant's language and time zone. */
 const VARIABLES = {
@@ -36,15 +36,15 @@ const VARIABLES = {
 export type WordVariableName = keyof typeof VARIABLES;
 
 /** All that there are. */
-export const WORD_VARIABLES = Object.keys(VARIABLES) as readonly WordVariableName[];
+export const CUSTOM_TEXT_VARIABLES = Object.keys(VARIABLES) as readonly WordVariableName[];
 
 export function wordVariable(name: WordVariableName): WordVariable {
   return VARIABLES[name];
 }
 
 /** Those that the words of this kind may use. */
-export function wordVariables(kind: WordedKind): readonly WordVariableName[] {
-  return WORD_VARIABLES.filter((name) => wordVariable(name).kinds?.includes(kind) ?? true);
+export function wordVariables(kind: CustomisableKind): readonly WordVariableName[] {
+  return CUSTOM_TEXT_VARIABLES.filter((name) => wordVariable(name).kinds?.includes(kind) ?? true);
 }
 
 export function isWordVariable(name: string): name is WordVariableName {

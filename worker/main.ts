@@ -20,7 +20,7 @@ import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { registerSweep } from './jobs/sweep.ts';
 import { keepCounters } from './keep-counters.ts';
-import { registerLookUp } from './maintenance/reconciler.ts';
+import { registerReconciler } from './maintenance/reconciler.ts';
 
 /** Everything is to stop within ten seconds: mails and other jobs in hand may take so long. */
 const DRAIN_MS = 8_000;
@@ -58,7 +58,7 @@ export async function startWorker(
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
-  await registerLookUp(context);
+  await registerReconciler(context);
   await registerSweep(context);
   findObstacle = () => findIdleQueue(boss);
   log.info({ transport: transport.name, ...(listener && { port: listener.port }) }, 'worker ready');

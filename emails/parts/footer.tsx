@@ -7,18 +7,18 @@ export interface FooterProps {
   /** Why the recipient gets this mail. */
   readonly why: string;
   /** Where the recipient stops mails of this kind, if they may. */
-  readonly stopLink?: string | undefined;
+  readonly unsubscribeLink?: string | undefined;
 }
 
 /** Why this mail came, how to stop it, and who sent it from where. */
-export function Footer({ content, why, stopLink }: FooterProps) {
+export function Footer({ content, why, unsubscribeLink }: FooterProps) {
   return (
     <Column padding="20px 24px">
       <Small content={content}>{why}</Small>
-      {stopLink && (
+      {unsubscribeLink && (
         <Small content={content}>
           {/* Quiet as the words around it: the accent is made for the card, not for the ground beneath it. */}
-          <a href={stopLink} className="quiet" style={{ color: content.palette.light.quiet }}>
+          <a href={unsubscribeLink} className="quiet" style={{ color: content.palette.light.quiet }}>
             {content.copy.reminder.stop}
           </a>
         </Small>

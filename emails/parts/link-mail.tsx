@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import type { MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
 import { CalendarLine } from './calendar-line.tsx';
+import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
 import { Details } from './details.tsx';
 import { Layout } from './layout.tsx';
-import { Opening, openingText, Signature, signatureText } from './own-words.tsx';
 import { blocks, calendarLinksText, detailsText, footerText, linkText } from './text-part.ts';
 import { Eyebrow, Title } from './words.tsx';
 
@@ -36,13 +36,13 @@ interface LinkWords {
 interface LinkMailProps<Details> extends MailProps<LinkVariable> {
   readonly words: LinkWords;
   readonly details?: Details;
-  readonly stopLink?: string;
+  readonly unsubscribeLink?: string;
 }
 
 /** The way in, with the facts that one needs beside it. Most of these mails differ in their words only. */
-export function LinkMail({ content, values, words, details, stopLink }: LinkMailProps<ReactNode>) {
+export function LinkMail({ content, values, words, details, unsubscribeLink }: LinkMailProps<ReactNode>) {
   return (
-    <Layout content={content} preheader={values.preheader} why={words.why} stopLink={stopLink}>
+    <Layout content={content} preheader={values.preheader} why={words.why} unsubscribeLink={unsubscribeLink}>
       <Eyebrow content={content}>{words.eyebrow}</Eyebrow>
       <Title content={content}>{content.event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={words.intro} />
@@ -56,7 +56,13 @@ export function LinkMail({ content, values, words, details, stopLink }: LinkMail
 }
 
 /** The same in letters. */
-export function linkMailText({ content, values, words, details, stopLink }: LinkMailProps<string>): string {
+export function linkMailText({
+  content,
+  values,
+  words,
+  details,
+  unsubscribeLink,
+}: LinkMailProps<string>): string {
   const { copy } = content;
   return blocks(
     ...openingText({ content, greeting: values.greeting, intro: words.intro }),
@@ -64,6 +70,6 @@ export function linkMailText({ content, values, words, details, stopLink }: Link
     linkText(copy.label(copy.join), values.accessLink),
     calendarLinksText({ content, values, label: words.calendar ?? copy.calendar.add }),
     ...signatureText(content),
-    footerText({ content, why: words.why, stopLink }),
+    footerText({ content, why: words.why, unsubscribeLink }),
   );
 }

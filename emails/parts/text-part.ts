@@ -60,12 +60,12 @@ export function calendarLinksText({
 }
 
 /** Why this mail came, how to stop it, and who sent it from where. */
-export function footerText({ content, why, stopLink }: FooterProps): string {
+export function footerText({ content, why, unsubscribeLink }: FooterProps): string {
   const { copy, postalAddress } = content;
   return [
     '--',
     why,
-    ...(stopLink ? [linkText(copy.label(copy.reminder.stop), stopLink)] : []),
+    ...(unsubscribeLink ? [linkText(copy.label(copy.reminder.stop), unsubscribeLink)] : []),
     ...(postalAddress ? [postalAddress] : []),
   ].join('\n');
 }

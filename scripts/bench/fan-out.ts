@@ -97,7 +97,7 @@ async function measure(lab: Lab, database: BenchDatabase, size: number): Promise
 async function timeInsert({ pool }: BenchDatabase, event: Event): Promise<number> {
   const begin = monotonicMs();
   await pool.query(
-    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+    `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, expires_at)
      select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from {schema}.registrant where event_id = $1`,
     [event.id, event.endsAt],
   );
@@ -119,7 +119,7 @@ async function timeFanOut(
     await transaction(pool, (db) =>
       fanOut(
         { db, boss, now: new Date() },
-        { event, kind: 'access_link', occurrence: 'resend:bench', selection: { all: true } },
+        { event, kind: 'access_link', dedupeKey: 'resend:bench', selection: { all: true } },
       ),
     );
     while (await isUnderWay(database)) {

@@ -69,7 +69,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   id: '{schema}.uuidv7()',
   event_id: 'registrant.event_id',
   registrant_id: 'registrant.id',
-  occurrence: `'past:' || n`,
+  dedupe_key: `'past:' || n`,
   to_address: 'registrant.email',
   created_at: A_MONTH_AGO,
   due_at: A_MONTH_AGO,

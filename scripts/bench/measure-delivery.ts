@@ -57,7 +57,7 @@ export async function allRecorded(
   });
   // The last mails are with the sink; what is left is their rows.
   await until(children, async () => {
-    const left = await outstanding(pool);
+    const left = await pending(pool);
     return { done: left === 0, progress: left, pauseMs: 5 };
   });
   const at = monotonicMs();
@@ -87,7 +87,7 @@ async function until(children: readonly Child[], look: () => Promise<Progress>):
   }
 }
 
-async function outstanding(pool: Pool): Promise<number> {
+async function pending(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `select count(*) from {schema}.message where status in ('scheduled', 'queued', 'sending')`,
   );

@@ -71,13 +71,13 @@ export async function benchReady(lab: Lab, options: BenchOptions): Promise<Resul
   };
 }
 
-/** `count` messages in the bulk lane that are due, and their jobs. */
+/** `count` messages in the bulk priority that are due, and their jobs. */
 async function seedQueue(database: BenchDatabase, count: number): Promise<void> {
   const event = await seedEvent(database.pool, 'bench');
   const people = Math.ceil(count / MESSAGES_EACH);
   await seedRegistrants(database.pool, event.id, { count: people, prefix: 'bulk-' });
   const { rows } = await database.pool.query<{ id: string }>(
-    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+    `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, expires_at)
      select event_id, id, 'access_link', 'resend:' || n, 'bulk', $2
      from {schema}.registrant, generate_series(1, $3) n where event_id = $1 limit $4 returning id`,
     [event.id, event.endsAt, MESSAGES_EACH, count],

@@ -68,17 +68,17 @@ export async function seedExport(pool: Pool, event: Event, count: number): Promi
     [event.id, count],
   );
   // In the order in which they were sent: the second long after the first, so that those of one person lie apart.
-  for (const [kind, occurrence, share, sentAt] of [
+  for (const [kind, dedupeKey, share, sentAt] of [
     ['confirmation', 'confirmation', 'true', `r.registered_at + interval '1 second'`],
     ['reminder', 'reminder:1440', `r.email_status <> 'bounced' and r.locale <> 'es'`, 'now()'],
   ])
     await pool.query(
-      `insert into {schema}.message (id, event_id, registrant_id, kind, occurrence, lane, status, to_address, subject, attempts,
+      `insert into {schema}.message (id, event_id, registrant_id, kind, dedupe_key, priority, status, to_address, subject, attempts,
                             transport, expires_at, created_at, claimed_at, accepted_at, due_at)
        select ${idAt('at')}, r.event_id, r.id, $2, $3, 'bulk',
               case when r.email_status = 'bounced' then 'bounced' else 'delivered' end, r.email,
               'You''re in: Designing calm software', 1, 'smtp', $4, at, at, at + interval '3 seconds', at
        from {schema}.registrant as r, lateral (select ${sentAt} as at) as sent where r.event_id = $1 and ${share} order by r.registered_at, r.id`,
-      [event.id, kind, occurrence, event.endsAt],
+      [event.id, kind, dedupeKey, event.endsAt],
     );
 }

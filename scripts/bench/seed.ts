@@ -58,10 +58,10 @@ export async function seedRegistrants(
   );
 }
 
-/** An access link to every registrant of the event on its way, in the bulk lane: rows only. Returns their ids. */
+/** An access link to every registrant of the event on its way, in the bulk priority: rows only. Returns their ids. */
 export async function seedMessages(pool: Pool, event: Event): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, expires_at)
+    `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, expires_at)
      select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from {schema}.registrant
      where event_id = $1 order by id
      returning id`,

@@ -129,10 +129,10 @@ async function seedSent(pool: Pool, count: number): Promise<SentMessage[]> {
   await seedRegistrants(pool, event.id, { count, prefix: 'bulk-' });
   await seedMessages(pool, event);
   const { rows } = await pool.query<SentMessage>(
-    `update {schema}.message set status = 'sent', learned = 10, learned_at = at, accepted_at = at, claimed_at = at,
+    `update {schema}.message set status = 'sent', status_rank = 10, status_at = at, accepted_at = at, claimed_at = at,
        attempts = 1, transport = 'resend', provider_message_id = gen_random_uuid()::text,
        to_address = registrant.email, subject = 'Your link to Designing calm software',
-       look_up_at = at + interval '15 minutes'
+       reconcile_at = at + interval '15 minutes'
      from {schema}.registrant, (select date_trunc('milliseconds', now()) - interval '1 minute' as at) as accepted
      where registrant.id = message.registrant_id
      returning message.id, message.event_id as "eventId", registrant.email,

@@ -17,7 +17,7 @@ export function parseSearch(query: string): Test {
   return (record) => tests.every((test) => test(record));
 }
 
-/** Words end at spaces outside quotes; the quotes themselves go. */
+/** CustomText end at spaces outside quotes; the quotes themselves go. */
 function splitWords(query: string): string[] {
   const words = query.match(/(?:"[^"]*"?|[^" ])+/g) ?? [];
   return words.map((word) => word.replaceAll('"', '').trim()).filter(Boolean);

@@ -43,7 +43,7 @@ export function checkMail(sent: Sent, received: Received | null): Checked {
       ...(htmlCheck !== null && htmlCheck < LEAST_HTML_CHECK ? [`html-check below ${LEAST_HTML_CHECK}`] : []),
       ...checkLinks(inHtml, mail.Text),
       ...(hasText ? [] : ['no text part']),
-      ...checkWords(received),
+      ...checkCustomText(received),
       ...wrongHeaders,
       ...checkFiles(sent, received),
     ],
@@ -68,7 +68,7 @@ function checkLinks(inHtml: ReadonlySet<string>, text: string): string[] {
 /** What a program leaves behind where a value is missing. */
 const ARTEFACTS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|\{\{|zq\d+x/;
 
-function checkWords({ mail: { Subject, HTML, Text } }: Received): string[] {
+function checkCustomText({ mail: { Subject, HTML, Text } }: Received): string[] {
   const found = [Subject, HTML, Text].map((part) => ARTEFACTS.exec(part)?.[0]).find(Boolean);
   return found ? [`it says "${found}"`] : [];
 }

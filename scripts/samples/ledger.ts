@@ -1,5 +1,5 @@
 import type { EventMailKind } from '../../emails/mail.ts';
-import { saveWords } from '../../src/db/custom-text.ts';
+import { saveCustomText } from '../../src/db/custom-text.ts';
 import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
 import { insertExport } from '../../src/db/export.ts';
 import { insertMessage, insertTeamMessage } from '../../src/db/message.ts';
@@ -8,8 +8,8 @@ import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
 import type { Event } from '../../src/domain/event.ts';
-import type { About, Lane } from '../../src/domain/message.ts';
-import { reminderOccurrence } from '../../src/domain/schedule.ts';
+import type { About, Priority } from '../../src/domain/message.ts';
+import { reminderDedupeKey } from '../../src/domain/schedule.ts';
 import { SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
 import { stateOf } from './states.ts';
@@ -27,7 +27,7 @@ const REMINDER_MINUTES = [1440, 60, 10];
 export interface Planned {
   readonly sample: Sample;
   readonly messageId: string;
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly sentAt: Date;
   /** Whom an answer goes to. */
   readonly replyTo: string | null;
@@ -80,17 +80,17 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
     ...names,
   });
   if (words)
-    await saveWords(
+    await saveCustomText(
       db,
       { eventId: event.id, kind: mail, ...words(mail, language) },
       'samples',
       REGISTERED_AT,
     );
-  const lane = mail === 'reminder' || phase !== 'ahead' ? 'bulk' : 'now';
+  const priority = mail === 'reminder' || phase !== 'ahead' ? 'bulk' : 'urgent';
   const messageId = await nextId(db, 'message', key);
   await insertMessage(db, {
-    ...{ eventId: event.id, registrantId, kind, lane, dueAt: sentAt, expiresAt: event.endsAt },
-    occurrence: mail === 'reminder' ? reminderOccurrence(event, minutesBefore) : key,
+    ...{ eventId: event.id, registrantId, kind, priority, dueAt: sentAt, expiresAt: event.endsAt },
+    dedupeKey: mail === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
   });
   const about: About | null =
     mail === 'reminder'
@@ -99,7 +99,7 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
         ? { before: timesBefore(event) }
         : null;
   if (about) await db.query('update {schema}.message set about = $2 where id = $1', [messageId, about]);
-  return { sample, messageId, lane, sentAt, replyTo: event.replyTo };
+  return { sample, messageId, priority, sentAt, replyTo: event.replyTo };
 }
 
 function timesBefore({ startsAt, endsAt, timeZone }: Event) {
@@ -156,10 +156,10 @@ async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
     mail === 'sign_in' ? await planSignIn(db, sample, memberId) : await planExport(db, sample, memberId);
   const messageId = await nextId(db, 'message', key);
   await insertTeamMessage(db, {
-    ...{ eventId: null, kind, occurrence: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
+    ...{ eventId: null, kind, dedupeKey: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
     expiresAt: new Date(ASKED_AT.getTime() + 15 * MINUTE),
   });
-  return { sample, messageId, lane: 'now', sentAt: ASKED_AT, replyTo: null };
+  return { sample, messageId, priority: 'urgent', sentAt: ASKED_AT, replyTo: null };
 }
 
 async function planSignIn(db: Db, { key, language }: Sample, memberId: string): Promise<About> {

@@ -82,9 +82,9 @@ export async function sendSamples(
   }
 }
 
-/** What leaves at one time in one lane goes together, up to a job's fill; earlier ones first. */
+/** What leaves at one time in one priority goes together, up to a job's fill; earlier ones first. */
 function inOrder(planned: readonly Planned[]): Planned[][] {
-  const groups = Map.groupBy(planned, ({ sentAt, lane }) => `${sentAt.toISOString()} ${lane}`);
+  const groups = Map.groupBy(planned, ({ sentAt, priority }) => `${sentAt.toISOString()} ${priority}`);
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, group]) =>

@@ -1,6 +1,6 @@
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { NewEvent } from '../../src/db/event.ts';
-import type { Words } from '../../src/domain/custom-text.ts';
+import type { CustomText } from '../../src/domain/custom-text.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import type { Scene } from './people.ts';
@@ -28,7 +28,7 @@ export interface State {
   readonly minutesBefore?: number;
   /** The mail leaves on the day of the event. */
   readonly isToday?: true;
-  readonly words?: (mail: EventMailKind, language: Language) => Words;
+  readonly words?: (mail: EventMailKind, language: Language) => CustomText;
   readonly failure?: ExportFailure;
   /** Its words are as long as they may be: the HTML may be larger than it otherwise should. */
   readonly isLong?: true;
@@ -100,7 +100,7 @@ export const STATES = {
     ],
     event: () => ({ color: '#ffe14d', logoUrl: LOGO }),
   },
-  'own-words': { fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }], words: ownWords },
+  'own-words': { fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }], words: customText },
   bare: {
     fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
     event: () => ({ hostName: null, replyTo: null, description: '' }),
@@ -138,7 +138,7 @@ function longSlug(language: Language): string {
   return `${'how-to-design-software-that-stays-calm-'.repeat(2)}${language}`;
 }
 
-function ownWords(mail: EventMailKind, language: Language): Words {
+function customText(mail: EventMailKind, language: Language): CustomText {
   const isOver = mail === 'event_cancelled';
   if (language === 'fr')
     return {

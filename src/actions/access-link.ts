@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findRecentMessage } from '../db/message.ts';
-import { thawOutstanding } from '../db/pending.ts';
+import { rerenderPending } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';
@@ -40,22 +40,22 @@ export async function sendAccessLink(
   event: Event,
   registrantId: string,
 ): Promise<string> {
-  const occurrence = `resend:${randomUUID()}`;
-  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', occurrence });
+  const dedupeKey = `resend:${randomUUID()}`;
+  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey });
   if (!id) throw overError(event, context.now);
   return id;
 }
 
-/** Sends the link to the registrant with this address, if there is one. `occurrence` makes a second run harmless. */
+/** Sends the link to the registrant with this address, if there is one. `dedupe key` makes a second run harmless. */
 export async function sendSelfServeLink(
   context: ActionContext,
   event: Event,
-  request: { addressHash: string; occurrence: string },
+  request: { addressHash: string; dedupeKey: string },
 ): Promise<void> {
   const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
   if (!registrant) return;
-  const { occurrence } = request;
-  await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', occurrence });
+  const { dedupeKey } = request;
+  await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey });
 }
 
 /**
@@ -72,7 +72,7 @@ export async function rotateAccessKey(
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
-  await thawOutstanding(db, event.id, [registrantId]);
+  await rerenderPending(db, event.id, [registrantId]);
   await audit({ db, now, actor }, 'key_rotated', { eventId: event.id, registrantId });
   return setAccessKey(db, registrantId, key);
 }

@@ -6,7 +6,7 @@ import {
   type ToldEvent,
   takeEvents,
 } from '../db/delivery-event.ts';
-import { type Advanced, findSoftBouncing, raiseLearned, refreshEmailStatus } from '../db/email-status.ts';
+import { type Advanced, advanceStatus, findSoftBouncing, refreshEmailStatus } from '../db/email-status.ts';
 import { type Db, type Pool, transaction } from '../db/pool.ts';
 import { type NewSuppression, suppress } from '../db/suppression.ts';
 import {
@@ -20,14 +20,14 @@ import {
 } from '../domain/delivery/status.ts';
 import { SOFT_BOUNCES } from '../domain/suppression.ts';
 
-interface LearnContext {
+interface ApplyContext {
   readonly pool: Pool;
   readonly now: Date;
 }
 
 /** Keeps what was told about messages. Returns the ids of what is new: once this returns, nothing of it is lost. */
 export async function keepEvents(
-  { pool, now }: LearnContext,
+  { pool, now }: ApplyContext,
   events: readonly ToldEvent[],
 ): Promise<string[]> {
   // In one order everywhere, so that two servers that are told the same never wait for each other.
@@ -40,7 +40,7 @@ export async function keepEvents(
  * all of it, or nothing. May run any number of times, in any order, in many places at once. Returns how many found
  * their message.
  */
-export async function applyEvents({ pool, now }: LearnContext, ids: readonly string[]): Promise<number> {
+export async function applyEvents({ pool, now }: ApplyContext, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return transaction(pool, async (db) => {
     const events = await takeEvents(db, ids);
@@ -49,7 +49,7 @@ export async function applyEvents({ pool, now }: LearnContext, ids: readonly str
       const fact = strongestFact(told.flatMap(readFact));
       return fact ? [{ messageId, ...fact }] : [];
     });
-    const advanced = await raiseLearned(
+    const advanced = await advanceStatus(
       db,
       strongest.map(({ messageId, fact, at, error }) => ({
         messageId,
@@ -68,13 +68,13 @@ export async function applyEvents({ pool, now }: LearnContext, ids: readonly str
 }
 
 /** Tries events again that came before their message was known. Returns how many have found it. */
-export async function applyWaitingEvents(context: LearnContext, limit: number): Promise<number> {
+export async function applyWaitingEvents(context: ApplyContext, limit: number): Promise<number> {
   return applyEvents(context, await findWaitingEvents(context.pool, limit));
 }
 
-type LearnedFact = DatedFact & { readonly error: string | null };
+type ReportedEvent = DatedFact & { readonly error: string | null };
 
-function readFact({ type, occurredAt, detail }: MatchedEvent): LearnedFact[] {
+function readFact({ type, occurredAt, detail }: MatchedEvent): ReportedEvent[] {
   if (!isDeliveryFact(type)) return [];
   return [{ fact: type, at: occurredAt, error: errorOf(type, detail) }];
 }

@@ -47,8 +47,8 @@ export async function bulkResend(
   // Two at once: the second sees what the first queued, and skips it.
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
-  const occurrence = `resend:${token}`;
-  const before = dryRun ? null : await findBulkSendOf(db, eventId, occurrence);
+  const dedupeKey = `resend:${token}`;
+  const before = dryRun ? null : await findBulkSendOf(db, eventId, dedupeKey);
   if (before) return before;
   refuseWhenOver(event, now);
   const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
@@ -60,11 +60,11 @@ export async function bulkResend(
   if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
   if (dryRun || queued === 0) return { id: null, queued, skipped };
   await fanOut(context, {
-    ...{ event, kind: 'access_link', occurrence, selection, quietSince },
-    lane: asked !== null && asked <= HANDFUL ? 'now' : 'bulk',
+    ...{ event, kind: 'access_link', dedupeKey, selection, quietSince },
+    priority: asked !== null && asked <= HANDFUL ? 'urgent' : 'bulk',
   });
   const id = await insertBulkSend(db, {
-    ...{ eventId, askedBy: context.actor, askedAt: now, queued, skipped, occurrence },
+    ...{ eventId, askedBy: context.actor, askedAt: now, queued, skipped, dedupeKey },
   });
   await audit(context, 'links_resent', { eventId, detail: { queued: String(queued) } });
   return { id, queued, skipped };
@@ -103,7 +103,7 @@ export interface BulkProgress {
 /** How far a send came. */
 export async function bulkProgress(db: Db, send: BulkSend): Promise<BulkProgress> {
   // In this order: asked the other way round, slices taken in between would look as if they were left out.
-  const isUnderWay = await isFanOutUnderWay(db, fanOutJob.name, send.occurrence);
+  const isUnderWay = await isFanOutUnderWay(db, fanOutJob.name, send.dedupeKey);
   const byStatus = await countBulkSend(db, send);
   const missing = Math.max(0, send.queued - byStatus.reduce((sum, { count }) => sum + count, 0));
   return { byStatus, toCome: isUnderWay ? missing : 0, leftOut: isUnderWay ? 0 : missing };

@@ -8,8 +8,8 @@ import {
   SLUG_UNIQUE,
   updateEvent,
 } from '../db/event.ts';
-import { endOutstanding, extendOutstanding } from '../db/pending.ts';
-import { undone, violates } from '../db/pool.ts';
+import { endPending, extendPending } from '../db/pending.ts';
+import { rolledBack, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
@@ -60,7 +60,7 @@ export async function changeEvent(
   { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
 ): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
   return dryRun
-    ? undone(context.db, () => change(context, id, changes, notify))
+    ? rolledBack(context.db, () => change(context, id, changes, notify))
     : change(context, id, changes, notify);
 }
 
@@ -88,7 +88,7 @@ async function change(
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newStart || changes.reminderMinutes) await planReminders(context, event);
   if (!newTimes) return { event, rescheduling: null };
-  await moveOutstanding(context, before, event);
+  await reschedulePending(context, before, event);
   const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
   const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
   const left = new Set(ahead(event).map(({ minutesBefore }) => minutesBefore));
@@ -107,23 +107,23 @@ async function change(
 }
 
 /** Mails that are on their way tell of the new times by themselves, as long as they are about the same ones. */
-async function moveOutstanding({ db, now }: ActionContext, before: Event, event: Event): Promise<void> {
-  await extendOutstanding(db, event.id, LINK_KINDS, messageDeadline('access_link', event));
+async function reschedulePending({ db, now }: ActionContext, before: Event, event: Event): Promise<void> {
+  await extendPending(db, event.id, LINK_KINDS, messageDeadline('access_link', event));
   if (event.startsAt.getTime() !== before.startsAt.getTime())
-    await endOutstanding(db, event.id, ['reminder'], 'The event has moved: it is reminded of anew.', now);
+    await endPending(db, event.id, ['reminder'], 'The event has moved: it is reminded of anew.', now);
 }
 
 /** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */
 async function announce(context: ActionContext, before: Event, event: Event): Promise<MailCounts> {
   const { db, now } = context;
-  await endOutstanding(db, event.id, ['event_updated'], 'A later change replaced it.', now);
+  await endPending(db, event.id, ['event_updated'], 'A later change replaced it.', now);
   const selection = { all: true } as const;
   const wanted = { eventId: event.id, kind: 'event_updated', selection, newTimes: event } as const;
   const counts = await countMails(db, wanted);
   await fanOut(context, {
     event,
     kind: 'event_updated',
-    occurrence: `revision ${event.revision}`,
+    dedupeKey: `revision ${event.revision}`,
     selection,
     // Until the start that people have in mind; where it came too late for that, until the new one.
     expiresAt: before.startsAt > event.startsAt ? before.startsAt : event.startsAt,
@@ -136,7 +136,7 @@ async function announce(context: ActionContext, before: Event, event: Event): Pr
  * Cancels the event: what is on its way and not sent yet will not be. With `notify` everybody is written to, once;
  * apart from that a second time changes nothing. Throws `not_found`.
  */
-export async function callOff(
+export async function cancelEventOf(
   context: TeamActionContext,
   id: string,
   { notify }: { readonly notify: boolean },
@@ -146,12 +146,12 @@ export async function callOff(
   if (!event) throw eventNotFound();
   await audit(context, 'event_cancelled', { eventId: id, detail: { notify: String(notify) } });
   const kinds = [...LINK_KINDS, 'reminder', 'event_updated'] as const;
-  await endOutstanding(db, id, kinds, 'The event was cancelled.', now);
+  await endPending(db, id, kinds, 'The event was cancelled.', now);
   if (notify)
     await fanOut(context, {
       event,
       kind: 'event_cancelled',
-      occurrence: 'cancelled',
+      dedupeKey: 'cancelled',
       selection: { all: true },
       expiresAt: event.startsAt > now ? event.startsAt : event.endsAt,
     });

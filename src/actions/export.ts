@@ -19,7 +19,7 @@ import { AppError } from '../domain/errors.ts';
 import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
 import { enqueue } from '../queue/boss.ts';
-import { makeExport } from '../queue/jobs.ts';
+import { buildExport } from '../queue/jobs.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
@@ -64,7 +64,7 @@ export async function requestExport(
   const same = await findSameExport(db, asked, new Date(now.getTime() - SAME_REQUEST_MS));
   if (same) return get(db, same);
   const id = await insertExport(db, asked);
-  await enqueue(boss, db, makeExport, { exportId: id });
+  await enqueue(boss, db, buildExport, { exportId: id });
   const columns = asked.columns?.join(' ') ?? 'all';
   await auditExport(context, 'export_requested', { eventId, id, detail: { format: asked.format, columns } });
   return get(db, id);
@@ -150,7 +150,7 @@ async function tell(
       eventId,
       to,
       kind: 'registrants_export',
-      occurrence: `export ${id}`,
+      dedupeKey: `export ${id}`,
       about: { export: { id, state } },
     },
     expiresAt: new Date(context.now.getTime() + EXPORT_LIVES_MS),

@@ -9,7 +9,7 @@ import {
 } from '../db/fan-out.ts';
 import type { Db } from '../db/pool.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
-import { type About, type Lane, messageDeadline } from '../domain/message.ts';
+import { type About, messageDeadline, type Priority } from '../domain/message.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import { deliver, type FanOutRest, fanOut as fanOutJob, MESSAGES_PER_JOB } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
@@ -20,10 +20,10 @@ const SLICE = 5_000;
 export interface FanOut {
   readonly event: Event;
   readonly kind: FanOutRest['kind'];
-  /** Nobody gets two mails of one kind and occurrence: a fan-out that runs again adds only who is missing. */
-  readonly occurrence: string;
+  /** Nobody gets two mails of one kind and dedupe key: a fan-out that runs again adds only who is missing. */
+  readonly dedupeKey: string;
   readonly selection: Selection;
-  readonly lane?: Lane;
+  readonly priority?: Priority;
   /** Whoever had a mail of this kind queued after this instant is skipped. */
   readonly quietSince?: Date;
   /** Only who registered before this instant. */
@@ -64,9 +64,9 @@ export async function countMails(
  * Nothing happens where the event is over, or cancelled and the mail does not say so.
  */
 export async function fanOut(context: ActionContext, mail: FanOut): Promise<void> {
-  const { event, kind, occurrence, selection, lane = 'bulk' } = mail;
+  const { event, kind, dedupeKey, selection, priority = 'bulk' } = mail;
   const rest = {
-    ...{ kind, occurrence, selection, lane, eventId: event.id, about: mail.about ?? null },
+    ...{ kind, dedupeKey, selection, priority, eventId: event.id, about: mail.about ?? null },
     quietSince: mail.quietSince?.toISOString() ?? null,
     registeredBefore: mail.registeredBefore?.toISOString() ?? null,
     expiresAt: (mail.expiresAt ?? messageDeadline('access_link', event)).toISOString(),
@@ -86,7 +86,7 @@ async function takeSlice(
   nextJobId: string,
 ): Promise<void> {
   const { db, boss, now } = context;
-  const { kind, occurrence, lane, selection, after } = rest;
+  const { kind, dedupeKey, priority, selection, after } = rest;
   const event = await lockEventForFanOut(db, rest.eventId);
   if (!event) return;
   if (rest.revision !== null && rest.revision !== event.revision) return;
@@ -103,12 +103,12 @@ async function takeSlice(
       registeredBefore: instant(rest.registeredBefore),
       newTimes: kind === 'event_updated' ? event : null,
     },
-    { occurrence, lane, dueAt: now, expiresAt, about: rest.about, after, size: SLICE },
+    { dedupeKey, priority, dueAt: now, expiresAt, about: rest.about, after, size: SLICE },
   );
   const batches = Array.from({ length: Math.ceil(messageIds.length / MESSAGES_PER_JOB) }, (_, i) => ({
     messageIds: messageIds.slice(i * MESSAGES_PER_JOB, (i + 1) * MESSAGES_PER_JOB),
   }));
-  if (batches.length) await enqueueAll(boss, db, deliver[lane], batches);
+  if (batches.length) await enqueueAll(boss, db, deliver[priority], batches);
   if (last)
     await enqueue(boss, db, fanOutJob, { ...rest, after: last, slices: rest.slices + 1 }, { id: nextJobId });
 }

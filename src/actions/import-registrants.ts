@@ -154,7 +154,7 @@ async function addBatch(
     if (sendConfirmation && registrantIds.length)
       await fanOut(
         { db, boss, now },
-        { event, kind: 'confirmation', occurrence: 'registration', selection: { registrantIds } },
+        { event, kind: 'confirmation', dedupeKey: 'registration', selection: { registrantIds } },
       );
     return registrantIds.length;
   });

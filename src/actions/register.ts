@@ -51,7 +51,7 @@ export async function register(
       event,
       registrantId: registrant.id,
       kind: 'confirmation',
-      occurrence: 'registration',
+      dedupeKey: 'registration',
     });
   return { registrant, created: true };
 }

@@ -49,7 +49,7 @@ export async function changeRegistrant(
   }
 }
 
-/** Takes a registrant out: outstanding mails are dropped, everything personal is erased. Throws `not_found`. */
+/** Takes a registrant out: pending mails are dropped, everything personal is erased. Throws `not_found`. */
 export async function removeRegistrant(
   context: TeamActionContext,
   event: Event,

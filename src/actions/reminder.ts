@@ -1,7 +1,7 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { beginReminder, type ReminderRun, skipReminders } from '../db/reminder.ts';
 import type { Event } from '../domain/event.ts';
-import { reminderDeadline, reminderOccurrence, reminders } from '../domain/schedule.ts';
+import { reminderDeadline, reminderDedupeKey, reminders } from '../domain/schedule.ts';
 import { enqueue } from '../queue/boss.ts';
 import { remind } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
@@ -50,7 +50,7 @@ export async function sendReminder(
   await fanOut(context, {
     event,
     kind: 'reminder',
-    occurrence: reminderOccurrence(event, run.minutesBefore),
+    dedupeKey: reminderDedupeKey(event, run.minutesBefore),
     selection: { all: true },
     // Late registrants get only those still ahead.
     registeredBefore: reminder.dueAt,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { thawOutstanding } from '../db/pending.ts';
+import { rerenderPending } from '../db/pending.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
 import { refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
@@ -31,11 +31,11 @@ export async function rotateKeys(
   if (!event) throw eventNotFound();
   if (notify) refuseWhenOver(event, now);
   const rotated = await rotateAccessKeys(db, eventId, event.keyStyle);
-  await thawOutstanding(db, eventId, null);
+  await rerenderPending(db, eventId, null);
   const exportsWithdrawn = await withdrawAllExports(context, eventId);
   const mail = { kind: 'access_link', selection: { all: true } } as const;
   const counts = notify ? await countMails(db, { eventId, ...mail }) : { mails: 0, skipped: [] };
-  if (notify) await fanOut(context, { event, ...mail, occurrence: `keys rotated ${randomUUID()}` });
+  if (notify) await fanOut(context, { event, ...mail, dedupeKey: `keys rotated ${randomUUID()}` });
   const detail = {
     rotated: String(rotated),
     mails: String(counts.mails),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findEvent } from '../db/event.ts';
 import { findTeamMember } from '../db/team-member.ts';
-import type { WordedKind, Words } from '../domain/custom-text.ts';
+import type { CustomisableKind, CustomText } from '../domain/custom-text.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Language } from '../domain/locale.ts';
 import { audit } from './audit.ts';
@@ -20,7 +20,7 @@ const SAMPLE_LIVES_MS = 30 * 60_000;
 export async function sendSample(
   context: TeamActionContext,
   eventId: string,
-  sample: { readonly kind: WordedKind; readonly language: Language; readonly words: Words },
+  sample: { readonly kind: CustomisableKind; readonly language: Language; readonly words: CustomText },
 ): Promise<string> {
   const { db, now, memberId } = context;
   const { kind, language, words } = sample;
@@ -28,11 +28,11 @@ export async function sendSample(
   const member = memberId && (await findTeamMember(db, { id: memberId }));
   if (!member) throw new AppError('forbidden', 'Samples go to members of the team only.');
   const id = await sendTeamMessage(context, {
-    ...{ eventId, kind, occurrence: `sample:${randomUUID()}`, to: member.email },
+    ...{ eventId, kind, dedupeKey: `sample:${randomUUID()}`, to: member.email },
     about: { sample: { language, words } },
     expiresAt: new Date(now.getTime() + SAMPLE_LIVES_MS),
   });
-  if (!id) throw new Error('An occurrence with a random part was there already.');
+  if (!id) throw new Error('A dedupe key with a random part was there already.');
   await audit(context, 'sample_sent', { eventId, detail: { kind } });
   return id;
 }

@@ -6,24 +6,24 @@ import { audit } from './audit.ts';
 import type { ActionContext } from './context.ts';
 import { sendTeamMessage } from './send-message.ts';
 
-/** Mails a link that signs in whoever of the team has this address, if anybody. `occurrence` makes a second run harmless. */
+/** Mails a link that signs in whoever of the team has this address, if anybody. `dedupe key` makes a second run harmless. */
 export async function sendSignInLink(
   context: ActionContext,
   request: {
     readonly addressHash: string;
     readonly language: string;
     readonly nextPath: string;
-    readonly occurrence: string;
+    readonly dedupeKey: string;
   },
 ): Promise<void> {
   const { db, now } = context;
   const member = await findTeamMember(db, { addressHash: request.addressHash });
   if (!member) return;
-  const { language, nextPath, occurrence } = request;
+  const { language, nextPath, dedupeKey } = request;
   const expiresAt = new Date(now.getTime() + SIGN_IN_LIVES_MS);
   const id = await insertSignIn(db, { memberId: member.id, language, nextPath, requestedAt: now, expiresAt });
   await sendTeamMessage(context, {
-    ...{ eventId: null, kind: 'sign_in', occurrence, to: member.email, about: { signIn: { id } }, expiresAt },
+    ...{ eventId: null, kind: 'sign_in', dedupeKey, to: member.email, about: { signIn: { id } }, expiresAt },
   });
 }
 

@@ -5,7 +5,7 @@ export interface TransportRefusal {
   readonly transport: string;
   readonly since: Date;
   readonly reason: string;
-  /** When one mail is tried, to see whether it has been mended. */
+  /** When one mail is tried, to see whether it has been corrected. */
   readonly probeAt: Date;
 }
 

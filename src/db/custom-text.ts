@@ -1,51 +1,55 @@
-import type { WordedKind, Words } from '../domain/custom-text.ts';
+import type { CustomisableKind, CustomText } from '../domain/custom-text.ts';
 import type { Db } from './pool.ts';
 
-export interface EventWords extends Words {
+export interface EventCustomText extends CustomText {
   readonly eventId: string;
-  readonly kind: WordedKind;
+  readonly kind: CustomisableKind;
   readonly updatedAt: Date;
 }
 
 const COLUMNS = `event_id as "eventId", kind, subject, introduction, signature, updated_at as "updatedAt"`;
 
 /** The team's own words of these events. */
-export async function listWords(db: Db, eventIds: readonly string[]): Promise<EventWords[]> {
-  const { rows } = await db.query<EventWords>(
-    `select ${COLUMNS} from {schema}.event_words where event_id = any($1) order by event_id, kind`,
+export async function listCustomTexts(db: Db, eventIds: readonly string[]): Promise<EventCustomText[]> {
+  const { rows } = await db.query<EventCustomText>(
+    `select ${COLUMNS} from {schema}.custom_text where event_id = any($1) order by event_id, kind`,
     [eventIds],
   );
   return rows;
 }
 
-export async function findWords(db: Db, eventId: string, kind: WordedKind): Promise<EventWords | null> {
-  const { rows } = await db.query<EventWords>(
-    `select ${COLUMNS} from {schema}.event_words where event_id = $1 and kind = $2`,
+export async function findCustomText(
+  db: Db,
+  eventId: string,
+  kind: CustomisableKind,
+): Promise<EventCustomText | null> {
+  const { rows } = await db.query<EventCustomText>(
+    `select ${COLUMNS} from {schema}.custom_text where event_id = $1 and kind = $2`,
     [eventId, kind],
   );
   return rows[0] ?? null;
 }
 
-export async function saveWords(
+export async function saveCustomText(
   db: Db,
-  words: Omit<EventWords, 'updatedAt'>,
+  words: Omit<EventCustomText, 'updatedAt'>,
   by: string,
   now: Date,
-): Promise<EventWords> {
-  const { rows } = await db.query<EventWords>(
-    `insert into {schema}.event_words (event_id, kind, subject, introduction, signature, updated_at, updated_by)
+): Promise<EventCustomText> {
+  const { rows } = await db.query<EventCustomText>(
+    `insert into {schema}.custom_text (event_id, kind, subject, introduction, signature, updated_at, updated_by)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (event_id, kind) do update set subject = excluded.subject, introduction = excluded.introduction,
        signature = excluded.signature, updated_at = excluded.updated_at, updated_by = excluded.updated_by
      returning ${COLUMNS}`,
     [words.eventId, words.kind, words.subject, words.introduction, words.signature, now, by],
   );
-  return rows[0] as EventWords;
+  return rows[0] as EventCustomText;
 }
 
 /** Back to our words. Returns whether there were others. */
-export async function deleteWords(db: Db, eventId: string, kind: WordedKind): Promise<boolean> {
-  const { rowCount } = await db.query('delete from {schema}.event_words where event_id = $1 and kind = $2', [
+export async function resetCustomText(db: Db, eventId: string, kind: CustomisableKind): Promise<boolean> {
+  const { rowCount } = await db.query('delete from {schema}.custom_text where event_id = $1 and kind = $2', [
     eventId,
     kind,
   ]);

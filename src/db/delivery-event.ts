@@ -1,6 +1,6 @@
 import type { Db } from './pool.ts';
 
-export const EVENT_SOURCES = ['resend', 'mailpit', 'report', 'lookup'] as const;
+export const EVENT_SOURCES = ['resend', 'mailpit', 'report', 'reconciliation'] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
 /** What somebody outside says about a message, or about something else that we keep as well. */

@@ -1,5 +1,5 @@
 import { factRank } from '../domain/delivery/status.ts';
-import type { About, Kind, Lane, MessageStatus } from '../domain/message.ts';
+import type { About, Kind, MessageStatus, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
@@ -24,12 +24,12 @@ export interface Due extends Asked {
   /** The address that was named for it, or that an earlier attempt froze. */
   readonly to: string | null;
   readonly kind: Kind;
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly attempts: number;
   readonly expiresAt: Date;
   readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
-  readonly doubted: boolean;
+  readonly isUncertain: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
   readonly frozen: Frozen | null;
   /** The call to the provider that it was part of; null: it never was, or starts anew. */
@@ -68,8 +68,8 @@ const AVAILABLE = `(message.status = 'queued'
 export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<Due[]> {
   const { rows } = await db.query<Due>(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
-            message.registrant_id is null as "forTeam", to_address as "to", kind, lane, attempts,
-            expires_at as "expiresAt", about, doubts > 0 or status = 'sending' as doubted,
+            message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
+            expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
             case when template_hash is not null then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,
@@ -101,7 +101,7 @@ export async function claim(
 ): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: string; attempts: number }>(
     `update {schema}.message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
-       doubts = doubts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
+       uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
        template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject,
        batch_id = asked.batch_id
      from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::uuid[])
@@ -131,36 +131,36 @@ export interface Acceptance {
 }
 
 /**
- * The transport took these over, whoever has them in hand by now. `lookUpAt`: when the provider is asked what became of
+ * The transport took these over, whoever has them in hand by now. `reconcileAt`: when the provider is asked what became of
  * them, if it says nothing by itself; null: it cannot be asked.
  */
 export async function recordAcceptances(
   db: Db,
   accepted: readonly Acceptance[],
   now: Date,
-  lookUpAt: Date | null,
+  reconcileAt: Date | null,
 ): Promise<void> {
   await db.query(
     `with taken as (
        update {schema}.message set accepted_at = coalesce(accepted_at, $3),
          provider_message_id = coalesce(accepted.provider_id, provider_message_id),
          -- A webhook may have said more before we came to writing this.
-         status = case when learned < ${SENT} then 'sent' else status end,
-         error = case when learned < ${SENT} then null else error end,
-         look_up_at = case when learned < ${SENT} then $4::timestamptz else look_up_at end,
-         learned_at = case when learned < ${SENT} then $3 else learned_at end,
-         learned = greatest(learned, ${SENT})
+         status = case when status_rank < ${SENT} then 'sent' else status end,
+         error = case when status_rank < ${SENT} then null else error end,
+         reconcile_at = case when status_rank < ${SENT} then $4::timestamptz else reconcile_at end,
+         status_at = case when status_rank < ${SENT} then $3 else status_at end,
+         status_rank = greatest(status_rank, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = accepted.id and (accepted_at is null or learned < ${SENT})
+       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT})
        -- Only what was news to us is dated with this very instant.
-       returning message.registrant_id, learned = ${SENT} and learned_at = $3 as news
+       returning message.registrant_id, status_rank = ${SENT} and status_at = $3 as news
      )
      update {schema}.registrant set email_status = 'sent', email_status_at = $3
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
      where registrant.id = taken.registrant_id and taken.news
        and (email_status is null or email_status in ('deferred', 'failed'))`,
-    [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now, lookUpAt],
+    [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now, reconcileAt],
   );
 }
 
@@ -174,7 +174,7 @@ export interface Retry extends Attempted {
   readonly dueAt: Date;
   readonly error: string;
   /** The mail may have left all the same. */
-  readonly inDoubt: boolean;
+  readonly outcomeUnknown: boolean;
   /** Whether the attempt counts: refusals of ourselves and mails given back do not. */
   readonly spent: boolean;
   /** The next attempt is a call of its own, and not the same one again. */
@@ -186,15 +186,15 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
   const { rows } = await db.query<{ id: string }>(
     `with retried as (
        update {schema}.message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
-         attempts = attempts - (not again.spent)::int, doubts = doubts + again.in_doubt::int,
+         attempts = attempts - (not again.spent)::int, uncertain_attempts = uncertain_attempts + again.outcome_unknown::int,
          batch_id = case when not again.new_batch then batch_id end
        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
-         as again (id, attempt, due_at, error, in_doubt, spent, new_batch)
+         as again (id, attempt, due_at, error, outcome_unknown, spent, new_batch)
        where message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
-       returning message.id, again.error, again.in_doubt, again.spent
+       returning message.id, again.error, again.outcome_unknown, again.spent
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-       select id, case when in_doubt then 'in_doubt' else 'attempt_failed' end, $7, jsonb_build_object('error', error)
+       select id, case when outcome_unknown then 'outcome_unknown' else 'attempt_failed' end, $7, jsonb_build_object('error', error)
        from retried where spent
      )
      select id from retried`,
@@ -203,7 +203,7 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
       retries.map((r) => r.attempt),
       retries.map((r) => r.dueAt),
       retries.map((r) => r.error),
-      retries.map((r) => r.inDoubt),
+      retries.map((r) => r.outcomeUnknown),
       retries.map((r) => r.spent),
       now,
       retries.map((r) => r.newBatch),
@@ -219,21 +219,21 @@ export interface Ending {
 }
 
 /**
- * These will not be tried again. An address that was refused for good gets nothing more until it is mended.
- * `lookUpAt`: when the provider is asked about those of which nobody knows whether they left.
+ * These will not be tried again. An address that was refused for good gets nothing more until it is corrected.
+ * `reconcileAt`: when the provider is asked about those of which nobody knows whether they left.
  */
 export async function recordEndings(
   db: Db,
   endings: readonly Ending[],
   now: Date,
-  lookUpAt: Date,
+  reconcileAt: Date,
 ): Promise<void> {
   await db.query(
     `with over as (
        update {schema}.message set status = ended.status, error = ended.error,
-         learned = case when ended.status = 'bounced' then ${BOUNCED} else learned end,
-         learned_at = case when ended.status = 'bounced' then $4 else learned_at end,
-         look_up_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
+         status_rank = case when ended.status = 'bounced' then ${BOUNCED} else status_rank end,
+         status_at = case when ended.status = 'bounced' then $4 else status_at end,
+         reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
        from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
        where message.id = ended.id and message.status in ('queued', 'sending')
        returning message.id, message.registrant_id, message.status, message.error, message.to_address
@@ -249,11 +249,11 @@ export async function recordEndings(
      update {schema}.registrant set email_status = over.status, email_status_at = $4
      from over
      where registrant.id = over.registrant_id and over.status in ('bounced', 'failed')
-       -- A bounce stays visible until the address is mended or a later mail is delivered. What is said of an address
-       -- that was mended meanwhile says nothing about the new one.
+       -- A bounce stays visible until the address is corrected or a later mail is delivered. What is said of an address
+       -- that was corrected meanwhile says nothing about the new one.
        and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained'))
        and (over.to_address is null or lower(registrant.email) = lower(over.to_address))`,
-    [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now, lookUpAt],
+    [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now, reconcileAt],
   );
 }
 
@@ -271,21 +271,21 @@ export async function postpone(
 }
 
 /**
- * Messages of a lane that are not on their way although they should be: still queued at `due`, or claimed before
+ * Messages of a priority that are not on their way although they should be: still queued at `due`, or claimed before
  * `claimed` and never heard of again. Oldest first.
  */
-export async function findStranded(
+export async function findStuck(
   db: Db,
-  lane: Lane,
+  priority: Priority,
   before: { readonly due: Date | null; readonly claimed: Date },
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select id from {schema}.message
-     where lane = $1 and status in ('scheduled', 'queued', 'sending')
+     where priority = $1 and status in ('scheduled', 'queued', 'sending')
        and (status = 'queued' and due_at < $2 or status = 'sending' and claimed_at < $3)
      order by due_at limit $4`,
-    [lane, before.due, before.claimed, limit],
+    [priority, before.due, before.claimed, limit],
   );
   return rows.map((row) => row.id);
 }

@@ -3,7 +3,7 @@ import type { MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 /** The strongest fact known of a message, ready to be written. */
-export interface Learned {
+export interface KnownStatus {
   readonly messageId: string;
   readonly rank: number;
   readonly at: Date;
@@ -24,23 +24,23 @@ export interface Advanced {
  * Raises what is known of each message to the given fact, where that is stronger. In any order, any number of times:
  * the end is the same. Messages are locked in the order of their ids, so that two of these never wait for each other.
  */
-export async function raiseLearned(db: Db, learned: readonly Learned[]): Promise<Advanced[]> {
-  const sorted = [...learned].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
-  const before = await db.query<{ id: string; learned: number }>(
-    'select id, learned from {schema}.message where id = any($1) order by id for no key update',
+export async function advanceStatus(db: Db, status_rank: readonly KnownStatus[]): Promise<Advanced[]> {
+  const sorted = [...status_rank].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
+  const before = await db.query<{ id: string; status_rank: number }>(
+    'select id, status_rank from {schema}.message where id = any($1) order by id for no key update',
     [sorted.map((l) => l.messageId)],
   );
-  const rankBefore = new Map(before.rows.map((row) => [row.id, row.learned]));
+  const rankBefore = new Map(before.rows.map((row) => [row.id, row.status_rank]));
   const { rows } = await db.query<{ id: string; registrantId: string | null; rank: number }>(
-    `update {schema}.message set learned = more.rank, learned_at = more.at, status = more.status,
-       error = case when more.rank <> learned then more.error else coalesce(more.error, message.error) end,
+    `update {schema}.message set status_rank = more.rank, status_at = more.at, status = more.status,
+       error = case when more.rank <> status_rank then more.error else coalesce(more.error, message.error) end,
        accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
-       look_up_at = null
+       reconcile_at = null
      from unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[])
        as more (id, rank, at, status, error)
      where message.id = more.id
-       and (learned < more.rank or learned = more.rank and more.at < coalesce(learned_at, 'infinity'))
-     returning message.id, message.registrant_id as "registrantId", learned as rank`,
+       and (status_rank < more.rank or status_rank = more.rank and more.at < coalesce(status_at, 'infinity'))
+     returning message.id, message.registrant_id as "registrantId", status_rank as rank`,
     [
       sorted.map((l) => l.messageId),
       sorted.map((l) => l.rank),
@@ -75,21 +75,21 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
          case when taken then accepted.at else said.at end as at
        from {schema}.registrant as asked
        cross join lateral (
-         select max(message.id::text) filter (where learned between ${DELIVERED} and ${CLICKED}) as last_delivered
+         select max(message.id::text) filter (where status_rank between ${DELIVERED} and ${CLICKED}) as last_delivered
          from {schema}.message where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
        ) as whole
        left join lateral (
-         select message.id, message.status, coalesce(learned_at, accepted_at, claimed_at) as at
+         select message.id, message.status, coalesce(status_at, accepted_at, claimed_at) as at
          from {schema}.message
          where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
-           and (learned > ${SENT} or message.status = 'failed')
-         order by (learned >= ${BOUNCED} and (last_delivered is null or message.id::text > last_delivered)) desc,
+           and (status_rank > ${SENT} or message.status = 'failed')
+         order by (status_rank >= ${BOUNCED} and (last_delivered is null or message.id::text > last_delivered)) desc,
            message.id desc
          limit 1
        ) as said on true
        left join lateral (
-         select message.id, message.status, coalesce(learned_at, accepted_at) as at from {schema}.message
-         where message.registrant_id = asked.id and lower(to_address) = lower(asked.email) and learned = ${SENT}
+         select message.id, message.status, coalesce(status_at, accepted_at) as at from {schema}.message
+         where message.registrant_id = asked.id and lower(to_address) = lower(asked.email) and status_rank = ${SENT}
          order by message.id desc
          limit 1
        ) as accepted on true
@@ -116,11 +116,11 @@ export async function findSoftBouncing(
   const { rows } = await db.query<{ id: string }>(
     `select asked.id from {schema}.message as asked
      cross join lateral (
-       select count(*) filter (where latest.learned = $3) as bounced
+       select count(*) filter (where latest.status_rank = $3) as bounced
        from (
-         select message.learned from {schema}.registrant
+         select message.status_rank from {schema}.registrant
          join {schema}.message on message.registrant_id = registrant.id
-           and lower(message.to_address) = lower(asked.to_address) and message.learned > ${SENT}
+           and lower(message.to_address) = lower(asked.to_address) and message.status_rank > ${SENT}
          where registrant.email is not null and {schema}.address_hash(registrant.email) = {schema}.address_hash(asked.to_address)
          order by message.id desc
          limit $2

@@ -6,7 +6,7 @@ import type { ReminderRun } from './reminder.ts';
 export interface MailFigure {
   readonly kind: Kind;
   /** Of reminders: which of them; null for all other kinds. */
-  readonly occurrence: string | null;
+  readonly dedupeKey: string | null;
   readonly status: MessageStatus;
   readonly count: number;
   /** When a mail server last took one of them. */
@@ -20,7 +20,7 @@ export interface MailFigure {
  */
 export async function countEventMails(db: Db, eventId: string): Promise<MailFigure[]> {
   const { rows } = await db.query<MailFigure>(
-    `select kind, case when kind = 'reminder' then occurrence end as occurrence, status, count(*) as count,
+    `select kind, case when kind = 'reminder' then dedupe_key end as "dedupeKey", status, count(*) as count,
        max(accepted_at) as "lastAcceptedAt"
      from {schema}.message where event_id = $1 and registrant_id is not null
      group by 1, 2, 3`,

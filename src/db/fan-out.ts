@@ -1,5 +1,5 @@
 import type { Event } from '../domain/event.ts';
-import type { About, Kind, Lane, MessageStatus, Times } from '../domain/message.ts';
+import type { About, Kind, MessageStatus, Priority, Times } from '../domain/message.ts';
 import { type SuppressionReason, scopesThatBlock } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
@@ -29,8 +29,8 @@ export interface Wanted {
 }
 
 export interface Slice {
-  readonly occurrence: string;
-  readonly lane: Lane;
+  readonly dedupeKey: string;
+  readonly priority: Priority;
   readonly dueAt: Date;
   readonly expiresAt: Date;
   readonly about: About | null;
@@ -128,7 +128,7 @@ export async function listSkipped(db: Db, wanted: Wanted, each: number): Promise
 }
 
 /**
- * Puts the next slice of those meant into the ledger. Whoever has this occurrence already gets no second one, so the
+ * Puts the next slice of those meant into the ledger. Whoever has this dedupe key already gets no second one, so the
  * same slice may be taken any number of times. `last` is where the next slice begins; null: this was the end.
  */
 export async function insertSlice(
@@ -152,18 +152,18 @@ export async function insertSlice(
        order by registrant.registered_at, registrant.id
        limit $15
      ), queued as (
-       insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at, about)
+       insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at, about)
        select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
        order by registered_at, id
-       on conflict (registrant_id, kind, occurrence) do nothing
+       on conflict (registrant_id, kind, dedupe_key) do nothing
        returning id
      )
      select array(select id from queued) as "messageIds",
        (select id from candidate order by registered_at, id offset $15 - 1) as last`,
     [
       ...wantedValues(wanted),
-      slice.occurrence,
-      slice.lane,
+      slice.dedupeKey,
+      slice.priority,
       slice.dueAt,
       slice.about && JSON.stringify(slice.about),
       slice.after,
@@ -174,13 +174,13 @@ export async function insertSlice(
   return rows[0] ?? { messageIds: [], last: null };
 }
 
-/** Whether slices of this occurrence are still to be taken, by jobs of this name. */
-export async function isFanOutUnderWay(db: Db, jobName: string, occurrence: string): Promise<boolean> {
+/** Whether slices of this dedupe key are still to be taken, by jobs of this name. */
+export async function isFanOutUnderWay(db: Db, jobName: string, dedupeKey: string): Promise<boolean> {
   const { rows } = await db.query<{ isUnderWay: boolean }>(
     `select exists (
-       select from {jobs}.job where name = $1 and state < 'completed' and data ->> 'occurrence' = $2
+       select from {jobs}.job where name = $1 and state < 'completed' and data ->> 'dedupeKey' = $2
      ) as "isUnderWay"`,
-    [jobName, occurrence],
+    [jobName, dedupeKey],
   );
   return rows[0]?.isUnderWay ?? false;
 }

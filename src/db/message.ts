@@ -1,4 +1,4 @@
-import type { About, Kind, Lane, Message, MessageStatus } from '../domain/message.ts';
+import type { About, Kind, Message, MessageStatus, Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 export interface NewMessage {
@@ -6,8 +6,8 @@ export interface NewMessage {
   readonly registrantId: string;
   readonly kind: Kind;
   /** Tells one mail of a kind from the next to the same registrant; the same one is never queued twice. */
-  readonly occurrence: string;
-  readonly lane: Lane;
+  readonly dedupeKey: string;
+  readonly priority: Priority;
   readonly dueAt: Date;
   readonly expiresAt: Date;
 }
@@ -16,7 +16,7 @@ export interface NewMessage {
 export interface NewTeamMessage {
   readonly eventId: string | null;
   readonly kind: Kind;
-  readonly occurrence: string;
+  readonly dedupeKey: string;
   readonly to: string;
   readonly about: About;
   readonly dueAt: Date;
@@ -33,21 +33,21 @@ export interface MessageEvent {
 
 const MESSAGE_COLUMNS = `
   message.id, message.event_id as "eventId", message.registrant_id as "registrantId", message.kind, message.status,
-  coalesce(message.to_address, registrant.email) as "to", message.subject, message.lane,
+  coalesce(message.to_address, registrant.email) as "to", message.subject, message.priority,
   message.due_at as "dueAt", message.expires_at as "expiresAt", message.created_at as "createdAt",
   message.claimed_at as "claimedAt", message.accepted_at as "acceptedAt", message.attempts, message.error,
   message.transport, message.provider_message_id as "providerMessageId"`;
 const FROM_MESSAGE =
   'from {schema}.message left join {schema}.registrant on registrant.id = message.registrant_id';
 
-/** The new message's id, or null when this occurrence is in the ledger already. */
+/** The new message's id, or null when this dedupe key is in the ledger already. */
 export async function insertMessage(db: Db, message: NewMessage): Promise<string | null> {
   const m = message;
   const { rows } = await db.query<{ id: string }>(
-    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, due_at, expires_at, created_at)
+    `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $6)
-     on conflict (registrant_id, kind, occurrence) do nothing returning id`,
-    [m.eventId, m.registrantId, m.kind, m.occurrence, m.lane, m.dueAt, m.expiresAt],
+     on conflict (registrant_id, kind, dedupe_key) do nothing returning id`,
+    [m.eventId, m.registrantId, m.kind, m.dedupeKey, m.priority, m.dueAt, m.expiresAt],
   );
   return rows[0]?.id ?? null;
 }
@@ -56,10 +56,10 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
 export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promise<string | null> {
   const m = message;
   const { rows } = await db.query<{ id: string }>(
-    `insert into {schema}.message (event_id, kind, occurrence, lane, to_address, about, due_at, expires_at, created_at)
-     values ($1, $2, $3, 'now', $4, $5, $6, $7, $6)
-     on conflict (kind, occurrence) where registrant_id is null do nothing returning id`,
-    [m.eventId, m.kind, m.occurrence, m.to, m.about, m.dueAt, m.expiresAt],
+    `insert into {schema}.message (event_id, kind, dedupe_key, priority, to_address, about, due_at, expires_at, created_at)
+     values ($1, $2, $3, 'urgent', $4, $5, $6, $7, $6)
+     on conflict (kind, dedupe_key) where registrant_id is null do nothing returning id`,
+    [m.eventId, m.kind, m.dedupeKey, m.to, m.about, m.dueAt, m.expiresAt],
   );
   return rows[0]?.id ?? null;
 }

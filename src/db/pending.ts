@@ -12,7 +12,7 @@ const END = (condition: string) => `
   select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from over`;
 
 /** Ends an event's mails of these kinds that nobody has taken yet: they will not be sent, for this reason. */
-export async function endOutstanding(
+export async function endPending(
   db: Db,
   eventId: string,
   kinds: readonly Kind[],
@@ -23,7 +23,7 @@ export async function endOutstanding(
 }
 
 /** An event's mails of these kinds help until `expiresAt` now. */
-export async function extendOutstanding(
+export async function extendPending(
   db: Db,
   eventId: string,
   kinds: readonly Kind[],
@@ -45,7 +45,7 @@ export async function endMessages(db: Db, ids: readonly string[], reason: string
  * Mails of these registrants (null: all of the event) that wait to be tried again will say what is true then, and not
  * what they would have said before. Those that may have arrived stay as they are: the provider knows them so.
  */
-export async function thawOutstanding(
+export async function rerenderPending(
   db: Db,
   eventId: string,
   registrantIds: readonly string[] | null,
@@ -53,7 +53,7 @@ export async function thawOutstanding(
   await db.query(
     `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null
      where event_id = $1 and ($2::uuid[] is null or registrant_id = any($2)) and registrant_id is not null
-       and status = 'queued' and template_hash is not null and doubts = 0 and batch_id is null`,
+       and status = 'queued' and template_hash is not null and uncertain_attempts = 0 and batch_id is null`,
     [eventId, registrantIds],
   );
 }

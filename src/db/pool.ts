@@ -66,10 +66,10 @@ export async function transaction<T>(pool: Pool, work: (db: pg.PoolClient) => Pr
 }
 
 /** Does `work` inside the caller's transaction, and undoes it: what it returned is what it would have done. */
-export async function undone<T>(db: Db, work: () => Promise<T>): Promise<T> {
-  await db.query('savepoint undone');
+export async function rolledBack<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  await db.query('savepoint rolled_back');
   const result = await work();
-  await db.query('rollback to savepoint undone');
+  await db.query('rollback to savepoint rolled_back');
   return result;
 }
 

@@ -353,7 +353,7 @@ export async function recordJoined(db: Db, id: string, now: Date): Promise<void>
 
 /**
  * Takes everything personal out of the registrant, its messages and the answers kept for repeated requests;
- * outstanding mails are dropped. The rows stay, so that counts do.
+ * pending mails are dropped. The rows stay, so that counts do.
  */
 export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
   // What keeps the address from getting mail works by its hash. Others may be registered with it still.

@@ -1,7 +1,7 @@
 import type { Kind } from './message.ts';
 
 /** The kinds that a team may word itself: those that go out to an event's registrants. */
-export const WORDED_KINDS = [
+export const CUSTOMISABLE_KINDS = [
   'confirmation',
   'reminder',
   'access_link',
@@ -9,19 +9,19 @@ export const WORDED_KINDS = [
   'event_updated',
   'event_cancelled',
 ] as const satisfies readonly Kind[];
-export type WordedKind = (typeof WORDED_KINDS)[number];
+export type CustomisableKind = (typeof CUSTOMISABLE_KINDS)[number];
 
 /** What of a mail the team may word. Null: ours. Each is Handlebars, checked before it is saved. */
-export interface Words {
+export interface CustomText {
   readonly subject: string | null;
   readonly introduction: string | null;
   readonly signature: string | null;
 }
 
-export const WORD_FIELDS = [
+export const CUSTOM_TEXT_FIELDS = [
   'subject',
   'introduction',
   'signature',
-] as const satisfies readonly (keyof Words)[];
+] as const satisfies readonly (keyof CustomText)[];
 
-export const LONGEST_WORDS = 10_000;
+export const LONGEST_CUSTOM_TEXT = 10_000;

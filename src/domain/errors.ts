@@ -24,7 +24,7 @@ export interface FieldError {
 }
 
 /**
- * An error that is somebody's to mend: `message` is a sentence that says what to do.
+ * An error that is somebody's to correct: `message` is a sentence that says what to do.
  * Thrown anywhere, caught at the HTTP edge and in the job runner only.
  */
 export class AppError extends Error {

@@ -1,4 +1,4 @@
-import type { Words } from './custom-text.ts';
+import type { CustomText } from './custom-text.ts';
 import type { Event } from './event.ts';
 
 /** What a message is for. */
@@ -14,9 +14,9 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** `now`: a person is waiting; it always overtakes `bulk`. */
-export const LANES = ['now', 'bulk'] as const;
-export type Lane = (typeof LANES)[number];
+/** `urgent`: a person is waiting; it always overtakes `bulk`. */
+export const PRIORITIES = ['urgent', 'bulk'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 export const MESSAGE_STATUSES = [
   'scheduled',
@@ -46,7 +46,7 @@ export interface Message {
   readonly to: string | null;
   /** Null until a worker claimed it: only then it is settled what it says. */
   readonly subject: string | null;
-  readonly lane: Lane;
+  readonly priority: Priority;
   /** When it goes out, or is tried again. */
   readonly dueAt: Date;
   /** From here on it helps nobody: it ends as `not_sent`. */
@@ -75,7 +75,7 @@ export interface About {
   /** To the team: which request to sign in. */
   readonly signIn?: { readonly id: string } | undefined;
   /** To the team: a mail of the message's kind as registrants get it, to somebody who was invented. */
-  readonly sample?: { readonly language: string; readonly words: Words } | undefined;
+  readonly sample?: { readonly language: string; readonly words: CustomText } | undefined;
   /** A reminder: so many minutes before which start. */
   readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
   /** An announcement of new times: those that the recipient knew. */

@@ -1,8 +1,8 @@
 /** What every name of ours begins with. */
 export const PREFIX = 'access_mail_';
 
-/** What a worker counts, by lane. */
-const BY_LANE = {
+/** What a worker counts, by priority. */
+const BY_PRIORITY = {
   accepted: 'Mails that the mail server or provider accepted.',
   retried: 'Failed attempts after which a mail is tried again.',
   bounced: 'Mails that the mail server refused for good because of their address.',
@@ -16,19 +16,19 @@ const BY_LANE = {
 
 /** What a worker counts where the provider can be asked about mails. */
 const RECONCILED = {
-  looked_up: 'Mails that the provider was asked about because it had said nothing.',
+  reconciled: 'Mails that the provider was asked about because it had said nothing.',
   repaired: 'Of the mails looked up: those whose status changed by that.',
   not_found: 'Of the mails looked up: those that the provider did not know.',
 } as const;
 
-/** What a worker times for each mail, by lane. */
+/** What a worker times for each mail, by priority. */
 const TIMED = {
   send: "From the start of its job's delivery until the mail server or provider answered, for each mail.",
   record: 'From that answer until it was written to the database, for each mail.',
 } as const;
 
-export type LaneCounterName = keyof typeof BY_LANE;
-export type CounterName = LaneCounterName | keyof typeof RECONCILED;
+export type PriorityCounterName = keyof typeof BY_PRIORITY;
+export type CounterName = PriorityCounterName | keyof typeof RECONCILED;
 export type LatencyName = keyof typeof TIMED;
 
 /** Upper bounds of a worker's times, in seconds. */
@@ -72,23 +72,23 @@ export const METRICS = [
     from: 'server, worker',
     help: 'Statements and transactions that wait for a connection of the pool.',
   },
-  ...Object.entries(BY_LANE).map(([name, help]) => counter(name, help, ['lane'])),
+  ...Object.entries(BY_PRIORITY).map(([name, help]) => counter(name, help, ['priority'])),
   ...Object.entries(RECONCILED).map(([name, help]) => counter(name, help, [])),
   ...Object.entries(TIMED).map(
     ([name, help]) =>
-      ({ name: `${name}_seconds`, type: 'histogram', labels: ['lane'], from: 'worker', help }) as const,
+      ({ name: `${name}_seconds`, type: 'histogram', labels: ['priority'], from: 'worker', help }) as const,
   ),
   {
     name: 'oldest_due_seconds',
     type: 'gauge',
-    labels: ['lane'],
+    labels: ['priority'],
     from: 'cluster',
     help: 'How long the oldest message that is due has been waiting; 0: none waits.',
   },
   {
-    name: 'outstanding_messages',
+    name: 'pending_messages',
     type: 'gauge',
-    labels: ['lane'],
+    labels: ['priority'],
     from: 'cluster',
     help: 'Messages still to be sent, counted at most twice a minute.',
   },
@@ -119,6 +119,6 @@ export function metric(name: string): Metric {
   return found;
 }
 
-export const LANE_COUNTERS = Object.keys(BY_LANE) as LaneCounterName[];
-export const PLAIN_COUNTERS = Object.keys(RECONCILED) as Exclude<CounterName, LaneCounterName>[];
+export const PRIORITY_COUNTERS = Object.keys(BY_PRIORITY) as PriorityCounterName[];
+export const PLAIN_COUNTERS = Object.keys(RECONCILED) as Exclude<CounterName, PriorityCounterName>[];
 export const LATENCIES = Object.keys(TIMED) as LatencyName[];

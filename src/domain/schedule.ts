@@ -21,7 +21,7 @@ export function reminders(event: Reminded): Reminder[] {
 }
 
 /** Tells one reminder to a person from every other: an event that moves reminds of its new time. */
-export function reminderOccurrence(event: Pick<Event, 'startsAt'>, minutesBefore: number): string {
+export function reminderDedupeKey(event: Pick<Event, 'startsAt'>, minutesBefore: number): string {
   return `${minutesBefore} min before ${event.startsAt.toISOString()}`;
 }
 

@@ -15,7 +15,7 @@ import { eventRoutes } from './public/event-routes.tsx';
 import { speaksJson } from './public/forms.ts';
 import { liveRoutes } from './public/live-routes.tsx';
 import { sendPage } from './public/page.ts';
-import { stopRoutes } from './public/stop-routes.tsx';
+import { stopRoutes } from './public/unsubscribe-routes.tsx';
 import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';

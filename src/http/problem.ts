@@ -28,7 +28,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Unavailable',
 };
 
-/** Turns whatever was thrown into an AppError where it is somebody's to mend or will mend itself; else null. */
+/** Turns whatever was thrown into an AppError where it is somebody's to correct or will correct itself; else null. */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   if (isDatabaseDown(error))

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * other. A statement for a group costs little more than one for a single thing. Each caller waits for its own group,
  * and gets its error where that fails.
  */
-export function inGroups<Item>(
+export function createBatcher<Item>(
   write: (group: readonly Item[]) => Promise<void>,
   { waitMs, most }: { readonly waitMs: number; readonly most: number },
 ): (item: Item) => Promise<void> {

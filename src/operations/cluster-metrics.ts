@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
-import { countOutstanding } from '../db/delivery-health.ts';
+import { countPending } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { sumCounters } from '../db/worker-counter.ts';
-import { LANES } from '../domain/message.ts';
+import { PRIORITIES } from '../domain/message.ts';
 import { remember, share, within } from '../lib/remember.ts';
 import { countJobs } from '../queue/backlog.ts';
 import { writeSeries } from './delivery-metrics.ts';
@@ -23,7 +23,7 @@ export function createClusterMetrics(
   readMailState: ReadMailState,
 ): () => Promise<string | undefined> {
   const readCounts = remember(
-    async () => ({ outstanding: await countOutstanding(pool), jobs: await countJobs(pool) }),
+    async () => ({ pending: await countPending(pool), jobs: await countJobs(pool) }),
     // However long the queue: at most a twentieth of the time goes by in counting it.
     {
       freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs),
@@ -42,11 +42,11 @@ export function createClusterMetrics(
     if (!mail || !sums) return undefined;
     const registry = new Registry();
     const oldest = makeGauge(registry, 'oldest_due_seconds');
-    for (const lane of LANES) oldest.set({ lane }, mail.oldestDueSeconds[lane]);
+    for (const priority of PRIORITIES) oldest.set({ priority }, mail.oldestDueSeconds[priority]);
     makeGauge(registry, 'transport_refused').set(mail.state === 'refused' ? 1 : 0);
     if (counts) {
-      const outstanding = makeGauge(registry, 'outstanding_messages');
-      for (const lane of LANES) outstanding.set({ lane }, counts.outstanding.get(lane) ?? 0);
+      const pending = makeGauge(registry, 'pending_messages');
+      for (const priority of PRIORITIES) pending.set({ priority }, counts.pending.get(priority) ?? 0);
       const jobs = makeGauge(registry, 'queue_jobs');
       for (const [queue, count] of counts.jobs) jobs.set({ queue }, count);
     }

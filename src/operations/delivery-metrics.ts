@@ -1,13 +1,13 @@
 import { Registry } from 'prom-client';
-import { LANES, type Lane } from '../domain/message.ts';
+import { PRIORITIES, type Priority } from '../domain/message.ts';
 import {
   type CounterName,
-  LANE_COUNTERS,
   LATENCIES,
   LATENCY_BUCKETS,
-  type LaneCounterName,
   type LatencyName,
   PLAIN_COUNTERS,
+  PRIORITY_COUNTERS,
+  type PriorityCounterName,
 } from '../domain/metrics.ts';
 import { makeCounter, makeHistogram } from './registry.ts';
 
@@ -17,28 +17,28 @@ export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>;
 export function createDeliveryMetrics() {
   const registry = new Registry();
   const counters = Object.fromEntries(
-    [...LANE_COUNTERS, ...PLAIN_COUNTERS].map((name) => [name, makeCounter(registry, `${name}_total`)]),
+    [...PRIORITY_COUNTERS, ...PLAIN_COUNTERS].map((name) => [name, makeCounter(registry, `${name}_total`)]),
   ) as Record<CounterName, ReturnType<typeof makeCounter>>;
   const times = Object.fromEntries(
     LATENCIES.map((name) => [name, makeHistogram(registry, `${name}_seconds`, LATENCY_BUCKETS)]),
   ) as Record<LatencyName, ReturnType<typeof makeHistogram>>;
-  for (const lane of LANES) {
-    for (const name of LANE_COUNTERS) counters[name].inc({ lane }, 0);
-    for (const name of LATENCIES) times[name].zero({ lane });
+  for (const priority of PRIORITIES) {
+    for (const name of PRIORITY_COUNTERS) counters[name].inc({ priority }, 0);
+    for (const name of LATENCIES) times[name].zero({ priority });
   }
   return {
     registry,
-    /** One more mail of this lane. */
-    count(name: LaneCounterName, lane: Lane): void {
-      counters[name].inc({ lane });
+    /** One more mail of this priority. */
+    count(name: PriorityCounterName, priority: Priority): void {
+      counters[name].inc({ priority });
     },
-    /** So many more, whatever their lane. */
-    add(name: Exclude<CounterName, LaneCounterName>, by: number): void {
+    /** So many more, whatever their priority. */
+    add(name: Exclude<CounterName, PriorityCounterName>, by: number): void {
       counters[name].inc(by);
     },
-    /** How long something took for a mail of this lane, in seconds. */
-    observe(name: LatencyName, lane: Lane, seconds: number): void {
-      times[name].observe({ lane }, seconds);
+    /** How long something took for a mail of this priority, in seconds. */
+    observe(name: LatencyName, priority: Priority, seconds: number): void {
+      times[name].observe({ priority }, seconds);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { listRefusals } from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
-import { LANES, type Lane } from '../domain/message.ts';
+import { PRIORITIES, type Priority } from '../domain/message.ts';
 import { remember } from '../lib/remember.ts';
 
 /** How long a mail may be overdue before the team is told, in seconds. */
-const LATE_AFTER: Readonly<Record<Lane, number>> = { now: 60, bulk: 15 * 60 };
+const LATE_AFTER: Readonly<Record<Priority, number>> = { urgent: 60, bulk: 15 * 60 };
 
 /** Whether mail goes out as it should; what a banner says and what alarms look at. */
 export interface MailState {
@@ -13,7 +13,7 @@ export interface MailState {
   /** The mail server's words, where it refuses us. */
   readonly reason: string | null;
   /** How long the oldest message that is due has been waiting, in seconds; 0: none waits. */
-  readonly oldestDueSeconds: Readonly<Record<Lane, number>>;
+  readonly oldestDueSeconds: Readonly<Record<Priority, number>>;
 }
 
 export type ReadMailState = () => Promise<MailState | undefined>;
@@ -24,18 +24,18 @@ export type ReadMailState = () => Promise<MailState | undefined>;
  */
 export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   const read = remember(
-    async () => ({ oldest: await findOldestDue(pool, LANES), refusals: await listRefusals(pool) }),
+    async () => ({ oldest: await findOldestDue(pool, PRIORITIES), refusals: await listRefusals(pool) }),
     { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
   return async () => {
     const known = await read();
     if (!known) return undefined;
-    const waits = (lane: Lane) => {
-      const oldest = known.oldest.get(lane);
+    const waits = (priority: Priority) => {
+      const oldest = known.oldest.get(priority);
       return oldest ? Math.max(0, (now().getTime() - oldest.getTime()) / 1000) : 0;
     };
-    const oldestDueSeconds = { now: waits('now'), bulk: waits('bulk') };
-    const isLate = LANES.some((lane) => oldestDueSeconds[lane] > LATE_AFTER[lane]);
+    const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
+    const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
     const [refusal] = known.refusals;
     return {
       state: refusal ? 'refused' : isLate ? 'late' : 'ok',

@@ -36,7 +36,7 @@ const SOURCES = {
   'docs.css': { body: assetFile('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
-  'mail-words.js': { body: script('mail-words'), contentType: JAVASCRIPT },
+  'custom-text.js': { body: script('custom-text'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'import.js': { body: script('import'), contentType: JAVASCRIPT },

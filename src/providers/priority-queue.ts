@@ -1,28 +1,28 @@
-import type { Lane } from '../domain/message.ts';
+import type { Priority } from '../domain/message.ts';
 
-/** What waits for its turn: everything of `now` comes before anything of `bulk`, each lane in its order. */
-export class LaneQueue<Item extends { readonly lane: Lane }> {
-  readonly #lanes: Readonly<Record<Lane, Item[]>> = { now: [], bulk: [] };
+/** What waits for its turn: everything of `urgent` comes before anything of `bulk`, each priority in its order. */
+export class PriorityQueue<Item extends { readonly priority: Priority }> {
+  readonly #waiting: Readonly<Record<Priority, Item[]>> = { urgent: [], bulk: [] };
 
   get length(): number {
-    return this.#lanes.now.length + this.#lanes.bulk.length;
+    return this.#waiting.urgent.length + this.#waiting.bulk.length;
   }
 
   add(item: Item): void {
-    this.#lanes[item.lane].push(item);
+    this.#waiting[item.priority].push(item);
   }
 
-  /** Before all others of its lane: it had its turn already. */
+  /** Before all others of its priority: it had its turn already. */
   putBack(item: Item): void {
-    this.#lanes[item.lane].unshift(item);
+    this.#waiting[item.priority].unshift(item);
   }
 
   take(): Item | undefined {
-    return this.#lanes.now.shift() ?? this.#lanes.bulk.shift();
+    return this.#waiting.urgent.shift() ?? this.#waiting.bulk.shift();
   }
 
   /** Everything, in order; nothing is left. */
   drain(): Item[] {
-    return [...this.#lanes.now.splice(0), ...this.#lanes.bulk.splice(0)];
+    return [...this.#waiting.urgent.splice(0), ...this.#waiting.bulk.splice(0)];
   }
 }

@@ -1,5 +1,5 @@
 import type { DeliveryFact } from '../domain/delivery/status.ts';
-import type { Kind, Lane } from '../domain/message.ts';
+import type { Kind, Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
 
 /** A mail as it leaves: everything settled, one recipient. */
@@ -12,7 +12,7 @@ export interface OutgoingMail {
   readonly replyTo: string | null;
   readonly subject: string;
   /** Where mails of its kind are stopped, on mails that nobody asked for. */
-  readonly stopLink: string | null;
+  readonly unsubscribeLink: string | null;
   readonly html: string;
   readonly text: string;
   /** Whether files go with it; known before any of them is written. */
@@ -30,13 +30,13 @@ export type Outcome =
   /** The transport was closed, or not free, before this mail's turn came. */
   | { readonly type: 'not_tried'; readonly error: string }
   /** The answer was lost after the mail was handed over: it may have been taken, or not. */
-  | { readonly type: 'in_doubt'; readonly error: string }
+  | { readonly type: 'outcome_unknown'; readonly error: string }
   /** The address is refused for good. */
   | { readonly type: 'bounced'; readonly error: string }
   /** Refused for good, for a reason that is neither the address nor us. */
   | { readonly type: 'failed'; readonly error: string }
   /**
-   * We are refused for who we are or what we may, and nothing goes out until that is mended. `certain`: said before
+   * We are refused for who we are or what we may, and nothing goes out until that is corrected. `certain`: said before
    * any recipient was named; otherwise it may be meant for this mail alone. `until`: known to last so long.
    */
   | { readonly type: 'refused'; readonly error: string; readonly certain: boolean; readonly until?: Date };
@@ -50,7 +50,7 @@ export interface SingleTransport {
    */
   send(
     mails: readonly OutgoingMail[],
-    lane: Lane,
+    priority: Priority,
     onOutcome: (mail: OutgoingMail, outcome: Outcome) => void,
   ): Promise<void>;
   /** Lets mails that have begun end, gives the others back as `not_tried`, then closes every connection. */
@@ -60,7 +60,7 @@ export interface SingleTransport {
 /** One call to a provider: its mails, in this order, under this id. */
 export interface Call {
   readonly id: string;
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly mails: readonly OutgoingMail[];
 }
 
@@ -85,8 +85,8 @@ export interface CallTransport {
   readonly name: string;
   /** How long the provider remembers a call's id, with a margin. */
   readonly rememberedMs: number;
-  /** Divides mails of one lane into those that go together. */
-  divide<Mail extends OutgoingMail>(mails: readonly Mail[], lane: Lane): Mail[][];
+  /** Divides mails of one priority into those that go together. */
+  divide<Mail extends OutgoingMail>(mails: readonly Mail[], priority: Priority): Mail[][];
   /**
    * Makes the call. The outcomes are in the order of the mails; `mismatch`: a call with this id was made with other
    * bytes, and what became of that one must be looked up. Never throws.
@@ -96,7 +96,7 @@ export interface CallTransport {
    * What the provider has of these mails, by message id, among those handed over since `since`; null where that cannot
    * be said now. Never throws.
    */
-  lookUp(mails: readonly WantedMail[], since: Date): Promise<ReadonlyMap<string, FoundMail> | null>;
+  findSent(mails: readonly WantedMail[], since: Date): Promise<ReadonlyMap<string, FoundMail> | null>;
   /** What the provider says of a mail that it knows by this id; `not_found`, or null where it cannot be asked now. */
   find(providerMessageId: string): Promise<FoundMail | 'not_found' | null>;
   /** Lets calls that have begun end, gives the others back as `not_tried`. */

@@ -1,26 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from '../db/pool.ts';
-import { holdTurns, savePace, takeTurn } from '../db/rate-limit.ts';
-import type { Lane } from '../domain/message.ts';
-import { LaneQueue } from './priority-queue.ts';
+import { pauseCalls, saveRateLimit, takePermit } from '../db/rate-limit.ts';
+import type { Priority } from '../domain/message.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
 /** Calls under way at a time: enough for a provider that takes seconds to answer ten calls a second. */
 const MOST_UNDER_WAY = 20;
 
 interface Waiting {
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly go: (granted: boolean) => void;
 }
 
-export type CallPace = ReturnType<typeof createCallPace>;
+export type RateLimiter = ReturnType<typeof createRateLimiter>;
 
 /**
  * The rate at which a provider may be called, shared by all workers through Postgres and read from the provider's own
  * answers. Each worker holds one turn at a time and gives it to whoever is most urgent when it comes, so that `now`
  * waits behind `bulk` for no more than a turn.
  */
-export function createCallPace({ pool, transport }: { readonly pool: Pool; readonly transport: string }) {
-  const queue = new LaneQueue<Waiting>();
+export function createRateLimiter({ pool, transport }: { readonly pool: Pool; readonly transport: string }) {
+  const queue = new PriorityQueue<Waiting>();
   let known: number | null | undefined;
   let dispatching = false;
   let underWay = 0;
@@ -28,7 +28,7 @@ export function createCallPace({ pool, transport }: { readonly pool: Pool; reado
 
   async function dispatch(): Promise<void> {
     while (queue.length > 0 && underWay < MOST_UNDER_WAY && !closed) {
-      const wait = await takeTurn(pool, transport);
+      const wait = await takePermit(pool, transport);
       if (wait > 0) await delay(wait);
       const next = queue.take();
       if (!next) break;
@@ -50,10 +50,10 @@ export function createCallPace({ pool, transport }: { readonly pool: Pool; reado
 
   return {
     /** Resolves when the turn has come; false: it never will, the transport closes or the database is away. */
-    turn(lane: Lane): Promise<boolean> {
+    turn(priority: Priority): Promise<boolean> {
       if (closed) return Promise.resolve(false);
       return new Promise((go) => {
-        queue.add({ lane, go });
+        queue.add({ priority, go });
         wake();
       });
     },
@@ -71,12 +71,12 @@ export function createCallPace({ pool, transport }: { readonly pool: Pool; reado
       const perSecond = Number.isFinite(limit) && limit > 0 ? limit : null;
       if (perSecond === known) return;
       known = perSecond;
-      await savePace(pool, transport, perSecond);
+      await saveRateLimit(pool, transport, perSecond);
     },
 
     /** We were too fast: nobody calls for so long. */
     async hold(seconds: number): Promise<void> {
-      await holdTurns(pool, transport, seconds);
+      await pauseCalls(pool, transport, seconds);
     },
 
     close(): void {

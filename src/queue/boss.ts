@@ -1,7 +1,7 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
 import type { DatabaseConfig, Db, Pool } from '../db/pool.ts';
-import type { Lane } from '../domain/message.ts';
+import type { Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 import { listen } from './listen.ts';
@@ -92,17 +92,17 @@ export async function enqueue<Payload extends object>(
   await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
 }
 
-/** Adds delivery jobs for these messages of one lane, up to `most` in each, inside the caller's transaction. */
+/** Adds delivery jobs for these messages of one priority, up to `most` in each, inside the caller's transaction. */
 export async function enqueueMessages(
   boss: PgBoss,
   db: Db,
-  lane: Lane,
+  priority: Priority,
   messageIds: readonly string[],
   { startAfter, most = MESSAGES_PER_JOB }: { startAfter?: Date; most?: number } = {},
 ): Promise<void> {
   for (let i = 0; i < messageIds.length; i += most) {
     const payload = { messageIds: messageIds.slice(i, i + most) };
-    await enqueue(boss, db, deliver[lane], payload, startAfter ? { startAfter } : {});
+    await enqueue(boss, db, deliver[priority], payload, startAfter ? { startAfter } : {});
   }
 }
 

@@ -1,7 +1,7 @@
 import type { QueueOptions } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
-import { type About, type Kind, LANES, type Lane, MESSAGE_STATUSES } from '../domain/message.ts';
+import { type About, type Kind, MESSAGE_STATUSES, PRIORITIES, type Priority } from '../domain/message.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -35,9 +35,9 @@ export const MESSAGES_PER_JOB = 100;
 
 const messageIds = z.object({ messageIds: z.array(z.uuid()).min(1).max(MESSAGES_PER_JOB) });
 
-/** Hands up to a hundred messages to the transport. One queue a lane, so that `now` never waits behind `bulk`. */
-export const deliver: Readonly<Record<Lane, JobDefinition<z.infer<typeof messageIds>>>> = {
-  now: { name: 'deliver-now', payload: messageIds, queue: { ...SURVIVES_CRASHES, notify: true } },
+/** Hands up to a hundred messages to the transport. One queue a priority, so that `urgent` never waits behind `bulk`. */
+export const deliver: Readonly<Record<Priority, JobDefinition<z.infer<typeof messageIds>>>> = {
+  urgent: { name: 'deliver-urgent', payload: messageIds, queue: { ...SURVIVES_CRASHES, notify: true } },
   bulk: { name: 'deliver-bulk', payload: messageIds, queue: SURVIVES_CRASHES },
 };
 
@@ -73,8 +73,8 @@ export const FAN_OUT_KINDS = [
 export interface FanOutRest {
   readonly eventId: string;
   readonly kind: (typeof FAN_OUT_KINDS)[number];
-  readonly occurrence: string;
-  readonly lane: Lane;
+  readonly dedupeKey: string;
+  readonly priority: Priority;
   readonly selection: Selection;
   /** Who had a mail of this kind after this instant is left out; ISO 8601, or null. */
   readonly quietSince: string | null;
@@ -97,8 +97,8 @@ export const fanOut: JobDefinition<FanOutRest> = {
   payload: z.object({
     eventId: z.uuid(),
     kind: z.enum(FAN_OUT_KINDS),
-    occurrence: z.string().min(1).max(200),
-    lane: z.enum(LANES),
+    dedupeKey: z.string().min(1).max(200),
+    priority: z.enum(PRIORITIES),
     selection: z.union([
       z.strictObject({ registrantIds: z.array(z.uuid()).min(1).max(10_000) }),
       z.strictObject({ emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).min(1) }),
@@ -128,7 +128,7 @@ export const remind: JobDefinition<{ eventId: string; minutesBefore: number; sta
 };
 
 /** Writes an export to see how large it is, and mails it. */
-export const makeExport: JobDefinition<{ exportId: string }> = {
+export const buildExport: JobDefinition<{ exportId: string }> = {
   name: 'export',
   payload: z.object({ exportId: z.uuid() }),
   // Half a million registrants take a few seconds; a database that has much else to do longer.
@@ -143,20 +143,20 @@ export const sweep: JobDefinition<Record<string, never>> = {
 };
 
 /** Each minute, where the provider can be asked: what became of mails that it has said nothing about. */
-export const lookUp: JobDefinition<Record<string, never>> = {
-  name: 'look-up',
+export const findSent: JobDefinition<Record<string, never>> = {
+  name: 'reconciler',
   payload: z.object({}),
   queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
 };
 
 export const JOBS: readonly JobDefinition[] = [
-  deliver.now,
+  deliver.urgent,
   deliver.bulk,
   fanOut,
   selfServe,
   signIn,
   remind,
-  makeExport,
+  buildExport,
   sweep,
-  lookUp,
+  findSent,
 ];

@@ -111,7 +111,7 @@ describe('a migration', () => {
     await host.query('drop event trigger refuse');
     await migrate(database);
     const { rows } = await host.query(`select name from ${database.jobsSchema}.queue`);
-    expect(rows.map(({ name }) => name)).toContain('deliver-now');
+    expect(rows.map(({ name }) => name)).toContain('deliver-urgent');
   });
 });
 

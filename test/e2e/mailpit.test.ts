@@ -175,7 +175,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       expect(await message()).toMatchObject({ status: 'sent', attempts: 2, error: null });
     });
 
-    it('535 for our password: the lane stops, no attempt is spent, and a probe a minute later opens it', async () => {
+    it('535 for our password: the priority stops, no attempt is spent, and a probe a minute later opens it', async () => {
       const { message, deliver } = await waits();
       await chaos({ Authentication: { ErrorCode: 535, Probability: 100 } });
       await deliver();
@@ -216,11 +216,11 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
       const mails = await Promise.all(
         MAILS.map(async (name): Promise<OutgoingMail> => {
           const { html, text, subject, calendar, variables } = await sampleMail(name);
-          const { stopLink = null } = variables as Record<string, string | null>;
+          const { unsubscribeLink = null } = variables as Record<string, string | null>;
           const attachments = calendar
             ? [{ filename: 'event.ics', contentType: 'text/calendar; charset=utf-8', content: calendar }]
             : [];
-          const mail = outgoingMail({ html, text, subject, stopLink, attachments });
+          const mail = outgoingMail({ html, text, subject, unsubscribeLink, attachments });
           names.set(mail.messageId, name);
           return mail;
         }),

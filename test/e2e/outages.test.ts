@@ -44,7 +44,7 @@ it.concurrent('while mails are slow two workers send each once; one that is stop
   await waitFor(async () => expect(await count(`status = 'sent'`)).toBe(900));
   expect(slow.taken).toHaveLength(900);
   expect(new Set(slow.taken.map(({ to }) => to)).size).toBe(900);
-  expect(await count('attempts > 1 or doubts > 0')).toBe(0);
+  expect(await count('attempts > 1 or uncertain_attempts > 0')).toBe(0);
   await slow.close();
   await close();
 });

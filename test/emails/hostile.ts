@@ -86,7 +86,7 @@ const PIECES = [
   'calm software',
 ];
 
-/** Words as an attacker, a careless import or another alphabet would write them. */
+/** CustomText as an attacker, a careless import or another alphabet would write them. */
 export const hostileText = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((pieces) => pieces.join('')),
   anyText({ maxLength: 200 }),

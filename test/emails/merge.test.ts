@@ -38,7 +38,7 @@ describe('merge', () => {
     expect(() => merge(source({ html: '{{greeting}}' }), nothing)).toThrow('greeting');
   });
 
-  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'lookup', 'log', 'if'])(
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'reconciliation', 'log', 'if'])(
     'reaches nothing through {{%s}}',
     (name) => {
       expect(() => merge(source({ html: `{{${name}}}` }), { greeting: 'Hi' })).toThrow();

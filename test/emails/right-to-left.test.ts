@@ -40,7 +40,7 @@ describeInBrowser('an Arabic mail in a browser', () => {
   });
   afterAll(() => browser?.close());
 
-  /** Where the first occurrence of `text` stands: the edges of its line box. */
+  /** Where the first dedupe key of `text` stands: the edges of its line box. */
   const place = (text: string) =>
     page.evaluate<{ left: number; right: number }>(`(() => {
       const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

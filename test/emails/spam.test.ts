@@ -55,8 +55,8 @@ function judge(mails: readonly string[]): Map<string, { score: number; tests: st
 async function write({ name, locale }: (typeof cases)[number]): Promise<{ id: string; raw: string }> {
   const { html, text, subject, variables } = await sampleMail(name, { registrant: { locale } });
   const from = { name: 'Studio Events', address: 'events@studio.example' };
-  const { stopLink = null } = variables as Record<string, string | null>;
-  const mail = outgoingMail({ html, text, subject, language: locale, stopLink });
+  const { unsubscribeLink = null } = variables as Record<string, string | null>;
+  const mail = outgoingMail({ html, text, subject, language: locale, unsubscribeLink });
   const raw = createMimeWriter({ from, tags: false })(mail).toString().replaceAll('\r\n', '\n');
   return { id: mail.messageId, raw };
 }

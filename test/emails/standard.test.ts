@@ -127,7 +127,7 @@ function linksOf(name: MailName): readonly string[] {
     case 'event_cancelled':
       return ['calendarLink'];
     case 'reminder':
-      return ['accessLink', 'calendarLink', 'stopLink'];
+      return ['accessLink', 'calendarLink', 'unsubscribeLink'];
     default:
       return ['accessLink', 'calendarLink'];
   }
@@ -143,7 +143,7 @@ const UNSEEN = [
   'encodedAccessLink',
   'calendarUid',
   'calendarLink',
-  'stopLink',
+  'unsubscribeLink',
 ];
 
 test('a cancelled event’s mail leads nowhere that is no more', async () => {

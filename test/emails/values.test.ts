@@ -149,9 +149,9 @@ describe('the times before', () => {
 });
 
 test.each([
-  ['reminder', 'minutesBefore', { stopLink: 'https://events.example/u/x' }],
-  ['reminder', 'stopLink', { minutesBefore: 60 }],
-  ['reminder', 'stopLink', { minutesBefore: 60, stopLink: '' }],
+  ['reminder', 'minutesBefore', { unsubscribeLink: 'https://events.example/u/x' }],
+  ['reminder', 'unsubscribeLink', { minutesBefore: 60 }],
+  ['reminder', 'unsubscribeLink', { minutesBefore: 60, unsubscribeLink: '' }],
   ['event_updated', 'before', {}],
 ] as const)('a %s that is not told %s fails', (kind, missing, about) => {
   const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };

@@ -19,8 +19,8 @@ const resend = (eventId: string, body: unknown, headers?: Record<string, string>
   app.api('POST', `/events/${eventId}/resend`, body, headers);
 
 async function linksTo(eventId: string) {
-  const { rows } = await app.pool.query<{ registrantId: string; lane: string; expiresAt: Date }>(
-    `select registrant_id as "registrantId", lane, expires_at as "expiresAt" from {schema}.message
+  const { rows } = await app.pool.query<{ registrantId: string; priority: string; expiresAt: Date }>(
+    `select registrant_id as "registrantId", priority, expires_at as "expiresAt" from {schema}.message
      where event_id = $1 and kind = 'access_link' and status = 'queued' order by id`,
     [eventId],
   );
@@ -39,17 +39,17 @@ describe('a bulk resend', () => {
     expect([status, json]).toEqual([202, { queued: 30, skipped: [] }]);
     const links = await linksTo(id);
     expect(links.map(({ registrantId }) => registrantId).sort()).toEqual(ids.toSorted());
-    expect(links.every(({ lane }) => lane === 'bulk')).toBe(true);
+    expect(links.every(({ priority }) => priority === 'bulk')).toBe(true);
     expect(links[0]?.expiresAt.toISOString()).toBe(event.endsAt);
   });
 
-  it('to a handful goes through the lane of those whom somebody waits for', async () => {
+  it('to a handful goes through the priority of those whom somebody waits for', async () => {
     const { id, ids } = await eventWith(20);
     await resend(id, { registrantIds: ids });
-    expect((await linksTo(id)).map(({ lane }) => lane)).toEqual(Array(20).fill('now'));
+    expect((await linksTo(id)).map(({ priority }) => priority)).toEqual(Array(20).fill('urgent'));
   });
 
-  it('to an email status reaches all who have it, through the bulk lane', async () => {
+  it('to an email status reaches all who have it, through the bulk priority', async () => {
     const { id, ids } = await eventWith(10);
     await bounce(ids.slice(0, 3));
     expect((await resend(id, { emailStatus: ['bounced', 'failed'] })).json).toEqual({
@@ -58,7 +58,7 @@ describe('a bulk resend', () => {
     });
     const links = await linksTo(id);
     expect(links.map(({ registrantId }) => registrantId)).toEqual(ids.slice(0, 3));
-    expect(links[0]?.lane).toBe('bulk');
+    expect(links[0]?.priority).toBe('bulk');
   });
 
   it('says before whom it skips and why, and does then what it said', async () => {

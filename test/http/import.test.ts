@@ -18,7 +18,7 @@ async function count(statement: string, eventId: string): Promise<number> {
 const registered = (id: string) => count('select count(*) from {schema}.registrant where event_id = $1', id);
 const confirmations = (id: string) =>
   count(
-    `select count(*) from {schema}.message where event_id = $1 and kind = 'confirmation' and lane = 'bulk'`,
+    `select count(*) from {schema}.message where event_id = $1 and kind = 'confirmation' and priority = 'bulk'`,
     id,
   );
 
@@ -272,7 +272,7 @@ describe('a header that is wrong', () => {
 });
 
 describe('an import', () => {
-  it('sends confirmations through the bulk lane where they are asked for, a hundred a job', async () => {
+  it('sends confirmations through the bulk priority where they are asked for, a hundred a job', async () => {
     const event = await app.event();
     const file = `email\n${Array.from({ length: 1_250 }, (_, i) => `p${i}@example.com`).join('\n')}`;
     await send(event.id, file, { query: '?sendConfirmation=true' });
@@ -340,7 +340,7 @@ describe('an import', () => {
   it('writes registrants, messages and jobs of a batch together: when one fails, none of it is there', async () => {
     const event = await app.event();
     await app.pool.query(
-      'alter table {schema}.message add constraint refuse check (occurrence <> $$registration$$) not valid',
+      'alter table {schema}.message add constraint refuse check (dedupe_key <> $$registration$$) not valid',
     );
     const { status } = await send(event.id, 'email\na@example.com\n', { query: '?sendConfirmation=true' });
     await app.pool.query('alter table {schema}.message drop constraint refuse');

@@ -22,20 +22,20 @@ async function counted(change: (metrics: ReturnType<typeof createDeliveryMetrics
   return Object.fromEntries(await readSeries(worker.registry));
 }
 
-it('tells of all mail how long the oldest waits, by lane, and what waits in the queues', async () => {
+it('tells of all mail how long the oldest waits, by priority, and what waits in the queues', async () => {
   const event = await app.event();
   await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
   app.clock.advance(90_000);
   const values = await metrics('?scope=cluster');
-  expect(values.get('access_mail_oldest_due_seconds{lane="now"}')).toBeCloseTo(90);
-  expect(values.get('access_mail_oldest_due_seconds{lane="bulk"}')).toBe(0);
+  expect(values.get('access_mail_oldest_due_seconds{priority="urgent"}')).toBeCloseTo(90);
+  expect(values.get('access_mail_oldest_due_seconds{priority="bulk"}')).toBe(0);
   expect(values.get('access_mail_transport_refused')).toBe(0);
   // A count that takes long comes with a later answer.
   await waitFor(async () => {
     const later = await metrics('?scope=cluster');
-    expect(later.get('access_mail_outstanding_messages{lane="now"}')).toBe(1);
-    expect(later.get('access_mail_outstanding_messages{lane="bulk"}')).toBe(0);
-    expect(later.get('access_mail_queue_jobs{queue="deliver-now"}')).toBe(1);
+    expect(later.get('access_mail_pending_messages{priority="urgent"}')).toBe(1);
+    expect(later.get('access_mail_pending_messages{priority="bulk"}')).toBe(0);
+    expect(later.get('access_mail_queue_jobs{queue="deliver-urgent"}')).toBe(1);
   });
 });
 
@@ -48,29 +48,29 @@ it('adds up what workers without a port counted, those that are gone included', 
   });
   const running = await counted((worker) => {
     worker.count('accepted', 'bulk');
-    worker.count('accepted', 'now');
-    worker.add('looked_up', 7);
+    worker.count('accepted', 'urgent');
+    worker.add('reconciled', 7);
   });
   await saveCounters(app.pool, a, gone, new Date(0));
   await saveCounters(app.pool, b, running, app.clock.now);
   const expectSums = async () => {
     const values = await metrics('?scope=cluster');
-    expect(values.get('access_mail_accepted_total{lane="bulk"}')).toBe(6);
-    expect(values.get('access_mail_accepted_total{lane="now"}')).toBe(1);
-    expect(values.get('access_mail_looked_up_total')).toBe(7);
-    expect(values.get('access_mail_send_seconds_bucket{le="0.1",lane="bulk"}')).toBe(1);
-    expect(values.get('access_mail_send_seconds_bucket{le="10",lane="bulk"}')).toBe(2);
-    expect(values.get('access_mail_send_seconds_bucket{le="+Inf",lane="bulk"}')).toBe(2);
-    expect(values.get('access_mail_send_seconds_count{lane="bulk"}')).toBe(2);
-    expect(values.get('access_mail_send_seconds_sum{lane="bulk"}')).toBeCloseTo(3.05);
-    expect(values.get('access_mail_send_seconds_count{lane="now"}')).toBe(0);
+    expect(values.get('access_mail_accepted_total{priority="bulk"}')).toBe(6);
+    expect(values.get('access_mail_accepted_total{priority="urgent"}')).toBe(1);
+    expect(values.get('access_mail_reconciled_total')).toBe(7);
+    expect(values.get('access_mail_send_seconds_bucket{le="0.1",priority="bulk"}')).toBe(1);
+    expect(values.get('access_mail_send_seconds_bucket{le="10",priority="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_bucket{le="+Inf",priority="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_count{priority="bulk"}')).toBe(2);
+    expect(values.get('access_mail_send_seconds_sum{priority="bulk"}')).toBeCloseTo(3.05);
+    expect(values.get('access_mail_send_seconds_count{priority="urgent"}')).toBe(0);
   };
   await expectSums();
   await foldCounters(app.pool, new Date(1000));
   await expectSums();
-  await saveCounters(app.pool, b, { ...running, access_mail_looked_up_total: 8 }, app.clock.now);
+  await saveCounters(app.pool, b, { ...running, access_mail_reconciled_total: 8 }, app.clock.now);
   await foldCounters(app.pool, new Date(1000));
-  expect((await metrics('?scope=cluster')).get('access_mail_looked_up_total')).toBe(8);
+  expect((await metrics('?scope=cluster')).get('access_mail_reconciled_total')).toBe(8);
 });
 
 it('tells of a server nothing but what it did itself, so that the sum over servers is true', async () => {

@@ -115,7 +115,7 @@ describe('registering through the API', () => {
     const event = await app.event();
     const jobs = await jobCount();
     await app.pool.query(
-      'alter table {schema}.message add constraint refuse check (occurrence <> $$registration$$) not valid',
+      'alter table {schema}.message add constraint refuse check (dedupe_key <> $$registration$$) not valid',
     );
     const { status } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
     await app.pool.query('alter table {schema}.message drop constraint refuse');
@@ -324,7 +324,7 @@ describe('rotating a key', () => {
 });
 
 describe('removing a registrant', () => {
-  it('erases everything personal everywhere, drops outstanding mails and keeps the counts', async () => {
+  it('erases everything personal everywhere, drops pending mails and keeps the counts', async () => {
     const event = await app.event();
     const body = {
       email: 'private.person@example.com',

@@ -29,7 +29,7 @@ const opens = async (link: string) => {
 const messagesOf = async (eventId: string, kind: string) =>
   (
     await app.pool.query(
-      `select id, lane, status, registrant_id from {schema}.message where event_id = $1 and kind = $2`,
+      `select id, priority, status, registrant_id from {schema}.message where event_id = $1 and kind = $2`,
       [eventId, kind],
     )
   ).rows;
@@ -128,7 +128,7 @@ describe('rotating the keys of an event', () => {
     expect((await rotate(event.id)).json.exportsWithdrawn).toBe(0);
   });
 
-  it('with notify mails each their new link through the bulk lane, and says who gets none', async () => {
+  it('with notify mails each their new link through the bulk priority, and says who gets none', async () => {
     const { event, before } = await eventWith(3);
     const bounced = before[1];
     await app.pool.query(
@@ -139,7 +139,7 @@ describe('rotating the keys of an event', () => {
     const { json } = await rotate(event.id, { notify: true });
     expect(json).toMatchObject({ rotated: 3, mails: 2, skipped: [{ reason: 'suppressed', count: 1 }] });
     const queued = await messagesOf(event.id, 'access_link');
-    expect(queued.map(({ lane }) => lane)).toEqual(['bulk', 'bulk']);
+    expect(queued.map(({ priority }) => priority)).toEqual(['bulk', 'bulk']);
     await deliverMessages(
       delivery,
       queued.map(({ id }) => ({ id, jobId: randomUUID() })),

@@ -246,7 +246,7 @@ describe('once confirmed', () => {
     await setStatus(ids, 'bounced');
     for (const one of ids) await suppress(one);
     await app.api('PATCH', `/events/${id}/registrants/${ids[0]}`, { email: 'mended@example.com' });
-    // A mended address has no status: it was selected in the list.
+    // A corrected address has no status: it was selected in the list.
     const { text } = await ada.post(path, { registrantId: ids });
     expect(words(text)).toMatch(
       /Send the access link to 1 person\?.*1 person is skipped 1 · Mail to their address/,

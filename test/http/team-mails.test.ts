@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { WORDED_KINDS } from '../../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS } from '../../src/domain/custom-text.ts';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 
@@ -46,11 +46,11 @@ describe('the Mails tab', () => {
       ...{ email: 'ada@example.com', sendConfirmation: false },
     });
     const startsAt = new Date(event.startsAt);
-    const add = (kind: string, occurrence: string, status: string, registrantId: string | null = ada.id) =>
+    const add = (kind: string, dedupeKey: string, status: string, registrantId: string | null = ada.id) =>
       app.pool.query(
-        `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, status, expires_at, accepted_at)
+        `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, expires_at, accepted_at)
          values ($1, $2, $3, $4, 'bulk', $5, $6, $7)`,
-        [event.id, registrantId, kind, occurrence, status, startsAt, new Date('2026-01-01T12:00:00Z')],
+        [event.id, registrantId, kind, dedupeKey, status, startsAt, new Date('2026-01-01T12:00:00Z')],
       );
     await add('access_link', 'resend:1', 'delivered');
     await add('access_link', 'resend:2', 'delivered');
@@ -92,7 +92,7 @@ describe('the Mails tab', () => {
 });
 
 describe('the words of a kind', () => {
-  it.each(WORDED_KINDS)('of %s can be written beside their preview', async (kind) => {
+  it.each(CUSTOMISABLE_KINDS)('of %s can be written beside their preview', async (kind) => {
     const event = await app.event();
     const { status, text } = await member.get(words(event.id, kind));
     expect(status).toBe(200);

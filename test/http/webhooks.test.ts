@@ -132,13 +132,13 @@ describe('what Resend’s webhooks say', () => {
   });
 
   it('may come before our own record of the call: the message is found by its tag, and stays found', async () => {
-    const mail = await sentMail(app, {}, { status: 'sending', learned: 0, known: false });
+    const mail = await sentMail(app, {}, { status: 'sending', status_rank: 0, known: false });
     await tell({ type: 'email.delivered', mail });
     expect((await mail.message()).status).toBe('delivered');
   });
 
   it('is kept until the message is known, and applied by the sweep', async () => {
-    const mail = await sentMail(app, {}, { status: 'sending', learned: 0, known: false });
+    const mail = await sentMail(app, {}, { status: 'sending', status_rank: 0, known: false });
     const id = `msg_${randomUUID()}`;
     expect((await tell({ type: 'email.delivered', mail, untagged: true }, { id })).status).toBe(200);
     expect((await mail.message()).status).toBe('sending');
@@ -257,7 +257,7 @@ describe('order and repetition', () => {
             if (shuffled) for (const one of posts) await one;
             else await Promise.all(posts);
             const { rows } = await app.pool.query(
-              `select message.status, learned_at, email_status, email_status_at,
+              `select message.status, status_at, email_status, email_status_at,
                  array(select reason from {schema}.suppression where message_id = message.id order by reason) as reasons
                from {schema}.message join {schema}.registrant on registrant.id = registrant_id where message.id = $1`,
               [mail.messageId],
@@ -270,7 +270,7 @@ describe('order and repetition', () => {
             ...told.map(({ type, at }) => ({ fact: resendFact(type.slice('email.'.length)) ?? 'sent', at })),
           ]);
           const status = factStatus(strongest?.fact ?? 'sent');
-          expect(outcomes[0]).toMatchObject({ status, email_status: status, learned_at: strongest?.at });
+          expect(outcomes[0]).toMatchObject({ status, email_status: status, status_at: strongest?.at });
         },
       ),
       { numRuns: 60 },

@@ -12,7 +12,7 @@ import type { FormState } from '../../src/pages/parts/form.tsx';
 import { RegisteredPage } from '../../src/pages/registered-page.tsx';
 import { renderPage } from '../../src/pages/render.tsx';
 import { RoomPage } from '../../src/pages/room-page.tsx';
-import { StopRemindersPage } from '../../src/pages/stop-reminders-page.tsx';
+import { UnsubscribePage } from '../../src/pages/unsubscribe-page.tsx';
 import { WaitingPage } from '../../src/pages/waiting-page.tsx';
 
 export const BEFORE = new Date('2027-01-13T14:55:30Z');
@@ -128,9 +128,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     cancelled: <CancelledPage view={cancelled} />,
     'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
     'link refused, no address': <LinkRefusedPage view={before} email={null} />,
-    'stop reminders': <StopRemindersPage view={before} state="asks" />,
-    'reminders stopped': <StopRemindersPage view={before} state="done" />,
-    'reminders again': <StopRemindersPage view={before} state="undone" />,
+    'stop reminders': <UnsubscribePage view={before} state="asks" />,
+    'reminders stopped': <UnsubscribePage view={before} state="done" />,
+    'reminders again': <UnsubscribePage view={before} state="undone" />,
     'error, repeating': <ErrorPage status={503} language={language} retryAfter={5} repeats />,
     ...Object.fromEntries(errors),
   };

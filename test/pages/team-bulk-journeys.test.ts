@@ -101,7 +101,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect((await app.pool.query('select from {schema}.bulk_send where event_id = $1', [id])).rowCount).toBe(
       1,
     );
-    // The skipped one can be mended from where it is named.
+    // The skipped one can be corrected from where it is named.
     await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();

@@ -6,9 +6,13 @@ import { CancelPage, MovePage, RotateKeysPage } from '../../src/pages/team/event
 import { EventsPage, type ListedEvent } from '../../src/pages/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/pages/team/events/new-event-page.tsx';
 import { SettingsPage } from '../../src/pages/team/events/settings-page.tsx';
+import {
+  ResetWordsPage,
+  WordsPage,
+  type WordsPageProps,
+} from '../../src/pages/team/mails/custom-text-page.tsx';
 import { mailRows } from '../../src/pages/team/mails/mail-rows.ts';
 import { MailsPage } from '../../src/pages/team/mails/mails-page.tsx';
-import { ResetWordsPage, WordsPage, type WordsPageProps } from '../../src/pages/team/mails/words-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from './samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './team-samples.tsx';
 
@@ -85,7 +89,7 @@ const FIGURES = [
   { kind: 'access_link' as const, status: 'bounced' as const, count: 3 },
 ].map((figure) => ({
   ...figure,
-  occurrence: figure.kind === 'reminder' ? `10080 min before ${EVENT.startsAt.toISOString()}` : null,
+  dedupeKey: figure.kind === 'reminder' ? `10080 min before ${EVENT.startsAt.toISOString()}` : null,
   lastAcceptedAt: BEFORE,
 }));
 const RUNS = [{ minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false }];
@@ -96,7 +100,7 @@ const WORDS: Omit<WordsPageProps, 'frame'> = {
   typed: { subject: '', introduction: '', signature: '' },
   errors: [],
   language: 'en',
-  isWorded: false,
+  isCustomisable: false,
   ourSubject: 'You’re in: Designing calm software, Fri 15 Jan',
   variables: ['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'].map((name) => ({
     ...{ name, mayBeEmpty: name.endsWith('Name') },
@@ -180,7 +184,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={{ ...MAILS, title: ARABIC }}
         typed={{ subject: ARABIC, introduction: `${ARABIC}\n{{firstName}}`, signature: LONG }}
-        isWorded
+        isCustomisable
         language="ar"
         ourSubject={ARABIC}
       />
@@ -198,7 +202,7 @@ export function eventPages(): Record<string, ReactElement> {
           { path: 'introduction', message: 'Line 1, column 3: A mistake.' },
           { path: 'introduction', message: 'Line 2, column 1: Another one.' },
         ]}
-        isWorded
+        isCustomisable
         memberEmail={`${'grace'.repeat(12)}@example.com`}
       />
     ),

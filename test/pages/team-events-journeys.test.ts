@@ -48,7 +48,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     );
   }
 
-  const savedWords = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
+  const savedText = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
   const frameOf = (page: Page) => page.frameLocator('iframe.mail-words__frame:not([data-next])');
 
   test('the first event is made in the zone of the browser, and moved after a question', async () => {
@@ -123,7 +123,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
       .first()
       .waitFor();
     expect(await page.evaluate('history.length')).toBe(visited);
-    expect(await savedWords(event.id)).toEqual([]);
+    expect(await savedText(event.id)).toEqual([]);
     expect(await findAxeViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Send me a sample' }).click();
@@ -131,7 +131,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Your words are saved.').waitFor();
-    expect(await savedWords(event.id)).toMatchObject([{ introduction: 'Welcome, {{lastName}}' }]);
+    expect(await savedText(event.id)).toMatchObject([{ introduction: 'Welcome, {{lastName}}' }]);
     await page.context().close();
   });
 
@@ -146,7 +146,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByLabel('Subject').fill('Soon: {{evnetTitle}}');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('#subject-error').getByText('evnetTitle').waitFor();
-    expect(await savedWords(event.id)).toEqual([]);
+    expect(await savedText(event.id)).toEqual([]);
     await page.context().close();
   });
 

@@ -11,7 +11,7 @@ export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail 
     to: 'ada@example.com',
     replyTo: null,
     subject: 'Subject',
-    stopLink: null,
+    unsubscribeLink: null,
     html: '<p>Hi</p>',
     text: 'Hi',
     attachments: [],

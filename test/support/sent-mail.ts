@@ -16,10 +16,10 @@ export interface SentMail {
 // biome-ignore lint/suspicious/noExplicitAny: as it came over the API
 type Sent = any;
 
-/** How a worker left the message. `learned`: the rank of what is known; `known`: whether the provider's id is. */
+/** How a worker left the message. `status_rank`: the rank of what is known; `known`: whether the provider's id is. */
 interface State {
   readonly status?: string;
-  readonly learned?: number;
+  readonly status_rank?: number;
   readonly known?: boolean;
 }
 
@@ -49,13 +49,13 @@ export async function sentAgain(app: TestApp, mail: SentMail, state: State = {})
 async function mailTo(
   app: TestApp,
   { registrantId, eventId, email }: Pick<SentMail, 'registrantId' | 'eventId' | 'email'>,
-  { status = 'sent', learned = 10, known = true }: State,
+  { status = 'sent', status_rank = 10, known = true }: State,
 ): Promise<SentMail> {
   const providerMessageId = randomUUID();
   const { rows } = await app.pool.query<{ id: string }>(
-    `insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, status, learned, transport,
-       provider_message_id, to_address, subject, accepted_at, learned_at, claimed_at, due_at, expires_at, created_at)
-     values ($1, $2, 'access_link', $3, 'now', $4, $5::smallint, 'resend', $6, $7, 'Your link',
+    `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, status_rank, transport,
+       provider_message_id, to_address, subject, accepted_at, status_at, claimed_at, due_at, expires_at, created_at)
+     values ($1, $2, 'access_link', $3, 'urgent', $4, $5::smallint, 'resend', $6, $7, 'Your link',
        case when $5 > 0 then $8::timestamptz end, case when $5 > 0 then $8::timestamptz end, $8, $8,
        $8::timestamptz + interval '3 hours', $8)
      returning id`,
@@ -64,13 +64,13 @@ async function mailTo(
       registrantId,
       randomUUID(),
       status,
-      learned,
+      status_rank,
       known ? providerMessageId : null,
       email,
       app.clock.now,
     ],
   );
-  if (learned > 0)
+  if (status_rank > 0)
     await app.pool.query(
       `update {schema}.registrant set email_status = 'sent', email_status_at = $2 where id = $1 and email_status is null`,
       [registrantId, app.clock.now],

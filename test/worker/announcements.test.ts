@@ -90,7 +90,7 @@ describe('new times', () => {
     expect((await app.api('PATCH', path, { notify: true })).status).toBe(422);
   });
 
-  it('who registers afterwards, or learned of them from another mail, gets no announcement of them', async () => {
+  it('who registers afterwards, or status_rank of them from another mail, gets no announcement of them', async () => {
     const { path, id, people } = await eventWith(2);
     await app.api('PATCH', path, { startsAt: at(72), endsAt: at(73) });
     app.clock.advance(1_000);
@@ -122,8 +122,8 @@ describe('new times', () => {
       ...{
         eventId: id,
         kind: 'event_updated',
-        occurrence: 'revision 1',
-        lane: 'bulk',
+        dedupeKey: 'revision 1',
+        priority: 'bulk',
         selection: { all: true },
       },
       ...{ quietSince: null, registeredBefore: null, expiresAt: at(72), about: null, revision: 1 },

@@ -67,7 +67,7 @@ it('stops all sending while we are refused, spends no attempt, probes once a min
   await deliver(two, others);
   for (const { message } of others) expect(await message()).toMatchObject(waits);
   const { rows } = await app.pool.query(
-    `select count(*) from {jobs}.job where name = 'deliver-now' and start_after = $1`,
+    `select count(*) from {jobs}.job where name = 'deliver-urgent' and start_after = $1`,
     [inAMinute()],
   );
   expect(rows[0].count).toBe(2);

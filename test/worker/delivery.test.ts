@@ -239,7 +239,7 @@ describe('the sweep', () => {
         ])
       ).rows.length;
     // Those of the tests before as well: a queue that is busy says that nothing was lost.
-    await app.pool.query(`delete from {jobs}.job where name = 'deliver-now'`);
+    await app.pool.query(`delete from {jobs}.job where name = 'deliver-urgent'`);
     await sweepOnce(delivery);
     expect(await jobs()).toBe(0);
     app.clock.advance(3 * 60_000);

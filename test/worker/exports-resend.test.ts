@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { lookUpOnce } from '../../worker/maintenance/reconciler.ts';
+import { reconcile } from '../../worker/maintenance/reconciler.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf, readCsv, registerBytes } from '../support/exports.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
@@ -99,7 +99,7 @@ it('of which nothing was heard is asked about, although it belongs to no registr
   await deliver([messageId]);
   for (const mail of accepted(messageId)) mail.lastEvent = 'delivered';
   app.clock.advance(16 * 60_000);
-  await lookUpOnce(context, transport);
+  await reconcile(context, transport);
   expect((await app.api('GET', `/messages/${messageId}`)).json).toMatchObject({
     status: 'delivered',
     registrantId: null,

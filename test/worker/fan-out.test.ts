@@ -29,7 +29,7 @@ async function eventWith(people: number): Promise<Event> {
 const context = (db: Parameters<Parameters<typeof transaction>[1]>[0]) => ({ db, boss, now: app.clock.now });
 
 async function begin(event: Event, mail: Partial<FanOut> = {}) {
-  const what = { event, kind: 'access_link', occurrence: 'test', selection: { all: true }, ...mail } as const;
+  const what = { event, kind: 'access_link', dedupeKey: 'test', selection: { all: true }, ...mail } as const;
   await transaction(pool, (db) => fanOut(context(db), what));
 }
 
@@ -160,10 +160,10 @@ describe('a fan-out', () => {
       ids.slice(0, 6_000),
     ]);
     const named = ids.slice(0, 5_500);
-    await begin(event, { occurrence: 'status', selection: { emailStatus: ['bounced'] } });
+    await begin(event, { dedupeKey: 'status', selection: { emailStatus: ['bounced'] } });
     await takeAll(event);
     expect((await ledger(event)).messages).toBe(5_999);
-    await begin(event, { occurrence: 'named', selection: { registrantIds: [...named, randomUUID()] } });
+    await begin(event, { dedupeKey: 'named', selection: { registrantIds: [...named, randomUUID()] } });
     await takeAll(event);
     expect((await ledger(event)).messages).toBe(5_999 + 5_499);
     const other = await eventWith(1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSeries } from '../../src/operations/delivery-metrics.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { lookUpOnce } from '../../worker/maintenance/reconciler.ts';
+import { reconcile } from '../../worker/maintenance/reconciler.ts';
 import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
 
@@ -58,31 +58,31 @@ describe('mails of which the provider says nothing', () => {
     const [one, two, three] = mails;
     if (one && two && three)
       [one.lastEvent, two.lastEvent, three.lastEvent] = ['delivered', 'bounced', 'opened'];
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps()).toBe(0);
     app.clock.advance(QUARTER);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps()).toBe(4);
     expect(await statuses()).toEqual({ delivered: 1, bounced: 1, opened: 1, sent: 1 });
     const { json } = await app.api('GET', `/events/${event.id}`);
     expect(json.counts.byEmailStatus).toEqual({ delivered: 1, bounced: 1, opened: 1, sent: 1 });
     expect((await app.api('GET', '/suppressions')).json.items).toHaveLength(1);
     const counted = await readSeries(context.metrics.registry);
-    expect(counted.get('access_mail_looked_up_total')).toBe(4);
+    expect(counted.get('access_mail_reconciled_total')).toBe(4);
     expect(counted.get('access_mail_repaired_total')).toBe(3);
   });
 
   it('are asked about again after an hour, a day, and then no more; those that told something not at all', async () => {
     const before = lookUps();
     app.clock.advance(3_600_000 + 1_000);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps() - before).toBe(1);
     app.clock.advance(86_400_000 + 1_000);
-    await lookUpOnce(context, transport);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
+    await reconcile(context, transport);
     expect(lookUps() - before).toBe(2);
     app.clock.advance(86_400_000 * 3);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps() - before).toBe(2);
   });
 
@@ -91,7 +91,7 @@ describe('mails of which the provider says nothing', () => {
     for (const mail of mails) mail.lastEvent = 'delivered';
     app.clock.advance(QUARTER);
     const before = lookUps();
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps() - before).toBeLessThanOrEqual(4);
     expect(await statuses()).toEqual({ delivered: 250 });
   });
@@ -112,7 +112,7 @@ describe('mails of which the provider says nothing', () => {
     const [one] = mails;
     if (one) one.lastEvent = 'delivered';
     app.clock.advance(61_000);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(await statuses()).toEqual({ delivered: 1, sent: 2 });
   });
 
@@ -120,12 +120,12 @@ describe('mails of which the provider says nothing', () => {
     const { statuses } = await sent(1);
     app.clock.advance(QUARTER);
     resend.react = () => ({ fail: { status: 500, name: 'application_error' } });
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     resend.react = () => undefined;
     expect(await statuses()).toEqual({ sent: 1 });
     const before = lookUps();
     app.clock.advance(11 * 60_000);
-    await lookUpOnce(context, transport);
+    await reconcile(context, transport);
     expect(lookUps()).toBeGreaterThan(before);
   });
 });

@@ -61,15 +61,17 @@ it('goes out alone with its files, and again with the same bytes under the same 
   const bytes = randomBytes(7 * 1024 * 1024);
   const [id, messageId] = [randomUUID(), randomUUID()];
   const mail = frozenMail(messageId, [file(bytes)]);
-  expect(transport.divide([outgoingMail(), mail, outgoingMail()], 'now').map(({ length }) => length)).toEqual(
-    [1, 2],
-  );
+  expect(
+    transport.divide([outgoingMail(), mail, outgoingMail()], 'urgent').map(({ length }) => length),
+  ).toEqual([1, 2]);
   resend.react = () => 'drop-after';
-  expect(await transport.call({ id, lane: 'now', mails: [mail] })).toMatchObject([{ type: 'in_doubt' }]);
+  expect(await transport.call({ id, priority: 'urgent', mails: [mail] })).toMatchObject([
+    { type: 'outcome_unknown' },
+  ]);
   resend.react = () => undefined;
   // Another worker's, made anew.
   const again = frozenMail(messageId, [file(Uint8Array.from(bytes))]);
-  const outcomes = await transport.call({ id, lane: 'now', mails: [again] });
+  const outcomes = await transport.call({ id, priority: 'urgent', mails: [again] });
   const [taken, ...others] = resend.accepted;
   expect(outcomes).toEqual([{ type: 'accepted', providerMessageId: taken?.id }]);
   expect(others).toEqual([]);
@@ -86,13 +88,13 @@ it('goes out alone with its files, and again with the same bytes under the same 
 it('a file that Resend would drop without a word is never handed over', async () => {
   const before = resend.requests.length;
   const mail = outgoingMail({ attachments: [{ ...file('x'), contentType: 'text/csv' }] });
-  const outcomes = await transport.call({ id: randomUUID(), lane: 'now', mails: [mail] });
+  const outcomes = await transport.call({ id: randomUUID(), priority: 'urgent', mails: [mail] });
   expect(outcomes).toMatchObject([{ type: 'failed', error: expect.stringContaining('registrants.xlsx is') }]);
   expect(resend.requests).toHaveLength(before);
 });
 
 it('a mail that is too large has failed, and its address is not to blame', async () => {
   const mail = outgoingMail({ attachments: [file(Buffer.alloc(31 * 1024 * 1024))] });
-  const outcomes = await transport.call({ id: randomUUID(), lane: 'now', mails: [mail] });
+  const outcomes = await transport.call({ id: randomUUID(), priority: 'urgent', mails: [mail] });
   expect(outcomes).toMatchObject([{ type: 'failed', error: expect.stringContaining('40MB') }]);
 });

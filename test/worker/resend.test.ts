@@ -209,7 +209,7 @@ describe('what Resend answers', () => {
       () => deliver(ids),
     );
     expect(await message(ids[0] ?? '')).toMatchObject({ status: 'queued', attempts: 0 });
-    await app.pool.query('update {schema}.transport_pace set next_call_at = now()');
+    await app.pool.query('update {schema}.provider_rate set next_call_at = now()');
     await deliver(ids);
     expect(await statuses(ids)).toEqual(['sent']);
   });
@@ -291,7 +291,7 @@ describe('what Resend answers', () => {
         : undefined;
     await reacting(react, () => deliver(ids));
     const { rows } = await app.pool.query<{ data: { messageIds: string[] } }>(
-      `select data from {jobs}.job where name = 'deliver-now' and data->'messageIds'->>0 = any($1)`,
+      `select data from {jobs}.job where name = 'deliver-urgent' and data->'messageIds'->>0 = any($1)`,
       [ids],
     );
     const alone = rows
@@ -322,7 +322,7 @@ describe('what Resend answers', () => {
 
 describe('the limit', () => {
   it('is read from the answers and shared by all workers: hardly ever too fast, hardly ever idle', async () => {
-    await app.pool.query('delete from {schema}.transport_pace');
+    await app.pool.query('delete from {schema}.provider_rate');
     resend.rateLimit = 10;
     const groups = await Promise.all(Array.from({ length: 25 }, () => queued(1)));
     const before = calls().length;

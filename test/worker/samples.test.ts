@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sendSample } from '../../src/actions/sample.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { WORDED_KINDS, type WordedKind } from '../../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../src/domain/custom-text.ts';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';
@@ -42,9 +42,9 @@ function mailTo(address: string) {
 }
 
 describe('a sample', () => {
-  it.each(WORDED_KINDS)(
+  it.each(CUSTOMISABLE_KINDS)(
     'of %s arrives at the member who asks, as a registrant would get it',
-    async (kind: WordedKind) => {
+    async (kind: CustomisableKind) => {
       const event = await app.event({ hostName: 'Maya Lindqvist' });
       const member = await signIn(app, { email: newAddress() });
       await send(event.id, member, { kind });

@@ -133,7 +133,7 @@ describe('an address that was refused for good', () => {
     ]);
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(mail.email);
-    const again = await sentMail(app, { email: mail.email }, { status: 'queued', learned: 0 });
+    const again = await sentMail(app, { email: mail.email }, { status: 'queued', status_rank: 0 });
     await deliver(again.messageId);
     expect((await again.message()).status).toBe('dropped');
   });

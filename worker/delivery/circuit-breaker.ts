@@ -84,7 +84,7 @@ export function createGate(options: { pool: Pool; transport: string; log: Logger
       return certain ? probeAt : new Date(probeAt.getTime() + PROBE_EVERY_MS);
     },
 
-    /** A mail was accepted: whatever it was has been mended. Null where nothing was wrong, as nearly always. */
+    /** A mail was accepted: whatever it was has been corrected. Null where nothing was wrong, as nearly always. */
     accept(): Promise<void> | null {
       inARow = 0;
       if (!known) return null;

@@ -1,4 +1,4 @@
-import { listWords } from '../../src/db/custom-text.ts';
+import { listCustomTexts } from '../../src/db/custom-text.ts';
 import { type Asked, claim, type Due, type Ending, loadDue, postpone } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
@@ -16,7 +16,7 @@ import { settler } from './settle.ts';
 
 /**
  * Takes messages from the ledger to the transport: claims what is still wanted, sends it, records what became of it.
- * All of one lane. No transaction is open while the network is used. May run any number of times for the same
+ * All of one priority. No transaction is open while the network is used. May run any number of times for the same
  * messages. Resolves when everything is written down.
  */
 export async function deliverMessages(context: WorkerContext, asked: readonly Asked[]): Promise<void> {
@@ -59,7 +59,7 @@ async function prepareAll(
 ): Promise<Preparation> {
   const { publicUrl, appSecret } = config;
   const ids = new Set(due.flatMap(({ eventId }) => eventId ?? []));
-  const [found, words] = await Promise.all([findEvents(pool, [...ids]), listWords(pool, [...ids])]);
+  const [found, words] = await Promise.all([findEvents(pool, [...ids]), listCustomTexts(pool, [...ids])]);
   const events = new Map(found.map((event) => [event.id, event]));
   const prepared: Prepared[] = [];
   const ended: Result[] = [];
@@ -115,13 +115,13 @@ async function written(
 
 /** Why the message is not sent any more, whatever it says. */
 function endingOf(message: Due, now: Date): Result | null {
-  const { suppressions, expiresAt, doubted } = message;
+  const { suppressions, expiresAt, isUncertain } = message;
   // A sample of a reminder was asked for by whoever gets it.
   const kind = message.about?.sample ? 'access_link' : message.kind;
   const suppression = suppressions.find(({ scope }) => scopesThatBlock(kind).includes(scope));
   if (suppression) return ending(message, 'dropped', suppressionSentence(suppression.reason));
   if (expiresAt > now) return null;
-  return doubted
+  return isUncertain
     ? ending(message, 'unknown', 'It may have arrived; its deadline passed before that was known.')
     : ending(message, 'not_sent', 'Too late: its deadline passed.');
 }
@@ -159,10 +159,10 @@ async function sendSingly(
   const claimed = new Map(
     prepared.filter(({ id }) => attempts.has(id)).map((message) => [message.id, message]),
   );
-  const lane = prepared[0]?.due.lane ?? 'bulk';
+  const priority = prepared[0]?.due.priority ?? 'bulk';
   const settle = settler(context);
   const mails = [...claimed.values()].map(({ mail }) => mail);
-  await transport.send(mails, lane, ({ messageId }, outcome) => {
+  await transport.send(mails, priority, ({ messageId }, outcome) => {
     const message = claimed.get(messageId);
     if (message) settle.outcome(message.due, attempts.get(messageId) ?? 0, outcome);
   });
@@ -181,6 +181,6 @@ async function putOff(
   await transaction(pool, async (db) => {
     const ids = messages.map(({ id }) => id);
     await postpone(db, ids, passage.until, reason);
-    await enqueueMessages(boss, db, first.due.lane, ids, { startAfter: passage.until });
+    await enqueueMessages(boss, db, first.due.priority, ids, { startAfter: passage.until });
   });
 }

@@ -47,8 +47,8 @@ export class FrozenMail implements OutgoingMail {
     this.#files = files;
   }
 
-  get stopLink(): string | null {
-    return this.#variables.stopLink ?? null;
+  get unsubscribeLink(): string | null {
+    return this.#variables.unsubscribeLink ?? null;
   }
 
   get hasAttachments(): boolean {

@@ -7,8 +7,8 @@ import {
   recordRetries,
 } from '../../src/db/delivery.ts';
 import { type Db, type Pool, transaction } from '../../src/db/pool.ts';
-import { LANES, type Lane, retryDelay } from '../../src/domain/message.ts';
-import { inGroups } from '../../src/lib/batcher.ts';
+import { PRIORITIES, type Priority, retryDelay } from '../../src/domain/message.ts';
+import { createBatcher } from '../../src/lib/batcher.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import type { Logger } from '../../src/log.ts';
 import type { DeliveryMetrics } from '../../src/operations/delivery-metrics.ts';
@@ -20,12 +20,12 @@ import { untilRecorded } from './until-recorded.ts';
 const GROUP_MS = 20;
 const GROUP_MOST = 1_000;
 /** A provider that says nothing of a mail for so long is asked. */
-const LOOK_UP_SENT_MS = 15 * 60_000;
+const RECONCILE_SENT_MS = 15 * 60_000;
 /** Where nobody knows whether it left: once the provider has had time to list it. */
-const LOOK_UP_UNKNOWN_MS = 60_000;
+const RECONCILE_UNKNOWN_MS = 60_000;
 
 /** A message that was handed over. `batchId`: it can be made sure that nothing is sent twice. */
-export type Handed = Pick<Due, 'id' | 'lane' | 'expiresAt' | 'doubted' | 'batchId'>;
+export type Handed = Pick<Due, 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'>;
 
 /** What became of a claimed message. `attempt` is the number of the attempt. */
 export interface Result {
@@ -56,11 +56,11 @@ export type Recorder = ReturnType<typeof createRecorder>;
  */
 export function createRecorder(context: RecorderContext) {
   const { log, metrics } = context;
-  const record = inGroups<Result & { readonly knownAt: number }>(
+  const record = createBatcher<Result & { readonly knownAt: number }>(
     async (group) => {
       await untilRecorded(log, () => write(context, group));
       const at = performance.now();
-      for (const { due, knownAt } of group) metrics.observe('record', due.lane, (at - knownAt) / 1000);
+      for (const { due, knownAt } of group) metrics.observe('record', due.priority, (at - knownAt) / 1000);
     },
     { waitMs: GROUP_MS, most: GROUP_MOST },
   );
@@ -92,17 +92,17 @@ async function write(
     )
     // In the order in which others lock them, too.
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const acceptedLookUpAt = asksLater ? new Date(at.getTime() + LOOK_UP_SENT_MS) : null;
+  const acceptedReconcileAt = asksLater ? new Date(at.getTime() + RECONCILE_SENT_MS) : null;
   const plans = results.flatMap((result) => plan(result, at) ?? []);
   const retries = plans.filter((p) => 'dueAt' in p);
   const endings = plans.filter((p) => 'status' in p);
 
   // Nearly always all are accepted: one statement, which is a transaction of its own.
-  if (plans.length === 0) await recordAcceptances(pool, accepted, at, acceptedLookUpAt);
+  if (plans.length === 0) await recordAcceptances(pool, accepted, at, acceptedReconcileAt);
   else
     await transaction(pool, async (db) => {
-      if (accepted.length) await recordAcceptances(db, accepted, at, acceptedLookUpAt);
-      if (endings.length) await recordEndings(db, endings, at, new Date(at.getTime() + LOOK_UP_UNKNOWN_MS));
+      if (accepted.length) await recordAcceptances(db, accepted, at, acceptedReconcileAt);
+      if (endings.length) await recordEndings(db, endings, at, new Date(at.getTime() + RECONCILE_UNKNOWN_MS));
       if (!retries.length) return;
       const ours = await recordRetries(db, retries, at);
       await enqueueAgain(
@@ -114,55 +114,56 @@ async function write(
 
   for (const { due, outcome } of results) {
     if (outcome.type !== 'accepted') continue;
-    metrics.count('accepted', due.lane);
-    if (due.doubted && !due.batchId) metrics.count('possible_duplicates', due.lane);
+    metrics.count('accepted', due.priority);
+    if (due.isUncertain && !due.batchId) metrics.count('possible_duplicates', due.priority);
   }
-  for (const { spent, lane } of retries) if (spent) metrics.count('retried', lane);
-  for (const { status, lane } of endings) metrics.count(status, lane);
+  for (const { spent, priority } of retries) if (spent) metrics.count('retried', priority);
+  for (const { status, priority } of endings) metrics.count(status, priority);
 }
 
 /** `alone`: in a job of its own. */
-type Planned = (Ending | (Retry & { readonly alone: boolean })) & { readonly lane: Lane };
+type Planned = (Ending | (Retry & { readonly alone: boolean })) & { readonly priority: Priority };
 
 /** What follows from an outcome that is no acceptance: another attempt, or an end. */
 function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Planned | null {
-  const { id, lane } = due;
-  const again = { id, attempt, lane, newBatch: false, alone: false };
+  const { id, priority } = due;
+  const again = { id, attempt, priority, newBatch: false, alone: false };
   switch (outcome.type) {
     case 'accepted':
       return null;
     case 'ended':
-      return { id, lane, ...outcome.ending };
+      return { id, priority, ...outcome.ending };
     case 'bounced':
     case 'failed':
-      return { id, lane, status: outcome.type, error: outcome.error };
+      return { id, priority, status: outcome.type, error: outcome.error };
     case 'not_tried':
-      return { ...again, dueAt: at, error: outcome.error, inDoubt: false, spent: false };
+      return { ...again, dueAt: at, error: outcome.error, outcomeUnknown: false, spent: false };
     case 'anew':
       return {
         ...again,
         dueAt: at,
         error: outcome.error,
-        inDoubt: false,
+        outcomeUnknown: false,
         spent: true,
         newBatch: true,
         alone: outcome.alone,
       };
     case 'refused':
-      if (againAt) return { ...again, dueAt: againAt, error: outcome.error, inDoubt: false, spent: false };
+      if (againAt)
+        return { ...again, dueAt: againAt, error: outcome.error, outcomeUnknown: false, spent: false };
       return anotherAttempt(outcome.error, false);
     case 'retry':
       return anotherAttempt(outcome.error, false);
-    case 'in_doubt':
+    case 'outcome_unknown':
       return anotherAttempt(outcome.error, true);
   }
 
-  function anotherAttempt(error: string, inDoubt: boolean): Planned {
+  function anotherAttempt(error: string, outcomeUnknown: boolean): Planned {
     const dueAt = new Date(at.getTime() + retryDelay(attempt, jitter));
-    if (dueAt < due.expiresAt) return { ...again, dueAt, error, inDoubt, spent: true };
-    return inDoubt || due.doubted
-      ? { id, lane, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
-      : { id, lane, status: 'not_sent', error: `Too late to try again: ${error}` };
+    if (dueAt < due.expiresAt) return { ...again, dueAt, error, outcomeUnknown, spent: true };
+    return outcomeUnknown || due.isUncertain
+      ? { id, priority, status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
+      : { id, priority, status: 'not_sent', error: `Too late to try again: ${error}` };
   }
 }
 
@@ -170,18 +171,18 @@ function plan({ due, attempt, jitter, outcome, againAt }: Result, at: Date): Pla
 async function enqueueAgain(
   boss: PgBoss,
   db: Db,
-  retries: readonly { id: string; lane: Lane; dueAt: Date; alone: boolean }[],
+  retries: readonly { id: string; priority: Priority; dueAt: Date; alone: boolean }[],
 ): Promise<void> {
-  for (const lane of LANES) {
+  for (const priority of PRIORITIES) {
     const byTime = Map.groupBy(
-      retries.filter((retry) => retry.lane === lane),
+      retries.filter((retry) => retry.priority === priority),
       (retry) => retry.dueAt.getTime(),
     );
     for (const [time, group] of byTime) {
       await enqueueMessages(
         boss,
         db,
-        lane,
+        priority,
         group.map(({ id }) => id),
         { startAfter: new Date(time), ...(group.some(({ alone }) => alone) && { most: 1 }) },
       );

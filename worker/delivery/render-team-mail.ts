@@ -11,7 +11,7 @@ import { findEvent } from '../../src/db/event.ts';
 import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { findSignIn } from '../../src/db/sign-in.ts';
-import type { WordedKind } from '../../src/domain/custom-text.ts';
+import type { CustomisableKind } from '../../src/domain/custom-text.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { About } from '../../src/domain/message.ts';
@@ -88,8 +88,8 @@ async function describeSample(
   const registrant = inventedRegistrant(language);
   const { publicUrl, postalAddress, appSecret } = config;
   const input = {
-    ...{ kind: kind as WordedKind, language, event, registrant, words, publicUrl, postalAddress },
-    stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+    ...{ kind: kind as CustomisableKind, language, event, registrant, words, publicUrl, postalAddress },
+    unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
   };
   return {
     compile: () => templates.once(previewTemplate(input)),

@@ -2,7 +2,7 @@ import type { EventMailKind } from '../../emails/mail.ts';
 import { mergeSubject } from '../../emails/merge.ts';
 import type { MailAbout } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
-import type { EventWords } from '../../src/db/custom-text.ts';
+import type { EventCustomText } from '../../src/db/custom-text.ts';
 import type { Asked, Due, Frozen, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
@@ -20,7 +20,7 @@ interface PrepareContext {
   readonly appSecret: string;
   readonly now: Date;
   /** The team's own, of any event and kind. */
-  readonly words: readonly EventWords[];
+  readonly words: readonly EventCustomText[];
 }
 
 /** Settles what a message says, or says again what an earlier attempt settled. */
@@ -81,7 +81,7 @@ function aboutOf(
     }),
     // Nobody asked for these.
     ...(kind === 'reminder' && {
-      stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+      unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
     }),
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Batch, findBatches, findMembers, insertBatches } from '../../src/db/batch.ts';
 import { claim } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
-import type { Lane } from '../../src/domain/message.ts';
+import type { Priority } from '../../src/domain/message.ts';
 import { secretValues } from '../../src/domain/secret-values.ts';
 import type { CallTransport, Outcome, OutgoingMail } from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
@@ -31,8 +31,8 @@ export async function sendInCalls(
   ended: ReadonlySet<string>,
 ): Promise<void> {
   const { pool, now } = context;
-  const lane = prepared[0]?.due.lane ?? 'bulk';
-  const planned = await plan(context, transport, prepared, lane);
+  const priority = prepared[0]?.due.priority ?? 'bulk';
+  const planned = await plan(context, transport, prepared, priority);
   const batchOf = new Map(
     planned.flatMap(({ id, ours }) => ours.map((message) => [message.id, id] as const)),
   );
@@ -65,7 +65,7 @@ export async function sendInCalls(
         ? await sameMails(context, before, claimed, ended)
         : claimed.map(({ mail }) => mail);
       const handedOverAt = before?.handedOverAt ?? at;
-      const outcomes = await handOver(context, transport, { id, lane, mails, handedOverAt });
+      const outcomes = await handOver(context, transport, { id, priority, mails, handedOverAt });
       const byId = new Map(claimed.map((message) => [message.id, message.due]));
       for (const [i, outcome] of outcomes.entries()) {
         const messageId = mails[i]?.messageId ?? '';
@@ -73,7 +73,11 @@ export async function sendInCalls(
         if (due) settle.outcome(due, attempts.get(messageId) ?? 0, outcome);
         // Of a mail that another job has in hand only good news is ours to tell.
         else if (outcome.type === 'accepted')
-          settle.outcome({ id: messageId, lane, expiresAt: at, doubted: false, batchId: id }, 0, outcome);
+          settle.outcome(
+            { id: messageId, priority, expiresAt: at, isUncertain: false, batchId: id },
+            0,
+            outcome,
+          );
       }
     }),
   );
@@ -85,7 +89,7 @@ async function plan(
   { pool }: WorkerContext,
   transport: CallTransport,
   prepared: readonly Prepared[],
-  lane: Lane,
+  priority: Priority,
 ): Promise<Planned[]> {
   const again = Map.groupBy(
     prepared.filter(({ due }) => due.batchId !== null),
@@ -101,11 +105,13 @@ async function plan(
   // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. What waits
   // in `now` comes in jobs of one message: they share a call, unless something is wrong with one of them.
   const fresh = prepared.filter(({ due }) => due.batchId === null);
-  const groups = Map.groupBy(fresh, ({ jobId, due }) => (lane === 'now' && due.attempts === 0 ? '' : jobId));
+  const groups = Map.groupBy(fresh, ({ jobId, due }) =>
+    priority === 'urgent' && due.attempts === 0 ? '' : jobId,
+  );
   const divided = [...groups.values()].flatMap((group) => {
     const byMail = new Map(group.map((message) => [message.mail, message]));
     return transport
-      .divide([...byMail.keys()], lane)
+      .divide([...byMail.keys()], priority)
       .map((mails) => mails.flatMap((mail) => byMail.get(mail) ?? []));
   });
   return [...repeated, ...divided.map((ours) => ({ id: randomUUID() as string, ours, before: null }))];
@@ -133,7 +139,7 @@ async function sameMails(
 
 interface HandedOver {
   readonly id: string;
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly mails: readonly OutgoingMail[];
   readonly handedOverAt: Date;
 }
@@ -141,11 +147,11 @@ interface HandedOver {
 async function handOver(
   { log, now }: WorkerContext,
   transport: CallTransport,
-  { id, lane, mails, handedOverAt }: HandedOver,
+  { id, priority, mails, handedOverAt }: HandedOver,
 ): Promise<readonly Outcome[]> {
   const age = now().getTime() - handedOverAt.getTime();
   if (age < transport.rememberedMs) {
-    const outcomes = await transport.call({ id, lane, mails });
+    const outcomes = await transport.call({ id, priority, mails });
     if (outcomes !== 'mismatch') return outcomes;
     log.error(
       { batchId: id, mails: mails.length },
@@ -158,12 +164,12 @@ async function handOver(
     to,
     subject,
   }));
-  const found = await transport.lookUp(wanted, handedOverAt);
+  const found = await transport.findSent(wanted, handedOverAt);
   return wanted.map(({ messageId }): Outcome => {
     const mail = found?.get(messageId);
     if (mail) return { type: 'accepted', providerMessageId: mail.providerMessageId };
     return found
       ? { type: 'anew', error: 'The provider has never seen it.', alone: false }
-      : { type: 'in_doubt', error: 'The provider could not tell what became of it.' };
+      : { type: 'outcome_unknown', error: 'The provider could not tell what became of it.' };
   });
 }

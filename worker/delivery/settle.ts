@@ -10,10 +10,10 @@ export function settler({ recorder, gate, metrics }: WorkerContext) {
   const recording: Promise<unknown>[] = [];
   return {
     outcome(due: Handed, attempt: number, outcome: Outcome): void {
-      metrics.observe('send', due.lane, (performance.now() - began) / 1000);
+      metrics.observe('send', due.priority, (performance.now() - began) / 1000);
       const result = { due, attempt, jitter, outcome };
       if (outcome.type === 'refused') {
-        metrics.count('refused', due.lane);
+        metrics.count('refused', due.priority);
         recording.push(gate.refuse(outcome).then((againAt) => recorder.record({ ...result, againAt })));
       } else {
         recording.push(recorder.record(result));

@@ -1,7 +1,7 @@
 import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
-import type { EventWords } from '../../src/db/custom-text.ts';
+import type { EventCustomText } from '../../src/db/custom-text.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
@@ -19,7 +19,7 @@ export function createTemplates(pool: Pool, postalAddress: string) {
       kind: EventMailKind,
       language: Language,
       event: Event,
-      words: EventWords | null,
+      words: EventCustomText | null,
     ): Promise<CompiledTemplate> {
       const state = [event.id, event.updatedAt.getTime(), words?.updatedAt.getTime() ?? ''];
       return compiled([kind, language, ...state].join(' '), async () => {

@@ -4,7 +4,7 @@ import { beginExport, keepProgress, type RegistrantsExport } from '../../src/db/
 import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import { ExportImpossible, MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
-import { makeExport } from '../../src/queue/jobs.ts';
+import { buildExport } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 
 /** Between two notes of how far an export came. */
@@ -23,11 +23,11 @@ type Context = Pick<WorkerContext, 'boss' | 'pool' | 'config' | 'log' | 'now'>;
 export async function registerExport(context: Context): Promise<{ stop(): void }> {
   const closing = new AbortController();
   await context.boss.work<{ exportId: string }>(
-    makeExport.name,
+    buildExport.name,
     { batchSize: 1, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
     async (jobs) => {
       for (const { data } of jobs)
-        await runExport(context, makeExport.payload.parse(data).exportId, closing.signal);
+        await runExport(context, buildExport.payload.parse(data).exportId, closing.signal);
     },
   );
   // Written anew by whoever works on; the queue sees to that.

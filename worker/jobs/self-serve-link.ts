@@ -14,8 +14,7 @@ export async function registerSelfServeLink({ boss, pool, now }: WorkerContext):
         const { eventId, addressHash } = selfServe.payload.parse(data);
         await transaction(pool, async (db) => {
           const event = await findEvent(db, { id: eventId });
-          if (event)
-            await sendSelfServeLink({ db, boss, now: now() }, event, { addressHash, occurrence: id });
+          if (event) await sendSelfServeLink({ db, boss, now: now() }, event, { addressHash, dedupeKey: id });
         });
       }
     },

@@ -10,7 +10,7 @@ export async function registerSignIn({ boss, pool, now }: WorkerContext): Promis
     { batchSize: 20, burstWhenBatchFull: true, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
     async (jobs) => {
       for (const { id, data } of jobs) {
-        const request = { ...signIn.payload.parse(data), occurrence: id };
+        const request = { ...signIn.payload.parse(data), dedupeKey: id };
         await transaction(pool, (db) => sendSignInLink({ db, boss, now: now() }, request));
       }
     },

@@ -1,13 +1,13 @@
 import { applyWaitingEvents } from '../../src/actions/apply-delivery-events.ts';
 import { deleteBatches } from '../../src/db/batch.ts';
-import { findStranded } from '../../src/db/delivery.ts';
+import { findStuck } from '../../src/db/delivery.ts';
 import { deleteStrayEvents, giveUpEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
-import { LANES } from '../../src/domain/message.ts';
+import { PRIORITIES } from '../../src/domain/message.ts';
 import { hasJobsSince } from '../../src/queue/backlog.ts';
 import { enqueueMessages } from '../../src/queue/boss.ts';
 import { deliver, MESSAGES_PER_JOB, sweep } from '../../src/queue/jobs.ts';
@@ -49,14 +49,14 @@ export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promis
   await deleteStrayEvents(pool, new Date(at - 30 * DAY));
   await applyLateEvents({ pool, now, log });
   await sweepReminders({ boss, pool, now, log });
-  for (const lane of LANES) {
+  for (const priority of PRIORITIES) {
     // While the queue still works on older jobs, a message that waits is most likely in one of those.
-    const busy = await hasJobsSince(pool, deliver[lane].name, new Date(Date.now() - MINUTE));
+    const busy = await hasJobsSince(pool, deliver[priority].name, new Date(Date.now() - MINUTE));
     const before = { due: busy ? null : new Date(at - 2 * MINUTE), claimed: new Date(at - 10 * MINUTE) };
     await transaction(pool, async (db) => {
-      const ids = await findStranded(db, lane, before, MOST_AT_ONCE);
-      await enqueueMessages(boss, db, lane, ids);
-      if (ids.length) log.warn({ lane, messages: ids.length }, 'stranded messages were given a job again');
+      const ids = await findStuck(db, priority, before, MOST_AT_ONCE);
+      await enqueueMessages(boss, db, priority, ids);
+      if (ids.length) log.warn({ priority, messages: ids.length }, 'stuck messages were given a job again');
     });
   }
 }

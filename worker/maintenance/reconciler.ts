@@ -1,8 +1,8 @@
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { recordAcceptances } from '../../src/db/delivery.ts';
-import { putOffLookUp, type Silent, takeSilent } from '../../src/db/reconciliation.ts';
+import { rescheduleReconciliation, takeUnconfirmed, type Unconfirmed } from '../../src/db/reconciliation.ts';
 import type { CallTransport, FoundMail } from '../../src/providers/provider.ts';
-import { lookUp } from '../../src/queue/jobs.ts';
+import { findSent } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 
 const MOST_AT_ONCE = 5_000;
@@ -13,16 +13,16 @@ const FEW = 20;
  * Each minute: asks the provider about mails of which it has said nothing for too long. Its webhooks may have found
  * nobody at home, or the answer that accepted the mail was lost.
  */
-export async function registerLookUp(context: WorkerContext): Promise<void> {
+export async function registerReconciler(context: WorkerContext): Promise<void> {
   const { boss, transport } = context;
   if (!('call' in transport)) return;
-  await boss.schedule(lookUp.name, '* * * * *');
-  await boss.work(lookUp.name, { pollingIntervalSeconds: 5 }, () => lookUpOnce(context, transport));
+  await boss.schedule(findSent.name, '* * * * *');
+  await boss.work(findSent.name, { pollingIntervalSeconds: 5 }, () => reconcile(context, transport));
 }
 
-export async function lookUpOnce(context: WorkerContext, transport: CallTransport): Promise<void> {
+export async function reconcile(context: WorkerContext, transport: CallTransport): Promise<void> {
   const { pool, now, log, metrics } = context;
-  const silent = await takeSilent(pool, transport.name, now(), MOST_AT_ONCE);
+  const silent = await takeUnconfirmed(pool, transport.name, now(), MOST_AT_ONCE);
   if (silent.length === 0) return;
   const found = await ask(transport, silent);
   if (!found) {
@@ -43,7 +43,7 @@ export async function lookUpOnce(context: WorkerContext, transport: CallTranspor
     if (!mail?.fact || mail.fact === 'sent') return [];
     return [
       {
-        source: 'lookup' as const,
+        source: 'reconciliation' as const,
         sourceId: `${mail.providerMessageId} ${mail.fact}`,
         type: mail.fact,
         messageId: id,
@@ -57,13 +57,13 @@ export async function lookUpOnce(context: WorkerContext, transport: CallTranspor
     const kept = await keepEvents({ pool, now: at }, events);
     await applyEvents({ pool, now: at }, kept);
   }
-  await putOffLookUp(
+  await rescheduleReconciliation(
     pool,
     silent.map(({ id }) => id),
     at,
   );
   const repaired = new Set([...events.map(({ messageId }) => messageId), ...unknown.map(({ id }) => id)]);
-  metrics.add('looked_up', silent.length);
+  metrics.add('reconciled', silent.length);
   metrics.add('repaired', repaired.size);
   metrics.add('not_found', silent.filter(({ id }) => !found.has(id)).length);
   log.info(
@@ -75,7 +75,7 @@ export async function lookUpOnce(context: WorkerContext, transport: CallTranspor
 /** What the provider has of them, by message id; null where it cannot be asked now. */
 async function ask(
   transport: CallTransport,
-  silent: readonly Silent[],
+  silent: readonly Unconfirmed[],
 ): Promise<ReadonlyMap<string, FoundMail> | null> {
   const named = silent.filter(({ providerMessageId }) => providerMessageId !== null);
   const unnamed = silent.filter(({ providerMessageId }) => providerMessageId === null);
@@ -96,7 +96,7 @@ async function ask(
     to,
     subject,
   }));
-  const listed = await transport.lookUp(wanted, since);
+  const listed = await transport.findSent(wanted, since);
   if (!listed) return null;
   for (const [id, mail] of listed) found.set(id, mail);
   return found;

@@ -2,7 +2,7 @@ import type { MessageStatus } from '../message.ts';
 
 /**
  * What can become known about a mail that was handed over, weakest first, and the status it gives. Numbers are stored
- * (`message.learned`): a new fact takes a free one between, and none ever changes.
+ * (`message.status_rank`): a new fact takes a free one between, and none ever changes.
  *
  * No two have the same rank, so the strongest of any set is the same in whatever order they came and however often
  * each was told. A transient bounce is no end: the mail may still be delivered. What cannot be undone (a refusal for

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit.ts';
 import { authenticate } from './authenticate.ts';
 import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
 import { change } from './change.ts';
+import { wordRoutes } from './custom-text.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { importRoutes } from './import.ts';
@@ -14,7 +15,6 @@ import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
 import { createApiRouter } from './router.ts';
 import { suppressionRoutes } from './suppressions.ts';
-import { wordRoutes } from './words.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';

@@ -22,7 +22,7 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!key) throw new AppError('unauthorized', 'Name an API key: `Authorization: Bearer KEY`.');
     const hash = hashApiKey(key);
-    const known = bootstrap && timingSafeEqual(hash, bootstrap) ? BOOTSTRAP : await lookUp(hash);
+    const known = bootstrap && timingSafeEqual(hash, bootstrap) ? BOOTSTRAP : await findSent(hash);
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
     if (wait > 0) throw tooMany(wait / 1000);
@@ -33,7 +33,7 @@ export function authenticate({ config, pool, now }: AppDependencies) {
     await next();
   });
 
-  async function lookUp(hash: Buffer) {
+  async function findSent(hash: Buffer) {
     const key = await findApiKey(pool, hash.toString('hex'));
     if (key) await touchApiKey(pool, key.id, now());
     return key;

@@ -9,7 +9,7 @@ import { KEEP_ANSWERS_MS, readIdempotencyKey, requireSameRequest } from './idemp
 /**
  * Runs a request that changes something in one transaction: rows, jobs and the answer that a repeated
  * `Idempotency-Key` gets are committed together. An answer of 400 or above undoes everything and is not kept, so that
- * the mended request may use the same key.
+ * the corrected request may use the same key.
  */
 export function change({ pool, boss, now }: AppDependencies) {
   return createMiddleware<AppEnv>(async (c, next) => {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { callOff, changeEvent, createEvent, eventNotFound } from '../../actions/event.ts';
+import { cancelEventOf, changeEvent, createEvent, eventNotFound } from '../../actions/event.ts';
 import { countRegistrants, findEvent, listEvents } from '../../db/event.ts';
 import type { Db } from '../../db/pool.ts';
 import type { Event } from '../../domain/event.ts';
@@ -152,7 +152,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       // A POST without a body has no type, and is not looked at by the validator.
       const notify = c.req.valid('json')?.notify ?? false;
       return c.json(
-        await present(action.db, await callOff(action, c.req.valid('param').id, { notify })),
+        await present(action.db, await cancelEventOf(action, c.req.valid('param').id, { notify })),
         202,
       );
     },

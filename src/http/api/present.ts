@@ -78,9 +78,11 @@ export function presentMessage(
   message: Message,
   known: readonly MessageEvent[],
 ): z.infer<typeof messageSchema> {
-  const { createdAt: _, claimedAt: __, dueAt, expiresAt, acceptedAt, ...shown } = message;
+  const { createdAt: _, claimedAt: __, priority, dueAt, expiresAt, acceptedAt, ...shown } = message;
   return {
     ...shown,
+    // The API's name for it, from before.
+    lane: priority === 'urgent' ? 'now' : 'bulk',
     dueAt: dueAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
     acceptedAt: iso(acceptedAt),

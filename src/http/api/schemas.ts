@@ -4,7 +4,7 @@ import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { EXPORT_FORMATS } from '../../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../../domain/export-status.ts';
-import { KINDS, LANES, MESSAGE_STATUSES } from '../../domain/message.ts';
+import { KINDS, MESSAGE_STATUSES } from '../../domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
 // The shapes that the API answers with; their fields are the contract.
@@ -66,7 +66,7 @@ export const messageSchema = z
     status: status(),
     to: z.string().nullable(),
     subject: z.string().nullable(),
-    lane: z.enum(LANES),
+    lane: z.enum(['now', 'bulk']),
     dueAt: time(),
     expiresAt: time(),
     acceptedAt: time().nullable(),

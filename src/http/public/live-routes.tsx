@@ -14,7 +14,7 @@ import { RoomPage } from '../../pages/room-page.tsx';
 import { WaitingPage } from '../../pages/waiting-page.tsx';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { sendPage } from './page.ts';
-import { createDoorkeeper, viewFor } from './visitor.ts';
+import { createAccessCheck, viewFor } from './visitor.ts';
 
 /** Everything behind a personal link: its address is a credential, so nobody keeps it and nobody passes it on. */
 const personal = createMiddleware(async (c, next) => {
@@ -28,7 +28,7 @@ const personal = createMiddleware(async (c, next) => {
 export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
-  const identify = createDoorkeeper(dependencies);
+  const identify = createAccessCheck(dependencies);
   router.use('/e/:slug/live', personal);
   router.use('/e/:slug/room', personal);
   router.use('/e/:slug/calendar.ics', personal);

@@ -67,7 +67,7 @@ export function viewFor(
  * client; past the limit it throws `too_many_requests`, for right keys too. Nothing in the answer or in its time
  * tells whether the address is registered.
  */
-export function createDoorkeeper({ config, pool, limits }: AppDependencies) {
+export function createAccessCheck({ config, pool, limits }: AppDependencies) {
   // Guesses at one link, or from one client, are looked at one after the other: else ten thousand at the same
   // instant would all be let through before the first of them is counted.
   const inTurn = createKeyedLock();

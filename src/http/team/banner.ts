@@ -1,4 +1,4 @@
-import { LANES } from '../../domain/message.ts';
+import { PRIORITIES } from '../../domain/message.ts';
 import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
 
@@ -16,7 +16,7 @@ export function bannerOf({ state, reason, oldestDueSeconds }: MailState): TeamBa
       text: `No mail goes out: the mail server refuses us. “${reason}” It is tried again each minute; mails wait and are not lost.`,
     };
   if (state !== 'late') return null;
-  const minutes = Math.round(Math.max(...LANES.map((lane) => oldestDueSeconds[lane])) / 60);
+  const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,

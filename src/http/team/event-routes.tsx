@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { callOff, changeEvent, createEvent } from '../../actions/event.ts';
+import { cancelEventOf, changeEvent, createEvent } from '../../actions/event.ts';
 import { countMails } from '../../actions/fan-out.ts';
 import { rotateKeys } from '../../actions/rotate-keys.ts';
 import { listAudit } from '../../db/audit.ts';
@@ -150,7 +150,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     refuseOver(event);
     const notify = (await readForm(c)).notify === 'yes';
-    await act(c, dependencies, (action) => callOff(action, event.id, { notify }));
+    await act(c, dependencies, (action) => cancelEventOf(action, event.id, { notify }));
     const notice = notify ? 'event_cancelled_told' : 'event_cancelled';
     return seeOther(c, `/team/events/${event.id}/settings`, notice);
   });

@@ -136,7 +136,7 @@ async function readValues(c: Context): Promise<ExportFormValues> {
   return { format: format?.[0] ?? '', which: which?.[0] ?? '', columns, to: to?.[0] ?? '' };
 }
 
-/** What is wrong, by the field of the form where it can be mended. */
+/** What is wrong, by the field of the form where it can be corrected. */
 function formErrors(values: ExportFormValues, { errors }: AppError): Record<string, string> {
   const words = {
     format: 'Choose CSV or Excel.',

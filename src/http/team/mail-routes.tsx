@@ -1,31 +1,36 @@
 import { type Context, Hono } from 'hono';
+import { checkCustomText, LONGEST_SUBJECT, wordVariables } from '../../../emails/check-custom-text.ts';
 import { exampleVariables, inventedRegistrant, previewMail } from '../../../emails/preview-mail.ts';
 import { wordVariable } from '../../../emails/word-variables.ts';
-import { checkWords, LONGEST_SUBJECT, wordVariables } from '../../../emails/words.ts';
-import { unwordMail, wordMail } from '../../actions/custom-text.ts';
+import { customiseMail, resetMail } from '../../actions/custom-text.ts';
 import { sendSample } from '../../actions/sample.ts';
-import { findWords, listWords } from '../../db/custom-text.ts';
+import { findCustomText, listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
-import { WORD_FIELDS, WORDED_KINDS, type WordedKind, type Words } from '../../domain/custom-text.ts';
+import {
+  CUSTOM_TEXT_FIELDS,
+  CUSTOMISABLE_KINDS,
+  type CustomisableKind,
+  type CustomText,
+} from '../../domain/custom-text.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
+import { ResetWordsPage, WordsPage } from '../../pages/team/mails/custom-text-page.tsx';
 import { mailRows } from '../../pages/team/mails/mail-rows.ts';
 import { MailsPage } from '../../pages/team/mails/mails-page.tsx';
 import { previewDocument, previewRefused } from '../../pages/team/mails/preview-document.tsx';
-import { ResetWordsPage, WordsPage } from '../../pages/team/mails/words-page.tsx';
 import type { TeamNotice } from '../../pages/team/parts/team-layout.tsx';
 import { readForm } from '../public/forms.ts';
 import { sendPage } from '../public/page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from './frame.ts';
 import { act, type TeamEnv } from './session.ts';
 
-const OURS: Words = { subject: null, introduction: null, signature: null };
+const OURS: CustomText = { subject: null, introduction: null, signature: null };
 
 interface Asked {
   readonly event: Event;
-  readonly kind: WordedKind;
+  readonly kind: CustomisableKind;
   readonly path: string;
 }
 
@@ -39,7 +44,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
     const [figures, runs, words] = await Promise.all([
       countEventMails(pool, event.id),
       listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
-      listWords(pool, [event.id]),
+      listCustomTexts(pool, [event.id]),
     ]);
     return sendPage(
       c,
@@ -55,47 +60,47 @@ export function mailRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/mails/:kind', async (c) => {
     const asked = await identify(c);
-    const words = (await findWords(pool, asked.event.id, asked.kind)) ?? OURS;
+    const words = (await findCustomText(pool, asked.event.id, asked.kind)) ?? OURS;
     return wordsPage(c, asked, { words, language: languageOf(asked.event, c.req.query('language')) });
   });
 
   router.post('/team/events/:id/mails/:kind', async (c) => {
     const asked = await identify(c);
-    const { words, language } = await readWords(c, asked.event);
-    const errors = checkWords(asked.kind, words);
+    const { words, language } = await readCustomText(c, asked.event);
+    const errors = checkCustomText(asked.kind, words);
     if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
     const { event, kind, path } = asked;
-    const saved = await findWords(pool, event.id, kind);
-    const saysNothing = WORD_FIELDS.every((field) => words[field] === null);
-    if (!saysNothing) await act(c, dependencies, (action) => wordMail(action, event.id, kind, words));
-    else if (saved) await act(c, dependencies, (action) => unwordMail(action, event.id, kind));
+    const saved = await findCustomText(pool, event.id, kind);
+    const saysNothing = CUSTOM_TEXT_FIELDS.every((field) => words[field] === null);
+    if (!saysNothing) await act(c, dependencies, (action) => customiseMail(action, event.id, kind, words));
+    else if (saved) await act(c, dependencies, (action) => resetMail(action, event.id, kind));
     return seeOther(c, path, saysNothing ? 'words_ours' : 'words_saved');
   });
 
   // As it is typed: what keeps the words from being sent.
   router.post('/team/events/:id/mails/:kind/check', async (c) => {
     const { event, kind } = await identify(c);
-    const { words } = await readWords(c, event);
-    return c.json({ errors: checkWords(kind, words) });
+    const { words } = await readCustomText(c, event);
+    return c.json({ errors: checkCustomText(kind, words) });
   });
 
   router.get('/team/events/:id/mails/:kind/frame', async (c) => {
     const asked = await identify(c);
-    const words = (await findWords(pool, asked.event.id, asked.kind)) ?? OURS;
+    const words = (await findCustomText(pool, asked.event.id, asked.kind)) ?? OURS;
     return preview(c, asked, words, languageOf(asked.event, c.req.query('language')));
   });
 
   router.post('/team/events/:id/mails/:kind/frame', async (c) => {
     const asked = await identify(c);
-    const { words, language } = await readWords(c, asked.event);
+    const { words, language } = await readCustomText(c, asked.event);
     return preview(c, asked, words, language);
   });
 
   router.post('/team/events/:id/mails/:kind/sample', async (c) => {
     const asked = await identify(c);
     const { event, kind } = asked;
-    const { words, language } = await readWords(c, event);
-    const errors = checkWords(kind, words);
+    const { words, language } = await readCustomText(c, event);
+    const errors = checkCustomText(kind, words);
     if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
     const { id, email } = c.var.session.member;
     try {
@@ -114,7 +119,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/mails/:kind/reset', async (c) => {
     const { event, kind, path } = await identify(c);
-    if (!(await findWords(pool, event.id, kind))) return seeOther(c, path);
+    if (!(await findCustomText(pool, event.id, kind))) return seeOther(c, path);
     return sendPage(
       c,
       <ResetWordsPage frame={await frame(c)} event={teamEvent(event, 'mails', now())} kind={kind} />,
@@ -123,13 +128,13 @@ export function mailRoutes(dependencies: TeamDependencies) {
 
   router.post('/team/events/:id/mails/:kind/reset', async (c) => {
     const { event, kind, path } = await identify(c);
-    if (await findWords(pool, event.id, kind))
-      await act(c, dependencies, (action) => unwordMail(action, event.id, kind));
+    if (await findCustomText(pool, event.id, kind))
+      await act(c, dependencies, (action) => resetMail(action, event.id, kind));
     return seeOther(c, path, 'words_ours');
   });
 
   async function identify(c: Context<TeamEnv>): Promise<Asked> {
-    const kind = WORDED_KINDS.find((one) => one === c.req.param('kind'));
+    const kind = CUSTOMISABLE_KINDS.find((one) => one === c.req.param('kind'));
     if (!kind) throw new AppError('not_found', 'There is no such kind of mail.');
     const event = await requireEvent(pool, c.req.param('id'));
     return { event, kind, path: `/team/events/${event.id}/mails/${kind}` };
@@ -139,7 +144,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
     c: Context<TeamEnv>,
     { event, kind }: Asked,
     shown: {
-      readonly words: Words;
+      readonly words: CustomText;
       readonly language: Language;
       readonly errors?: readonly FieldError[];
       readonly notice?: TeamNotice;
@@ -163,7 +168,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
         }}
         errors={errors}
         language={language}
-        isWorded={(await findWords(pool, event.id, kind)) !== null}
+        isCustomisable={(await findCustomText(pool, event.id, kind)) !== null}
         ourSubject={(await previewMail(ours)).subject}
         variables={wordVariables(kind).map((name) => ({
           ...{ name, example: examples[name], mayBeEmpty: wordVariable(name).mayBeEmpty ?? false },
@@ -178,27 +183,27 @@ export function mailRoutes(dependencies: TeamDependencies) {
   async function preview(
     c: Context<TeamEnv>,
     { event, kind }: Asked,
-    words: Words,
+    words: CustomText,
     language: Language,
   ): Promise<Response> {
-    if (checkWords(kind, words).length > 0) return c.html(previewRefused());
+    if (checkCustomText(kind, words).length > 0) return c.html(previewRefused());
     return c.html(previewDocument(await previewMail(previewInput(event, kind, words, language))));
   }
 
-  function previewInput(event: Event, kind: WordedKind, words: Words, language: Language) {
+  function previewInput(event: Event, kind: CustomisableKind, words: CustomText, language: Language) {
     const { publicUrl, postalAddress, appSecret } = config;
     const registrant = inventedRegistrant(language);
-    const stopLink = signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id);
-    return { event, kind, words, language, registrant, publicUrl, postalAddress, stopLink };
+    const unsubscribeLink = signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id);
+    return { event, kind, words, language, registrant, publicUrl, postalAddress, unsubscribeLink };
   }
 
   return router;
 }
 
 /** A form with words: an empty field says ours. */
-async function readWords(c: Context, event: Event): Promise<{ words: Words; language: Language }> {
+async function readCustomText(c: Context, event: Event): Promise<{ words: CustomText; language: Language }> {
   const form = await readForm(c);
-  const [subject = null, introduction = null, signature = null] = WORD_FIELDS.map((field) => {
+  const [subject = null, introduction = null, signature = null] = CUSTOM_TEXT_FIELDS.map((field) => {
     const text = form[field]?.replaceAll('\r\n', '\n') ?? '';
     return text.trim() ? text : null;
   });

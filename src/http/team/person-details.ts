@@ -3,9 +3,9 @@ import type { Db, Pool } from '../../db/pool.ts';
 import { findRegistrant, registrantDetails } from '../../db/registrant.ts';
 import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
-import { suggestAddress } from '../../domain/address-hint.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
+import { suggestAddress } from '../../domain/suggested-address.ts';
 import type { Person, PersonDetails } from '../../pages/team/people/person.ts';
 import { messageTimeline } from '../api/present.ts';
 

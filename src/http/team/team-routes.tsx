@@ -21,7 +21,7 @@ import { peopleRoutes } from './people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 
-/** Where a team sees and mends everything. It does so through the actions that the API uses. */
+/** Where a team sees and corrects everything. It does so through the actions that the API uses. */
 export function teamRoutes(dependencies: AppDependencies) {
   const team = new Hono<TeamEnv>();
   const sessions = createSessions(dependencies);

@@ -1,7 +1,7 @@
 import { applyEvents, keepEvents } from '../../actions/apply-delivery-events.ts';
 import type { ToldEvent } from '../../db/delivery-event.ts';
 import { isDeadlock } from '../../db/pool.ts';
-import { inGroups } from '../../lib/batcher.ts';
+import { createBatcher } from '../../lib/batcher.ts';
 import type { AppDependencies } from '../context.ts';
 
 const GROUP = { waitMs: 5, most: 500 };
@@ -16,7 +16,7 @@ export function createIntake({
   log,
   now,
 }: Pick<AppDependencies, 'pool' | 'log' | 'now'>): (event: ToldEvent) => Promise<void> {
-  return inGroups(async (events) => {
+  return createBatcher(async (events) => {
     const context = { pool, now: now() };
     const kept = await keepEvents(context, events);
     try {

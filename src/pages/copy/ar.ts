@@ -135,7 +135,7 @@ export const ar: Copy = {
     toEvent: 'الانتقال إلى الفعالية',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'إيقاف التذكيرات؟',
     explanation: 'يبقى تسجيلك قائمًا ورابطك صالحًا. تتوقف تذكيرات هذه الفعالية فقط.',
     submit: 'إيقاف التذكيرات',

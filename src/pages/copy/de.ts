@@ -142,7 +142,7 @@ export const de: Copy = {
     toEvent: 'Zur Veranstaltung',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'Erinnerungen abbestellen?',
     explanation:
       'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Nur die Erinnerungen an diese Veranstaltung entfallen.',

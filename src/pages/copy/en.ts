@@ -135,7 +135,7 @@ export const en = {
     toEvent: 'Go to the event',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'Stop the reminders?',
     explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',
     submit: 'Stop reminders',

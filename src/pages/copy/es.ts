@@ -141,7 +141,7 @@ export const es: Copy = {
     toEvent: 'Ir al evento',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: '¿Dejar de recibir recordatorios?',
     explanation:
       'Tu inscripción se mantiene y tu enlace sigue funcionando. Solo dejarás de recibir los recordatorios de este evento.',

@@ -137,7 +137,7 @@ export const fr: Copy = {
     toEvent: 'Aller à l’événement',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'Arrêter les rappels ?',
     explanation:
       'Votre inscription et votre lien restent valables. Seuls les rappels de cet événement cessent.',

@@ -134,7 +134,7 @@ export const ja: Copy = {
     toEvent: 'イベントのページへ',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'リマインダーを停止しますか？',
     explanation: '登録とリンクはそのまま有効です。停止するのは、このイベントのリマインダーだけです。',
     submit: 'リマインダーを停止する',

@@ -140,7 +140,7 @@ export const pt: Copy = {
     toEvent: 'Ir para o evento',
   },
 
-  stopReminders: {
+  unsubscribe: {
     title: 'Parar os lembretes?',
     explanation:
       'A sua inscrição e o seu link continuam válidos. Só os lembretes deste evento deixam de chegar.',

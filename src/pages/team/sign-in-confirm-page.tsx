@@ -1,5 +1,5 @@
 import { Button } from './parts/button.tsx';
-import { DoorLayout } from './parts/door-layout.tsx';
+import { SignInLayout } from './parts/sign-in-layout.tsx';
 
 export interface SignInConfirmPageProps {
   readonly email: string;
@@ -10,7 +10,7 @@ export interface SignInConfirmPageProps {
 /** What a sign-in link opens: one button, because scanners open links too and this one works once. */
 export function SignInConfirmPage({ email, action }: SignInConfirmPageProps) {
   return (
-    <DoorLayout title="Sign in">
+    <SignInLayout title="Sign in">
       <form className="form" method="post" action={action}>
         <p>
           You are about to sign in as <strong dir="ltr">{email}</strong>.
@@ -18,6 +18,6 @@ export function SignInConfirmPage({ email, action }: SignInConfirmPageProps) {
         <Button tone="primary">Sign in</Button>
       </form>
       <p className="quiet">You did not ask for this? Close the page: nothing happens.</p>
-    </DoorLayout>
+    </SignInLayout>
   );
 }

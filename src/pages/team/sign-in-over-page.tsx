@@ -1,14 +1,14 @@
-import { DoorLayout } from './parts/door-layout.tsx';
 import { SignInForm } from './parts/sign-in-form.tsx';
+import { SignInLayout } from './parts/sign-in-layout.tsx';
 
 /** A sign-in link that was used, is too old, or never was one: says no more than that, and offers another. */
 export function SignInOverPage() {
   return (
-    <DoorLayout
+    <SignInLayout
       title="This link no longer works"
       lead="A sign-in link works once, within 15 minutes. Here is how to get a new one."
     >
       <SignInForm />
-    </DoorLayout>
+    </SignInLayout>
   );
 }

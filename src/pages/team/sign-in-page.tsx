@@ -1,5 +1,5 @@
-import { DoorLayout } from './parts/door-layout.tsx';
 import { SignInForm } from './parts/sign-in-form.tsx';
+import { SignInLayout } from './parts/sign-in-layout.tsx';
 import type { TeamNotice } from './parts/team-layout.tsx';
 
 export interface SignInPageProps {
@@ -15,8 +15,8 @@ export interface SignInPageProps {
 /** Asks for an address to mail a sign-in link to. */
 export function SignInPage({ email, next, error = null, notice }: SignInPageProps) {
   return (
-    <DoorLayout title="Sign in" notice={notice} lead="We mail you a link. No password to remember.">
+    <SignInLayout title="Sign in" notice={notice} lead="We mail you a link. No password to remember.">
       <SignInForm email={email} next={next} error={error} />
-    </DoorLayout>
+    </SignInLayout>
   );
 }

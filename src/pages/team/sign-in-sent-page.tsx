@@ -1,9 +1,9 @@
-import { DoorLayout } from './parts/door-layout.tsx';
+import { SignInLayout } from './parts/sign-in-layout.tsx';
 
 /** After asking for a link: the same page for every address, on the team or not. */
 export function SignInSentPage({ email }: { readonly email: string }) {
   return (
-    <DoorLayout title="Look in your mail">
+    <SignInLayout title="Look in your mail">
       <p>
         If <strong dir="ltr">{email}</strong> is on the team, a link is on its way. It works once, within 15
         minutes.
@@ -12,6 +12,6 @@ export function SignInSentPage({ email }: { readonly email: string }) {
         Nothing there? Look in the spam folder, or{' '}
         <a href="/team/sign-in">try again or use another address</a>.
       </p>
-    </DoorLayout>
+    </SignInLayout>
   );
 }

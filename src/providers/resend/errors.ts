@@ -21,7 +21,7 @@ export type CallFailure =
 
 const LONGEST_ERROR = 500;
 
-/** Nobody may send with this key, or not from this domain: nothing goes out until a person has mended it. */
+/** Nobody may send with this key, or not from this domain: nothing goes out until a person has corrected it. */
 const ABOUT_US = new Set([
   'missing_api_key',
   'invalid_api_key',
@@ -61,7 +61,7 @@ export function resendFailure(
     // The same call is being worked on, or was: its answer comes with the next try.
     case 'concurrent_idempotent_requests':
     case 'resource_locked':
-      return { type: 'outcome', outcome: { type: 'in_doubt', error } };
+      return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
     case 'validation_error':
       return statusCode === 403 || isAboutSender(message)
         ? refused()
@@ -69,7 +69,7 @@ export function resendFailure(
   }
   // Without an answer, or with one that says that something broke there, the call may have been taken.
   if (statusCode === null || statusCode >= 500)
-    return { type: 'outcome', outcome: { type: 'in_doubt', error } };
+    return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
   if (statusCode === 401 || statusCode === 403) return refused();
   if (statusCode === 408 || statusCode === 429) return { type: 'wait', seconds: retryAfter(headers) };
   return { type: 'bad_mail', outcome: itemOutcome(error) };

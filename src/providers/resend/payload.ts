@@ -2,7 +2,7 @@ import type { CreateEmailOptions } from 'resend';
 import type { Mailbox } from '../../config.ts';
 import { type Attachment, checkAttachment } from '../attachment.ts';
 import type { OutgoingMail } from '../provider.ts';
-import { stopHeaders } from '../unsubscribe-headers.ts';
+import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { wireAddress } from '../wire-address.ts';
 
 interface ResendMailOptions {
@@ -33,7 +33,7 @@ export function resendMail(
       'Message-ID': `<${mail.messageId}@${domain}>`,
       'Auto-Submitted': 'auto-generated',
       'X-Entity-Ref-ID': mail.messageId,
-      ...stopHeaders(mail),
+      ...unsubscribeHeaders(mail),
       ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
     },
     tags: [

@@ -1,9 +1,9 @@
 import { Resend } from 'resend';
 import type { Mailbox } from '../../config.ts';
 import type { Pool } from '../../db/pool.ts';
-import type { Lane } from '../../domain/message.ts';
+import type { Priority } from '../../domain/message.ts';
 import type { Call, CallTransport, FoundMail, Outcome, OutgoingMail, WantedMail } from '../provider.ts';
-import { createCallPace } from '../rate-limiter.ts';
+import { createRateLimiter } from '../rate-limiter.ts';
 import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
 import { resendFact } from './events.ts';
 import { resendMail } from './payload.ts';
@@ -56,18 +56,18 @@ export function createResendTransport(options: ResendOptions): CallTransport {
   const { apiKey, baseUrl, from, tags, pool, now } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
-  const pace = createCallPace({ pool, transport: 'resend' });
+  const pace = createRateLimiter({ pool, transport: 'resend' });
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
 
   /** Asks when the turn has come, and again after a while where we were too fast. */
   async function ask<Data>(
-    lane: Lane,
+    priority: Priority,
     request: (signal: AbortSignal) => Promise<Answer<Data>>,
   ): Promise<Asked<Data>> {
     const giveUpAt = performance.now() + timeouts.waitMs;
     for (;;) {
-      if (!(await pace.turn(lane)))
+      if (!(await pace.turn(priority)))
         return { notTried: 'Its turn did not come: the worker stops, or its database is away.' };
       const asked = once(request).finally(() => pace.done());
       underWay.add(asked);
@@ -97,9 +97,9 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     }
   }
 
-  async function call({ id, lane, mails }: Call): Promise<readonly Outcome[] | 'mismatch'> {
+  async function call({ id, priority, mails }: Call): Promise<readonly Outcome[] | 'mismatch'> {
     let payload: ReturnType<typeof resendMail>[];
-    const attach = attachesFiles(mails, lane);
+    const attach = attachesFiles(mails, priority);
     try {
       payload = mails.map((mail) => resendMail(mail, { from, tags, attach }));
     } catch (error) {
@@ -112,11 +112,11 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     const [single] = payload;
     const asked =
       attach && single
-        ? await ask(lane, async (signal) => {
+        ? await ask(priority, async (signal) => {
             const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
             return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
           })
-        : await ask(lane, async (signal) =>
+        : await ask(priority, async (signal) =>
             resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
           );
     if ('data' in asked) return batchOutcomes(mails.length, asked.data);
@@ -129,7 +129,7 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     return mails.map(() => failure.outcome);
   }
 
-  async function lookUp(
+  async function findSent(
     mails: readonly WantedMail[],
     since: Date,
   ): Promise<ReadonlyMap<string, FoundMail> | null> {
@@ -180,17 +180,17 @@ export function createResendTransport(options: ResendOptions): CallTransport {
   return {
     name: 'resend',
     rememberedMs: REMEMBERED_MS,
-    divide(mails, lane) {
+    divide(mails, priority) {
       const [single, many] = [
-        mails.filter((mail) => attachesFiles([mail], lane)),
-        mails.filter((mail) => !attachesFiles([mail], lane)),
+        mails.filter((mail) => attachesFiles([mail], priority)),
+        mails.filter((mail) => !attachesFiles([mail], priority)),
       ];
       const groups = single.map((mail) => [mail]);
       for (let i = 0; i < many.length; i += MAX_BATCH) groups.push(many.slice(i, i + MAX_BATCH));
       return groups;
     },
     call,
-    lookUp,
+    findSent,
     async find(providerMessageId) {
       const answer = await ask('bulk', (signal) => resend.emails.get(providerMessageId, { signal }));
       if ('data' in answer) return { providerMessageId, fact: resendFact(answer.data.last_event) };
@@ -207,8 +207,8 @@ export function createResendTransport(options: ResendOptions): CallTransport {
 }
 
 /** A call for many takes no attachments: mails to many link to their calendar file instead. */
-function attachesFiles(mails: readonly OutgoingMail[], lane: Lane): boolean {
-  return lane === 'now' && mails.length === 1 && (mails[0]?.hasAttachments ?? false);
+function attachesFiles(mails: readonly OutgoingMail[], priority: Priority): boolean {
+  return priority === 'urgent' && mails.length === 1 && (mails[0]?.hasAttachments ?? false);
 }
 
 function alone(error: string): Outcome {
@@ -234,7 +234,10 @@ export function batchOutcomes(count: number, { data, errors = [] }: BatchAnswer)
     const id = data[closedUp ? next++ : i]?.id;
     return id
       ? { type: 'accepted', providerMessageId: id }
-      : { type: 'in_doubt', error: 'The provider took the call, but did not say what became of this mail.' };
+      : {
+          type: 'outcome_unknown',
+          error: 'The provider took the call, but did not say what became of this mail.',
+        };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Mailbox } from '../../config.ts';
 import type { OutgoingMail } from '../provider.ts';
-import { stopHeaders } from '../unsubscribe-headers.ts';
+import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { addressHeader, header, textHeader } from './mime-header.ts';
 import { attachmentPart, joinPieces, type MimePart, type Piece, textPart } from './mime-part.ts';
 
@@ -53,7 +53,7 @@ export function createMimeWriter({ from, tags, now = () => new Date() }: MimeOpt
       header('Auto-Submitted', 'auto-generated'),
       // Different in every mail, so that Gmail does not fold those of one event into a conversation.
       header('X-Entity-Ref-ID', mail.messageId),
-      ...Object.entries(stopHeaders(mail)).map(([name, value]) => header(name, value)),
+      ...Object.entries(unsubscribeHeaders(mail)).map(([name, value]) => header(name, value)),
       tags && header('X-Tags', `${mail.kind}, ${mail.language}`),
       header('MIME-Version', '1.0'),
     ]

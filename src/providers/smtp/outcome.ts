@@ -27,7 +27,7 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   const error = (response || message).slice(0, LONGEST_ERROR);
   // A lost connection, and also what is no answer to a mail: a 250 or 354 where none was due.
   const answered = responseCode >= 400;
-  if (handedOver && !answered) return { type: 'in_doubt', error };
+  if (handedOver && !answered) return { type: 'outcome_unknown', error };
   // The server offers no way to authenticate that we know.
   if (code === 'EAUTH' && !answered) return { type: 'refused', error, certain: true };
   if (responseCode < 500) return { type: 'retry', error };

@@ -1,5 +1,5 @@
-import type { Lane } from '../../domain/message.ts';
-import { LaneQueue } from '../priority-queue.ts';
+import type { Priority } from '../../domain/message.ts';
+import { PriorityQueue } from '../priority-queue.ts';
 import {
   type Attempt,
   type ConnectionOptions,
@@ -33,13 +33,13 @@ export interface SmtpPool {
    * Sends one mail when its turn comes; `compose` is called then. Rejects with what `compose` throws, and for no
    * other reason.
    */
-  send(lane: Lane, envelope: Envelope, compose: () => Buffer): Promise<PoolResult>;
+  send(priority: Priority, envelope: Envelope, compose: () => Buffer): Promise<PoolResult>;
   /** Mails under way end, those that wait are given back, every connection is closed. */
   close(): Promise<void>;
 }
 
 interface Job {
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly envelope: Envelope;
   readonly compose: () => Buffer;
   readonly resolve: (result: PoolResult) => void;
@@ -53,7 +53,7 @@ const MAX_MOVES = 3;
 /** Connections to one server, opened as there is work for them, each sending one mail after another. */
 export function createSmtpPool(options: PoolOptions): SmtpPool {
   const { maxConnections, mailsPerConnection, idleMs, regrowMs, graceMs } = options;
-  const queue = new LaneQueue<Job>();
+  const queue = new PriorityQueue<Job>();
   /** Connections without work, the last one used at the end. Called with null, they close. */
   const idle: ((job: Job | null) => void)[] = [];
   const open = new Set<SmtpConnection>();
@@ -64,10 +64,10 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
   let regrow: NodeJS.Timeout | undefined;
 
   return {
-    send(lane, envelope, compose) {
+    send(priority, envelope, compose) {
       return new Promise((resolve, reject) => {
         if (closing.signal.aborted) return resolve('not_tried');
-        const job = { lane, envelope, compose, resolve, reject, moves: 0 };
+        const job = { priority, envelope, compose, resolve, reject, moves: 0 };
         const connection = idle.pop();
         if (connection) return connection(job);
         queue.add(job);

@@ -1,6 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
-import type { Lane } from '../../domain/message.ts';
+import type { Priority } from '../../domain/message.ts';
 import type { Outcome, OutgoingMail, SingleTransport } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import type { ConnectionOptions } from './connection.ts';
@@ -51,17 +51,17 @@ export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: Smt
 
   return {
     name: 'smtp',
-    async send(mails, lane, onOutcome) {
+    async send(mails, priority, onOutcome) {
       await Promise.all(
         mails.map(async (mail) => {
-          onOutcome(mail, await sendOne(mail, lane));
+          onOutcome(mail, await sendOne(mail, priority));
         }),
       );
     },
     close: () => connections.close(),
   };
 
-  async function sendOne(mail: OutgoingMail, lane: Lane): Promise<Outcome> {
+  async function sendOne(mail: OutgoingMail, priority: Priority): Promise<Outcome> {
     let to: string;
     try {
       to = wireAddress(mail.to);
@@ -69,7 +69,7 @@ export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: Smt
       return { type: 'bounced', error: (error as Error).message };
     }
     try {
-      const result = await connections.send(lane, { from: sender, to }, () => writeMime(mail));
+      const result = await connections.send(priority, { from: sender, to }, () => writeMime(mail));
       if (result === 'not_tried') return { type: 'not_tried', error: 'The transport was closed.' };
       if (result.accepted) return { type: 'accepted', providerMessageId: null };
       return smtpOutcome(result.failure, result.handedOver);

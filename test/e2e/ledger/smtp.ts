@@ -32,7 +32,7 @@ export function testLedgerOverSmtp(plan: Plan): void {
 async function run({ people, kills, first, every, faults }: Plan): Promise<void> {
   const mailServer = await openFaultServer();
   /** Mails that a killed worker, or a dropped connection, left in doubt: each may come a second time. */
-  const inDoubt = new Set<string>();
+  const outcomeUnknown = new Set<string>();
   const noteUnrecorded = async () => {
     const times = new Map<string, number>();
     for (const { messageId } of mailServer.taken) times.set(messageId, (times.get(messageId) ?? 0) + 1);
@@ -40,7 +40,7 @@ async function run({ people, kills, first, every, faults }: Plan): Promise<void>
       `select id from {schema}.message where id = any($1::uuid[]) and status <> 'sent'`,
       [[...times.keys()]],
     );
-    for (const { id } of rows) inDoubt.add(`${id} taken ${times.get(id)} times`);
+    for (const { id } of rows) outcomeUnknown.add(`${id} taken ${times.get(id)} times`);
   };
   const ledger = await openLedger({
     people,
@@ -66,7 +66,7 @@ async function run({ people, kills, first, every, faults }: Plan): Promise<void>
     if (step === 'RCPT' && luck < 20) return '451 4.3.0 try again';
     if (step === 'body' && luck < 5) return 'drop';
     if (step === 'taken' && luck < 5) {
-      inDoubt.add(`dropped by the server ${seen}`);
+      outcomeUnknown.add(`dropped by the server ${seen}`);
       return 'drop';
     }
     return undefined;
@@ -94,14 +94,14 @@ async function run({ people, kills, first, every, faults }: Plan): Promise<void>
     messages: ids.length,
     killed: ledger.killed,
     restartedPostgres: restarted,
-    inFlight: inDoubt.size,
+    inFlight: outcomeUnknown.size,
     lost: lost.length,
     twice,
   };
   process.stdout.write(`the ledger: ${JSON.stringify(report)}\n`);
   expect(ids).toHaveLength(people);
   expect(lost).toEqual([]);
-  expect(twice).toBeLessThanOrEqual(inDoubt.size);
+  expect(twice).toBeLessThanOrEqual(outcomeUnknown.size);
   expect(steps).toEqual([]);
   expect(seen).toBeGreaterThan(people);
 

@@ -17,7 +17,7 @@ afterAll(() => transport.close());
 
 async function send(...mails: OutgoingMail[]) {
   const outcomes: Outcome['type'][] = [];
-  await transport.send(mails, 'now', (_mail, { type }) => void outcomes.push(type));
+  await transport.send(mails, 'urgent', (_mail, { type }) => void outcomes.push(type));
   return outcomes;
 }
 

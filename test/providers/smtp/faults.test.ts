@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Lane } from '../../../src/domain/message.ts';
+import type { Priority } from '../../../src/domain/message.ts';
 import type { Outcome, OutgoingMail, SingleTransport } from '../../../src/providers/provider.ts';
 import { createSmtpTransport } from '../../../src/providers/smtp/smtp.ts';
 import { outgoingMail } from '../../support/outgoing-mail.ts';
@@ -37,9 +37,9 @@ function openTransport({ pool, ...options }: Options = {}) {
 const newMails = (count: number) => Array.from({ length: count }, () => outgoingMail());
 
 /** What became of each mail, in their order; fails where one is told of twice, or never. */
-async function send(transport: SingleTransport, mails: readonly OutgoingMail[], lane: Lane = 'bulk') {
+async function send(transport: SingleTransport, mails: readonly OutgoingMail[], priority: Priority = 'bulk') {
   const outcomes = new Map<OutgoingMail, Outcome>();
-  await transport.send(mails, lane, (mail, outcome) => {
+  await transport.send(mails, priority, (mail, outcome) => {
     expect(outcomes.has(mail)).toBe(false);
     outcomes.set(mail, outcome);
   });
@@ -58,8 +58,8 @@ describe('a connection that is lost', () => {
     ['MAIL', 'retry', 0],
     ['RCPT', 'retry', 0],
     ['DATA', 'retry', 0],
-    ['dot', 'in_doubt', 0],
-    ['taken', 'in_doubt', 1],
+    ['dot', 'outcome_unknown', 0],
+    ['taken', 'outcome_unknown', 1],
   ])('at %s: %s', async (step, type, taken) => {
     server.react = firstConnection(step, 'drop');
     const transport = openTransport();
@@ -80,8 +80,8 @@ describe('a connection that is lost', () => {
     ['greeting', 'retry'],
     ['MAIL', 'retry'],
     ['DATA', 'retry'],
-    ['dot', 'in_doubt'],
-    ['taken', 'in_doubt'],
+    ['dot', 'outcome_unknown'],
+    ['taken', 'outcome_unknown'],
   ])('at one end only, at %s: %s, and not for ever', async (step, type) => {
     server.react = firstConnection(step, 'silence');
     // Client and server share this process: whatever holds it up for so long holds both up.
@@ -226,7 +226,7 @@ it('what a person waits for overtakes everything that has not left', async () =>
   await waitFor(() => expect(server.taken.length).toBeGreaterThan(1));
   const before = server.taken.length;
   const urgent = outgoingMail();
-  await send(transport, [urgent], 'now');
+  await send(transport, [urgent], 'urgent');
   const place = server.taken.findIndex(({ messageId }) => messageId === urgent.messageId);
   expect(place).toBeLessThanOrEqual(before + 1);
   await bulk;
@@ -256,7 +256,7 @@ describe('close', () => {
     const sending = send(transport, [outgoingMail()]);
     await waitFor(() => expect(steps).toContain('dot'));
     await transport.close();
-    expect(await sending).toEqual(['in_doubt']);
+    expect(await sending).toEqual(['outcome_unknown']);
   });
 
   it('gives up on connections that are still being made', async () => {

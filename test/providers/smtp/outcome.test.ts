@@ -74,12 +74,12 @@ describe('an answer', () => {
 describe('no answer', () => {
   it.each<[what: string, failure: SmtpFailure, handedOver: boolean, type: string]>([
     ['a connection lost before the data ended', lost, false, 'retry'],
-    ['a connection lost after the final dot', lost, true, 'in_doubt'],
+    ['a connection lost after the final dot', lost, true, 'outcome_unknown'],
     ['silence before', { code: 'ETIMEDOUT', command: 'CONN', message: 'Timeout' }, false, 'retry'],
-    ['silence after', { code: 'ETIMEDOUT', command: 'CONN', message: 'Timeout' }, true, 'in_doubt'],
+    ['silence after', { code: 'ETIMEDOUT', command: 'CONN', message: 'Timeout' }, true, 'outcome_unknown'],
     ['nobody listening', { code: 'ESOCKET', message: 'connect ECONNREFUSED' }, false, 'retry'],
     ['no such host', { code: 'EDNS', message: 'getaddrinfo ENOTFOUND' }, false, 'retry'],
-    ['a 354 where the last word was due', answer('DATA', '354 go on', 'EMESSAGE'), true, 'in_doubt'],
+    ['a 354 where the last word was due', answer('DATA', '354 go on', 'EMESSAGE'), true, 'outcome_unknown'],
     ['no way to authenticate', { code: 'EAUTH', message: 'Missing credentials' }, false, 'refused'],
   ])('%s', (_, failure, handedOver, type) => {
     expect(smtpOutcome(failure, handedOver).type).toBe(type);

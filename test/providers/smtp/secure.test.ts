@@ -56,7 +56,7 @@ function openTransport(url: string, options: { ca?: string } = { ca: certificate
 async function send(transport: SingleTransport, count = 1): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const mails = Array.from({ length: count }, () => outgoingMail());
-  await transport.send(mails, 'now', (_, outcome) => outcomes.push(outcome));
+  await transport.send(mails, 'urgent', (_, outcome) => outcomes.push(outcome));
   return outcomes;
 }
 

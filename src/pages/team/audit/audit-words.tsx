@@ -14,7 +14,7 @@ export interface AuditParts {
   readonly detail: Readonly<Record<string, string>>;
 }
 
-interface Words {
+interface CustomText {
   /** In the list of what can be looked for. */
   readonly label: string;
   /** What follows the name of whoever did it. */
@@ -22,7 +22,7 @@ interface Words {
 }
 
 /** How each thing that the team does is told. */
-export const AUDIT_WORDS: Readonly<Record<AuditAction, Words>> = {
+export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
   signed_in: { label: 'Signed in', said: () => 'signed in' },
   signed_out: { label: 'Signed out', said: () => 'signed out' },
   sessions_ended: {
@@ -133,7 +133,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Words>> = {
     ),
   },
   words_changed: {
-    label: 'Words changed',
+    label: 'CustomText changed',
     said: ({ event, detail }) => (
       <>
         changed the words of the {words(detail.kind)} of {event}
@@ -141,7 +141,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Words>> = {
     ),
   },
   words_removed: {
-    label: 'Words removed',
+    label: 'CustomText removed',
     said: ({ event, detail }) => (
       <>
         went back to the usual words of the {words(detail.kind)} of {event}

@@ -1,8 +1,8 @@
 import type { MailFigure } from '../../../db/event-mails.ts';
-import type { WordedKind } from '../../../domain/custom-text.ts';
+import type { CustomisableKind } from '../../../domain/custom-text.ts';
 import { type Event, eventPhase } from '../../../domain/event.ts';
 import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
-import { reminderOccurrence, reminders } from '../../../domain/schedule.ts';
+import { reminderDedupeKey, reminders } from '../../../domain/schedule.ts';
 
 /** What a kind of mail is called, and what makes it go out. */
 export const MAIL_KINDS = {
@@ -12,7 +12,7 @@ export const MAIL_KINDS = {
   self_serve_link: { name: 'Access link, asked for', when: 'When a registrant asks for it' },
   event_updated: { name: 'New time', when: 'When the event is moved' },
   event_cancelled: { name: 'Cancellation', when: 'When the event is cancelled' },
-} as const satisfies Record<WordedKind, { name: string; when: string }>;
+} as const satisfies Record<CustomisableKind, { name: string; when: string }>;
 
 /** What a reminder's time has come to. */
 export type ReminderState =
@@ -22,7 +22,7 @@ export type ReminderState =
 /** A line of the Mails tab. */
 export interface MailRow {
   readonly key: string;
-  readonly kind: WordedKind;
+  readonly kind: CustomisableKind;
   readonly name: string;
   /** Of reminders; null: a sentence says when the kind goes out. */
   readonly reminder: ReminderState | null;
@@ -42,8 +42,8 @@ interface Known {
 
 /** The kinds in the order in which a registrant meets them; each reminder has a line of its own. */
 export function mailRows(event: Event, known: Known): MailRow[] {
-  const of = (kind: WordedKind) => known.figures.filter((figure) => figure.kind === kind);
-  const plain = (kind: WordedKind): MailRow => ({
+  const of = (kind: CustomisableKind) => known.figures.filter((figure) => figure.kind === kind);
+  const plain = (kind: CustomisableKind): MailRow => ({
     ...{ key: kind, kind, name: MAIL_KINDS[kind].name, reminder: null },
     ...summed(of(kind)),
   });
@@ -56,7 +56,7 @@ export function mailRows(event: Event, known: Known): MailRow[] {
 
 function reminderRows(event: Event, { runs, now }: Known, figures: readonly MailFigure[]): MailRow[] {
   const present = reminders(event).map(({ minutesBefore, dueAt }): MailRow => {
-    const occurrence = reminderOccurrence(event, minutesBefore);
+    const dedupeKey = reminderDedupeKey(event, minutesBefore);
     const run = runs.find((one) => one.minutesBefore === minutesBefore);
     return {
       key: `reminder-${minutesBefore}`,
@@ -67,11 +67,11 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
           ? { type: 'skipped', dueAt }
           : { type: 'sent', begunAt: run.begunAt }
         : { type: stateWithoutRun(event, dueAt, now), dueAt },
-      ...summed(figures.filter((figure) => figure.occurrence === occurrence)),
+      ...summed(figures.filter((figure) => figure.dedupeKey === dedupeKey)),
     };
   });
-  const known = new Set(event.reminderMinutes.map((minutes) => reminderOccurrence(event, minutes)));
-  const earlier = figures.filter(({ occurrence }) => !known.has(occurrence ?? ''));
+  const known = new Set(event.reminderMinutes.map((minutes) => reminderDedupeKey(event, minutes)));
+  const earlier = figures.filter(({ dedupeKey }) => !known.has(dedupeKey ?? ''));
   return [
     ...(present.length > 0
       ? present

@@ -70,7 +70,7 @@ function columnsOf(
     { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} base={base} /> },
     {
       key: 'words',
-      label: 'Words',
+      label: 'CustomText',
       kind: 'nowrap',
       cell: ({ kind, name }) => (
         <a

@@ -28,13 +28,13 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   dropped: 'It was not tried',
   failed: 'It was refused for good',
   attempt_failed: 'An attempt failed; it is tried again',
-  in_doubt: 'The connection broke before the answer: it may or may not have gone out',
+  outcome_unknown: 'The connection broke before the answer: it may or may not have gone out',
   unknown: 'It cannot be known whether it went out',
   not_sent: 'It was not sent',
 };
 
 /** Something that became known about a mail, in words. */
-export function eventWords(type: string): string {
+export function eventCustomTexts(type: string): string {
   return EVENT_WORDS[type] ?? `The provider says: ${type.replace(/[._]/g, ' ')}`;
 }
 

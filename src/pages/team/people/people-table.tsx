@@ -126,7 +126,7 @@ const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent) 
   source: (row) => <Foreign text={row.sourceText} />,
 };
 
-/** Words of the registrant's own. */
+/** CustomText of the registrant's own. */
 function Foreign({ text }: { readonly text: string | null | undefined }) {
   return text ? (
     <bdi className="clip people__field" dir="auto" title={text}>

@@ -21,7 +21,7 @@ export interface PersonPaneProps {
   readonly view: PeopleView;
 }
 
-/** All about one person, and how to mend what is wrong. */
+/** All about one person, and how to correct what is wrong. */
 export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
   const { person, suppressions, mails, suggestedEmail } = details;
   const path = `/team/events/${event.id}/people/${person.id}`;
@@ -107,7 +107,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
   );
 }
 
-/** Why mail does not arrive; for a bounced address the one field and the one button that mend it. */
+/** Why mail does not arrive; for a bounced address the one field and the one button that correct it. */
 function Trouble({ details, refused, event, view }: PersonPaneProps) {
   const { person, mails, suggestedEmail } = details;
   const { emailStatus } = person;

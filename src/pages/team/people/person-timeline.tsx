@@ -1,7 +1,7 @@
 import { Nothing } from '../parts/definition-list.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
-import { eventDetail, eventWords, KIND_WORDS } from './mail-words.ts';
+import { eventCustomTexts, eventDetail, KIND_WORDS } from './mail-words.ts';
 import type { PersonMail } from './person.ts';
 
 export interface PersonTimelineProps {
@@ -37,7 +37,7 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
                 <li key={i}>
                   <Time at={event.occurredAt} timeZone={timeZone} show="second" zoneless />
                   <span>
-                    {eventWords(event.type)}
+                    {eventCustomTexts(event.type)}
                     {detail && detail !== mail.error ? (
                       <span className="timeline__detail" dir="auto">
                         {detail}

@@ -24,7 +24,7 @@ const UNMISTAKABLE = [
   ...['outlook.fr', 'outlook.de', 'outlook.it', 'outlook.es', 'comcast.net', 'verizon.net', 'sbcglobal.net'],
   ...['bellsouth.net', 'btinternet.com', 'bluewin.ch', 't-online.de', 'rediffmail.com'],
 ];
-/** Mail domains with a short or common name: many a company has one like it, so only the ending is mended. */
+/** Mail domains with a short or common name: many a company has one like it, so only the ending is corrected. */
 const COMMON = [
   ...['web.de', 'gmx.de', 'gmx.ch', 'gmx.at', 'freenet.de', 'orange.fr', 'free.fr', 'sfr.fr', 'libero.it'],
   ...[

@@ -1,17 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  CUSTOM_TEXT_VARIABLES,
+  checkCustomText,
+  LONGEST_SUBJECT,
+  wordVariables,
+} from '../../emails/check-custom-text.ts';
 import { compileTemplate } from '../../emails/compile.ts';
 import { merge } from '../../emails/merge.ts';
 import { SAMPLE_ABOUT, SAMPLE_REGISTRANT, sampleEvent } from '../../emails/samples.ts';
 import type { MailRegistrant } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
-import { checkWords, LONGEST_SUBJECT, WORD_VARIABLES, wordVariables } from '../../emails/words.ts';
-import { LONGEST_WORDS, WORDED_KINDS, type WordedKind, type Words } from '../../src/domain/custom-text.ts';
+import {
+  CUSTOMISABLE_KINDS,
+  type CustomisableKind,
+  type CustomText,
+  LONGEST_CUSTOM_TEXT,
+} from '../../src/domain/custom-text.ts';
 import { anyText } from '../support/any-text.ts';
 import { hostileText } from './hostile.ts';
 import { POSTAL_ADDRESS, PUBLIC_URL } from './sample-mail.ts';
 
-const OURS: Words = { subject: null, introduction: null, signature: null };
+const OURS: CustomText = { subject: null, introduction: null, signature: null };
 
 interface Changes {
   readonly registrant?: Partial<MailRegistrant>;
@@ -24,8 +34,8 @@ interface Changes {
 
 /** A mail as it goes out, in the team's own words. */
 async function ownMail(
-  kind: WordedKind,
-  words: Partial<Words>,
+  kind: CustomisableKind,
+  words: Partial<CustomText>,
   { registrant = {}, event = {} }: Changes = {},
 ) {
   const input = { event: { ...sampleEvent(kind), ...event }, words: { ...OURS, ...words } };
@@ -39,8 +49,8 @@ async function ownMail(
   return { template, variables, ...merge(template, variables) };
 }
 
-const messages = (words: Partial<Words>, kind: WordedKind = 'confirmation') =>
-  checkWords(kind, { ...OURS, ...words }).map(({ path, message }) => `${path}: ${message}`);
+const messages = (words: Partial<CustomText>, kind: CustomisableKind = 'confirmation') =>
+  checkCustomText(kind, { ...OURS, ...words }).map(({ path, message }) => `${path}: ${message}`);
 
 /** What a reader sees of HTML, spaces aside. */
 function seen(html: string): string {
@@ -118,8 +128,8 @@ describe('words that cannot be sent', () => {
     ['a\u0000b', 'Line 1, column 2: There is an invisible control character here (U+0000)'],
     ['a\u202eb', '(U+202E)'],
     ['a\ud800', '(U+D800)'],
-    ['x'.repeat(LONGEST_WORDS + 1), 'There are 10,001 characters; at most 10,000 are sent.'],
-    ['漢'.repeat(LONGEST_WORDS), 'so large that mail programs cut it off'],
+    ['x'.repeat(LONGEST_CUSTOM_TEXT + 1), 'There are 10,001 characters; at most 10,000 are sent.'],
+    ['漢'.repeat(LONGEST_CUSTOM_TEXT), 'so large that mail programs cut it off'],
     ['{{eventTitle}}'.repeat(100), 'so large that mail programs cut it off'],
   ])('%j: %s', (source, message) => {
     const found = messages({ introduction: source });
@@ -179,13 +189,13 @@ describe('words that can be sent', () => {
     // Nobody ever reads what follows: an event has a title.
     '{{#unless eventTitle}}evil.com{{/unless}}',
     'مرحبا، 日本語 😀',
-    'x'.repeat(LONGEST_WORDS),
+    'x'.repeat(LONGEST_CUSTOM_TEXT),
   ])('%j', async (introduction) => {
     expect(messages({ introduction })).toEqual([]);
     await expect(ownMail('confirmation', { introduction })).resolves.toBeTruthy();
   });
 
-  test.each(WORDED_KINDS)('of a %s stand in both parts, in place of ours', async (kind) => {
+  test.each(CUSTOMISABLE_KINDS)('of a %s stand in both parts, in place of ours', async (kind) => {
     const names = wordVariables(kind).filter((name) => name !== 'accessLink');
     const ours = await ownMail(kind, {});
     const own = await ownMail(kind, {
@@ -269,7 +279,7 @@ describe('words that can be sent', () => {
     const own = await ownMail('confirmation', { signature: '{{#if lastName}}Yours{{/if}}' });
     const added = Object.keys(own.variables).filter((name) => !(name in without.variables));
     expect(added).toEqual(['lastName']);
-    for (const name of WORD_VARIABLES.filter(
+    for (const name of CUSTOM_TEXT_VARIABLES.filter(
       (known) => known !== 'lastName' && !(known in without.variables),
     ))
       expect(own.variables).not.toHaveProperty(name);
@@ -297,7 +307,7 @@ describe('words that can be sent', () => {
   });
 });
 
-test.each(WORDED_KINDS)('without words a %s is what it always was', async (kind) => {
+test.each(CUSTOMISABLE_KINDS)('without words a %s is what it always was', async (kind) => {
   const input = { kind, language: 'en', event: sampleEvent(kind), postalAddress: POSTAL_ADDRESS } as const;
   const plain = await compileTemplate(input);
   for (const words of [undefined, null, OURS])
@@ -410,7 +420,7 @@ const anything = fc.oneof(
 test('the check takes any text', () => {
   fc.assert(
     fc.property(anything, anything, anything, (subject, introduction, signature) => {
-      for (const { path, message } of checkWords('reminder', { subject, introduction, signature })) {
+      for (const { path, message } of checkCustomText('reminder', { subject, introduction, signature })) {
         expect(path).toMatch(/^(?:subject|introduction|signature)$/);
         expect(message).toMatch(/^Line \d+, column \d+: ./);
       }
@@ -422,7 +432,7 @@ test('the check takes any text', () => {
 test('what the check lets through is sent as it should be', async () => {
   let sent = 0;
   await fc.assert(
-    fc.asyncProperty(anything, fc.constantFrom(...WORDED_KINDS), async (source, kind) => {
+    fc.asyncProperty(anything, fc.constantFrom(...CUSTOMISABLE_KINDS), async (source, kind) => {
       const words = { introduction: source, signature: source };
       if (messages(words, kind).length > 0) return;
       sent++;

@@ -1,4 +1,9 @@
-import { LONGEST_WORDS, WORD_FIELDS, type WordedKind, type Words } from '../src/domain/custom-text.ts';
+import {
+  CUSTOM_TEXT_FIELDS,
+  type CustomisableKind,
+  type CustomText,
+  LONGEST_CUSTOM_TEXT,
+} from '../src/domain/custom-text.ts';
 import type { FieldError } from '../src/domain/errors.ts';
 import { wireText } from './wire-html.ts';
 import {
@@ -13,25 +18,25 @@ import {
 } from './word-tree.ts';
 import { type WordVariableName, wordVariable, wordVariables } from './word-variables.ts';
 
-export { WORD_VARIABLES, wordVariables } from './word-variables.ts';
+export { CUSTOM_TEXT_VARIABLES, wordVariables } from './word-variables.ts';
 
-type Field = (typeof WORD_FIELDS)[number];
+type Field = (typeof CUSTOM_TEXT_FIELDS)[number];
 
 /** Beyond this an inbox shows none of it, and servers begin to mind. */
 export const LONGEST_SUBJECT = 250;
 /** Of the HTML. Some programs cut a mail off at 100 KB, and the rest of it needs its part. */
 const MOST_BYTES = 50_000;
-/** Who reads more has long begun to mend. */
+/** Who reads more has long begun to correct. */
 const MOST_MISTAKES = 20;
 
 /**
  * What keeps words from being sent, with the place of each: nothing that this lets through can fail to be sent, or
  * put anything but text, known values and the access link into a mail. Takes any text, and never throws.
  */
-export function checkWords(kind: WordedKind, words: Words): FieldError[] {
+export function checkCustomText(kind: CustomisableKind, words: CustomText): FieldError[] {
   const errors: FieldError[] = [];
   let bytes = 0;
-  for (const field of WORD_FIELDS) {
+  for (const field of CUSTOM_TEXT_FIELDS) {
     const source = words[field];
     if (source === null) continue;
     const checked = checkField(kind, field, source);
@@ -59,8 +64,8 @@ interface Checked {
   readonly bytes: number;
 }
 
-function checkField(kind: WordedKind, field: Field, written: string): Checked {
-  const longest = field === 'subject' ? LONGEST_SUBJECT : LONGEST_WORDS;
+function checkField(kind: CustomisableKind, field: Field, written: string): Checked {
+  const longest = field === 'subject' ? LONGEST_SUBJECT : LONGEST_CUSTOM_TEXT;
   const source = withUnixLines(written);
   const refuse = (index: number, message: string): Checked => ({
     mistakes: [{ at: placeAt(source, index), message }],
@@ -145,7 +150,7 @@ const LINK =
 /** Endings of files and tools that people write about, and that are no domains. */
 const NO_DOMAIN = /^(?:js|ts|css|html|php|pdf|docx?|xlsx?|pptx?|txt|csv|ics|jpe?g|png|gif|svg)$/i;
 
-function findLinks(kind: WordedKind, pieces: readonly Piece[]): readonly Mistake[] {
+function findLinks(kind: CustomisableKind, pieces: readonly Piece[]): readonly Mistake[] {
   const text = pieces.map((piece) => piece.text).join('');
   const rule = wordVariables(kind).includes('accessLink')
     ? 'The only link that words may hold is {{accessLink}}'

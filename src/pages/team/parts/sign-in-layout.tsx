@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { TeamLayout, type TeamNotice } from './team-layout.tsx';
 
-export interface DoorLayoutProps {
+export interface SignInLayoutProps {
   readonly title: string;
   readonly lead?: string;
   readonly notice?: TeamNotice | null;
@@ -9,7 +9,7 @@ export interface DoorLayoutProps {
 }
 
 /** The document around the pages before one is signed in: nothing but what one came for. */
-export function DoorLayout({ notice = null, children, ...head }: DoorLayoutProps) {
+export function SignInLayout({ notice = null, children, ...head }: SignInLayoutProps) {
   return (
     <TeamLayout
       {...head}

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { liftStop, stopReminders } from '../../actions/stop-reminders.ts';
+import { liftStop, unsubscribe } from '../../actions/unsubscribe.ts';
 import { findEvent } from '../../db/event.ts';
 import { transaction } from '../../db/pool.ts';
 import { findRegistrants } from '../../db/registrant.ts';
@@ -7,7 +7,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { readSignedId } from '../../domain/signed-id.ts';
-import { StopRemindersPage } from '../../pages/stop-reminders-page.tsx';
+import { UnsubscribePage } from '../../pages/unsubscribe-page.tsx';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { readForm } from './forms.ts';
 import { sendPage } from './page.ts';
@@ -31,7 +31,7 @@ export function stopRoutes(dependencies: AppDependencies) {
 
   router.get('/u/:token', async (c) => {
     const { event, registrant } = await identify(c);
-    return sendPage(c, <StopRemindersPage view={viewFor(c, dependencies, event, registrant)} state="asks" />);
+    return sendPage(c, <UnsubscribePage view={viewFor(c, dependencies, event, registrant)} state="asks" />);
   });
 
   router.post('/u/:token', async (c) => {
@@ -40,10 +40,10 @@ export function stopRoutes(dependencies: AppDependencies) {
     const undo = form.undo === '1';
     await transaction(pool, async (db) => {
       if (undo) await liftStop({ db, now: now() }, event, registrant);
-      else await stopReminders({ db, now: now() }, event, registrant);
+      else await unsubscribe({ db, now: now() }, event, registrant);
     });
     const view = viewFor(c, dependencies, event, registrant);
-    return sendPage(c, <StopRemindersPage view={view} state={undo ? 'undone' : 'done'} />);
+    return sendPage(c, <UnsubscribePage view={view} state={undo ? 'undone' : 'done'} />);
   });
 
   async function identify(c: Context<AppEnv>): Promise<{ event: Event; registrant: Registrant }> {

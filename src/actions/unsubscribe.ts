@@ -3,14 +3,14 @@ import { liftSuppression, suppressAddress } from '../db/suppression.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 
-interface StopContext {
+interface UnsubscribeContext {
   readonly db: Db;
   readonly now: Date;
 }
 
 /** The registrant wants no more reminders of this event. Reminders that are on their way are not sent either. */
-export async function stopReminders(
-  { db, now }: StopContext,
+export async function unsubscribe(
+  { db, now }: UnsubscribeContext,
   event: Event,
   { email }: Registrant,
 ): Promise<void> {
@@ -22,6 +22,10 @@ export async function stopReminders(
 }
 
 /** They want them again. */
-export async function liftStop({ db, now }: StopContext, event: Event, { email }: Registrant): Promise<void> {
+export async function liftStop(
+  { db, now }: UnsubscribeContext,
+  event: Event,
+  { email }: Registrant,
+): Promise<void> {
   await liftSuppression(db, { email, scope: 'reminders', eventId: event.id }, 'registrant', now);
 }

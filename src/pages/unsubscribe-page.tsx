@@ -5,15 +5,15 @@ import { EventHeading } from './parts/event-heading.tsx';
 import { EventLayout } from './parts/event-layout.tsx';
 import { SubmitButton } from './parts/form.tsx';
 
-export interface StopRemindersPageProps {
+export interface UnsubscribePageProps {
   readonly view: EventView;
   /** First the page asks, because mail scanners open links; what was done can be undone. */
   readonly state: 'asks' | 'done' | 'undone';
 }
 
 /** Behind the "stop reminders" link of a mail: asks, and after the form was sent, confirms. */
-export function StopRemindersPage({ view, state }: StopRemindersPageProps) {
-  const copy = copyFor(view.language).stopReminders;
+export function UnsubscribePage({ view, state }: UnsubscribePageProps) {
+  const copy = copyFor(view.language).unsubscribe;
   const { title, text } = {
     asks: { title: copy.title, text: copy.explanation },
     done: { title: copy.doneTitle, text: copy.done },

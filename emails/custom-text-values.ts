@@ -1,20 +1,20 @@
-import { WORD_FIELDS, type WordedKind, type Words } from '../src/domain/custom-text.ts';
+import { CUSTOM_TEXT_FIELDS, type CustomisableKind, type CustomText } from '../src/domain/custom-text.ts';
 import { recent } from '../src/lib/lru-cache.ts';
 import type { Direction } from './copy/en.ts';
-import type { OwnPiece, OwnText, OwnWords } from './mail.ts';
+import type { CustomTextPart, OwnPiece, OwnText } from './mail.ts';
 import { readWordTree, variablesOf, type WordNode, withUnixLines } from './word-tree.ts';
 import type { WordVariableName } from './word-variables.ts';
 
 /** Handlebars between its braces: a variable, or what opens, divides and ends a condition. */
 export type WordExpression = WordVariableName | `#if ${WordVariableName}` | 'else' | '/if';
-type Said<Read> = { readonly [Field in keyof Words]: Read | null };
+type Said<Read> = { readonly [Field in keyof CustomText]: Read | null };
 
 // The words of a mail are the same for all its recipients, and each recipient's variables depend on them.
 const remembered = recent<readonly WordNode[]>(300);
 
-/** Throws where words hold what `checkWords` would have refused for its form. */
-function read(kind: WordedKind, words: Words): Said<readonly WordNode[]> {
-  const [subject, introduction, signature] = WORD_FIELDS.map((field) => {
+/** Throws where words hold what `checkCustomText` would have refused for its form. */
+function read(kind: CustomisableKind, words: CustomText): Said<readonly WordNode[]> {
+  const [subject, introduction, signature] = CUSTOM_TEXT_FIELDS.map((field) => {
     const source = words[field] === null ? '' : withUnixLines(words[field]).trim();
     if (!source) return null;
     return remembered(`${kind} ${source}`, () => {
@@ -32,12 +32,12 @@ function all({ subject, introduction, signature }: Said<readonly WordNode[]>): r
 }
 
 /** The recipient's values that these words need. */
-export function ownVariables(kind: WordedKind, words: Words): readonly WordVariableName[] {
+export function ownVariables(kind: CustomisableKind, words: CustomText): readonly WordVariableName[] {
   return [...variablesOf(all(read(kind, words)))];
 }
 
 /** All expressions that these words are written with. */
-export function ownExpressions(kind: WordedKind, words: Words): readonly WordExpression[] {
+export function ownExpressions(kind: CustomisableKind, words: CustomText): readonly WordExpression[] {
   return [...new Set(expressionsOf(all(read(kind, words))))];
 }
 
@@ -51,11 +51,11 @@ function expressionsOf(nodes: readonly WordNode[]): readonly WordExpression[] {
 }
 
 /** The words as content of a mail, with what `written` holds for each expression. */
-export function writeOwnWords(
-  kind: WordedKind,
-  words: Words,
+export function writeCustomText(
+  kind: CustomisableKind,
+  words: CustomText,
   written: Readonly<Record<WordExpression, string>>,
-): OwnWords {
+): CustomTextPart {
   const { subject, introduction, signature } = read(kind, words);
   return {
     subject: subject && ownLine(ownText(subject, written)),

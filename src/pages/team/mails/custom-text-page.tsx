@@ -1,4 +1,4 @@
-import { LONGEST_WORDS, type WordedKind } from '../../../domain/custom-text.ts';
+import { type CustomisableKind, LONGEST_CUSTOM_TEXT } from '../../../domain/custom-text.ts';
 import type { FieldError } from '../../../domain/errors.ts';
 import type { Language } from '../../../domain/locale.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
@@ -11,7 +11,7 @@ import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout
 import { MAIL_KINDS } from './mail-rows.ts';
 
 /** The words as they stand in the form; empty: ours. */
-export interface TypedWords {
+export interface TypedText {
   readonly subject: string;
   readonly introduction: string;
   readonly signature: string;
@@ -26,12 +26,12 @@ export interface WordVariable {
 export interface WordsPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
-  readonly kind: WordedKind;
-  readonly typed: TypedWords;
+  readonly kind: CustomisableKind;
+  readonly typed: TypedText;
   readonly errors: readonly FieldError[];
   readonly language: Language;
   /** Whether the team has words of its own. */
-  readonly isWorded: boolean;
+  readonly isCustomisable: boolean;
   /** What we say where the team says nothing. */
   readonly ourSubject: string;
   readonly variables: readonly WordVariable[];
@@ -47,7 +47,7 @@ export function WordsPage({
   typed,
   errors,
   language,
-  isWorded,
+  isCustomisable,
   ...rest
 }: WordsPageProps) {
   const path = `/team/events/${event.id}/mails/${kind}`;
@@ -58,24 +58,26 @@ export function WordsPage({
       .map(({ message }) => message)
       .join('\n');
   return (
-    <TeamLayout {...frame} title={name} section="events" event={event} scripts={['mail-words.js']}>
+    <TeamLayout {...frame} title={name} section="events" event={event} scripts={['custom-text.js']}>
       <p>
         <a href={`/team/events/${event.id}/mails`}>All mails of the event</a>
       </p>
-      <div className="mail-words">
-        <div className="mail-words__form">
+      <div className="custom-text">
+        <div className="custom-text__form">
           <Card
             title={`${name}: your own words`}
             id="words"
             lead={`${when}. What is left empty says our words.`}
-            actions={isWorded ? <ButtonLink href={`${path}/reset`}>Back to our words</ButtonLink> : undefined}
+            actions={
+              isCustomisable ? <ButtonLink href={`${path}/reset`}>Back to our words</ButtonLink> : undefined
+            }
           >
             <form
               className="form"
               method="post"
               action={path}
               noValidate
-              data-mail-words
+              data-custom-text
               data-check={`${path}/check`}
               data-frame={`${path}/frame`}
             >
@@ -103,7 +105,7 @@ export function WordsPage({
                 label="Introduction"
                 value={typed.introduction}
                 rows={6}
-                maxLength={LONGEST_WORDS}
+                maxLength={LONGEST_CUSTOM_TEXT}
                 hint="In place of our first sentence. Where it calls the registrant by name, our greeting is left out."
                 error={error('introduction')}
               />
@@ -112,7 +114,7 @@ export function WordsPage({
                 label="Signature"
                 value={typed.signature}
                 rows={3}
-                maxLength={LONGEST_WORDS}
+                maxLength={LONGEST_CUSTOM_TEXT}
                 hint="Below everything else but the footer."
                 error={error('signature')}
               />
@@ -146,11 +148,11 @@ export function WordsPage({
             </form>
           </Card>
         </div>
-        <section className="mail-words__preview" aria-labelledby="preview-title">
+        <section className="custom-text__preview" aria-labelledby="preview-title">
           <h2 id="preview-title">Preview</h2>
-          <div className="mail-words__frames">
+          <div className="custom-text__frames">
             <iframe
-              className="mail-words__frame"
+              className="custom-text__frame"
               name="preview"
               title="The mail, as somebody invented would get it"
               src={`${path}/frame?language=${language}`}
@@ -158,7 +160,7 @@ export function WordsPage({
             />
           </div>
         </section>
-        <div className="mail-words__variables">
+        <div className="custom-text__variables">
           <Card
             title="What your words may name"
             id="variables"
@@ -231,7 +233,7 @@ function languageOptions() {
 export interface ResetWordsPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
-  readonly kind: WordedKind;
+  readonly kind: CustomisableKind;
 }
 
 /** The team's own words are about to be thrown away. */

@@ -46,7 +46,7 @@ interface OwnProps extends Pick<OpeningProps, 'content'> {
 }
 
 function Own({ content, text: { pieces, direction = null }, padding }: OwnProps) {
-  // Words are in the team's language, and the rest in the recipient's: they may run the other way.
+  // CustomText are in the team's language, and the rest in the recipient's: they may run the other way.
   const isTurned = direction !== null && direction !== content.copy.direction;
   return (
     <div

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeAddress } from '../../src/domain/address.ts';
-import { suggestAddress } from '../../src/domain/address-hint.ts';
+import { suggestAddress } from '../../src/domain/suggested-address.ts';
 import { anyText } from '../support/any-text.ts';
 
 describe('a slip is seen', () => {

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { checkCustomText, wordVariables } from '../../../emails/check-custom-text.ts';
 import { previewMail } from '../../../emails/preview-mail.ts';
-import { checkWords, wordVariables } from '../../../emails/words.ts';
-import { unwordMail, wordMail } from '../../actions/custom-text.ts';
+import { customiseMail, resetMail } from '../../actions/custom-text.ts';
 import { eventNotFound } from '../../actions/event.ts';
-import { type EventWords, findWords, listWords } from '../../db/custom-text.ts';
+import { type EventCustomText, findCustomText, listCustomTexts } from '../../db/custom-text.ts';
 import { findEvent } from '../../db/event.ts';
 import { findRegistrant, listRegistrants } from '../../db/registrant.ts';
-import { WORDED_KINDS, type WordedKind, type Words } from '../../domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind, type CustomText } from '../../domain/custom-text.ts';
 import { AppError } from '../../domain/errors.ts';
 import { languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -15,8 +15,8 @@ import type { AppDependencies } from '../context.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { contentSchema } from './schemas.ts';
 
-const tags = ['Words'];
-const params = z.object({ id: z.uuid(), kind: z.enum(WORDED_KINDS) });
+const tags = ['CustomText'];
+const params = z.object({ id: z.uuid(), kind: z.enum(CUSTOMISABLE_KINDS) });
 const text = () => z.string().nullable().default(null);
 const wordsBody = z.strictObject({ subject: text(), introduction: text(), signature: text() });
 const previewBody = z.strictObject({
@@ -28,13 +28,13 @@ const previewBody = z.strictObject({
 
 const wordsSchema = z
   .object({
-    kind: z.enum(WORDED_KINDS),
+    kind: z.enum(CUSTOMISABLE_KINDS),
     subject: z.string().nullable(),
     introduction: z.string().nullable(),
     signature: z.string().nullable(),
     updatedAt: z.iso.datetime(),
   })
-  .openapi('Words');
+  .openapi('CustomText');
 
 const EXAMPLE = {
   subject: null,
@@ -60,7 +60,7 @@ export function wordRoutes({ config, pool }: AppDependencies) {
         z
           .object({
             items: z.array(wordsSchema),
-            variables: z.partialRecord(z.enum(WORDED_KINDS), z.array(z.string())),
+            variables: z.partialRecord(z.enum(CUSTOMISABLE_KINDS), z.array(z.string())),
           })
           .openapi('WordsList'),
       ),
@@ -68,8 +68,10 @@ export function wordRoutes({ config, pool }: AppDependencies) {
     async (c) => {
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
-      const words = await listWords(pool, [event.id]);
-      const variables = Object.fromEntries(WORDED_KINDS.map((kind) => [kind, [...wordVariables(kind)]]));
+      const words = await listCustomTexts(pool, [event.id]);
+      const variables = Object.fromEntries(
+        CUSTOMISABLE_KINDS.map((kind) => [kind, [...wordVariables(kind)]]),
+      );
       return c.json({ items: words.map(present), variables }, 200);
     },
   );
@@ -90,7 +92,7 @@ that a worker has taken already stay as they are; all others say the new words.`
       const { id, kind } = c.req.valid('param');
       const words = c.req.valid('json');
       refuseMistakes(kind, words);
-      return c.json(present(await wordMail(c.var.action, id, kind, words)), 200);
+      return c.json(present(await customiseMail(c.var.action, id, kind, words)), 200);
     },
   );
 
@@ -105,7 +107,7 @@ that a worker has taken already stay as they are; all others say the new words.`
     }),
     async (c) => {
       const { id, kind } = c.req.valid('param');
-      await unwordMail(c.var.action, id, kind);
+      await resetMail(c.var.action, id, kind);
       return c.body(null, 204);
     },
   );
@@ -127,8 +129,8 @@ left out is as saved; nothing is saved or sent.`,
       const { registrantId, ...asked } = c.req.valid('json');
       const event = await findEvent(db, { id });
       if (!event) throw eventNotFound();
-      const saved = await findWords(db, id, kind);
-      const words: Words = {
+      const saved = await findCustomText(db, id, kind);
+      const words: CustomText = {
         subject: asked.subject === undefined ? (saved?.subject ?? null) : asked.subject,
         introduction: asked.introduction === undefined ? (saved?.introduction ?? null) : asked.introduction,
         signature: asked.signature === undefined ? (saved?.signature ?? null) : asked.signature,
@@ -148,7 +150,7 @@ left out is as saved; nothing is saved or sent.`,
       const { subject, html, text } = await previewMail({
         ...{ kind, event, registrant, words, publicUrl, postalAddress },
         language: languageFor(registrant.locale, event.locale),
-        stopLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+        unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
       });
       return c.json({ subject, html, text }, 200);
     },
@@ -173,14 +175,14 @@ left out is as saved; nothing is saved or sent.`,
 }
 
 /** Throws `invalid_input` with a line for each mistake. */
-function refuseMistakes(kind: WordedKind, words: Words): void {
-  const errors = checkWords(kind, words);
+function refuseMistakes(kind: CustomisableKind, words: CustomText): void {
+  const errors = checkCustomText(kind, words);
   if (errors.length > 0)
     throw new AppError('invalid_input', 'These words could not be sent: `errors` says what and where.', {
       errors,
     });
 }
 
-function present({ eventId: _, updatedAt, ...words }: EventWords): z.infer<typeof wordsSchema> {
+function present({ eventId: _, updatedAt, ...words }: EventCustomText): z.infer<typeof wordsSchema> {
   return { ...words, updatedAt: updatedAt.toISOString() };
 }

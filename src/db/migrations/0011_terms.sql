@@ -1,0 +1,26 @@
+-- The field's terms in place of ours. Nothing changes but names and the values that were named after them.
+
+-- `urgent`: a person is waiting; `bulk`: everything else. The API goes on to say `lane`, and `now`.
+alter table {schema}.message rename column lane to priority;
+alter table {schema}.message drop constraint message_lane_check;
+update {schema}.message set priority = 'urgent' where priority = 'now';
+alter table {schema}.message add constraint message_priority_check check (priority in ('urgent', 'bulk'));
+-- Tells one mail of a kind from the next to the same person: the same one is never queued twice.
+alter table {schema}.message rename column occurrence to dedupe_key;
+-- How many attempts may have put the mail into the inbox without our knowing it.
+alter table {schema}.message rename column doubts to uncertain_attempts;
+-- The rank of the strongest delivery event known, and when that happened (src/domain/delivery/status.ts).
+alter table {schema}.message rename column learned to status_rank;
+alter table {schema}.message rename column learned_at to status_at;
+-- When the provider is asked what became of the message, if it has said nothing until then.
+alter table {schema}.message rename column look_up_at to reconcile_at;
+alter index {schema}.message_look_up rename to message_reconcile;
+alter index {schema}.message_outstanding rename to message_pending;
+
+update {schema}.delivery_event set type = 'outcome_unknown' where type = 'in_doubt';
+update {schema}.delivery_event set source = 'reconciliation' where source = 'lookup';
+
+alter table {schema}.transport_pace rename to provider_rate;
+alter table {schema}.provider_rate rename column transport to provider;
+alter table {schema}.event_words rename to custom_text;
+alter table {schema}.bulk_send rename column occurrence to dedupe_key;
