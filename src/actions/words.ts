@@ -1,6 +1,7 @@
-import { findEvent } from '../db/event.ts';
-import { deleteWords, type EventWords, saveWords } from '../db/words.ts';
-import { AppError } from '../domain/errors.ts';
+import { lockEventForFanOut } from '../db/fan-out.ts';
+import type { Db } from '../db/pool.ts';
+import { deleteWords, type EventWords, findWords, saveWords } from '../db/words.ts';
+import { requireVersion, wordsVersion } from '../domain/version.ts';
 import type { WordedKind, Words } from '../domain/words.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
@@ -8,27 +9,44 @@ import { eventNotFound } from './event.ts';
 
 /**
  * Words a kind of mail of an event anew, for all mails that no worker has taken yet. Whether they can be sent has been
- * checked (`checkWords`). Throws `not_found`.
+ * checked (`checkWords`). `seen` is the version that they replace. Throws `not_found` and `changed_meanwhile`.
  */
 export async function wordMail(
   { db, now, actor }: TeamActionContext,
   eventId: string,
   kind: WordedKind,
   words: Words,
+  seen?: string,
 ): Promise<EventWords> {
-  if (!(await findEvent(db, { id: eventId }))) throw eventNotFound();
+  await requireWords(db, eventId, kind, seen);
   const saved = await saveWords(db, { ...words, eventId, kind }, actor, now);
   await audit({ db, now, actor }, 'words_changed', { eventId, detail: { kind } });
   return saved;
 }
 
-/** Back to our words. Throws `not_found` where there are no others. */
+/**
+ * Back to our words. Returns whether there were others. `seen` is the version that is thrown away. Throws `not_found`
+ * and `changed_meanwhile`.
+ */
 export async function unwordMail(
   { db, now, actor }: TeamActionContext,
   eventId: string,
   kind: WordedKind,
-): Promise<void> {
-  if (!(await deleteWords(db, eventId, kind)))
-    throw new AppError('not_found', 'This kind of mail has no words of the team’s own.');
+  seen?: string,
+): Promise<boolean> {
+  await requireWords(db, eventId, kind, seen);
+  if (!(await deleteWords(db, eventId, kind))) return false;
   await audit({ db, now, actor }, 'words_removed', { eventId, detail: { kind } });
+  return true;
+}
+
+/** Locks the event, since words that are not there yet have no row to lock. */
+async function requireWords(
+  db: Db,
+  eventId: string,
+  kind: WordedKind,
+  seen: string | undefined,
+): Promise<void> {
+  if (!(await lockEventForFanOut(db, eventId))) throw eventNotFound();
+  requireVersion(seen, wordsVersion(await findWords(db, eventId, kind)));
 }

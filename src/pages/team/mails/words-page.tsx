@@ -2,7 +2,7 @@ import type { FieldError } from '../../../domain/errors.ts';
 import type { Language } from '../../../domain/locale.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
 import { LONGEST_WORDS, type WordedKind } from '../../../domain/words.ts';
-import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
+import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { ErrorSummary, Select, TextArea, TextField } from '../parts/field.tsx';
@@ -30,6 +30,8 @@ export interface WordsPageProps {
   readonly typed: TypedWords;
   readonly errors: readonly FieldError[];
   readonly language: Language;
+  /** Of the words that those in the form were made of. */
+  readonly version: string;
   /** Whether the team has words of its own. */
   readonly isWorded: boolean;
   /** What we say where the team says nothing. */
@@ -47,6 +49,7 @@ export function WordsPage({
   typed,
   errors,
   language,
+  version,
   isWorded,
   ...rest
 }: WordsPageProps) {
@@ -79,6 +82,7 @@ export function WordsPage({
               data-check={`${path}/check`}
               data-frame={`${path}/frame`}
             >
+              <HiddenFields values={{ version }} />
               <ErrorSummary
                 problems={errors.map((one) => ({
                   id: one.path,
@@ -232,10 +236,12 @@ export interface ResetWordsPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
   readonly kind: WordedKind;
+  /** Of the words that would be thrown away. */
+  readonly version: string;
 }
 
 /** The team's own words are about to be thrown away. */
-export function ResetWordsPage({ frame, event, kind }: ResetWordsPageProps) {
+export function ResetWordsPage({ frame, event, kind, version }: ResetWordsPageProps) {
   const path = `/team/events/${event.id}/mails/${kind}`;
   const { name } = MAIL_KINDS[kind];
   return (
@@ -243,6 +249,7 @@ export function ResetWordsPage({ frame, event, kind }: ResetWordsPageProps) {
       <Confirm
         title={`Back to our words: ${name}?`}
         action={`${path}/reset`}
+        hidden={{ version }}
         submit={{ label: 'Throw your words away', tone: 'danger' }}
         cancelHref={path}
         cancelLabel="Keep them"
