@@ -10,6 +10,7 @@ import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, permalink } from '../../domain/event.ts';
 import { reminders } from '../../domain/schedule.ts';
 import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
+import { orWithout } from '../../lib/remember.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../pages/team/events/confirm-pages.tsx';
 import type { EventFormState } from '../../pages/team/events/event-fields.tsx';
 import { EventsPage } from '../../pages/team/events/events-page.tsx';
@@ -28,7 +29,7 @@ const position = z.tuple([z.enum(['ahead', 'over']), cursorInstant, z.uuid()]);
 
 /** The events: their list, their form, and what is done with all of one. */
 export function eventRoutes(dependencies: TeamDependencies) {
-  const { config, pool, now, frame } = dependencies;
+  const { config, pool, log, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
 
   router.get('/team/events', async (c) => {
@@ -64,7 +65,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
   });
 
   router.get('/team/events/new', async (c) => {
-    const [latest] = await listRecentTimeZones(pool);
+    const [latest] = await recentZones();
     return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
   });
 
@@ -188,6 +189,15 @@ export function eventRoutes(dependencies: TeamDependencies) {
     return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
   });
 
+  /** What the form suggests; it has all others, too. */
+  async function recentZones(): Promise<string[]> {
+    const zones = await orWithout(
+      () => listRecentTimeZones(pool),
+      (error) => log.warn({ err: error }, 'a form suggests no time zones'),
+    );
+    return zones ?? [];
+  }
+
   async function newEventPage(
     c: Context<TeamEnv>,
     state: EventFormState,
@@ -198,7 +208,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
       <NewEventPage
         frame={await frame(c)}
         state={state}
-        recentZones={await listRecentTimeZones(pool)}
+        recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
         prefersBrowserZone={isFirst}
       />,
@@ -230,7 +240,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         frame={await frame(c)}
         event={teamEvent(event, 'settings', now())}
         state={state}
-        recentZones={await listRecentTimeZones(pool)}
+        recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
         version={version}
         lastRotation={
