@@ -6,6 +6,7 @@ import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { accessKeyVersion, requireVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
@@ -60,15 +61,17 @@ export async function sendSelfServeLink(
 
 /**
  * Gives the registrant a new access key: the old link lets nobody in any more, and mails that wait bring the new one.
- * Throws `not_found`.
+ * `seen` is the version of the key that was to be replaced. Throws `not_found` and `changed_meanwhile`.
  */
 export async function rotateAccessKey(
   { db, now, actor }: TeamActionContext,
   event: Event,
   registrantId: string,
+  seen?: string,
 ): Promise<Registrant> {
   const registrant = await lockRegistrant(db, event.id, registrantId);
   if (!registrant) throw registrantNotFound();
+  requireVersion(seen, accessKeyVersion(registrant));
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);

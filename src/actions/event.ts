@@ -8,6 +8,7 @@ import {
   SLUG_UNIQUE,
   updateEvent,
 } from '../db/event.ts';
+import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endPending, extendPending } from '../db/pending.ts';
 import { rolledBack, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
@@ -15,6 +16,7 @@ import type { Event } from '../domain/event.ts';
 import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
+import { eventVersion, requireVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
@@ -52,16 +54,18 @@ export interface Rescheduling extends MailCounts {
 /**
  * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
  * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
- * Throws `not_found`, `conflict` (slug taken, event cancelled) and `invalid_input` (it would end before it starts).
+ * `seen` is the version that the changes were made of. Throws `not_found`, `conflict` (slug taken, event cancelled),
+ * `changed_meanwhile` and `invalid_input` (it would end before it starts).
  */
 export async function changeEvent(
   context: TeamActionContext,
   id: string,
   { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
+  seen?: string,
 ): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
   return dryRun
-    ? rolledBack(context.db, () => change(context, id, changes, notify))
-    : change(context, id, changes, notify);
+    ? rolledBack(context.db, () => change(context, id, changes, notify, seen))
+    : change(context, id, changes, notify, seen);
 }
 
 async function change(
@@ -69,12 +73,14 @@ async function change(
   id: string,
   changes: EventChanges,
   notify: boolean,
+  seen: string | undefined,
 ): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
   const { db, now } = context;
   const before = await lockEvent(db, id);
   if (!before) throw eventNotFound();
   if (before.cancelledAt)
     throw new AppError('conflict', 'The event is cancelled and can no longer be changed.');
+  requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))
     throw new AppError('invalid_input', 'The event would end before it starts.', {
       errors: [{ path: changes.endsAt ? 'endsAt' : 'startsAt', message: 'the end must follow the start' }],
@@ -134,14 +140,18 @@ async function announce(context: ActionContext, before: Event, event: Event): Pr
 
 /**
  * Cancels the event: what is on its way and not sent yet will not be. With `notify` everybody is written to, once;
- * apart from that a second time changes nothing. Throws `not_found`.
+ * apart from that a second time changes nothing. `seen` is the version that was to be cancelled. Throws `not_found` and
+ * `changed_meanwhile`.
  */
 export async function cancelEventOf(
   context: TeamActionContext,
   id: string,
-  { notify }: { readonly notify: boolean },
+  { notify, seen }: { readonly notify: boolean; readonly seen?: string },
 ): Promise<Event> {
   const { db, now } = context;
+  const before = await lockEventForFanOut(db, id);
+  if (!before) throw eventNotFound();
+  requireVersion(seen, eventVersion(before));
   const event = await cancelEvent(db, id, now);
   if (!event) throw eventNotFound();
   await audit(context, 'event_cancelled', { eventId: id, detail: { notify: String(notify) } });

@@ -9,23 +9,27 @@ import {
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { registrantVersion, requireVersion } from '../domain/version.ts';
 import { refuseWhenOver, registrantNotFound, sendAccessLink } from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 
 /**
- * Changes a registrant; with `resend`, a changed address is sent its access link. Throws `not_found`, and `conflict`
- * where the address is somebody else's or the link was to be sent and the event is over.
+ * Changes a registrant; with `resend`, a changed address is sent its access link. `seen` is the version that the changes
+ * were made of. Throws `not_found`, `changed_meanwhile`, and `conflict` where the address is somebody else's or the link
+ * was to be sent and the event is over.
  */
 export async function changeRegistrant(
   context: TeamActionContext,
   event: Event,
   registrantId: string,
   { resend, ...changes }: RegistrantChanges & { readonly resend: boolean },
+  seen?: string,
 ): Promise<Registrant> {
   const { db, now } = context;
   const before = await lockRegistrant(db, event.id, registrantId);
   if (!before) throw registrantNotFound();
+  requireVersion(seen, registrantVersion(before));
   const moved = changes.email !== undefined && changes.email !== before.email;
   if (moved && resend) refuseWhenOver(event, now);
   try {

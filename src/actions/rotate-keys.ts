@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { countKeyRotations } from '../db/audit.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { rerenderPending } from '../db/pending.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
+import { accessKeysVersion, requireVersion } from '../domain/version.ts';
 import { refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
@@ -19,16 +21,19 @@ export interface KeyRotation extends MailCounts {
 
 /**
  * After a leak: every access link of an event is worth nothing from this moment on, and with `notify` everybody is sent
- * the new one. Throws `not_found`, and `conflict` where mails were to go out and the event is over or cancelled.
+ * the new one. `seen` is the version of the keys that were to be replaced. Throws `not_found`, `changed_meanwhile`, and
+ * `conflict` where mails were to go out and the event is over or cancelled.
  */
 export async function rotateKeys(
   context: TeamActionContext,
   eventId: string,
-  { notify }: { readonly notify: boolean },
+  { notify, seen }: { readonly notify: boolean; readonly seen?: string },
 ): Promise<KeyRotation> {
   const { db, now } = context;
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
+  // Two at once would kill the links that the first one mails.
+  requireVersion(seen, accessKeysVersion(eventId, await countKeyRotations(db, eventId)));
   if (notify) refuseWhenOver(event, now);
   const rotated = await rotateAccessKeys(db, eventId, event.keyStyle);
   await rerenderPending(db, eventId, null);

@@ -8,6 +8,7 @@ import {
   type TeamMember,
 } from '../db/team-member.ts';
 import { AppError } from '../domain/errors.ts';
+import { memberVersion, requireVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 
@@ -26,11 +27,15 @@ export async function addMember(
   return id;
 }
 
-/** Throws `not_found`, and `conflict` where no admin would be left. */
-export async function changeRole(context: Context, id: string, role: Role): Promise<void> {
+/**
+ * `seen` is the version of the member whose role was to be changed. Throws `not_found`, `changed_meanwhile`, and
+ * `conflict` where no admin would be left.
+ */
+export async function changeRole(context: Context, id: string, role: Role, seen?: string): Promise<void> {
   const { db } = context;
   const admins = await lockAdmins(db);
   const member = await get(context, id);
+  requireVersion(seen, memberVersion(member));
   if (member.role === role) return;
   if (member.role === 'admin') refuseLastAdmin(admins);
   await setRole(db, id, role);

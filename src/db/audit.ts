@@ -87,6 +87,15 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
   return rows;
 }
 
+/** How often all access keys of the event were replaced. */
+export async function countKeyRotations(db: Db, eventId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*) from {schema}.audit_entry where event_id = $1 and action = 'keys_rotated'`,
+    [eventId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** How often each of the event's exports was fetched through its link, by the export's id; those never fetched are left out. */
 export async function countDownloads(db: Db, eventId: string): Promise<Map<string, number>> {
   const { rows } = await db.query<{ exportId: string; downloads: number }>(

@@ -32,25 +32,52 @@ interface Limits {
 
 /**
  * Reads something for all who ask: one `read` at a time, and a slow one keeps nobody waiting for longer than the limits say.
- * Resolves with undefined where nothing is known in time; rejects where `read` does so in time. A read that fails leaves
- * nothing known: an old value must not stand for ever.
+ * Resolves with undefined where nothing is known in time; rejects where `read` does so in time, for those who waited for
+ * it and nobody after them. A read that fails leaves nothing known: an old value must not stand for ever. One that was
+ * left alone changes nothing of what a later one found.
  */
 export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promise<T | undefined> {
   let known: { readonly value: T; readonly freshUntil: number } | undefined;
+  let begun = 0;
+  let ended = 0;
   const renew = share(async () => {
+    const mine = ++begun;
     const began = performance.now();
-    const value = await read().catch((error: unknown) => {
-      known = undefined;
+    const end = (found: typeof known) => {
+      if (mine < ended) return;
+      ended = mine;
+      known = found;
+    };
+    try {
+      const value = await read();
+      const now = performance.now();
+      end({ value, freshUntil: now + limits.freshMs(now - began) });
+      return value;
+    } catch (error) {
+      end(undefined);
       throw error;
-    });
-    const now = performance.now();
-    known = { value, freshUntil: now + limits.freshMs(now - began) };
-    return value;
+    }
   }, limits.forgetMs);
   return async () => {
     if (known && performance.now() < known.freshUntil) return known.value;
     return within(renew(), known ? limits.patienceMs : limits.firstMs, known?.value);
   };
+}
+
+/**
+ * Reads what a page or an answer can do without: where it cannot be read, `missing` is told why, and the rest is shown
+ * without it. Never rejects.
+ */
+export async function orWithout<T>(
+  read: () => Promise<T>,
+  missing: (error: unknown) => void,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    missing(error);
+    return undefined;
+  }
 }
 
 /** What `promise` resolves with, or `otherwise` where that takes longer than `ms`. */

@@ -3,7 +3,8 @@ import { countPending } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { sumCounters } from '../db/worker-counter.ts';
 import { PRIORITIES } from '../domain/message.ts';
-import { remember, share, within } from '../lib/remember.ts';
+import { orWithout, remember, share, within } from '../lib/remember.ts';
+import type { Logger } from '../log.ts';
 import { countJobs } from '../queue/backlog.ts';
 import { writeSeries } from './delivery-metrics.ts';
 import type { ReadMailState } from './mail-state.ts';
@@ -16,11 +17,13 @@ const PATIENCE_MS = 2_000;
 /**
  * What the database says of all mail: the same, whichever process is asked. Beside it the sums of the workers that have
  * no port of their own. Resolves with undefined where the database does not answer in time, and rejects where it cannot be
- * reached. Counting a long queue takes a while: that goes on behind, and a count that is not known yet is left out.
+ * reached. Counting a long queue takes a while: that goes on behind, and a count that is not known yet, or that fails, is
+ * left out.
  */
 export function createClusterMetrics(
   pool: Pool,
   readMailState: ReadMailState,
+  log: Logger,
 ): () => Promise<string | undefined> {
   const readCounts = remember(
     async () => ({ pending: await countPending(pool), jobs: await countJobs(pool) }),
@@ -36,7 +39,7 @@ export function createClusterMetrics(
   return async () => {
     const [mail, counts, sums] = await Promise.all([
       readMailState(),
-      readCounts(),
+      orWithout(readCounts, (error) => log.warn({ err: error }, 'the metrics have no counts')),
       within(readSums(), PATIENCE_MS, undefined),
     ]);
     if (!mail || !sums) return undefined;

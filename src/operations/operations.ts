@@ -47,6 +47,6 @@ export function createOperations(options: OperationsOptions): Operations {
       const texts = await Promise.all([registry, ...registries].map((each) => each.metrics()));
       return [WHERE_THE_REST_IS, ...texts].join('\n');
     },
-    readClusterMetrics: createClusterMetrics(pool, readMailState),
+    readClusterMetrics: createClusterMetrics(pool, readMailState, log),
   };
 }

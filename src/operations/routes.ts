@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { Registry } from 'prom-client';
+import { orWithout } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
 import type { Operations } from './operations.ts';
 
@@ -12,10 +13,9 @@ export function operationRoutes(operations: Operations, log: Logger) {
 
   router.get('/readyz', async (c) => {
     c.header('Cache-Control', 'no-store');
-    const mail = readMailState().catch((error: unknown) => {
-      log.warn({ err: error }, 'the state of mail is not known');
-      return undefined;
-    });
+    const mail = orWithout(readMailState, (error) =>
+      log.warn({ err: error }, 'the state of mail is not known'),
+    );
     const obstacle = await readiness.findObstacle();
     if (obstacle) return unavailable(c, obstacle);
     // Mail that is late or refused does not keep a server from serving: it is told, not failed.

@@ -66,7 +66,7 @@ describe('the Team page', () => {
     expect((await admin.get(`/team/members/${bob.id}/role`)).text).toContain(
       'Make bob@team.example an admin?',
     );
-    const answer = await admin.post(`/team/members/${bob.id}/role`, { role: 'admin' });
+    const answer = await admin.submit(`/team/members/${bob.id}/role`, { role: 'admin' });
     expect(answer.headers.get('location')).toBe('/team/members?notice=role_changed');
     expect((await bob.get('/team/members')).status).toBe(200);
     expect((await audits('role_changed'))[0].detail).toEqual({ memberId: bob.id, role: 'admin' });
@@ -74,7 +74,7 @@ describe('the Team page', () => {
 
     // Of oneself: what follows is a page that a member may see.
     expect((await bob.get(`/team/members/${bob.id}/role`)).text).toContain('This is you');
-    const own = await bob.post(`/team/members/${bob.id}/role`, { role: 'member' });
+    const own = await bob.submit(`/team/members/${bob.id}/role`, { role: 'member' });
     expect(own.headers.get('location')).toBe('/team/account?notice=role_changed');
     expect((await bob.get('/team/members')).status).toBe(403);
   });

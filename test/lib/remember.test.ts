@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember, share, within } from '../../src/lib/remember.ts';
+import { orWithout, remember, share, within } from '../../src/lib/remember.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A read whose answers the test gives. */
@@ -68,7 +68,51 @@ it('a slow read that fails leaves no old value behind', async () => {
   await waitFor(async () => expect(await get()).toBeUndefined());
 });
 
+it('a read that fails is told to those who waited for it, and to nobody after them', async () => {
+  const { asked, read } = controlled();
+  const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+  let next: Promise<number | undefined> | undefined;
+  // Asked in the very moment in which the failure is known.
+  const first = get().catch((error: Error) => {
+    next = get();
+    return error.message;
+  });
+  const second = get().catch((error: Error) => error.message);
+  asked[0]?.reject(new Error('away'));
+  expect(await Promise.all([first, second])).toEqual(['away', 'away']);
+  expect(asked).toHaveLength(2);
+  asked[1]?.resolve(2);
+  expect([await next, await get()]).toEqual([2, 2]);
+});
+
+it.each([
+  ['fails', (answer?: PromiseWithResolvers<number>) => answer?.reject(new Error('away'))],
+  ['is there', (answer?: PromiseWithResolvers<number>) => answer?.resolve(1)],
+])('the answer of a read that was left alone changes nothing of a later one’s when it %s', async (_, end) => {
+  const { asked, read } = controlled();
+  const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: 0 });
+  const first = get().catch(() => undefined);
+  const second = get();
+  asked[1]?.resolve(2);
+  expect(await second).toBe(2);
+  end(asked[0]);
+  await first;
+  expect(await get()).toBe(2);
+  expect(asked).toHaveLength(2);
+});
+
 describe('share', () => {
+  it('tells a failure to those who share it, and begins anew for the next who asks', async () => {
+    const { asked, read } = controlled();
+    const get = share(read, HOUR);
+    const both = Promise.allSettled([get(), get()]);
+    asked[0]?.reject(new Error('away'));
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const next = get();
+    asked[1]?.resolve(2);
+    expect(await next).toBe(2);
+  });
+
   it('begins anew where an answer does not come', async () => {
     const { asked, read } = controlled();
     const get = share(read, 0);
@@ -85,5 +129,26 @@ describe('within', () => {
   it('gives the answer that comes in time, and the other value for one that does not', async () => {
     expect(await within(Promise.resolve(1), HOUR, 2)).toBe(1);
     expect(await within(new Promise(() => undefined), 0, 2)).toBe(2);
+  });
+});
+
+describe('orWithout', () => {
+  it('gives what was read, and tells why where nothing could be read', async () => {
+    const told: unknown[] = [];
+    const away = new Error('away');
+    expect(
+      await orWithout(
+        async () => 1,
+        (error) => told.push(error),
+      ),
+    ).toBe(1);
+    expect(told).toEqual([]);
+    expect(
+      await orWithout(
+        () => Promise.reject(away),
+        (error) => told.push(error),
+      ),
+    ).toBeUndefined();
+    expect(told).toEqual([away]);
   });
 });

@@ -100,6 +100,7 @@ const WORDS: Omit<WordsPageProps, 'frame'> = {
   typed: { subject: '', introduction: '', signature: '' },
   errors: [],
   language: 'en',
+  version: 'v',
   isCustomisable: false,
   ourSubject: 'You’re in: Designing calm software, Fri 15 Jan',
   variables: ['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'].map((name) => ({
@@ -163,10 +164,17 @@ export function eventPages(): Record<string, ReactElement> {
         event={SETTINGS}
         counts={{ mails: 41_204, skipped: [...skipped] }}
         remindersAhead={2}
+        version="v"
       />
     ),
     'change all keys': (
-      <RotateKeysPage frame={FRAME} event={SETTINGS} counts={{ mails: 41_204, skipped: [] }} noMail={null} />
+      <RotateKeysPage
+        frame={FRAME}
+        event={SETTINGS}
+        counts={{ mails: 41_204, skipped: [] }}
+        noMail={null}
+        version="v"
+      />
     ),
     'mails: full': (
       <MailsPage
@@ -206,6 +214,6 @@ export function eventPages(): Record<string, ReactElement> {
         memberEmail={`${'grace'.repeat(12)}@example.com`}
       />
     ),
-    'back to our words': <ResetWordsPage frame={FRAME} event={MAILS} kind="confirmation" />,
+    'back to our words': <ResetWordsPage frame={FRAME} event={MAILS} kind="confirmation" version="v" />,
   };
 }

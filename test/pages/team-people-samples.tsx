@@ -184,6 +184,7 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
             form: 'edit',
             values: typed,
             problems: { email: 'Enter an address.', timeZone: 'Enter a zone.' },
+            version: 'v',
           },
         }}
       />
@@ -194,7 +195,12 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
         view={{ ...VIEW, person: ROW.id }}
         pane={{
           details: DETAILS,
-          refused: { form: 'mend', values: { email: 'ada at' }, problems: { email: 'Enter an address.' } },
+          refused: {
+            form: 'mend',
+            values: { email: 'ada at' },
+            problems: { email: 'Enter an address.' },
+            version: 'v',
+          },
         }}
       />
     ),

@@ -14,6 +14,15 @@ export interface TestMember {
   get(path: string): Promise<Answer>;
   /** A form as their browser sends it from one of our pages; a list goes out once an item. */
   post(path: string, fields?: Record<string, string | readonly string[]>): Promise<Answer>;
+  /** Opens the page at `path` and sends its form, with these fields and the version that the page has; `to`: where it goes. */
+  submit(path: string, fields?: Record<string, string>, to?: string): Promise<Answer>;
+}
+
+/** The version of what a page shows, as its form carries it. Throws where there is none. */
+export function versionIn({ status, text }: Answer): string {
+  const version = /name="version" value="([^"]+)"/.exec(text)?.[1];
+  if (!version) throw new Error(`the page (${status}) has no version: ${text}`);
+  return version;
 }
 
 let count = 0;
@@ -31,23 +40,26 @@ export async function signIn(
   });
   const name = app.config.publicUrl.startsWith('https:') ? '__Host-session' : 'session';
   const cookie = `${name}=${token}`;
+  const get: TestMember['get'] = (path) =>
+    app.request(path, { headers: { cookie, 'sec-fetch-site': 'none' } });
+  const post: TestMember['post'] = (path, fields = {}) =>
+    app.request(path, {
+      method: 'POST',
+      headers: {
+        cookie,
+        'content-type': 'application/x-www-form-urlencoded',
+        'sec-fetch-site': 'same-origin',
+      },
+      body: new URLSearchParams(
+        Object.entries(fields).flatMap(([key, value]) =>
+          [value].flat().map((one): [string, string] => [key, one]),
+        ),
+      ).toString(),
+    });
   return {
-    ...{ id, email, cookie },
-    get: (path) => app.request(path, { headers: { cookie, 'sec-fetch-site': 'none' } }),
-    post: (path, fields = {}) =>
-      app.request(path, {
-        method: 'POST',
-        headers: {
-          cookie,
-          'content-type': 'application/x-www-form-urlencoded',
-          'sec-fetch-site': 'same-origin',
-        },
-        body: new URLSearchParams(
-          Object.entries(fields).flatMap(([key, value]) =>
-            [value].flat().map((one): [string, string] => [key, one]),
-          ),
-        ).toString(),
-      }),
+    ...{ id, email, cookie, get, post },
+    submit: async (path, fields = {}, to = path) =>
+      post(to, { version: versionIn(await get(path)), ...fields }),
   };
 }
 

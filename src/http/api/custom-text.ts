@@ -107,7 +107,8 @@ that a worker has taken already stay as they are; all others say the new words.`
     }),
     async (c) => {
       const { id, kind } = c.req.valid('param');
-      await resetMail(c.var.action, id, kind);
+      if (!(await resetMail(c.var.action, id, kind)))
+        throw new AppError('not_found', 'This kind of mail has no words of the team’s own.');
       return c.body(null, 204);
     },
   );

@@ -1,12 +1,18 @@
 import { PRIORITIES } from '../../domain/message.ts';
+import { orWithout } from '../../lib/remember.ts';
+import type { Logger } from '../../log.ts';
 import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
 
-export function createBanner(readMailState: ReadMailState): () => Promise<TeamBanner | null> {
-  return async () => {
+/** Never rejects: where the state of mail is not known, pages stand without a banner, and the log says why. */
+export function createBanner(readMailState: ReadMailState, log: Logger): () => Promise<TeamBanner | null> {
+  async function read(): Promise<TeamBanner | null> {
     const known = await readMailState();
-    return known ? bannerOf(known) : null;
-  };
+    if (!known) throw new Error('The database has not told the state of mail in time.');
+    return bannerOf(known);
+  }
+  return async () =>
+    (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
 }
 
 export function bannerOf({ state, reason, oldestDueSeconds }: MailState): TeamBanner | null {

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { cancelEventOf, changeEvent, createEvent } from '../../actions/event.ts';
 import { countMails } from '../../actions/fan-out.ts';
 import { rotateKeys } from '../../actions/rotate-keys.ts';
-import { listAudit } from '../../db/audit.ts';
+import { countKeyRotations, listAudit } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
 import { listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, permalink } from '../../domain/event.ts';
 import { reminders } from '../../domain/schedule.ts';
+import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
+import { orWithout } from '../../lib/remember.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../pages/team/events/confirm-pages.tsx';
 import type { EventFormState } from '../../pages/team/events/event-fields.tsx';
 import { EventsPage } from '../../pages/team/events/events-page.tsx';
@@ -27,7 +29,7 @@ const position = z.tuple([z.enum(['ahead', 'over']), cursorInstant, z.uuid()]);
 
 /** The events: their list, their form, and what is done with all of one. */
 export function eventRoutes(dependencies: TeamDependencies) {
-  const { config, pool, now, frame } = dependencies;
+  const { config, pool, log, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
 
   router.get('/team/events', async (c) => {
@@ -63,7 +65,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
   });
 
   router.get('/team/events/new', async (c) => {
-    const [latest] = await listRecentTimeZones(pool);
+    const [latest] = await recentZones();
     return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
   });
 
@@ -80,28 +82,26 @@ export function eventRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/settings', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    return settingsPage(c, event, eventFormOf(event));
+    return settingsPage(c, event, eventFormOf(event), { version: eventVersion(event) });
   });
 
   router.post('/team/events/:id/settings', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const path = `/team/events/${event.id}/settings`;
     refuseOver(event);
-    const { step, notify, version, ...form } = await readForm(c);
+    const { step, notify, version = '', ...form } = await readForm(c);
     const { input, state } = readEventForm(form, event);
-    if (!input || step === 'edit') return settingsPage(c, event, state, input ? 200 : 422);
-    if (version !== versionOf(event)) {
-      const message =
-        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
-      return settingsPage(c, event, { ...state, problems: [{ id: 'title', message }] }, 409);
-    }
-    const changes = changesOf(event, input);
-    if (Object.keys(changes).length === 0) return seeOther(c, path, 'event_unchanged');
-    const moves = changes.startsAt !== undefined || changes.endsAt !== undefined;
+    if (!input || step === 'edit')
+      return settingsPage(c, event, state, { version, status: input ? 200 : 422 });
     try {
+      // What the form changes shows against the event that it was made of, and no other.
+      requireVersion(version, eventVersion(event));
+      const changes = changesOf(event, input);
+      if (Object.keys(changes).length === 0) return seeOther(c, path, 'event_unchanged');
+      const moves = changes.startsAt !== undefined || changes.endsAt !== undefined;
       if (moves && step !== 'move') {
         const tried = await act(c, dependencies, (action) =>
-          changeEvent(action, event.id, { ...changes, notify: true, dryRun: true }),
+          changeEvent(action, event.id, { ...changes, notify: true, dryRun: true }, version),
         );
         if (tried.rescheduling)
           return sendPage(
@@ -119,11 +119,17 @@ export function eventRoutes(dependencies: TeamDependencies) {
       }
       const tells = moves && notify === 'yes';
       await act(c, dependencies, (action) =>
-        changeEvent(action, event.id, { ...changes, notify: tells, dryRun: false }),
+        changeEvent(action, event.id, { ...changes, notify: tells, dryRun: false }, version),
       );
       return seeOther(c, path, !moves ? 'event_saved' : tells ? 'event_moved_told' : 'event_moved');
     } catch (error) {
-      return settingsPage(c, event, withErrors(state, fieldErrors(error)), 422);
+      if (!isChangedMeanwhile(error))
+        return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
+      const message =
+        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+      const current = await requireEvent(pool, event.id);
+      const refused = { ...state, problems: [{ id: 'title', message }] };
+      return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
     }
   });
 
@@ -142,6 +148,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
           })
         }
         remindersAhead={reminders(event).filter(({ dueAt }) => dueAt > at).length}
+        version={eventVersion(event)}
       />,
     );
   });
@@ -149,8 +156,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/settings/cancel', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     refuseOver(event);
-    const notify = (await readForm(c)).notify === 'yes';
-    await act(c, dependencies, (action) => cancelEventOf(action, event.id, { notify }));
+    const { version: seen = '', ...form } = await readForm(c);
+    const notify = form.notify === 'yes';
+    await act(c, dependencies, (action) => cancelEventOf(action, event.id, { notify, seen }));
     const notice = notify ? 'event_cancelled_told' : 'event_cancelled';
     return seeOther(c, `/team/events/${event.id}/settings`, notice);
   });
@@ -168,16 +176,27 @@ export function eventRoutes(dependencies: TeamDependencies) {
           })
         }
         noMail={noMailReason(event)}
+        version={accessKeysVersion(event.id, await countKeyRotations(pool, event.id))}
       />,
     );
   });
 
   router.post('/team/events/:id/settings/keys', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const notify = (await readForm(c)).notify === 'yes';
-    await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify }));
+    const { version: seen = '', ...form } = await readForm(c);
+    const notify = form.notify === 'yes';
+    await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify, seen }));
     return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
   });
+
+  /** What the form suggests; it has all others, too. */
+  async function recentZones(): Promise<string[]> {
+    const zones = await orWithout(
+      () => listRecentTimeZones(pool),
+      (error) => log.warn({ err: error }, 'a form suggests no time zones'),
+    );
+    return zones ?? [];
+  }
 
   async function newEventPage(
     c: Context<TeamEnv>,
@@ -189,7 +208,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
       <NewEventPage
         frame={await frame(c)}
         state={state}
-        recentZones={await listRecentTimeZones(pool)}
+        recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
         prefersBrowserZone={isFirst}
       />,
@@ -201,7 +220,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
     c: Context<TeamEnv>,
     event: Event,
     state: EventFormState,
-    status: 200 | 409 | 422 = 200,
+    // The version that what stands in the form was made of.
+    { version, status = 200 }: { readonly version: string; readonly status?: 200 | 409 | 422 },
   ): Promise<Response> {
     const [rotation] = await listAudit(pool, {
       ...{
@@ -220,9 +240,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
         frame={await frame(c)}
         event={teamEvent(event, 'settings', now())}
         state={state}
-        recentZones={await listRecentTimeZones(pool)}
+        recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
-        version={versionOf(event)}
+        version={version}
         lastRotation={
           rotation
             ? {
@@ -260,10 +280,6 @@ export function eventRoutes(dependencies: TeamDependencies) {
 
 function isOver({ endsAt }: Event, now: Date): boolean {
   return endsAt <= now;
-}
-
-function versionOf({ updatedAt }: Event): string {
-  return updatedAt.toISOString();
 }
 
 /** What of a form an action refused; throws what is not the form's fault. */

@@ -16,6 +16,7 @@ import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
+import { isChangedMeanwhile, wordsVersion } from '../../domain/version.ts';
 import { ResetWordsPage, WordsPage } from '../../pages/team/mails/custom-text-page.tsx';
 import { mailRows } from '../../pages/team/mails/mail-rows.ts';
 import { MailsPage } from '../../pages/team/mails/mails-page.tsx';
@@ -60,20 +61,31 @@ export function mailRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/mails/:kind', async (c) => {
     const asked = await identify(c);
-    const words = (await findCustomText(pool, asked.event.id, asked.kind)) ?? OURS;
-    return wordsPage(c, asked, { words, language: languageOf(asked.event, c.req.query('language')) });
+    const saved = await findCustomText(pool, asked.event.id, asked.kind);
+    const language = languageOf(asked.event, c.req.query('language'));
+    return wordsPage(c, asked, { words: saved ?? OURS, language, version: wordsVersion(saved) });
   });
 
   router.post('/team/events/:id/mails/:kind', async (c) => {
     const asked = await identify(c);
-    const { words, language } = await readCustomText(c, asked.event);
+    const { words, language, version } = await readCustomText(c, asked.event);
     const errors = checkCustomText(asked.kind, words);
-    if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
+    if (errors.length > 0) return wordsPage(c, asked, { words, language, version, errors, status: 422 });
     const { event, kind, path } = asked;
-    const saved = await findCustomText(pool, event.id, kind);
     const saysNothing = CUSTOM_TEXT_FIELDS.every((field) => words[field] === null);
-    if (!saysNothing) await act(c, dependencies, (action) => customiseMail(action, event.id, kind, words));
-    else if (saved) await act(c, dependencies, (action) => resetMail(action, event.id, kind));
+    try {
+      await act(c, dependencies, async (action) => {
+        if (saysNothing) await resetMail(action, event.id, kind, version);
+        else await customiseMail(action, event.id, kind, words, version);
+      });
+    } catch (error) {
+      if (!isChangedMeanwhile(error)) throw error;
+      const current = wordsVersion(await findCustomText(pool, event.id, kind));
+      const text =
+        'Somebody else has changed these words meanwhile: save again to have them as they stand here.';
+      const notice = { tone: 'danger', text } as const;
+      return wordsPage(c, asked, { words, language, version: current, notice, status: 409 });
+    }
     return seeOther(c, path, saysNothing ? 'words_ours' : 'words_saved');
   });
 
@@ -99,9 +111,9 @@ export function mailRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/mails/:kind/sample', async (c) => {
     const asked = await identify(c);
     const { event, kind } = asked;
-    const { words, language } = await readCustomText(c, event);
+    const { words, language, version } = await readCustomText(c, event);
     const errors = checkCustomText(kind, words);
-    if (errors.length > 0) return wordsPage(c, asked, { words, language, errors, status: 422 });
+    if (errors.length > 0) return wordsPage(c, asked, { words, language, version, errors, status: 422 });
     const { id, email } = c.var.session.member;
     try {
       await limits.sampleByMember.take(`${id} ${kind}`);
@@ -109,27 +121,33 @@ export function mailRoutes(dependencies: TeamDependencies) {
       if (!(error instanceof AppError) || error.retryAfter === undefined) throw error;
       c.header('Retry-After', String(error.retryAfter));
       const text = `One sample of a kind a minute: the next can go out in ${error.retryAfter} seconds.`;
-      return wordsPage(c, asked, { words, language, status: 429, notice: { tone: 'danger', text } });
+      return wordsPage(c, asked, { words, language, version, status: 429, notice: { tone: 'danger', text } });
     }
     await act(c, dependencies, (action) => sendSample(action, event.id, { kind, language, words }));
     // No way back to the address alone: what was typed and is not saved would be lost.
     const text = `A sample is on its way to ${email}.`;
-    return wordsPage(c, asked, { words, language, notice: { tone: 'success', text } });
+    return wordsPage(c, asked, { words, language, version, notice: { tone: 'success', text } });
   });
 
   router.get('/team/events/:id/mails/:kind/reset', async (c) => {
     const { event, kind, path } = await identify(c);
-    if (!(await findCustomText(pool, event.id, kind))) return seeOther(c, path);
+    const saved = await findCustomText(pool, event.id, kind);
+    if (!saved) return seeOther(c, path);
+    const version = wordsVersion(saved);
     return sendPage(
       c,
-      <ResetWordsPage frame={await frame(c)} event={teamEvent(event, 'mails', now())} kind={kind} />,
+      <ResetWordsPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'mails', now())}
+        {...{ kind, version }}
+      />,
     );
   });
 
   router.post('/team/events/:id/mails/:kind/reset', async (c) => {
     const { event, kind, path } = await identify(c);
-    if (await findCustomText(pool, event.id, kind))
-      await act(c, dependencies, (action) => resetMail(action, event.id, kind));
+    const { version = '' } = await readForm(c);
+    await act(c, dependencies, (action) => resetMail(action, event.id, kind, version));
     return seeOther(c, path, 'words_ours');
   });
 
@@ -146,12 +164,14 @@ export function mailRoutes(dependencies: TeamDependencies) {
     shown: {
       readonly words: CustomText;
       readonly language: Language;
+      /** The version that the words in the form were made of. */
+      readonly version: string;
       readonly errors?: readonly FieldError[];
       readonly notice?: TeamNotice;
-      readonly status?: 200 | 422 | 429;
+      readonly status?: 200 | 409 | 422 | 429;
     },
   ): Promise<Response> {
-    const { words, language, errors = [], notice, status = 200 } = shown;
+    const { words, language, version, errors = [], notice, status = 200 } = shown;
     const ours = previewInput(event, kind, OURS, language);
     const examples = exampleVariables(ours);
     const around = await frame(c);
@@ -168,6 +188,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
         }}
         errors={errors}
         language={language}
+        version={version}
         isCustomisable={(await findCustomText(pool, event.id, kind)) !== null}
         ourSubject={(await previewMail(ours)).subject}
         variables={wordVariables(kind).map((name) => ({
@@ -201,13 +222,17 @@ export function mailRoutes(dependencies: TeamDependencies) {
 }
 
 /** A form with words: an empty field says ours. */
-async function readCustomText(c: Context, event: Event): Promise<{ words: CustomText; language: Language }> {
+async function readCustomText(
+  c: Context,
+  event: Event,
+): Promise<{ words: CustomText; language: Language; version: string }> {
   const form = await readForm(c);
   const [subject = null, introduction = null, signature = null] = CUSTOM_TEXT_FIELDS.map((field) => {
     const text = form[field]?.replaceAll('\r\n', '\n') ?? '';
     return text.trim() ? text : null;
   });
-  return { words: { subject, introduction, signature }, language: languageOf(event, form.language) };
+  const words = { subject, introduction, signature };
+  return { words, language: languageOf(event, form.language), version: form.version ?? '' };
 }
 
 function languageOf(event: Event, asked: string | undefined): Language {

@@ -49,9 +49,10 @@ export function memberRoutes(dependencies: TeamDependencies) {
 
   router.post(`${PATH}/:id/role`, async (c) => {
     const { id } = (await confirmPage(c)).member;
-    const role = z.enum(ROLES).safeParse((await readForm(c)).role);
+    const form = await readForm(c);
+    const role = z.enum(ROLES).safeParse(form.role);
     if (!role.success) throw new AppError('invalid_input', 'Choose a role: member or admin.');
-    await act(c, dependencies, (action) => changeRole(action, id, role.data));
+    await act(c, dependencies, (action) => changeRole(action, id, role.data, form.version ?? ''));
     // Whoever is no admin any more may not look at the team.
     const isOver = id === c.var.session.member.id && role.data !== 'admin';
     return seeOther(c, isOver ? '/team/account' : PATH, 'role_changed');

@@ -19,6 +19,7 @@ import { type Event, permalink } from '../../domain/event.ts';
 import { registrantChanges } from '../../domain/input.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
+import { isChangedMeanwhile, registrantVersion } from '../../domain/version.ts';
 import { RemovePersonPage, RotateKeyPage } from '../../pages/team/people/confirm-pages.tsx';
 import { MessagePage } from '../../pages/team/people/message-page.tsx';
 import { FIELD_PREFIX, PEOPLE_COLUMNS, shownColumns } from '../../pages/team/people/people-columns.ts';
@@ -104,8 +105,9 @@ export function peopleRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/people/:rid/rotate-key', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const { id } = await requireRegistrant(event, c.req.param('rid'));
-    const back = viewOf((await readForm(c)).back);
-    await act(c, dependencies, (action) => rotateAccessKey(action, event, id));
+    const { version = '', ...form } = await readForm(c);
+    const back = viewOf(form.back);
+    await act(c, dependencies, (action) => rotateAccessKey(action, event, id, version));
     return seeOther(c, panePath(event.id, back, id), 'key_rotated');
   });
 
@@ -128,6 +130,15 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const form = await readForm(c);
     const back = { ...viewOf(form.back), person: registrant.id };
     const refuse = (refused: RefusedForm, status: 409 | 422) => showPeople(c, event, back, refused, status);
+    const { version = '' } = form;
+    const refuseStale = () => {
+      const email =
+        'Somebody else has changed this person meanwhile: save again to have them as they stand here.';
+      // In the form that every person has: an address that somebody else has corrected has no other any more.
+      return refuse({ ...refusedForm(form, { email }), form: 'edit', version: null }, 409);
+    };
+    // What the form changes shows against the person that it was made of, and nobody else.
+    if (version !== registrantVersion(registrant)) return refuseStale();
     const { changes, sent } = readPersonForm(form, registrant);
     if (form.form === 'mend' && changes.email === undefined) {
       const email = 'Mail to this address came back. Change it, or lift what holds it back and send again.';
@@ -142,9 +153,10 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     try {
       await act(c, dependencies, (action) => {
         if (isSending) refuseWhenOver(event, action.now);
-        return changeRegistrant(action, event, registrant.id, input.data);
+        return changeRegistrant(action, event, registrant.id, input.data, version);
       });
     } catch (error) {
+      if (isChangedMeanwhile(error)) return refuseStale();
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
       return refuse(refusedForm(form, { email: error.message }), 409);
     }

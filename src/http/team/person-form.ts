@@ -24,7 +24,7 @@ const MESSAGES: Readonly<Record<PersonField, string>> = {
   timeZone: 'Enter a time zone, like Europe/Paris, or nothing.',
 };
 
-/** The form to be shown again, with what is wrong at each field. */
+/** The form to be shown again, with what is wrong at each field. It stays one of the person that it was made of. */
 export function refusedForm(
   form: Readonly<Record<string, string>>,
   problems: z.ZodError | RefusedForm['problems'],
@@ -37,6 +37,7 @@ export function refusedForm(
       : Object.entries(problems);
   return {
     form: form.form === 'mend' ? 'mend' : 'edit',
+    version: form.version ?? '',
     values: Object.fromEntries(
       PERSON_FIELDS.flatMap((name) => (form[name] === undefined ? [] : [[name, form[name].slice(0, 1_000)]])),
     ),

@@ -7,6 +7,7 @@ import { transaction } from '../../db/pool.ts';
 import { findSession, renewToken, type Session, touchSession } from '../../db/session.ts';
 import { AppError } from '../../domain/errors.ts';
 import { hashSessionToken, newSessionToken, safeNextPath, TOKEN_LIVES_MS } from '../../domain/session.ts';
+import { orWithout } from '../../lib/remember.ts';
 import type { AppDependencies } from '../context.ts';
 
 const MINUTE = 60_000;
@@ -17,7 +18,7 @@ export interface TeamEnv {
 }
 
 /** Sessions, as cookies carry them. */
-export function createSessions({ config, pool, now }: Pick<AppDependencies, 'config' | 'pool' | 'now'>) {
+export function createSessions({ config, pool, log, now }: AppDependencies) {
   // The prefix lets no neighbour on another subdomain set it; browsers take it over https only.
   const secure = config.publicUrl.startsWith('https:');
   const name = secure ? '__Host-session' : 'session';
@@ -34,13 +35,21 @@ export function createSessions({ config, pool, now }: Pick<AppDependencies, 'con
     const hash = hashSessionToken(token);
     const session = await findSession(pool, hash, at);
     if (!session) return null;
+    // A page can do without: a database that takes no changes for a while (a failover) still shows it.
+    await orWithout(
+      () => keepUp(c, session, { hash, at }),
+      (error) => log.warn({ err: error }, 'a session was not renewed'),
+    );
+    return session;
+  }
+
+  async function keepUp(c: Context, session: Session, { hash, at }: { hash: string; at: Date }) {
     const age = at.getTime() - session.tokenAt.getTime();
     if (age > TOKEN_LIVES_MS && !session.isOld) {
       const next = newSessionToken();
       if (await renewToken(pool, session.id, { before: hash, after: hashSessionToken(next) }, at))
         give(c, next, session.expiresAt);
     } else if (at.getTime() - session.lastSeenAt.getTime() > MINUTE) await touchSession(pool, session.id, at);
-    return session;
   }
 
   return {

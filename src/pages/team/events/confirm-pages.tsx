@@ -79,10 +79,12 @@ export interface CancelPageProps extends ConfirmPageProps {
   readonly counts: MailCounts;
   /** Reminders that would still go out. */
   readonly remindersAhead: number;
+  /** Of the event as this page shows it. */
+  readonly version: string;
 }
 
 /** The event is about to be cancelled. */
-export function CancelPage({ frame, event, counts, remindersAhead }: CancelPageProps) {
+export function CancelPage({ frame, event, counts, remindersAhead, version }: CancelPageProps) {
   const path = `/team/events/${event.id}/settings`;
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
   return (
@@ -90,6 +92,7 @@ export function CancelPage({ frame, event, counts, remindersAhead }: CancelPageP
       <Confirm
         title={`Cancel the event of ${people(registered)}?`}
         action={`${path}/cancel`}
+        hidden={{ version }}
         submit={{ label: 'Cancel the event', tone: 'danger' }}
         cancelHref={path}
         cancelLabel="Keep it"
@@ -111,10 +114,12 @@ export interface RotateKeysPageProps extends ConfirmPageProps {
   readonly counts: MailCounts;
   /** Why no mail can go out; null: it can. */
   readonly noMail: string | null;
+  /** Of the keys that would be changed. */
+  readonly version: string;
 }
 
 /** All access keys are about to be changed. */
-export function RotateKeysPage({ frame, event, counts, noMail }: RotateKeysPageProps) {
+export function RotateKeysPage({ frame, event, counts, noMail, version }: RotateKeysPageProps) {
   const path = `/team/events/${event.id}/settings`;
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
   const links = registered === 1 ? '1 link' : `${registered.toLocaleString('en')} links`;
@@ -123,6 +128,7 @@ export function RotateKeysPage({ frame, event, counts, noMail }: RotateKeysPageP
       <Confirm
         title={registered === 0 ? 'Nobody has a key yet' : `Change the keys of ${people(registered)}?`}
         action={`${path}/keys`}
+        hidden={{ version }}
         submit={registered === 0 ? null : { label: 'Change all keys', tone: 'danger' }}
         cancelHref={path}
         cancelLabel={registered === 0 ? 'Back' : 'Keep them'}

@@ -2,7 +2,7 @@ import { type CustomisableKind, LONGEST_CUSTOM_TEXT } from '../../../domain/cust
 import type { FieldError } from '../../../domain/errors.ts';
 import type { Language } from '../../../domain/locale.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
-import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
+import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { ErrorSummary, Select, TextArea, TextField } from '../parts/field.tsx';
@@ -30,6 +30,8 @@ export interface WordsPageProps {
   readonly typed: TypedText;
   readonly errors: readonly FieldError[];
   readonly language: Language;
+  /** Of the words that those in the form were made of. */
+  readonly version: string;
   /** Whether the team has words of its own. */
   readonly isCustomisable: boolean;
   /** What we say where the team says nothing. */
@@ -47,6 +49,7 @@ export function WordsPage({
   typed,
   errors,
   language,
+  version,
   isCustomisable,
   ...rest
 }: WordsPageProps) {
@@ -62,8 +65,8 @@ export function WordsPage({
       <p>
         <a href={`/team/events/${event.id}/mails`}>All mails of the event</a>
       </p>
-      <div className="custom-text">
-        <div className="custom-text__form">
+      <div className="mail-words">
+        <div className="mail-words__form">
           <Card
             title={`${name}: your own words`}
             id="words"
@@ -77,10 +80,11 @@ export function WordsPage({
               method="post"
               action={path}
               noValidate
-              data-custom-text
+              data-mail-words
               data-check={`${path}/check`}
               data-frame={`${path}/frame`}
             >
+              <HiddenFields values={{ version }} />
               <ErrorSummary
                 problems={errors.map((one) => ({
                   id: one.path,
@@ -148,11 +152,11 @@ export function WordsPage({
             </form>
           </Card>
         </div>
-        <section className="custom-text__preview" aria-labelledby="preview-title">
+        <section className="mail-words__preview" aria-labelledby="preview-title">
           <h2 id="preview-title">Preview</h2>
-          <div className="custom-text__frames">
+          <div className="mail-words__frames">
             <iframe
-              className="custom-text__frame"
+              className="mail-words__frame"
               name="preview"
               title="The mail, as somebody invented would get it"
               src={`${path}/frame?language=${language}`}
@@ -160,7 +164,7 @@ export function WordsPage({
             />
           </div>
         </section>
-        <div className="custom-text__variables">
+        <div className="mail-words__variables">
           <Card
             title="What your words may name"
             id="variables"
@@ -234,10 +238,12 @@ export interface ResetWordsPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
   readonly kind: CustomisableKind;
+  /** Of the words that would be thrown away. */
+  readonly version: string;
 }
 
 /** The team's own words are about to be thrown away. */
-export function ResetWordsPage({ frame, event, kind }: ResetWordsPageProps) {
+export function ResetWordsPage({ frame, event, kind, version }: ResetWordsPageProps) {
   const path = `/team/events/${event.id}/mails/${kind}`;
   const { name } = MAIL_KINDS[kind];
   return (
@@ -245,6 +251,7 @@ export function ResetWordsPage({ frame, event, kind }: ResetWordsPageProps) {
       <Confirm
         title={`Back to our words: ${name}?`}
         action={`${path}/reset`}
+        hidden={{ version }}
         submit={{ label: 'Throw your words away', tone: 'danger' }}
         cancelHref={path}
         cancelLabel="Keep them"

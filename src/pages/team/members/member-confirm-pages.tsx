@@ -1,3 +1,4 @@
+import { memberVersion } from '../../../domain/version.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import type { MemberRow } from './members-page.tsx';
@@ -23,7 +24,7 @@ export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPage
       <Confirm
         title={isPossible ? `Make ${email} ${article}?` : 'The last admin stays one'}
         action={`/team/members/${id}/role`}
-        hidden={{ role: next }}
+        hidden={{ role: next, version: memberVersion(member) }}
         submit={isPossible ? { label: `Make ${article}` } : null}
         cancelHref="/team/members"
       >

@@ -1,3 +1,4 @@
+import { accessKeyVersion } from '../../../domain/version.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import type { PeopleEvent, Person } from './person.ts';
@@ -22,7 +23,7 @@ export function RotateKeyPage({ frame, event, person, back, cancelHref }: Person
         title="Give this person a new access key?"
         action={`/team/events/${event.id}/people/${person.id}/rotate-key`}
         submit={{ label: 'Rotate the key' }}
-        hidden={{ back }}
+        hidden={{ back, version: accessKeyVersion(person) }}
         cancelHref={cancelHref}
       >
         <Who person={person} />

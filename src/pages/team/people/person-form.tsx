@@ -1,3 +1,4 @@
+import { registrantVersion } from '../../../domain/version.ts';
 import { Button, HiddenFields } from '../parts/button.tsx';
 import { Checkbox, FieldRow, TextField } from '../parts/field.tsx';
 import type { PeopleEvent, Person, RefusedForm } from './person.ts';
@@ -14,9 +15,10 @@ export interface PersonFormProps {
 export function PersonForm({ person, event, action, hidden, refused }: PersonFormProps) {
   const values = refused?.values ?? {};
   const problems = refused?.problems ?? {};
+  const version = refused?.version ?? registrantVersion(person);
   return (
     <form className="form" method="post" action={action}>
-      <HiddenFields values={{ ...hidden, form: 'edit' }} />
+      <HiddenFields values={{ ...hidden, form: 'edit', version }} />
       <TextField
         name="email"
         type="email"

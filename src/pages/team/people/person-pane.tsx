@@ -1,3 +1,4 @@
+import { registrantVersion } from '../../../domain/version.ts';
 import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
@@ -26,6 +27,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
   const { person, suppressions, mails, suggestedEmail } = details;
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
+  const version = registrantVersion(person);
   return (
     <Pane
       title={<bdi dir="auto">{nameOf(person)}</bdi>}
@@ -73,7 +75,9 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       <Section title="Profile" id="edit" level={3}>
         {suggestedEmail && person.emailStatus !== 'bounced' ? (
           <form className="person-hint" method="post" action={path}>
-            <HiddenFields values={{ ...hidden, form: 'edit', email: suggestedEmail, ...sendsTo(event) }} />
+            <HiddenFields
+              values={{ ...hidden, form: 'edit', version, email: suggestedEmail, ...sendsTo(event) }}
+            />
             <p>
               Did you mean <strong dir="ltr">{suggestedEmail}</strong>?
             </p>
@@ -115,6 +119,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
   const error = mails.find(({ status }) => status === emailStatus)?.error ?? null;
   const why = reasonWords(emailStatus, error);
   const refusal = refused?.form === 'mend' ? refused : null;
+  const version = refusal?.version ?? registrantVersion(person);
   const field: PersonField = 'email';
   return (
     <section
@@ -129,7 +134,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
       ) : null}
       {emailStatus === 'bounced' ? (
         <form className="trouble__form" method="post" action={`/team/events/${event.id}/people/${person.id}`}>
-          <HiddenFields values={{ back: viewQuery(view), form: 'mend', ...sendsTo(event) }} />
+          <HiddenFields values={{ back: viewQuery(view), form: 'mend', version, ...sendsTo(event) }} />
           <TextField
             name={field}
             id="mend-email"

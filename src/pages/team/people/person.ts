@@ -54,6 +54,8 @@ export type PersonField = (typeof PERSON_FIELDS)[number];
 export interface RefusedForm {
   readonly values: Readonly<Partial<Record<PersonField, string>>>;
   readonly problems: Readonly<Partial<Record<PersonField, string>>>;
+  /** The version of the person that it was made of; null: the one that is there now. */
+  readonly version: string | null;
   /** Which of the pane's forms. */
   readonly form: 'mend' | 'edit';
 }
