@@ -1,5 +1,5 @@
 import { CUSTOM_TEXT_FIELDS, type CustomisableKind, type CustomText } from '../src/domain/custom-text.ts';
-import { recent } from '../src/lib/lru-cache.ts';
+import { createLruCache } from '../src/lib/lru-cache.ts';
 import type { Direction } from './copy/en.ts';
 import type { CustomTextPart, OwnPiece, OwnText } from './mail.ts';
 import { readWordTree, variablesOf, type WordNode, withUnixLines } from './word-tree.ts';
@@ -10,7 +10,7 @@ export type WordExpression = WordVariableName | `#if ${WordVariableName}` | 'els
 type Said<Read> = { readonly [Field in keyof CustomText]: Read | null };
 
 // The words of a mail are the same for all its recipients, and each recipient's variables depend on them.
-const remembered = recent<readonly WordNode[]>(300);
+const remembered = createLruCache<readonly WordNode[]>(300);
 
 /** Throws where words hold what `checkCustomText` would have refused for its form. */
 function read(kind: CustomisableKind, words: CustomText): Said<readonly WordNode[]> {

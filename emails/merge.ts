@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import { calendarText, foldCalendar } from '../src/domain/calendar.ts';
 import { singleLine } from '../src/lib/clean-text.ts';
-import { recent } from '../src/lib/lru-cache.ts';
+import { createLruCache } from '../src/lib/lru-cache.ts';
 import { LITERALS } from './placeholders.ts';
 import type { MailParts } from './render.ts';
 import { wireText } from './wire-html.ts';
@@ -27,7 +27,7 @@ handlebars.registerHelper('if', function (this: unknown, value: unknown, options
   return String(value) === '' ? options.inverse(this) : options.fn(this);
 });
 
-const remembered = recent<Merge>(100);
+const remembered = createLruCache<Merge>(100);
 
 /**
  * One recipient's mail. The template's source is parsed once, later mails of the same hash take microseconds.

@@ -1,10 +1,10 @@
-import { recent } from '../src/lib/lru-cache.ts';
+import { createLruCache } from '../src/lib/lru-cache.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
 // A reminder says the same to thousands, and making a format costs more than all the rest.
-const remembered = recent<string>(200);
+const remembered = createLruCache<string>(200);
 
 /**
  * How long until something starts, as a reader of `locale` says it, preposition and grammatical case included:

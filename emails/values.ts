@@ -4,7 +4,7 @@ import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
 import { nameToGreet, shorten, singleLine } from '../src/lib/clean-text.ts';
-import { recent } from '../src/lib/lru-cache.ts';
+import { createLruCache } from '../src/lib/lru-cache.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
 import type { EventMailKind, MailEvent } from './mail.ts';
@@ -133,7 +133,7 @@ export function writeValues<Name extends VariableName>(
 }
 
 // Intl takes half a millisecond for one moment, ten times all the rest; the recipients of a mail share few zones.
-const remembered = recent<Moment>(2_000);
+const remembered = createLruCache<Moment>(2_000);
 
 function writtenMoment(span: ZonedSpan, locale: string, timeZone: string): Moment {
   const key = [span.startsAt.getTime(), span.endsAt.getTime(), span.timeZone, locale, timeZone].join(' ');

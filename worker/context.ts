@@ -2,10 +2,13 @@ import type { Config } from '../src/config.ts';
 import type { Pool } from '../src/db/pool.ts';
 import type { Logger } from '../src/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
-import type { Transport } from '../src/providers/provider.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import type { PgBoss } from '../src/queue/boss.ts';
-import { createGate, type Gate } from './delivery/circuit-breaker.ts';
+import { type CircuitBreaker, createCircuitBreaker } from './delivery/circuit-breaker.ts';
+import { createInHand, type InHand } from './delivery/in-hand.ts';
+import { createLeases, type Leases } from './delivery/leases.ts';
 import { createRecorder, type Recorder } from './delivery/record.ts';
+import { createSlots, type Slots } from './delivery/slots.ts';
 import { createTemplates, type Templates } from './delivery/templates.ts';
 
 /** What the jobs need of the world. */
@@ -14,9 +17,13 @@ export interface WorkerContext {
   readonly pool: Pool;
   readonly boss: PgBoss;
   readonly log: Logger;
-  readonly transport: Transport;
+  readonly provider: Provider;
   readonly templates: Templates;
-  readonly gate: Gate;
+  readonly breaker: CircuitBreaker;
+  readonly leases: Leases;
+  readonly inHand: InHand;
+  /** For mails that are handed over one by one. */
+  readonly slots: Slots;
   readonly recorder: Recorder;
   readonly metrics: DeliveryMetrics;
   readonly now: () => Date;
@@ -24,15 +31,20 @@ export interface WorkerContext {
 
 /** Puts a worker's parts together. */
 export function createContext(
-  given: Pick<WorkerContext, 'config' | 'pool' | 'boss' | 'log' | 'transport' | 'now'> &
+  given: Pick<WorkerContext, 'config' | 'pool' | 'boss' | 'log' | 'provider' | 'now'> &
     Partial<Pick<WorkerContext, 'metrics'>>,
 ): WorkerContext {
   const { metrics = createDeliveryMetrics(), ...parts } = given;
+  const { name, capabilities } = parts.provider;
   return {
     ...parts,
     metrics,
     templates: createTemplates(parts.pool, parts.config.postalAddress),
-    gate: createGate({ ...parts, transport: parts.transport.name }),
-    recorder: createRecorder({ ...parts, metrics, asksLater: 'find' in parts.transport }),
+    breaker: createCircuitBreaker({ ...parts, provider: name }),
+    leases: createLeases(parts),
+    inHand: createInHand(capabilities),
+    // On the wire, or accepted and not yet recorded.
+    slots: createSlots(2 * capabilities.connections),
+    recorder: createRecorder({ ...parts, metrics, capabilities }),
   };
 }

@@ -8,7 +8,7 @@ import { createOperations } from '../src/operations/operations.ts';
 import { operationRoutes } from '../src/operations/routes.ts';
 import { stopInOrder } from '../src/operations/stop.ts';
 import { findIdleQueue } from '../src/operations/takes-jobs.ts';
-import { createTransport } from '../src/providers/create-provider.ts';
+import { createProvider } from '../src/providers/create-provider.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
 import { createContext } from './context.ts';
@@ -48,9 +48,9 @@ export async function startWorker(
   const { fetch } = operationRoutes(operations, log);
   // Before anything is taken in hand: a port that is taken stops the start.
   const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
-  const transport = createTransport(config, { pool, now });
+  const provider = createProvider(config, { pool, now });
   const boss = await startBoss({ database: config.database, pool, role: 'work', onError });
-  const context = createContext({ config, pool, boss, log, transport, now, metrics });
+  const context = createContext({ config, pool, boss, log, provider, now, metrics });
   const counters = listener ? null : keepCounters(metrics, pool, log);
   await registerDeliver(context);
   await registerFanOut(context);
@@ -61,7 +61,7 @@ export async function startWorker(
   await registerReconciler(context);
   await registerSweep(context);
   findObstacle = () => findIdleQueue(boss);
-  log.info({ transport: transport.name, ...(listener && { port: listener.port }) }, 'worker ready');
+  log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
     async stop() {
       log.info('worker stopping');
@@ -69,6 +69,7 @@ export async function startWorker(
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
+      context.inHand.close();
       await stopInOrder(log, [
         { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },
         { name: 'counters', withinMs: 500, stop: () => counters?.stop() },
@@ -80,7 +81,7 @@ export async function startWorker(
   };
 
   function drain(): Promise<unknown> {
-    return Promise.all([boss.stop({ graceful: true, timeout: DRAIN_MS }), transport.close()]);
+    return Promise.all([boss.stop({ graceful: true, timeout: DRAIN_MS }), provider.close()]);
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readConfig } from '../../src/config.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { createLogger } from '../../src/log.ts';
-import { createTransport } from '../../src/providers/create-provider.ts';
+import { createProvider } from '../../src/providers/create-provider.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { createContext } from '../../worker/context.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
@@ -46,8 +46,8 @@ export async function sendSamples(
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   let clock = new Date(0);
   const now = () => clock;
-  const transport = createTransport(config, { pool, now });
-  const context = createContext({ config, pool, boss, transport, log: createLogger(config), now });
+  const provider = createProvider(config, { pool, now });
+  const context = createContext({ config, pool, boss, provider, log: createLogger(config), now });
   try {
     const planned: Planned[] = [];
     const client = await pool.connect();
@@ -76,7 +76,7 @@ export async function sendSamples(
       return { ...one, error: status === 'sent' ? null : `${status}: ${error ?? 'no reason'}` };
     });
   } finally {
-    await transport.close();
+    await provider.close();
     await boss.stop({ graceful: false });
     await pool.end();
   }

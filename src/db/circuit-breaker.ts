@@ -1,49 +1,68 @@
 import type { Db } from './pool.ts';
 
-/** A transport that nothing is handed to, because we are refused whatever the mail. */
-export interface TransportRefusal {
-  readonly transport: string;
-  readonly since: Date;
+export const BREAKER_SCOPES = ['account', 'recipient_domain', 'event'] as const;
+export type BreakerScope = (typeof BREAKER_SCOPES)[number];
+
+/** What a circuit breaker is about. */
+export interface BreakerKey {
+  readonly scope: BreakerScope;
+  /** The domain; the event's id, or the kind of mails that have no event; empty for the account. */
+  readonly key: string;
+}
+
+/** An open circuit breaker: nothing of its scope is handed to the provider. */
+export interface OpenBreaker extends BreakerKey {
+  readonly openedAt: Date;
+  /** What the provider said. */
   readonly reason: string;
-  /** When one mail is tried, to see whether it has been corrected. */
+  /** When one mail tries whether that has changed. */
   readonly probeAt: Date;
 }
 
-const COLUMNS = 'transport, since, reason, probe_at as "probeAt"';
+const COLUMNS = 'scope, key, opened_at as "openedAt", reason, probe_at as "probeAt"';
 
-export async function findRefusal(db: Db, transport: string): Promise<TransportRefusal | null> {
-  const { rows } = await db.query<TransportRefusal>(
-    `select ${COLUMNS} from {schema}.transport_refusal where transport = $1`,
-    [transport],
-  );
-  return rows[0] ?? null;
-}
-
-export async function listRefusals(db: Db): Promise<TransportRefusal[]> {
-  const { rows } = await db.query<TransportRefusal>(
-    `select ${COLUMNS} from {schema}.transport_refusal order by since`,
+/** The open circuit breakers of a provider, or of all (null): the widest first, then the oldest. */
+export async function listOpenBreakers(db: Db, provider: string | null): Promise<OpenBreaker[]> {
+  const { rows } = await db.query<OpenBreaker>(
+    `select ${COLUMNS} from {schema}.circuit_breaker where $1::text is null or provider = $1
+     order by array_position(array['account', 'event', 'recipient_domain'], scope), opened_at`,
+    [provider],
   );
   return rows;
 }
 
-/** Notes that we were refused, for the first time or again. */
-export async function saveRefusal(db: Db, refusal: TransportRefusal): Promise<void> {
+/** Opens the circuit breaker, or keeps it open until after another probe. */
+export async function openBreaker(db: Db, provider: string, breaker: OpenBreaker): Promise<void> {
+  const { scope, key, openedAt, reason, probeAt } = breaker;
   await db.query(
-    `insert into {schema}.transport_refusal (transport, since, reason, probe_at) values ($1, $2, $3, $4)
-     on conflict (transport) do update set reason = excluded.reason, probe_at = excluded.probe_at`,
-    [refusal.transport, refusal.since, refusal.reason, refusal.probeAt],
+    `insert into {schema}.circuit_breaker (provider, scope, key, opened_at, reason, probe_at)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (provider, scope, key) do update set reason = excluded.reason, probe_at = excluded.probe_at`,
+    [provider, scope, key, openedAt, reason, probeAt],
   );
 }
 
-/** Takes the probe that is due, putting the next off to `nextProbeAt`. Only one of many workers gets true. */
-export async function takeProbe(db: Db, transport: string, now: Date, nextProbeAt: Date): Promise<boolean> {
+/** Takes the probe that is due, and sets the next one for `nextProbeAt`. Only one of many workers gets true. */
+export async function takeProbe(
+  db: Db,
+  provider: string,
+  { scope, key }: BreakerKey,
+  now: Date,
+  nextProbeAt: Date,
+): Promise<boolean> {
   const { rowCount } = await db.query(
-    'update {schema}.transport_refusal set probe_at = $3 where transport = $1 and probe_at <= $2',
-    [transport, now, nextProbeAt],
+    `update {schema}.circuit_breaker set probe_at = $5
+     where provider = $1 and scope = $2 and key = $3 and probe_at <= $4`,
+    [provider, scope, key, now, nextProbeAt],
   );
   return rowCount === 1;
 }
 
-export async function deleteRefusal(db: Db, transport: string): Promise<void> {
-  await db.query('delete from {schema}.transport_refusal where transport = $1', [transport]);
+/** Closes circuit breakers: mails of their scopes are handed over again. */
+export async function closeBreakers(db: Db, provider: string, keys: readonly BreakerKey[]): Promise<void> {
+  await db.query(
+    `delete from {schema}.circuit_breaker using unnest($2::text[], $3::text[]) as closed (scope, key)
+     where provider = $1 and circuit_breaker.scope = closed.scope and circuit_breaker.key = closed.key`,
+    [provider, keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
+  );
 }

@@ -9,15 +9,15 @@ const BOUNCED = factRank('bounced');
 
 // The hot path: every statement works on a set of messages.
 
-/** A message and the job that asks for it. */
+/** A message that a job asks to be sent. */
 export interface Asked {
   readonly id: string;
   readonly jobId: string;
 }
 
-/** A message whose turn has come, and whom it goes to. */
+/** A message that is due, and whom it goes to. */
 export interface Due extends Asked {
-  /** Null: a mail to the team that is about none. */
+  /** Null: a mail to the team that is about no event. */
   readonly eventId: string | null;
   /** Whether it goes to a registrant, or to somebody of the team. */
   readonly forTeam: boolean;
@@ -58,15 +58,38 @@ export interface Frozen {
   readonly subject: string;
 }
 
-// A message in `sending` belongs to the job that claimed it. The same job may take it again: it runs twice only when
-// the worker that ran it is gone, and a lost access link is worse than a second one. Another job may after a while.
-const AVAILABLE = `(message.status = 'queued'
-  or message.status = 'sending'
-     and (message.claimed_by = asked.job_id or message.claimed_at < $3::timestamptz - interval '5 minutes'))`;
+/** A message that cannot be sent yet. */
+export interface NotYet {
+  readonly id: string;
+  readonly priority: Priority;
+  /** When to look again. */
+  readonly at: Date;
+}
 
-/** The messages among those asked for that may be sent now. */
-export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promise<Due[]> {
-  const { rows } = await db.query<Due>(
+/** How long a claimed message belongs to its worker, in milliseconds, unless the worker renews that. */
+export const LEASE_MS = 15_000;
+/**
+ * How long, in milliseconds, a message whose lease has run out waits before another worker takes it. A worker that lives
+ * and could not reach the database gets so long to write down what it has sent.
+ */
+export const GRACE_MS = 4_000;
+/** In milliseconds. Clocks are compared to about this. */
+const CLOCK_MARGIN_MS = 100;
+
+// $2: now. A message is free when it is queued, or when its worker has lost it and the grace is over.
+const IS_FREE = `(message.status = 'queued'
+  or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
+
+/**
+ * Of the messages asked for, those that may be sent now, and those whose time has not come: they are due later, or
+ * another worker has them in hand. What is neither has ended.
+ */
+export async function loadDue(
+  db: Db,
+  asked: readonly Asked[],
+  now: Date,
+): Promise<{ readonly due: Due[]; readonly notYet: NotYet[] }> {
+  const { rows } = await db.query<Due & { readonly waitsUntil: Date | null; readonly isAbandoned: boolean }>(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
             message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
@@ -78,48 +101,101 @@ export async function loadDue(db: Db, asked: readonly Asked[], now: Date): Promi
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
               'accessKey', registrant.access_key
-            ) end as registrant
-     from unnest($1::uuid[], $2::uuid[]) as asked (id, job_id)
+            ) end as registrant,
+            case when status = 'sending' then case when lease_until > $2 then lease_until end
+              when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
+            status = 'sending' and claimed_by is not null and coalesce(lease_until, '-infinity') <= $2 as "isAbandoned"
+     from unnest($1::uuid[], $3::text[]) as asked (id, job_id)
      join {schema}.message on message.id = asked.id
      left join {schema}.registrant on registrant.id = message.registrant_id
-     -- Clocks of workers and of the database differ a little; a job that comes a second early is not lost for that.
-     where ${AVAILABLE} and due_at <= $3::timestamptz + interval '2 seconds'`,
-    [asked.map((a) => a.id), asked.map((a) => a.jobId), now],
+     where status in ('queued', 'sending')`,
+    [asked.map((a) => a.id), now, asked.map((a) => a.jobId)],
   );
-  return rows;
+  const abandoned = rows.filter(({ isAbandoned }) => isAbandoned);
+  const freeAt = new Date(now.getTime() + GRACE_MS);
+  if (abandoned.length > 0)
+    await endLeases(
+      db,
+      abandoned.map(({ id }) => id),
+      now,
+      freeAt,
+    );
+  return {
+    due: rows.filter(({ isAbandoned, waitsUntil }) => !isAbandoned && !waitsUntil),
+    notYet: rows.flatMap(({ id, priority, isAbandoned, waitsUntil }) => {
+      const at = isAbandoned ? freeAt : waitsUntil;
+      return at ? [{ id, priority, at }] : [];
+    }),
+  };
+}
+
+/** Ends leases that have run out; whoever comes after `freeAt` may take the messages. */
+async function endLeases(db: Db, ids: readonly string[], now: Date, freeAt: Date): Promise<void> {
+  await db.query(
+    `update {schema}.message set claimed_by = null, lease_until = $3
+     where id = any($1) and status = 'sending' and claimed_by is not null
+       and coalesce(lease_until, '-infinity') <= $2`,
+    [ids, now, freeAt],
+  );
+}
+
+/** Renews the leases of a worker. Returns the ids of the messages that are still its own. */
+export async function renewLeases(
+  db: Db,
+  ids: readonly string[],
+  workerId: string,
+  now: Date,
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `update {schema}.message set lease_until = $3
+     where id = any($1) and claimed_by = $2 and status = 'sending' returning id`,
+    [ids, workerId, new Date(now.getTime() + LEASE_MS)],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**
- * Marks the messages as being sent and freezes what they say. Returns those that were still wanted, each with the
- * number of its attempt.
+ * Marks the messages as being sent by this worker and freezes what they say. Returns those that were still free, each
+ * with the number of its attempt. What was changed since it was read (the registrant removed, the email corrected, the
+ * link reset) is left: its job comes again.
  */
 export async function claim(
   db: Db,
-  messages: readonly (Asked & Frozen & { readonly batchId: string | null })[],
-  transport: string,
-  now: Date,
+  messages: readonly (Frozen & {
+    readonly id: string;
+    readonly batchId: string | null;
+    readonly registrant: Recipient | null;
+  })[],
+  { workerId, transport, now }: { readonly workerId: string; readonly transport: string; readonly now: Date },
 ): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: string; attempts: number }>(
-    `update {schema}.message set status = 'sending', claimed_at = $3, claimed_by = asked.job_id, attempts = attempts + 1,
-       uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $4, to_address = asked.to_address,
-       template_hash = asked.template_hash, variables = asked.variables, subject = asked.subject,
-       batch_id = asked.batch_id
-     from unnest($1::uuid[], $2::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::uuid[])
-       as asked (id, job_id, to_address, template_hash, variables, subject, batch_id)
-     where message.id = asked.id and ${AVAILABLE}
+    `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3, lease_until = $4,
+       attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $5,
+       to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
+       subject = asked.subject, batch_id = asked.batch_id
+     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[])
+       as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key)
+     where message.id = asked.id and ${IS_FREE}
        and (message.registrant_id is null
-         or exists (select from {schema}.registrant where registrant.id = message.registrant_id and erased_at is null))
+         or exists (
+           select from {schema}.registrant
+           where registrant.id = message.registrant_id and erased_at is null
+             and registrant.email = asked.email and registrant.access_key = asked.access_key
+         ))
      returning message.id, attempts`,
     [
       messages.map((m) => m.id),
-      messages.map((m) => m.jobId),
       now,
+      workerId,
+      new Date(now.getTime() + LEASE_MS),
       transport,
       messages.map((m) => m.toAddress),
       messages.map((m) => m.templateHash),
       messages.map((m) => JSON.stringify(m.variables)),
       messages.map((m) => m.subject),
       messages.map((m) => m.batchId),
+      messages.map((m) => m.registrant?.email ?? null),
+      messages.map((m) => m.registrant?.accessKey ?? null),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));
@@ -174,18 +250,18 @@ export interface Retry extends Attempted {
   readonly dueAt: Date;
   readonly error: string;
   /** The mail may have left all the same. */
-  readonly outcomeUnknown: boolean;
+  readonly uncertain: boolean;
   /** Whether the attempt counts: refusals of ourselves and mails given back do not. */
   readonly spent: boolean;
   /** The next attempt is a call of its own, and not the same one again. */
-  readonly newBatch: boolean;
+  readonly newCall: boolean;
 }
 
 /** These are tried again when due. Returns the ids of those that nobody else has taken since. */
 export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with retried as (
-       update {schema}.message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null,
+       update {schema}.message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null, lease_until = null,
          attempts = attempts - (not again.spent)::int, uncertain_attempts = uncertain_attempts + again.outcome_unknown::int,
          batch_id = case when not again.new_batch then batch_id end
        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
@@ -203,10 +279,10 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
       retries.map((r) => r.attempt),
       retries.map((r) => r.dueAt),
       retries.map((r) => r.error),
-      retries.map((r) => r.outcomeUnknown),
+      retries.map((r) => r.uncertain),
       retries.map((r) => r.spent),
       now,
-      retries.map((r) => r.newBatch),
+      retries.map((r) => r.newCall),
     ],
   );
   return new Set(rows.map((row) => row.id));
@@ -257,35 +333,42 @@ export async function recordEndings(
   );
 }
 
-/** Puts messages that nobody has in hand off to `dueAt`; `reason` stands beside them meanwhile. */
-export async function postpone(
+/**
+ * Reschedules messages that nobody has in hand for `dueAt`; `reason` stands beside them meanwhile. Of one that a worker
+ * had when it died nobody knows whether it left. Returns the ids of those that were rescheduled.
+ */
+export async function reschedule(
   db: Db,
   ids: readonly string[],
   dueAt: Date,
-  reason: string | null,
-): Promise<void> {
-  await db.query(
-    `update {schema}.message set due_at = $2, error = coalesce($3, error) where id = any($1) and status = 'queued'`,
-    [ids, dueAt, reason],
+  reason: string,
+  now: Date,
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `update {schema}.message set due_at = $3, error = $4, status = 'queued', claimed_by = null, lease_until = null,
+       uncertain_attempts = uncertain_attempts + (status = 'sending')::int
+     where id = any($1) and ${IS_FREE} returning id`,
+    [ids, now, dueAt, reason],
   );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**
- * Messages of a priority that are not on their way although they should be: still queued at `due`, or claimed before
- * `claimed` and never heard of again. Oldest first.
+ * Messages of a priority that are not on their way although they should be: still queued at `due`, or in the hands of a
+ * worker whose lease ran out before `leased`. Oldest first.
  */
 export async function findStuck(
   db: Db,
   priority: Priority,
-  before: { readonly due: Date | null; readonly claimed: Date },
+  before: { readonly due: Date | null; readonly leased: Date },
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select id from {schema}.message
      where priority = $1 and status in ('scheduled', 'queued', 'sending')
-       and (status = 'queued' and due_at < $2 or status = 'sending' and claimed_at < $3)
+       and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)
      order by due_at limit $4`,
-    [priority, before.due, before.claimed, limit],
+    [priority, before.due, before.leased, limit],
   );
   return rows.map((row) => row.id);
 }

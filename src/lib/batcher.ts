@@ -1,27 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 
 /**
- * Writes things down in groups: what comes within `waitMs` of the first, up to `most` at a time, one group after the
- * other. A statement for a group costs little more than one for a single thing. Each caller waits for its own group,
- * and gets its error where that fails.
+ * Writes things in batches: what comes while a batch is being written makes the next one, up to `most` at a time. With
+ * `waitMs` each batch also waits so many milliseconds for others to join it. A statement for a batch costs little more
+ * than one for a single thing. Each caller waits for its own batch, and gets its error where that fails.
  */
 export function createBatcher<Item>(
-  write: (group: readonly Item[]) => Promise<void>,
-  { waitMs, most }: { readonly waitMs: number; readonly most: number },
+  write: (batch: readonly Item[]) => Promise<void>,
+  { most, waitMs }: { readonly most: number; readonly waitMs?: number },
 ): (item: Item) => Promise<void> {
   let waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
   let running = false;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      await delay(waitMs);
-      const group = waiting.slice(0, most);
+      // Whatever comes in the same turn of the event loop goes together.
+      await (waitMs ? delay(waitMs) : setImmediate());
+      const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
       try {
-        await write(group.map(({ item }) => item));
-        for (const { done } of group) done();
+        await write(batch.map(({ item }) => item));
+        for (const { done } of batch) done();
       } catch (error) {
-        for (const { failed } of group) failed(error);
+        for (const { failed } of batch) failed(error);
       }
     }
     running = false;

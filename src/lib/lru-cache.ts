@@ -2,7 +2,7 @@
  * Remembers what `make` returned for the `size` keys used last. For values that are dear to make and never
  * differ for the same key: compiled templates, written dates. A promise that fails is forgotten.
  */
-export function recent<Value>(size: number): (key: string, make: () => Value) => Value {
+export function createLruCache<Value>(size: number): (key: string, make: () => Value) => Value {
   const kept = new Map<string, Value>();
   return (key, make) => {
     const value = kept.get(key) ?? make();

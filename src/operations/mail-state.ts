@@ -1,4 +1,4 @@
-import { listRefusals } from '../db/circuit-breaker.ts';
+import { listOpenBreakers } from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
@@ -24,7 +24,10 @@ export type ReadMailState = () => Promise<MailState | undefined>;
  */
 export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   const read = remember(
-    async () => ({ oldest: await findOldestDue(pool, PRIORITIES), refusals: await listRefusals(pool) }),
+    async () => ({
+      oldest: await findOldestDue(pool, PRIORITIES),
+      breakers: await listOpenBreakers(pool, null),
+    }),
     { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
   return async () => {
@@ -36,10 +39,10 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
     const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
-    const [refusal] = known.refusals;
+    const [breaker] = known.breakers;
     return {
-      state: refusal ? 'refused' : isLate ? 'late' : 'ok',
-      reason: refusal?.reason ?? null,
+      state: breaker ? 'refused' : isLate ? 'late' : 'ok',
+      reason: breaker?.reason ?? null,
       oldestDueSeconds,
     };
   };

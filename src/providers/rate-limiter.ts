@@ -5,35 +5,51 @@ import type { Priority } from '../domain/message.ts';
 import { PriorityQueue } from './priority-queue.ts';
 
 /** Calls under way at a time: enough for a provider that takes seconds to answer ten calls a second. */
-const MOST_UNDER_WAY = 20;
+export const MAX_CALLS_UNDER_WAY = 20;
+/** In milliseconds. A permit that is valid later is not waited for: its mails come back then. */
+const LONGEST_WAIT = 10_000;
+/**
+ * In seconds. A provider that asks us to wait for longer is asked again after this: one call finds out, and mails that
+ * people wait for are not held up for an hour by one answer.
+ */
+const LONGEST_PAUSE = 30;
+
+/** `retryInMs`: there will be none for so long; null: nobody knows. */
+export type PermitResult =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly retryInMs: number | null };
 
 interface Waiting {
   readonly priority: Priority;
-  readonly go: (granted: boolean) => void;
+  readonly resolve: (result: PermitResult) => void;
 }
 
 export type RateLimiter = ReturnType<typeof createRateLimiter>;
 
 /**
  * The rate at which a provider may be called, shared by all workers through Postgres and read from the provider's own
- * answers. Each worker holds one turn at a time and gives it to whoever is most urgent when it comes, so that `now`
- * waits behind `bulk` for no more than a turn.
+ * answers. Each worker takes one permit at a time and gives it to the most urgent call, so that an urgent call waits
+ * behind bulk ones for no more than one permit.
  */
-export function createRateLimiter({ pool, transport }: { readonly pool: Pool; readonly transport: string }) {
+export function createRateLimiter({ pool, provider }: { readonly pool: Pool; readonly provider: string }) {
   const queue = new PriorityQueue<Waiting>();
-  let known: number | null | undefined;
+  let known: number | undefined;
   let dispatching = false;
   let underWay = 0;
   let closed = false;
 
   async function dispatch(): Promise<void> {
-    while (queue.length > 0 && underWay < MOST_UNDER_WAY && !closed) {
-      const wait = await takePermit(pool, transport);
-      if (wait > 0) await delay(wait);
+    while (queue.length > 0 && underWay < MAX_CALLS_UNDER_WAY && !closed) {
+      const { granted, waitMs } = await takePermit(pool, provider, LONGEST_WAIT);
+      if (!granted) {
+        refuseAll(waitMs);
+        break;
+      }
+      if (waitMs > 0) await delay(waitMs);
       const next = queue.take();
       if (!next) break;
       underWay++;
-      next.go(true);
+      next.resolve({ granted: true });
     }
     dispatching = false;
   }
@@ -42,46 +58,51 @@ export function createRateLimiter({ pool, transport }: { readonly pool: Pool; re
     if (dispatching || closed) return;
     dispatching = true;
     dispatch().catch(() => {
-      // Without Postgres nobody knows whose turn it is: whoever waits is given back, and comes again.
+      // Without Postgres nobody knows who may call: whoever waits is given back, and comes again.
       dispatching = false;
-      for (const { go } of queue.drain()) go(false);
+      refuseAll(null);
     });
   }
 
+  function refuseAll(retryInMs: number | null): void {
+    for (const { resolve } of queue.drain()) resolve({ granted: false, retryInMs });
+  }
+
   return {
-    /** Resolves when the turn has come; false: it never will, the transport closes or the database is away. */
-    turn(priority: Priority): Promise<boolean> {
-      if (closed) return Promise.resolve(false);
-      return new Promise((go) => {
-        queue.add({ priority, go });
+    /** Resolves when a call may be made, or as soon as it is known that none may be made soon. */
+    permit(priority: Priority): Promise<PermitResult> {
+      if (closed) return Promise.resolve({ granted: false, retryInMs: null });
+      return new Promise((resolve) => {
+        queue.add({ priority, resolve });
         wake();
       });
     },
 
-    /** A call whose turn had come has ended. */
-    done(): void {
+    /** A call that had a permit has ended. */
+    release(): void {
       underWay--;
       wake();
     },
 
-    /** Takes up what an answer's headers say (resend.com/docs/api-reference/rate-limit). */
-    async learn(headers: Readonly<Record<string, string>> | null): Promise<void> {
-      if (!headers) return;
-      const limit = Number(headers['ratelimit-limit']);
-      const perSecond = Number.isFinite(limit) && limit > 0 ? limit : null;
-      if (perSecond === known) return;
+    /**
+     * Takes up what an answer's headers say (resend.com/docs/api-reference/rate-limit). An answer that says nothing, as
+     * a gateway's error page does, changes nothing.
+     */
+    async readHeaders(headers: Readonly<Record<string, string>> | null): Promise<void> {
+      const perSecond = Number(headers?.['ratelimit-limit']);
+      if (!Number.isFinite(perSecond) || perSecond <= 0 || perSecond === known) return;
       known = perSecond;
-      await saveRateLimit(pool, transport, perSecond);
+      await saveRateLimit(pool, provider, perSecond);
     },
 
-    /** We were too fast: nobody calls for so long. */
-    async hold(seconds: number): Promise<void> {
-      await pauseCalls(pool, transport, seconds);
+    /** We were too fast: nobody calls for so many seconds, or for half a minute where that is less. */
+    async pause(seconds: number): Promise<void> {
+      await pauseCalls(pool, provider, Math.min(seconds, LONGEST_PAUSE));
     },
 
     close(): void {
       closed = true;
-      for (const { go } of queue.drain()) go(false);
+      refuseAll(null);
     },
   };
 }

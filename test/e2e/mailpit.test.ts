@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { checkHtml } from '../../scripts/inbox/html-check.ts';
 import type { OutgoingMail } from '../../src/providers/provider.ts';
-import { createSmtpTransport } from '../../src/providers/smtp/smtp.ts';
+import { createSmtpProvider } from '../../src/providers/smtp/smtp.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { EVENT_KINDS, MAILS, sampleMail } from '../emails/sample-mail.ts';
 import { openApp } from '../support/app.ts';
@@ -208,7 +208,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
   describe('its checks', () => {
     /** Every mail, sent over SMTP; by its name, with Mailpit's id of it. */
     async function sendAll(): Promise<Map<string, string>> {
-      const transport = createSmtpTransport({
+      const transport = createSmtpProvider({
         ...{ url: catcher.smtpUrl, tags: true },
         from: { name: 'Studio Events', address: 'events@studio.example' },
       });
@@ -225,7 +225,8 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
           return mail;
         }),
       );
-      await transport.send(mails, 'bulk', (_, outcome) => expect(outcome.type).toBe('accepted'));
+      const outcomes = await Promise.all(mails.map((mail) => transport.send(mail, 'bulk')));
+      expect(outcomes.map(({ type }) => type)).toEqual(mails.map(() => 'accepted'));
       await transport.close();
       const { messages } = await mailpit.searchMessages({ query: 'from:events@studio.example', limit: 100 });
       return new Map(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { saveRefusal } from '../../src/db/circuit-breaker.ts';
+import { openBreaker } from '../../src/db/circuit-breaker.ts';
 import { openApp } from '../support/app.ts';
 import { signIn } from '../support/team.ts';
 
@@ -23,7 +23,7 @@ it('says on every page that mail is late, and for how long', async () => {
 it('says that the mail server refuses us, in its words and as text', async () => {
   const now = refused.clock.now;
   const reason = '535 5.7.8 <b>wrong</b> password';
-  await saveRefusal(refused.pool, { transport: 'smtp', since: now, reason, probeAt: now });
+  await openBreaker(refused.pool, 'smtp', { scope: 'account', key: '', openedAt: now, reason, probeAt: now });
   const { text } = await (await signIn(refused)).get('/team/events');
   expect(text).toContain('No mail goes out: the mail server refuses us.');
   expect(text).toContain('535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password');

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { insertApiKey } from '../../src/db/api-key.ts';
-import { saveRefusal } from '../../src/db/circuit-breaker.ts';
+import { openBreaker } from '../../src/db/circuit-breaker.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createApp } from '../../src/http/app.tsx';
@@ -61,7 +61,13 @@ const REFUSED = 'the mail server refuses us';
 it('a team page whose banner cannot be read is shown without it, the log says why, and the next one has it', async () => {
   const { pool, clock, logged, faults, get } = await openFaulty();
   const at = clock.now;
-  await saveRefusal(pool, { transport: 'smtp', since: at, reason: '535 wrong', probeAt: at });
+  await openBreaker(pool, 'smtp', {
+    scope: 'account',
+    key: '',
+    openedAt: at,
+    reason: '535 wrong',
+    probeAt: at,
+  });
   let looks = 0;
   faults.mail = () => looks++ === 0;
   const met = await get('/team/events');

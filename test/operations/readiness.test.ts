@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { databaseAt } from '../../src/config.ts';
-import { saveRefusal } from '../../src/db/circuit-breaker.ts';
+import { openBreaker } from '../../src/db/circuit-breaker.ts';
 import { createPool, type DatabaseConfig } from '../../src/db/pool.ts';
 import { createLogger } from '../../src/log.ts';
 import { createOperations } from '../../src/operations/operations.ts';
@@ -33,7 +33,13 @@ describe('/readyz', () => {
   it('answers 200 also while mail is refused, and says so', async () => {
     const app = await openApp();
     const reason = '535 wrong password';
-    await saveRefusal(app.pool, { transport: 'smtp', since: app.clock.now, reason, probeAt: app.clock.now });
+    await openBreaker(app.pool, 'smtp', {
+      scope: 'account',
+      key: '',
+      openedAt: app.clock.now,
+      reason,
+      probeAt: app.clock.now,
+    });
     await waitFor(async () => {
       const { status, json } = await app.request('/readyz');
       expect(status).toBe(200);

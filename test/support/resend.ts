@@ -1,17 +1,17 @@
 import { afterAll } from 'vitest';
 import { createLogger } from '../../src/log.ts';
-import type { CallTransport } from '../../src/providers/provider.ts';
-import { createResendTransport } from '../../src/providers/resend/resend.ts';
+import type { BatchProvider } from '../../src/providers/provider.ts';
+import { createResendProvider } from '../../src/providers/resend/resend.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import type { TestApp } from './app.ts';
 import { openResendStandIn, type ResendStandIn } from './resend-stand-in.ts';
 
-type Timeouts = NonNullable<Parameters<typeof createResendTransport>[0]['timeouts']>;
+type Timeouts = NonNullable<Parameters<typeof createResendProvider>[0]['timeouts']>;
 
 export interface ResendDelivery {
   readonly resend: ResendStandIn;
   readonly context: WorkerContext;
-  readonly transport: CallTransport;
+  readonly provider: BatchProvider;
 }
 
 /** A Resend of the test's own: closed after the file's last test. Nothing is waited for without need. */
@@ -28,7 +28,7 @@ export function openResendDelivery(
   timeouts: Timeouts = {},
 ): Omit<ResendDelivery, 'resend'> {
   const { config, pool, boss, clock } = app;
-  const transport = createResendTransport({
+  const provider = createResendProvider({
     apiKey: resend.apiKey,
     baseUrl: resend.url,
     from: config.mailFrom,
@@ -37,7 +37,7 @@ export function openResendDelivery(
     now: () => clock.now,
     timeouts,
   });
-  afterAll(() => transport.close());
+  afterAll(() => provider.close());
   const log = createLogger(config);
-  return { transport, context: createContext({ config, pool, boss, transport, log, now: () => clock.now }) };
+  return { provider, context: createContext({ config, pool, boss, provider, log, now: () => clock.now }) };
 }

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import { createLogger } from '../../src/log.ts';
-import { createSmtpTransport } from '../../src/providers/smtp/smtp.ts';
+import { createSmtpProvider } from '../../src/providers/smtp/smtp.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
@@ -13,9 +13,9 @@ import { HANGS_AFTER_MS } from './hang-guard.ts';
 /** What jobs run on: the app's database and clock, and an SMTP server. Closed after the file's last test. */
 export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
   const { config, pool, boss, clock } = app;
-  const transport = createSmtpTransport({ url: smtpUrl, from: config.mailFrom, tags: true });
-  afterAll(() => transport.close());
-  return createContext({ config, pool, boss, transport, log: createLogger(config), now: () => clock.now });
+  const provider = createSmtpProvider({ url: smtpUrl, from: config.mailFrom, tags: true });
+  afterAll(() => provider.close());
+  return createContext({ config, pool, boss, provider, log: createLogger(config), now: () => clock.now });
 }
 
 /** A worker in this process that takes the app's jobs as they come. */

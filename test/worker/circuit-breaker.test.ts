@@ -20,7 +20,7 @@ beforeEach(async () => {
   server.sender = null;
   server.answers.clear();
   server.taken.length = 0;
-  await app.pool.query('delete from {schema}.transport_refusal');
+  await app.pool.query('delete from {schema}.circuit_breaker');
   // Whoever looked a moment ago looks again after a second.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
 });

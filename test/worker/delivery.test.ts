@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Transport } from '../../src/providers/provider.ts';
+import { GRACE_MS } from '../../src/db/delivery.ts';
+import type { Provider, SingleProvider } from '../../src/providers/provider.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { openApp } from '../support/app.ts';
@@ -30,6 +31,31 @@ const deliver = (ids: string[], jobId = randomUUID(), context = delivery) =>
     context,
     ids.map((id) => ({ id, jobId })),
   );
+
+/** When the jobs that wait for this message run. */
+async function jobsOf(id: string): Promise<string[]> {
+  const { rows } = await app.pool.query<{ at: Date }>(
+    `select start_after as at from {jobs}.job
+     where data->'messageIds' ? $1 and state = 'created' and start_after > $2 order by 1`,
+    [id, app.clock.now],
+  );
+  return rows.map(({ at }) => at.toISOString());
+}
+
+/** The message is claimed by this worker, which may keep it for so many milliseconds more. */
+const inTheHandsOf = (workerId: string, id: string, leaseMs: number) =>
+  app.pool.query(
+    `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3, lease_until = $4 where id = $1`,
+    [id, app.clock.now, workerId, new Date(app.clock.now.getTime() + leaseMs)],
+  );
+
+async function uncertainAttempts(id: string): Promise<number> {
+  const { rows } = await app.pool.query(
+    'select uncertain_attempts as n from {schema}.message where id = $1',
+    [id],
+  );
+  return rows[0].n;
+}
 
 const takenBy = (email: string) => server.taken.filter(({ to }) => to === email);
 
@@ -144,7 +170,8 @@ describe('what goes wrong on our side', () => {
       throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     };
     const context = { ...delivery, templates: { ...delivery.templates, current: away } };
-    await expect(deliver([id], randomUUID(), context)).rejects.toThrow('ECONNREFUSED');
+    await deliver([id], randomUUID(), context);
+    expect(await jobsOf(id)).toEqual([new Date(app.clock.now.getTime() + 5_000).toISOString()]);
     expect(await message()).toMatchObject({ status: 'queued', attempts: 0, error: null });
     await deliver([id]);
     expect(await message()).toMatchObject({ status: 'sent' });
@@ -153,19 +180,14 @@ describe('what goes wrong on our side', () => {
   it('an answer with characters that cannot be kept spoils neither its own record nor others’', async () => {
     const event = await app.event();
     const [odd, fine] = [await queued(undefined, event), await queued(undefined, event)];
-    const transport: Transport = {
-      ...delivery.transport,
-      async send(mails, _lane, onOutcome) {
-        for (const mail of mails)
-          onOutcome(
-            mail,
-            mail.messageId === odd.id
-              ? { type: 'bounced', error: '550 5.1.1 no\0such\r\nuser' }
-              : { type: 'accepted', providerMessageId: null },
-          );
-      },
+    const provider: Provider = {
+      ...(delivery.provider as SingleProvider),
+      send: async (mail) =>
+        mail.messageId === odd.id
+          ? { type: 'bounced', error: '550 5.1.1 no\0such\r\nuser' }
+          : { type: 'accepted', providerMessageId: null },
     };
-    await deliver([odd.id, fine.id], randomUUID(), { ...delivery, transport });
+    await deliver([odd.id, fine.id], randomUUID(), { ...delivery, provider });
     expect(await odd.message()).toMatchObject({ status: 'bounced', error: expect.stringContaining('user') });
     expect(await fine.message()).toMatchObject({ status: 'sent' });
   });
@@ -206,26 +228,38 @@ describe('the same message asked for again', () => {
     expect(takenBy(email)).toHaveLength(1);
   });
 
-  it('by its own job after a crash is sent at once, by another job only when it was long ago', async () => {
+  it('is given back while another worker has it in hand', async () => {
     const { id, email } = await queued();
-    const jobId = randomUUID();
-    await app.pool.query(
-      `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
-      [id, app.clock.now, jobId],
-    );
+    await inTheHandsOf(randomUUID(), id, 10_000);
     await deliver([id]);
     expect(takenBy(email)).toHaveLength(0);
-    await deliver([id], jobId);
-    expect(takenBy(email)).toHaveLength(1);
+    // Its job comes again when that worker's lease has run out.
+    expect(await jobsOf(id)).toEqual([new Date(app.clock.now.getTime() + 10_000).toISOString()]);
+  });
 
-    const other = await queued();
-    await app.pool.query(
-      `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3 where id = $1`,
-      [other.id, app.clock.now, jobId],
-    );
-    app.clock.advance(6 * 60_000);
-    await deliver([other.id]);
-    expect(takenBy(other.email)).toHaveLength(1);
+  it('is taken from a worker that died, once its lease and a grace are over, and may be the second one', async () => {
+    const { id, email, message } = await queued();
+    await inTheHandsOf(randomUUID(), id, 10_000);
+    app.clock.advance(10_001);
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(0);
+    app.clock.advance(GRACE_MS);
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(1);
+    expect(await message()).toMatchObject({ status: 'sent' });
+    expect(await uncertainAttempts(id)).toBe(1);
+  });
+
+  it('that comes early is given back for its time', async () => {
+    const { id, email } = await queued();
+    const dueAt = new Date(app.clock.now.getTime() + 3_000);
+    await app.pool.query('update {schema}.message set due_at = $2 where id = $1', [id, dueAt]);
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(0);
+    expect(await jobsOf(id)).toEqual([dueAt.toISOString()]);
+    app.clock.advance(3_000);
+    await deliver([id]);
+    expect(takenBy(email)).toHaveLength(1);
   });
 });
 

@@ -9,7 +9,7 @@ import { openResend, openResendDelivery } from '../support/resend.ts';
 const app = await openApp({ MAIL_FROM: 'Events <events@events.example.test>' });
 const exports = exportsOf(app);
 const resend = await openResend();
-const { context, transport } = openResendDelivery(app, resend);
+const { context, provider } = openResendDelivery(app, resend);
 
 const deliver = (ids: readonly string[]) =>
   deliverMessages(
@@ -99,7 +99,7 @@ it('of which nothing was heard is asked about, although it belongs to no registr
   await deliver([messageId]);
   for (const mail of accepted(messageId)) mail.lastEvent = 'delivered';
   app.clock.advance(16 * 60_000);
-  await reconcile(context, transport);
+  await reconcile(context, provider);
   expect((await app.api('GET', `/messages/${messageId}`)).json).toMatchObject({
     status: 'delivered',
     registrantId: null,

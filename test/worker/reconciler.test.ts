@@ -8,7 +8,7 @@ import { openResend, openResendDelivery } from '../support/resend.ts';
 
 const app = await openApp();
 const resend = await openResend();
-const { context, transport } = openResendDelivery(app, resend);
+const { context, provider } = openResendDelivery(app, resend);
 const QUARTER = 15 * 60_000 + 1_000;
 
 /** So many links, handed over to Resend. */
@@ -58,10 +58,10 @@ describe('mails of which the provider says nothing', () => {
     const [one, two, three] = mails;
     if (one && two && three)
       [one.lastEvent, two.lastEvent, three.lastEvent] = ['delivered', 'bounced', 'opened'];
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps()).toBe(0);
     app.clock.advance(QUARTER);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps()).toBe(4);
     expect(await statuses()).toEqual({ delivered: 1, bounced: 1, opened: 1, sent: 1 });
     const { json } = await app.api('GET', `/events/${event.id}`);
@@ -75,14 +75,14 @@ describe('mails of which the provider says nothing', () => {
   it('are asked about again after an hour, a day, and then no more; those that told something not at all', async () => {
     const before = lookUps();
     app.clock.advance(3_600_000 + 1_000);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps() - before).toBe(1);
     app.clock.advance(86_400_000 + 1_000);
-    await reconcile(context, transport);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
+    await reconcile(context, provider);
     expect(lookUps() - before).toBe(2);
     app.clock.advance(86_400_000 * 3);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps() - before).toBe(2);
   });
 
@@ -91,7 +91,7 @@ describe('mails of which the provider says nothing', () => {
     for (const mail of mails) mail.lastEvent = 'delivered';
     app.clock.advance(QUARTER);
     const before = lookUps();
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps() - before).toBeLessThanOrEqual(4);
     expect(await statuses()).toEqual({ delivered: 250 });
   });
@@ -112,7 +112,7 @@ describe('mails of which the provider says nothing', () => {
     const [one] = mails;
     if (one) one.lastEvent = 'delivered';
     app.clock.advance(61_000);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(await statuses()).toEqual({ delivered: 1, sent: 2 });
   });
 
@@ -120,12 +120,12 @@ describe('mails of which the provider says nothing', () => {
     const { statuses } = await sent(1);
     app.clock.advance(QUARTER);
     resend.react = () => ({ fail: { status: 500, name: 'application_error' } });
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     resend.react = () => undefined;
     expect(await statuses()).toEqual({ sent: 1 });
     const before = lookUps();
     app.clock.advance(11 * 60_000);
-    await reconcile(context, transport);
+    await reconcile(context, provider);
     expect(lookUps()).toBeGreaterThan(before);
   });
 });

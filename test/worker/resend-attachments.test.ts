@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Attachment } from '../../src/providers/attachment.ts';
+import type { Call } from '../../src/providers/provider.ts';
 import { FrozenMail, type FrozenMailParts } from '../../worker/delivery/frozen-mail.ts';
 import { openApp } from '../support/app.ts';
 import { outgoingMail } from '../support/outgoing-mail.ts';
@@ -8,7 +9,7 @@ import { openResend, openResendDelivery } from '../support/resend.ts';
 
 const app = await openApp({ MAIL_FROM: 'Events <events@events.example.test>' });
 const resend = await openResend();
-const { transport } = openResendDelivery(app, resend);
+const { provider } = openResendDelivery(app, resend);
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const file = (content: Attachment['content']): Attachment => ({
@@ -17,6 +18,12 @@ const file = (content: Attachment['content']): Attachment => ({
   content,
 });
 const CALENDAR = 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:{{title}}\r\nEND:VCALENDAR\r\n';
+
+/** What became of each mail of a call. */
+async function outcomesOf(call: Call) {
+  const result = await provider.call(call);
+  return result.type === 'outcomes' ? result.outcomes : [result];
+}
 
 function frozenMail(id: string, files: readonly Attachment[], calendar: string | null = CALENDAR) {
   const source: FrozenMailParts['source'] = {
@@ -62,16 +69,16 @@ it('goes out alone with its files, and again with the same bytes under the same 
   const [id, messageId] = [randomUUID(), randomUUID()];
   const mail = frozenMail(messageId, [file(bytes)]);
   expect(
-    transport.divide([outgoingMail(), mail, outgoingMail()], 'urgent').map(({ length }) => length),
+    provider.divide([outgoingMail(), mail, outgoingMail()], 'urgent').map(({ length }) => length),
   ).toEqual([1, 2]);
   resend.react = () => 'drop-after';
-  expect(await transport.call({ id, priority: 'urgent', mails: [mail] })).toMatchObject([
+  expect(await outcomesOf({ id, priority: 'urgent', mails: [mail] })).toMatchObject([
     { type: 'outcome_unknown' },
   ]);
   resend.react = () => undefined;
   // Another worker's, made anew.
   const again = frozenMail(messageId, [file(Uint8Array.from(bytes))]);
-  const outcomes = await transport.call({ id, priority: 'urgent', mails: [again] });
+  const outcomes = await outcomesOf({ id, priority: 'urgent', mails: [again] });
   const [taken, ...others] = resend.accepted;
   expect(outcomes).toEqual([{ type: 'accepted', providerMessageId: taken?.id }]);
   expect(others).toEqual([]);
@@ -88,13 +95,13 @@ it('goes out alone with its files, and again with the same bytes under the same 
 it('a file that Resend would drop without a word is never handed over', async () => {
   const before = resend.requests.length;
   const mail = outgoingMail({ attachments: [{ ...file('x'), contentType: 'text/csv' }] });
-  const outcomes = await transport.call({ id: randomUUID(), priority: 'urgent', mails: [mail] });
+  const outcomes = await outcomesOf({ id: randomUUID(), priority: 'urgent', mails: [mail] });
   expect(outcomes).toMatchObject([{ type: 'failed', error: expect.stringContaining('registrants.xlsx is') }]);
   expect(resend.requests).toHaveLength(before);
 });
 
 it('a mail that is too large has failed, and its address is not to blame', async () => {
   const mail = outgoingMail({ attachments: [file(Buffer.alloc(31 * 1024 * 1024))] });
-  const outcomes = await transport.call({ id: randomUUID(), priority: 'urgent', mails: [mail] });
+  const outcomes = await outcomesOf({ id: randomUUID(), priority: 'urgent', mails: [mail] });
   expect(outcomes).toMatchObject([{ type: 'failed', error: expect.stringContaining('40MB') }]);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { GRACE_MS, LEASE_MS } from '../../src/db/delivery.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
@@ -108,7 +109,11 @@ describe('a call', () => {
     const dead = { ...context, recorder: { record: () => Promise.resolve() } };
     await deliver(ids, jobId, dead);
     expect(await statuses(ids)).toEqual(['sending', 'sending', 'sending']);
-    await deliver(ids, jobId, another);
+    // Its lease has to run out, and then the grace.
+    for (const ms of [LEASE_MS, GRACE_MS]) {
+      app.clock.advance(ms);
+      await deliver(ids, jobId, another);
+    }
     expect(await statuses(ids)).toEqual(['sent', 'sent', 'sent']);
     for (const id of ids) expect(acceptedOf(id)).toHaveLength(1);
   });
@@ -209,6 +214,7 @@ describe('what Resend answers', () => {
       () => deliver(ids),
     );
     expect(await message(ids[0] ?? '')).toMatchObject({ status: 'queued', attempts: 0 });
+    app.clock.advance(31_000);
     await app.pool.query('update {schema}.provider_rate set next_call_at = now()');
     await deliver(ids);
     expect(await statuses(ids)).toEqual(['sent']);

@@ -1,96 +1,156 @@
 import {
-  deleteRefusal,
-  findRefusal,
-  saveRefusal,
-  type TransportRefusal,
+  type BreakerKey,
+  closeBreakers,
+  listOpenBreakers,
+  type OpenBreaker,
+  openBreaker,
   takeProbe,
 } from '../../src/db/circuit-breaker.ts';
 import type { Pool } from '../../src/db/pool.ts';
+import type { Outcome, RejectedScope } from '../../src/domain/delivery/outcome.ts';
+import type { Kind } from '../../src/domain/message.ts';
 import type { Logger } from '../../src/log.ts';
 
-const PROBE_EVERY_MS = 60_000;
-/** How long what another worker found out may be unknown here. */
-const LOOK_EVERY_MS = 1_000;
+/** In milliseconds. */
+const PROBE_EVERY = 60_000;
+/** How long what another worker found out may be unknown here, in milliseconds. */
+const LOOK_EVERY = 1_000;
 /**
- * A refusal at a recipient may be meant for that mailbox alone: some servers say "5.7.1 not permitted" of one closed
- * list. So many in a row, with nothing accepted between them, are about us.
+ * A refusal may be meant for one mailbox alone: some servers say "5.7.1 not permitted" of one closed list. So many in a
+ * row, with nothing accepted between them, are about its domain, or about what its event says.
  */
 const IN_A_ROW = 3;
+/** So many different domains and events that are refused in a row are about our account. */
+const DIFFERENT = 5;
 
-/** Whether mails may be handed over: all, one to see whether it works again, or none before `until`. */
-export type Passage =
-  | { readonly state: 'open' }
-  | { readonly state: 'probe'; readonly until: Date }
-  | { readonly state: 'closed'; readonly until: Date; readonly reason: string };
+/** What the breakers look at of a mail. */
+export interface BreakerMail {
+  readonly eventId: string | null;
+  readonly kind: Kind;
+  readonly to: string;
+}
 
-export type Gate = ReturnType<typeof createGate>;
+type Rejected = Extract<Outcome, { readonly type: 'sender_rejected' }>;
+
+/** Whether a mail may be handed over now, or when it comes again and why. */
+export type Verdict =
+  | { readonly type: 'pass' }
+  | { readonly type: 'wait'; readonly until: Date; readonly reason: string };
+
+export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>;
+
+const ACCOUNT: BreakerKey = { scope: 'account', key: '' };
 
 /**
- * Stops all sending while we are refused whatever the mail (a wrong password, a blocked address), in every worker:
- * no attempt is spent on it. One mail a minute probes; when it is taken, the gate opens by itself.
+ * Stops sending where a provider refuses the sender, in every worker, and no attempt is spent on it: all of it (a wrong
+ * password, a blocked address), to one recipient domain, or of one event's content. One mail a minute probes each open
+ * breaker; when it is accepted, the breaker closes.
  */
-export function createGate(options: { pool: Pool; transport: string; log: Logger; now: () => Date }) {
-  const { pool, transport, log, now } = options;
-  let known: TransportRefusal | null = null;
+export function createCircuitBreaker(options: {
+  readonly pool: Pool;
+  readonly provider: string;
+  readonly log: Logger;
+  readonly now: () => Date;
+}) {
+  const { pool, provider, log, now } = options;
+  let open = new Map<string, OpenBreaker>();
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let inARow = 0;
+  const rejectedInARow = new Map<string, number>();
+  const different = new Set<string>();
 
-  async function look(): Promise<TransportRefusal | null> {
-    if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
-      known = await findRefusal(pool, transport);
-      lookedAt = performance.now();
+  async function look(): Promise<void> {
+    if (performance.now() - lookedAt < LOOK_EVERY) return;
+    const breakers = await listOpenBreakers(pool, provider);
+    open = new Map(breakers.map((breaker) => [nameOf(breaker), breaker]));
+    lookedAt = performance.now();
+  }
+
+  async function judge(mail: BreakerMail): Promise<Verdict> {
+    const breakers = keysOf(mail).flatMap((key) => open.get(nameOf(key)) ?? []);
+    const at = now();
+    for (const breaker of breakers) {
+      const next = new Date(at.getTime() + PROBE_EVERY);
+      const isProbe = breaker.probeAt <= at && (await takeProbe(pool, provider, breaker, at, next));
+      const until = breaker.probeAt > at ? breaker.probeAt : next;
+      if (breaker.probeAt <= at) open.set(nameOf(breaker), { ...breaker, probeAt: next });
+      if (!isProbe) return { type: 'wait', until, reason: breaker.reason };
     }
-    return known;
+    return { type: 'pass' };
+  }
+
+  async function trip(key: BreakerKey, reason: string, probeAt: Date): Promise<void> {
+    const known = open.get(nameOf(key));
+    if (!known)
+      log.error(
+        { provider, ...key, reason },
+        'the provider refuses us: a circuit breaker opens until a probe succeeds',
+      );
+    const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt };
+    open.set(nameOf(key), breaker);
+    await openBreaker(pool, provider, breaker);
   }
 
   return {
-    async enter(): Promise<Passage> {
-      const refusal = await look();
-      if (!refusal) return { state: 'open' };
-      const next = new Date(now().getTime() + PROBE_EVERY_MS);
-      if (refusal.probeAt <= now() && (await takeProbe(pool, transport, now(), next))) {
-        known = { ...refusal, probeAt: next };
-        return { state: 'probe', until: next };
+    /** One verdict a mail, in their order. */
+    async pass(mails: readonly BreakerMail[]): Promise<Verdict[]> {
+      await look();
+      if (open.size === 0) return mails.map(() => ({ type: 'pass' }));
+      const verdicts: Verdict[] = [];
+      for (const mail of mails) verdicts.push(await judge(mail));
+      return verdicts;
+    },
+
+    /** The sender was refused with this mail: when it is tried again, or that it counts as a failed attempt. */
+    async reject(mail: BreakerMail, { until, ...outcome }: Rejected): Promise<Rejected> {
+      const key = rejectedKey(mail, outcome.scope);
+      const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY);
+      if (key.scope === 'account') {
+        await trip(key, outcome.error, probeAt);
+        return { ...outcome, until: probeAt };
       }
-      const until = refusal.probeAt > now() ? refusal.probeAt : next;
-      return { state: 'closed', until, reason: refusal.reason };
-    },
-
-    /**
-     * A mail was refused for what we are. Returns when it is tried again, or null where that says too little yet to
-     * stop everything: then it is a failed attempt of this mail like any other.
-     */
-    async refuse({
-      error,
-      certain,
-      until,
-    }: {
-      readonly error: string;
-      readonly certain: boolean;
-      readonly until?: Date;
-    }): Promise<Date | null> {
-      inARow++;
-      if (!certain && !known && inARow < IN_A_ROW) return null;
-      const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY_MS);
-      if (!known)
-        log.error(
-          { transport, reason: error },
-          'the transport refuses us: sending stops until a probe succeeds',
-        );
-      known = { transport, reason: error, since: known?.since ?? now(), probeAt };
-      lookedAt = performance.now();
-      await saveRefusal(pool, known);
+      const inARow = (rejectedInARow.get(nameOf(key)) ?? 0) + 1;
+      rejectedInARow.set(nameOf(key), inARow);
       // Another mail is the next probe: this one may be the only one that is refused.
-      return certain ? probeAt : new Date(probeAt.getTime() + PROBE_EVERY_MS);
+      const afterProbe = new Date(probeAt.getTime() + PROBE_EVERY);
+      if (open.has(nameOf(key))) {
+        await trip(key, outcome.error, probeAt);
+        return { ...outcome, until: afterProbe };
+      }
+      different.add(nameOf(key));
+      if (different.size >= DIFFERENT) await trip(ACCOUNT, outcome.error, probeAt);
+      if (inARow < IN_A_ROW) return outcome;
+      await trip(key, outcome.error, probeAt);
+      return { ...outcome, until: afterProbe };
     },
 
-    /** A mail was accepted: whatever it was has been corrected. Null where nothing was wrong, as nearly always. */
-    accept(): Promise<void> | null {
-      inARow = 0;
-      if (!known) return null;
-      known = null;
-      log.info({ transport }, 'the transport takes mail again');
-      return deleteRefusal(pool, transport);
+    /** The mail was accepted: what kept mails like it back is over. Null where nothing was, as nearly always. */
+    accept(mail: BreakerMail): Promise<void> | null {
+      const keys = keysOf(mail);
+      different.clear();
+      for (const key of keys) rejectedInARow.delete(nameOf(key));
+      const closed = keys.filter((key) => open.delete(nameOf(key)));
+      if (closed.length === 0) return null;
+      log.info({ provider, closed }, 'the provider takes mail again');
+      return closeBreakers(pool, provider, closed);
     },
   };
+}
+
+function keysOf(mail: BreakerMail): BreakerKey[] {
+  return [ACCOUNT, rejectedKey(mail, 'recipient'), rejectedKey(mail, 'content')];
+}
+
+function rejectedKey({ eventId, kind, to }: BreakerMail, scope: RejectedScope): BreakerKey {
+  switch (scope) {
+    case 'account':
+      return ACCOUNT;
+    case 'recipient':
+      return { scope: 'recipient_domain', key: to.slice(to.lastIndexOf('@') + 1).toLowerCase() };
+    case 'content':
+      return { scope: 'event', key: eventId ?? kind };
+  }
+}
+
+function nameOf({ scope, key }: BreakerKey): string {
+  return `${scope} ${key}`;
 }

@@ -20,32 +20,35 @@ import { signedLink } from '../../src/domain/signed-id.ts';
 import type { Attachment } from '../../src/providers/attachment.ts';
 import type { WorkerContext } from '../context.ts';
 import { FrozenMail } from './frozen-mail.ts';
-import type { Prepared } from './render.ts';
+import type { Candidate } from './load.ts';
+import type { RenderedMail, Unrenderable } from './render.ts';
 
 /** What a mail to the team is made of. */
 interface TeamMail {
+  readonly type: 'mail';
   compile(): Promise<CompiledTemplate>;
   write(email: string): Record<string, string>;
   readonly files: readonly Attachment[];
 }
 
 /** The same of a mail in the site's own look. */
-interface SiteMail extends Pick<TeamMail, 'files'> {
+interface SiteMail extends Pick<TeamMail, 'type' | 'files'> {
   readonly site: SiteMailName;
   readonly language: Language;
   readonly values: Omit<SiteValuesInput, 'email' | 'language'>;
 }
 
-type NotSent = { readonly notSent: string };
-
 /** Settles what a mail to the team says, or says again what an earlier attempt settled. Its files are written anew. */
-export async function prepareTeamMail(context: WorkerContext, due: Due): Promise<Prepared | NotSent> {
+export async function renderTeamMail(
+  context: WorkerContext,
+  { due }: Candidate,
+): Promise<RenderedMail | Unrenderable> {
   const { templates, config } = context;
-  const { id, jobId, eventId, kind, about } = due;
+  const { id, eventId, kind, about } = due;
   const toAddress = due.frozen?.toAddress ?? due.to;
   if (!toAddress) throw new Error(`The ${kind} mail goes to nobody.`);
   const mail = await describe(context, due);
-  if ('notSent' in mail) return mail;
+  if (mail.type === 'not_sent') return mail;
   const source = due.frozen ? await templates.frozen(due.frozen.templateHash) : await mail.compile();
   const secrets = secretValues(config, about);
   const { files } = mail;
@@ -53,12 +56,14 @@ export async function prepareTeamMail(context: WorkerContext, due: Due): Promise
   const all = { ...variables, ...secrets };
   const subject = mergeSubject(source, all);
   return {
-    ...{ id, jobId, due, toAddress, templateHash: source.hash, variables, subject },
+    type: 'mail',
+    due,
+    frozen: { toAddress, templateHash: source.hash, variables, subject },
     mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables: all, subject, files }),
   };
 }
 
-async function describe(context: WorkerContext, due: Due): Promise<TeamMail | NotSent> {
+async function describe(context: WorkerContext, due: Due): Promise<TeamMail | Unrenderable> {
   const { about } = due;
   if (about?.export) return inSiteLook(context, await describeExport(context, due, about, about.export));
   if (about?.signIn) return inSiteLook(context, await describeSignIn(context, about, about.signIn));
@@ -66,10 +71,11 @@ async function describe(context: WorkerContext, due: Due): Promise<TeamMail | No
   throw new Error('It is not known what the mail is about.');
 }
 
-function inSiteLook({ templates }: WorkerContext, mail: SiteMail | NotSent): TeamMail | NotSent {
-  if ('notSent' in mail) return mail;
+function inSiteLook({ templates }: WorkerContext, mail: SiteMail | Unrenderable): TeamMail | Unrenderable {
+  if (mail.type === 'not_sent') return mail;
   const { site, language, values, files } = mail;
   return {
+    type: 'mail',
     compile: () => templates.currentForTeam(site, language),
     write: (email) => siteVariables(site, { email, language, ...values }),
     files,
@@ -81,7 +87,7 @@ async function describeSample(
   { pool, config, templates }: WorkerContext,
   { eventId, kind }: Due,
   { language: asked, words }: NonNullable<About['sample']>,
-): Promise<TeamMail | NotSent> {
+): Promise<TeamMail | Unrenderable> {
   const event = eventId ? await findEvent(pool, { id: eventId }) : null;
   if (!event) throw new Error('There is no such event.');
   const language = languageFor(asked);
@@ -92,6 +98,7 @@ async function describeSample(
     unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
   };
   return {
+    type: 'mail',
     compile: () => templates.once(previewTemplate(input)),
     write: () => previewVariables(input),
     files: [],
@@ -102,11 +109,11 @@ async function describeSignIn(
   { pool, config }: WorkerContext,
   about: About,
   { id }: NonNullable<About['signIn']>,
-): Promise<SiteMail | NotSent> {
+): Promise<SiteMail | Unrenderable> {
   const signIn = await findSignIn(pool, id);
-  if (!signIn) return { notSent: 'Whoever asked is no longer on the team.' };
+  if (!signIn) return { type: 'not_sent', error: 'Whoever asked is no longer on the team.' };
   const values = secretValues(config, about);
-  return { site: 'sign_in', language: languageFor(signIn.language), values, files: [] };
+  return { type: 'mail', site: 'sign_in', language: languageFor(signIn.language), values, files: [] };
 }
 
 async function describeExport(
@@ -114,22 +121,23 @@ async function describeExport(
   due: Due,
   about: About,
   { id, state: wanted }: NonNullable<About['export']>,
-): Promise<SiteMail | NotSent> {
+): Promise<SiteMail | Unrenderable> {
   const { pool, config, now } = context;
   const found = await findExport(pool, id);
   const event = found && (await findEvent(pool, { id: found.eventId }));
   if (!event) throw new Error('There is no such export.');
-  if (found.withdrawnAt) return { notSent: 'The export was withdrawn.' };
+  if (found.withdrawnAt) return { type: 'not_sent', error: 'The export was withdrawn.' };
   const isHeldBack = found.status !== 'failed' && !(await findPermission(pool, found));
   if (isHeldBack) {
     // What an earlier attempt settled brings the file, or the link to it, and can say nothing else.
-    if (due.frozen) return { notSent: 'Whoever asked for the export may no longer have it.' };
+    if (due.frozen) return { type: 'not_sent', error: 'Whoever asked for the export may no longer have it.' };
     await transaction(pool, (db) => holdBackExport({ db, now: now() }, found));
   }
   const failure = isHeldBack ? 'not_allowed' : found.failure;
   const state = failure ? 'failed' : wanted;
   const fileName = exportFileName(event, found.format, found.askedAt);
   return {
+    type: 'mail',
     site: `export_${state}`,
     language: languageFor(found.language),
     values: {

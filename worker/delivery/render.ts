@@ -1,87 +1,63 @@
-import type { EventMailKind } from '../../emails/mail.ts';
-import { mergeSubject } from '../../emails/merge.ts';
-import type { MailAbout } from '../../emails/values.ts';
-import { recipientVariables } from '../../emails/variables.ts';
-import type { EventCustomText } from '../../src/db/custom-text.ts';
-import type { Asked, Due, Frozen, Recipient } from '../../src/db/delivery.ts';
-import type { Event } from '../../src/domain/event.ts';
-import { languageFor } from '../../src/domain/locale.ts';
-import { minutesToSay } from '../../src/domain/schedule.ts';
-import { signedLink } from '../../src/domain/signed-id.ts';
-import { FrozenMail } from './frozen-mail.ts';
-import type { Templates } from './templates.ts';
+import type { Due, Frozen } from '../../src/db/delivery.ts';
+import { isDatabaseDown } from '../../src/db/pool.ts';
+import type { Outcome } from '../../src/domain/delivery/outcome.ts';
+import type { WorkerContext } from '../context.ts';
+import type { FrozenMail } from './frozen-mail.ts';
+import { giveBack } from './give-back.ts';
+import type { Candidate } from './load.ts';
+import { renderRegistrantMail } from './render-registrant-mail.ts';
+import { renderTeamMail } from './render-team-mail.ts';
 
 /** A mail ready to leave, and what is frozen of it. */
-export type Prepared = Asked & Frozen & { readonly due: Due; readonly mail: FrozenMail };
-
-interface PrepareContext {
-  readonly templates: Templates;
-  readonly publicUrl: string;
-  readonly appSecret: string;
-  readonly now: Date;
-  /** The team's own, of any event and kind. */
-  readonly words: readonly EventCustomText[];
+export interface RenderedMail {
+  readonly type: 'mail';
+  readonly due: Due;
+  readonly frozen: Frozen;
+  readonly mail: FrozenMail;
 }
 
-/** Settles what a message says, or says again what an earlier attempt settled. */
-export async function prepare(
-  context: PrepareContext,
-  due: Due,
-  event: Event,
-  registrant: Recipient,
-): Promise<Prepared> {
-  const { templates, publicUrl } = context;
-  const kind = due.kind as EventMailKind;
-  const words = context.words.find((own) => own.eventId === event.id && own.kind === kind) ?? null;
-  const source = due.frozen
-    ? await templates.frozen(due.frozen.templateHash)
-    : await templates.current(kind, languageFor(registrant.locale, event.locale), event, words);
-  const variables =
-    due.frozen?.variables ??
-    recipientVariables(kind, {
-      event,
-      registrant,
-      publicUrl,
-      words,
-      about: aboutOf(due, event, context, registrant),
-    });
-  const subject = mergeSubject(source, variables);
-  const toAddress = due.frozen?.toAddress ?? registrant.email;
-  const { id, jobId, eventId } = due;
-  return {
-    id,
-    jobId,
-    due,
-    toAddress,
-    templateHash: source.hash,
-    variables,
-    subject,
-    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables, subject }),
-  };
+/** There is no such mail any more: a sentence says why. */
+export interface Unrenderable {
+  readonly type: 'not_sent';
+  readonly error: string;
 }
 
-/** What the message is about beside its event, as it is to be said now. */
-function aboutOf(
-  { kind, about }: Due,
-  event: Event,
-  { publicUrl, appSecret, now }: PrepareContext,
-  registrant: Recipient,
-): MailAbout {
-  const before = about?.before;
-  return {
-    ...(about?.reminder && {
-      minutesBefore: minutesToSay(event.startsAt, about.reminder.minutesBefore, now),
-    }),
-    ...(before && {
-      before: {
-        startsAt: new Date(before.startsAt),
-        endsAt: new Date(before.endsAt),
-        timeZone: before.timeZone,
-      },
-    }),
-    // Nobody asked for these.
-    ...(kind === 'reminder' && {
-      unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
-    }),
-  };
+/** In milliseconds: what could not be read just now is tried again after this. */
+const AGAIN_MS = 5_000;
+
+/**
+ * Makes the mails. One that cannot be made holds up no other: it ends here with the reason, or comes again where only
+ * the database did not answer.
+ */
+export async function render(
+  context: WorkerContext,
+  candidates: readonly Candidate[],
+): Promise<RenderedMail[]> {
+  const { log, recorder, now } = context;
+  const rendered: RenderedMail[] = [];
+  const notYet: { id: string; priority: Due['priority']; at: Date }[] = [];
+  const ended: { due: Due; outcome: Outcome }[] = [];
+  for (const candidate of candidates) {
+    const { due } = candidate;
+    try {
+      const mail = await (due.forTeam ? renderTeamMail : renderRegistrantMail)(context, candidate);
+      if (mail.type === 'not_sent')
+        ended.push({ due, outcome: { type: 'ineligible', status: 'not_sent', error: mail.error } });
+      else rendered.push(mail);
+    } catch (error) {
+      if (isDatabaseDown(error)) {
+        log.warn({ err: error, messageId: due.id }, 'mail could not be written for now');
+        notYet.push({ id: due.id, priority: due.priority, at: new Date(now().getTime() + AGAIN_MS) });
+        continue;
+      }
+      log.error({ err: error, messageId: due.id }, 'mail could not be written');
+      ended.push({
+        due,
+        outcome: { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` },
+      });
+    }
+  }
+  await giveBack(context, notYet);
+  await Promise.all(ended.map(({ due, outcome }) => recorder.record(due, outcome)));
+  return rendered;
 }

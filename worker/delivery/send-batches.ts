@@ -1,98 +1,123 @@
 import { randomUUID } from 'node:crypto';
 import { type Batch, findBatches, findMembers, insertBatches } from '../../src/db/batch.ts';
-import { claim } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
+import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { Priority } from '../../src/domain/message.ts';
 import { secretValues } from '../../src/domain/secret-values.ts';
-import type { CallTransport, Outcome, OutgoingMail } from '../../src/providers/provider.ts';
+import { settleAll } from '../../src/lib/settle-all.ts';
+import type { BatchProvider, OutgoingMail } from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
+import { claimMails, giveBackUnclaimed } from './claim.ts';
+import { finish } from './finish.ts';
 import { FrozenMail } from './frozen-mail.ts';
-import type { Prepared } from './render.ts';
-import { settler } from './settle.ts';
+import type { RenderedMail } from './render.ts';
+import type { Sending } from './sending.ts';
 
-/** A batch about to be handed over. */
-interface Planned {
+/** A call about to be made. */
+interface PlannedCall {
   readonly id: string;
   /** Those that this job may record outcomes of. */
-  readonly ours: readonly Prepared[];
-  /** Set where it was handed over before. */
+  readonly ours: readonly RenderedMail[];
+  /** Set where it was made before. */
   readonly before: Batch | null;
 }
 
 /**
- * Hands messages over to a provider that takes many in one call. Which messages a call consists of is written down
- * before it is made; as long as its answer is not known it is made again with the same messages under the same id, so
- * that the provider sends nothing twice. Where that is no longer possible, the provider is asked what it has.
+ * Hands mails over to a provider that takes many in one call. Which messages a call consists of is written down before it
+ * is made; as long as its answer is not known it is made again with the same messages under the same id, so that the
+ * provider sends nothing twice. Where that is no longer possible, the provider is asked what it has.
  */
-export async function sendInCalls(
+export async function sendBatches(
   context: WorkerContext,
-  transport: CallTransport,
-  prepared: readonly Prepared[],
-  ended: ReadonlySet<string>,
+  provider: BatchProvider,
+  mails: readonly RenderedMail[],
+  sending: Sending,
 ): Promise<void> {
   const { pool, now } = context;
-  const priority = prepared[0]?.due.priority ?? 'bulk';
-  const planned = await plan(context, transport, prepared, priority);
-  const batchOf = new Map(
-    planned.flatMap(({ id, ours }) => ours.map((message) => [message.id, id] as const)),
-  );
+  const [first] = mails;
+  if (!first) return;
+  const { priority } = first.due;
+  const calls = await plan(context, provider, mails, priority);
+  const batchOf = new Map(calls.flatMap(({ id, ours }) => ours.map(({ due }) => [due.id, id] as const)));
   const at = now();
   const attempts = await transaction(pool, async (db) => {
-    const claimed = await claim(
-      db,
-      prepared.map((message) => ({ ...message, batchId: batchOf.get(message.id) ?? null })),
-      transport.name,
-      at,
-    );
-    const fresh = planned.filter(({ before }) => before === null);
-    const batches = fresh.map(({ id, ours }) => ({
-      id,
-      messageIds: ours.filter((message) => claimed.has(message.id)).map((message) => message.id),
-      handedOverAt: at,
-    }));
-    await insertBatches(
-      db,
-      batches.filter(({ messageIds }) => messageIds.length > 0),
-    );
+    const claimed = await claimMails(context, db, mails, batchOf);
+    const batches = calls.flatMap(({ id, ours, before }) => {
+      const messageIds = ours.flatMap(({ due }) => (claimed.has(due.id) ? [due.id] : []));
+      return before === null && messageIds.length > 0 ? [{ id, messageIds, handedOverAt: at }] : [];
+    });
+    await insertBatches(db, batches);
     return claimed;
+  }).catch((error: unknown) => {
+    context.leases.release(mails.map(({ due }) => due.id));
+    throw error;
   });
-  const settle = settler(context);
-  await Promise.all(
-    planned.map(async ({ id, ours, before }) => {
-      const claimed = ours.filter((message) => attempts.has(message.id));
-      if (claimed.length === 0) return;
-      const mails = before
-        ? await sameMails(context, before, claimed, ended)
-        : claimed.map(({ mail }) => mail);
-      const handedOverAt = before?.handedOverAt ?? at;
-      const outcomes = await handOver(context, transport, { id, priority, mails, handedOverAt });
-      const byId = new Map(claimed.map((message) => [message.id, message.due]));
-      for (const [i, outcome] of outcomes.entries()) {
-        const messageId = mails[i]?.messageId ?? '';
-        const due = byId.get(messageId);
-        if (due) settle.outcome(due, attempts.get(messageId) ?? 0, outcome);
-        // Of a mail that another job has in hand only good news is ours to tell.
-        else if (outcome.type === 'accepted')
-          settle.outcome(
-            { id: messageId, priority, expiresAt: at, isUncertain: false, batchId: id },
-            0,
-            outcome,
-          );
+  sending.onEnded(mails.length - attempts.size);
+  await settleAll([
+    giveBackUnclaimed(context, mails, attempts),
+    ...calls.map((call) =>
+      makeCall(context, provider, { ...call, priority, handedOverAt: at }, attempts, sending),
+    ),
+  ]);
+}
+
+async function makeCall(
+  context: WorkerContext,
+  provider: BatchProvider,
+  call: PlannedCall & { readonly priority: Priority; readonly handedOverAt: Date },
+  attempts: ReadonlyMap<string, number>,
+  { endedIds, onEnded }: Sending,
+): Promise<void> {
+  const { leases, now } = context;
+  const { id, priority, before } = call;
+  const began = performance.now();
+  const jitter = Math.random();
+  const claimed = call.ours.filter(({ due }) => attempts.has(due.id));
+  if (claimed.length === 0) return;
+  const byId = new Map(claimed.map((rendered) => [rendered.due.id, rendered]));
+  let mails: readonly OutgoingMail[];
+  let outcomes: readonly Outcome[];
+  try {
+    mails = before ? await sameMails(context, before, claimed, endedIds) : claimed.map(({ mail }) => mail);
+    outcomes = await handOver(context, provider, {
+      ...call,
+      mails,
+      handedOverAt: before?.handedOverAt ?? call.handedOverAt,
+      mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)),
+    });
+  } catch (error) {
+    // What the call consists of could not be read: nothing of it was handed over.
+    context.log.warn({ err: error, batchId: id }, 'a call could not be made again for now');
+    mails = claimed.map(({ mail }) => mail);
+    outcomes = claimed.map(() => ({ type: 'not_attempted', error: 'The database did not answer.' }));
+  }
+  await settleAll(
+    mails.map(async ({ messageId }, i) => {
+      const outcome = outcomes[i];
+      const rendered = byId.get(messageId);
+      if (!outcome) return;
+      if (rendered)
+        await finish(context, rendered, outcome, { attempt: attempts.get(messageId) ?? 0, jitter, began });
+      // Of a mail that another job has in hand only good news is ours to tell.
+      else if (outcome.type === 'accepted') {
+        const due = { id: messageId, priority, expiresAt: now(), isUncertain: false, batchId: id };
+        await finish(context, { due, mail: null }, outcome, { attempt: 0, jitter, began });
       }
     }),
   );
-  await settle.recorded();
+  leases.release([...byId.keys()]);
+  onEnded(byId.size);
 }
 
 /** Which calls to make: those that were made before and whose answer is not known, and new ones for the rest. */
 async function plan(
   { pool }: WorkerContext,
-  transport: CallTransport,
-  prepared: readonly Prepared[],
+  provider: BatchProvider,
+  mails: readonly RenderedMail[],
   priority: Priority,
-): Promise<Planned[]> {
+): Promise<PlannedCall[]> {
   const again = Map.groupBy(
-    prepared.filter(({ due }) => due.batchId !== null),
+    mails.filter(({ due }) => due.batchId !== null),
     ({ due }) => due.batchId as string,
   );
   const known = new Map((await findBatches(pool, [...again.keys()])).map((batch) => [batch.id, batch]));
@@ -100,19 +125,19 @@ async function plan(
     id,
     ours,
     // Forgotten here is forgotten there, too: it will be looked up.
-    before: known.get(id) ?? { id, messageIds: ours.map((message) => message.id), handedOverAt: new Date(0) },
+    before: known.get(id) ?? { id, messageIds: ours.map(({ due }) => due.id), handedOverAt: new Date(0) },
   }));
   // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. What waits
-  // in `now` comes in jobs of one message: they share a call, unless something is wrong with one of them.
-  const fresh = prepared.filter(({ due }) => due.batchId === null);
-  const groups = Map.groupBy(fresh, ({ jobId, due }) =>
-    priority === 'urgent' && due.attempts === 0 ? '' : jobId,
+  // in `urgent` comes in jobs of one message: they share a call, unless something is wrong with one of them.
+  const fresh = mails.filter(({ due }) => due.batchId === null);
+  const groups = Map.groupBy(fresh, ({ due }) =>
+    priority === 'urgent' && due.attempts === 0 ? '' : due.jobId,
   );
   const divided = [...groups.values()].flatMap((group) => {
-    const byMail = new Map(group.map((message) => [message.mail, message]));
-    return transport
+    const byMail = new Map(group.map((rendered) => [rendered.mail, rendered]));
+    return provider
       .divide([...byMail.keys()], priority)
-      .map((mails) => mails.flatMap((mail) => byMail.get(mail) ?? []));
+      .map((together) => together.flatMap((mail) => byMail.get(mail) ?? []));
   });
   return [...repeated, ...divided.map((ours) => ({ id: randomUUID() as string, ours, before: null }))];
 }
@@ -124,11 +149,11 @@ async function plan(
 async function sameMails(
   { pool, templates, config }: WorkerContext,
   { messageIds }: Batch,
-  claimed: readonly Prepared[],
-  ended: ReadonlySet<string>,
+  claimed: readonly RenderedMail[],
+  endedIds: ReadonlySet<string>,
 ): Promise<OutgoingMail[]> {
-  const mails = new Map<string, OutgoingMail>(claimed.map(({ id, mail }) => [id, mail]));
-  const others = messageIds.filter((id) => !mails.has(id) && !ended.has(id));
+  const mails = new Map<string, OutgoingMail>(claimed.map(({ due, mail }) => [due.id, mail]));
+  const others = messageIds.filter((id) => !mails.has(id) && !endedIds.has(id));
   for (const member of await findMembers(pool, others)) {
     const source = await templates.frozen(member.templateHash);
     const variables = { ...member.variables, ...secretValues(config, member.about) };
@@ -142,17 +167,18 @@ interface HandedOver {
   readonly priority: Priority;
   readonly mails: readonly OutgoingMail[];
   readonly handedOverAt: Date;
+  readonly mayLeave: () => boolean;
 }
 
 async function handOver(
   { log, now }: WorkerContext,
-  transport: CallTransport,
-  { id, priority, mails, handedOverAt }: HandedOver,
+  provider: BatchProvider,
+  { id, priority, mails, handedOverAt, mayLeave }: HandedOver,
 ): Promise<readonly Outcome[]> {
   const age = now().getTime() - handedOverAt.getTime();
-  if (age < transport.rememberedMs) {
-    const outcomes = await transport.call({ id, priority, mails });
-    if (outcomes !== 'mismatch') return outcomes;
+  if (age < provider.rememberedMs) {
+    const result = await provider.call({ id, priority, mails, mayLeave });
+    if (result.type === 'outcomes') return result.outcomes;
     log.error(
       { batchId: id, mails: mails.length },
       'the provider knows this call with other bytes: looking it up',
@@ -164,12 +190,12 @@ async function handOver(
     to,
     subject,
   }));
-  const found = await transport.findSent(wanted, handedOverAt);
+  const found = await provider.findSent(wanted, handedOverAt);
   return wanted.map(({ messageId }): Outcome => {
     const mail = found?.get(messageId);
     if (mail) return { type: 'accepted', providerMessageId: mail.providerMessageId };
     return found
-      ? { type: 'anew', error: 'The provider has never seen it.', alone: false }
+      ? { type: 'new_call', error: 'The provider has never seen it.', alone: false }
       : { type: 'outcome_unknown', error: 'The provider could not tell what became of it.' };
   });
 }

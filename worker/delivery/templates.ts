@@ -5,14 +5,14 @@ import type { EventCustomText } from '../../src/db/custom-text.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
-import { recent } from '../../src/lib/lru-cache.ts';
+import { createLruCache } from '../../src/lib/lru-cache.ts';
 
 export type Templates = ReturnType<typeof createTemplates>;
 
 /** Compiled templates: rendered once per kind, language and state of the event, and kept for ever under their hash. */
 export function createTemplates(pool: Pool, postalAddress: string) {
-  const compiled = recent<Promise<CompiledTemplate>>(200);
-  const stored = recent<Promise<StoredTemplate>>(200);
+  const compiled = createLruCache<Promise<CompiledTemplate>>(200);
+  const stored = createLruCache<Promise<StoredTemplate>>(200);
   return {
     /** The template that says what this kind of mail says about the event today; stored before it is returned. */
     async current(

@@ -1,20 +1,22 @@
 import type { WorkOptions } from 'pg-boss';
+import type { Asked } from '../../src/db/delivery.ts';
 import { PRIORITIES, type Priority } from '../../src/domain/message.ts';
+import { settleAll } from '../../src/lib/settle-all.ts';
 import { deliver } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 import { deliverMessages } from '../delivery/deliver.ts';
+import { giveBack } from '../delivery/give-back.ts';
 
 /**
- * A priority has workers of its own, so that `urgent` never waits for a place; in the transport it goes first as well.
- * A few bulk jobs at a time keep every connection busy while others are claimed and recorded; more would only be
- * in hand longer when the worker is stopped.
+ * Each priority has workers of its own, so that an urgent mail never waits for a bulk job to end; in the provider it goes
+ * first as well. A few bulk jobs at a time keep every connection busy while others are claimed and recorded.
  */
 const WORKING: Readonly<Record<Priority, WorkOptions>> = {
   urgent: { batchSize: 20, localConcurrency: 4 },
   bulk: { batchSize: 2, localConcurrency: 3 },
 };
 
-/** Hands queued messages to the transport. */
+/** Hands queued messages to the provider. */
 export async function registerDeliver(context: WorkerContext): Promise<void> {
   for (const priority of PRIORITIES) {
     const { name, payload } = deliver[priority];
@@ -31,8 +33,42 @@ export async function registerDeliver(context: WorkerContext): Promise<void> {
         const asked = jobs.flatMap(({ id: jobId, data }) =>
           payload.parse(data).messageIds.map((id) => ({ id, jobId })),
         );
-        await deliverMessages(context, asked);
+        await deliverInParts(context, priority, asked);
       },
     );
   }
+}
+
+/** Takes no more in hand than the provider takes in a short time: the next part follows as messages of the last end. */
+export async function deliverInParts(
+  context: WorkerContext,
+  priority: Priority,
+  asked: readonly Asked[],
+): Promise<void> {
+  const { inHand, now } = context;
+  const parts: Promise<void>[] = [];
+  for (let begun = 0; begun < asked.length; ) {
+    const { count, release } = await inHand.admit(priority, asked.length - begun);
+    const rest = asked.slice(begun);
+    if (count === 0) {
+      parts.push(
+        giveBack(
+          context,
+          rest.map(({ id }) => ({ id, priority, at: now() })),
+        ),
+      );
+      break;
+    }
+    begun += count;
+    let left = count;
+    const onEnded = (ended: number) => {
+      left -= ended;
+      release(ended);
+    };
+    const part = deliverMessages(context, rest.slice(0, count), onEnded).finally(() => release(left));
+    // It is waited for below; until then nothing listens.
+    part.catch(() => undefined);
+    parts.push(part);
+  }
+  await settleAll(parts);
 }

@@ -52,7 +52,7 @@ export async function sweepOnce({ boss, pool, now, log }: WorkerContext): Promis
   for (const priority of PRIORITIES) {
     // While the queue still works on older jobs, a message that waits is most likely in one of those.
     const busy = await hasJobsSince(pool, deliver[priority].name, new Date(Date.now() - MINUTE));
-    const before = { due: busy ? null : new Date(at - 2 * MINUTE), claimed: new Date(at - 10 * MINUTE) };
+    const before = { due: busy ? null : new Date(at - 2 * MINUTE), leased: new Date(at - MINUTE) };
     await transaction(pool, async (db) => {
       const ids = await findStuck(db, priority, before, MOST_AT_ONCE);
       await enqueueMessages(boss, db, priority, ids);

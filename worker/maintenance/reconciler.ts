@@ -1,7 +1,7 @@
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { recordAcceptances } from '../../src/db/delivery.ts';
 import { rescheduleReconciliation, takeUnconfirmed, type Unconfirmed } from '../../src/db/reconciliation.ts';
-import type { CallTransport, FoundMail } from '../../src/providers/provider.ts';
+import type { BatchProvider, FoundMail } from '../../src/providers/provider.ts';
 import { findSent } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 
@@ -14,17 +14,17 @@ const FEW = 20;
  * nobody at home, or the answer that accepted the mail was lost.
  */
 export async function registerReconciler(context: WorkerContext): Promise<void> {
-  const { boss, transport } = context;
-  if (!('call' in transport)) return;
+  const { boss, provider } = context;
+  if (!('call' in provider)) return;
   await boss.schedule(findSent.name, '* * * * *');
-  await boss.work(findSent.name, { pollingIntervalSeconds: 5 }, () => reconcile(context, transport));
+  await boss.work(findSent.name, { pollingIntervalSeconds: 5 }, () => reconcile(context, provider));
 }
 
-export async function reconcile(context: WorkerContext, transport: CallTransport): Promise<void> {
+export async function reconcile(context: WorkerContext, provider: BatchProvider): Promise<void> {
   const { pool, now, log, metrics } = context;
-  const silent = await takeUnconfirmed(pool, transport.name, now(), MOST_AT_ONCE);
+  const silent = await takeUnconfirmed(pool, provider.name, now(), MOST_AT_ONCE);
   if (silent.length === 0) return;
-  const found = await ask(transport, silent);
+  const found = await ask(provider, silent);
   if (!found) {
     log.warn({ messages: silent.length }, 'the provider could not be asked what became of mails');
     return;
@@ -74,7 +74,7 @@ export async function reconcile(context: WorkerContext, transport: CallTransport
 
 /** What the provider has of them, by message id; null where it cannot be asked now. */
 async function ask(
-  transport: CallTransport,
+  provider: BatchProvider,
   silent: readonly Unconfirmed[],
 ): Promise<ReadonlyMap<string, FoundMail> | null> {
   const named = silent.filter(({ providerMessageId }) => providerMessageId !== null);
@@ -82,7 +82,7 @@ async function ask(
   const found = new Map<string, FoundMail>();
   if (named.length <= FEW) {
     for (const { id, providerMessageId } of named) {
-      const mail = await transport.find(providerMessageId ?? '');
+      const mail = await provider.find(providerMessageId ?? '');
       if (mail === null) return null;
       if (mail !== 'not_found') found.set(id, mail);
     }
@@ -96,7 +96,7 @@ async function ask(
     to,
     subject,
   }));
-  const listed = await transport.findSent(wanted, since);
+  const listed = await provider.findSent(wanted, since);
   if (!listed) return null;
   for (const [id, mail] of listed) found.set(id, mail);
   return found;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../provider.ts';
+import type { Outcome } from '../../domain/delivery/outcome.ts';
 
 /** What the SDK gives where a call did not succeed. */
 export interface ResendError {
@@ -17,7 +17,10 @@ export type CallFailure =
   /** A call with this id was made with other bytes. */
   | { readonly type: 'mismatch' }
   /** Refused as a whole for what may be the fault of one mail. */
-  | { readonly type: 'bad_mail'; readonly outcome: Outcome };
+  | {
+      readonly type: 'bad_mail';
+      readonly outcome: Extract<Outcome, { readonly type: 'bounced' | 'failed' }>;
+    };
 
 const LONGEST_ERROR = 500;
 
@@ -48,12 +51,12 @@ export function resendFailure(
   const error = `${name}: ${message}`.slice(0, LONGEST_ERROR);
   const refused = (until?: Date): CallFailure => ({
     type: 'outcome',
-    outcome: { type: 'refused', error, certain: true, ...(until && { until }) },
+    outcome: { type: 'sender_rejected', error, scope: 'account', ...(until && { until }) },
   });
   if (ABOUT_US.has(name)) return refused();
   switch (name) {
     case 'rate_limit_exceeded':
-      return { type: 'wait', seconds: retryAfter(headers) };
+      return { type: 'wait', seconds: retryAfter(headers, now) };
     case 'daily_quota_exceeded':
       return refused(nextMidnight(now));
     case 'invalid_idempotent_request':
@@ -71,12 +74,12 @@ export function resendFailure(
   if (statusCode === null || statusCode >= 500)
     return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
   if (statusCode === 401 || statusCode === 403) return refused();
-  if (statusCode === 408 || statusCode === 429) return { type: 'wait', seconds: retryAfter(headers) };
+  if (statusCode === 408 || statusCode === 429) return { type: 'wait', seconds: retryAfter(headers, now) };
   return { type: 'bad_mail', outcome: itemOutcome(error) };
 }
 
 /** What it means that one mail of a call is not valid. */
-export function itemOutcome(message: string): Outcome {
+export function itemOutcome(message: string): Extract<Outcome, { readonly type: 'bounced' | 'failed' }> {
   const error = message.slice(0, LONGEST_ERROR);
   return { type: isAboutRecipient(message) ? 'bounced' : 'failed', error };
 }
@@ -91,10 +94,11 @@ function isAboutSender(message: string): boolean {
   return /[`'"]from[`'"]|domain is not verified|verify (?:a|your) domain/i.test(message);
 }
 
-/** In seconds; one where nothing usable is said. */
-function retryAfter(headers: Readonly<Record<string, string>> | null): number {
-  const seconds = Number(headers?.['retry-after'] ?? headers?.['ratelimit-reset']);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.max(seconds, 0.1), 3_600) : 1;
+/** In seconds, from seconds or a date (RFC 9110, 10.2.3); one where nothing usable is said. */
+function retryAfter(headers: Readonly<Record<string, string>> | null, now: Date): number {
+  const said = headers?.['retry-after'] ?? headers?.['ratelimit-reset'] ?? '';
+  const seconds = /^[\d.]+$/.test(said) ? Number(said) : (Date.parse(said) - now.getTime()) / 1000;
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds, 0.1) : 1;
 }
 
 /** Daily quotas are those of a calendar day in UTC. */

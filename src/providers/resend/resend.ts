@@ -1,9 +1,18 @@
 import { Resend } from 'resend';
 import type { Mailbox } from '../../config.ts';
 import type { Pool } from '../../db/pool.ts';
+import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
-import type { Call, CallTransport, FoundMail, Outcome, OutgoingMail, WantedMail } from '../provider.ts';
-import { createRateLimiter } from '../rate-limiter.ts';
+import type {
+  BatchProvider,
+  Call,
+  CallResult,
+  FoundMail,
+  MayLeave,
+  OutgoingMail,
+  WantedMail,
+} from '../provider.ts';
+import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
 import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
 import { resendFact } from './events.ts';
 import { resendMail } from './payload.ts';
@@ -23,8 +32,6 @@ interface ResendOptions {
 const TIMEOUTS = {
   /** For an answer. The call is made again under the same id, so a lost one costs only time. */
   answerMs: 30_000,
-  /** How long a call may be told to wait before its mails are given back. */
-  waitMs: 60_000,
   /** When the transport closes, calls under way have so long. */
   graceMs: 8_000,
   /** For looking through the provider's list. */
@@ -47,43 +54,54 @@ interface Answer<Data> {
 }
 
 type Asked<Data> =
-  | { readonly data: Data }
-  | { readonly failure: CallFailure }
-  | { readonly notTried: string };
+  | { readonly type: 'answered'; readonly data: Data }
+  | { readonly type: 'failed'; readonly failure: Exclude<CallFailure, { type: 'wait' }> }
+  | Extract<Outcome, { type: 'not_attempted' }>;
 
 /** Sends through Resend's API, up to a hundred mails a call. */
-export function createResendTransport(options: ResendOptions): CallTransport {
+export function createResendProvider(options: ResendOptions): BatchProvider {
   const { apiKey, baseUrl, from, tags, pool, now } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
-  const pace = createRateLimiter({ pool, transport: 'resend' });
+  const limiter = createRateLimiter({ pool, provider: 'resend' });
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
 
-  /** Asks when the turn has come, and again after a while where we were too fast. */
+  /** Asks once there is a permit, and again after a while where we were too fast. */
   async function ask<Data>(
     priority: Priority,
     request: (signal: AbortSignal) => Promise<Answer<Data>>,
+    mayLeave: MayLeave = () => true,
   ): Promise<Asked<Data>> {
-    const giveUpAt = performance.now() + timeouts.waitMs;
     for (;;) {
-      if (!(await pace.turn(priority)))
-        return { notTried: 'Its turn did not come: the worker stops, or its database is away.' };
-      const asked = once(request).finally(() => pace.done());
+      const permit = await limiter.permit(priority);
+      if (!permit.granted) return { type: 'not_attempted', ...withoutPermit(permit.retryInMs) };
+      if (!mayLeave()) {
+        limiter.release();
+        return { type: 'not_attempted', error: 'Its worker had been away for too long to send it.' };
+      }
+      const asked = once(request).finally(() => limiter.release());
       underWay.add(asked);
       const { data, error, headers } = await asked.finally(() => underWay.delete(asked));
-      await pace.learn(headers).catch(() => undefined);
-      if (data !== null && !error) return { data };
+      await limiter.readHeaders(headers).catch(() => undefined);
+      if (data !== null && !error) return { type: 'answered', data };
       const failure = resendFailure(
         error ?? { name: 'application_error', message: 'The answer was empty.', statusCode: null },
         headers,
         now(),
       );
-      if (failure.type !== 'wait') return { failure };
-      await pace.hold(failure.seconds).catch(() => undefined);
-      if (performance.now() + failure.seconds * 1000 > giveUpAt)
-        return { notTried: 'The provider asks us to slow down.' };
+      if (failure.type !== 'wait') return { type: 'failed', failure };
+      await limiter.pause(failure.seconds).catch(() => undefined);
     }
+  }
+
+  function withoutPermit(retryInMs: number | null) {
+    return retryInMs === null
+      ? { error: 'There was no permit to call the provider: the worker stops, or its database is away.' }
+      : {
+          error: 'The provider asks us to send more slowly.',
+          until: new Date(now().getTime() + retryInMs),
+        };
   }
 
   async function once<Data>(request: (signal: AbortSignal) => Promise<Answer<Data>>): Promise<Answer<Data>> {
@@ -97,36 +115,41 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     }
   }
 
-  async function call({ id, priority, mails }: Call): Promise<readonly Outcome[] | 'mismatch'> {
+  async function call({ id, priority, mails, mayLeave }: Call): Promise<CallResult> {
     let payload: ReturnType<typeof resendMail>[];
     const attach = attachesFiles(mails, priority);
+    const each = (outcome: Outcome): CallResult => ({ type: 'outcomes', outcomes: mails.map(() => outcome) });
     try {
       payload = mails.map((mail) => resendMail(mail, { from, tags, attach }));
     } catch (error) {
-      const outcome: Outcome = {
-        type: 'failed',
-        error: `The mail could not be written: ${(error as Error).message}`,
-      };
-      return mails.length === 1 ? [outcome] : mails.map(() => alone(outcome.error));
+      const message = `The mail could not be written: ${(error as Error).message}`;
+      return each(mails.length === 1 ? { type: 'failed', error: message } : alone(message));
     }
     const [single] = payload;
     const asked =
       attach && single
-        ? await ask(priority, async (signal) => {
-            const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
-            return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
-          })
-        : await ask(priority, async (signal) =>
-            resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
+        ? await ask(
+            priority,
+            async (signal) => {
+              const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
+              return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
+            },
+            mayLeave,
+          )
+        : await ask(
+            priority,
+            async (signal) =>
+              resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
+            mayLeave,
           );
-    if ('data' in asked) return batchOutcomes(mails.length, asked.data);
-    if ('notTried' in asked) return mails.map(() => ({ type: 'not_tried', error: asked.notTried }));
+    if (asked.type === 'answered')
+      return { type: 'outcomes', outcomes: batchOutcomes(mails.length, asked.data) };
+    if (asked.type === 'not_attempted') return each(asked);
     const { failure } = asked;
-    if (failure.type === 'mismatch') return 'mismatch';
-    if (failure.type === 'wait') return mails.map(() => ({ type: 'not_tried', error: 'Asked to wait.' }));
-    if (failure.type === 'bad_mail' && mails.length > 1)
-      return mails.map(() => alone('error' in failure.outcome ? failure.outcome.error : ''));
-    return mails.map(() => failure.outcome);
+    if (failure.type === 'mismatch') return failure;
+    return each(
+      failure.type === 'bad_mail' && mails.length > 1 ? alone(failure.outcome.error) : failure.outcome,
+    );
   }
 
   async function findSent(
@@ -146,7 +169,7 @@ export function createResendTransport(options: ResendOptions): CallTransport {
       const page = await ask('bulk', (signal) =>
         resend.emails.list({ limit: LIST_PAGE, ...(after && { after }) }, { signal }),
       );
-      if (!('data' in page)) return null;
+      if (page.type !== 'answered') return null;
       for (const item of page.data.data) {
         const like = item.to.flatMap(
           (to) => wanted.get(`${bareAddress(to).toLowerCase()}\n${item.subject}`) ?? [],
@@ -172,13 +195,21 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     const named = mails.find(({ messageId }) => item.message_id?.includes(messageId));
     if (named) return named;
     const answer = await ask('bulk', (signal) => resend.emails.get(item.id, { signal }));
-    if (!('data' in answer)) return null;
+    if (answer.type !== 'answered') return null;
     const tag = answer.data.tags?.find(({ name }) => name === 'message_id')?.value;
     return mails.find(({ messageId }) => messageId === tag);
   }
 
   return {
     name: 'resend',
+    takes: 'batch',
+    capabilities: {
+      maxBatch: MAX_BATCH,
+      connections: MAX_CALLS_UNDER_WAY,
+      idempotencyKeys: true,
+      reconciles: true,
+      reportsDelivery: true,
+    },
     rememberedMs: REMEMBERED_MS,
     divide(mails, priority) {
       const [single, many] = [
@@ -193,12 +224,12 @@ export function createResendTransport(options: ResendOptions): CallTransport {
     findSent,
     async find(providerMessageId) {
       const answer = await ask('bulk', (signal) => resend.emails.get(providerMessageId, { signal }));
-      if ('data' in answer) return { providerMessageId, fact: resendFact(answer.data.last_event) };
-      const isMissing = 'failure' in answer && answer.failure.type === 'bad_mail';
+      if (answer.type === 'answered') return { providerMessageId, fact: resendFact(answer.data.last_event) };
+      const isMissing = answer.type === 'failed' && answer.failure.type === 'bad_mail';
       return isMissing ? 'not_found' : null;
     },
     async close() {
-      pace.close();
+      limiter.close();
       const timer = setTimeout(() => closing.abort(), timeouts.graceMs);
       await Promise.allSettled(underWay);
       clearTimeout(timer);
@@ -212,7 +243,7 @@ function attachesFiles(mails: readonly OutgoingMail[], priority: Priority): bool
 }
 
 function alone(error: string): Outcome {
-  return { type: 'anew', error, alone: true };
+  return { type: 'new_call', error, alone: true };
 }
 
 interface BatchAnswer {

@@ -25,15 +25,15 @@ export interface PoolOptions {
   readonly graceMs: number;
 }
 
-/** `not_tried`: the pool was closed before the mail's turn came. */
-export type PoolResult = Attempt | 'not_tried';
+/** `not_attempted`: the pool was closed before the mail's turn came, or it may no longer leave. */
+export type PoolResult = Attempt | 'not_attempted';
 
 export interface SmtpPool {
   /**
-   * Sends one mail when its turn comes; `compose` is called then. Rejects with what `compose` throws, and for no
-   * other reason.
+   * Sends one mail when its turn comes; `compose` is called then, and returns null where the mail may not leave any
+   * more. Rejects with what `compose` throws, and for no other reason.
    */
-  send(priority: Priority, envelope: Envelope, compose: () => Buffer): Promise<PoolResult>;
+  send(priority: Priority, envelope: Envelope, compose: () => Buffer | null): Promise<PoolResult>;
   /** Mails under way end, those that wait are given back, every connection is closed. */
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface SmtpPool {
 interface Job {
   readonly priority: Priority;
   readonly envelope: Envelope;
-  readonly compose: () => Buffer;
+  readonly compose: () => Buffer | null;
   readonly resolve: (result: PoolResult) => void;
   readonly reject: (error: unknown) => void;
   /** How often it was passed on from a connection that would not take it. */
@@ -66,7 +66,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
   return {
     send(priority, envelope, compose) {
       return new Promise((resolve, reject) => {
-        if (closing.signal.aborted) return resolve('not_tried');
+        if (closing.signal.aborted) return resolve('not_attempted');
         const job = { priority, envelope, compose, resolve, reject, moves: 0 };
         const connection = idle.pop();
         if (connection) return connection(job);
@@ -77,7 +77,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
     async close() {
       closing.abort();
       clearTimeout(regrow);
-      for (const job of queue.drain()) job.resolve('not_tried');
+      for (const job of queue.drain()) job.resolve('not_attempted');
       for (const connection of idle.splice(0)) connection(null);
       const hangUp = setTimeout(() => open.forEach((connection) => void connection.destroy()), graceMs);
       await Promise.all(ends);
@@ -159,12 +159,13 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
   }
 
   async function attempt(connection: SmtpConnection, job: Job): Promise<void> {
-    let message: Buffer;
+    let message: Buffer | null;
     try {
       message = job.compose();
     } catch (error) {
       return job.reject(error);
     }
+    if (!message) return job.resolve('not_attempted');
     const result = await connection.send(job.envelope, message);
     if (result.accepted || !mayMove(result, connection, job)) return job.resolve(result);
     job.moves++;

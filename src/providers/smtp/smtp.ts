@@ -1,7 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
-import type { Priority } from '../../domain/message.ts';
-import type { Outcome, OutgoingMail, SingleTransport } from '../provider.ts';
+import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { createMimeWriter } from './mime.ts';
@@ -38,7 +37,7 @@ const TIMEOUTS = {
 };
 
 /** Sends over a pool of connections to one SMTP server. */
-export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: SmtpOptions): SingleTransport {
+export function createSmtpProvider({ url, from, tags, ca, pool, timeouts }: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url);
   const writeMime = createMimeWriter({ from, tags });
   const sender = wireAddress(from.address);
@@ -51,32 +50,33 @@ export function createSmtpTransport({ url, from, tags, ca, pool, timeouts }: Smt
 
   return {
     name: 'smtp',
-    async send(mails, priority, onOutcome) {
-      await Promise.all(
-        mails.map(async (mail) => {
-          onOutcome(mail, await sendOne(mail, priority));
-        }),
-      );
+    takes: 'one',
+    capabilities: {
+      maxBatch: 1,
+      connections: pool?.maxConnections ?? POOL.maxConnections,
+      idempotencyKeys: false,
+      reconciles: false,
+      reportsDelivery: false,
+    },
+    async send(mail, priority, mayLeave = () => true) {
+      let to: string;
+      try {
+        to = wireAddress(mail.to);
+      } catch (error) {
+        return { type: 'bounced', error: (error as Error).message };
+      }
+      try {
+        const compose = () => (mayLeave() ? writeMime(mail) : null);
+        const result = await connections.send(priority, { from: sender, to }, compose);
+        if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
+        if (result.accepted) return { type: 'accepted', providerMessageId: null };
+        return smtpOutcome(result.failure, result.handedOver);
+      } catch (error) {
+        return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };
+      }
     },
     close: () => connections.close(),
   };
-
-  async function sendOne(mail: OutgoingMail, priority: Priority): Promise<Outcome> {
-    let to: string;
-    try {
-      to = wireAddress(mail.to);
-    } catch (error) {
-      return { type: 'bounced', error: (error as Error).message };
-    }
-    try {
-      const result = await connections.send(priority, { from: sender, to }, () => writeMime(mail));
-      if (result === 'not_tried') return { type: 'not_tried', error: 'The transport was closed.' };
-      if (result.accepted) return { type: 'accepted', providerMessageId: null };
-      return smtpOutcome(result.failure, result.handedOver);
-    } catch (error) {
-      return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };
-    }
-  }
 }
 
 function readUrl(url: string) {

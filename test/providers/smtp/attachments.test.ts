@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { afterAll, expect, it } from 'vitest';
-import type { Outcome, OutgoingMail } from '../../../src/providers/provider.ts';
-import { createSmtpTransport } from '../../../src/providers/smtp/smtp.ts';
+import type { OutgoingMail } from '../../../src/providers/provider.ts';
+import { createSmtpProvider } from '../../../src/providers/smtp/smtp.ts';
 import { outgoingMail } from '../../support/outgoing-mail.ts';
 import { openAnsweringServer } from '../../support/smtp-answers.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const server = await openAnsweringServer();
-const transport = createSmtpTransport({
+const provider = createSmtpProvider({
   url: server.url,
   from: { name: 'Events', address: 'events@sender.example' },
   tags: false,
 });
-afterAll(() => transport.close());
+afterAll(() => provider.close());
 
 async function send(...mails: OutgoingMail[]) {
-  const outcomes: Outcome['type'][] = [];
-  await transport.send(mails, 'urgent', (_mail, { type }) => void outcomes.push(type));
-  return outcomes;
+  const outcomes = await Promise.all(mails.map((mail) => provider.send(mail, 'urgent')));
+  return outcomes.map(({ type }) => type);
 }
 
 it.each([7, 10])('%i MB arrive byte for byte, and other mails meanwhile', async (megabytes) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Priority } from '../../../src/domain/message.ts';
-import type { Outcome, OutgoingMail, SingleTransport } from '../../../src/providers/provider.ts';
-import { createSmtpTransport } from '../../../src/providers/smtp/smtp.ts';
+import type { OutgoingMail, SingleProvider } from '../../../src/providers/provider.ts';
+import { createSmtpProvider } from '../../../src/providers/smtp/smtp.ts';
 import { outgoingMail } from '../../support/outgoing-mail.ts';
 import {
   type FaultServer,
@@ -12,38 +12,34 @@ import {
 import { waitFor } from '../../support/wait-for.ts';
 
 let server: FaultServer;
-const open: SingleTransport[] = [];
+const open: SingleProvider[] = [];
 beforeEach(async () => {
   server = await openFaultServer();
 });
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((transport) => transport.close()));
+  await Promise.all(open.splice(0).map((provider) => provider.close()));
   await server.close();
 });
 
-type Options = Partial<Parameters<typeof createSmtpTransport>[0]>;
+type Options = Partial<Parameters<typeof createSmtpProvider>[0]>;
 function openTransport({ pool, ...options }: Options = {}) {
-  const transport = createSmtpTransport({
+  const provider = createSmtpProvider({
     url: server.url,
     from: { name: 'Events', address: 'events@sender.example' },
     tags: false,
     pool: { graceMs: 300, ...pool },
     ...options,
   });
-  open.push(transport);
-  return transport;
+  open.push(provider);
+  return provider;
 }
 
 const newMails = (count: number) => Array.from({ length: count }, () => outgoingMail());
 
-/** What became of each mail, in their order; fails where one is told of twice, or never. */
-async function send(transport: SingleTransport, mails: readonly OutgoingMail[], priority: Priority = 'bulk') {
-  const outcomes = new Map<OutgoingMail, Outcome>();
-  await transport.send(mails, priority, (mail, outcome) => {
-    expect(outcomes.has(mail)).toBe(false);
-    outcomes.set(mail, outcome);
-  });
-  return mails.map((mail) => outcomes.get(mail)?.type);
+/** What became of each mail, in their order. */
+async function send(provider: SingleProvider, mails: readonly OutgoingMail[], priority: Priority = 'bulk') {
+  const outcomes = await Promise.all(mails.map((mail) => provider.send(mail, priority)));
+  return outcomes.map(({ type }) => type);
 }
 
 /** Reacts so at a step of the first connection, and behaves otherwise. */
@@ -62,10 +58,10 @@ describe('a connection that is lost', () => {
     ['taken', 'outcome_unknown', 1],
   ])('at %s: %s', async (step, type, taken) => {
     server.react = firstConnection(step, 'drop');
-    const transport = openTransport();
-    expect(await send(transport, [outgoingMail()])).toEqual([type]);
+    const provider = openTransport();
+    expect(await send(provider, [outgoingMail()])).toEqual([type]);
     expect(server.taken).toHaveLength(taken);
-    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
+    expect(await send(provider, [outgoingMail()])).toEqual(['accepted']);
   });
 
   it('in the middle of a large mail: certainly not taken', async () => {
@@ -85,24 +81,24 @@ describe('a connection that is lost', () => {
   ])('at one end only, at %s: %s, and not for ever', async (step, type) => {
     server.react = firstConnection(step, 'silence');
     // Client and server share this process: whatever holds it up for so long holds both up.
-    const transport = openTransport({ timeouts: { greetingTimeout: 2_000, socketTimeout: 2_000 } });
-    expect(await send(transport, [outgoingMail()])).toEqual([type]);
-    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
+    const provider = openTransport({ timeouts: { greetingTimeout: 2_000, socketTimeout: 2_000 } });
+    expect(await send(provider, [outgoingMail()])).toEqual([type]);
+    expect(await send(provider, [outgoingMail()])).toEqual(['accepted']);
   });
 
   it('before an old connection took the mail: another one takes it', async () => {
     server.react = (step, { connection, mail }) =>
       step === 'MAIL' && connection === 1 && mail === 2 ? 'drop' : undefined;
-    const transport = openTransport({ pool: { maxConnections: 1 } });
-    expect(await send(transport, newMails(3))).toEqual(['accepted', 'accepted', 'accepted']);
+    const provider = openTransport({ pool: { maxConnections: 1 } });
+    expect(await send(provider, newMails(3))).toEqual(['accepted', 'accepted', 'accepted']);
     expect(server.taken.map(({ connection }) => connection)).toEqual([1, 2, 2]);
   });
 
   it('while it was idle: nobody notices', async () => {
-    const transport = openTransport();
-    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
+    const provider = openTransport();
+    expect(await send(provider, [outgoingMail()])).toEqual(['accepted']);
     server.react = (step, { connection }) => (step === 'MAIL' && connection === 1 ? 'drop' : undefined);
-    expect(await send(transport, [outgoingMail()])).toEqual(['accepted']);
+    expect(await send(provider, [outgoingMail()])).toEqual(['accepted']);
     expect(server.connections.total).toBe(2);
   });
 });
@@ -116,17 +112,17 @@ describe('a server that answers', () => {
   it('421 in the middle of its work goes on over another connection', async () => {
     server.react = (step, { mail }) =>
       step === 'MAIL' && mail === 3 ? '421 4.7.0 enough for now' : undefined;
-    const transport = openTransport({ pool: { maxConnections: 1 } });
-    expect(await send(transport, newMails(6))).toEqual(Array(6).fill('accepted'));
+    const provider = openTransport({ pool: { maxConnections: 1 } });
+    expect(await send(provider, newMails(6))).toEqual(Array(6).fill('accepted'));
     expect(server.connections.total).toBeGreaterThanOrEqual(3);
   });
 
   it.each(['greeting', 'EHLO', 'MAIL'] as const)('421 at %s to all but two gets two', async (step) => {
     server.react = (at, { connection }) =>
       at === step && connection > 2 ? '421 4.7.0 too many connections' : at === 'taken' ? 5 : undefined;
-    const transport = openTransport({ pool: { maxConnections: 8 } });
+    const provider = openTransport({ pool: { maxConnections: 8 } });
     const mails = newMails(60);
-    expect(await send(transport, mails)).toEqual(Array(60).fill('accepted'));
+    expect(await send(provider, mails)).toEqual(Array(60).fill('accepted'));
     expect(new Set(server.taken.map(({ messageId }) => messageId)).size).toBe(60);
     expect(server.taken).toHaveLength(60);
   });
@@ -134,41 +130,41 @@ describe('a server that answers', () => {
   it('one address with 550 and all others with 250 holds nobody up', async () => {
     server.react = (step, { to }) =>
       step === 'RCPT' && to === 'gone@example.com' ? '550 5.1.1 no such user' : undefined;
-    const transport = openTransport({ pool: { maxConnections: 1 } });
+    const provider = openTransport({ pool: { maxConnections: 1 } });
     const mails = [outgoingMail(), outgoingMail({ to: 'gone@example.com' }), outgoingMail()];
-    expect(await send(transport, mails)).toEqual(['accepted', 'bounced', 'accepted']);
+    expect(await send(provider, mails)).toEqual(['accepted', 'bounced', 'accepted']);
     expect(server.connections.total).toBe(1);
   });
 
   it('552 in the middle of a large mail is not given another one', async () => {
     let bodies = 0;
     server.react = (step) => (step === 'body' && ++bodies === 2 ? '552 5.3.4 too large' : undefined);
-    const transport = openTransport({ pool: { maxConnections: 1 } });
+    const provider = openTransport({ pool: { maxConnections: 1 } });
     const mails = [outgoingMail({ text: 'A line of a very long mail.\n'.repeat(200_000) }), outgoingMail()];
-    expect(await send(transport, mails)).toEqual(['failed', 'accepted']);
+    expect(await send(provider, mails)).toEqual(['failed', 'accepted']);
     expect(server.taken.map(({ connection }) => connection)).toEqual([2]);
   });
 
   it('nothing at all, because nobody listens, is told for all mails at once', async () => {
-    const transport = openTransport({ url: 'smtp://127.0.0.1:9' });
-    expect(await send(transport, newMails(100))).toEqual(Array(100).fill('retry'));
+    const provider = openTransport({ url: 'smtp://127.0.0.1:9' });
+    expect(await send(provider, newMails(100))).toEqual(Array(100).fill('retry'));
   });
 
   it('554 to everyone refuses us, not the mails', async () => {
     server.react = (step) => (step === 'greeting' ? '554 5.7.1 no service for you' : undefined);
-    expect(await send(openTransport(), newMails(30))).toEqual(Array(30).fill('refused'));
+    expect(await send(openTransport(), newMails(30))).toEqual(Array(30).fill('sender_rejected'));
   });
 });
 
 describe('what is wrong with a mail itself', () => {
   it('is told without asking the server', async () => {
-    const transport = openTransport();
+    const provider = openTransport();
     const mails = [
       outgoingMail({ to: 'a@b\r\nRCPT TO:<c@d>' }),
       outgoingMail({ replyTo: 'nobody' }),
       outgoingMail(),
     ];
-    expect(await send(transport, mails)).toEqual(['bounced', 'failed', 'accepted']);
+    expect(await send(provider, mails)).toEqual(['bounced', 'failed', 'accepted']);
   });
 });
 
@@ -181,16 +177,16 @@ it('carries dots at line starts unharmed', async () => {
 describe('connections', () => {
   it('are as many as mails wait, up to the limit, and used again', async () => {
     server.react = (step) => (step === 'taken' ? 5 : undefined);
-    const transport = openTransport({ pool: { maxConnections: 4 } });
-    await send(transport, newMails(2));
+    const provider = openTransport({ pool: { maxConnections: 4 } });
+    await send(provider, newMails(2));
     expect(server.connections.total).toBe(2);
-    await send(transport, newMails(100));
+    await send(provider, newMails(100));
     expect(server.connections).toMatchObject({ total: 4, most: 4 });
   });
 
   it('are replaced after some mails', async () => {
-    const transport = openTransport({ pool: { maxConnections: 1, mailsPerConnection: 3 } });
-    expect(await send(transport, newMails(7))).toEqual(Array(7).fill('accepted'));
+    const provider = openTransport({ pool: { maxConnections: 1, mailsPerConnection: 3 } });
+    expect(await send(provider, newMails(7))).toEqual(Array(7).fill('accepted'));
     expect(server.taken.map(({ connection }) => connection)).toEqual([1, 1, 1, 2, 2, 2, 3]);
   });
 
@@ -210,8 +206,8 @@ describe('connections', () => {
         : step === 'taken'
           ? 10
           : undefined;
-    const transport = openTransport({ pool: { maxConnections: 5, regrowMs: 50 } });
-    const sending = send(transport, newMails(60));
+    const provider = openTransport({ pool: { maxConnections: 5, regrowMs: 50 } });
+    const sending = send(provider, newMails(60));
     await waitFor(() => expect(server.taken.length).toBeGreaterThan(3));
     limit = 3;
     expect(await sending).toEqual(Array(60).fill('accepted'));
@@ -221,12 +217,12 @@ describe('connections', () => {
 
 it('what a person waits for overtakes everything that has not left', async () => {
   server.react = (step) => (step === 'taken' ? 5 : undefined);
-  const transport = openTransport({ pool: { maxConnections: 1 } });
-  const bulk = send(transport, newMails(20));
+  const provider = openTransport({ pool: { maxConnections: 1 } });
+  const bulk = send(provider, newMails(20));
   await waitFor(() => expect(server.taken.length).toBeGreaterThan(1));
   const before = server.taken.length;
   const urgent = outgoingMail();
-  await send(transport, [urgent], 'urgent');
+  await send(provider, [urgent], 'urgent');
   const place = server.taken.findIndex(({ messageId }) => messageId === urgent.messageId);
   expect(place).toBeLessThanOrEqual(before + 1);
   await bulk;
@@ -235,14 +231,14 @@ it('what a person waits for overtakes everything that has not left', async () =>
 describe('close', () => {
   it('lets what has begun end, and gives back the rest', async () => {
     server.react = (step) => (step === 'taken' ? 50 : undefined);
-    const transport = openTransport({ pool: { maxConnections: 2 } });
-    const sending = send(transport, newMails(5));
+    const provider = openTransport({ pool: { maxConnections: 2 } });
+    const sending = send(provider, newMails(5));
     await waitFor(() => expect(server.taken).toHaveLength(2));
-    await transport.close();
+    await provider.close();
     const outcomes = await sending;
     expect(outcomes.filter((type) => type === 'accepted')).toHaveLength(2);
-    expect(outcomes.filter((type) => type === 'not_tried')).toHaveLength(3);
-    expect(await send(transport, [outgoingMail()])).toEqual(['not_tried']);
+    expect(outcomes.filter((type) => type === 'not_attempted')).toHaveLength(3);
+    expect(await send(provider, [outgoingMail()])).toEqual(['not_attempted']);
     await waitFor(() => expect(server.connections.open).toBe(0));
   });
 
@@ -252,19 +248,19 @@ describe('close', () => {
       steps.push(step);
       return step === 'dot' ? 'silence' : undefined;
     };
-    const transport = openTransport();
-    const sending = send(transport, [outgoingMail()]);
+    const provider = openTransport();
+    const sending = send(provider, [outgoingMail()]);
     await waitFor(() => expect(steps).toContain('dot'));
-    await transport.close();
+    await provider.close();
     expect(await sending).toEqual(['outcome_unknown']);
   });
 
   it('gives up on connections that are still being made', async () => {
     server.react = (step) => (step === 'greeting' ? 'silence' : undefined);
-    const transport = openTransport();
-    const sending = send(transport, newMails(3));
+    const provider = openTransport();
+    const sending = send(provider, newMails(3));
     await waitFor(() => expect(server.connections.open).toBe(1));
-    await transport.close();
-    expect(await sending).toEqual(['not_tried', 'not_tried', 'not_tried']);
+    await provider.close();
+    expect(await sending).toEqual(['not_attempted', 'not_attempted', 'not_attempted']);
   });
 });

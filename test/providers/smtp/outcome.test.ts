@@ -31,17 +31,17 @@ describe('an answer', () => {
     ['RCPT TO', '550 5.5.0 mailbox unavailable', 'bounced'],
     ['RCPT TO', '550 unknown mailbox', 'bounced'],
     // Us.
-    ['RCPT TO', '550 5.7.1 you are on a blocklist', 'refused'],
-    ['RCPT TO', '554 5.7.1 relay access denied', 'refused'],
-    ['DATA', '550 5.7.26 unauthenticated mail', 'refused'],
-    ['RCPT TO', '530 authentication required', 'refused'],
-    ['MAIL FROM', '530 5.7.0 authentication needed', 'refused'],
-    ['MAIL FROM', '550 sender not allowed', 'refused'],
-    ['MAIL FROM', '553 5.1.8 sender domain does not exist', 'refused'],
-    ['CONN', '554 no service for you', 'refused'],
-    ['EHLO', '550 5.5.2 who are you', 'refused'],
-    ['AUTH PLAIN', '535 5.7.8 wrong password', 'refused'],
-    ['AUTH LOGIN', '504 unrecognised', 'refused'],
+    ['RCPT TO', '550 5.7.1 you are on a blocklist', 'sender_rejected'],
+    ['RCPT TO', '554 5.7.1 relay access denied', 'sender_rejected'],
+    ['DATA', '550 5.7.26 unauthenticated mail', 'sender_rejected'],
+    ['RCPT TO', '530 authentication required', 'sender_rejected'],
+    ['MAIL FROM', '530 5.7.0 authentication needed', 'sender_rejected'],
+    ['MAIL FROM', '550 sender not allowed', 'sender_rejected'],
+    ['MAIL FROM', '553 5.1.8 sender domain does not exist', 'sender_rejected'],
+    ['CONN', '554 no service for you', 'sender_rejected'],
+    ['EHLO', '550 5.5.2 who are you', 'sender_rejected'],
+    ['AUTH PLAIN', '535 5.7.8 wrong password', 'sender_rejected'],
+    ['AUTH LOGIN', '504 unrecognised', 'sender_rejected'],
     // Neither.
     ['RCPT TO', '552 5.2.2 mailbox full', 'failed'],
     ['RCPT TO', '551 user not local', 'failed'],
@@ -53,11 +53,11 @@ describe('an answer', () => {
   ])('to %s of %j: %s', (command, response, type) => {
     const code = command.startsWith('AUTH') ? 'EAUTH' : 'EENVELOPE';
     // Once a recipient is named, a refusal of ourselves may be meant for that mailbox alone.
-    const certain = command !== 'RCPT TO' && command !== 'DATA';
+    const scope = { 'RCPT TO': 'recipient', DATA: 'content' }[command] ?? 'account';
     expect(smtpOutcome(answer(command, response, code), false)).toEqual({
       type,
       error: response,
-      ...(type === 'refused' && { certain }),
+      ...(type === 'sender_rejected' && { scope }),
     });
   });
 
@@ -80,7 +80,7 @@ describe('no answer', () => {
     ['nobody listening', { code: 'ESOCKET', message: 'connect ECONNREFUSED' }, false, 'retry'],
     ['no such host', { code: 'EDNS', message: 'getaddrinfo ENOTFOUND' }, false, 'retry'],
     ['a 354 where the last word was due', answer('DATA', '354 go on', 'EMESSAGE'), true, 'outcome_unknown'],
-    ['no way to authenticate', { code: 'EAUTH', message: 'Missing credentials' }, false, 'refused'],
+    ['no way to authenticate', { code: 'EAUTH', message: 'Missing credentials' }, false, 'sender_rejected'],
   ])('%s', (_, failure, handedOver, type) => {
     expect(smtpOutcome(failure, handedOver).type).toBe(type);
   });

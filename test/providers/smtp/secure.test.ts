@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Outcome, SingleTransport } from '../../../src/providers/provider.ts';
-import { createSmtpTransport } from '../../../src/providers/smtp/smtp.ts';
+import type { Outcome } from '../../../src/domain/delivery/outcome.ts';
+import type { SingleProvider } from '../../../src/providers/provider.ts';
+import { createSmtpProvider } from '../../../src/providers/smtp/smtp.ts';
 import { outgoingMail } from '../../support/outgoing-mail.ts';
 import { selfSigned } from '../../support/smtp-self-signed.ts';
 
@@ -46,18 +47,16 @@ async function openServer(options: SMTPServerOptions) {
   return { at: `localhost:${port}`, seen, logins: () => logins };
 }
 
-function openTransport(url: string, options: { ca?: string } = { ca: certificate.cert }): SingleTransport {
+function openTransport(url: string, options: { ca?: string } = { ca: certificate.cert }): SingleProvider {
   const from = { name: 'Events', address: 'events@sender.example' };
-  const transport = createSmtpTransport({ url, from, tags: false, ...options });
-  opened.push(() => transport.close());
-  return transport;
+  const provider = createSmtpProvider({ url, from, tags: false, ...options });
+  opened.push(() => provider.close());
+  return provider;
 }
 
-async function send(transport: SingleTransport, count = 1): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function send(provider: SingleProvider, count = 1): Promise<Outcome[]> {
   const mails = Array.from({ length: count }, () => outgoingMail());
-  await transport.send(mails, 'urgent', (_, outcome) => outcomes.push(outcome));
-  return outcomes;
+  return Promise.all(mails.map((mail) => provider.send(mail, 'urgent')));
 }
 
 const LOGIN = 'events%40host:p%3A%C3%A4%2Fss';
@@ -100,9 +99,9 @@ describe('encryption', () => {
 describe('authentication', () => {
   it.each(['PLAIN', 'LOGIN'])('%s: once a connection', async (method) => {
     const server = await openServer({ authMethods: [method], authOptional: false });
-    const transport = openTransport(`smtp://${LOGIN}@${server.at}`);
+    const provider = openTransport(`smtp://${LOGIN}@${server.at}`);
     for (let round = 0; round < 3; round++)
-      expect(await send(transport)).toMatchObject([{ type: 'accepted' }]);
+      expect(await send(provider)).toMatchObject([{ type: 'accepted' }]);
     expect(server.seen).toEqual(Array(3).fill({ secure: true, user: 'events@host' }));
     expect(server.logins()).toBe(1);
   });
@@ -112,12 +111,16 @@ describe('authentication', () => {
     const outcomes = await send(openTransport(`smtp://events%40host:wrong@${server.at}`), 50);
     expect(outcomes).toHaveLength(50);
     for (const outcome of outcomes)
-      expect(outcome).toEqual({ type: 'refused', certain: true, error: expect.stringContaining('535') });
+      expect(outcome).toEqual({
+        type: 'sender_rejected',
+        scope: 'account',
+        error: expect.stringContaining('535'),
+      });
     expect(server.logins()).toBe(1);
   });
 
   it('that is missing refuses us', async () => {
     const server = await openServer({ authOptional: false });
-    expect(await send(openTransport(`smtp://${server.at}`))).toMatchObject([{ type: 'refused' }]);
+    expect(await send(openTransport(`smtp://${server.at}`))).toMatchObject([{ type: 'sender_rejected' }]);
   });
 });

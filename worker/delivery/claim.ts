@@ -1,0 +1,54 @@
+import { claim } from '../../src/db/delivery.ts';
+import type { Db } from '../../src/db/pool.ts';
+import type { WorkerContext } from '../context.ts';
+import { giveBack } from './give-back.ts';
+import type { RenderedMail } from './render.ts';
+
+/** In milliseconds: a message that somebody else changed or took since it was read is looked at again after this. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * Claims the mails for this worker and holds their leases. Returns the number of each one's attempt, by message id; what
+ * was changed or taken by somebody else since it was read comes back in a job of its own.
+ */
+export async function claimMails(
+  context: WorkerContext,
+  db: Db,
+  mails: readonly RenderedMail[],
+  batchOf: ReadonlyMap<string, string> = new Map(),
+): Promise<ReadonlyMap<string, number>> {
+  const { leases, provider, now } = context;
+  const ids = mails.map(({ due }) => due.id);
+  leases.hold(ids);
+  try {
+    const attempts = await claim(
+      db,
+      mails.map(({ due, frozen }) => ({
+        ...frozen,
+        id: due.id,
+        batchId: batchOf.get(due.id) ?? null,
+        registrant: due.registrant,
+      })),
+      { workerId: leases.workerId, transport: provider.name, now: now() },
+    );
+    leases.release(ids.filter((id) => !attempts.has(id)));
+    return attempts;
+  } catch (error) {
+    leases.release(ids);
+    throw error;
+  }
+}
+
+/** Gives back what could not be claimed. */
+export async function giveBackUnclaimed(
+  context: WorkerContext,
+  mails: readonly RenderedMail[],
+  claimed: ReadonlyMap<string, number>,
+): Promise<void> {
+  const at = new Date(context.now().getTime() + LOOK_AGAIN_MS);
+  const unclaimed = mails.filter(({ due }) => !claimed.has(due.id));
+  await giveBack(
+    context,
+    unclaimed.map(({ due }) => ({ id: due.id, priority: due.priority, at })),
+  );
+}

@@ -1,0 +1,75 @@
+import type { EventMailKind } from '../../emails/mail.ts';
+import { mergeSubject } from '../../emails/merge.ts';
+import type { MailAbout } from '../../emails/values.ts';
+import { recipientVariables } from '../../emails/variables.ts';
+import type { Due, Recipient } from '../../src/db/delivery.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { languageFor } from '../../src/domain/locale.ts';
+import { minutesToSay } from '../../src/domain/schedule.ts';
+import { signedLink } from '../../src/domain/signed-id.ts';
+import type { WorkerContext } from '../context.ts';
+import { FrozenMail } from './frozen-mail.ts';
+import type { Candidate } from './load.ts';
+import type { RenderedMail } from './render.ts';
+
+/** Settles what a message to a registrant says, or says again what an earlier attempt settled. */
+export async function renderRegistrantMail(
+  { templates, config, now }: WorkerContext,
+  { due, event, customText }: Candidate,
+): Promise<RenderedMail> {
+  const { registrant } = due;
+  if (!event || !registrant) throw new Error('There is nobody to write to.');
+  const { publicUrl, appSecret } = config;
+  const kind = due.kind as EventMailKind;
+  const source = due.frozen
+    ? await templates.frozen(due.frozen.templateHash)
+    : await templates.current(kind, languageFor(registrant.locale, event.locale), event, customText);
+  const variables =
+    due.frozen?.variables ??
+    recipientVariables(kind, {
+      event,
+      registrant,
+      publicUrl,
+      words: customText,
+      about: aboutOf(due, event, { publicUrl, appSecret, now: now() }, registrant),
+    });
+  const subject = mergeSubject(source, variables);
+  const toAddress = due.frozen?.toAddress ?? registrant.email;
+  const { id, eventId } = due;
+  return {
+    type: 'mail',
+    due,
+    frozen: { toAddress, templateHash: source.hash, variables, subject },
+    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables, subject }),
+  };
+}
+
+/** What the message is about beside its event, as it is to be said now. */
+function aboutOf(
+  { kind, about }: Due,
+  event: Event,
+  {
+    publicUrl,
+    appSecret,
+    now,
+  }: { readonly publicUrl: string; readonly appSecret: string; readonly now: Date },
+  registrant: Recipient,
+): MailAbout {
+  const before = about?.before;
+  return {
+    ...(about?.reminder && {
+      minutesBefore: minutesToSay(event.startsAt, about.reminder.minutesBefore, now),
+    }),
+    ...(before && {
+      before: {
+        startsAt: new Date(before.startsAt),
+        endsAt: new Date(before.endsAt),
+        timeZone: before.timeZone,
+      },
+    }),
+    // Nobody asked for these.
+    ...(kind === 'reminder' && {
+      unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+    }),
+  };
+}

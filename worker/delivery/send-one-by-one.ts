@@ -1,0 +1,38 @@
+import { settleAll } from '../../src/lib/settle-all.ts';
+import type { SingleProvider } from '../../src/providers/provider.ts';
+import type { WorkerContext } from '../context.ts';
+import { claimMails, giveBackUnclaimed } from './claim.ts';
+import { finish } from './finish.ts';
+import type { RenderedMail } from './render.ts';
+import type { Sending } from './sending.ts';
+
+/**
+ * Hands mails over one by one, as many at a time as there are slots. A mail keeps its slot until its outcome is recorded,
+ * so that a worker that dies leaves no more mails with an unknown outcome than there are slots.
+ */
+export async function sendOneByOne(
+  context: WorkerContext,
+  provider: SingleProvider,
+  mails: readonly RenderedMail[],
+  { onEnded }: Sending,
+): Promise<void> {
+  if (mails.length === 0) return;
+  const { pool, leases, slots } = context;
+  const began = performance.now();
+  const jitter = Math.random();
+  const attempts = await claimMails(context, pool, mails);
+  const claimed = mails.filter(({ due }) => attempts.has(due.id));
+  onEnded(mails.length - claimed.length);
+  await settleAll([
+    giveBackUnclaimed(context, mails, attempts),
+    ...claimed.map(async (rendered) => {
+      const { id, priority } = rendered.due;
+      const slot = await slots.take(priority);
+      const outcome = await provider.send(rendered.mail, priority, () => leases.isUsable(id));
+      await finish(context, rendered, outcome, { attempt: attempts.get(id) ?? 0, jitter, began });
+      slot.release();
+      leases.release([id]);
+      onEnded(1);
+    }),
+  ]);
+}
