@@ -101,7 +101,7 @@ async function run({ people, steps: names, firstAt, callsBetween, faults }: Plan
       await ledger.restartPostgres(async () => {
         answer();
         await Promise.any(
-          ledger.everyWorker.map((worker) => worker.saysThat('waiting for the database to record')),
+          ledger.everyWorker.map((worker) => worker.saysThat('outcomes wait for the database')),
         );
       });
       restarted = true;
