@@ -1,6 +1,6 @@
 import { type Db as BossDb, PgBoss } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
-import type { DatabaseConfig, Db, Pool } from '../db/pool.ts';
+import { createPool, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
 import type { Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
@@ -57,17 +57,18 @@ export async function startBoss({ database, pool, role, onError }: BossOptions):
 
 /** Installs or updates pg-boss's own tables and our queues. Safe to run twice and at once. */
 export async function migrateQueue(database: DatabaseConfig): Promise<void> {
+  const errors: Error[] = [];
+  const onError = (error: Error) => void errors.push(error);
+  const pool = createPool({ ...database, url: database.directUrl }, { max: 2, limit: 'migration', onError });
   const boss = new PgBoss({
-    connectionString: database.directUrl,
+    db: onConnection(pool),
     schema: database.jobsSchema,
     // It is there: our own migration made it, and to ask for it again needs a right on the whole database.
     createSchema: false,
     supervise: false,
     schedule: false,
-    max: 2,
   });
-  const errors: Error[] = [];
-  boss.on('error', (error) => errors.push(error));
+  boss.on('error', onError);
   try {
     await boss.start();
     for (const { name, queue } of JOBS) {
@@ -76,6 +77,7 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
     }
   } finally {
     await boss.stop({ graceful: false });
+    await pool.end();
   }
   if (errors[0]) throw errors[0];
 }
