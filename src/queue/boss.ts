@@ -1,4 +1,4 @@
-import { type Db as BossDb, PgBoss } from 'pg-boss';
+import { type Db as BossDb, PgBoss, systemClock } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
 import { createPool, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
 import type { Priority } from '../domain/message.ts';
@@ -14,6 +14,8 @@ interface BossOptions {
   readonly pool: Pool;
   /** `enqueue`: a server that only adds jobs. `work`: a worker, which also watches over the queues. */
   readonly role: 'enqueue' | 'work';
+  /** By which it counts its own waiting, in place of the machine's clock: where that is set back, it would sleep until then. */
+  readonly now?: () => Date;
   readonly onError: (error: Error) => void;
 }
 
@@ -21,7 +23,7 @@ interface BossOptions {
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
  * and without a listener the process would end. Throws MigrationError where the database was not migrated.
  */
-export async function startBoss({ database, pool, role, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss({ database, pool, role, now, onError }: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
   const boss = new PgBoss({
     db: {
@@ -43,6 +45,7 @@ export async function startBoss({ database, pool, role, onError }: BossOptions):
     // A worker that died is noticed after its heartbeat plus one round of this.
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
+    ...(now && { clock: { ...systemClock, now: () => now().getTime() } }),
   });
   boss.on('error', onError);
   await boss.start().catch((error: Error) => {
