@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { DatabaseConfig } from './pool.ts';
-import { noteStatement, watchForSilence } from './silence.ts';
+import { noteStatement, type SilenceListener, watchForSilence } from './silence.ts';
 import type { StatementLimit } from './statement-limits.ts';
 
 /** A statement as pg takes it: text, a configuration with a text, or an object that submits itself (cursor, COPY). */
@@ -14,13 +14,6 @@ export const CONNECTION = {
   keepAliveInitialDelayMillis: 4_000,
 } as const;
 
-interface Watching {
-  /** Of statements that nobody gives a longer one. */
-  readonly limit?: StatementLimit;
-  /** A connection was given up, since a statement sent at `askedAt` (`performance.now()`) had no answer. */
-  readonly onSilent?: (client: pg.Client, askedAt: number) => void;
-}
-
 /**
  * The class of connections to this database. In every statement `{schema}` stands for the schema of our tables and
  * `{jobs}` for that of pg-boss's: a search_path belongs to a session, which a pooler in transaction mode does not keep.
@@ -28,7 +21,9 @@ interface Watching {
  */
 export function clientFor(
   { schema, jobsSchema }: Pick<DatabaseConfig, 'schema' | 'jobsSchema'>,
-  { limit = 'short', onSilent }: Watching = {},
+  /** Of statements that nobody gives a longer one. */
+  limit: StatementLimit = 'short',
+  listener?: SilenceListener,
 ): typeof pg.Client {
   const names = { schema: pg.escapeIdentifier(schema), jobs: pg.escapeIdentifier(jobsSchema) };
   // Libraries put the name that they are given into quotes.
@@ -48,7 +43,7 @@ export function clientFor(
       super(config);
       // One that breaks tells so by an event, too, which would end the process; its statements reject all the same.
       this.on('error', () => undefined);
-      watchForSilence(this, { limit, onSilent: (askedAt) => onSilent?.(this, askedAt) });
+      watchForSilence(this, limit, listener);
       const send = this.query.bind(this) as (statement: Statement, ...rest: unknown[]) => unknown;
       this.query = ((statement: Statement, ...rest: unknown[]) => {
         noteStatement(this, statement);

@@ -20,7 +20,7 @@ const LEDGER_COLUMNS = ['id', 'name', 'run_on'];
  * Throws MigrationError where the server is too old, a schema cannot be made, or the schema holds tables of another program.
  */
 export async function migrateTables(database: DatabaseConfig): Promise<void> {
-  const client = new (clientFor(database, { limit: 'migration' }))({
+  const client = new (clientFor(database, 'migration'))({
     ...CONNECTION,
     connectionString: database.directUrl,
     application_name: 'access-mail migrate',

@@ -1,6 +1,15 @@
 import pg from 'pg';
 import { CONNECTION, clientFor } from './client.ts';
-import { giveUp, heardAt, limitOf, NoAnswer, raiseLimit, resetLimit } from './silence.ts';
+import {
+  giveUp,
+  heardAt,
+  isHeardSince,
+  limitOf,
+  NoAnswer,
+  raiseLimit,
+  resetLimit,
+  type SilenceListener,
+} from './silence.ts';
 import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
@@ -37,16 +46,19 @@ export function createPool(
   // A pooler may lend a session in turn: what waits for one is silent, too.
   const isPooled = database.url !== database.directUrl;
 
-  function giveUpTheSilent(found: pg.Client, askedAt: number): void {
-    for (const other of connections) {
-      if (other === found || heardAt(other) >= askedAt || (isPooled && inUse.has(other))) continue;
-      giveUp(other, new GivenUp('Another connection gave no answer, and this one has been as silent.'));
-    }
-  }
+  const listener: SilenceListener = {
+    isQueued: (askedAt) => isPooled && connections.values().some((other) => isHeardSince(other, askedAt)),
+    onSilent(askedAt) {
+      for (const other of connections) {
+        if (heardAt(other) >= askedAt || (isPooled && inUse.has(other))) continue;
+        giveUp(other, new GivenUp('Another connection gave no answer, and this one has been as silent.'));
+      }
+    },
+  };
 
   const pool = new pg.Pool({
     ...CONNECTION,
-    Client: clientFor(database, { limit, onSilent: giveUpTheSilent }),
+    Client: clientFor(database, limit, listener),
     connectionString: database.url,
     max: options.max ?? database.pool,
     application_name: 'access-mail',

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SILENCE_MS, STATEMENT_LIMIT_MS, type StatementLimit } from './statement-limits.ts';
+import { QUEUE_MS, SILENCE_MS, STATEMENT_LIMIT_MS, type StatementLimit } from './statement-limits.ts';
 
 const TICK_MS = 500;
 
@@ -12,7 +12,8 @@ interface Watched {
   isOpen: boolean;
   limit: StatementLimit;
   readonly usualLimit: StatementLimit;
-  /** When the server last said anything, as `performance.now()` counts. */
+  /** When it was made, and when the server last said anything, as `performance.now()` counts. */
+  openedAt: number;
   heardAt: number;
   /** What it is asked for at the moment. */
   asked: {
@@ -22,8 +23,15 @@ interface Watched {
     waitedMs: number;
     bytesRead: number;
   } | null;
-  /** Told once, when the connection is given up. */
-  readonly onSilent: ((askedAt: number) => void) | undefined;
+  readonly listener: SilenceListener;
+}
+
+/** Who knows the other connections of a pool. `askedAt`: when the statement was sent that has no answer. */
+export interface SilenceListener {
+  /** Whether it may be waiting for its turn in a pooler. */
+  isQueued?(askedAt: number): boolean;
+  /** The connection was given up. */
+  onSilent?(askedAt: number): void;
 }
 
 const watched = new WeakMap<pg.ClientBase, Watched>();
@@ -37,17 +45,20 @@ let timer: NodeJS.Timeout | undefined;
  */
 export function watchForSilence(
   client: pg.Client,
-  {
-    limit,
-    onSilent,
-  }: { readonly limit: StatementLimit; readonly onSilent?: ((askedAt: number) => void) | undefined },
+  limit: StatementLimit,
+  listener: SilenceListener = {},
 ): void {
-  const now = performance.now();
-  watched.set(client, { isOpen: true, limit, usualLimit: limit, heardAt: now, asked: null, onSilent });
+  const never = { openedAt: Number.POSITIVE_INFINITY, heardAt: Number.NEGATIVE_INFINITY };
+  const state: Watched = { isOpen: true, limit, usualLimit: limit, ...never, asked: null, listener };
+  watched.set(client, state);
+  client.on('connect', () => {
+    state.openedAt = performance.now();
+    state.heardAt = state.openedAt;
+  });
   client.on('drain', () => answered(client));
   client.on('end', () => {
     answered(client);
-    stateOf(client).isOpen = false;
+    state.isOpen = false;
   });
 }
 
@@ -82,6 +93,12 @@ export function resetLimit(client: pg.ClientBase): void {
 /** When the server last said anything over this connection, as `performance.now()` counts. */
 export function heardAt(client: pg.ClientBase): number {
   return stateOf(client).heardAt;
+}
+
+/** Whether a connection that was there at this moment has had an answer since. */
+export function isHeardSince(client: pg.ClientBase, moment: number): boolean {
+  const state = stateOf(client);
+  return state.openedAt <= moment && state.heardAt > moment;
 }
 
 /** Ends a connection without waiting for the other side. What it was asked rejects with `error`. */
@@ -121,9 +138,10 @@ function look(): void {
     } else if (owesUs(client, asked.statement)) asked.waitedMs += TICK_MS;
     const mayTakeMs = STATEMENT_LIMIT_MS[state.limit] + SILENCE_MS;
     if (asked.waitedMs < mayTakeMs) continue;
+    if (asked.waitedMs < mayTakeMs + QUEUE_MS && state.listener.isQueued?.(asked.at)) continue;
     asking.delete(client);
-    giveUp(client, new NoAnswer(`The database gave no answer for ${mayTakeMs / 1000} s.`));
-    state.onSilent?.(asked.at);
+    giveUp(client, new NoAnswer(`The database gave no answer for ${asked.waitedMs / 1000} s.`));
+    state.listener.onSilent?.(asked.at);
   }
 }
 

@@ -23,6 +23,9 @@ export type StatementLimit = keyof typeof STATEMENT_LIMIT_MS;
  */
 export const SILENCE_MS = 2_000;
 
+/** What waits for a session of a pooler is silent, too: so many milliseconds more, while others that are as old have answers. */
+export const QUEUE_MS = 60_000;
+
 /** After how many milliseconds Postgres is to cancel a statement; 0: never, since it counts the time that rows lie unread. */
 export function statementTimeout(limit: StatementLimit): number {
   return limit === 'export' ? 0 : STATEMENT_LIMIT_MS[limit];

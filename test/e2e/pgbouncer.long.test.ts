@@ -76,6 +76,26 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
     expect(new Set(outside.map(({ rows }) => rows[0].ms))).toEqual(new Set([0]));
   });
 
+  it('a statement that waits for a session, longer than the usual limit, is not taken for a silent one', async () => {
+    const { env } = await open(createDatabase);
+    const onError = () => undefined;
+    const pooled = createPool(readDatabaseConfig(env), { max: POOLER_SESSIONS + 1, onError });
+    pools.push(pooled);
+    // One that was there before, and now gets none of the sessions.
+    const waiting = await pooled.connect();
+    const holding = Array.from({ length: POOLER_SESSIONS }, () =>
+      transaction(pooled, async (db) => {
+        for (let second = 0; second < 12; second++) await db.query('select pg_sleep(1)');
+      }),
+    );
+    await waitFor(async () => expect(pooled.totalCount).toBe(POOLER_SESSIONS + 1));
+    await delay(500);
+    const { rows } = await waiting.query('select 1 as n');
+    waiting.release();
+    expect(rows).toEqual([{ n: 1 }]);
+    await Promise.all(holding);
+  });
+
   describe('a migration', () => {
     it('runs twice at once, over the direct address, and leaves no lock', async () => {
       const { env, pool, advisoryLocks } = await open(createEmptyDatabase);
