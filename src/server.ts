@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabase } from './check-database.ts';
 import { type Config, readConfig } from './config.ts';
+import { createDatabaseClock } from './db/clock.ts';
 import { createPool } from './db/pool.ts';
 import { createApp } from './http/app.tsx';
 import { createLimits } from './http/limits.ts';
@@ -25,15 +26,17 @@ const FINISH_MS = 8_000;
 export async function startServer(config: Config): Promise<Running & { readonly url: string }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
-  const now = () => new Date();
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
-  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
+  const clock = await createDatabaseClock(pool, { onError });
+  const { now } = clock;
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError });
   const operations = createOperations({ pool, log, now });
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
   const stopRest = () =>
     stopInOrder(log, [
       { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
+      { name: 'clock', withinMs: 500, stop: clock.stop },
       { name: 'database connections', withinMs: 500, stop: () => pool.end() },
     ]);
   const { host, port } = config;

@@ -1,5 +1,6 @@
 import { checkDatabase } from '../src/check-database.ts';
 import { type Config, readConfig } from '../src/config.ts';
+import { createDatabaseClock } from '../src/db/clock.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createLogger } from '../src/log.ts';
 import { createDeliveryMetrics } from '../src/operations/delivery-metrics.ts';
@@ -35,9 +36,10 @@ export async function startWorker(
 ): Promise<{ stop(): Promise<void> }> {
   const log = createLogger(config);
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
-  const now = () => new Date();
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
+  const clock = await createDatabaseClock(pool, { onError });
+  const { now } = clock;
   let findObstacle = (): string | null => 'It is starting.';
   const metrics = createDeliveryMetrics();
   const operations = createOperations({
@@ -49,7 +51,7 @@ export async function startWorker(
   // Before anything is taken in hand: a port that is taken stops the start.
   const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
   const provider = createProvider(config, { pool, now });
-  const boss = await startBoss({ database: config.database, pool, role: 'work', onError });
+  const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError });
   const context = createContext({ config, pool, boss, log, provider, now, metrics });
   const counters = listener ? null : keepCounters(metrics, pool, log);
   await registerDeliver(context);
@@ -60,7 +62,7 @@ export async function startWorker(
   const exports = await registerExport(context);
   await registerReconciler(context);
   await registerSweep(context);
-  findObstacle = () => findIdleQueue(boss);
+  findObstacle = () => findIdleQueue(boss, now());
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
     async stop() {
@@ -73,6 +75,7 @@ export async function startWorker(
       await stopInOrder(log, [
         { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },
         { name: 'counters', withinMs: 500, stop: () => counters?.stop() },
+        { name: 'clock', withinMs: 250, stop: clock.stop },
         { name: 'database connections', withinMs: 250, stop: () => pool.end() },
         { name: 'port', withinMs: 250, stop: () => listener?.close(200) },
       ]);

@@ -8,7 +8,7 @@ import {
   type Skipped,
   type SkipReason,
 } from '../db/fan-out.ts';
-import type { Db } from '../db/pool.ts';
+import { allow, type Db } from '../db/pool.ts';
 import type { MessageStatus } from '../domain/message.ts';
 import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
@@ -44,6 +44,7 @@ export async function bulkResend(
   }: { readonly selection: Selection; readonly dryRun: boolean; readonly token?: string },
 ): Promise<BulkResend> {
   const { db, now } = context;
+  await allow(db, 'event');
   // Two at once: the second sees what the first queued, and skips it.
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();

@@ -10,7 +10,7 @@ import {
 } from '../db/event.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endPending, extendPending } from '../db/pending.ts';
-import { rolledBack, violates } from '../db/pool.ts';
+import { allow, rolledBack, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
@@ -63,6 +63,7 @@ export async function changeEvent(
   { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
   seen?: string,
 ): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
+  await allow(context.db, 'event');
   return dryRun
     ? rolledBack(context.db, () => change(context, id, changes, notify, seen))
     : change(context, id, changes, notify, seen);
@@ -149,6 +150,7 @@ export async function cancelEventOf(
   { notify, seen }: { readonly notify: boolean; readonly seen?: string },
 ): Promise<Event> {
   const { db, now } = context;
+  await allow(db, 'event');
   const before = await lockEventForFanOut(db, id);
   if (!before) throw eventNotFound();
   requireVersion(seen, eventVersion(before));

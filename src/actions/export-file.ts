@@ -2,7 +2,8 @@ import { pipeline, type Readable } from 'node:stream';
 import { findEvent } from '../db/event.ts';
 import { listEventFields } from '../db/event-field.ts';
 import { copyRows, fetchRows } from '../db/export-rows.ts';
-import type { Pool } from '../db/pool.ts';
+import { begin, type Pool } from '../db/pool.ts';
+import { resetLimit } from '../db/silence.ts';
 import { type Event, permalink } from '../domain/event.ts';
 import { columnHeader, type ExportFormat, exportColumns } from '../domain/export-columns.ts';
 import { ExportImpossible, MAX_FILE_COLUMNS } from '../domain/export-limits.ts';
@@ -43,13 +44,10 @@ export async function withExportFile<T>(
   use: (file: ExportFile) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
-  // A connection that dies tells so by an event as well: the stream fails all the same.
-  const ignore = () => undefined;
-  client.on('error', ignore);
   let finished = false;
   try {
     // One moment for the event, its fields and its registrants.
-    await client.query('begin isolation level repeatable read read only');
+    await begin(client, { limit: 'export', mode: 'isolation level repeatable read read only' });
     const event = (await findEvent(client, { id: wanted.eventId })) as Event;
     const columns = exportColumns(wanted.columns, await listEventFields(client, event.id));
     if (columns.length > MAX_FILE_COLUMNS) throw new ExportImpossible('too_many_columns');
@@ -61,14 +59,14 @@ export async function withExportFile<T>(
     };
     const bytes =
       wanted.format === 'csv'
-        ? pipeline(copyRows(client, rows), csvFile(headers, count), ignore)
+        ? pipeline(copyRows(client, rows), csvFile(headers, count), () => undefined)
         : xlsxFile(headers, fetchRows(client, rows, PAGE), count);
     const result = await use({ bytes, rows: () => written });
     finished = bytes.readableEnded;
     if (finished) await client.query('commit');
     return result;
   } finally {
-    client.off('error', ignore);
+    resetLimit(client);
     // In the middle of a statement a connection can only be given up: Postgres then stops by itself.
     client.release(!finished);
   }

@@ -7,7 +7,7 @@ import {
   type SkipReason,
   type Wanted,
 } from '../db/fan-out.ts';
-import type { Db } from '../db/pool.ts';
+import { allow, type Db } from '../db/pool.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import { type About, messageDeadline, type Priority } from '../domain/message.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
@@ -87,6 +87,7 @@ async function takeSlice(
 ): Promise<void> {
   const { db, boss, now } = context;
   const { kind, dedupeKey, priority, selection, after } = rest;
+  await allow(db, 'slice');
   const event = await lockEventForFanOut(db, rest.eventId);
   if (!event) return;
   if (rest.revision !== null && rest.revision !== event.revision) return;

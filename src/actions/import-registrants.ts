@@ -1,6 +1,6 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { countRegistered, insertRegistrants, type NewRow } from '../db/import.ts';
-import { type Pool, transaction } from '../db/pool.ts';
+import { type Db, type Pool, transaction } from '../db/pool.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { addressHash } from '../domain/address.ts';
 import {
@@ -138,7 +138,7 @@ async function addBatch(
   batch: readonly ImportedRegistrant[],
   sendConfirmation: boolean,
 ): Promise<number> {
-  return transaction(pool, async (db) => {
+  const add = async (db: Db) => {
     // One batch of an event at a time: two files with the same people in another order would wait for each other.
     const event = await lockEventForFanOut(db, eventId);
     if (!event) throw eventNotFound();
@@ -157,7 +157,8 @@ async function addBatch(
         { event, kind: 'confirmation', dedupeKey: 'registration', selection: { registrantIds } },
       );
     return registrantIds.length;
-  });
+  };
+  return transaction(pool, add, { limit: 'slice' });
 }
 
 /** The first thousand rejected rows one by one, the others as a number. */

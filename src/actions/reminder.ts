@@ -1,4 +1,5 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
+import { allow } from '../db/pool.ts';
 import { beginReminder, type ReminderRun, skipReminders } from '../db/reminder.ts';
 import type { Event } from '../domain/event.ts';
 import { reminderDeadline, reminderDedupeKey, reminders } from '../domain/schedule.ts';
@@ -34,6 +35,8 @@ export async function sendReminder(
   { again = false }: { readonly again?: boolean } = {},
 ): Promise<void> {
   const { db, now } = context;
+  // The lock is held as long as a slice takes.
+  await allow(db, 'slice');
   const event = await lockEventForFanOut(db, run.eventId);
   if (!event || event.cancelledAt || event.startsAt.getTime() !== run.startsAt.getTime()) return;
   const all = reminders(event);

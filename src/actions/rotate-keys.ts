@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { countKeyRotations } from '../db/audit.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { rerenderPending } from '../db/pending.ts';
+import { allow } from '../db/pool.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
 import { accessKeysVersion, requireVersion } from '../domain/version.ts';
 import { refuseWhenOver } from './access-link.ts';
@@ -30,6 +31,7 @@ export async function rotateKeys(
   { notify, seen }: { readonly notify: boolean; readonly seen?: string },
 ): Promise<KeyRotation> {
   const { db, now } = context;
+  await allow(db, 'event');
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
   // Two at once would kill the links that the first one mails.

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
+import { CONNECTION } from './client.ts';
 
-const CONNECT_MS = 5_000;
 /** Clients at once. A pooler may run as several processes: of four clients, two reach the same one. */
 const PROBES = 4;
 const ROUNDS = 3;
@@ -74,7 +74,8 @@ async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'access-mail check',
-    connectionTimeoutMillis: CONNECT_MS,
+    ...CONNECTION,
+    query_timeout: ANSWER_MS,
   });
   // Its statements reject as well.
   client.on('error', () => undefined);
@@ -84,9 +85,8 @@ async function connect(url: string): Promise<pg.Client> {
 
 /** Null: none was free in time. */
 async function sessionOf(client: pg.Client): Promise<number | null> {
-  const query = { text: 'select pg_backend_pid() as id', query_timeout: ANSWER_MS };
   try {
-    const { rows } = await client.query<{ id: number }>(query);
+    const { rows } = await client.query<{ id: number }>('select pg_backend_pid() as id');
     return rows[0]?.id ?? null;
   } catch (error) {
     if (error instanceof pg.DatabaseError) throw error;

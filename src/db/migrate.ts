@@ -1,5 +1,5 @@
 import { runner } from 'node-pg-migrate';
-import { clientFor } from './client.ts';
+import { CONNECTION, clientFor } from './client.ts';
 import { MIGRATIONS } from './migrated.ts';
 import { foreignObject, MigrationError } from './migration-error.ts';
 import type { DatabaseConfig, Db } from './pool.ts';
@@ -20,7 +20,8 @@ const LEDGER_COLUMNS = ['id', 'name', 'run_on'];
  * Throws MigrationError where the server is too old, a schema cannot be made, or the schema holds tables of another program.
  */
 export async function migrateTables(database: DatabaseConfig): Promise<void> {
-  const client = new (clientFor(database))({
+  const client = new (clientFor(database, 'migration'))({
+    ...CONNECTION,
     connectionString: database.directUrl,
     application_name: 'access-mail migrate',
   });

@@ -1,5 +1,16 @@
 import pg from 'pg';
-import { clientFor } from './client.ts';
+import { CONNECTION, clientFor } from './client.ts';
+import {
+  giveUp,
+  heardAt,
+  isHeardSince,
+  limitOf,
+  NoAnswer,
+  raiseLimit,
+  resetLimit,
+  type SilenceListener,
+} from './silence.ts';
+import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
 export interface DatabaseConfig {
@@ -22,47 +33,110 @@ export type Pool = pg.Pool;
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * A pool of connections. A connection that breaks while idle is reported to `onError` and replaced at the next
- * use: without that listener it would end the process.
+ * A pool of connections. One that breaks is replaced at the next use, and reported to `onError` where nobody was using it; one that
+ * gives no answer within the limit of a statement is given up, together with those that have been silent for as long.
  */
 export function createPool(
   database: DatabaseConfig,
-  options: { max?: number; onError: (error: Error) => void },
+  options: { max?: number; limit?: StatementLimit; onError: (error: Error) => void },
 ): Pool {
+  const { limit = 'short', onError } = options;
+  const connections = new Set<pg.PoolClient>();
+  const inUse = new Set<pg.PoolClient>();
+  // A pooler may lend a session in turn: what waits for one is silent, too.
+  const isPooled = database.url !== database.directUrl;
+
+  const listener: SilenceListener = {
+    isQueued: (askedAt) => isPooled && connections.values().some((other) => isHeardSince(other, askedAt)),
+    onSilent(askedAt) {
+      for (const other of connections) {
+        if (heardAt(other) >= askedAt || (isPooled && inUse.has(other))) continue;
+        giveUp(other, new GivenUp('Another connection gave no answer, and this one has been as silent.'));
+      }
+    },
+  };
+
   const pool = new pg.Pool({
-    Client: clientFor(database),
+    ...CONNECTION,
+    Client: clientFor(database, limit, listener),
     connectionString: database.url,
     max: options.max ?? database.pool,
-    connectionTimeoutMillis: 5_000,
     application_name: 'access-mail',
+    // No parameter of the startup: poolers refuse those that they do not know. In a transaction pooler nothing belongs to a session:
+    // there each transaction says it, and a single statement has the limit of its connection alone.
+    ...(!isPooled && { onConnect: (client) => cancelAfter(client, 'session', limit) }),
   });
-  pool.on('error', options.onError);
+  pool.on('connect', (client) => connections.add(client));
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_, client) => inUse.delete(client));
+  pool.on('remove', (client) => connections.delete(client));
+  // The one that was found silent says it for all.
+  pool.on('error', (error) => error instanceof GivenUp || onError(error));
   return pool;
 }
 
+/** A connection that was given up since another one had no answer. */
+class GivenUp extends NoAnswer {}
+
+async function cancelAfter(db: Db, scope: 'session' | 'local', limit: StatementLimit): Promise<void> {
+  await db.query(`set ${scope} statement_timeout = ${statementTimeout(limit)}`);
+}
+
+interface TransactionOptions {
+  /** Of its statements. */
+  readonly limit?: StatementLimit;
+  /** As `begin` takes it. */
+  readonly mode?: 'isolation level repeatable read read only' | '';
+}
+
 /** Runs `work` in a transaction on one connection: committed when it returns, rolled back when it throws. */
-export async function transaction<T>(pool: Pool, work: (db: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  pool: Pool,
+  work: (db: pg.PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // A connection that dies while it is ours tells so by an event; its queries reject all the same.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on('error', onError);
   try {
-    await client.query('begin');
+    await begin(client, options);
     const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
+    resetLimit(client);
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
     throw error;
   } finally {
-    client.off('error', onError);
+    resetLimit(client);
     client.release(broken);
   }
+}
+
+/** Begins a transaction. Whoever ends it calls `resetLimit`; `transaction` does all that. */
+export async function begin(
+  client: pg.PoolClient,
+  { limit = limitOf(client), mode = '' }: TransactionOptions = {},
+): Promise<void> {
+  // This one under the usual limit: a connection that leads nowhere is found soon, however long the others may take.
+  await client.query(`begin ${mode}; set local statement_timeout = ${statementTimeout(limit)}`);
+  raiseLimit(client, limit);
+}
+
+/**
+ * Lets the statements that follow in the caller's transaction take longer, for an action that knows how much it does. Has no
+ * effect where they may take as long already.
+ */
+export async function allow(db: Db, limit: StatementLimit): Promise<void> {
+  if (raiseLimit(db as pg.PoolClient, limit)) await cancelAfter(db, 'local', limit);
+}
+
+/** The pool for single statements that may take longer: each runs in a transaction, which is what carries a limit. */
+export function allowing(pool: Pool, limit: StatementLimit): Db {
+  const query = (text: string, values?: unknown[]) =>
+    transaction(pool, (db) => db.query(text, values), { limit });
+  return { query: query as Db['query'] };
 }
 
 /** Does `work` inside the caller's transaction, and undoes it: what it returned is what it would have done. */
@@ -73,23 +147,8 @@ export async function rolledBack<T>(db: Db, work: () => Promise<T>): Promise<T> 
   return result;
 }
 
-/**
- * Whether an error means that Postgres cannot be reached now (not that a statement was wrong): connection
- * refused, lost or timed out; the server starting or stopping. Classes 08 and 57P of the SQLSTATE list.
- */
-export function isDatabaseDown(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
-    if (/^(08|57P|53300|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)/.test(code)) return true;
-    if (
-      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-        e.message,
-      )
-    )
-      return true;
-  }
-  return false;
-}
+// `worker/delivery` and `worker/jobs` ask by this name still.
+export { isTemporary as isDatabaseDown } from './database-error.ts';
 
 /** Whether a transaction was undone because another one and it waited for each other: again, and it will do. */
 export function isDeadlock(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { isDatabaseDown } from '../db/pool.ts';
+import { isTemporary } from '../db/database-error.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../domain/errors.ts';
 
 /** What went wrong, as RFC 9457 (problem details) has it. */
@@ -31,8 +31,8 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Turns whatever was thrown into an AppError where it is somebody's to correct or will correct itself; else null. */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
-  if (isDatabaseDown(error))
-    return new AppError('unavailable', 'The database cannot be reached at the moment: try again shortly.', {
+  if (isTemporary(error))
+    return new AppError('unavailable', 'The database cannot be used at the moment: try again shortly.', {
       retryAfter: 5,
       cause: error,
     });

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { countPending } from '../db/delivery-health.ts';
-import type { Pool } from '../db/pool.ts';
+import { allowing, type Pool } from '../db/pool.ts';
 import { sumCounters } from '../db/worker-counter.ts';
 import { PRIORITIES } from '../domain/message.ts';
 import { orWithout, remember, share, within } from '../lib/remember.ts';
@@ -25,8 +25,9 @@ export function createClusterMetrics(
   readMailState: ReadMailState,
   log: Logger,
 ): () => Promise<string | undefined> {
+  const counting = allowing(pool, 'slice');
   const readCounts = remember(
-    async () => ({ pending: await countPending(pool), jobs: await countJobs(pool) }),
+    async () => ({ pending: await countPending(counting), jobs: await countJobs(counting) }),
     // However long the queue: at most a twentieth of the time goes by in counting it.
     {
       freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs),

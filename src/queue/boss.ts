@@ -1,6 +1,6 @@
-import { type Db as BossDb, PgBoss } from 'pg-boss';
+import { type Db as BossDb, PgBoss, systemClock } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
-import type { DatabaseConfig, Db, Pool } from '../db/pool.ts';
+import { createPool, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
 import type { Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
@@ -14,6 +14,8 @@ interface BossOptions {
   readonly pool: Pool;
   /** `enqueue`: a server that only adds jobs. `work`: a worker, which also watches over the queues. */
   readonly role: 'enqueue' | 'work';
+  /** By which it counts its own waiting, in place of the machine's clock: where that is set back, it would sleep until then. */
+  readonly now?: () => Date;
   readonly onError: (error: Error) => void;
 }
 
@@ -21,7 +23,7 @@ interface BossOptions {
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
  * and without a listener the process would end. Throws MigrationError where the database was not migrated.
  */
-export async function startBoss({ database, pool, role, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss({ database, pool, role, now, onError }: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
   const boss = new PgBoss({
     db: {
@@ -43,6 +45,7 @@ export async function startBoss({ database, pool, role, onError }: BossOptions):
     // A worker that died is noticed after its heartbeat plus one round of this.
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
+    ...(now && { clock: { ...systemClock, now: () => now().getTime() } }),
   });
   boss.on('error', onError);
   await boss.start().catch((error: Error) => {
@@ -57,17 +60,18 @@ export async function startBoss({ database, pool, role, onError }: BossOptions):
 
 /** Installs or updates pg-boss's own tables and our queues. Safe to run twice and at once. */
 export async function migrateQueue(database: DatabaseConfig): Promise<void> {
+  const errors: Error[] = [];
+  const onError = (error: Error) => void errors.push(error);
+  const pool = createPool({ ...database, url: database.directUrl }, { max: 2, limit: 'migration', onError });
   const boss = new PgBoss({
-    connectionString: database.directUrl,
+    db: onConnection(pool),
     schema: database.jobsSchema,
     // It is there: our own migration made it, and to ask for it again needs a right on the whole database.
     createSchema: false,
     supervise: false,
     schedule: false,
-    max: 2,
   });
-  const errors: Error[] = [];
-  boss.on('error', (error) => errors.push(error));
+  boss.on('error', onError);
   try {
     await boss.start();
     for (const { name, queue } of JOBS) {
@@ -76,6 +80,7 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
     }
   } finally {
     await boss.stop({ graceful: false });
+    await pool.end();
   }
   if (errors[0]) throw errors[0];
 }

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { CONNECTION } from '../db/client.ts';
 import { within } from '../lib/remember.ts';
 
 /** A dead connection may give no error, so it is asked: milliseconds between two questions, and for each answer. */
-const HEARTBEAT_MS = 10_000;
+const HEARTBEAT_MS = 8_000;
 const ANSWER_MS = 5_000;
 const RECONNECT_MS = 1_000;
-const MOST_RECONNECT_MS = 30_000;
+/** A lost connection is replaced within five seconds of the database being there again. */
+const MOST_RECONNECT_MS = 4_000;
 
 export interface Listening {
   readonly url: string;
@@ -86,8 +88,8 @@ async function connect({ url, channel, onNotification, onListening }: Listening)
   const client = new pg.Client({
     connectionString: url,
     application_name: 'access-mail listen',
-    connectionTimeoutMillis: ANSWER_MS,
-    keepAlive: true,
+    ...CONNECTION,
+    query_timeout: ANSWER_MS,
   });
   // An error before the caller hears of this connection rejects what it waits for as well.
   client.on('error', () => undefined);
@@ -125,4 +127,5 @@ async function discard(client: pg.Client): Promise<void> {
   client.removeAllListeners('notification');
   const ended = client.end().catch(() => undefined);
   await within(ended, RECONNECT_MS, undefined);
+  client.connection.stream.destroy();
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDatabaseConfig } from '../../src/config.ts';
-import { createPool, type Pool } from '../../src/db/pool.ts';
+import { createPool, type Db, type Pool, transaction } from '../../src/db/pool.ts';
+import { STATEMENT_LIMIT_MS } from '../../src/db/statement-limits.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { selfServe } from '../../src/queue/jobs.ts';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.ts';
@@ -61,6 +62,39 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
       ),
     };
   }
+
+  it('the limit of a transaction ends with it, and is not left to whoever gets its session next', async () => {
+    const { env } = await open(createDatabase);
+    const pooled = createPool(readDatabaseConfig(env), { max: 3, onError: () => undefined });
+    pools.push(pooled);
+    const limit = (db: Db) =>
+      db.query(`select setting::int as ms from pg_settings where name = 'statement_timeout'`);
+    const within = await transaction(pooled, limit, { limit: 'event' });
+    expect(within.rows).toEqual([{ ms: STATEMENT_LIMIT_MS.event }]);
+    // As many as there are sessions, and more: none has it.
+    const outside = await Promise.all(Array.from({ length: 3 * POOLER_SESSIONS }, () => limit(pooled)));
+    expect(new Set(outside.map(({ rows }) => rows[0].ms))).toEqual(new Set([0]));
+  });
+
+  it('a statement that waits for a session, longer than the usual limit, is not taken for a silent one', async () => {
+    const { env } = await open(createDatabase);
+    const onError = () => undefined;
+    const pooled = createPool(readDatabaseConfig(env), { max: POOLER_SESSIONS + 1, onError });
+    pools.push(pooled);
+    // One that was there before, and now gets none of the sessions.
+    const waiting = await pooled.connect();
+    const holding = Array.from({ length: POOLER_SESSIONS }, () =>
+      transaction(pooled, async (db) => {
+        for (let second = 0; second < 12; second++) await db.query('select pg_sleep(1)');
+      }),
+    );
+    await waitFor(async () => expect(pooled.totalCount).toBe(POOLER_SESSIONS + 1));
+    await delay(500);
+    const { rows } = await waiting.query('select 1 as n');
+    waiting.release();
+    expect(rows).toEqual([{ n: 1 }]);
+    await Promise.all(holding);
+  });
 
   describe('a migration', () => {
     it('runs twice at once, over the direct address, and leaves no lock', async () => {

@@ -55,7 +55,7 @@ async function post(
   body: string,
   { id = `msg_${randomUUID()}`, secrets = [SECRET], ageSeconds = 0 }: Signed = {},
 ) {
-  const timestamp = Math.floor(Date.now() / 1000) - ageSeconds;
+  const timestamp = Math.floor(app.clock.now.getTime() / 1000) - ageSeconds;
   return app.request('/webhooks/resend', {
     method: 'POST',
     headers: signWebhook({ id, timestamp, body, secrets }),
@@ -341,10 +341,16 @@ describe('signatures', () => {
     expect((await mail.message()).status).toBe('sent');
   });
 
+  it('made by the database’s time, whatever the machine’s clock says: 200', async () => {
+    app.clock.advance(3_600_000);
+    expect((await tell({ type: 'email.delivered', mail: await sentMail(app) })).status).toBe(200);
+    app.clock.advance(-3_600_000);
+  });
+
   it('over other bytes, even such that mean the same: 401', async () => {
     const mail = await sentMail(app);
     const body = bodyOf({ type: 'email.delivered', mail });
-    const timestamp = Math.floor(Date.now() / 1000);
+    const timestamp = Math.floor(app.clock.now.getTime() / 1000);
     const headers = signWebhook({ id: 'msg_bytes', timestamp, body, secrets: [SECRET] });
     for (const changed of [`${body} `, JSON.stringify(JSON.parse(body), null, 1), body.slice(0, -1), '']) {
       const { status } = await app.request('/webhooks/resend', { method: 'POST', headers, body: changed });
@@ -360,7 +366,7 @@ describe('signatures', () => {
       { 'svix-id': 'msg_1', 'svix-timestamp': 'now', 'svix-signature': 'v1,AAAA' },
       {
         'svix-id': 'msg_1',
-        'svix-timestamp': `${Math.floor(Date.now() / 1000)}`,
+        'svix-timestamp': `${Math.floor(app.clock.now.getTime() / 1000)}`,
         'svix-signature': 'v2,x,y z',
       },
     ])

@@ -72,7 +72,8 @@ describe('stopping in order', () => {
 describe('a worker takes jobs', () => {
   const worker = (name: string, count: number, lastFetchedOn: number | null) =>
     ({ name, count, lastFetchedOn }) as ReturnType<Parameters<typeof findIdleQueue>[0]['getWipData']>[number];
-  const idle = (...workers: ReturnType<typeof worker>[]) => findIdleQueue({ getWipData: () => workers });
+  const idle = (...workers: ReturnType<typeof worker>[]) =>
+    findIdleQueue({ getWipData: () => workers }, new Date());
 
   it('where each queue was asked for some lately, or has some in hand', () => {
     expect(idle(worker('a', 0, Date.now()), worker('b', 1, Date.now() - HOUR))).toBeNull();

@@ -68,7 +68,8 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     },
   };
   const onError = () => undefined;
-  const pool = createPool(config.database, { max: 5, onError });
+  // No statement of a test fails since the machine is slow.
+  const pool = createPool(config.database, { max: 5, limit: 'event', onError });
   // On a slow machine a thousand requests at once may wait longer for a connection than production lets anybody.
   pool.options.connectionTimeoutMillis = HANGS_AFTER_MS;
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });

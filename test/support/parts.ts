@@ -23,6 +23,20 @@ export async function openParts() {
     };
   }
 
+  const partsOn = (env: Record<string, string>) => ({
+    /** `changes`: for this part alone. */
+    async worker(changes: Record<string, string> = {}) {
+      const part = await startPart('worker', { ...env, ...changes });
+      await part.saysThat('worker ready');
+      return part;
+    },
+    async server(changes: Record<string, string> = {}) {
+      const part = await startPart('server', { ...env, ...changes });
+      await isReady(part);
+      return part;
+    },
+  });
+
   return {
     ...{ mailServer, mailsTo, environment },
     /** Resolves once the mail server has one to that address. */
@@ -30,26 +44,22 @@ export async function openParts() {
       waitFor(() => {
         if (mailsTo(email).length === 0) throw new Error(`no mail to ${email}`);
       }),
+    /** Parts that a test starts on a database, by the environment that names it. */
+    systemOn: (database: Readonly<Record<string, string>>) => partsOn(environment(database)),
     /** A database of its own, and the parts that a test starts on it. */
     async system(changes: Record<string, string> = {}) {
       const database = await createDatabase();
-      const env = { ...environment(database.env), ...changes };
       const pool = createPool(database.config, { max: 1, onError: () => undefined });
-      const worker = async () => {
-        const part = await startPart('worker', env);
-        await part.saysThat('worker ready');
-        return part;
-      };
-      const server = async () => {
-        const part = await startPart('server', env);
-        await isReady(part);
-        return part;
-      };
       const close = async () => {
         await pool.end();
         await database.drop();
       };
-      return { worker, server, pool, close };
+      return {
+        ...partsOn({ ...environment(database.env), ...changes }),
+        pool,
+        database: database.config,
+        close,
+      };
     },
   };
 }

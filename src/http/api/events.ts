@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { cancelEventOf, changeEvent, createEvent, eventNotFound } from '../../actions/event.ts';
 import { countRegistrants, findEvent, listEvents } from '../../db/event.ts';
-import type { Db } from '../../db/pool.ts';
+import { allowing, type Db } from '../../db/pool.ts';
 import type { Event } from '../../domain/event.ts';
 import { cancellation, END_AFTER_START, eventChanges, newEvent } from '../../domain/input.ts';
 import type { AppDependencies } from '../context.ts';
@@ -70,7 +70,7 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       const last = page.at(-1);
       return c.json(
         {
-          items: await presentAll(pool, page),
+          items: await presentAll(allowing(pool, 'slice'), page),
           nextCursor:
             last && events.length > limit ? writeCursor([last.startsAt.toISOString(), last.id]) : null,
         },
@@ -91,7 +91,7 @@ export function eventRoutes({ config, pool }: AppDependencies) {
     async (c) => {
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
-      return c.json(await present(pool, event), 200);
+      return c.json(await present(allowing(pool, 'slice'), event), 200);
     },
   );
 

@@ -5,7 +5,7 @@ import { register } from '../../actions/register.ts';
 import { changeRegistrant, removeRegistrant } from '../../actions/registrant.ts';
 import { findEvent } from '../../db/event.ts';
 import { listMessages } from '../../db/message.ts';
-import type { Db } from '../../db/pool.ts';
+import { allowing, type Db } from '../../db/pool.ts';
 import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } from '../../db/registrant.ts';
 import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
@@ -91,7 +91,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
       const key = by.endsWith('At') ? cursorInstant : z.string().max(500);
       const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
-      const rows = await listRegistrants(pool, {
+      const rows = await listRegistrants(allowing(pool, 'slice'), {
         eventId: event.id,
         emailStatus: emailStatus ?? null,
         q: q || null,

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { bulkProgress, bulkResend, previewBulkResend } from '../../actions/bulk-resend.ts';
 import { findBulkSend } from '../../db/bulk-send.ts';
+import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { BulkPreviewPage, BulkRefusedPage } from '../../pages/team/bulk/bulk-preview-page.tsx';
 import { BulkProgressPage } from '../../pages/team/bulk/bulk-progress-page.tsx';
@@ -86,7 +87,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
     const sendId = z.uuid().safeParse(c.req.param('sendId'));
     const send = sendId.success ? await findBulkSend(pool, event.id, sendId.data) : null;
     if (!send) throw new AppError('not_found', 'Nothing was sent to many under this address.');
-    const progress = await bulkProgress(pool, send);
+    const progress = await bulkProgress(allowing(pool, 'slice'), send);
     const nameOf = await nameActors(pool, [send.askedBy]);
     const isSending =
       progress.toCome > 0 ||

@@ -6,6 +6,7 @@ import { rotateKeys } from '../../actions/rotate-keys.ts';
 import { countKeyRotations, listAudit } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
 import { listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
+import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, permalink } from '../../domain/event.ts';
 import { reminders } from '../../domain/schedule.ts';
@@ -39,7 +40,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const found = await listEventsForTeam(pool, { now: at, limit: PAGE + 1, after });
     const page = found.slice(0, PAGE);
     const counts = await countRegistrants(
-      pool,
+      allowing(pool, 'slice'),
       page.map(({ id }) => id),
     );
     const last = page.at(-1);
@@ -143,7 +144,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         frame={await frame(c)}
         event={teamEvent(event, 'settings', at)}
         counts={
-          await countMails(pool, {
+          await countMails(allowing(pool, 'slice'), {
             ...{ eventId: event.id, kind: 'event_cancelled', selection: { all: true } },
           })
         }
@@ -171,7 +172,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         frame={await frame(c)}
         event={teamEvent(event, 'settings', now())}
         counts={
-          await countMails(pool, {
+          await countMails(allowing(pool, 'slice'), {
             ...{ eventId: event.id, kind: 'access_link', selection: { all: true } },
           })
         }

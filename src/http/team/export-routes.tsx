@@ -5,6 +5,7 @@ import { countDownloads } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findExport, listExports, type RegistrantsExport } from '../../db/export.ts';
+import { allowing } from '../../db/pool.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
@@ -87,7 +88,7 @@ export function exportRoutes(dependencies: TeamDependencies) {
       listExports(pool, { eventId: event.id, limit: PAGE + 1, before }),
       listEventFields(pool, event.id),
       listTeamMembers(pool),
-      countRegistrants(pool, [event.id]),
+      countRegistrants(allowing(pool, 'slice'), [event.id]),
       frame(c),
     ]);
     const page = found.slice(0, PAGE);

@@ -6,6 +6,7 @@ import { customiseMail, resetMail } from '../../actions/custom-text.ts';
 import { sendSample } from '../../actions/sample.ts';
 import { findCustomText, listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
+import { allowing } from '../../db/pool.ts';
 import {
   CUSTOM_TEXT_FIELDS,
   CUSTOMISABLE_KINDS,
@@ -43,7 +44,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
   router.get('/team/events/:id/mails', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const [figures, runs, words] = await Promise.all([
-      countEventMails(pool, event.id),
+      countEventMails(allowing(pool, 'slice'), event.id),
       listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
       listCustomTexts(pool, [event.id]),
     ]);

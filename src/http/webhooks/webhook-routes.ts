@@ -22,7 +22,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
   const router = new Hono<AppEnv>();
   const take = createIntake(dependencies);
   const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
-  const verifiers = config.resendWebhookSecrets.map((secret) => new Webhook(secret));
+  const signers = config.resendWebhookSecrets.map((secret) => new Webhook(secret));
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -38,12 +38,8 @@ export function webhookRoutes(dependencies: AppDependencies) {
     // Resend signs through Svix, whose headers came before the standard's.
     const header = (name: string) => c.req.header(`svix-${name}`) ?? c.req.header(`webhook-${name}`);
     const id = header('id');
-    const refusal = refuseSignature(verifiers, {
-      body,
-      id,
-      timestamp: header('timestamp'),
-      signature: header('signature'),
-    });
+    const signed = { body, id, timestamp: header('timestamp'), signature: header('signature') };
+    const refusal = refuseSignature(signers, signed, now());
     if (refusal !== null || !id) {
       log.warn({ reason: refusal, bytes: body.length }, 'a webhook was refused: its signature');
       throw new AppError('unauthorized', `The signature could not be verified: ${refusal}`);

@@ -1,0 +1,70 @@
+interface Meaning {
+  readonly means: string;
+  /** Whether the same may succeed later without anybody changing anything. */
+  readonly temporary: boolean;
+}
+
+const later = (means: string): Meaning => ({ means, temporary: true });
+const never = (means: string): Meaning => ({ means, temporary: false });
+
+/**
+ * What the codes of errors mean that come from Postgres or from the way to it: a SQLSTATE
+ * (postgresql.org/docs/current/errcodes-appendix.html), the class of one (its first two characters), or a code of Node's network.
+ * The longest that fits counts. What is not here is an error of ours, and stays one.
+ */
+export const ERROR_MEANINGS: Readonly<Record<string, Meaning>> = {
+  '08': later('the connection was lost or not made, or a pooler has no session to give'),
+  '25006': later('read-only: a standby, or the old primary of a failover'),
+  '25P03': later('Postgres ended the session: its transaction did nothing for too long'),
+  '25P04': later('Postgres ended the transaction: it took too long'),
+  '40001': later('undone, since another transaction changed the same'),
+  '40003': later('the connection was lost, and what became of the statement is not known'),
+  '40P01': later('undone, since it and another transaction waited for each other'),
+  '53': later('too few resources: the disk or the memory is full, there are too many connections'),
+  '55P03': later('somebody else holds the lock'),
+  '57014': later('cancelled: it took longer than it may'),
+  '57P': later('Postgres starts, stops or ended the session'),
+  '57P04': never('the database was deleted'),
+  '58': later('the file system of Postgres failed'),
+  NO_ANSWER: later('the connection leads nowhere: no answer within the limit of a statement'),
+  EAI_AGAIN: later('the name service does not answer'),
+  ECONNABORTED: later('the connection was ended'),
+  ECONNREFUSED: later('nothing listens there'),
+  ECONNRESET: later('the connection was ended by the other side'),
+  EHOSTDOWN: later('the host does not answer'),
+  EHOSTUNREACH: later('no way leads to the host'),
+  EMFILE: later('this process has too many files and connections open'),
+  ENETDOWN: later('the network does not work'),
+  ENETUNREACH: later('no way leads to the network'),
+  ENFILE: later('this machine has too many files and connections open'),
+  ENOTFOUND: later('the name service does not know the host'),
+  EPIPE: later('the connection was ended by the other side'),
+  ETIMEDOUT: later('the host does not answer'),
+};
+
+/** What pg says without a code. */
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed and is not queryable|Query read timeout/;
+
+/**
+ * Whether an error, or what caused it, means that the database cannot do it now and may later: it cannot be reached, is read-only, is
+ * full, was too slow, or the transaction was in the way of another.
+ */
+export function isTemporary(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (meaningOf(e)?.temporary || LOST.test(e.message)) return true;
+  }
+  return false;
+}
+
+function meaningOf(error: Error): Meaning | undefined {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // The socket file of a Postgres that does not run; of any other file it is an error of ours.
+  if (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect')
+    return ERROR_MEANINGS.ECONNREFUSED;
+  for (let length = code.length; length >= 2; length--) {
+    const part = code.slice(0, length);
+    if (Object.hasOwn(ERROR_MEANINGS, part)) return ERROR_MEANINGS[part];
+  }
+  return undefined;
+}
