@@ -80,6 +80,10 @@ const CLOCK_MARGIN_MS = 100;
 const IS_FREE = `(message.status = 'queued'
   or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
 
+// What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
+// reached the old one.
+const GOES_TO_CURRENT_EMAIL = '(message.registrant_id is null or to_address = registrant.email)';
+
 /**
  * Of the messages asked for, those that may be sent now, and those whose time has not come: they are due later, or
  * another worker has them in hand. What is neither has ended.
@@ -93,10 +97,11 @@ export async function loadDue(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
             message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
-            case when template_hash is not null then jsonb_build_object(
+            case when template_hash is not null and ${GOES_TO_CURRENT_EMAIL} then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,
-            batch_id as "batchId", ${SUPPRESSIONS_OF('coalesce(to_address, registrant.email)', 'message.event_id')},
+            case when ${GOES_TO_CURRENT_EMAIL} then batch_id end as "batchId",
+            ${SUPPRESSIONS_OF('coalesce(registrant.email, to_address)', 'message.event_id')},
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,

@@ -147,9 +147,6 @@ export async function rolledBack<T>(db: Db, work: () => Promise<T>): Promise<T> 
   return result;
 }
 
-// `worker/delivery` and `worker/jobs` ask by this name still.
-export { isTemporary as isDatabaseDown } from './database-error.ts';
-
 /** Whether a transaction was undone because another one and it waited for each other: again, and it will do. */
 export function isDeadlock(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');

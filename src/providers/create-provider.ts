@@ -10,6 +10,6 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
   const tags = !production;
   if (mailTransport === 'resend' && resendApiKey)
     return createResendProvider({ apiKey: resendApiKey, baseUrl: resendBaseUrl, from, tags, pool, now });
-  if (mailTransport === 'smtp' && smtpUrl) return createSmtpProvider({ url: smtpUrl, from, tags });
+  if (mailTransport === 'smtp' && smtpUrl) return createSmtpProvider({ url: smtpUrl, from, tags, now });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isTemporary } from '../../src/db/database-error.ts';
 import { type Due, recordAcceptances, recordEndings, recordRetries } from '../../src/db/delivery.ts';
-import { type Db, isDatabaseDown, isDeadlock, type Pool, transaction } from '../../src/db/pool.ts';
+import { type Db, type Pool, transaction } from '../../src/db/pool.ts';
 import { type NextStep, nextStep, type Outcome } from '../../src/domain/delivery/outcome.ts';
 import { PRIORITIES } from '../../src/domain/message.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
@@ -68,13 +69,13 @@ export function createRecorder(context: RecorderContext) {
       try {
         return await write(context, batch);
       } catch (error) {
-        const isTemporary = isDatabaseDown(error) || isDeadlock(error);
+        const comesBack = isTemporary(error);
         if (tries === 1) log.warn({ err: error, messages: batch.length }, 'outcomes wait for the database');
-        if (!isTemporary && batch.length > 1) {
+        if (!comesBack && batch.length > 1) {
           for (const recording of batch) await writeSurely([recording]);
           return;
         }
-        if (!isTemporary && tries >= TRIES) {
+        if (!comesBack && tries >= TRIES) {
           const [first] = batch;
           log.error(
             { err: error, messageId: first?.due.id },

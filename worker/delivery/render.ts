@@ -1,5 +1,5 @@
+import { isTemporary } from '../../src/db/database-error.ts';
 import type { Due, Frozen } from '../../src/db/delivery.ts';
-import { isDatabaseDown } from '../../src/db/pool.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { WorkerContext } from '../context.ts';
 import type { FrozenMail } from './frozen-mail.ts';
@@ -45,7 +45,7 @@ export async function render(
         ended.push({ due, outcome: { type: 'ineligible', status: 'not_sent', error: mail.error } });
       else rendered.push(mail);
     } catch (error) {
-      if (isDatabaseDown(error)) {
+      if (isTemporary(error)) {
         log.warn({ err: error, messageId: due.id }, 'mail could not be written for now');
         notYet.push({ id: due.id, priority: due.priority, at: new Date(now().getTime() + AGAIN_MS) });
         continue;

@@ -1,7 +1,8 @@
 import { deliverExport, findPermission, giveUpExport } from '../../src/actions/export.ts';
 import { withExportFile } from '../../src/actions/export-file.ts';
+import { isTemporary } from '../../src/db/database-error.ts';
 import { beginExport, keepProgress, type RegistrantsExport } from '../../src/db/export.ts';
-import { isDatabaseDown, transaction } from '../../src/db/pool.ts';
+import { transaction } from '../../src/db/pool.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import { ExportImpossible, MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import { buildExport } from '../../src/queue/jobs.ts';
@@ -54,7 +55,7 @@ export async function runExport(context: Context, id: string, signal: AbortSigna
       );
   } catch (error) {
     if (error instanceof ExportImpossible) return giveUp(error.failure);
-    const isOver = wanted.attempts >= MAX_ATTEMPTS && !isDatabaseDown(error) && !signal.aborted;
+    const isOver = wanted.attempts >= MAX_ATTEMPTS && !isTemporary(error) && !signal.aborted;
     if (!isOver) throw error;
     log.error({ err: error, exportId: id }, 'export failed');
     return giveUp('internal');

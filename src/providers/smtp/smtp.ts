@@ -18,6 +18,8 @@ interface SmtpOptions {
   /** How many connections, how long to wait; for a server that needs other than the defaults below. */
   readonly pool?: Partial<Omit<PoolOptions, 'connection' | 'credentials'>>;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
+  /** For the Date header; left out: this machine's clock. */
+  readonly now?: () => Date;
 }
 
 const POOL = {
@@ -37,9 +39,17 @@ const TIMEOUTS = {
 };
 
 /** Sends over a pool of connections to one SMTP server. */
-export function createSmtpProvider({ url, from, tags, ca, pool, timeouts }: SmtpOptions): SingleProvider {
+export function createSmtpProvider({
+  url,
+  from,
+  tags,
+  ca,
+  pool,
+  timeouts,
+  now,
+}: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url);
-  const writeMime = createMimeWriter({ from, tags });
+  const writeMime = createMimeWriter({ from, tags, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
     connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
