@@ -1,25 +1,56 @@
-import type { Kind } from '../domain/message.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { allEndings, INELIGIBLE_REASON, STOPPED_FOR } from './eligibility.ts';
 import type { Db } from './pool.ts';
+import { PENDING, WAITING } from './status-sql.ts';
 
 // $1: the reason, $2: when.
 const END = (condition: string) => `
-  with over as (
+  with ended as (
     update {schema}.message set status = 'not_sent', error = $1
-    where ${condition} and status in ('scheduled', 'queued')
+    where ${condition} and status in ${WAITING}
     returning id
   )
   insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from over`;
+  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended`;
 
-/** Ends an event's mails of these kinds that nobody has taken yet: they will not be sent, for this reason. */
-export async function endPending(
-  db: Db,
-  eventId: string,
-  kinds: readonly Kind[],
-  reason: string,
-  now: Date,
-): Promise<void> {
-  await db.query(END('event_id = $3 and kind = any($4)'), [reason, now, eventId, kinds]);
+/** Ends an event's mails of a kind that nobody has taken yet, since others take their place. */
+export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date): Promise<void> {
+  await db.query(END('event_id = $3 and kind = $4'), ['A later change replaced it.', now, eventId, kind]);
+}
+
+/**
+ * Ends an event's mails that may not go any more, as far as no worker has them in hand: each with the status and the
+ * sentence of its reason. Of those that may have left the provider is asked at once.
+ */
+export async function endIneligible(db: Db, eventId: string, now: Date): Promise<void> {
+  const endings = allEndings();
+  await db.query(
+    `with pending as materialized (
+       select message.id, uncertain_attempts > 0 as uncertain, ${INELIGIBLE_REASON('$2::timestamptz')} as reason,
+         ${STOPPED_FOR} as suppressed_for
+       from {schema}.message
+       left join {schema}.registrant on registrant.id = message.registrant_id
+       left join {schema}.event on event.id = message.event_id
+       where message.event_id = $1 and message.status in ${WAITING}
+     ), ended as (
+       update {schema}.message set status = ending.status, error = ending.error,
+         reconcile_at = case when ending.status = 'unknown' and batch_id is not null then $2::timestamptz end
+       from pending
+       join unnest($3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[])
+         as ending (reason, uncertain, suppressed_for, status, error)
+         on ending.reason = pending.reason and ending.uncertain = pending.uncertain
+           and (ending.reason <> 'suppressed' or ending.suppressed_for = pending.suppressed_for)
+       -- A worker may have taken it since.
+       where message.id = pending.id and message.status in ${WAITING}
+       returning message.id, message.status, message.error
+     )
+     insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
+     select id, status, $2, jsonb_build_object('error', error) from ended`,
+    [
+      ...[eventId, now, endings.reasons, endings.uncertain],
+      ...[endings.suppressedFor, endings.statuses, endings.errors],
+    ],
+  );
 }
 
 /** An event's mails of these kinds help until `expiresAt` now. */
@@ -31,7 +62,7 @@ export async function extendPending(
 ): Promise<void> {
   await db.query(
     `update {schema}.message set expires_at = $3
-     where event_id = $1 and kind = any($2) and status in ('scheduled', 'queued', 'sending')`,
+     where event_id = $1 and kind = any($2) and status in ${PENDING}`,
     [eventId, kinds, expiresAt],
   );
 }

@@ -1,40 +1,13 @@
 import type { CustomText } from './custom-text.ts';
-import type { Event } from './event.ts';
+import type { MessageStatus } from './delivery/status.ts';
+import type { Kind } from './kinds.ts';
 
-/** What a message is for. */
-export const KINDS = [
-  'confirmation',
-  'reminder',
-  'access_link',
-  'self_serve_link',
-  'event_updated',
-  'event_cancelled',
-  'registrants_export',
-  'sign_in',
-] as const;
-export type Kind = (typeof KINDS)[number];
+/** Until `src/providers` and `worker/delivery` import it from its own file. */
+export type { Kind };
 
 /** `urgent`: a person is waiting; it always overtakes `bulk`. */
 export const PRIORITIES = ['urgent', 'bulk'] as const;
 export type Priority = (typeof PRIORITIES)[number];
-
-export const MESSAGE_STATUSES = [
-  'scheduled',
-  'queued',
-  'sending',
-  'sent',
-  'delivered',
-  'opened',
-  'clicked',
-  'deferred',
-  'bounced',
-  'complained',
-  'dropped',
-  'failed',
-  'unknown',
-  'not_sent',
-] as const;
-export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** One mail to one address, as the ledger knows it. */
 export interface Message {
@@ -82,24 +55,6 @@ export interface About {
   readonly before?:
     | { readonly startsAt: string; readonly endsAt: string; readonly timeZone: string }
     | undefined;
-}
-
-/** The kinds that bring one registrant its access link because somebody waits for it. */
-export const LINK_KINDS = [
-  'confirmation',
-  'access_link',
-  'self_serve_link',
-] as const satisfies readonly Kind[];
-export type LinkKind = (typeof LINK_KINDS)[number];
-
-/** The instant from which a mail of this kind helps nobody any more. */
-export function messageDeadline(kind: LinkKind, event: Pick<Event, 'endsAt'>): Date {
-  switch (kind) {
-    case 'confirmation':
-    case 'access_link':
-    case 'self_serve_link':
-      return event.endsAt;
-  }
 }
 
 const RETRY_SECONDS = [10, 30, 60, 5 * 60, 15 * 60];

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { bulkProgress, bulkResend, previewBulkResend } from '../../actions/bulk-resend.ts';
 import { findBulkSend } from '../../db/bulk-send.ts';
+import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import { BulkPreviewPage, BulkRefusedPage } from '../../pages/team/bulk/bulk-preview-page.tsx';
 import { BulkProgressPage } from '../../pages/team/bulk/bulk-progress-page.tsx';
@@ -89,8 +90,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
     const progress = await bulkProgress(pool, send);
     const nameOf = await nameActors(pool, [send.askedBy]);
     const isSending =
-      progress.toCome > 0 ||
-      progress.byStatus.some(({ status }) => ['scheduled', 'queued', 'sending'].includes(status));
+      progress.toCome > 0 || progress.byStatus.some(({ status }) => statusRow(status).pending !== null);
     const isFresh = now().getTime() - send.askedAt.getTime() < SETTLES_MS;
     return sendPage(
       c,
