@@ -49,7 +49,7 @@ describe('an address that was refused for good', () => {
     expect(await message(id)).toMatchObject({
       status: 'dropped',
       attempts: 0,
-      error: expect.stringContaining('back'),
+      error: expect.stringContaining('permanently rejects mail'),
     });
     const seen = await mail.registrant();
     expect(seen).toMatchObject({ emailStatus: 'bounced', suppressions: [{ reason: 'bounced' }] });
