@@ -182,10 +182,8 @@ export function kindRow(kind: Kind): KindRow {
 export type RegistrantKind = KindsWith<'audience', 'registrant'>;
 export const REGISTRANT_KINDS = kindsWith('audience', 'registrant');
 export type TeamKind = KindsWith<'audience', 'team'>;
-export const TEAM_KINDS = kindsWith('audience', 'team');
 
 export type LinkKind = KindsWith<'bringsLink', true>;
-export const LINK_KINDS = kindsWith('bringsLink', true);
 
 export type FanOutKind = KindsWith<'fanOut', true>;
 export const FAN_OUT_KINDS = kindsWith('fanOut', true);
