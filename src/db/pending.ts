@@ -25,23 +25,28 @@ export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date
 export async function endIneligible(db: Db, eventId: string, now: Date): Promise<void> {
   const endings = allEndings();
   await db.query(
-    `with pending as materialized (
-       select message.id, uncertain_attempts > 0 as uncertain, ${INELIGIBLE_REASON('$2::timestamptz')} as reason,
-         ${STOPPED_FOR} as suppressed_for
+    `with checked as materialized (
+       select message.id, uncertain_attempts > 0 as uncertain, ${INELIGIBLE_REASON('$2::timestamptz')} as reason
        from {schema}.message
        left join {schema}.registrant on registrant.id = message.registrant_id
        left join {schema}.event on event.id = message.event_id
        where message.event_id = $1 and message.status in ${WAITING}
+     ), ineligible as (
+       select checked.*, case when reason = 'suppressed' then ${STOPPED_FOR} end as suppressed_for
+       from checked
+       join {schema}.message on message.id = checked.id
+       left join {schema}.registrant on registrant.id = message.registrant_id
+       where reason is not null
      ), ended as (
        update {schema}.message set status = ending.status, error = ending.error,
          reconcile_at = case when ending.status = 'unknown' and batch_id is not null then $2::timestamptz end
-       from pending
+       from ineligible
        join unnest($3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[])
          as ending (reason, uncertain, suppressed_for, status, error)
-         on ending.reason = pending.reason and ending.uncertain = pending.uncertain
-           and (ending.reason <> 'suppressed' or ending.suppressed_for = pending.suppressed_for)
+         on ending.reason = ineligible.reason and ending.uncertain = ineligible.uncertain
+           and (ending.reason <> 'suppressed' or ending.suppressed_for = ineligible.suppressed_for)
        -- A worker may have taken it since.
-       where message.id = pending.id and message.status in ${WAITING}
+       where message.id = ineligible.id and message.status in ${WAITING}
        returning message.id, message.status, message.error
      )
      insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
