@@ -13,9 +13,14 @@ const END = (condition: string) => `
   insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
   select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended`;
 
-/** Ends an event's mails of a kind that nobody has taken yet, since others take their place. */
+/** Ends an event's mails of a kind to registrants that nobody has taken yet, since others take their place. */
 export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date): Promise<void> {
-  await db.query(END('event_id = $3 and kind = $4'), ['A later change replaced it.', now, eventId, kind]);
+  await db.query(END('event_id = $3 and kind = $4 and registrant_id is not null'), [
+    'A later change replaced it.',
+    now,
+    eventId,
+    kind,
+  ]);
 }
 
 /**
@@ -58,7 +63,7 @@ export async function endIneligible(db: Db, eventId: string, now: Date): Promise
   );
 }
 
-/** An event's mails of these kinds help until `expiresAt` now. */
+/** An event's mails of these kinds help until `expiresAt` now; samples to the team keep their own time. */
 export async function extendPending(
   db: Db,
   eventId: string,
@@ -67,7 +72,7 @@ export async function extendPending(
 ): Promise<void> {
   await db.query(
     `update {schema}.message set expires_at = $3
-     where event_id = $1 and kind = any($2) and status in ${PENDING}`,
+     where event_id = $1 and kind = any($2) and registrant_id is not null and status in ${PENDING}`,
     [eventId, kinds, expiresAt],
   );
 }

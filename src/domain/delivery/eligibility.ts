@@ -111,7 +111,7 @@ export function ineligibleReasonOfEvent(
   event: EventNow,
   now: Date,
 ): IneligibleReason | null {
-  const any = {
+  const anyone = {
     forTeam: false,
     registrant: {},
     expiresAt: event.endsAt,
@@ -120,7 +120,7 @@ export function ineligibleReasonOfEvent(
   };
   return (
     INELIGIBLE_REASONS.find(
-      (reason) => REASONS[reason].isOfEvent && REASONS[reason].test({ ...any, ...mail }, event, now),
+      (reason) => REASONS[reason].isOfEvent && REASONS[reason].test({ ...anyone, ...mail }, event, now),
     ) ?? null
   );
 }

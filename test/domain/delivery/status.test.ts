@@ -5,7 +5,9 @@ import {
   DELIVERY_EVENT_TYPES,
   deliveryEvent,
   highestRanked,
+  MESSAGE_STATUSES,
   rankOf,
+  statusRow,
 } from '../../../src/domain/delivery/status.ts';
 
 const at = (second: number) => new Date(Date.UTC(2027, 0, 15, 17, 0, second));
@@ -81,5 +83,24 @@ describe('the highest-ranked delivery event', () => {
     const ranks = DELIVERY_EVENT_TYPES.map(rankOf);
     expect(new Set(ranks).size).toBe(ranks.length);
     expect(Math.min(...ranks)).toBeGreaterThan(0);
+  });
+});
+
+describe('the statuses', () => {
+  it('that a delivery event gives are never pending, and those that end unsent may not have arrived', () => {
+    for (const type of DELIVERY_EVENT_TYPES)
+      expect(statusRow(deliveryEvent(type).status).pending, type).toBeNull();
+    for (const status of MESSAGE_STATUSES) {
+      const { pending, terminal, unsent, mayHaveArrived } = statusRow(status);
+      if (unsent)
+        expect({ terminal, mayHaveArrived }, status).toEqual({ terminal: true, mayHaveArrived: false });
+      if (terminal) expect(pending, status).toBeNull();
+    }
+  });
+
+  it('are those of the API, in its order', () => {
+    expect(MESSAGE_STATUSES.join(' ')).toBe(
+      'scheduled queued sending sent delivered opened clicked deferred bounced complained dropped failed unknown not_sent',
+    );
   });
 });
