@@ -1,10 +1,6 @@
-import {
-  CUSTOM_TEXT_FIELDS,
-  type CustomisableKind,
-  type CustomText,
-  LONGEST_CUSTOM_TEXT,
-} from '../src/domain/custom-text.ts';
+import { CUSTOM_TEXT_FIELDS, type CustomText, LONGEST_CUSTOM_TEXT } from '../src/domain/custom-text.ts';
 import type { FieldError } from '../src/domain/errors.ts';
+import type { CustomisableKind } from '../src/domain/kinds.ts';
 import { wireText } from './wire-html.ts';
 import {
   type Mistake,

@@ -1,4 +1,5 @@
-import { CUSTOM_TEXT_FIELDS, type CustomisableKind, type CustomText } from '../src/domain/custom-text.ts';
+import { CUSTOM_TEXT_FIELDS, type CustomText } from '../src/domain/custom-text.ts';
+import type { CustomisableKind } from '../src/domain/kinds.ts';
 import { createLruCache } from '../src/lib/lru-cache.ts';
 import type { Direction } from './copy/en.ts';
 import type { CustomTextPart, OwnPiece, OwnText } from './mail.ts';

@@ -1,3 +1,4 @@
+import { kindRow } from '../src/domain/kinds.ts';
 import { accessLink } from './access-link.tsx';
 import { confirmation } from './confirmation.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
@@ -33,5 +34,5 @@ export const siteMails: Readonly<Record<SiteMailName, SiteMail>> = {
 
 /** Whether mails of this kind go to the team: they are compiled by their name, not by their kind. */
 export function isSiteMailKind(kind: MailKind): kind is SiteMailKind {
-  return Object.values(siteMails).some((mail) => mail.kind === kind);
+  return kindRow(kind).audience === 'team';
 }

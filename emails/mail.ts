@@ -1,19 +1,19 @@
 import type { ReactElement } from 'react';
 import type { Event } from '../src/domain/event.ts';
-import type { Kind } from '../src/domain/message.ts';
+import type { Kind, RegistrantKind, TeamKind } from '../src/domain/kinds.ts';
 import type { Copy, Direction } from './copy/en.ts';
 import type { SiteVariableName } from './site-values.ts';
 import type { Palette } from './theme.ts';
 import type { VariableName } from './values.ts';
 
-/** The kinds that have words; the registry demands a template for each. */
-export type MailKind = Extract<Kind, keyof Copy>;
+/** The registry demands a template for each, and the template its sentences. */
+export type MailKind = Kind;
 /** To the team, in the site's own look: rendered once for the whole site, not once an event. */
-export type SiteMailKind = Extract<MailKind, 'sign_in' | 'registrants_export'>;
+export type SiteMailKind = TeamKind;
 /** The mails of those kinds: one kind may say different things, and a template has no branches. */
 export type SiteMailName = 'sign_in' | 'export_attached' | 'export_link' | 'export_failed';
 /** To a registrant, about an event: rendered once for each state of the event. */
-export type EventMailKind = Exclude<MailKind, SiteMailKind>;
+export type EventMailKind = RegistrantKind;
 
 /** What a mail knows of its event. */
 export type MailEvent = Pick<

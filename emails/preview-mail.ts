@@ -1,5 +1,6 @@
-import type { CustomisableKind, CustomText } from '../src/domain/custom-text.ts';
+import type { CustomText } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
+import { type CustomisableKind, MAIL_KINDS } from '../src/domain/kinds.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
 import { type CompileInput, compileTemplate } from './compile.ts';
@@ -69,5 +70,7 @@ function valuesInput(input: PreviewInput): ValuesInput {
 
 /** A cancellation speaks of an event that is cancelled. */
 function eventWhenSent(kind: CustomisableKind, event: Event): Event {
-  return kind === 'event_cancelled' ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt } : event;
+  return MAIL_KINDS[kind].sample.event === 'cancelled'
+    ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt }
+    : event;
 }

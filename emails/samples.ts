@@ -1,3 +1,4 @@
+import { MAIL_KINDS } from '../src/domain/kinds.ts';
 import { eventContent, siteContent } from './content.ts';
 import type { EventMailKind, MailEvent, MailProps, SiteMailName, SiteMailProps } from './mail.ts';
 import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './site-values.ts';
@@ -61,12 +62,12 @@ export const SAMPLE_SITE_VALUES = {
 /** The sample event as it stands when a mail of this kind goes out. */
 export function sampleEvent(kind: EventMailKind): MailEvent {
   const changed = new Date('2027-01-10T09:00:00Z');
-  switch (kind) {
-    case 'event_updated':
+  switch (MAIL_KINDS[kind].sample.event) {
+    case 'moved':
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed };
-    case 'event_cancelled':
+    case 'cancelled':
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed, cancelledAt: changed };
-    default:
+    case 'ahead':
       return SAMPLE_EVENT;
   }
 }

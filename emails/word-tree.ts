@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import type { CustomisableKind } from '../src/domain/custom-text.ts';
+import type { CustomisableKind } from '../src/domain/kinds.ts';
 import { shorten, singleLine } from '../src/lib/clean-text.ts';
 import { isWordVariable, nearestVariable, type WordVariableName, wordVariables } from './word-variables.ts';
 

@@ -1,16 +1,14 @@
-import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../src/domain/custom-text.ts';
+import { type CustomisableKind, KINDS_WITH_ACCESS, type RegistrantKind } from '../src/domain/kinds.ts';
 import type { VariableName } from './values.ts';
 
 interface WordVariable {
   /** Whether there are people or events that have none: what `{{#if …}}` is for. */
   readonly mayBeEmpty?: true;
   /** Where it means something; everywhere when left out. */
-  readonly kinds?: readonly CustomisableKind[];
+  readonly kinds?: readonly RegistrantKind[];
   /** The bytes of HTML that the longest is printed as. */
   readonly bytes: number;
 }
-
-const NOT_CANCELLED = CUSTOMISABLE_KINDS.filter((kind) => kind !== 'event_cancelled');
 
 /** What a team may say in its own words: values of `values.ts`, in the registrant's language and time zone. */
 const VARIABLES = {
@@ -30,7 +28,7 @@ const VARIABLES = {
   oldTime: { kinds: ['event_updated'], bytes: 200 },
   oldZone: { kinds: ['event_updated'], bytes: 400 },
   // That of a cancelled event leads nowhere.
-  accessLink: { kinds: NOT_CANCELLED, bytes: 1200 },
+  accessLink: { kinds: KINDS_WITH_ACCESS, bytes: 1200 },
 } as const satisfies Partial<Record<VariableName, WordVariable>>;
 
 export type WordVariableName = keyof typeof VARIABLES;

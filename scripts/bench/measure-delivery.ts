@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from '../../src/db/pool.ts';
+import { PENDING } from '../../src/db/status-sql.ts';
 import { BenchError } from './bench-error.ts';
 import type { Child } from './child.ts';
 import { monotonicMs } from './clock.ts';
@@ -89,7 +90,7 @@ async function until(children: readonly Child[], look: () => Promise<Progress>):
 
 async function pending(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    `select count(*) from {schema}.message where status in ('scheduled', 'queued', 'sending')`,
+    `select count(*) from {schema}.message where status in ${PENDING}`,
   );
   return rows[0]?.count ?? 0;
 }

@@ -8,6 +8,7 @@ import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
 import type { Event } from '../../src/domain/event.ts';
+import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
 import { reminderDedupeKey } from '../../src/domain/schedule.ts';
 import { SCENES, TEAM_MEMBER } from './people.ts';
@@ -58,18 +59,16 @@ export async function planSample(db: Db, sample: Sample): Promise<Planned> {
 async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promise<Planned> {
   const { kind, language, state, key } = sample;
   const { isToday = false, minutesBefore = 60, words, person } = stateOf(state);
-  const phase = mail === 'event_updated' ? 'moved' : mail === 'event_cancelled' ? 'cancelled' : 'ahead';
+  const { sample: plan, priority, about: subject } = MAIL_KINDS[mail];
   const { startsAt } = SCENES[language];
-  const sentAt = isToday
-    ? new Date(startsAt.getTime() - 8 * HOUR)
-    : mail === 'reminder'
-      ? new Date(startsAt.getTime() - minutesBefore * MINUTE)
-      : phase !== 'ahead'
-        ? CHANGED_AT
-        : mail === 'confirmation'
-          ? REGISTERED_AT
-          : ASKED_AT;
-  const event = await ensureEvent(db, sample, phase, sentAt);
+  const leavesAt = {
+    at_registration: REGISTERED_AT,
+    when_asked: ASKED_AT,
+    at_change: CHANGED_AT,
+    before_start: new Date(startsAt.getTime() - minutesBefore * MINUTE),
+  };
+  const sentAt = isToday ? new Date(startsAt.getTime() - 8 * HOUR) : leavesAt[plan.leaves];
+  const event = await ensureEvent(db, sample, plan.event, sentAt);
   const registrantId = await nextId(db, 'registrant', event.id);
   const { timeZone, ...names } = person?.(language) ?? {};
   const { firstName, lastName, email } = SCENES[language];
@@ -86,16 +85,15 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
       'samples',
       REGISTERED_AT,
     );
-  const priority = mail === 'reminder' || phase !== 'ahead' ? 'bulk' : 'urgent';
   const messageId = await nextId(db, 'message', key);
   await insertMessage(db, {
     ...{ eventId: event.id, registrantId, kind, priority, dueAt: sentAt, expiresAt: event.endsAt },
-    dedupeKey: mail === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
+    dedupeKey: subject === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
   });
   const about: About | null =
-    mail === 'reminder'
+    subject === 'reminder'
       ? { reminder: { minutesBefore, startsAt: event.startsAt.toISOString() } }
-      : mail === 'event_updated'
+      : subject === 'before'
         ? { before: timesBefore(event) }
         : null;
   if (about) await db.query('update {schema}.message set about = $2 where id = $1', [messageId, about]);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../../src/config.ts';
+import { KINDS } from '../../src/domain/kinds.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { KINDS } from '../../src/domain/message.ts';
 import type { Selection } from './samples.ts';
 import { SAMPLE_MAILS, STATE_NAMES } from './states.ts';
 

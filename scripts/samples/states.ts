@@ -1,7 +1,9 @@
+import { siteMails } from '../../emails/index.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { NewEvent } from '../../src/db/event.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
+import { KINDS_WITH_ACCESS, MAIL_KINDS, REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import type { Scene } from './people.ts';
 
@@ -34,24 +36,12 @@ export interface State {
   readonly isLong?: true;
 }
 
-const EVENT_MAILS = [
-  'confirmation',
-  'reminder',
-  'access_link',
-  'self_serve_link',
-  'event_updated',
-  'event_cancelled',
-] as const satisfies readonly EventMailKind[];
-const LINK_MAILS = EVENT_MAILS.filter((mail) => mail !== 'event_cancelled');
-const EXPORT_MAILS = [
-  'export_attached',
-  'export_link',
-  'export_failed',
-] as const satisfies readonly SiteMailName[];
-export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, 'sign_in', ...EXPORT_MAILS];
+const EVENT_MAILS = REGISTRANT_KINDS;
+const TEAM_MAILS = Object.keys(siteMails) as readonly SiteMailName[];
+const EXPORT_MAILS = TEAM_MAILS.filter((mail) => siteMails[mail].kind === 'registrants_export');
+export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, ...TEAM_MAILS];
 
 const LOGO = 'https://cdn.example/logo.png';
-const ADDRESSES: readonly SampleMail[] = ['confirmation', 'access_link', 'self_serve_link'];
 
 /** Every mail stands in every language in `plain`; in the others where they make a difference to it. */
 export const STATES = {
@@ -69,7 +59,12 @@ export const STATES = {
     person: (language) => ({ firstName: long(language), lastName: long(language) }),
   },
   today: {
-    fits: [{ mails: [...ADDRESSES, 'event_updated', 'event_cancelled'], languages: ['en'] }],
+    fits: [
+      {
+        mails: EVENT_MAILS.filter((mail) => MAIL_KINDS[mail].sample.leaves !== 'before_start'),
+        languages: ['en'],
+      },
+    ],
     isToday: true,
   },
   'other-zone': {
@@ -106,7 +101,7 @@ export const STATES = {
     event: () => ({ hostName: null, replyTo: null, description: '' }),
   },
   'four-digits': {
-    fits: [{ mails: LINK_MAILS, languages: ['en'] }],
+    fits: [{ mails: KINDS_WITH_ACCESS, languages: ['en'] }],
     event: () => ({ keyStyle: 'digits' }),
     person: () => ({ accessKey: '4071' }),
   },
@@ -139,7 +134,7 @@ function longSlug(language: Language): string {
 }
 
 function customText(mail: EventMailKind, language: Language): CustomText {
-  const isOver = mail === 'event_cancelled';
+  const isOver = MAIL_KINDS[mail].sample.event === 'cancelled';
   if (language === 'fr')
     return {
       subject: isOver ? 'Partie remise : {{eventTitle}}' : 'Un mot de {{hostName}} : {{eventTitle}}',

@@ -10,13 +10,14 @@ import { type Advanced, advanceStatus, findSoftBouncing, refreshEmailStatus } fr
 import { type Db, type Pool, transaction } from '../db/pool.ts';
 import { type NewSuppression, suppress } from '../db/suppression.ts';
 import {
-  type DatedFact,
-  DELIVERY_FACTS,
-  type DeliveryFact,
-  factRank,
-  factStatus,
-  isDeliveryFact,
-  strongestFact,
+  type DatedEvent,
+  DELIVERY_EVENT_TYPES,
+  type DeliveryEventType,
+  deliveryEvent,
+  highestRanked,
+  isDeliveryEvent,
+  type MessageStatus,
+  statusesWhere,
 } from '../domain/delivery/status.ts';
 import { SOFT_BOUNCES } from '../domain/suppression.ts';
 
@@ -32,7 +33,7 @@ export async function keepEvents(
 ): Promise<string[]> {
   // In one order everywhere, so that two servers that are told the same never wait for each other.
   const sorted = [...events].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
-  return storeEvents(pool, sorted, DELIVERY_FACTS, now);
+  return storeEvents(pool, sorted, DELIVERY_EVENT_TYPES, now);
 }
 
 /**
@@ -45,19 +46,16 @@ export async function applyEvents({ pool, now }: ApplyContext, ids: readonly str
   return transaction(pool, async (db) => {
     const events = await takeEvents(db, ids);
     if (events.length === 0) return 0;
-    const strongest = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
-      const fact = strongestFact(told.flatMap(readFact));
-      return fact ? [{ messageId, ...fact }] : [];
+    const known = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
+      const highest = highestRanked(told.flatMap(readEvent));
+      return highest ? [{ messageId, ...highest }] : [];
     });
     const advanced = await advanceStatus(
       db,
-      strongest.map(({ messageId, fact, at, error }) => ({
-        messageId,
-        rank: factRank(fact),
-        at,
-        status: factStatus(fact),
-        error,
-      })),
+      known.map(({ messageId, type, at, error }) => {
+        const { rank, status } = deliveryEvent(type);
+        return { messageId, rank, at, status, error };
+      }),
     );
     const suppressions = await suppressionsFor(db, events, advanced);
     if (suppressions.length > 0) await suppress(db, suppressions, now);
@@ -72,54 +70,50 @@ export async function applyWaitingEvents(context: ApplyContext, limit: number): 
   return applyEvents(context, await findWaitingEvents(context.pool, limit));
 }
 
-type ReportedEvent = DatedFact & { readonly error: string | null };
+type ReportedEvent = DatedEvent & { readonly error: string | null };
 
-function readFact({ type, occurredAt, detail }: MatchedEvent): ReportedEvent[] {
-  if (!isDeliveryFact(type)) return [];
-  return [{ fact: type, at: occurredAt, error: errorOf(type, detail) }];
+function readEvent({ type, occurredAt, detail }: MatchedEvent): ReportedEvent[] {
+  return isDeliveryEvent(type) ? [{ type, at: occurredAt, error: errorOf(type, detail) }] : [];
 }
 
 /** What stands beside the status, so that one need not look through the events. */
-function errorOf(fact: DeliveryFact, { diagnostic, message, reason }: MatchedEvent['detail']): string | null {
-  switch (fact) {
-    case 'deferred':
-    case 'soft_bounced':
-    case 'failed':
-    case 'dropped':
-    case 'bounced':
-      return diagnostic ?? message ?? reason ?? null;
-    case 'complained':
-      return 'The recipient called it spam.';
-    default:
-      return null;
-  }
+function errorOf(
+  type: DeliveryEventType,
+  { diagnostic, message, reason }: MatchedEvent['detail'],
+): string | null {
+  if (type === 'complained') return 'The recipient marked it as spam.';
+  const { status } = deliveryEvent(type);
+  return IS_FAILURE.has(status) ? (diagnostic ?? message ?? reason ?? null) : null;
 }
 
-const SUPPRESSES: Readonly<Record<string, Pick<NewSuppression, 'scope' | 'reason'>>> = {
-  bounced: { scope: 'all', reason: 'bounced' },
-  complained: { scope: 'unrequested', reason: 'complained' },
-  dropped: { scope: 'all', reason: 'provider' },
-};
+const IS_FAILURE: ReadonlySet<MessageStatus> = new Set(
+  statusesWhere(({ problem, passing }) => problem || passing),
+);
 
 /**
- * Each fact that ends something counts, not only the strongest, so that the order does not matter; but only once a
- * message: whoever lifts a suppression does not want it back because the same bounce is told by another way as well.
+ * Each event that suppresses an address counts, not only the highest-ranked, so that the order does not matter; but
+ * only once a message: whoever lifts a suppression does not want it back because the same bounce is reported by
+ * another way as well. Where it takes several in a row, an event counts that tells something new.
  */
 async function suppressionsFor(
   db: Db,
   events: readonly MatchedEvent[],
   advanced: readonly Advanced[],
 ): Promise<NewSuppression[]> {
-  const ending = events.filter(({ type }) => Object.hasOwn(SUPPRESSES, type));
+  const found = events.flatMap(({ id, messageId, type, detail }) => {
+    const suppresses = isDeliveryEvent(type) && deliveryEvent(type).suppresses;
+    return suppresses ? [{ id, messageId, detail: errorOf(type, detail), ...suppresses }] : [];
+  });
+  const single = found.filter(({ inARow }) => inARow === undefined);
   const first =
-    ending.length > 0
+    single.length > 0
       ? await findFirstOfType(
           db,
-          ending.map(({ id }) => id),
+          single.map(({ id }) => id),
         )
       : new Set<string>();
   const news = new Set(advanced.filter((message) => message.news).map(({ id }) => id));
-  const soft = events.filter(({ type, messageId }) => type === 'soft_bounced' && news.has(messageId));
+  const soft = found.filter(({ inARow, messageId }) => inARow !== undefined && news.has(messageId));
   const dead =
     soft.length > 0
       ? await findSoftBouncing(
@@ -129,16 +123,14 @@ async function suppressionsFor(
         )
       : [];
   return [
-    ...ending.flatMap(({ id, messageId, type, detail }) => {
-      const suppression = SUPPRESSES[type];
-      if (!suppression || !first.has(id) || !isDeliveryFact(type)) return [];
-      return [{ ...suppression, messageId, detail: errorOf(type, detail) }];
-    }),
-    ...dead.map((messageId) => ({
-      messageId,
-      scope: 'all' as const,
-      reason: 'soft_bounces' as const,
-      detail: `${SOFT_BOUNCES} mails in a row came back for now.`,
-    })),
+    ...single
+      .filter(({ id }) => first.has(id))
+      .map(({ messageId, scope, reason, detail }) => ({ messageId, scope, reason, detail })),
+    ...soft
+      .filter(({ messageId }) => dead.includes(messageId))
+      .map(({ messageId, scope, reason }) => ({
+        ...{ messageId, scope, reason },
+        detail: `${SOFT_BOUNCES} mails in a row bounced temporarily.`,
+      })),
   ];
 }

@@ -9,7 +9,7 @@ import {
   type SkipReason,
 } from '../db/fan-out.ts';
 import { allow, type Db } from '../db/pool.ts';
-import type { MessageStatus } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';

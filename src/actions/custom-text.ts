@@ -1,7 +1,8 @@
 import { type EventCustomText, findCustomText, resetCustomText, saveCustomText } from '../db/custom-text.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import type { Db } from '../db/pool.ts';
-import type { CustomisableKind, CustomText } from '../domain/custom-text.ts';
+import type { CustomText } from '../domain/custom-text.ts';
+import type { CustomisableKind } from '../domain/kinds.ts';
 import { requireVersion, wordsVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';

@@ -9,11 +9,11 @@ import {
   updateEvent,
 } from '../db/event.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endPending, extendPending } from '../db/pending.ts';
+import { endIneligible, endReplaced, extendPending } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import { LINK_KINDS, messageDeadline } from '../domain/message.ts';
+import { KINDS_UNTIL_THE_END, MAIL_KINDS } from '../domain/kinds.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
 import { eventVersion, requireVersion } from '../domain/version.ts';
@@ -95,7 +95,7 @@ async function change(
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newStart || changes.reminderMinutes) await planReminders(context, event);
   if (!newTimes) return { event, rescheduling: null };
-  await reschedulePending(context, before, event);
+  await reschedulePending(context, event);
   const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
   const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
   const left = new Set(ahead(event).map(({ minutesBefore }) => minutesBefore));
@@ -114,16 +114,15 @@ async function change(
 }
 
 /** Mails that are on their way tell of the new times by themselves, as long as they are about the same ones. */
-async function reschedulePending({ db, now }: ActionContext, before: Event, event: Event): Promise<void> {
-  await extendPending(db, event.id, LINK_KINDS, messageDeadline('access_link', event));
-  if (event.startsAt.getTime() !== before.startsAt.getTime())
-    await endPending(db, event.id, ['reminder'], 'The event has moved: it is reminded of anew.', now);
+async function reschedulePending({ db, now }: ActionContext, event: Event): Promise<void> {
+  await extendPending(db, event.id, KINDS_UNTIL_THE_END, event.endsAt);
+  await endIneligible(db, event.id, now);
 }
 
 /** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */
 async function announce(context: ActionContext, before: Event, event: Event): Promise<MailCounts> {
   const { db, now } = context;
-  await endPending(db, event.id, ['event_updated'], 'A later change replaced it.', now);
+  await endReplaced(db, event.id, 'event_updated', now);
   const selection = { all: true } as const;
   const wanted = { eventId: event.id, kind: 'event_updated', selection, newTimes: event } as const;
   const counts = await countMails(db, wanted);
@@ -132,8 +131,7 @@ async function announce(context: ActionContext, before: Event, event: Event): Pr
     kind: 'event_updated',
     dedupeKey: `revision ${event.revision}`,
     selection,
-    // Until the start that people have in mind; where it came too late for that, until the new one.
-    expiresAt: before.startsAt > event.startsAt ? before.startsAt : event.startsAt,
+    expiresAt: MAIL_KINDS.event_updated.deadline(event, before),
     ofThisRevision: true,
   });
   return counts;
@@ -157,15 +155,14 @@ export async function cancelEventOf(
   const event = await cancelEvent(db, id, now);
   if (!event) throw eventNotFound();
   await audit(context, 'event_cancelled', { eventId: id, detail: { notify: String(notify) } });
-  const kinds = [...LINK_KINDS, 'reminder', 'event_updated'] as const;
-  await endPending(db, id, kinds, 'The event was cancelled.', now);
+  await endIneligible(db, id, now);
   if (notify)
     await fanOut(context, {
       event,
       kind: 'event_cancelled',
       dedupeKey: 'cancelled',
       selection: { all: true },
-      expiresAt: event.startsAt > now ? event.startsAt : event.endsAt,
+      expiresAt: MAIL_KINDS.event_cancelled.deadline(event, now),
     });
   return event;
 }

@@ -18,6 +18,7 @@ import { findTeamMember } from '../db/team-member.ts';
 import { AppError } from '../domain/errors.ts';
 import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
+import { MAIL_KINDS } from '../domain/kinds.ts';
 import { enqueue } from '../queue/boss.ts';
 import { buildExport } from '../queue/jobs.ts';
 import { audit } from './audit.ts';
@@ -25,9 +26,6 @@ import type { ActionContext, TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { sendTeamMessage } from './send-message.ts';
 
-const HOUR = 3_600_000;
-/** How long its mail is worth sending, and how long a link to it opens. */
-const EXPORT_LIVES_MS = 24 * HOUR;
 /** Within so long the same request is the same export. */
 const SAME_REQUEST_MS = 60_000;
 
@@ -108,7 +106,7 @@ export async function deliverExport(
   file: { readonly rows: number; readonly bytes: number; readonly attached: boolean },
 ): Promise<void> {
   const { db, now } = context;
-  const expiresAt = new Date(now.getTime() + EXPORT_LIVES_MS);
+  const expiresAt = MAIL_KINDS.registrants_export.deadline(now);
   if (!(await finishExport(db, made.id, { ...file, finishedAt: now, expiresAt }))) return;
   await tell(context, made, file.attached ? 'attached' : 'link');
   const { rows, bytes } = file;
@@ -153,7 +151,7 @@ async function tell(
       dedupeKey: `export ${id}`,
       about: { export: { id, state } },
     },
-    expiresAt: new Date(context.now.getTime() + EXPORT_LIVES_MS),
+    expiresAt: MAIL_KINDS.registrants_export.deadline(context.now),
   });
   if (messageId) await setExportMessage(context.db, id, messageId);
 }

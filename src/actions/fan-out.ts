@@ -8,8 +8,10 @@ import {
   type Wanted,
 } from '../db/fan-out.ts';
 import { allow, type Db } from '../db/pool.ts';
-import { type Event, eventPhase } from '../domain/event.ts';
-import { type About, messageDeadline, type Priority } from '../domain/message.ts';
+import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
+import type { Event } from '../domain/event.ts';
+import { kindRow, MAIL_KINDS } from '../domain/kinds.ts';
+import type { About, Priority } from '../domain/message.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import { deliver, type FanOutRest, fanOut as fanOutJob, MESSAGES_PER_JOB } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
@@ -61,7 +63,7 @@ export async function countMails(
  * Puts one mail for each of many registrants on its way. The first slice is in the ledger when the caller's
  * transaction commits; whoever is left follows slice by slice, each in a transaction of its own with its delivery
  * jobs and the job for the next slice, so that a worker killed at any instant loses nobody and repeats nobody.
- * Nothing happens where the event is over, or cancelled and the mail does not say so.
+ * Nothing happens where no mail of this kind may go any more: the event has ended, was cancelled or was moved.
  */
 export async function fanOut(context: ActionContext, mail: FanOut): Promise<void> {
   const { event, kind, dedupeKey, selection, priority = 'bulk' } = mail;
@@ -69,7 +71,7 @@ export async function fanOut(context: ActionContext, mail: FanOut): Promise<void
     ...{ kind, dedupeKey, selection, priority, eventId: event.id, about: mail.about ?? null },
     quietSince: mail.quietSince?.toISOString() ?? null,
     registeredBefore: mail.registeredBefore?.toISOString() ?? null,
-    expiresAt: (mail.expiresAt ?? messageDeadline('access_link', event)).toISOString(),
+    expiresAt: (mail.expiresAt ?? MAIL_KINDS.access_link.deadline(event)).toISOString(),
     revision: mail.ofThisRevision ? event.revision : null,
   };
   await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID());
@@ -91,8 +93,7 @@ async function takeSlice(
   const event = await lockEventForFanOut(db, rest.eventId);
   if (!event) return;
   if (rest.revision !== null && rest.revision !== event.revision) return;
-  const phase = eventPhase(event, now);
-  if (phase === 'ended' || (phase === 'cancelled' && kind !== 'event_cancelled')) return;
+  if (ineligibleReasonOfEvent({ kind, about: rest.about }, event, now)) return;
   const expiresAt = new Date(rest.expiresAt);
   const { messageIds, last } = await insertSlice(
     db,
@@ -102,7 +103,7 @@ async function takeSlice(
       selection,
       quietSince: instant(rest.quietSince),
       registeredBefore: instant(rest.registeredBefore),
-      newTimes: kind === 'event_updated' ? event : null,
+      newTimes: kindRow(kind).about === 'before' ? event : null,
     },
     { dedupeKey, priority, dueAt: now, expiresAt, about: rest.about, after, size: SLICE },
   );

@@ -1,8 +1,10 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { allow } from '../db/pool.ts';
 import { beginReminder, type ReminderRun, skipReminders } from '../db/reminder.ts';
+import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
-import { reminderDeadline, reminderDedupeKey, reminders } from '../domain/schedule.ts';
+import { MAIL_KINDS } from '../domain/kinds.ts';
+import { reminderDedupeKey, reminders } from '../domain/schedule.ts';
 import { enqueue } from '../queue/boss.ts';
 import { remind } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
@@ -38,14 +40,18 @@ export async function sendReminder(
   // The lock is held as long as a slice takes.
   await allow(db, 'slice');
   const event = await lockEventForFanOut(db, run.eventId);
-  if (!event || event.cancelledAt || event.startsAt.getTime() !== run.startsAt.getTime()) return;
+  if (!event) return;
+  const about = { reminder: { minutesBefore: run.minutesBefore, startsAt: run.startsAt.toISOString() } };
+  const reason = ineligibleReasonOfEvent({ kind: 'reminder', about }, event, now);
+  // One whose event has ended is noted below as one that came too late.
+  if (reason !== null && reason !== 'event_ended') return;
   const all = reminders(event);
   const reminder = all.find(({ minutesBefore }) => minutesBefore === run.minutesBefore);
   if (!reminder || reminder.dueAt > now) return;
-  const expiresAt = reminderDeadline(event, run.minutesBefore);
+  const expiresAt = MAIL_KINDS.reminder.deadline(event, run.minutesBefore);
   // Nobody worked for a while: who gets a later one now needs no earlier one beside it.
   const overtaken = all.some(({ dueAt }) => dueAt > reminder.dueAt && dueAt <= now);
-  if (expiresAt <= now || (overtaken && !again)) {
+  if (reason !== null || expiresAt <= now || (overtaken && !again)) {
     await skipReminders(db, run, [run.minutesBefore], now);
     return;
   }
@@ -58,7 +64,7 @@ export async function sendReminder(
     // Late registrants get only those still ahead.
     registeredBefore: reminder.dueAt,
     expiresAt,
-    about: { reminder: { minutesBefore: run.minutesBefore, startsAt: event.startsAt.toISOString() } },
+    about,
     ofThisRevision: true,
   });
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { findEvent } from '../db/event.ts';
 import { findTeamMember } from '../db/team-member.ts';
-import type { CustomisableKind, CustomText } from '../domain/custom-text.ts';
+import type { CustomText } from '../domain/custom-text.ts';
 import { AppError } from '../domain/errors.ts';
+import type { CustomisableKind } from '../domain/kinds.ts';
 import type { Language } from '../domain/locale.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';

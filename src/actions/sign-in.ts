@@ -1,7 +1,8 @@
 import { insertSession } from '../db/session.ts';
 import { consumeSignIn, findSignIn, insertSignIn } from '../db/sign-in.ts';
 import { findTeamMember } from '../db/team-member.ts';
-import { hashSessionToken, newSessionToken, SESSION_LIVES_MS, SIGN_IN_LIVES_MS } from '../domain/session.ts';
+import { MAIL_KINDS } from '../domain/kinds.ts';
+import { hashSessionToken, newSessionToken, SESSION_LIVES_MS } from '../domain/session.ts';
 import { audit } from './audit.ts';
 import type { ActionContext } from './context.ts';
 import { sendTeamMessage } from './send-message.ts';
@@ -20,7 +21,7 @@ export async function sendSignInLink(
   const member = await findTeamMember(db, { addressHash: request.addressHash });
   if (!member) return;
   const { language, nextPath, dedupeKey } = request;
-  const expiresAt = new Date(now.getTime() + SIGN_IN_LIVES_MS);
+  const expiresAt = MAIL_KINDS.sign_in.deadline(now);
   const id = await insertSignIn(db, { memberId: member.id, language, nextPath, requestedAt: now, expiresAt });
   await sendTeamMessage(context, {
     ...{ eventId: null, kind: 'sign_in', dedupeKey, to: member.email, about: { signIn: { id } }, expiresAt },

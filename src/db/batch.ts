@@ -1,6 +1,8 @@
-import type { About, Kind } from '../domain/message.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { About } from '../domain/message.ts';
 import type { Frozen } from './delivery.ts';
 import type { Db } from './pool.ts';
+import { UNSENT } from './status-sql.ts';
 
 /** One call to a provider that takes many mails at once; its id is the call's idempotency key. */
 export interface Batch {
@@ -46,7 +48,7 @@ export async function findMembers(db: Db, messageIds: readonly string[]): Promis
     `select id, event_id as "eventId", kind, about, to_address as "toAddress", template_hash as "templateHash", variables,
             subject
      from {schema}.message where id = any($1) and template_hash is not null and variables is not null
-       and status not in ('not_sent', 'dropped')`,
+       and status not in ${UNSENT}`,
     [messageIds],
   );
   return rows;

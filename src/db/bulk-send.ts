@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { SkipReason } from './fan-out.ts';
 import type { Db } from './pool.ts';
 

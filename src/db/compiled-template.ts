@@ -1,5 +1,5 @@
+import type { Kind } from '../domain/kinds.ts';
 import type { Language } from '../domain/locale.ts';
-import type { Kind } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 /** A mail before the recipient's values are merged into it: Handlebars sources under the hash of their content. */

@@ -1,4 +1,5 @@
-import type { CustomisableKind, CustomText } from '../domain/custom-text.ts';
+import type { CustomText } from '../domain/custom-text.ts';
+import type { CustomisableKind } from '../domain/kinds.ts';
 import type { Db } from './pool.ts';
 
 export interface EventCustomText extends CustomText {

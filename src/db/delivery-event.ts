@@ -8,7 +8,7 @@ export interface ToldEvent {
   readonly source: EventSource;
   /** The same when the same is told again. */
   readonly sourceId: string;
-  /** A delivery fact where it is one; else whatever the provider calls it. */
+  /** A delivery event type where it is one; else whatever the provider calls it. */
   readonly type: string;
   /** Our message's id where it is named; it need not exist. */
   readonly messageId: string | null;
@@ -19,12 +19,12 @@ export interface ToldEvent {
 
 /**
  * Keeps what was told, to be applied afterwards. What was told before is left out: returned are the ids of the new
- * ones. `facts`: the types that change a status; others are kept only.
+ * ones. `types`: those that change a status; others are kept only.
  */
 export async function storeEvents(
   db: Db,
   events: readonly ToldEvent[],
-  facts: readonly string[],
+  types: readonly string[],
   now: Date,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
@@ -45,7 +45,7 @@ export async function storeEvents(
       events.map((e) => e.occurredAt),
       events.map((e) => JSON.stringify(e.detail)),
       now,
-      facts,
+      types,
     ],
   );
   return rows.map((row) => row.id);

@@ -1,5 +1,6 @@
 import type { Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
+import { PENDING } from './status-sql.ts';
 
 /** When the oldest message that waits was or is due, by priority; null: none waits. Read off an index. */
 export async function findOldestDue(
@@ -8,7 +9,7 @@ export async function findOldestDue(
 ): Promise<Map<Priority, Date | null>> {
   const { rows } = await db.query<{ priority: Priority; oldest: Date | null }>(
     `select asked.priority, (
-       select due_at from {schema}.message where message.priority = asked.priority and status in ('queued', 'sending')
+       select due_at from {schema}.message where message.priority = asked.priority and status in ${PENDING}
        order by due_at limit 1
      ) as oldest
      from unnest($1::text[]) as asked (priority)`,
@@ -20,7 +21,7 @@ export async function findOldestDue(
 /** How many messages are still to be sent, by priority. It counts them: a second at a million or more. */
 export async function countPending(db: Db): Promise<Map<Priority, number>> {
   const { rows } = await db.query<{ priority: Priority; count: number }>(
-    `select priority, count(*) from {schema}.message where status in ('scheduled', 'queued', 'sending') group by priority`,
+    `select priority, count(*) from {schema}.message where status in ${PENDING} group by priority`,
   );
   return new Map(rows.map(({ priority, count }) => [priority, count]));
 }

@@ -1,11 +1,14 @@
-import { factRank } from '../domain/delivery/status.ts';
-import type { About, Kind, MessageStatus, Priority } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
+import { rankOf } from '../domain/delivery/status.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { About, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';
+import { ABOUT_ADDRESS, PASSING, PENDING, STAYS } from './status-sql.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
 
-const SENT = factRank('sent');
-const BOUNCED = factRank('bounced');
+const SENT = rankOf('sent');
+const BOUNCED = rankOf('bounced');
 
 // The hot path: every statement works on a set of messages.
 
@@ -240,7 +243,7 @@ export async function recordAcceptances(
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
      where registrant.id = taken.registrant_id and taken.news
-       and (email_status is null or email_status in ('deferred', 'failed'))`,
+       and (email_status is null or email_status in ${PASSING})`,
     [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now, reconcileAt],
   );
 }
@@ -316,7 +319,7 @@ export async function recordEndings(
          status_at = case when ended.status = 'bounced' then $4 else status_at end,
          reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
        from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
-       where message.id = ended.id and message.status in ('queued', 'sending')
+       where message.id = ended.id and message.status in ${PENDING}
        returning message.id, message.registrant_id, message.status, message.error, message.to_address
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
@@ -329,10 +332,10 @@ export async function recordEndings(
      )
      update {schema}.registrant set email_status = over.status, email_status_at = $4
      from over
-     where registrant.id = over.registrant_id and over.status in ('bounced', 'failed')
+     where registrant.id = over.registrant_id and over.status in ${ABOUT_ADDRESS}
        -- A bounce stays visible until the address is corrected or a later mail is delivered. What is said of an address
        -- that was corrected meanwhile says nothing about the new one.
-       and (registrant.email_status is null or registrant.email_status not in ('bounced', 'complained'))
+       and (registrant.email_status is null or registrant.email_status not in ${STAYS})
        and (over.to_address is null or lower(registrant.email) = lower(over.to_address))`,
     [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now, reconcileAt],
   );
@@ -370,7 +373,7 @@ export async function findStuck(
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select id from {schema}.message
-     where priority = $1 and status in ('scheduled', 'queued', 'sending')
+     where priority = $1 and status in ${PENDING}
        and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)
      order by due_at limit $4`,
     [priority, before.due, before.leased, limit],

@@ -1,8 +1,9 @@
-import { factRank } from '../domain/delivery/status.ts';
-import type { MessageStatus } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
+import { rankOf } from '../domain/delivery/status.ts';
 import type { Db } from './pool.ts';
+import { PASSING } from './status-sql.ts';
 
-/** The strongest fact known of a message, ready to be written. */
+/** The highest-ranked delivery event known of a message, ready to be written. */
 export interface KnownStatus {
   readonly messageId: string;
   readonly rank: number;
@@ -16,12 +17,12 @@ export interface KnownStatus {
 export interface Advanced {
   readonly id: string;
   readonly registrantId: string | null;
-  /** Whether the fact is another one, and not the same at an earlier time. */
+  /** Whether the delivery event is another one, and not the same at an earlier time. */
   readonly news: boolean;
 }
 
 /**
- * Raises what is known of each message to the given fact, where that is stronger. In any order, any number of times:
+ * Raises what is known of each message to the given delivery event, where that has a higher rank. In any order, any number of times:
  * the end is the same. Messages are locked in the order of their ids, so that two of these never wait for each other.
  */
 export async function advanceStatus(db: Db, status_rank: readonly KnownStatus[]): Promise<Advanced[]> {
@@ -52,10 +53,10 @@ export async function advanceStatus(db: Db, status_rank: readonly KnownStatus[])
   return rows.map(({ id, registrantId, rank }) => ({ id, registrantId, news: rank !== rankBefore.get(id) }));
 }
 
-const SENT = factRank('sent');
-const DELIVERED = factRank('delivered');
-const CLICKED = factRank('clicked');
-const BOUNCED = factRank('bounced');
+const SENT = rankOf('sent');
+const DELIVERED = rankOf('delivered');
+const CLICKED = rankOf('clicked');
+const BOUNCED = rankOf('bounced');
 
 /**
  * Works the registrants' email status out anew from their messages to the address that they have now: a bounce or
@@ -94,7 +95,7 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
          limit 1
        ) as accepted on true
        cross join lateral (
-         select said.id is null or said.status in ('deferred', 'failed') and accepted.id > said.id as taken
+         select said.id is null or said.status in ${PASSING} and accepted.id > said.id as taken
        ) as choice
        where asked.id = any($1) and asked.erased_at is null
      ) as known
@@ -127,7 +128,7 @@ export async function findSoftBouncing(
        ) as latest
      ) as last
      where asked.id = any($1) and asked.to_address is not null and last.bounced >= $2`,
-    [messageIds, inARow, factRank('soft_bounced')],
+    [messageIds, inARow, rankOf('soft_bounced')],
   );
   return rows.map((row) => row.id);
 }

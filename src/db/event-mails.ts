@@ -1,4 +1,5 @@
-import type { Kind, MessageStatus } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
+import type { Kind } from '../domain/kinds.ts';
 import type { Db } from './pool.ts';
 import type { ReminderRun } from './reminder.ts';
 

@@ -1,5 +1,5 @@
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
-import type { MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 export type NewEvent = Omit<Event, 'id' | 'revision' | 'cancelledAt' | 'createdAt' | 'updatedAt'>;

@@ -1,6 +1,6 @@
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { ExportFormat } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
-import type { MessageStatus } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 /** Someone's request for a file with an event's registrants, and what became of it. */

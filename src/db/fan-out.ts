@@ -1,8 +1,12 @@
+import { scopesThatStop } from '../domain/delivery/eligibility.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
-import type { About, Kind, MessageStatus, Priority, Times } from '../domain/message.ts';
-import { type SuppressionReason, scopesThatBlock } from '../domain/suppression.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { About, Priority, Times } from '../domain/message.ts';
+import type { SuppressionReason } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
+import { NEVER_ARRIVED } from './status-sql.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 /** Who of an event is meant. Erased registrants never are. */
@@ -56,7 +60,7 @@ const KNOWN_TIMES = `
   where schedule.event_id = registrant.event_id and schedule.valid_from < coalesce(
     (select max(told.claimed_at) from {schema}.message as told
      where told.registrant_id = registrant.id and told.claimed_at is not null
-       and told.status not in ('queued', 'not_sent', 'dropped', 'failed', 'bounced')),
+       and told.status not in ${NEVER_ARRIVED}),
     registrant.registered_at)
   order by schedule.revision desc
   limit 1`;
@@ -197,7 +201,7 @@ function wantedValues({ eventId, selection, kind, quietSince, registeredBefore, 
     'emailStatus' in selection ? selection.emailStatus : null,
     kind,
     quietSince,
-    scopesThatBlock(kind),
+    scopesThatStop({ kind, about: null }),
     registeredBefore,
     newTimes?.startsAt ?? null,
     newTimes?.endsAt ?? null,

@@ -1,4 +1,6 @@
-import type { About, Kind, Message, MessageStatus, Priority } from '../domain/message.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { About, Message, Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 
 export interface NewMessage {

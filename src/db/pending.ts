@@ -1,28 +1,69 @@
-import type { Kind } from '../domain/message.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { allEndings, INELIGIBLE_REASON, STOPPED_FOR } from './eligibility.ts';
 import type { Db } from './pool.ts';
+import { PENDING, WAITING } from './status-sql.ts';
 
 // $1: the reason, $2: when.
 const END = (condition: string) => `
-  with over as (
+  with ended as (
     update {schema}.message set status = 'not_sent', error = $1
-    where ${condition} and status in ('scheduled', 'queued')
+    where ${condition} and status in ${WAITING}
     returning id
   )
   insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from over`;
+  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended`;
 
-/** Ends an event's mails of these kinds that nobody has taken yet: they will not be sent, for this reason. */
-export async function endPending(
-  db: Db,
-  eventId: string,
-  kinds: readonly Kind[],
-  reason: string,
-  now: Date,
-): Promise<void> {
-  await db.query(END('event_id = $3 and kind = any($4)'), [reason, now, eventId, kinds]);
+/** Ends an event's mails of a kind to registrants that nobody has taken yet, since others take their place. */
+export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date): Promise<void> {
+  await db.query(END('event_id = $3 and kind = $4 and registrant_id is not null'), [
+    'A later change replaced it.',
+    now,
+    eventId,
+    kind,
+  ]);
 }
 
-/** An event's mails of these kinds help until `expiresAt` now. */
+/**
+ * Ends an event's mails that may not go any more, as far as no worker has them in hand: each with the status and the
+ * sentence of its reason. Of those that may have left the provider is asked at once.
+ */
+export async function endIneligible(db: Db, eventId: string, now: Date): Promise<void> {
+  const endings = allEndings();
+  await db.query(
+    `with checked as materialized (
+       select message.id, uncertain_attempts > 0 as uncertain, ${INELIGIBLE_REASON('$2::timestamptz')} as reason
+       from {schema}.message
+       left join {schema}.registrant on registrant.id = message.registrant_id
+       left join {schema}.event on event.id = message.event_id
+       where message.event_id = $1 and message.status in ${WAITING}
+     ), ineligible as (
+       select checked.*, case when reason = 'suppressed' then ${STOPPED_FOR} end as suppressed_for
+       from checked
+       join {schema}.message on message.id = checked.id
+       left join {schema}.registrant on registrant.id = message.registrant_id
+       where reason is not null
+     ), ended as (
+       update {schema}.message set status = ending.status, error = ending.error,
+         reconcile_at = case when ending.status = 'unknown' and batch_id is not null then $2::timestamptz end
+       from ineligible
+       join unnest($3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[])
+         as ending (reason, uncertain, suppressed_for, status, error)
+         on ending.reason = ineligible.reason and ending.uncertain = ineligible.uncertain
+           and (ending.reason <> 'suppressed' or ending.suppressed_for = ineligible.suppressed_for)
+       -- A worker may have taken it since.
+       where message.id = ineligible.id and message.status in ${WAITING}
+       returning message.id, message.status, message.error
+     )
+     insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
+     select id, status, $2, jsonb_build_object('error', error) from ended`,
+    [
+      ...[eventId, now, endings.reasons, endings.uncertain],
+      ...[endings.suppressedFor, endings.statuses, endings.errors],
+    ],
+  );
+}
+
+/** An event's mails of these kinds help until `expiresAt` now; samples to the team keep their own time. */
 export async function extendPending(
   db: Db,
   eventId: string,
@@ -31,7 +72,7 @@ export async function extendPending(
 ): Promise<void> {
   await db.query(
     `update {schema}.message set expires_at = $3
-     where event_id = $1 and kind = any($2) and status in ('scheduled', 'queued', 'sending')`,
+     where event_id = $1 and kind = any($2) and registrant_id is not null and status in ${PENDING}`,
     [eventId, kinds, expiresAt],
   );
 }

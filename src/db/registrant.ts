@@ -1,8 +1,10 @@
+import { endingFor } from '../domain/delivery/eligibility.ts';
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
-import type { MessageStatus } from '../domain/message.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { addEventFields } from './event-field.ts';
 import type { Db } from './pool.ts';
+import { WAITING } from './status-sql.ts';
 
 export interface NewRegistrant {
   readonly eventId: string;
@@ -371,12 +373,13 @@ export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<vo
      where id = $1`,
     [id, now],
   );
+  const removed = endingFor('registrant_removed', false, null);
   await db.query(
     `update {schema}.message set to_address = null, variables = null, subject = null,
-       error = case when status in ('scheduled', 'queued') then 'The registrant was removed.' end,
-       status = case when status in ('scheduled', 'queued') then 'not_sent' else status end
+       error = case when status in ${WAITING} then $3 end,
+       status = case when status in ${WAITING} then $2 else status end
      where registrant_id = $1`,
-    [id],
+    [id, removed.status, removed.error],
   );
   await db.query(
     `update {schema}.delivery_event set detail = '{}' where message_id in (select id from {schema}.message where registrant_id = $1)`,

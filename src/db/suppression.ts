@@ -24,14 +24,15 @@ export function IS_SUPPRESSED(address: string, eventId: string, scopes: string):
 /** A value: what the oldest suppression of the address (an SQL expression) for one of the scopes is for. */
 export function SUPPRESSED_FOR(address: string, eventId: string, scopes: string): string {
   return `(select suppression.reason ${OF_ADDRESS(address, eventId)} and suppression.scope = any(${scopes})
-    order by suppression.created_at limit 1)`;
+    order by suppression.created_at, suppression.id limit 1)`;
 }
 
-/** A column: all that the address (an SQL expression) no longer gets. */
+/** A column: all that the address (an SQL expression) no longer gets, oldest first. */
 export function SUPPRESSIONS_OF(address: string, eventId: string): string {
   return `array(
     select jsonb_build_object('scope', suppression.scope, 'reason', suppression.reason)
-    ${OF_ADDRESS(address, eventId)}) as suppressions`;
+    ${OF_ADDRESS(address, eventId)}
+    order by suppression.created_at, suppression.id) as suppressions`;
 }
 
 export interface NewSuppression {

@@ -1,3 +1,5 @@
+import type { DeliveryEventType } from './delivery/status.ts';
+
 /**
  * What an enhanced status code says about a mail that was not delivered. The codes: RFC 3463, and those added
  * since in the IANA registry "SMTP Enhanced Status Codes" (RFC 5248):
@@ -7,8 +9,8 @@
  * What may as well be about us (policy, reputation, size, content) is `failed`; what was given up after
  * trying again is `soft_bounced`.
  */
-export type FailureFact = 'soft_bounced' | 'failed' | 'bounced';
-export type StatusFact = FailureFact | 'delivered' | 'deferred';
+export type FailureEvent = Extract<DeliveryEventType, 'soft_bounced' | 'failed' | 'bounced'>;
+export type ReportedEvent = FailureEvent | Extract<DeliveryEventType, 'delivered' | 'deferred'>;
 
 /**
  * Codes that say the recipient's address is bad, whatever the words and whoever asks: no such mailbox (1), no
@@ -65,7 +67,7 @@ export function particularStatus(status: string | null, diagnostic: string): str
 }
 
 /** What the words alone say for certain; null where they do not. */
-export function spokenFact(diagnostic: string): FailureFact | null {
+export function spokenEvent(diagnostic: string): FailureEvent | null {
   if (TEMPORARY_REPLY.test(diagnostic)) return 'soft_bounced';
   // Before the rest: GMX refuses for policy with "mailbox unavailable", others with "domain of sender address
   // does not exist".
@@ -78,16 +80,16 @@ export function spokenFact(diagnostic: string): FailureFact | null {
  * What it means that a mail with this status was given up. `diagnostic`: the words of the server that refused
  * it, or the empty string.
  */
-export function failureFact(status: string | null, diagnostic: string): FailureFact {
+export function failureEvent(status: string | null, diagnostic: string): FailureEvent {
   const code = particularStatus(status, diagnostic);
   // Somebody tried until the time was up.
   if (code?.startsWith('4.')) return 'soft_bounced';
-  if (code && !VAGUE.test(code)) return codeFact(code, diagnostic);
+  if (code && !VAGUE.test(code)) return codeEvent(code, diagnostic);
   // 5.5.0 is Outlook.com's code for a mailbox that is not there, and Sendmail's where a server gave none.
-  return spokenFact(diagnostic) ?? (code === '5.5.0' ? 'bounced' : 'failed');
+  return spokenEvent(diagnostic) ?? (code === '5.5.0' ? 'bounced' : 'failed');
 }
 
-function codeFact(code: string, diagnostic: string): FailureFact {
+function codeEvent(code: string, diagnostic: string): FailureEvent {
   if (ABOUT_THE_ADDRESS.has(code)) return 'bounced';
   switch (code) {
     case '5.2.1': // disabled; Gmail also says it of a mailbox that gets too much at once
@@ -109,16 +111,20 @@ function codeFact(code: string, diagnostic: string): FailureFact {
  * What a delivery report says of one recipient (RFC 3464, 2.3.3: `Action`); null: nothing about delivery.
  * `relayed` and `expanded` mean that nobody will tell more. A report without an action is read by its status.
  */
-export function statusFact(action: string, status: string | null, diagnostic: string): StatusFact | null {
+export function reportedEvent(
+  action: string,
+  status: string | null,
+  diagnostic: string,
+): ReportedEvent | null {
   switch (action) {
     case 'failed':
-      return failureFact(status, diagnostic);
+      return failureEvent(status, diagnostic);
     case 'delayed':
       return 'deferred';
     case 'delivered':
       return 'delivered';
     case '':
-      if (status?.startsWith('5.')) return failureFact(status, diagnostic);
+      if (status?.startsWith('5.')) return failureEvent(status, diagnostic);
       return status?.startsWith('4.') ? 'deferred' : null;
     default:
       return null;

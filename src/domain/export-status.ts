@@ -1,5 +1,5 @@
+import { type MessageStatus, statusRow } from './delivery/status.ts';
 import type { ExportFailure } from './export-failure.ts';
-import type { MessageStatus } from './message.ts';
 
 export const EXPORT_STATUSES = ['queued', 'running', 'sent', 'failed'] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
@@ -16,19 +16,10 @@ export interface ExportState {
 export function exportStatus(e: ExportState): readonly [status: ExportStatus, error: string | null] {
   if (e.failure) return ['failed', FAILURES[e.failure]];
   if (e.status !== 'made') return [e.status === 'queued' ? 'queued' : 'running', null];
-  switch (e.mailStatus) {
-    case 'scheduled':
-    case 'queued':
-    case 'sending':
-      return ['running', e.mailError];
-    case 'bounced':
-    case 'dropped':
-    case 'failed':
-    case 'not_sent':
-      return ['failed', e.mailError];
-    default:
-      return ['sent', null];
-  }
+  if (e.mailStatus === null) return ['sent', null];
+  const { pending, mayHaveArrived } = statusRow(e.mailStatus);
+  if (pending) return ['running', e.mailError];
+  return mayHaveArrived ? ['sent', null] : ['failed', e.mailError];
 }
 
 const FAILURES: Readonly<Record<NonNullable<ExportState['failure']>, string>> = {

@@ -1,4 +1,4 @@
-import type { MessageStatus } from './message.ts';
+import type { MessageStatus } from './delivery/status.ts';
 
 /** One person's registration for one event; unique by event and address (compared without case). */
 export interface Registrant {

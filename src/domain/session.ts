@@ -6,8 +6,6 @@ const DAY = 86_400_000;
 export const SESSION_LIVES_MS = 30 * DAY;
 /** A cookie older than this is changed for another one at its next use. */
 export const TOKEN_LIVES_MS = DAY;
-/** Of a mailed link. */
-export const SIGN_IN_LIVES_MS = 15 * 60_000;
 
 /** What a browser keeps of a session: 256 random bits. */
 export function newSessionToken(): string {

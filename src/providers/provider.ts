@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/delivery/outcome.ts';
-import type { DeliveryFact } from '../domain/delivery/status.ts';
-import type { Kind, Priority } from '../domain/message.ts';
+import type { DeliveryEventType } from '../domain/delivery/status.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
 
 /** A mail as it leaves: everything settled, one recipient. */
@@ -69,7 +70,7 @@ export type CallResult =
 export interface FoundMail {
   readonly providerMessageId: string;
   /** The highest-ranked delivery event that the provider tells; null where what it says is none. */
-  readonly fact: DeliveryFact | null;
+  readonly fact: DeliveryEventType | null;
 }
 
 /** A mail that is looked for at the provider. */

@@ -1,7 +1,9 @@
 import type { QueueOptions } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
-import { type About, type Kind, MESSAGE_STATUSES, PRIORITIES, type Priority } from '../domain/message.ts';
+import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
+import { FAN_OUT_KINDS, type FanOutKind } from '../domain/kinds.ts';
+import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -60,19 +62,10 @@ export const signIn: JobDefinition<{ addressHash: string; language: string; next
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
-/** The kinds that go out to many at once. */
-export const FAN_OUT_KINDS = [
-  'confirmation',
-  'access_link',
-  'reminder',
-  'event_updated',
-  'event_cancelled',
-] as const satisfies readonly Kind[];
-
 /** What is left of a fan-out: which mail, to whom of the event, and how far the slices before came. */
 export interface FanOutRest {
   readonly eventId: string;
-  readonly kind: (typeof FAN_OUT_KINDS)[number];
+  readonly kind: FanOutKind;
   readonly dedupeKey: string;
   readonly priority: Priority;
   readonly selection: Selection;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { retryDelay } from '../../src/domain/delivery/retry-policy.ts';
 import { eventPhase } from '../../src/domain/event.ts';
-import { retryDelay } from '../../src/domain/message.ts';
 import { slugify } from '../../src/domain/text.ts';
 
 describe('retries', () => {

@@ -11,12 +11,8 @@ import { merge } from '../../emails/merge.ts';
 import { SAMPLE_ABOUT, SAMPLE_REGISTRANT, sampleEvent } from '../../emails/samples.ts';
 import type { MailRegistrant } from '../../emails/values.ts';
 import { recipientVariables } from '../../emails/variables.ts';
-import {
-  CUSTOMISABLE_KINDS,
-  type CustomisableKind,
-  type CustomText,
-  LONGEST_CUSTOM_TEXT,
-} from '../../src/domain/custom-text.ts';
+import { type CustomText, LONGEST_CUSTOM_TEXT } from '../../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../src/domain/kinds.ts';
 import { anyText } from '../support/any-text.ts';
 import { hostileText } from './hostile.ts';
 import { POSTAL_ADDRESS, PUBLIC_URL } from './sample-mail.ts';

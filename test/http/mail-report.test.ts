@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   ABOUT_THE_ADDRESS,
-  failureFact,
+  failureEvent,
   particularStatus,
-  statusFact,
+  reportedEvent,
 } from '../../src/domain/enhanced-status.ts';
 import { readMailReport } from '../../src/http/webhooks/mail-report.ts';
 
@@ -16,7 +16,7 @@ const fixture = (name: string) => readFileSync(new URL(`${name}.eml`, FOLDER));
 const read = (mail: Uint8Array | string) =>
   readMailReport(typeof mail === 'string' ? Buffer.from(mail) : mail, DOMAIN);
 
-/** Fixture, type, whether it names our message, fact, status. */
+/** Fixture, type, whether it names our message, event, status. */
 const REPORTS = [
   ['postfix-unknown-user', 'delivery_status', true, 'bounced', '5.1.1'],
   ['postfix-delayed', 'delivery_status', true, 'deferred', '4.4.1'],
@@ -49,8 +49,8 @@ const REPORTS = [
 ] as const;
 
 describe('a mail that came back', () => {
-  it.each(REPORTS)('%s is %s, ours: %s, %s, %s', async (name, type, ours, fact, status) => {
-    const expected = { type, messageId: ours ? ID : null, fact, status };
+  it.each(REPORTS)('%s is %s, ours: %s, %s, %s', async (name, type, ours, event, status) => {
+    const expected = { type, messageId: ours ? ID : null, event, status };
     const mail = fixture(name);
     expect(await read(mail)).toMatchObject(expected);
     const onTheWire = Buffer.from(mail.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
@@ -147,7 +147,7 @@ describe('the fields of a report', () => {
     const fields = 'Final-Recipient: rfc822; a@example.org\nACTION: Failed (really)\nstatus: 5.0.0\n';
     const diagnostic = 'Diagnostic-Code: smtp;\n550-5.1.1 No such\n\t550 5.1.1 user';
     expect(await read(dsn(`X-Relay: a\n${fields}${diagnostic}`))).toMatchObject({
-      fact: 'bounced',
+      event: 'bounced',
       status: '5.1.1',
       diagnostic: '550-5.1.1 No such 550 5.1.1 user',
     });
@@ -155,12 +155,12 @@ describe('the fields of a report', () => {
 
   it('may stand without the report type, which may stand without them', async () => {
     const bare = dsn(FAILED).replace('report; report-type=delivery-status', 'mixed');
-    expect(await read(bare)).toMatchObject({ type: 'delivery_status', fact: 'bounced', messageId: ID });
+    expect(await read(bare)).toMatchObject({ type: 'delivery_status', event: 'bounced', messageId: ID });
     const empty = dsn(FAILED, '', 'Auto-Submitted: auto-replied\n').replace(
       'message/delivery-status',
       'text/plain',
     );
-    expect(await read(empty)).toMatchObject({ type: 'delivery_status', fact: null });
+    expect(await read(empty)).toMatchObject({ type: 'delivery_status', event: null });
   });
 
   it.each([
@@ -169,8 +169,8 @@ describe('the fields of a report', () => {
     ['Status: 4.4.1', 'deferred'],
     ['Status: 5.1.1', 'bounced'],
     ['Final-Recipient: rfc822; a@example.org', null],
-  ])('%j says %s', async (fields, fact) => {
-    expect((await read(dsn(fields))).fact).toBe(fact);
+  ])('%j says %s', async (fields, event) => {
+    expect((await read(dsn(fields))).event).toBe(event);
   });
 
   it.each([
@@ -196,7 +196,7 @@ describe('a bounce in plain words', () => {
     expect(qmail).toContain(there);
     expect(await read(qmail.replace(there, instead))).toMatchObject({
       type: 'other',
-      fact: null,
+      event: null,
       status: null,
     });
   });
@@ -204,23 +204,23 @@ describe('a bounce in plain words', () => {
   it('that gave up after a week is not about the address', async () => {
     const words = "I'm not going to try again; this message has been in the queue too long. (#4.4.1)";
     const tired = qmail.replace(/Remote host said:.*/, words);
-    expect(await read(tired)).toMatchObject({ fact: 'soft_bounced', status: '4.4.1', messageId: ID });
+    expect(await read(tired)).toMatchObject({ event: 'soft_bounced', status: '4.4.1', messageId: ID });
   });
 });
 
 describe('what a status means', () => {
   it.each([...ABOUT_THE_ADDRESS, '5.2.1', '5.4.4', '5.5.0'])('%s is about the address', (status) => {
-    expect(failureFact(status, '')).toBe('bounced');
+    expect(failureEvent(status, '')).toBe('bounced');
   });
 
   it.each(['4.0.0', '4.2.2', '4.4.7', '4.7.1', '5.2.2', '5.4.7'])('%s was given up for now', (status) => {
-    expect(failureFact(status, '')).toBe('soft_bounced');
+    expect(failureEvent(status, '')).toBe('soft_bounced');
   });
 
   it.each(['5.7.1', '5.7.26', '5.3.4', '5.2.3', '5.6.1', '5.3.0', '5.1.8', '5.1.0', '5.0.0', '2.0.0', null])(
     '%s is not about the address',
     (status) => {
-      expect(failureFact(status, '')).toBe('failed');
+      expect(failureEvent(status, '')).toBe('failed');
     },
   );
 
@@ -255,20 +255,20 @@ describe('what a status means', () => {
       'soft_bounced',
     ],
     ['5.7.1', 'smtp; 550 5.7.1 user unknown', 'failed'],
-  ])('%s with %j is %s', (status, diagnostic, fact) => {
-    expect(failureFact(status, diagnostic)).toBe(fact);
+  ])('%s with %j is %s', (status, diagnostic, event) => {
+    expect(failureEvent(status, diagnostic)).toBe(event);
   });
 
   it('is that of the diagnostic only where the given one is vague', () => {
     expect(particularStatus('5.0.0', 'smtp; 550 5.0.0 see 550 5.1.1')).toBe('5.1.1');
     expect(particularStatus('5.7.1', 'smtp; 550 5.1.1')).toBe('5.7.1');
     expect(particularStatus('5.0.0', 'smtp; no')).toBe('5.0.0');
-    expect(statusFact('delayed', '5.1.1', '')).toBe('deferred');
+    expect(reportedEvent('delayed', '5.1.1', '')).toBe('deferred');
   });
 });
 
 describe('whatever is sent', () => {
-  const NOTHING = { type: 'other', messageId: null, fact: null, status: null };
+  const NOTHING = { type: 'other', messageId: null, event: null, status: null };
   const quick = async (mail: Uint8Array | string) => {
     const before = process.threadCpuUsage();
     const report = await read(mail);
@@ -287,9 +287,9 @@ describe('whatever is sent', () => {
   it('a report cut off anywhere is read as far as it goes', async () => {
     const whole = fixture('google-over-quota');
     for (let end = 0; end < whole.length; end += 200) {
-      const { type, fact, messageId } = await read(whole.subarray(0, end));
+      const { type, event, messageId } = await read(whole.subarray(0, end));
       expect(['delivery_status', 'auto_reply', 'other']).toContain(type);
-      expect([null, 'soft_bounced']).toContain(fact);
+      expect([null, 'soft_bounced']).toContain(event);
       expect([null, ID]).toContain(messageId);
     }
   });
@@ -327,7 +327,7 @@ describe('whatever is sent', () => {
     const report = await read(dsn(`${FAILED}\nDiagnostic-Code: ${diagnostic}`));
     expect(report.diagnostic).toMatch(/^550 5\.1\.1 a b cword(?: word)+…$/);
     expect(report.diagnostic?.length).toBeLessThanOrEqual(500);
-    expect(report.fact).toBe('bounced');
+    expect(report.event).toBe('bounced');
   });
 
   it.each(['iso-2022-jp', 'koi8-r', 'utf-7', 'x-none', '', '\u{1f600}'])(

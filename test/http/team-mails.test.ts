@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CUSTOMISABLE_KINDS } from '../../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS } from '../../src/domain/kinds.ts';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 

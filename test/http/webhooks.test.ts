@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factStatus, strongestFact } from '../../src/domain/delivery/status.ts';
-import { resendFact } from '../../src/providers/resend/events.ts';
+import { deliveryEvent, highestRanked } from '../../src/domain/delivery/status.ts';
+import { resendEvent } from '../../src/providers/resend/events.ts';
 import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { API_KEY, openApp } from '../support/app.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';
@@ -265,12 +265,12 @@ describe('order and repetition', () => {
             outcomes.push(rows[0]);
           }
           expect(outcomes[1]).toEqual(outcomes[0]);
-          const strongest = strongestFact([
-            { fact: 'sent', at: app.clock.now },
-            ...told.map(({ type, at }) => ({ fact: resendFact(type.slice('email.'.length)) ?? 'sent', at })),
+          const highest = highestRanked([
+            { type: 'sent', at: app.clock.now } as const,
+            ...told.map(({ type, at }) => ({ type: resendEvent(type.slice('email.'.length)) ?? 'sent', at })),
           ]);
-          const status = factStatus(strongest?.fact ?? 'sent');
-          expect(outcomes[0]).toMatchObject({ status, email_status: status, status_at: strongest?.at });
+          const { status } = deliveryEvent(highest?.type ?? 'sent');
+          expect(outcomes[0]).toMatchObject({ status, email_status: status, status_at: highest?.at });
         },
       ),
       { numRuns: 60 },

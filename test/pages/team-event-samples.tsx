@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase } from '../../src/domain/event.ts';
-import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
 import { eventFormOf, readEventForm } from '../../src/http/team/event-form.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/pages/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/pages/team/events/events-page.tsx';

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { renderPage } from '../../src/pages/render.tsx';
 import { STATUS_MEANINGS, STATUS_WORDS } from '../../src/pages/team/parts/status-badge.tsx';
 import { TeamLayout } from '../../src/pages/team/parts/team-layout.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import type { ShownStatus } from '../../src/pages/team/parts/status-badge.tsx';
 import { RemovePersonPage, RotateKeyPage } from '../../src/pages/team/people/confirm-pages.tsx';
 import { MessagePage } from '../../src/pages/team/people/message-page.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { MESSAGE_STATUSES } from '../../src/domain/message.ts';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { Button, ButtonLink, ButtonRow, PostButton } from '../../src/pages/team/parts/button.tsx';
 import { Card, PlainCard } from '../../src/pages/team/parts/card.tsx';
 import { Confirm } from '../../src/pages/team/parts/confirm.tsx';

@@ -493,7 +493,7 @@ describe('a mail to the team', () => {
     await deliver(next.messageId);
     expect(await exports.get(next.id)).toMatchObject({
       status: 'failed',
-      error: expect.stringContaining('back'),
+      error: expect.stringContaining('permanently rejects mail'),
     });
     expect(await mailsTo(email)).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sendSample } from '../../src/actions/sample.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../src/domain/custom-text.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../src/domain/kinds.ts';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
-import { scopesThatBlock } from '../../src/domain/suppression.ts';
+import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { type SentMail, sentAgain, sentMail } from '../support/sent-mail.ts';
@@ -49,7 +49,7 @@ describe('an address that was refused for good', () => {
     expect(await message(id)).toMatchObject({
       status: 'dropped',
       attempts: 0,
-      error: expect.stringContaining('back'),
+      error: expect.stringContaining('permanently rejects mail'),
     });
     const seen = await mail.registrant();
     expect(seen).toMatchObject({ emailStatus: 'bounced', suppressions: [{ reason: 'bounced' }] });
@@ -148,9 +148,9 @@ describe('a complaint', () => {
     await deliver(id);
     expect((await message(id)).status).toBe('sent');
     for (const kind of ['reminder', 'event_updated', 'event_cancelled'] as const)
-      expect(scopesThatBlock(kind)).toContain('unrequested');
+      expect(MAIL_KINDS[kind].stoppedBy).toContain('unrequested');
     for (const kind of ['confirmation', 'access_link', 'self_serve_link', 'sign_in'] as const)
-      expect(scopesThatBlock(kind)).toEqual(['all']);
+      expect(MAIL_KINDS[kind].stoppedBy).toEqual(['all']);
   });
 });
 

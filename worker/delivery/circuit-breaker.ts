@@ -8,7 +8,7 @@ import {
 } from '../../src/db/circuit-breaker.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Outcome, RejectedScope } from '../../src/domain/delivery/outcome.ts';
-import type { Kind } from '../../src/domain/message.ts';
+import type { Kind } from '../../src/domain/kinds.ts';
 import type { Logger } from '../../src/log.ts';
 
 /** In milliseconds. */

@@ -1,6 +1,6 @@
 import { type MergeSource, merge } from '../../emails/merge.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
-import type { Kind } from '../../src/domain/message.ts';
+import type { Kind } from '../../src/domain/kinds.ts';
 import type { Attachment } from '../../src/providers/attachment.ts';
 import type { OutgoingMail } from '../../src/providers/provider.ts';
 

@@ -1,5 +1,5 @@
-import type { MessageStatus } from '../message.ts';
 import { retryDelay } from './retry-policy.ts';
+import type { MessageStatus } from './status.ts';
 
 /** What a provider refuses when it refuses the sender: everything of ours, a recipient's domain, what one event says. */
 export type RejectedScope = 'account' | 'recipient' | 'content';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { bulkResend } from '../../actions/bulk-resend.ts';
 import { SKIP_REASONS } from '../../db/fan-out.ts';
-import { MESSAGE_STATUSES } from '../../domain/message.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 
 /** Ten thousand ids fit into it. */

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { findMessage, listMessageEvents, listMessages } from '../../db/message.ts';
 import type { Db } from '../../db/pool.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
-import { KINDS, MESSAGE_STATUSES, type Message } from '../../domain/message.ts';
+import { KINDS } from '../../domain/kinds.ts';
+import type { Message } from '../../domain/message.ts';
 import type { AppDependencies } from '../context.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { messageContent } from '../message-content.ts';

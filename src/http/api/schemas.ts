@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { AUDIT_ACTIONS } from '../../db/audit.ts';
 import { SKIP_REASONS } from '../../db/fan-out.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { EXPORT_FORMATS } from '../../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../../domain/export-status.ts';
-import { KINDS, MESSAGE_STATUSES } from '../../domain/message.ts';
+import { KINDS } from '../../domain/kinds.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
 // The shapes that the API answers with; their fields are the contract.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { bulkProgress, bulkResend, previewBulkResend } from '../../actions/bulk-resend.ts';
 import { findBulkSend } from '../../db/bulk-send.ts';
 import { allowing } from '../../db/pool.ts';
+import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import { BulkPreviewPage, BulkRefusedPage } from '../../pages/team/bulk/bulk-preview-page.tsx';
 import { BulkProgressPage } from '../../pages/team/bulk/bulk-progress-page.tsx';
@@ -90,8 +91,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
     const progress = await bulkProgress(allowing(pool, 'slice'), send);
     const nameOf = await nameActors(pool, [send.askedBy]);
     const isSending =
-      progress.toCome > 0 ||
-      progress.byStatus.some(({ status }) => ['scheduled', 'queued', 'sending'].includes(status));
+      progress.toCome > 0 || progress.byStatus.some(({ status }) => statusRow(status).pending !== null);
     const isFresh = now().getTime() - send.askedAt.getTime() < SETTLES_MS;
     return sendPage(
       c,

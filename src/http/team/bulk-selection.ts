@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Selection } from '../../db/fan-out.ts';
 import type { Db } from '../../db/pool.ts';
 import { listRegistrantIds } from '../../db/registrant.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
-import { MESSAGE_STATUSES } from '../../domain/message.ts';
 
 /** So many can be named in one job. */
 const MOST = 10_000;

@@ -7,14 +7,10 @@ import { sendSample } from '../../actions/sample.ts';
 import { findCustomText, listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
-import {
-  CUSTOM_TEXT_FIELDS,
-  CUSTOMISABLE_KINDS,
-  type CustomisableKind,
-  type CustomText,
-} from '../../domain/custom-text.ts';
+import { CUSTOM_TEXT_FIELDS, type CustomText } from '../../domain/custom-text.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../domain/kinds.ts';
 import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
 import { isChangedMeanwhile, wordsVersion } from '../../domain/version.ts';

@@ -8,7 +8,7 @@ import {
   type RegistrantQuery,
   registrantSources,
 } from '../../db/registrant.ts';
-import { MESSAGE_STATUSES } from '../../domain/message.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import type { ShownStatus } from '../../pages/team/parts/status-badge.tsx';
 import type { PeopleRow } from '../../pages/team/people/people-table.tsx';
 import {

@@ -1,4 +1,4 @@
-import { particularStatus, type StatusFact, statusFact } from '../../domain/enhanced-status.ts';
+import { particularStatus, type ReportedEvent, reportedEvent } from '../../domain/enhanced-status.ts';
 
 /** A header or a field of a report, its name in lower case, its value unfolded. */
 export interface Field {
@@ -7,7 +7,7 @@ export interface Field {
 }
 
 export interface RecipientReport {
-  readonly fact: StatusFact | null;
+  readonly event: ReportedEvent | null;
   readonly status: string | null;
   /** The words of the server that refused it, as they came. */
   readonly diagnostic: string;
@@ -50,7 +50,7 @@ export function worstRecipient(groups: readonly Field[][]): RecipientReport | nu
   return worst;
 }
 
-const rank = ({ fact }: RecipientReport) => WORST_FIRST.indexOf(fact);
+const rank = ({ event }: RecipientReport) => WORST_FIRST.indexOf(event);
 
 const isRecipient = (group: readonly Field[]) =>
   group.some(({ name }) => name === 'action' || name === 'status' || name === 'final-recipient');
@@ -59,10 +59,10 @@ function readRecipient(group: readonly Field[]): RecipientReport {
   const diagnostic = fieldValue(group, 'diagnostic-code').slice(0, LONGEST_DIAGNOSTIC);
   const action = /^[a-z]+/i.exec(fieldValue(group, 'action'))?.[0].toLowerCase() ?? '';
   const given = /^[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(fieldValue(group, 'status'))?.[0] ?? null;
-  const fact = statusFact(action, given, diagnostic);
-  const explained = fact === 'bounced' || fact === 'failed' || fact === 'soft_bounced';
+  const event = reportedEvent(action, given, diagnostic);
+  const explained = event === 'bounced' || event === 'failed' || event === 'soft_bounced';
   return {
-    fact,
+    event,
     status: explained ? particularStatus(given, diagnostic) : given,
     diagnostic,
     lastAttempt: fieldValue(group, 'last-attempt-date'),

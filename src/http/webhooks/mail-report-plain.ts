@@ -1,10 +1,15 @@
-import { type FailureFact, failureFact, particularStatus, spokenFact } from '../../domain/enhanced-status.ts';
+import {
+  type FailureEvent,
+  failureEvent,
+  particularStatus,
+  spokenEvent,
+} from '../../domain/enhanced-status.ts';
 import { type Field, readFieldGroups } from './delivery-status.ts';
 import type { OpenedMail } from './mail-report-parts.ts';
 
 /** A bounce in words for people only. */
 export interface PlainBounce {
-  readonly fact: FailureFact;
+  readonly event: FailureEvent;
   readonly status: string | null;
   readonly diagnostic: string;
   readonly returned: readonly Field[];
@@ -42,9 +47,9 @@ export function readPlainBounce(mail: OpenedMail): PlainBounce | null {
       .slice(0, LONGEST_DIAGNOSTIC)
       .replaceAll('\n', ' ');
     const status = particularStatus(null, diagnostic);
-    if (status === null && spokenFact(diagnostic) === null) return null;
+    if (status === null && spokenEvent(diagnostic) === null) return null;
     const returned = readFieldGroups(rest.slice(marker.index + marker[0].length))[0] ?? [];
-    return { fact: failureFact(status, diagnostic), status, diagnostic, returned };
+    return { event: failureEvent(status, diagnostic), status, diagnostic, returned };
   }
   return null;
 }

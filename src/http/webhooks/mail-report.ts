@@ -1,18 +1,18 @@
-import type { StatusFact } from '../../domain/enhanced-status.ts';
+import type { ReportedEvent } from '../../domain/enhanced-status.ts';
 import { shorten, singleLine } from '../../lib/clean-text.ts';
 import { type Field, fieldValue, worstRecipient } from './delivery-status.ts';
 import { reportedMessageId } from './mail-report-message-id.ts';
 import { type OpenedMail, openMail, returnedHead } from './mail-report-parts.ts';
 import { readPlainBounce } from './mail-report-plain.ts';
 
-export type ReportFact = StatusFact | 'complained';
+export type ReportEvent = ReportedEvent | 'complained';
 
 export interface MailReport {
   readonly type: 'delivery_status' | 'feedback' | 'auto_reply' | 'other';
   /** Our message's id (a UUID, lower case), or null when the mail names none of ours. */
   readonly messageId: string | null;
   /** Null: says nothing about delivery. */
-  readonly fact: ReportFact | null;
+  readonly event: ReportEvent | null;
   /** The enhanced status code (RFC 3463) that says most, `5.1.1` say. */
   readonly status: string | null;
   /** The words of the server that refused the mail, in one line of 500 characters at most. */
@@ -48,12 +48,12 @@ export async function readMailReport(raw: Uint8Array, ourDomain: string): Promis
     const worst = worstRecipient(groups);
     const found = about(groups.flat());
     if (!worst) return { type: 'delivery_status', ...SAYS_NOTHING, ...found };
-    const { fact, status } = worst;
+    const { event, status } = worst;
     const occurredAt = firstDate(worst.lastAttempt) ?? found.occurredAt;
     return {
       type: 'delivery_status',
       ...found,
-      fact,
+      event,
       status,
       diagnostic: clean(worst.diagnostic),
       occurredAt,
@@ -62,19 +62,19 @@ export async function readMailReport(raw: Uint8Array, ourDomain: string): Promis
   if (mail.has(FEEDBACK) || reportType(mail) === 'feedback-report') {
     const fields = mail.fieldGroups(FEEDBACK).flat();
     const complained = /^(?:abuse|fraud)$/i.test(fieldValue(fields, 'feedback-type'));
-    return { type: 'feedback', ...SAYS_NOTHING, fact: complained ? 'complained' : null, ...about(fields) };
+    return { type: 'feedback', ...SAYS_NOTHING, event: complained ? 'complained' : null, ...about(fields) };
   }
   const plain = readPlainBounce(mail);
   if (plain) {
-    const { fact, status } = plain;
+    const { event, status } = plain;
     const found = about([], plain.returned);
-    return { type: 'delivery_status', ...found, fact, status, diagnostic: clean(plain.diagnostic) };
+    return { type: 'delivery_status', ...found, event, status, diagnostic: clean(plain.diagnostic) };
   }
   const type = isAutomaticReply(mail) ? 'auto_reply' : 'other';
   return { type, ...SAYS_NOTHING, ...about(mail.fieldGroups(DISPOSITION).flat()) };
 }
 
-const SAYS_NOTHING = { fact: null, status: null, diagnostic: null } as const;
+const SAYS_NOTHING = { event: null, status: null, diagnostic: null } as const;
 
 function reportType(mail: OpenedMail): string | undefined {
   return /;\s*report-type\s*=\s*"?([\w-]+)/i.exec(mail.header('content-type'))?.[1]?.toLowerCase();

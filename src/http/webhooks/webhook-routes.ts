@@ -86,13 +86,13 @@ export function webhookRoutes(dependencies: AppDependencies) {
     if (raw.length === 0) throw new AppError('malformed', 'The body is empty: send the raw mail as it came.');
     const report = await readMailReport(raw, domain);
     const known = report.messageId && (await findMessage(pool, report.messageId));
-    const applies = report.fact !== null && Boolean(known);
-    if (report.fact !== null && known) {
+    const applies = report.event !== null && Boolean(known);
+    if (report.event !== null && known) {
       const at = report.occurredAt;
       await take({
         source: 'report',
         sourceId: createHash('sha256').update(raw).digest('hex'),
-        type: report.fact,
+        type: report.event,
         messageId: known.id,
         providerMessageId: null,
         occurredAt: at && at <= now() ? at : now(),
@@ -108,7 +108,8 @@ export function webhookRoutes(dependencies: AppDependencies) {
       );
     }
     return c.json(
-      { type: report.type, messageId: known ? known.id : null, fact: report.fact, applied: applies },
+      // `fact`: the answer's name for it, from before.
+      { type: report.type, messageId: known ? known.id : null, fact: report.event, applied: applies },
       202,
     );
   });

@@ -1,9 +1,9 @@
-import type { DeliveryFact } from '../../domain/delivery/status.ts';
-import { failureFact, particularStatus, spokenFact } from '../../domain/enhanced-status.ts';
+import type { DeliveryEventType } from '../../domain/delivery/status.ts';
+import { failureEvent, particularStatus, spokenEvent } from '../../domain/enhanced-status.ts';
 
 // What Resend calls things (resend.com/docs/dashboard/webhooks/event-types), in webhooks after `email.`, and alone as
 // `last_event` of a mail that is looked up.
-const FACTS: Readonly<Record<string, DeliveryFact>> = {
+const FACTS: Readonly<Record<string, DeliveryEventType>> = {
   sent: 'sent',
   delivered: 'delivered',
   delivery_delayed: 'deferred',
@@ -16,7 +16,7 @@ const FACTS: Readonly<Record<string, DeliveryFact>> = {
 };
 
 /** The fact behind a name of Resend's; null where it is none (`queued`, `scheduled`, and what may come). */
-export function resendFact(name: string): DeliveryFact | null {
+export function resendEvent(name: string): DeliveryEventType | null {
   return Object.hasOwn(FACTS, name) ? (FACTS[name] ?? null) : null;
 }
 
@@ -31,11 +31,11 @@ export interface ResendBounce {
  * What a bounce means. Only a permanent one about the address is a bounce to us: a transient one may be a full mailbox
  * or an out-of-office reply; one for what the mail says or who we are is no reason never to write to the address again.
  */
-export function bounceFact({ type, subType, diagnostic }: ResendBounce): DeliveryFact {
+export function bounceEvent({ type, subType, diagnostic }: ResendBounce): DeliveryEventType {
   if (/suppress/i.test(`${type} ${subType}`)) return 'dropped';
   if (!/^(permanent|hard)/i.test(type)) return 'soft_bounced';
   if (/reject|toolarge/i.test(subType)) return 'failed';
   const code = particularStatus(null, diagnostic);
-  const said = code ? failureFact(code, diagnostic) : spokenFact(diagnostic);
+  const said = code ? failureEvent(code, diagnostic) : spokenEvent(diagnostic);
   return said === 'failed' ? 'failed' : 'bounced';
 }

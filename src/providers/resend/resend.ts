@@ -14,7 +14,7 @@ import type {
 } from '../provider.ts';
 import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
 import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
-import { resendFact } from './events.ts';
+import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
 
 interface ResendOptions {
@@ -178,7 +178,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
         const match = named.get(item.id) ?? (open.length > 0 ? await whichOf(open, item) : undefined);
         if (match === null) return null;
         if (match)
-          found.set(match.messageId, { providerMessageId: item.id, fact: resendFact(item.last_event) });
+          found.set(match.messageId, { providerMessageId: item.id, fact: resendEvent(item.last_event) });
       }
       const last = page.data.data.at(-1);
       if (!last || !page.data.has_more || Date.parse(last.created_at) < oldest) return found;
@@ -224,7 +224,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
     findSent,
     async find(providerMessageId) {
       const answer = await ask('bulk', (signal) => resend.emails.get(providerMessageId, { signal }));
-      if (answer.type === 'answered') return { providerMessageId, fact: resendFact(answer.data.last_event) };
+      if (answer.type === 'answered') return { providerMessageId, fact: resendEvent(answer.data.last_event) };
       const isMissing = answer.type === 'failed' && answer.failure.type === 'bad_mail';
       return isMissing ? 'not_found' : null;
     },

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ToldEvent } from '../../db/delivery-event.ts';
-import type { DeliveryFact } from '../../domain/delivery/status.ts';
+import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { singleLine } from '../../lib/clean-text.ts';
-import { bounceFact, resendFact } from './events.ts';
+import { bounceEvent, resendEvent } from './events.ts';
 
 export interface SignedRequest {
   /** The body as it came: a signature covers bytes, not what they mean. */
@@ -97,11 +97,11 @@ export function readResendWebhook(body: string, id: string, now: Date): ToldEven
 
 type Data = z.infer<typeof webhook>['data'];
 
-function readFact(type: string, { bounce }: Data): DeliveryFact | null {
+function readFact(type: string, { bounce }: Data): DeliveryEventType | null {
   if (!type.startsWith('email.')) return null;
   if (type === 'email.bounced' && bounce)
-    return bounceFact({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
-  return resendFact(type.slice('email.'.length));
+    return bounceEvent({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
+  return resendEvent(type.slice('email.'.length));
 }
 
 // Built once: this runs for every webhook.

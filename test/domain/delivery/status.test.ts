@@ -1,37 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type DatedFact,
-  DELIVERY_FACTS,
-  factRank,
-  foldStatus,
-  strongestFact,
+  type DatedEvent,
+  DELIVERY_EVENT_TYPES,
+  deliveryEvent,
+  highestRanked,
+  MESSAGE_STATUSES,
+  rankOf,
+  statusRow,
 } from '../../../src/domain/delivery/status.ts';
-import { MESSAGE_STATUSES } from '../../../src/domain/message.ts';
 
 const at = (second: number) => new Date(Date.UTC(2027, 0, 15, 17, 0, second));
-const fact = fc.record({
-  fact: fc.constantFrom(...DELIVERY_FACTS),
+const event = fc.record({
+  type: fc.constantFrom(...DELIVERY_EVENT_TYPES),
   at: fc.integer({ min: 0, max: 59 }).map(at),
 });
-const history = fc.array(fact, { maxLength: 12 });
+const history = fc.array(event, { maxLength: 12 });
 
-describe('the fold', () => {
-  it('gives the same status for any order and any repetition of a history', () => {
-    const told = history.chain((facts) =>
+describe('the highest-ranked delivery event', () => {
+  it('is the same for any order and any repetition of a history', () => {
+    const told = history.chain((events) =>
       fc.record({
-        facts: fc.constant(facts),
+        events: fc.constant(events),
         shuffled: fc
-          .tuple(...facts.map((one) => fc.integer({ min: 1, max: 3 }).map((times) => Array(times).fill(one))))
-          .map((groups) => (groups as DatedFact[][]).flat())
+          .tuple(
+            ...events.map((one) => fc.integer({ min: 1, max: 3 }).map((times) => Array(times).fill(one))),
+          )
+          .map((groups) => (groups as DatedEvent[][]).flat())
           .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
-        own: fc.constantFrom(...MESSAGE_STATUSES),
       }),
     );
     fc.assert(
-      fc.property(told, ({ facts, shuffled, own }) => {
-        expect(foldStatus(own, shuffled)).toBe(foldStatus(own, facts));
-        expect(strongestFact(shuffled)).toEqual(strongestFact(facts));
+      fc.property(told, ({ events, shuffled }) => {
+        expect(highestRanked(shuffled)).toEqual(highestRanked(events));
       }),
       { numRuns: 2_000 },
     );
@@ -40,52 +41,66 @@ describe('the fold', () => {
   it('may be taken in parts: what is kept of the first is enough to go on', () => {
     fc.assert(
       fc.property(history, history, (first, second) => {
-        const kept = strongestFact(first);
-        expect(strongestFact([...(kept ? [kept] : []), ...second])).toEqual(
-          strongestFact([...first, ...second]),
+        const kept = highestRanked(first);
+        expect(highestRanked([...(kept ? [kept] : []), ...second])).toEqual(
+          highestRanked([...first, ...second]),
         );
       }),
     );
   });
 
-  it('never weakens: one more fact leaves the status or makes it stronger', () => {
+  it('never ranks lower after one more event', () => {
     fc.assert(
-      fc.property(history, fact, (facts, more) => {
-        const before = strongestFact(facts);
-        const after = strongestFact([...facts, more]);
-        expect(after && factRank(after.fact)).toBeGreaterThanOrEqual(before ? factRank(before.fact) : 0);
+      fc.property(history, event, (events, more) => {
+        const before = highestRanked(events);
+        const after = highestRanked([...events, more]);
+        expect(after && rankOf(after.type)).toBeGreaterThanOrEqual(before ? rankOf(before.type) : 0);
       }),
     );
   });
 
   it.each([
-    [[], 'queued', 'queued'],
-    [[], 'unknown', 'unknown'],
-    [['sent'], 'sending', 'sent'],
-    [['sent'], 'failed', 'sent'],
-    [['delivered'], 'unknown', 'delivered'],
-    [['delivered'], 'not_sent', 'delivered'],
-    [['deferred'], 'sending', 'deferred'],
-    [['soft_bounced'], 'sent', 'deferred'],
-    [['soft_bounced', 'delivered'], 'sent', 'delivered'],
-    [['opened', 'delivered'], 'sent', 'opened'],
-    [['delivered', 'bounced'], 'sent', 'bounced'],
-    [['bounced', 'delivered'], 'sent', 'bounced'],
-    [['bounced', 'complained'], 'sent', 'complained'],
-    [['dropped', 'sent'], 'sent', 'dropped'],
-    [['failed', 'sent'], 'sent', 'failed'],
-  ] as const)('%j after %s gives %s', (facts, own, status) => {
-    expect(
-      foldStatus(
-        own,
-        facts.map((one, i) => ({ fact: one, at: at(i) })),
-      ),
-    ).toBe(status);
+    [['sent'], 'sent'],
+    [['deferred', 'sent'], 'deferred'],
+    [['soft_bounced', 'sent'], 'deferred'],
+    [['soft_bounced', 'delivered'], 'delivered'],
+    [['opened', 'delivered'], 'opened'],
+    [['delivered', 'bounced'], 'bounced'],
+    [['bounced', 'delivered'], 'bounced'],
+    [['bounced', 'complained'], 'complained'],
+    [['dropped', 'sent'], 'dropped'],
+    [['failed', 'sent'], 'failed'],
+  ] as const)('of %j gives the status %s', (types, status) => {
+    const highest = highestRanked(types.map((type, i) => ({ type, at: at(i) })));
+    expect(highest && deliveryEvent(highest.type).status).toBe(status);
   });
 
-  it('tells no two facts to be equally strong', () => {
-    const ranks = DELIVERY_FACTS.map(factRank);
+  it('of none is none', () => {
+    expect(highestRanked([])).toBeNull();
+  });
+
+  it('is one alone: no two have the same rank', () => {
+    const ranks = DELIVERY_EVENT_TYPES.map(rankOf);
     expect(new Set(ranks).size).toBe(ranks.length);
     expect(Math.min(...ranks)).toBeGreaterThan(0);
+  });
+});
+
+describe('the statuses', () => {
+  it('that a delivery event gives are never pending, and those that end unsent may not have arrived', () => {
+    for (const type of DELIVERY_EVENT_TYPES)
+      expect(statusRow(deliveryEvent(type).status).pending, type).toBeNull();
+    for (const status of MESSAGE_STATUSES) {
+      const { pending, terminal, unsent, mayHaveArrived } = statusRow(status);
+      if (unsent)
+        expect({ terminal, mayHaveArrived }, status).toEqual({ terminal: true, mayHaveArrived: false });
+      if (terminal) expect(pending, status).toBeNull();
+    }
+  });
+
+  it('are those of the API, in its order', () => {
+    expect(MESSAGE_STATUSES.join(' ')).toBe(
+      'scheduled queued sending sent delivered opened clicked deferred bounced complained dropped failed unknown not_sent',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
+import { MESSAGE_STATUSES, type MessageStatus, statusesWhere } from '../../../domain/delivery/status.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { people } from '../parts/counted.ts';
@@ -35,28 +35,16 @@ export interface BulkProgressPageProps {
   readonly refreshSeconds: number | null;
 }
 
-const WAITING: ReadonlySet<MessageStatus> = new Set(['scheduled', 'queued', 'sending']);
+const PENDING: ReadonlySet<MessageStatus> = new Set(statusesWhere(({ pending }) => pending !== null));
 /** They reached nobody, or nobody knows. */
-const TROUBLE: ReadonlySet<MessageStatus> = new Set([
-  'bounced',
-  'complained',
-  'dropped',
-  'failed',
-  'unknown',
-  'not_sent',
-]);
-/** As mails go on their way; trouble last. */
-const ORDER: readonly MessageStatus[] = [
-  ...MESSAGE_STATUSES.filter((status) => !TROUBLE.has(status)),
-  ...TROUBLE,
-];
+const TROUBLE: ReadonlySet<MessageStatus> = new Set(statusesWhere(({ terminal }) => terminal));
 
 /** How far a send to many came, as it goes. */
 export function BulkProgressPage(props: BulkProgressPageProps) {
   const { frame, event, send, toCome, leftOut, refreshSeconds } = props;
   const counts = withToCome(props.byStatus, toCome);
   const total = sum(counts);
-  const waiting = sumOf(counts, WAITING);
+  const waiting = sumOf(counts, PENDING);
   const isDone = waiting === 0;
   const title = `Access link sent again to ${people(send.queued)}`;
   return (
@@ -125,7 +113,7 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
 }
 
 function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly StatusCount[] {
-  return ORDER.flatMap((status) => {
+  return MESSAGE_STATUSES.flatMap((status) => {
     const known = byStatus.find((one) => one.status === status)?.count ?? 0;
     const count = known + (status === 'queued' ? toCome : 0);
     return count ? [{ status, count }] : [];

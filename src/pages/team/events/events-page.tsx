@@ -1,12 +1,12 @@
 import type { EventCounts } from '../../../db/event.ts';
+import { MESSAGE_STATUSES } from '../../../domain/delivery/status.ts';
 import type { Event, EventPhase } from '../../../domain/event.ts';
-import { MESSAGE_STATUSES } from '../../../domain/message.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Nothing } from '../parts/definition-list.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Section } from '../parts/section.tsx';
-import { STATUS_WORDS, Tag } from '../parts/status-badge.tsx';
+import { STATUS_TONES, STATUS_WORDS, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventWhen } from './event-when.tsx';
@@ -142,7 +142,7 @@ function Statuses({ event, counts: { byEmailStatus } }: ListedEvent) {
     <ul className="event-statuses">
       {known.map(({ status, count }) => {
         const words = `${count.toLocaleString('en')} ${STATUS_WORDS[status].toLowerCase()}`;
-        const bad = status === 'bounced' || status === 'complained' || status === 'failed';
+        const bad = STATUS_TONES[status] === 'bad';
         return (
           <li key={status}>
             <a

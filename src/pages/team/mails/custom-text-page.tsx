@@ -1,5 +1,6 @@
-import { type CustomisableKind, LONGEST_CUSTOM_TEXT } from '../../../domain/custom-text.ts';
+import { LONGEST_CUSTOM_TEXT } from '../../../domain/custom-text.ts';
 import type { FieldError } from '../../../domain/errors.ts';
+import { type CustomisableKind, MAIL_KINDS } from '../../../domain/kinds.ts';
 import type { Language } from '../../../domain/locale.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
@@ -8,7 +9,6 @@ import { Confirm } from '../parts/confirm.tsx';
 import { ErrorSummary, Select, TextArea, TextField } from '../parts/field.tsx';
 import { Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { MAIL_KINDS } from './mail-rows.ts';
 
 /** The words as they stand in the form; empty: ours. */
 export interface TypedText {
@@ -54,7 +54,7 @@ export function WordsPage({
   ...rest
 }: WordsPageProps) {
   const path = `/team/events/${event.id}/mails/${kind}`;
-  const { name, when } = MAIL_KINDS[kind];
+  const { label: name, when } = MAIL_KINDS[kind];
   const error = (field: string) =>
     errors
       .filter((one) => one.path === field)
@@ -245,7 +245,7 @@ export interface ResetWordsPageProps {
 /** The team's own words are about to be thrown away. */
 export function ResetWordsPage({ frame, event, kind, version }: ResetWordsPageProps) {
   const path = `/team/events/${event.id}/mails/${kind}`;
-  const { name } = MAIL_KINDS[kind];
+  const { label: name } = MAIL_KINDS[kind];
   return (
     <TeamLayout {...frame} title="Back to our words" section="events" event={event} width="narrow">
       <Confirm

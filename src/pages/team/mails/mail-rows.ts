@@ -1,18 +1,8 @@
 import type { MailFigure } from '../../../db/event-mails.ts';
-import type { CustomisableKind } from '../../../domain/custom-text.ts';
+import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/delivery/status.ts';
 import { type Event, eventPhase } from '../../../domain/event.ts';
-import { MESSAGE_STATUSES, type MessageStatus } from '../../../domain/message.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind, MAIL_KINDS } from '../../../domain/kinds.ts';
 import { reminderDedupeKey, reminders } from '../../../domain/schedule.ts';
-
-/** What a kind of mail is called, and what makes it go out. */
-export const MAIL_KINDS = {
-  confirmation: { name: 'Confirmation', when: 'Right after registration' },
-  reminder: { name: 'Reminder', when: 'Before the start' },
-  access_link: { name: 'Access link, sent by the team', when: 'When one of you sends it' },
-  self_serve_link: { name: 'Access link, asked for', when: 'When a registrant asks for it' },
-  event_updated: { name: 'New time', when: 'When the event is moved' },
-  event_cancelled: { name: 'Cancellation', when: 'When the event is cancelled' },
-} as const satisfies Record<CustomisableKind, { name: string; when: string }>;
 
 /** What a reminder's time has come to. */
 export type ReminderState =
@@ -44,14 +34,12 @@ interface Known {
 export function mailRows(event: Event, known: Known): MailRow[] {
   const of = (kind: CustomisableKind) => known.figures.filter((figure) => figure.kind === kind);
   const plain = (kind: CustomisableKind): MailRow => ({
-    ...{ key: kind, kind, name: MAIL_KINDS[kind].name, reminder: null },
+    ...{ key: kind, kind, name: MAIL_KINDS[kind].label, reminder: null },
     ...summed(of(kind)),
   });
-  return [
-    plain('confirmation'),
-    ...reminderRows(event, known, of('reminder')),
-    ...(['access_link', 'self_serve_link', 'event_updated', 'event_cancelled'] as const).map(plain),
-  ];
+  return CUSTOMISABLE_KINDS.flatMap((kind) =>
+    kind === 'reminder' ? reminderRows(event, known, of(kind)) : plain(kind),
+  );
 }
 
 function reminderRows(event: Event, { runs, now }: Known, figures: readonly MailFigure[]): MailRow[] {
@@ -77,7 +65,12 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
       ? present
       : [
           {
-            ...{ key: 'reminder', kind: 'reminder' as const, name: MAIL_KINDS.reminder.name, reminder: null },
+            ...{
+              key: 'reminder',
+              kind: 'reminder' as const,
+              name: MAIL_KINDS.reminder.label,
+              reminder: null,
+            },
             ...summed([]),
           },
         ]),

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
+import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
-import { STATUS_MEANINGS, STATUS_WORDS } from '../parts/status-badge.tsx';
+import { STATUS_MEANINGS, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
-import { MAIL_KINDS, type MailRow, type ReminderState } from './mail-rows.ts';
+import type { MailRow, ReminderState } from './mail-rows.ts';
 
 export interface MailsPageProps {
   readonly frame: TeamFrame;
@@ -85,7 +86,7 @@ function columnsOf(
 }
 
 function whenText(kind: MailRow['kind']): string {
-  return kind === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when;
+  return MAIL_KINDS[kind].about === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when;
 }
 
 function wordsText(worded: readonly string[], kind: string): string {
@@ -122,7 +123,7 @@ function Counts({ row: { counts, name }, base }: { readonly row: MailRow; readon
     <ul className="event-statuses">
       {counts.map(({ status, count }) => {
         const words = `${count.toLocaleString('en')} ${STATUS_WORDS[status].toLowerCase()}`;
-        const bad = status === 'bounced' || status === 'complained' || status === 'failed';
+        const bad = STATUS_TONES[status] === 'bad';
         return (
           <li key={status}>
             <a

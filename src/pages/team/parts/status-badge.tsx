@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../../../domain/message.ts';
+import type { MessageStatus } from '../../../domain/delivery/status.ts';
 
 /** An email status as the team sees it; `none`: nothing was ever sent. */
 export type ShownStatus = MessageStatus | 'none';

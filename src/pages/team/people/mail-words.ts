@@ -1,20 +1,12 @@
-import type { Kind, MessageStatus } from '../../../domain/message.ts';
+import { type DeliveryEventType, type MessageStatus, statusRow } from '../../../domain/delivery/status.ts';
 import type { SuppressionReason, SuppressionScope } from '../../../domain/suppression.ts';
 import { STATUS_MEANINGS } from '../parts/status-badge.tsx';
 
-/** What each kind of mail is called among people. */
-export const KIND_WORDS: Readonly<Record<Kind, string>> = {
-  confirmation: 'Confirmation',
-  reminder: 'Reminder',
-  access_link: 'Access link, sent by the team',
-  self_serve_link: 'Access link, asked for',
-  event_updated: 'New time',
-  event_cancelled: 'Cancellation',
-  registrants_export: 'Export',
-  sign_in: 'Sign-in link',
-};
+/** What a message's history can tell: its own steps, the ends that are ours, and the delivery events. */
+type TimelineType = MessageStatus | DeliveryEventType | 'attempt_failed' | 'outcome_unknown';
 
-const EVENT_WORDS: Readonly<Record<string, string>> = {
+const EVENT_WORDS: Readonly<Record<TimelineType, string>> = {
+  scheduled: 'It goes out later',
   queued: 'Made ready to go out',
   sending: 'Taken by a worker',
   sent: 'Taken by the mail server',
@@ -35,7 +27,11 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 
 /** Something that became known about a mail, in words. */
 export function eventCustomTexts(type: string): string {
-  return EVENT_WORDS[type] ?? `The provider says: ${type.replace(/[._]/g, ' ')}`;
+  return isTimelineType(type) ? EVENT_WORDS[type] : `The provider says: ${type.replace(/[._]/g, ' ')}`;
+}
+
+function isTimelineType(type: string): type is TimelineType {
+  return Object.hasOwn(EVENT_WORDS, type);
 }
 
 /** What a server or provider said to it, in its own words. */
@@ -63,7 +59,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 /** Whether a status is one to act on. */
 export function isTrouble(status: MessageStatus | null): status is MessageStatus {
-  return status === 'bounced' || status === 'failed' || status === 'dropped' || status === 'complained';
+  return status !== null && statusRow(status).problem;
 }
 
 /** Why mail does not arrive, as a sentence for people; `error` is what the servers said. */

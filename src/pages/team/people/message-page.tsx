@@ -1,3 +1,4 @@
+import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import type { Message } from '../../../domain/message.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
@@ -5,7 +6,6 @@ import { Section } from '../parts/section.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
-import { KIND_WORDS } from './mail-words.ts';
 import type { PeopleEvent } from './person.ts';
 
 export interface MessagePageProps {
@@ -37,7 +37,7 @@ export function MessagePage({ frame, event, message, content }: MessagePageProps
           items={[
             { term: 'Subject', value: <bdi dir="auto">{content.subject}</bdi> },
             { term: 'To', value: message.to ? <span dir="ltr">{message.to}</span> : null },
-            { term: 'Kind', value: KIND_WORDS[message.kind] },
+            { term: 'Kind', value: MAIL_KINDS[message.kind].label },
             { term: 'Status', value: <StatusBadge status={message.status} /> },
             { term: 'Taken by the mail server', value: at(message.acceptedAt) },
             { term: 'Message id', value: <code>{message.id}</code> },

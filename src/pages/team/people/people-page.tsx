@@ -1,9 +1,10 @@
+import { MESSAGE_STATUSES } from '../../../domain/delivery/status.ts';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
-import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
+import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
 import { PeopleTable, type PeopleTableProps } from './people-table.tsx';
@@ -27,10 +28,10 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly pane: { readonly details: PersonDetails; readonly refused: RefusedForm | null } | null;
 }
 
-const ORDER: readonly ShownStatus[] = [
-  ...(['bounced', 'failed', 'dropped', 'complained', 'deferred', 'unknown', 'none'] as const),
-  ...(['scheduled', 'queued', 'sending', 'sent', 'delivered', 'opened', 'clicked', 'not_sent'] as const),
-];
+/** What somebody should look at comes first. */
+const ORDER: readonly ShownStatus[] = (['bad', 'warning', 'plain', 'active', 'good'] as const).flatMap(
+  (tone) => (['none', ...MESSAGE_STATUSES] as const).filter((status) => STATUS_TONES[status] === tone),
+);
 
 /** Everybody who is registered for an event. */
 export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }: PeoplePageProps) {

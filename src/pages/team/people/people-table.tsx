@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { LatestMail } from '../../../db/message.ts';
+import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
-import { isTrouble, KIND_WORDS, reasonWords } from './mail-words.ts';
+import { isTrouble, reasonWords } from './mail-words.ts';
 import { columnWords, FIELD_PREFIX, type PeopleColumn } from './people-columns.ts';
 import { type PeopleSort, type PeopleView, panePath, usualDirection, viewPath } from './people-view.ts';
 import type { PeopleEvent, Person } from './person.ts';
@@ -105,7 +106,7 @@ const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent) 
   lastMail: ({ lastMail }, { timeZone }) =>
     lastMail ? (
       <span className="people__mail">
-        {KIND_WORDS[lastMail.kind]}
+        {MAIL_KINDS[lastMail.kind].label}
         <span className="quiet">
           <Time at={lastMail.at} timeZone={timeZone} zoneless />
         </span>

@@ -1,7 +1,9 @@
+import { statusRow } from '../../../domain/delivery/status.ts';
+import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
-import { eventCustomTexts, eventDetail, KIND_WORDS } from './mail-words.ts';
+import { eventCustomTexts, eventDetail } from './mail-words.ts';
 import type { PersonMail } from './person.ts';
 
 export interface PersonTimelineProps {
@@ -18,7 +20,7 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
       {mails.map((mail) => (
         <li key={mail.id} className="timeline__mail">
           <div className="timeline__head">
-            <h4>{KIND_WORDS[mail.kind]}</h4>
+            <h4>{MAIL_KINDS[mail.kind].label}</h4>
             <StatusBadge status={mail.status} />
           </div>
           <p className="timeline__to">
@@ -47,7 +49,7 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
                 </li>
               );
             })}
-            {mail.status === 'queued' || mail.status === 'scheduled' ? (
+            {statusRow(mail.status).pending === 'waiting' ? (
               <li>
                 <Time at={mail.dueAt} timeZone={timeZone} show="second" zoneless />
                 <span>Goes out then, or as soon after as a worker is free</span>

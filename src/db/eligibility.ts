@@ -1,0 +1,76 @@
+import {
+  endingFor,
+  INELIGIBLE_REASONS,
+  type IneligibleReason,
+  scopesThatStop,
+} from '../domain/delivery/eligibility.ts';
+import { KINDS, type Kind, kindRow } from '../domain/kinds.ts';
+import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
+
+// The tests of `src/domain/delivery/eligibility.ts` over the tables `message`, `registrant` and `event`, the latter two
+// joined from the left. A test holds the two together over random histories.
+
+const FOR_REGISTRANT = 'message.registrant_id is not null';
+const ADDRESS = 'coalesce(message.to_address, registrant.email)';
+
+function textArray(scopes: readonly SuppressionScope[]): string {
+  return `array[${scopes.map((scope) => `'${scope}'`).join(', ')}]`;
+}
+
+/** A condition: the kind (an SQL expression) is one of these. */
+function IS_KIND(kinds: readonly Kind[]): string {
+  return `message.kind = any(array[${kinds.map((kind) => `'${kind}'`).join(', ')}]::text[])`;
+}
+
+/** A value: the suppressions that stop the message. */
+const SCOPES_THAT_STOP = `
+  case when message.about ? 'sample'
+    then ${textArray(scopesThatStop({ kind: 'access_link', about: null }))}
+    else case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end
+  end`;
+
+const goesOutAfter = (what: 'cancellation' | 'end') =>
+  IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
+
+/** `now`: an SQL expression. */
+const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
+  registrant_removed: () =>
+    `${FOR_REGISTRANT} and (registrant.id is null or registrant.erased_at is not null or event.id is null)`,
+  event_cancelled: () =>
+    `${FOR_REGISTRANT} and event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
+  // The message says it in milliseconds.
+  event_moved: () =>
+    `${FOR_REGISTRANT} and (message.about #>> '{reminder,startsAt}')::timestamptz
+       is distinct from date_trunc('milliseconds', event.starts_at) and message.about ? 'reminder'`,
+  suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
+  too_late: (now) => `message.expires_at <= ${now}`,
+  event_ended: (now) => `${FOR_REGISTRANT} and event.ends_at <= ${now} and not ${goesOutAfter('end')}`,
+};
+
+/** A value: why the message may not go any more, or null. `now` is an SQL expression. */
+export function INELIGIBLE_REASON(now: string): string {
+  return `case ${INELIGIBLE_REASONS.map((reason) => `when ${TESTS[reason](now)} then '${reason}'`).join('\n    ')} end`;
+}
+
+/** A value: what the suppression that stops the message is for. */
+export const STOPPED_FOR = SUPPRESSED_FOR(ADDRESS, 'message.event_id', SCOPES_THAT_STOP);
+
+/** How a message ends, for each reason, certainty and suppression: columns for `unnest`. */
+export function allEndings() {
+  const rows = INELIGIBLE_REASONS.flatMap((reason) =>
+    (reason === 'suppressed' ? SUPPRESSION_REASONS : [null]).flatMap((suppressedFor) =>
+      [false, true].map((isUncertain) => ({
+        ...{ reason, suppressedFor, isUncertain },
+        ...endingFor(reason, isUncertain, suppressedFor),
+      })),
+    ),
+  );
+  return {
+    reasons: rows.map((row) => row.reason),
+    uncertain: rows.map((row) => row.isUncertain),
+    suppressedFor: rows.map((row) => row.suppressedFor),
+    statuses: rows.map((row) => row.status),
+    errors: rows.map((row) => row.error),
+  };
+}

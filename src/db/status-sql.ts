@@ -1,0 +1,22 @@
+import { type MessageStatus, statusesWhere } from '../domain/delivery/status.ts';
+
+// Sets of message statuses as SQL lists (`status in ${PENDING}`), read off the one table.
+
+function list(statuses: readonly MessageStatus[]): string {
+  return `(${statuses.map((status) => `'${status}'`).join(', ')})`;
+}
+
+/** Still to be sent. The partial index `message_pending` holds just these. */
+export const PENDING = list(statusesWhere(({ pending }) => pending !== null));
+/** Still to be sent, and no worker has it in hand. */
+export const WAITING = list(statusesWhere(({ pending }) => pending === 'waiting'));
+/** Never left, or certainly did not arrive: the recipient knows nothing of it. */
+export const NEVER_ARRIVED = list(statusesWhere(({ mayHaveArrived }) => !mayHaveArrived));
+/** Ended before anything was handed over. */
+export const UNSENT = list(statusesWhere(({ unsent }) => unsent));
+/** As the end of an attempt: says that mail does not arrive at the address. */
+export const ABOUT_ADDRESS = list(statusesWhere(({ problem, unsent }) => problem && !unsent));
+/** As an email status: stays until the address is corrected or a later mail is delivered. */
+export const STAYS = list(statusesWhere(({ stays }) => stays));
+/** As an email status: a later mail's acceptance replaces it. */
+export const PASSING = list(statusesWhere(({ passing }) => passing));

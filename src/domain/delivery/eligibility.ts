@@ -1,0 +1,162 @@
+import type { Event } from '../event.ts';
+import { type Kind, kindRow } from '../kinds.ts';
+import type { About } from '../message.ts';
+import { type SuppressionReason, type SuppressionScope, suppressionSentence } from '../suppression.ts';
+import type { MessageStatus } from './status.ts';
+
+/** A pending message, as far as it decides whether it may still go. */
+export interface PendingMail {
+  readonly kind: Kind;
+  /** Whether it goes to somebody of the team. */
+  readonly forTeam: boolean;
+  /** Null when the registrant was removed, and for the team. */
+  readonly registrant: object | null;
+  readonly about: About | null;
+  readonly expiresAt: Date;
+  /** Whether an earlier attempt may have put it into the inbox. */
+  readonly isUncertain: boolean;
+  /** What its address no longer gets, oldest first. */
+  readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
+}
+
+/** Its event as it is now. */
+export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>;
+
+type EndStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
+
+interface ReasonRow {
+  readonly status: EndStatus;
+  /** Where an earlier attempt may have put it into the inbox. */
+  readonly statusIfUncertain: EndStatus;
+  readonly sentence: string;
+  readonly sentenceIfUncertain?: string;
+  /** Whether it holds for every mail of this kind, so that none need be written. */
+  readonly isOfEvent: boolean;
+  readonly test: (mail: PendingMail, event: EventNow | null, now: Date) => boolean;
+}
+
+const NOT_SENT = { status: 'not_sent', statusIfUncertain: 'not_sent' } as const;
+const UNCERTAIN = {
+  statusIfUncertain: 'unknown',
+  sentenceIfUncertain: 'It may have arrived; its deadline passed before that was known.',
+} as const;
+
+/**
+ * Why a message may not go any more: the first reason that holds is the one that is recorded. The same tests as SQL
+ * stand in `src/db/eligibility.ts`; one that is missing there does not compile.
+ */
+const REASONS = {
+  registrant_removed: {
+    ...NOT_SENT,
+    sentence: 'The registrant was removed.',
+    isOfEvent: false,
+    test: ({ forTeam, registrant }, event) => !forTeam && (!registrant || !event),
+  },
+  event_cancelled: {
+    ...NOT_SENT,
+    sentence: 'The event was cancelled.',
+    isOfEvent: true,
+    test: ({ forTeam, kind }, event) =>
+      !forTeam && Boolean(event?.cancelledAt) && !kindRow(kind).goesOutAfter.includes('cancellation'),
+  },
+  event_moved: {
+    ...NOT_SENT,
+    sentence: 'The event has a new start: a new reminder replaces this one.',
+    isOfEvent: true,
+    test: ({ forTeam, about }, event) =>
+      !forTeam &&
+      about?.reminder !== undefined &&
+      new Date(about.reminder.startsAt).getTime() !== event?.startsAt.getTime(),
+  },
+  suppressed: {
+    status: 'dropped',
+    statusIfUncertain: 'dropped',
+    sentence: 'Not attempted: this address gets no such mail.',
+    isOfEvent: false,
+    test: (mail) => stoppedFor(mail) !== null,
+  },
+  too_late: {
+    ...NOT_SENT,
+    ...UNCERTAIN,
+    sentence: 'Too late: its deadline passed.',
+    isOfEvent: false,
+    test: ({ expiresAt }, _, now) => expiresAt <= now,
+  },
+  event_ended: {
+    ...NOT_SENT,
+    ...UNCERTAIN,
+    sentence: 'The event has ended.',
+    isOfEvent: true,
+    test: ({ forTeam, kind }, event, now) =>
+      !forTeam && event !== null && event.endsAt <= now && !kindRow(kind).goesOutAfter.includes('end'),
+  },
+} as const satisfies Record<string, ReasonRow>;
+
+export type IneligibleReason = keyof typeof REASONS;
+/** In the order in which they are asked. */
+export const INELIGIBLE_REASONS = Object.keys(REASONS) as readonly IneligibleReason[];
+
+/** Why the message may not go any more; null: it may. `event` is null for a mail to the team that is about none. */
+export function ineligibleReason(
+  mail: PendingMail,
+  event: EventNow | null,
+  now: Date,
+): IneligibleReason | null {
+  return INELIGIBLE_REASONS.find((reason) => REASONS[reason].test(mail, event, now)) ?? null;
+}
+
+/** The same of mails that are still to be written: why none of this kind about this event may go. */
+export function ineligibleReasonOfEvent(
+  mail: Pick<PendingMail, 'kind' | 'about'>,
+  event: EventNow,
+  now: Date,
+): IneligibleReason | null {
+  const anyone = {
+    forTeam: false,
+    registrant: {},
+    expiresAt: event.endsAt,
+    isUncertain: false,
+    suppressions: [],
+  };
+  return (
+    INELIGIBLE_REASONS.find(
+      (reason) => REASONS[reason].isOfEvent && REASONS[reason].test({ ...anyone, ...mail }, event, now),
+    ) ?? null
+  );
+}
+
+/** How a message ends that may not go any more: its status, and a sentence. */
+export interface Ineligibility {
+  readonly status: EndStatus;
+  readonly error: string;
+}
+
+export function endingOf(mail: PendingMail, reason: IneligibleReason): Ineligibility {
+  return endingFor(reason, mail.isUncertain, reason === 'suppressed' ? stoppedFor(mail) : null);
+}
+
+/** The same where no mail is at hand. `suppressedFor`: what the suppression is for; null: none stops it. */
+export function endingFor(
+  reason: IneligibleReason,
+  isUncertain: boolean,
+  suppressedFor: SuppressionReason | null,
+): Ineligibility {
+  const row: ReasonRow = REASONS[reason];
+  const sentence = suppressedFor ? suppressionSentence(suppressedFor) : row.sentence;
+  return isUncertain
+    ? { status: row.statusIfUncertain, error: row.sentenceIfUncertain ?? sentence }
+    : { status: row.status, error: sentence };
+}
+
+/** The suppressions that stop the mail. A sample was asked for by whoever gets it, as a link that the team sends is. */
+export function scopesThatStop({
+  kind,
+  about,
+}: Pick<PendingMail, 'kind' | 'about'>): readonly SuppressionScope[] {
+  return kindRow(about?.sample ? 'access_link' : kind).stoppedBy;
+}
+
+function stoppedFor(mail: Pick<PendingMail, 'kind' | 'about' | 'suppressions'>): SuppressionReason | null {
+  const scopes = scopesThatStop(mail);
+  return mail.suppressions.find(({ scope }) => scopes.includes(scope))?.reason ?? null;
+}

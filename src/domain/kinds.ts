@@ -1,0 +1,218 @@
+import type { Event } from './event.ts';
+import type { About, Priority } from './message.ts';
+import { reminderDeadline } from './schedule.ts';
+import type { SuppressionScope } from './suppression.ts';
+
+const MINUTE = 60_000;
+
+/** All that is known of a kind of mail beside what it says. */
+interface KindRow {
+  /** What it is called on the team's pages, and what makes it go out. */
+  readonly label: string;
+  readonly when: string;
+  /** To a registrant it is about an event and in the event's look; to the team it is in the site's own. */
+  readonly audience: 'registrant' | 'team';
+  /** Of one mail; a send to many says its own. */
+  readonly priority: Priority;
+  /** Until when it helps; each kind names the facts that this follows from. */
+  readonly deadline: (...facts: never[]) => Date;
+  /** What its message has to say beside event and registrant. */
+  readonly about: keyof About | null;
+  /** The suppressions that stop it. */
+  readonly stoppedBy: readonly SuppressionScope[];
+  /** It brings one registrant the access link because somebody waits for it. */
+  readonly bringsLink: boolean;
+  /** It may go out to many at once. */
+  readonly fanOut: boolean;
+  /** The team may replace its text. */
+  readonly customisable: boolean;
+  /** After what it still goes out, although most kinds do not. */
+  readonly goesOutAfter: readonly ('cancellation' | 'end')[];
+  /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
+  readonly sample: {
+    readonly event: 'ahead' | 'moved' | 'cancelled';
+    readonly leaves: 'at_registration' | 'when_asked' | 'before_start' | 'at_change';
+  } | null;
+}
+
+/** What somebody asked for stops only where nothing arrives at all. */
+const REQUESTED = ['all'] as const;
+/** An event that moved is worth knowing, but who called our mail spam has said not to hear it. */
+const UNREQUESTED = ['all', 'unrequested'] as const;
+
+/** Every kind of mail. A new one is a row here; the compiler and the tests ask for the rest. */
+export const MAIL_KINDS = {
+  confirmation: {
+    label: 'Confirmation',
+    when: 'Right after registration',
+    audience: 'registrant',
+    priority: 'urgent',
+    deadline: untilTheEnd,
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: true,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'at_registration' },
+  },
+  reminder: {
+    label: 'Reminder',
+    when: 'Before the start',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: reminderDeadline,
+    about: 'reminder',
+    stoppedBy: [...UNREQUESTED, 'reminders'],
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'before_start' },
+  },
+  access_link: {
+    label: 'Access link, sent by the team',
+    when: 'When one of you sends it',
+    audience: 'registrant',
+    priority: 'urgent',
+    deadline: untilTheEnd,
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: true,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'when_asked' },
+  },
+  self_serve_link: {
+    label: 'Access link, asked for',
+    when: 'When a registrant asks for it',
+    audience: 'registrant',
+    priority: 'urgent',
+    deadline: untilTheEnd,
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: true,
+    fanOut: false,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'when_asked' },
+  },
+  event_updated: {
+    label: 'New time',
+    when: 'When the event is moved',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: untilEitherStart,
+    about: 'before',
+    stoppedBy: UNREQUESTED,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'moved', leaves: 'at_change' },
+  },
+  event_cancelled: {
+    label: 'Cancellation',
+    when: 'When the event is cancelled',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: untilNobodyGoesThere,
+    about: null,
+    stoppedBy: UNREQUESTED,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['cancellation'],
+    sample: { event: 'cancelled', leaves: 'at_change' },
+  },
+  registrants_export: {
+    label: 'Export',
+    when: 'When an export is ready, or failed',
+    audience: 'team',
+    priority: 'urgent',
+    // As long as its link opens.
+    deadline: (now: Date) => after(now, 24 * 60),
+    about: 'export',
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: false,
+    goesOutAfter: ['cancellation', 'end'],
+    sample: null,
+  },
+  sign_in: {
+    label: 'Sign-in link',
+    when: 'When a member of the team signs in',
+    audience: 'team',
+    priority: 'urgent',
+    // As long as its link opens.
+    deadline: (now: Date) => after(now, 15),
+    about: 'signIn',
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: false,
+    goesOutAfter: ['cancellation', 'end'],
+    sample: null,
+  },
+} as const satisfies Record<string, KindRow>;
+
+/** What a message is for. */
+export type Kind = keyof typeof MAIL_KINDS;
+export const KINDS = Object.keys(MAIL_KINDS) as readonly Kind[];
+
+/** The kinds whose row has one of these values. */
+type KindsWith<Field extends keyof KindRow, Value extends KindRow[Field]> = {
+  [Name in Kind]: (typeof MAIL_KINDS)[Name][Field] extends Value ? Name : never;
+}[Kind];
+
+function kindsWith<Field extends keyof KindRow, const Value extends KindRow[Field]>(
+  field: Field,
+  value: Value,
+): readonly KindsWith<Field, Value>[] {
+  return KINDS.filter((kind): kind is KindsWith<Field, Value> => kindRow(kind)[field] === value);
+}
+
+/** The row of a kind that only the run knows. */
+export function kindRow(kind: Kind): KindRow {
+  return MAIL_KINDS[kind];
+}
+
+export type RegistrantKind = KindsWith<'audience', 'registrant'>;
+export const REGISTRANT_KINDS = kindsWith('audience', 'registrant');
+export type TeamKind = KindsWith<'audience', 'team'>;
+
+export type LinkKind = KindsWith<'bringsLink', true>;
+
+export type FanOutKind = KindsWith<'fanOut', true>;
+export const FAN_OUT_KINDS = kindsWith('fanOut', true);
+
+export type CustomisableKind = KindsWith<'customisable', true>;
+export const CUSTOMISABLE_KINDS = kindsWith('customisable', true);
+
+/** Their deadline moves with the event's end. */
+export const KINDS_UNTIL_THE_END = KINDS.filter((kind) => kindRow(kind).deadline === untilTheEnd);
+
+/** Their access link leads somewhere; that of a cancelled event does not. */
+export const KINDS_WITH_ACCESS = REGISTRANT_KINDS.filter(
+  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation'),
+);
+
+function untilTheEnd(event: Pick<Event, 'endsAt'>): Date {
+  return event.endsAt;
+}
+
+/** Until the start that people have in mind; where it came too late for that, until the new one. */
+function untilEitherStart(event: Pick<Event, 'startsAt'>, before: Pick<Event, 'startsAt'>): Date {
+  return before.startsAt > event.startsAt ? before.startsAt : event.startsAt;
+}
+
+/** Until the start; of a running event until its end. */
+function untilNobodyGoesThere(event: Pick<Event, 'startsAt' | 'endsAt'>, now: Date): Date {
+  return event.startsAt > now ? event.startsAt : event.endsAt;
+}
+
+function after(now: Date, minutes: number): Date {
+  return new Date(now.getTime() + minutes * MINUTE);
+}
