@@ -151,9 +151,23 @@ export async function recordAcceptances(
          status_at = case when status_rank < ${SENT} then $3 else status_at end,
          status_rank = greatest(status_rank, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT})
+       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
+         -- A webhook that names our id may come first; later ones may name nothing but the provider's.
+         or provider_message_id is null and accepted.provider_id is not null)
        -- Only what was news to us is dated with this very instant.
-       returning message.registrant_id, status_rank = ${SENT} and status_at = $3 as news
+       returning message.id, message.registrant_id, provider_message_id, status_rank = ${SENT} and status_at = $3 as news
+     ), matched as (
+       -- What the provider said of them meanwhile, without our id: the event matcher applies it. What is locked is being
+       -- applied already.
+       update {schema}.delivery_event set message_id = waiting.message_id
+       from (
+         select event.id, taken.id as message_id from taken cross join lateral (
+           select id from {schema}.delivery_event
+           where provider_message_id = taken.provider_message_id and not applied and message_id is null
+           for no key update skip locked
+         ) as event
+       ) as waiting
+       where delivery_event.id = waiting.id
      )
      update {schema}.registrant set email_status = 'sent', email_status_at = $3
      from taken
