@@ -71,7 +71,9 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
   try {
     await boss.start();
     for (const { name, queue } of JOBS) {
-      if (await boss.getQueue(name)) await boss.updateQueue(name, queue);
+      // What a queue was created with decides how its jobs exclude each other, for good.
+      const { policy: _, ...changeable } = queue;
+      if (await boss.getQueue(name)) await boss.updateQueue(name, changeable);
       else await boss.createQueue(name, queue);
     }
   } finally {

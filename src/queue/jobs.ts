@@ -1,6 +1,7 @@
-import type { QueueOptions } from 'pg-boss';
+import type { QueueOptions, QueuePolicy } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
+import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { type About, type Kind, MESSAGE_STATUSES, PRIORITIES, type Priority } from '../domain/message.ts';
 
 /**
@@ -10,7 +11,7 @@ import { type About, type Kind, MESSAGE_STATUSES, PRIORITIES, type Priority } fr
 export interface JobDefinition<Payload = unknown> {
   readonly name: string;
   readonly payload: z.ZodType<Payload>;
-  readonly queue: QueueOptions & { readonly notify?: boolean };
+  readonly queue: QueueOptions & { readonly notify?: boolean; readonly policy?: QueuePolicy };
 }
 
 /**
@@ -135,19 +136,17 @@ export const buildExport: JobDefinition<{ exportId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true, expireInSeconds: 3_600 },
 };
 
-/** Each minute: finds what fell between, and clears what is no longer needed. */
-export const sweep: JobDefinition<Record<string, never>> = {
-  name: 'sweep',
-  payload: z.object({}),
-  queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
-};
-
-/** Each minute, where the provider can be asked: what became of mails that it has said nothing about. */
-export const findSent: JobDefinition<Record<string, never>> = {
-  name: 'reconciler',
-  payload: z.object({}),
-  queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
-};
+/**
+ * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
+ * its next, and never has it beside it.
+ */
+export const maintenance: readonly (JobDefinition & { readonly name: ServiceName })[] =
+  MAINTENANCE_SERVICES.map((name) => ({
+    name,
+    payload: z.object({}),
+    // A run that failed is not repeated: the next one does the same.
+    queue: { ...SURVIVES_CRASHES, policy: 'exclusive', retryLimit: 0 },
+  }));
 
 export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
@@ -157,6 +156,5 @@ export const JOBS: readonly JobDefinition[] = [
   signIn,
   remind,
   buildExport,
-  sweep,
-  findSent,
+  ...maintenance,
 ];

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../../src/providers/provider.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';
@@ -226,24 +225,5 @@ describe('the same message asked for again', () => {
     app.clock.advance(6 * 60_000);
     await deliver([other.id]);
     expect(takenBy(other.email)).toHaveLength(1);
-  });
-});
-
-describe('the sweep', () => {
-  it('gives a message that lost its job another one', async () => {
-    const { id } = await queued();
-    const jobs = async () =>
-      (
-        await app.pool.query(`select 1 from {jobs}.job where state = 'created' and data->'messageIds' ? $1`, [
-          id,
-        ])
-      ).rows.length;
-    // Those of the tests before as well: a queue that is busy says that nothing was lost.
-    await app.pool.query(`delete from {jobs}.job where name = 'deliver-urgent'`);
-    await sweepOnce(delivery);
-    expect(await jobs()).toBe(0);
-    app.clock.advance(3 * 60_000);
-    await sweepOnce(delivery);
-    expect(await jobs()).toBe(1);
   });
 });
