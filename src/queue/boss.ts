@@ -5,6 +5,7 @@ import type { Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 import { listen } from './listen.ts';
+import { takeOverJobs } from './take-over.ts';
 
 export type { PgBoss };
 
@@ -80,6 +81,7 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
     await boss.stop({ graceful: false });
   }
   if (errors[0]) throw errors[0];
+  await takeOverJobs(database);
 }
 
 /** Adds a job inside the caller's transaction: it exists when that commits, and never if it does not. */

@@ -158,3 +158,28 @@ export const JOBS: readonly JobDefinition[] = [
   buildExport,
   ...maintenance,
 ];
+
+/** Jobs of an earlier version: what they are called now. */
+export interface RenamedJobs {
+  readonly from: string;
+  readonly to: string;
+  /** Keys of the payload, and what they are called now. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** By the key as it is called now: values, and what they are called now. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A migration takes these over, as they wait or run. */
+export const RENAMED: readonly RenamedJobs[] = [
+  // Until 0.2.0.
+  { from: 'deliver-now', to: deliver.urgent.name },
+  {
+    from: fanOut.name,
+    to: fanOut.name,
+    keys: { occurrence: 'dedupeKey', lane: 'priority' },
+    values: { priority: { now: 'urgent' } },
+  },
+];
+
+/** Queues of earlier versions whose jobs need nobody any more; a migration deletes them, with their schedules. */
+export const RETIRED: readonly string[] = ['sweep', 'look-up'];
