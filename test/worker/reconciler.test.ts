@@ -8,7 +8,9 @@ import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
 
 const app = await openApp();
-const resend = await openResend();
+const began = app.clock.now.getTime();
+// Its clock goes on by itself, and steps as ours does.
+const resend = await openResend({ now: () => Date.now() + app.clock.now.getTime() - began });
 const { context } = openResendDelivery(app, resend);
 const QUARTER = 15 * 60_000 + 1_000;
 
@@ -117,13 +119,15 @@ describe('mails of which the provider says nothing', () => {
     expect(await statuses()).toEqual({ delivered: 1, sent: 2 });
   });
 
-  it('the provider is away: nothing changes, and they are asked about later', async () => {
+  it('the provider is away: nothing changes, the run has failed, and they are asked about later', async () => {
     const { statuses } = await sent(1);
     app.clock.advance(QUARTER);
     resend.react = () => ({ fail: { status: 500, name: 'application_error' } });
     await runService(context, reconciler);
     resend.react = () => undefined;
     expect(await statuses()).toEqual({ sent: 1 });
+    const counted = await readSeries(context.metrics.registry);
+    expect(counted.get('access_mail_maintenance_runs_total{service="reconciler",result="failed"}')).toBe(1);
     const before = lookUps();
     app.clock.advance(11 * 60_000);
     await runService(context, reconciler);
