@@ -75,6 +75,34 @@ describe('the event matcher', () => {
     expect(await statusOf(mail)).toBe('delivered');
   });
 
+  it('applies an event that has waited for hours as soon as the provider’s id is recorded', async () => {
+    const mail = await sentMail(app, {}, { known: false });
+    await keep('bounced', { providerMessageId: mail.providerMessageId });
+    app.clock.advance(5 * 3_600_000);
+    await match();
+    expect(await statusOf(mail)).toBe('sent');
+    await accept(mail);
+    await match();
+    expect(await statusOf(mail)).toBe('bounced');
+  });
+
+  it.each([
+    ['came in the moment in which the provider’s id was recorded', 60_000],
+    ['was missed then, before it is given up', 3 * DAY + 60_000],
+  ])('finds the message of an event that %s', async (_, ageMs) => {
+    const mail = await sentMail(app, {}, { known: false });
+    const event = await keep('bounced', { providerMessageId: mail.providerMessageId });
+    // As if the two statements had not seen each other's rows.
+    await app.pool.query('update {schema}.message set provider_message_id = $2 where id = $1', [
+      mail.messageId,
+      mail.providerMessageId,
+    ]);
+    app.clock.advance(ageMs);
+    await match();
+    expect(await statusOf(mail)).toBe('bounced');
+    expect(await isApplied(event)).toBe(true);
+  });
+
   it('applies an old event that has its message now, although others of that age are given up', async () => {
     const mail = await sentMail(app, {}, { known: false });
     const [ours, foreign] = [
