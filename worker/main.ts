@@ -19,9 +19,8 @@ import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRemind } from './jobs/remind.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
-import { registerSweep } from './jobs/sweep.ts';
 import { keepCounters } from './keep-counters.ts';
-import { registerReconciler } from './maintenance/reconciler.ts';
+import { registerMaintenance } from './maintenance/services.ts';
 
 /** Everything is to stop within ten seconds: mails and other jobs in hand may take so long. */
 const DRAIN_MS = 8_000;
@@ -60,8 +59,7 @@ export async function startWorker(
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
-  await registerReconciler(context);
-  await registerSweep(context);
+  await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {

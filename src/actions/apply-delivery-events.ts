@@ -1,6 +1,5 @@
 import {
   findFirstOfType,
-  findWaitingEvents,
   type MatchedEvent,
   storeEvents,
   type ToldEvent,
@@ -63,11 +62,6 @@ export async function applyEvents({ pool, now }: ApplyContext, ids: readonly str
     if (registrants.size > 0) await refreshEmailStatus(db, [...registrants]);
     return events.length;
   });
-}
-
-/** Tries events again that came before their message was known. Returns how many have found it. */
-export async function applyWaitingEvents(context: ApplyContext, limit: number): Promise<number> {
-  return applyEvents(context, await findWaitingEvents(context.pool, limit));
 }
 
 type ReportedEvent = DatedEvent & { readonly error: string | null };

@@ -96,28 +96,65 @@ export async function findFirstOfType(db: Db, ids: readonly string[]): Promise<S
   return new Set(rows.map((row) => row.id));
 }
 
-/** Events that wait for their message, oldest first. */
-export async function findWaitingEvents(db: Db, limit: number): Promise<string[]> {
+/** `offset` keeps it one look into the index an event: a plan that reads all messages takes seconds. */
+const HAS_MESSAGE = `exists (
+  select from {schema}.message where message.provider_message_id = told.provider_message_id offset 0
+)`;
+
+/** The events that nobody's message was found for, and that were received in this range, oldest first. */
+const UNMATCHED = (range: string, limit: string) => `
+  select id, provider_message_id from {schema}.delivery_event
+  where not applied and message_id is null and ${range}
+  order by received_at limit ${limit}`;
+
+/**
+ * Events that wait although their message is known by now, at most `limit`. Whoever records a provider's id names the message
+ * to the events that wait for it (`recordAcceptances`), so nobody has to look through all that wait. Two sorts are
+ * looked at for their message: those received since `recent`, which may have been stored in that very moment, and those
+ * from before `old`, which are given up otherwise.
+ */
+export async function findMatchedEvents(
+  db: Db,
+  { recent, old }: { readonly recent: Date; readonly old: Date },
+  limit: number,
+): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    'select id from {schema}.delivery_event where not applied order by received_at limit $1',
-    [limit],
+    `(select id from {schema}.delivery_event where not applied and message_id is not null order by received_at limit $1)
+     union all
+     select id from (${UNMATCHED('received_at >= $2', '$1')}) as told where ${HAS_MESSAGE}
+     union all
+     select id from (${UNMATCHED('received_at < $3', '$1')}) as told where ${HAS_MESSAGE}
+     limit $1`,
+    [limit, recent, old],
   );
   return rows.map((row) => row.id);
 }
 
-/** Gives up on events whose message never turned up. They stay, without effect. Returns how many. */
-export async function giveUpEvents(db: Db, before: Date): Promise<number> {
+/**
+ * Gives up on events whose message has not turned up, oldest first, at most `limit`. They stay, without effect. One that
+ * has its message waits on, whatever its age. Returns how many.
+ */
+export async function giveUpEvents(db: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await db.query(
-    'update {schema}.delivery_event set applied = true where not applied and received_at < $1',
-    [before],
+    `update {schema}.delivery_event set applied = true
+     where id in (
+       select id from (${UNMATCHED('received_at < $1', '$2')}) as told where not ${HAS_MESSAGE}
+     ) and not applied and message_id is null`,
+    [before, limit],
   );
   return rowCount ?? 0;
 }
 
-/** Deletes what was told about no message of ours. */
-export async function deleteStrayEvents(db: Db, before: Date): Promise<void> {
-  await db.query(
-    'delete from {schema}.delivery_event where message_id is null and applied and received_at < $1',
-    [before],
+/** Deletes what was told about no message of ours, oldest first, at most `limit`. Returns how many. */
+export async function deleteStrayEvents(db: Db, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from {schema}.delivery_event
+     where id in (
+       select id from {schema}.delivery_event
+       where applied and message_id is null and received_at < $1
+       order by received_at limit $2
+     )`,
+    [before, limit],
   );
+  return rowCount ?? 0;
 }

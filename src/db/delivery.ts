@@ -214,6 +214,20 @@ export interface Acceptance {
   readonly providerMessageId: string | null;
 }
 
+// What the provider said of them meanwhile, without our id: the event matcher applies it. What is locked is being
+// applied already.
+const NAME_MESSAGE_TO_EVENTS = `, matched as (
+       update {schema}.delivery_event set message_id = waiting.message_id
+       from (
+         select event.id, taken.id as message_id from taken cross join lateral (
+           select id from {schema}.delivery_event
+           where provider_message_id = taken.provider_message_id and not applied and message_id is null
+           for no key update skip locked
+         ) as event
+       ) as waiting
+       where delivery_event.id = waiting.id
+     )`;
+
 /**
  * The transport took these over, whoever has them in hand by now. `reconcileAt`: when the provider is asked what became of
  * them, if it says nothing by itself; null: it cannot be asked.
@@ -224,6 +238,7 @@ export async function recordAcceptances(
   now: Date,
   reconcileAt: Date | null,
 ): Promise<void> {
+  const hasProviderIds = accepted.some(({ providerMessageId }) => providerMessageId !== null);
   await db.query(
     `with taken as (
        update {schema}.message set accepted_at = coalesce(accepted_at, $3),
@@ -235,10 +250,12 @@ export async function recordAcceptances(
          status_at = case when status_rank < ${SENT} then $3 else status_at end,
          status_rank = greatest(status_rank, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT})
+       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
+         -- A webhook that names our id may come first; later ones may name nothing but the provider's.
+         or provider_message_id is null and accepted.provider_id is not null)
        -- Only what was news to us is dated with this very instant.
-       returning message.registrant_id, status_rank = ${SENT} and status_at = $3 as news
-     )
+       returning message.id, message.registrant_id, provider_message_id, status_rank = ${SENT} and status_at = $3 as news
+     )${hasProviderIds ? NAME_MESSAGE_TO_EVENTS : ''}
      update {schema}.registrant set email_status = 'sent', email_status_at = $3
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
@@ -368,7 +385,7 @@ export async function reschedule(
 export async function findStuck(
   db: Db,
   priority: Priority,
-  before: { readonly due: Date | null; readonly leased: Date },
+  before: { readonly due: Date; readonly leased: Date },
   limit: number,
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

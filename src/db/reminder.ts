@@ -49,13 +49,23 @@ export async function findMissedReminders(db: Db, now: Date): Promise<ReminderRu
   return rows;
 }
 
-/** Takes reminders that were begun before `begunBefore`, for their second and last round. */
-export async function takeRemindersToRepeat(db: Db, begunBefore: Date): Promise<ReminderRun[]> {
+/** Reminders that were begun before `begunBefore` and have not had their second and last round. */
+export async function findRemindersToRepeat(db: Db, begunBefore: Date): Promise<ReminderRun[]> {
   const { rows } = await db.query<ReminderRun>(
-    `update {schema}.reminder_run set repeated = true
-     where not repeated and not skipped and begun_at < $1
-     returning event_id as "eventId", starts_at as "startsAt", minutes_before as "minutesBefore"`,
+    `select event_id as "eventId", starts_at as "startsAt", minutes_before as "minutesBefore"
+     from {schema}.reminder_run where not repeated and not skipped and begun_at < $1
+     order by begun_at`,
     [begunBefore],
   );
   return rows;
+}
+
+/** Notes that the reminder's second round begins now. Only one of many gets true. */
+export async function repeatReminder(db: Db, run: ReminderRun): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update {schema}.reminder_run set repeated = true
+     where event_id = $1 and starts_at = $2 and minutes_before = $3 and not repeated`,
+    [run.eventId, run.startsAt, run.minutesBefore],
+  );
+  return rowCount === 1;
 }

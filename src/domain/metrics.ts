@@ -27,6 +27,10 @@ const TIMED = {
   record: 'From that answer until it was written to the database, for each mail.',
 } as const;
 
+/** How a run of a maintenance service ended. */
+export const RUN_RESULTS = ['ok', 'failed'] as const;
+export type RunResult = (typeof RUN_RESULTS)[number];
+
 export type PriorityCounterName = keyof typeof BY_PRIORITY;
 export type CounterName = PriorityCounterName | keyof typeof RECONCILED;
 export type LatencyName = keyof typeof TIMED;
@@ -78,6 +82,20 @@ export const METRICS = [
     ([name, help]) =>
       ({ name: `${name}_seconds`, type: 'histogram', labels: ['priority'], from: 'worker', help }) as const,
   ),
+  {
+    name: 'maintenance_runs_total',
+    type: 'counter',
+    labels: ['service', 'result'],
+    from: 'worker',
+    help: 'Runs of a maintenance service that ended: ok, or failed in whole or in part.',
+  },
+  {
+    name: 'maintenance_seconds',
+    type: 'histogram',
+    labels: ['service'],
+    from: 'worker',
+    help: 'How long a run of a maintenance service took.',
+  },
   {
     name: 'oldest_due_seconds',
     type: 'gauge',

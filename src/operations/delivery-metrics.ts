@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
 import {
   type CounterName,
@@ -8,6 +9,8 @@ import {
   PLAIN_COUNTERS,
   PRIORITY_COUNTERS,
   type PriorityCounterName,
+  RUN_RESULTS,
+  type RunResult,
 } from '../domain/metrics.ts';
 import { makeCounter, makeHistogram } from './registry.ts';
 
@@ -26,6 +29,12 @@ export function createDeliveryMetrics() {
     for (const name of PRIORITY_COUNTERS) counters[name].inc({ priority }, 0);
     for (const name of LATENCIES) times[name].zero({ priority });
   }
+  const runs = makeCounter(registry, 'maintenance_runs_total');
+  const runTimes = makeHistogram(registry, 'maintenance_seconds', LATENCY_BUCKETS);
+  for (const service of MAINTENANCE_SERVICES) {
+    for (const result of RUN_RESULTS) runs.inc({ service, result }, 0);
+    runTimes.zero({ service });
+  }
   return {
     registry,
     /** One more mail of this priority. */
@@ -39,6 +48,11 @@ export function createDeliveryMetrics() {
     /** How long something took for a mail of this priority, in seconds. */
     observe(name: LatencyName, priority: Priority, seconds: number): void {
       times[name].observe({ priority }, seconds);
+    },
+    /** A run of a maintenance service ended after so many seconds. */
+    ran(service: ServiceName, result: RunResult, seconds: number): void {
+      runs.inc({ service, result });
+      runTimes.observe({ service }, seconds);
     },
   };
 }

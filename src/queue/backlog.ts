@@ -1,15 +1,27 @@
 import type { Db } from '../db/pool.ts';
 
-/** Whether the queue holds a job that could have run since before `since` and has not finished. */
-export async function hasJobsSince(db: Db, queue: string, since: Date): Promise<boolean> {
-  const { rows } = await db.query<{ found: boolean }>(
-    `select exists (
-       select from {jobs}.job
-       where name = $1 and state in ('created', 'retry', 'active') and start_after <= now() and created_on < $2
-     ) as found`,
-    [queue, since],
+/**
+ * Those of the messages that no delivery job of this queue names, among the jobs that run or start by `startsBy`. In the
+ * order given.
+ */
+export async function findWithoutJob(
+  db: Db,
+  queue: string,
+  messageIds: readonly string[],
+  startsBy: Date,
+): Promise<string[]> {
+  if (messageIds.length === 0) return [];
+  const { rows } = await db.query<{ id: string }>(
+    `with named as (
+       select message_id::uuid from {jobs}.job cross join jsonb_array_elements_text(data->'messageIds') as message_id
+       where name = $1 and (state = 'active' or state in ('created', 'retry') and start_after <= greatest($3, now()))
+     )
+     select asked.id from unnest($2::uuid[]) with ordinality as asked (id, place)
+     where not exists (select from named where named.message_id = asked.id)
+     order by place`,
+    [queue, messageIds, startsBy],
   );
-  return rows[0]?.found ?? false;
+  return rows.map(({ id }) => id);
 }
 
 /** How many jobs of each queue are waiting or running. */

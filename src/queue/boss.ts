@@ -5,6 +5,7 @@ import type { Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 import { listen } from './listen.ts';
+import { takeOverJobs } from './take-over.ts';
 
 export type { PgBoss };
 
@@ -75,7 +76,9 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
   try {
     await boss.start();
     for (const { name, queue } of JOBS) {
-      if (await boss.getQueue(name)) await boss.updateQueue(name, queue);
+      // What a queue was created with decides how its jobs exclude each other, for good.
+      const { policy: _, ...changeable } = queue;
+      if (await boss.getQueue(name)) await boss.updateQueue(name, changeable);
       else await boss.createQueue(name, queue);
     }
   } finally {
@@ -83,6 +86,7 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
     await pool.end();
   }
   if (errors[0]) throw errors[0];
+  await takeOverJobs(database);
 }
 
 /** Adds a job inside the caller's transaction: it exists when that commits, and never if it does not. */

@@ -1,8 +1,9 @@
-import type { QueueOptions } from 'pg-boss';
+import type { QueueOptions, QueuePolicy } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
 import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { FAN_OUT_KINDS, type FanOutKind } from '../domain/kinds.ts';
+import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
 
 /**
@@ -12,7 +13,7 @@ import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
 export interface JobDefinition<Payload = unknown> {
   readonly name: string;
   readonly payload: z.ZodType<Payload>;
-  readonly queue: QueueOptions & { readonly notify?: boolean };
+  readonly queue: QueueOptions & { readonly notify?: boolean; readonly policy?: QueuePolicy };
 }
 
 /**
@@ -128,19 +129,17 @@ export const buildExport: JobDefinition<{ exportId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true, expireInSeconds: 3_600 },
 };
 
-/** Each minute: finds what fell between, and clears what is no longer needed. */
-export const sweep: JobDefinition<Record<string, never>> = {
-  name: 'sweep',
-  payload: z.object({}),
-  queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
-};
-
-/** Each minute, where the provider can be asked: what became of mails that it has said nothing about. */
-export const findSent: JobDefinition<Record<string, never>> = {
-  name: 'reconciler',
-  payload: z.object({}),
-  queue: { ...SURVIVES_CRASHES, retryLimit: 0 },
-};
+/**
+ * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
+ * its next, and never has it beside it.
+ */
+export const maintenance: readonly (JobDefinition & { readonly name: ServiceName })[] =
+  MAINTENANCE_SERVICES.map((name) => ({
+    name,
+    payload: z.object({}),
+    // A run that failed is not repeated: the next one does the same.
+    queue: { ...SURVIVES_CRASHES, policy: 'exclusive', retryLimit: 0 },
+  }));
 
 export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
@@ -150,6 +149,30 @@ export const JOBS: readonly JobDefinition[] = [
   signIn,
   remind,
   buildExport,
-  sweep,
-  findSent,
+  ...maintenance,
 ];
+
+/** Jobs of an earlier version: what they are called now. */
+export interface RenamedJobs {
+  readonly from: string;
+  readonly to: string;
+  /** Keys of the payload, and what they are called now. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** By the key as it is called now: values, and what they are called now. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A migration takes these over, as they wait or run. */
+export const RENAMED: readonly RenamedJobs[] = [
+  // Until 0.2.0.
+  { from: 'deliver-now', to: deliver.urgent.name },
+  {
+    from: fanOut.name,
+    to: fanOut.name,
+    keys: { occurrence: 'dedupeKey', lane: 'priority' },
+    values: { priority: { now: 'urgent' } },
+  },
+];
+
+/** Queues of earlier versions whose jobs need nobody any more; a migration deletes them, with their schedules. */
+export const RETIRED: readonly string[] = ['sweep', 'look-up'];

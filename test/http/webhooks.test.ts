@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliveryEvent, highestRanked } from '../../src/domain/delivery/status.ts';
 import { resendEvent } from '../../src/providers/resend/events.ts';
-import { sweepOnce } from '../../worker/jobs/sweep.ts';
+import { eventMatcher } from '../../worker/maintenance/event-matcher.ts';
+import { runService } from '../../worker/maintenance/service.ts';
 import { API_KEY, openApp } from '../support/app.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';
 import { type SentMail, sentAgain, sentMail } from '../support/sent-mail.ts';
@@ -137,7 +138,7 @@ describe('what Resend’s webhooks say', () => {
     expect((await mail.message()).status).toBe('delivered');
   });
 
-  it('is kept until the message is known, and applied by the sweep', async () => {
+  it('is kept until the message is known, and applied by the event matcher', async () => {
     const mail = await sentMail(app, {}, { status: 'sending', status_rank: 0, known: false });
     const id = `msg_${randomUUID()}`;
     expect((await tell({ type: 'email.delivered', mail, untagged: true }, { id })).status).toBe(200);
@@ -146,7 +147,7 @@ describe('what Resend’s webhooks say', () => {
       mail.messageId,
       mail.providerMessageId,
     ]);
-    await sweepOnce(worker);
+    await runService(worker, eventMatcher);
     expect((await mail.message()).status).toBe('delivered');
     expect(await storedEvents(id)).toMatchObject([{ message_id: mail.messageId, applied: true }]);
   });
@@ -154,10 +155,10 @@ describe('what Resend’s webhooks say', () => {
   it('a message that never turns up is given up after three days', async () => {
     const id = `msg_${randomUUID()}`;
     await tell({ type: 'email.delivered', data: { email_id: randomUUID() } }, { id });
-    await sweepOnce(worker);
+    await runService(worker, eventMatcher);
     expect(await storedEvents(id)).toMatchObject([{ message_id: null, applied: false }]);
     app.clock.advance(3 * 86_400_000 + 1_000);
-    await sweepOnce(worker);
+    await runService(worker, eventMatcher);
     expect(await storedEvents(id)).toMatchObject([{ message_id: null, applied: true }]);
   });
 

@@ -4,7 +4,7 @@ import type { BatchProvider } from '../../src/providers/provider.ts';
 import { createResendProvider } from '../../src/providers/resend/resend.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import type { TestApp } from './app.ts';
-import { openResendStandIn, type ResendStandIn } from './resend-stand-in.ts';
+import { openResendStandIn, type ResendStandIn, type ResendStandInOptions } from './resend-stand-in.ts';
 
 type Timeouts = NonNullable<Parameters<typeof createResendProvider>[0]['timeouts']>;
 
@@ -15,8 +15,8 @@ export interface ResendDelivery {
 }
 
 /** A Resend of the test's own: closed after the file's last test. Nothing is waited for without need. */
-export async function openResend(): Promise<ResendStandIn> {
-  const resend = await openResendStandIn();
+export async function openResend(options: ResendStandInOptions = {}): Promise<ResendStandIn> {
+  const resend = await openResendStandIn(options);
   afterAll(() => resend.close());
   return resend;
 }

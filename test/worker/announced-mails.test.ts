@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sweepOnce } from '../../worker/jobs/sweep.ts';
+import { reminderCatchUp } from '../../worker/maintenance/reminder-catch-up.ts';
+import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { openInbox } from '../support/inbox.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -10,7 +11,7 @@ const app = await openApp({ MAIL_FROM: 'Events <events@sender.example>' });
 const inbox = await openInbox();
 afterAll(() => inbox.close());
 await openWorker(app, inbox.smtpUrl);
-const sweeper = openDelivery(app, inbox.smtpUrl);
+const worker = openDelivery(app, inbox.smtpUrl);
 const HOUR = 3_600_000;
 const at = (hours: number) => new Date(app.clock.now.getTime() + hours * HOUR).toISOString();
 
@@ -53,7 +54,7 @@ describe('a reminder', () => {
   it('says how long it is until the start, brings the link, and can be stopped with one click', async () => {
     const { email, registrant } = await registered({ startsAt: at(24.5), endsAt: at(25.5) });
     app.clock.advance(0.5 * HOUR);
-    await sweepOnce(sweeper);
+    await runService(worker, reminderCatchUp);
     const mail = await mailTo(email, 'reminder');
     expect(mail.Subject).toMatch(/^Starts in (1 day|24 hours): Designing calm software$/);
     expect(mail.Text).toContain(`${registrant.accessLink}\r\n`);
@@ -73,7 +74,7 @@ describe('a reminder', () => {
   it('that leaves late does not promise more time than is left', async () => {
     const { email } = await registered({ startsAt: at(2), endsAt: at(3) });
     app.clock.advance(1.5 * HOUR);
-    await sweepOnce(sweeper);
+    await runService(worker, reminderCatchUp);
     expect((await mailTo(email, 'reminder')).Subject).toBe('Starts in 30 minutes: Designing calm software');
   });
 });

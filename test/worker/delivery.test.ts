@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { GRACE_MS } from '../../src/db/delivery.ts';
 import type { Provider, SingleProvider } from '../../src/providers/provider.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { sweepOnce } from '../../worker/jobs/sweep.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';
@@ -260,24 +259,5 @@ describe('the same message asked for again', () => {
     app.clock.advance(3_000);
     await deliver([id]);
     expect(takenBy(email)).toHaveLength(1);
-  });
-});
-
-describe('the sweep', () => {
-  it('gives a message that lost its job another one', async () => {
-    const { id } = await queued();
-    const jobs = async () =>
-      (
-        await app.pool.query(`select 1 from {jobs}.job where state = 'created' and data->'messageIds' ? $1`, [
-          id,
-        ])
-      ).rows.length;
-    // Those of the tests before as well: a queue that is busy says that nothing was lost.
-    await app.pool.query(`delete from {jobs}.job where name = 'deliver-urgent'`);
-    await sweepOnce(delivery);
-    expect(await jobs()).toBe(0);
-    app.clock.advance(3 * 60_000);
-    await sweepOnce(delivery);
-    expect(await jobs()).toBe(1);
   });
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { reconcile } from '../../worker/maintenance/reconciler.ts';
+import { reconciler } from '../../worker/maintenance/reconciler.ts';
+import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf, readCsv, registerBytes } from '../support/exports.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
@@ -9,7 +10,7 @@ import { openResend, openResendDelivery } from '../support/resend.ts';
 const app = await openApp({ MAIL_FROM: 'Events <events@events.example.test>' });
 const exports = exportsOf(app);
 const resend = await openResend();
-const { context, provider } = openResendDelivery(app, resend);
+const { context } = openResendDelivery(app, resend);
 
 const deliver = (ids: readonly string[]) =>
   deliverMessages(
@@ -99,7 +100,7 @@ it('of which nothing was heard is asked about, although it belongs to no registr
   await deliver([messageId]);
   for (const mail of accepted(messageId)) mail.lastEvent = 'delivered';
   app.clock.advance(16 * 60_000);
-  await reconcile(context, provider);
+  await runService(context, reconciler);
   expect((await app.api('GET', `/messages/${messageId}`)).json).toMatchObject({
     status: 'delivered',
     registrantId: null,

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSeries } from '../../src/operations/delivery-metrics.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { reconcile } from '../../worker/maintenance/reconciler.ts';
+import { reconciler } from '../../worker/maintenance/reconciler.ts';
+import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
 
 const app = await openApp();
-const resend = await openResend();
-const { context, provider } = openResendDelivery(app, resend);
+const began = app.clock.now.getTime();
+// Its clock goes on by itself, and steps as ours does.
+const resend = await openResend({ now: () => Date.now() + app.clock.now.getTime() - began });
+const { context } = openResendDelivery(app, resend);
 const QUARTER = 15 * 60_000 + 1_000;
 
 /** So many links, handed over to Resend. */
@@ -58,10 +61,10 @@ describe('mails of which the provider says nothing', () => {
     const [one, two, three] = mails;
     if (one && two && three)
       [one.lastEvent, two.lastEvent, three.lastEvent] = ['delivered', 'bounced', 'opened'];
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps()).toBe(0);
     app.clock.advance(QUARTER);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps()).toBe(4);
     expect(await statuses()).toEqual({ delivered: 1, bounced: 1, opened: 1, sent: 1 });
     const { json } = await app.api('GET', `/events/${event.id}`);
@@ -75,14 +78,14 @@ describe('mails of which the provider says nothing', () => {
   it('are asked about again after an hour, a day, and then no more; those that told something not at all', async () => {
     const before = lookUps();
     app.clock.advance(3_600_000 + 1_000);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps() - before).toBe(1);
     app.clock.advance(86_400_000 + 1_000);
-    await reconcile(context, provider);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
+    await runService(context, reconciler);
     expect(lookUps() - before).toBe(2);
     app.clock.advance(86_400_000 * 3);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps() - before).toBe(2);
   });
 
@@ -91,7 +94,7 @@ describe('mails of which the provider says nothing', () => {
     for (const mail of mails) mail.lastEvent = 'delivered';
     app.clock.advance(QUARTER);
     const before = lookUps();
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps() - before).toBeLessThanOrEqual(4);
     expect(await statuses()).toEqual({ delivered: 250 });
   });
@@ -112,20 +115,22 @@ describe('mails of which the provider says nothing', () => {
     const [one] = mails;
     if (one) one.lastEvent = 'delivered';
     app.clock.advance(61_000);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(await statuses()).toEqual({ delivered: 1, sent: 2 });
   });
 
-  it('the provider is away: nothing changes, and they are asked about later', async () => {
+  it('the provider is away: nothing changes, the run has failed, and they are asked about later', async () => {
     const { statuses } = await sent(1);
     app.clock.advance(QUARTER);
     resend.react = () => ({ fail: { status: 500, name: 'application_error' } });
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     resend.react = () => undefined;
     expect(await statuses()).toEqual({ sent: 1 });
+    const counted = await readSeries(context.metrics.registry);
+    expect(counted.get('access_mail_maintenance_runs_total{service="reconciler",result="failed"}')).toBe(1);
     const before = lookUps();
     app.clock.advance(11 * 60_000);
-    await reconcile(context, provider);
+    await runService(context, reconciler);
     expect(lookUps()).toBeGreaterThan(before);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sendReminder } from '../../src/actions/reminder.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { remind } from '../../src/queue/jobs.ts';
-import { sweepOnce } from '../../worker/jobs/sweep.ts';
+import { reminderCatchUp } from '../../worker/maintenance/reminder-catch-up.ts';
+import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { openDelivery } from '../support/worker.ts';
@@ -81,16 +82,16 @@ describe('an event’s reminders', () => {
     expect(await got(early)).toEqual(['1440 queued', '60 queued', '10 queued']);
     expect(await got(late)).toEqual(['60 queued', '10 queued']);
     expect(await got(latest)).toEqual([]);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     app.clock.advance(MINUTE);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     expect(await got(early)).toHaveLength(3);
   });
 
   it('of an event that is near already: those whose time has passed do not go out', async () => {
     const { id } = await event(0.5);
     const [one] = await register(id);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     await advance(0.4);
     expect(await got(one)).toEqual(['10 queued']);
   });
@@ -120,7 +121,7 @@ describe('an event’s reminders', () => {
     const at = (h: number) => new Date(app.clock.now.getTime() + h * HOUR).toISOString();
     const { json } = await app.api('PATCH', `/events/${id}`, { startsAt: at(2), endsAt: at(3) });
     expect(json.rescheduling).toMatchObject({ reminders: { moved: 2, tooLate: 1 } });
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     await advance(1);
     expect(await got(one)).toEqual(['60 queued']);
   });
@@ -143,16 +144,16 @@ describe('an event’s reminders', () => {
     await app.api('POST', `/events/${id}/cancel`);
     expect(await got(one)).toEqual(['1440 not_sent']);
     await advance(23);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     expect(await got(one)).toEqual(['1440 not_sent']);
   });
 
-  it('are found by the sweep when their job was lost, or nobody worked at the time', async () => {
+  it('are found by the catch-up when their job was lost, or nobody worked at the time', async () => {
     const { id } = await event(25);
     const [one] = await register(id);
     await app.pool.query('delete from {jobs}.job where name = $1', [remind.name]);
     app.clock.advance(HOUR);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     expect(await got(one)).toEqual(['1440 queued']);
   });
 
@@ -160,7 +161,7 @@ describe('an event’s reminders', () => {
     const { id } = await event(25);
     const [one] = await register(id);
     app.clock.advance(24.5 * HOUR);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     expect(await got(one)).toEqual(['60 queued']);
   });
 
@@ -174,7 +175,7 @@ describe('an event’s reminders', () => {
       new Date(app.clock.now.getTime() - 100),
     ]);
     app.clock.advance(MINUTE);
-    await sweepOnce(worker);
+    await runService(worker, reminderCatchUp);
     expect(await got(two)).toEqual(['1440 queued']);
     expect(await got(one)).toEqual(['1440 queued']);
   });

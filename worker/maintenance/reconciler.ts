@@ -2,33 +2,32 @@ import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events
 import { recordAcceptances } from '../../src/db/delivery.ts';
 import { rescheduleReconciliation, takeUnconfirmed, type Unconfirmed } from '../../src/db/reconciliation.ts';
 import type { BatchProvider, FoundMail } from '../../src/providers/provider.ts';
-import { findSent } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
+import type { Service } from './service.ts';
 
-const MOST_AT_ONCE = 5_000;
+/** So many in one run. */
+const LIMIT = 5_000;
 /** So few are asked about one by one; more are looked for in the provider's list, a hundred an answer. */
 const FEW = 20;
 
 /**
- * Each minute: asks the provider about mails of which it has said nothing for too long. Its webhooks may have found
- * nobody at home, or the answer that accepted the mail was lost.
+ * Asks the provider about mails of which it has said nothing for too long: its webhooks may not have reached us, or the
+ * answer that accepted the mail was lost. Does nothing where the provider cannot be asked.
  */
-export async function registerReconciler(context: WorkerContext): Promise<void> {
-  const { boss, provider } = context;
-  if (!('call' in provider)) return;
-  await boss.schedule(findSent.name, '* * * * *');
-  await boss.work(findSent.name, { pollingIntervalSeconds: 5 }, () => reconcile(context, provider));
-}
+export const reconciler: Service = {
+  name: 'reconciler',
+  schedule: '* * * * *',
+  async run(context) {
+    if (context.provider.takes === 'batch') await reconcile(context, context.provider);
+  },
+};
 
-export async function reconcile(context: WorkerContext, provider: BatchProvider): Promise<void> {
+async function reconcile(context: WorkerContext, provider: BatchProvider): Promise<void> {
   const { pool, now, log, metrics } = context;
-  const silent = await takeUnconfirmed(pool, provider.name, now(), MOST_AT_ONCE);
+  const silent = await takeUnconfirmed(pool, provider.name, now(), LIMIT);
   if (silent.length === 0) return;
   const found = await ask(provider, silent);
-  if (!found) {
-    log.warn({ messages: silent.length }, 'the provider could not be asked what became of mails');
-    return;
-  }
+  if (!found) throw new Error(`The provider could not be asked what became of ${silent.length} mails.`);
   const at = now();
   const unknown = silent.filter(({ id, providerMessageId }) => !providerMessageId && found.has(id));
   if (unknown.length > 0)
@@ -89,7 +88,7 @@ async function ask(
   }
   const rest = [...(named.length > FEW ? named : []), ...unnamed];
   if (rest.length === 0) return found;
-  const since = rest.reduce((oldest, mail) => (mail.since < oldest ? mail.since : oldest), new Date());
+  const since = rest.map((mail) => mail.since).reduce((a, b) => (b < a ? b : a));
   const wanted = rest.map(({ id, providerMessageId, to, subject }) => ({
     messageId: id,
     providerMessageId,

@@ -24,3 +24,13 @@ alter table {schema}.transport_pace rename to provider_rate;
 alter table {schema}.provider_rate rename column transport to provider;
 alter table {schema}.event_words rename to custom_text;
 alter table {schema}.bulk_send rename column occurrence to dedupe_key;
+
+-- Workers without a port keep their counts by the names of series: the sums go on under the new ones.
+update {schema}.worker_counter set name = replace(replace(replace(name,
+  'lane="now"', 'priority="urgent"'), 'lane="bulk"', 'priority="bulk"'), '_looked_up_total', '_reconciled_total');
+
+-- A mail whose text is frozen and that may still go out, on its own or as a part of a call that is made again. The template
+-- that it was frozen with goes on reading the old name; the header reads the new one.
+update {schema}.message set variables = variables || jsonb_build_object('unsubscribeLink', variables->'stopLink')
+where variables ? 'stopLink'
+  and (status in ('scheduled', 'queued', 'sending') or batch_id in (select id from {schema}.batch));

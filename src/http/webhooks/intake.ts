@@ -8,7 +8,7 @@ const GROUP = { waitMs: 5, most: 500 };
 
 /**
  * Takes in what is told about messages, many requests in one statement. Resolves when it is kept, and normally also
- * applied: where applying fails, the sweep does it again, and whoever told it need not. Rejects where it could not be
+ * applied: where applying fails, the event matcher does it again, and whoever told it need not. Rejects where it could not be
  * kept.
  */
 export function createIntake({

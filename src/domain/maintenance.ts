@@ -1,0 +1,9 @@
+/** What runs beside the mails, again and again; each name is also that of its queue and of its series in the metrics. */
+export const MAINTENANCE_SERVICES = [
+  'rescuer',
+  'reminder-catch-up',
+  'event-matcher',
+  'reconciler',
+  'cleaner',
+] as const;
+export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

@@ -1,0 +1,48 @@
+import { deleteBatches } from '../../src/db/batch.ts';
+import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
+import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
+import type { Db } from '../../src/db/pool.ts';
+import { deleteOldSessions } from '../../src/db/session.ts';
+import { deleteOldSignIns } from '../../src/db/sign-in.ts';
+import { foldCounters } from '../../src/db/worker-counter.ts';
+import type { WorkerContext } from '../context.ts';
+import { inTurn, type Service } from './service.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** So many stray delivery events in one run: an account that is shared may bring any number. */
+const MOST_STRAY_EVENTS = 50_000;
+
+interface Step {
+  readonly what: string;
+  /** What is older than this goes. */
+  readonly keptMs: number;
+  readonly clean: (db: Db, before: Date) => Promise<unknown>;
+}
+
+/** All that is only deleted, or summed up. */
+const STEPS: readonly Step[] = [
+  { what: 'answers kept for repeated requests', keptMs: DAY, clean: deleteOldAnswers },
+  { what: 'sign-in links', keptMs: DAY, clean: deleteOldSignIns },
+  { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },
+  // The provider remembers a call for a day.
+  { what: 'calls to the provider', keptMs: 2 * DAY, clean: deleteBatches },
+  {
+    what: 'delivery events about no message of ours',
+    keptMs: 30 * DAY,
+    clean: (db, before) => deleteStrayEvents(db, before, MOST_STRAY_EVENTS),
+  },
+  { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
+];
+
+/** Clears what is no longer needed. */
+export const cleaner: Service = {
+  name: 'cleaner',
+  schedule: '*/10 * * * *',
+  run: ({ pool, now }: Pick<WorkerContext, 'pool' | 'now'>) =>
+    inTurn(STEPS, async ({ what, keptMs, clean }) => {
+      await clean(pool, new Date(now().getTime() - keptMs)).catch((error: unknown) => {
+        throw new Error(`Not cleared: ${what}.`, { cause: error });
+      });
+    }),
+};

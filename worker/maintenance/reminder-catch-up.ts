@@ -1,0 +1,33 @@
+import { sendReminder } from '../../src/actions/reminder.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { findMissedReminders, findRemindersToRepeat, repeatReminder } from '../../src/db/reminder.ts';
+import type { WorkerContext } from '../context.ts';
+import { inTurn, type Service } from './service.ts';
+
+/** The second round comes so long after the first: whoever was being registered then is in the tables by now. */
+const REPEAT_AFTER_MS = 30_000;
+
+/** The second way of reminders: those whose job was lost or came while nobody worked, and the second round of all. */
+export const reminderCatchUp: Service = {
+  name: 'reminder-catch-up',
+  schedule: '* * * * *',
+  run: (context) => inTurn([sendMissed, sendAgain], (step) => step(context)),
+};
+
+async function sendMissed({ boss, pool, now, log }: WorkerContext): Promise<void> {
+  const at = now();
+  await inTurn(await findMissedReminders(pool, at), async (run) => {
+    await transaction(pool, (db) => sendReminder({ db, boss, now: at }, run));
+    const { eventId, minutesBefore } = run;
+    log.warn({ eventId, minutesBefore }, 'a reminder was missed: it goes out now');
+  });
+}
+
+async function sendAgain({ boss, pool, now }: WorkerContext): Promise<void> {
+  const at = now();
+  await inTurn(await findRemindersToRepeat(pool, new Date(at.getTime() - REPEAT_AFTER_MS)), (run) =>
+    transaction(pool, async (db) => {
+      if (await repeatReminder(db, run)) await sendReminder({ db, boss, now: at }, run, { again: true });
+    }),
+  );
+}

@@ -1,0 +1,14 @@
+import type { WorkerContext } from '../context.ts';
+import { cleaner } from './cleaner.ts';
+import { eventMatcher } from './event-matcher.ts';
+import { reconciler } from './reconciler.ts';
+import { reminderCatchUp } from './reminder-catch-up.ts';
+import { rescuer } from './rescuer.ts';
+import { registerService, type Service } from './service.ts';
+
+/** Every service that a worker runs. */
+export const SERVICES: readonly Service[] = [rescuer, reminderCatchUp, eventMatcher, reconciler, cleaner];
+
+export async function registerMaintenance(context: WorkerContext): Promise<void> {
+  for (const service of SERVICES) await registerService(context, service);
+}
