@@ -4,7 +4,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import type { Db } from './pool.ts';
-import { ABOUT_ADDRESS, PASSING, PENDING, STAYS } from './status-sql.ts';
+import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
 
 const SENT = rankOf('sent');
@@ -80,7 +80,7 @@ export const GRACE_MS = 4_000;
 const CLOCK_MARGIN_MS = 100;
 
 // $2: now. A message is free when it is queued, or when its worker has lost it and the grace is over.
-const IS_FREE = `(message.status = 'queued'
+const IS_FREE = `(message.status in ${WAITING}
   or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
 
 // What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
@@ -116,7 +116,7 @@ export async function loadDue(
      from unnest($1::uuid[], $3::text[]) as asked (id, job_id)
      join {schema}.message on message.id = asked.id
      left join {schema}.registrant on registrant.id = message.registrant_id
-     where status in ('queued', 'sending')`,
+     where status in ${PENDING}`,
     [asked.map((a) => a.id), now, asked.map((a) => a.jobId)],
   );
   const abandoned = rows.filter(({ isAbandoned }) => isAbandoned);

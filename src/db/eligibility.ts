@@ -12,7 +12,7 @@ import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 // joined from the left. A test holds the two together over random histories.
 
 const FOR_REGISTRANT = 'message.registrant_id is not null';
-const ADDRESS = 'coalesce(message.to_address, registrant.email)';
+const ADDRESS = 'coalesce(registrant.email, message.to_address)';
 
 function textArray(scopes: readonly SuppressionScope[]): string {
   return `array[${scopes.map((scope) => `'${scope}'`).join(', ')}]`;

@@ -160,6 +160,11 @@ export const MAIL_KINDS = {
 
 /** What a message is for. */
 export type Kind = keyof typeof MAIL_KINDS;
+/** Whether the text names a kind. */
+export function isKind(text: string): text is Kind {
+  return Object.hasOwn(MAIL_KINDS, text);
+}
+
 export const KINDS = Object.keys(MAIL_KINDS) as readonly Kind[];
 
 /** The kinds whose row has one of these values. */

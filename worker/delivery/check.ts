@@ -1,5 +1,6 @@
 import { endingOf, ineligibleReason } from '../../src/domain/delivery/eligibility.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
+import { isKind } from '../../src/domain/kinds.ts';
 import type { Candidate } from './load.ts';
 
 /** A message that ends without being sent. */
@@ -17,6 +18,11 @@ export function check(
   const ended: Ended[] = [];
   for (const candidate of candidates) {
     const { due, event } = candidate;
+    // A kind that a newer version wrote, say: it ends here, and holds up no other message.
+    if (!isKind(due.kind)) {
+      ended.push({ candidate, outcome: { type: 'failed', error: `There is no kind of mail ${due.kind}.` } });
+      continue;
+    }
     const reason = ineligibleReason(due, event, now);
     if (reason) ended.push({ candidate, outcome: { type: 'ineligible', ...endingOf(due, reason) } });
     else eligible.push(candidate);
