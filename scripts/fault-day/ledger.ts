@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LedgerMessage } from './records.ts';
+
+/** What waits for something of ours to happen. */
+const PENDING = 'scheduled,queued,sending';
+const LOOK_EVERY_MS = 1_000;
+
+/** The ledger over the API, as anybody can read it. */
+export interface LedgerReader {
+  /** Every message there is. */
+  all(): Promise<LedgerMessage[]>;
+  /** Those that are pending: up to a page of them. */
+  pending(): Promise<LedgerMessage[]>;
+}
+
+export function createLedgerReader(serverUrl: string, apiKey: string): LedgerReader {
+  async function page(query: string): Promise<{ items: LedgerMessage[]; nextCursor: string | null }> {
+    const answer = await fetch(`${serverUrl}/api/v1/messages?limit=200${query}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (!answer.ok) throw new Error(`The ledger cannot be read: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { items: LedgerMessage[]; nextCursor: string | null };
+  }
+
+  return {
+    async all() {
+      const messages: LedgerMessage[] = [];
+      let cursor: string | null = null;
+      do {
+        const { items, nextCursor } = await page(
+          cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`,
+        );
+        // Only what is needed: an API message has its events with it.
+        for (const { id, kind, status, to, eventId, error } of items)
+          messages.push({ id, kind, status, to, eventId, error });
+        cursor = nextCursor;
+      } while (cursor !== null);
+      return messages;
+    },
+    pending: async () => (await page(`&status=${PENDING}`)).items,
+  };
+}
+
+/**
+ * Resolves when no message is pending and `isComplete`, or when for `quietMs` nothing has happened that could lead there, or in any
+ * case after `mostMs`: then the verdict says what is missing. `progress` changes whenever something happens.
+ */
+export async function drain(options: {
+  readonly ledger: LedgerReader;
+  readonly isComplete: () => boolean;
+  readonly progress: () => number;
+  readonly quietMs: number;
+  readonly mostMs: number;
+  readonly onLook: (pending: number) => void;
+}): Promise<void> {
+  const { ledger, isComplete, progress, quietMs, mostMs, onLook } = options;
+  const began = performance.now();
+  let last = { progress: -1, pending: -1, at: began };
+  while (performance.now() - began < mostMs) {
+    const pending = await ledger.pending().then(
+      ({ length }) => length,
+      () => null,
+    );
+    onLook(pending ?? -1);
+    if (pending === 0 && isComplete()) return;
+    const now = { progress: progress(), pending: pending ?? -1, at: performance.now() };
+    // What waits is waited for: it has its time to be tried again.
+    if (pending !== 0 || now.progress !== last.progress) last = now;
+    else if (now.at - last.at > quietMs) return;
+    await delay(LOOK_EVERY_MS);
+  }
+}
