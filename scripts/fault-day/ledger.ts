@@ -32,8 +32,8 @@ export function createLedgerReader(serverUrl: string, apiKey: string): LedgerRea
           cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`,
         );
         // Only what is needed: an API message has its events with it.
-        for (const { id, kind, status, to, eventId, error } of items)
-          messages.push({ id, kind, status, to, eventId, error });
+        for (const { id, kind, status, to, eventId, error, dueAt } of items)
+          messages.push({ id, kind, status, to, eventId, error, dueAt });
         cursor = nextCursor;
       } while (cursor !== null);
       return messages;
@@ -43,8 +43,9 @@ export function createLedgerReader(serverUrl: string, apiKey: string): LedgerRea
 }
 
 /**
- * Resolves when no message is pending and `isComplete`, or when for `quietMs` nothing has happened that could lead there, or in any
- * case after `mostMs`: then the verdict says what is missing. `progress` changes whenever something happens.
+ * Resolves when no message is pending and `isComplete`. Gives up, and the verdict says what is missing, when nothing has happened for
+ * `quietMs` that could lead there, when all that is pending is due only after `mostMs`, and in any case after `mostMs`. `progress`
+ * changes whenever something happens.
  */
 export async function drain(options: {
   readonly ledger: LedgerReader;
@@ -52,21 +53,22 @@ export async function drain(options: {
   readonly progress: () => number;
   readonly quietMs: number;
   readonly mostMs: number;
-  readonly onLook: (pending: number) => void;
+  /** Null: the ledger cannot be read. */
+  readonly onLook: (pending: number | null) => void;
 }): Promise<void> {
   const { ledger, isComplete, progress, quietMs, mostMs, onLook } = options;
   const began = performance.now();
-  let last = { progress: -1, pending: -1, at: began };
+  const endsAt = Date.now() + mostMs;
+  let last = { progress: -1, at: began };
   while (performance.now() - began < mostMs) {
-    const pending = await ledger.pending().then(
-      ({ length }) => length,
-      () => null,
-    );
-    onLook(pending ?? -1);
-    if (pending === 0 && isComplete()) return;
-    const now = { progress: progress(), pending: pending ?? -1, at: performance.now() };
-    // What waits is waited for: it has its time to be tried again.
-    if (pending !== 0 || now.progress !== last.progress) last = now;
+    const pending = await ledger.pending().catch(() => null);
+    onLook(pending === null ? null : pending.length);
+    const isOver = pending !== null && pending.length === 0;
+    if (isOver && isComplete()) return;
+    const now = { progress: progress(), at: performance.now() };
+    // What waits is waited for, unless that would be for hours: it has its time to be tried again.
+    const isNothingDue = pending?.every(({ dueAt }) => Date.parse(dueAt) > endsAt) ?? false;
+    if (!isNothingDue || now.progress !== last.progress) last = now;
     else if (now.at - last.at > quietMs) return;
     await delay(LOOK_EVERY_MS);
   }

@@ -34,6 +34,8 @@ export interface LedgerMessage {
   readonly to: string | null;
   readonly eventId: string | null;
   readonly error: string | null;
+  /** When it goes out, or is tried again: ISO 8601. */
+  readonly dueAt: string;
 }
 
 export interface ProcessEnd {

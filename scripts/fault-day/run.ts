@@ -148,7 +148,7 @@ async function run(
     onLook: (pending) => {
       if (looks++ % 10 === 0)
         console.log(
-          `${Math.round(now() / 1000)} s: ${pending < 0 ? 'the ledger cannot be read' : `${pending}${pending === 200 ? ' or more' : ''} pending`}, ${countMissing(recorded())} promised mails missing`,
+          `${Math.round(now() / 1000)} s: ${pending ?? 'nobody knows how many'} pending, ${countMissing(recorded())} promised mails missing`,
         );
     },
   });

@@ -184,9 +184,10 @@ function check(rule: string, cases: readonly string[], allowed = 0): Check {
   return { rule, found: cases.length, allowed, cases: cases.slice(0, CASES) };
 }
 
-function describe({ id, status, error }: LedgerMessage): string {
+function describe({ id, status, error, dueAt }: LedgerMessage): string {
   const claims = LEFT.includes(status) ? `${status}, it says` : status;
-  return `${id} is ${claims}${error ? ` (${error})` : ''}`;
+  const due = PENDING.includes(status) ? `, due ${dueAt}` : '';
+  return `${id} is ${claims}${due}${error ? ` (${error})` : ''}`;
 }
 
 function domainOf(address: string): string {
