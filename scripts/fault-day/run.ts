@@ -61,9 +61,9 @@ async function run(
   bundles: string | undefined,
   stops: (() => unknown)[],
 ): Promise<readonly Check[]> {
-  const { minutes, seed, provider } = options;
+  const { minutes, seed, provider, only } = options;
   const lengthMs = minutes * MINUTE;
-  const schedule = planFaults(seed, lengthMs, provider);
+  const schedule = planFaults(seed, lengthMs, provider, only);
   const plan = planLoad(seed, lengthMs);
   printPlan(options, schedule, plan);
 

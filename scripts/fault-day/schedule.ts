@@ -133,9 +133,15 @@ const SHORTEST_MS = 3 * SECOND;
 
 /**
  * What happens when. The same seed, length and provider give the same schedule. Faults are dealt from a shuffled deck of all of them,
- * so that a few minutes have nearly every one; those on different targets overlap.
+ * so that a few minutes have nearly every one; those on different targets overlap. `only`: the others are left out, and these come
+ * when they would anyway.
  */
-export function planFaults(seed: number, lengthMs: number, provider: ProviderName): Schedule {
+export function planFaults(
+  seed: number,
+  lengthMs: number,
+  provider: ProviderName,
+  only?: readonly FaultName[],
+): Schedule {
   const random = createRandom(seed, `faults ${provider}`);
   const isLong = lengthMs >= LONG_RUN_MS;
   const rounds = roundsOf(lengthMs, isLong);
@@ -157,7 +163,8 @@ export function planFaults(seed: number, lengthMs: number, provider: ProviderNam
       atMs += random.whole(2 * SECOND, 6 * SECOND);
     }
   }
-  return { lengthMs, faults, calm: between(rounds, lengthMs) };
+  const chosen = only ? faults.filter(({ name }) => only.includes(name)) : faults;
+  return { lengthMs, faults: chosen, calm: between(rounds, lengthMs) };
 }
 
 /** Faults by which SMTP mails that were on the wire may have come a second time. */

@@ -13,10 +13,11 @@ const RUNS: readonly FaultDayOptions[] = [
   { provider: 'resend', minutes: 1, seed: 7 },
 ];
 
-it.each(
-  RUNS,
-)('over $provider, $minutes min of load and faults with seed $seed lose no promised mail, double none beyond the rule and end no process', async (options) => {
-  const checks = await runFaultDay(options, { bundles: await bundlesOfRun() });
-  const broken = checks.filter((check) => !passes(check));
-  expect(broken).toEqual([]);
-});
+it.each(RUNS)(
+  'over $provider, $minutes min of load and faults with seed $seed lose no promised mail, double none beyond the rule and end no process',
+  async (options) => {
+    const checks = await runFaultDay(options, { bundles: await bundlesOfRun() });
+    const broken = checks.filter((check) => !passes(check));
+    expect(broken).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planLoad } from '../../../scripts/fault-day/load-plan.ts';
-import { readOptions, UsageError } from '../../../scripts/fault-day/options.ts';
+import { commandOf, readOptions, UsageError } from '../../../scripts/fault-day/options.ts';
 import {
   FAULTS,
   type FaultName,
@@ -23,6 +23,14 @@ describe('the schedule of faults', () => {
     const plan = (seed: number) => planFaults(seed, 3 * MINUTE, 'smtp');
     expect(plan(7)).toEqual(plan(7));
     expect(plan(8).faults).not.toEqual(plan(7).faults);
+  });
+
+  it('leaves faults out without moving the others', () => {
+    const { faults } = planFaults(7, 3 * MINUTE, 'smtp');
+    const only = planFaults(7, 3 * MINUTE, 'smtp', ['kill a worker']);
+    expect(only.faults).toEqual(faults.filter(({ name }) => name === 'kill a worker'));
+    expect(only.faults.length).toBeGreaterThan(0);
+    expect(planFaults(7, 3 * MINUTE, 'smtp', []).faults).toEqual([]);
   });
 
   it('never has two faults on one target at once', () => {
@@ -97,14 +105,32 @@ describe('the command line', () => {
     expect(readOptions(['--minutes', '10', '--seed', '7', '--provider', 'resend'])).toEqual({
       ...{ minutes: 10, seed: 7, provider: 'resend' },
     });
+    expect(readOptions(['--only', 'none'])).toMatchObject({ only: [] });
+    expect(readOptions(['--only', 'kill a worker, mail: slow', '--without', 'mail: slow'])).toMatchObject({
+      only: ['kill a worker'],
+    });
+    const all = Object.keys(FAULTS);
+    expect(readOptions(['--without', 'wrong clock'])?.only).toEqual(
+      all.filter((name) => name !== 'wrong clock'),
+    );
     expect(readOptions([])).toEqual({ minutes: 3, seed: 1, provider: 'smtp' });
     expect(readOptions(['--help'])).toBeNull();
+  });
+
+  it('is written so that the shell reads the same again', () => {
+    const options = { minutes: 3, seed: 7, provider: 'smtp' } as const;
+    expect(commandOf(options)).toBe('npm run fault-day -- --minutes 3 --seed 7 --provider smtp');
+    expect(commandOf({ ...options, only: ['kill a worker', 'mail: slow'] })).toMatch(
+      / --only "kill a worker, mail: slow"$/,
+    );
+    expect(commandOf({ ...options, only: [] })).toMatch(/ --only "none"$/);
   });
 
   it.each([
     [['--minutes', '0'], '--minutes must be a whole number from 1 to 1440, not "0".'],
     [['--seed', 'x'], '--seed must be a whole number from 0 to 4294967295, not "x".'],
     [['--provider', 'pigeon'], '--provider must be smtp or resend, not "pigeon".'],
+    [['--only', 'an earthquake'], '--only: there is no fault "an earthquake". There are: kill a worker, '],
     [['--mintes', '3'], "Unknown option '--mintes'"],
   ])('%j: says in one line what is wrong', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError);
