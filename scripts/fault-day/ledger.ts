@@ -73,3 +73,17 @@ export async function drain(options: {
     await delay(LOOK_EVERY_MS);
   }
 }
+
+/** All messages, once `isSettled` is true of them or `mostMs` are over. */
+export async function settle(
+  ledger: LedgerReader,
+  isSettled: (messages: readonly LedgerMessage[]) => boolean,
+  mostMs: number,
+): Promise<LedgerMessage[]> {
+  const began = performance.now();
+  for (;;) {
+    const messages = await ledger.all();
+    if (isSettled(messages) || performance.now() - began > mostMs) return messages;
+    await delay(5 * LOOK_EVERY_MS);
+  }
+}

@@ -11,7 +11,7 @@ import { freePort } from '../embedded/free-port.ts';
 import { type FaultCluster, openCluster } from './cluster.ts';
 import { openDatabaseProxy } from './database-proxy.ts';
 import { injectAll } from './inject.ts';
-import { createLedgerReader, drain } from './ledger.ts';
+import { createLedgerReader, drain, settle } from './ledger.ts';
 import { newLoadRecord, runLoad } from './load.ts';
 import { planLoad } from './load-plan.ts';
 import type { MailSide } from './mail-side.ts';
@@ -24,7 +24,7 @@ import { printPlan, printReport } from './report.ts';
 import { openResendSide } from './resend-side.ts';
 import { mayDouble, planFaults } from './schedule.ts';
 import { openSmtpSide } from './smtp-side.ts';
-import { type Check, countMissing, judge } from './verdict.ts';
+import { type Check, countMissing, isApplied, judge } from './verdict.ts';
 
 const API_KEY = 'fault_day_key_that_is_long_enough_for_anybody';
 const MINUTE = 60_000;
@@ -158,7 +158,8 @@ async function run(
   running.abort();
   await Promise.all(background);
   await mail.tell(serverUrl);
-  const messages = await ledger.all();
+  // What a webhook told while Postgres failed is kept, and applied within minutes.
+  const messages = await settle(ledger, (read) => isApplied({ told, messages: read }), DRAIN.quietMs);
   // Whatever a worker still holds goes out now: a late second copy counts.
   await parts.stop();
 

@@ -64,6 +64,11 @@ export function countMissing({
   return expected.filter((mail) => !arrived.has(nameOf(mail))).length + Math.max(0, toMany - came.size);
 }
 
+/** Whether all that was told of mails shows in their statuses. */
+export function isApplied(records: Pick<Records, 'told' | 'messages'>): boolean {
+  return passes(notApplied(records));
+}
+
 function lost({ promised, arrivals, messages }: Records): Check {
   const arrived = new Set(arrivals.map(nameOf));
   const byName = Map.groupBy(messages, ({ to, kind }) => `${to} ${kind}`);
@@ -145,7 +150,7 @@ function early({ promised, arrivals }: Records): Check {
   return check('a reminder before its time', cases);
 }
 
-function notApplied({ told, messages }: Records): Check {
+function notApplied({ told, messages }: Pick<Records, 'told' | 'messages'>): Check {
   const byId = new Map(messages.map((message) => [message.id, message]));
   const cases = told.flatMap(({ messageId, type }) => {
     const status = byId.get(messageId)?.status ?? 'unknown to the ledger';
