@@ -28,6 +28,7 @@ export async function openCluster(): Promise<FaultCluster> {
   chmodSync(folder, 0o711);
   const dataDir = join(folder, 'postgres');
   let postgres: EmbeddedPostgres | null = await startPostgres({ dataDir, durable: true });
+  let isClosed = false;
   const { url } = postgres;
   const port = Number(new URL(url).port);
 
@@ -61,6 +62,8 @@ export async function openCluster(): Promise<FaultCluster> {
       await stopping?.ended;
     },
     async start() {
+      // A run that is broken off may be in the middle of a restart.
+      if (isClosed) return;
       postgres ??= await startPostgres({ dataDir, durable: true, port });
       if (postgres.url !== url)
         throw new Error(`Port ${port} of the run's Postgres was taken by another program.`);
@@ -73,6 +76,7 @@ export async function openCluster(): Promise<FaultCluster> {
          where backend_type = 'client backend' and pid <> pg_backend_pid()`,
       ),
     async close() {
+      isClosed = true;
       await stop();
       rmSync(folder, { recursive: true, force: true });
     },

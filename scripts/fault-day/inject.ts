@@ -77,18 +77,21 @@ const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
   'provider: refuses our key': ofTheMail,
 };
 
-/** Lets the faults happen at their times; resolves when the last one is over. `untilMs` waits for an instant of the run. */
+/**
+ * Lets the faults happen at their times; resolves when the last one is over, and rejects when `signal` ends the run before. `untilMs`
+ * waits for an instant of the run.
+ */
 export async function injectAll(
   faults: readonly Fault[],
   victims: Victims,
-  untilMs: (atMs: number) => Promise<void>,
+  { untilMs, signal }: { readonly untilMs: (atMs: number) => Promise<void>; readonly signal: AbortSignal },
 ): Promise<void> {
   await Promise.all(
     faults.map(async (fault) => {
       await untilMs(fault.atMs);
       const { begin, end } = INJECTIONS[fault.name];
       await begin(fault, victims);
-      await delay(fault.forMs);
+      await delay(fault.forMs, undefined, { signal });
       await end(fault, victims);
     }),
   );

@@ -45,6 +45,8 @@ export interface Parts {
   areReady(): Promise<void>;
   /** SIGTERM to all, and their ends; one that does not end well counts as ended by itself. */
   stop(): Promise<void>;
+  /** Ends all of them the hard way, whatever state they are in. */
+  end(): Promise<void>;
   /** Lines of level error or above, by part and what they say: how often. */
   errorLines(): Map<string, number>;
 }
@@ -81,6 +83,7 @@ export function openParts(options: {
         bundles,
       );
       const life: Life = { name, number: numberOf(name), part, isReady: false, isExpectedToEnd: false };
+      if (isStopping) return part.kill();
       lives.push(life);
       current.set(name, life);
       void part.ended.then((code) => hasEnded(life, code));
@@ -147,6 +150,10 @@ export function openParts(options: {
           if (code !== 0) ends.push({ name, code, said: `after SIGTERM: ${lastWords(part.output())}` });
         }),
       );
+    },
+    async end() {
+      isStopping = true;
+      for (const life of lives) life.isExpectedToEnd = true;
       await killAllParts();
     },
     errorLines() {

@@ -80,7 +80,9 @@ async function run(
   let began = performance.now();
   let startedAt = Date.now();
   const now = () => performance.now() - began;
-  const untilMs = (atMs: number) => delay(Math.max(0, atMs - now())).then(() => undefined);
+  const running = new AbortController();
+  const { signal } = running;
+  const untilMs = (atMs: number) => delay(Math.max(0, atMs - now()), undefined, { signal });
   const told: ToldEvent[] = [];
   const random = createRandom(seed, `mail ${provider}`);
   const mail: MailSide =
@@ -105,7 +107,7 @@ async function run(
       ...mail.env,
     },
   });
-  stops.push(() => parts.stop());
+  stops.push(() => parts.end());
   await parts.start();
 
   began = performance.now();
@@ -115,12 +117,11 @@ async function run(
   const record = newLoadRecord();
   record.promised.push(...reminded);
 
-  const running = new AbortController();
   stops.push(() => running.abort());
   const repeatedly = async (everyMs: number, work: () => unknown) => {
-    while (!running.signal.aborted) {
+    while (!signal.aborted) {
       await work();
-      await delay(everyMs, undefined, { signal: running.signal }).catch(() => undefined);
+      await delay(everyMs, undefined, { signal }).catch(() => undefined);
     }
   };
   const background = [
@@ -131,7 +132,7 @@ async function run(
   console.log(`running: server at ${serverUrl}`);
   await Promise.all([
     runLoad({ ...{ plan, serverUrl, events, record, now, untilMs }, apiKey: API_KEY }),
-    injectAll(schedule.faults, { parts, cluster, proxy, mail }, untilMs),
+    injectAll(schedule.faults, { parts, cluster, proxy, mail }, { untilMs, signal }),
     untilMs(lengthMs),
   ]);
   mail.behave();
