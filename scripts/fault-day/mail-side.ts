@@ -13,15 +13,15 @@ export interface MailSide {
   end(fault: Fault): void;
   /** From now on it behaves, but for addresses that nobody has. */
   behave(): void;
-  /** Tells the server at `url` what became of mails since the last time; once it is told with success, it is returned. */
-  tell(url: string): Promise<void>;
+  /** Tells the server what became of mails since the last time, and again what it did not take before. */
+  tell(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A mail fails so often at most, or it would be tried again long after the run. */
 export const MOST_FAILURES = 2;
 
-/** Posts a webhook or report; true: answered with success. Whoever is not answered posts it again. */
+/** Posts a webhook or report; true: answered with success. */
 export async function post(
   url: string,
   body: string,
@@ -34,4 +34,32 @@ export async function post(
   } catch {
     return false;
   }
+}
+
+/** Before what was not taken is told again. */
+const TELL_AGAIN_AFTER_MS = 2_000;
+
+export interface Outbox<T> {
+  add(item: T): void;
+  /** Delivers what is due, and resolves when each has its answer. */
+  flush(): Promise<void>;
+}
+
+/** What is told until it is taken. `deliver` says whether it was. */
+export function createOutbox<T>(deliver: (item: T) => Promise<boolean>): Outbox<T> {
+  let waiting: { readonly item: T; readonly dueAt: number }[] = [];
+  return {
+    add: (item) => void waiting.push({ item, dueAt: 0 }),
+    async flush() {
+      const { due = [], later = [] } = Object.groupBy(waiting, ({ dueAt }) =>
+        dueAt <= performance.now() ? 'due' : 'later',
+      );
+      waiting = later;
+      await Promise.all(
+        due.map(async ({ item }) => {
+          if (!(await deliver(item))) waiting.push({ item, dueAt: performance.now() + TELL_AGAIN_AFTER_MS });
+        }),
+      );
+    },
+  };
 }

@@ -26,7 +26,6 @@ interface Life {
 
 /** The server and two workers as processes, started again whenever they end. */
 export interface Parts {
-  readonly serverUrl: string;
   /** Processes that ended without a signal of ours, after they were ready. */
   readonly ends: readonly ProcessEnd[];
   /** How many ended before they were ready, because Postgres was away just then. */
@@ -59,7 +58,6 @@ export function openParts(options: {
   readonly folder: string;
 }): Parts {
   const { env, serverPort, bundles, folder } = options;
-  const serverUrl = `http://127.0.0.1:${serverPort}`;
   const clockModule = new URL('clock.mjs', import.meta.url).href;
   const current = new Map<PartName, Life>();
   const lives: Life[] = [];
@@ -115,7 +113,7 @@ export function openParts(options: {
   }
 
   return {
-    ...{ serverUrl, ends, memory, areReady },
+    ...{ ends, memory, areReady },
     failedStarts: () => failed,
     async start() {
       for (const name of PART_NAMES) begin(name);

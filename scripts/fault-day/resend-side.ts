@@ -8,7 +8,7 @@ import {
   signWebhook,
 } from '../../test/support/resend-stand-in.ts';
 import { DOMAINS } from './load-plan.ts';
-import { type MailSide, MOST_FAILURES, post } from './mail-side.ts';
+import { createOutbox, type MailSide, MOST_FAILURES, post } from './mail-side.ts';
 import type { Random } from './random.ts';
 import type { Arrival, ToldEvent } from './records.ts';
 import type { Fault, FaultName } from './schedule.ts';
@@ -39,15 +39,16 @@ const LOST: readonly [Reaction, ...Reaction[]] = [
 export async function openResendSide(options: {
   readonly startedAt: () => number;
   readonly random: Random;
+  readonly serverUrl: string;
   readonly told: ToldEvent[];
 }): Promise<MailSide> {
-  const { startedAt, random, told } = options;
+  const { startedAt, random, serverUrl, told } = options;
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const active = new Map<FaultName, Fault>();
   const failures = new Map<string, number>();
   const resend = await openResendStandIn({ rateLimit: RATE_LIMIT, keepBodies: false, react });
   let seen = 0;
-  let events: Telling[] = [];
+  const outbox = createOutbox(tellOf);
 
   function react(request: StandInRequest): Reaction | undefined {
     if (request.method !== 'POST') return undefined;
@@ -104,26 +105,22 @@ export async function openResendSide(options: {
       active.clear();
       set();
     },
-    async tell(url) {
+    async tell() {
       for (const mail of resend.accepted.slice(seen)) {
-        if (seen++ % FOREIGN_EVERY === 0) events.push(foreign());
-        events.push(tellingOf(mail));
+        if (seen++ % FOREIGN_EVERY === 0) outbox.add(foreign());
+        outbox.add(tellingOf(mail));
       }
-      const due = events;
-      events = [];
-      await Promise.all(
-        due.map(async (telling) => {
-          if (!(await tellOf(url, telling))) events.push(telling);
-          else if (telling.about) told.push(telling.about);
-        }),
-      );
+      await outbox.flush();
     },
     close: () => resend.close(),
   };
 
-  function tellOf(url: string, { id, body }: Telling): Promise<boolean> {
+  async function tellOf({ id, body, about }: Telling): Promise<boolean> {
     const timestamp = Math.floor(Date.now() / 1000);
-    return post(`${url}/webhooks/resend`, body, signWebhook({ id, timestamp, body, secrets: [secret] }));
+    const signed = signWebhook({ id, timestamp, body, secrets: [secret] });
+    const isTaken = await post(`${serverUrl}/webhooks/resend`, body, signed);
+    if (isTaken && about) told.push(about);
+    return isTaken;
   }
 }
 

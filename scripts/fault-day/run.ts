@@ -84,16 +84,17 @@ async function run(
   const { signal } = running;
   const untilMs = (atMs: number) => delay(Math.max(0, atMs - now()), undefined, { signal });
   const told: ToldEvent[] = [];
+  const serverPort = await freePort();
+  const serverUrl = `http://127.0.0.1:${serverPort}`;
   const random = createRandom(seed, `mail ${provider}`);
   const mail: MailSide =
     provider === 'smtp'
-      ? await openSmtpSide({ now, random, apiKey: API_KEY, told })
-      : await openResendSide({ startedAt: () => startedAt, random, told });
+      ? await openSmtpSide({ now, random, serverUrl, apiKey: API_KEY, told })
+      : await openResendSide({ startedAt: () => startedAt, random, serverUrl, told });
   stops.push(() => mail.close());
 
   const database = new URL(cluster.url);
   database.port = String(proxy.port);
-  const serverPort = await freePort();
   const parts = openParts({
     ...{ serverPort, folder, bundles: bundles ?? join(folder, 'dist') },
     env: {
@@ -112,7 +113,6 @@ async function run(
 
   began = performance.now();
   startedAt = Date.now();
-  const { serverUrl } = parts;
   const { events, reminded } = await prepareEvents({ serverUrl, apiKey: API_KEY, plan, startedAt });
   const record = newLoadRecord();
   record.promised.push(...reminded);
@@ -126,7 +126,7 @@ async function run(
   };
   const background = [
     repeatedly(SAMPLE_EVERY_MS, () => parts.sampleMemory(now())),
-    repeatedly(TELL_EVERY_MS, () => mail.tell(serverUrl)),
+    repeatedly(TELL_EVERY_MS, () => mail.tell()),
   ];
 
   console.log(`running: server at ${serverUrl}`);
@@ -154,11 +154,11 @@ async function run(
     },
   });
   // What was taken last is told, too.
-  await mail.tell(serverUrl);
+  await mail.tell();
   const drainedMs = now();
   running.abort();
   await Promise.all(background);
-  await mail.tell(serverUrl);
+  await mail.tell();
   // What a webhook told while Postgres failed is kept, and applied within minutes.
   const messages = await settle(ledger, (read) => isApplied({ told, messages: read }), DRAIN.quietMs);
   // Whatever a worker still holds goes out now: a late second copy counts.

@@ -8,7 +8,7 @@ import {
 } from '../../test/support/smtp-fault-server.ts';
 import { bounceReport } from './bounce-report.ts';
 import { DOMAINS } from './load-plan.ts';
-import { type MailSide, MOST_FAILURES, post } from './mail-side.ts';
+import { createOutbox, type MailSide, MOST_FAILURES, post } from './mail-side.ts';
 import type { Random } from './random.ts';
 import type { Arrival, ToldEvent } from './records.ts';
 import type { Fault, FaultName } from './schedule.ts';
@@ -36,15 +36,15 @@ export async function openSmtpSide(options: {
   readonly now: () => number;
   readonly random: Random;
   readonly apiKey: string;
+  readonly serverUrl: string;
   readonly told: ToldEvent[];
 }): Promise<MailSide> {
-  const { now, random, apiKey, told } = options;
+  const { now, random, apiKey, serverUrl, told } = options;
   const server = await openFaultServer();
   const active = new Map<FaultName, Fault>();
   const arrivals: Arrival[] = [];
   const untold: string[] = [];
-  /** Mails to tell of. */
-  let toTell: Arrival[] = [];
+  const outbox = createOutbox(tellOf);
   const failures = new Map<string, number>();
   let silent = 0;
 
@@ -101,7 +101,7 @@ export async function openSmtpSide(options: {
       const kind = /^X-Tags: (\w+)/im.exec(source)?.[1] ?? 'unknown';
       const arrival = { messageId, to, kind, atMs: now() };
       arrivals.push(arrival);
-      toTell.push(arrival);
+      outbox.add(arrival);
       if (isUntold) untold.push(messageId);
     }
   }
@@ -122,28 +122,19 @@ export async function openSmtpSide(options: {
     },
     end: ({ name }) => void active.delete(name),
     behave: () => active.clear(),
-    async tell(url) {
-      const mails = toTell;
-      toTell = [];
-      await Promise.all(
-        mails.map(async (mail) => {
-          if (await tellOf(url, mail)) return;
-          toTell.push(mail);
-        }),
-      );
-    },
+    tell: outbox.flush,
     close: () => server.close(),
   };
 
-  async function tellOf(url: string, { messageId, to }: Arrival): Promise<boolean> {
+  async function tellOf({ messageId, to }: Arrival): Promise<boolean> {
     const isReturned = to.endsWith(`@${DOMAINS.returns}`);
     const isTold = isReturned
-      ? await post(`${url}/webhooks/bounce`, bounceReport({ messageId, to, from: MAIL_FROM }), {
+      ? await post(`${serverUrl}/webhooks/bounce`, bounceReport({ messageId, to, from: MAIL_FROM }), {
           'content-type': 'message/rfc822',
           authorization: `Bearer ${apiKey}`,
         })
       : await post(
-          `${url}/webhooks/mailpit`,
+          `${serverUrl}/webhooks/mailpit`,
           JSON.stringify({ ID: randomUUID(), MessageID: `${messageId}@${MAIL_FROM.split('@')[1]}` }),
           { 'content-type': 'application/json' },
         );
