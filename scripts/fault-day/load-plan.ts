@@ -12,8 +12,8 @@ export const DOMAINS = {
   refused: 'refused.example',
 } as const;
 
-/** The events of a run, by what they are for. */
-export type EventName = 'steady' | 'fan-out' | 'refused';
+/** The events that people register for one by one, by what they are for. */
+export type EventName = 'steady' | 'refused';
 
 /** What somebody does at an instant: milliseconds after the load begins. */
 export type Action = { readonly atMs: number } & (
@@ -21,8 +21,8 @@ export type Action = { readonly atMs: number } & (
   | { readonly does: 'fills in the form'; readonly email: string; readonly as: 'form' | 'json' }
   | { readonly does: 'asks for the link'; readonly email: string }
   | { readonly does: 'signs in'; readonly email: string }
-  | { readonly does: 'imports'; readonly emails: readonly string[] }
-  | { readonly does: 'sends to all' }
+  | { readonly does: 'imports'; readonly emails: readonly string[]; readonly fanOut: number }
+  | { readonly does: 'sends to all'; readonly fanOut: number }
 );
 
 /** An event whose people were imported beforehand and are reminded in the middle of the run. */
@@ -32,6 +32,8 @@ export interface PlannedReminder {
 }
 
 export interface LoadPlan {
+  /** How many events there are that people are imported into and that are written to as a whole, one after the other. */
+  readonly fanOuts: number;
   /** In the order of their instants. */
   readonly actions: readonly Action[];
   readonly reminders: readonly PlannedReminder[];
@@ -41,11 +43,13 @@ export interface LoadPlan {
 
 const SECOND = 1_000;
 /** Milliseconds between two of a kind, on average. */
-const EVERY = { api: 400, form: 700, refused: 2_500, link: 1_000, signIn: 5_000, import: 20_000 };
+const EVERY = { api: 400, form: 700, refused: 2_500, link: 1_000, signIn: 5_000, import: 12_000 };
 /** A registrant gets no second link within a minute: the same people are not sent theirs more often. */
 const SEND_TO_ALL_EVERY_MS = 70 * SECOND;
 const REMINDER_EVERY_MS = 3 * 60 * SECOND;
-const PEOPLE_OF_AN_IMPORT = [100, 250] as const;
+/** Or a long run would write to ever more people each time. */
+const FAN_OUT_EVERY_MS = 3 * 60 * SECOND;
+const PEOPLE_OF_AN_IMPORT = [150, 400] as const;
 const PEOPLE_OF_A_REMINDER = 150;
 /** Who asks for their link registered so long before. */
 const ASKS_AFTER_MS = 5 * SECOND;
@@ -87,12 +91,13 @@ export function planLoad(seed: number, lengthMs: number): LoadPlan {
     (atMs, n): Action => ({
       atMs,
       does: 'imports',
+      fanOut: fanOutAt(atMs),
       emails: people(`import${n}`, random.whole(...PEOPLE_OF_AN_IMPORT)),
     }),
   );
   const sends: Action[] = [];
   for (let atMs = 25 * SECOND; atMs < lengthMs; atMs += SEND_TO_ALL_EVERY_MS)
-    sends.push({ atMs, does: 'sends to all' });
+    sends.push({ atMs, does: 'sends to all', fanOut: fanOutAt(atMs) });
   const reminders: PlannedReminder[] = [];
   for (let fromMs = 0; fromMs < lengthMs; fromMs += REMINDER_EVERY_MS) {
     const untilMs = Math.min(fromMs + REMINDER_EVERY_MS, lengthMs);
@@ -102,9 +107,14 @@ export function planLoad(seed: number, lengthMs: number): LoadPlan {
   const actions = [...registrations, ...refused, ...links, ...signIns, ...imports, ...sends];
   return {
     actions: actions.sort((a, b) => a.atMs - b.atMs),
+    fanOuts: fanOutAt(lengthMs - 1) + 1,
     reminders,
     members: signIns.flatMap((action) => ('email' in action ? action.email : [])),
   };
+}
+
+function fanOutAt(atMs: number): number {
+  return Math.floor(atMs / FAN_OUT_EVERY_MS);
 }
 
 function times(random: Random, lengthMs: number, everyMs: number): number[] {

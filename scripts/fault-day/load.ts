@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Action, EventName, LoadPlan } from './load-plan.ts';
-import type { PromisedFanOut, PromisedMail } from './records.ts';
+import type { MaybeFanOut, PromisedFanOut, PromisedMail } from './records.ts';
 
 /** A request that has no answer by then counts as unanswered. */
 const PATIENCE_MS = 30_000;
@@ -13,7 +13,9 @@ export interface EventOfRun {
   readonly id: string;
   readonly slug: string;
 }
-export type EventsOfRun = Readonly<Record<EventName, EventOfRun>>;
+export type EventsOfRun = Readonly<Record<EventName, EventOfRun>> & {
+  readonly fanOuts: readonly EventOfRun[];
+};
 
 /** What became of a request. `unknown`: it was answered with a 5xx, or its answer was lost, so it may have been done. */
 type Answer =
@@ -25,7 +27,7 @@ export interface LoadRecord {
   readonly promised: PromisedMail[];
   readonly fanOuts: PromisedFanOut[];
   readonly maybe: string[];
-  maybeFanOuts: number;
+  readonly maybeFanOuts: MaybeFanOut[];
   /** By what was done: how often it succeeded, was refused, or nobody knows. */
   readonly counts: Map<string, { success: number; refused: number; unknown: number }>;
   /** The words of refusals (4xx) that nobody expects of this load. */
@@ -33,7 +35,7 @@ export interface LoadRecord {
 }
 
 export function newLoadRecord(): LoadRecord {
-  return { promised: [], fanOuts: [], maybe: [], maybeFanOuts: 0, counts: new Map(), refusals: new Set() };
+  return { promised: [], fanOuts: [], maybe: [], maybeFanOuts: [], counts: new Map(), refusals: new Set() };
 }
 
 /** Does what the plan says when it says so, and notes what the answers promise; resolves when all are answered. */
@@ -94,7 +96,7 @@ export async function runLoad(options: {
       }
       case 'imports': {
         const { emails } = action;
-        const path = `/api/v1/events/${events['fan-out'].id}/registrants/import?sendConfirmation=true`;
+        const path = `/api/v1/events/${fanOutEvent(action.fanOut)}/registrants/import?sendConfirmation=true`;
         const answer = await post(path, `email\n${emails.join('\n')}\n`, client('text/csv'));
         note(action, answer);
         for (const email of emails) {
@@ -104,17 +106,23 @@ export async function runLoad(options: {
         return;
       }
       case 'sends to all': {
-        const eventId = events['fan-out'].id;
+        const eventId = fanOutEvent(action.fanOut);
         const body = JSON.stringify({ emailStatus: ['sent', 'delivered'] });
         const answer = await post(`/api/v1/events/${eventId}/resend`, body, client('application/json'));
         note(action, answer);
         if (answer.is === 'success') {
           const { queued } = answer.json as { queued: number };
           record.fanOuts.push({ eventId, kind: 'access_link', count: queued });
-        } else if (answer.is === 'unknown') record.maybeFanOuts++;
+        } else if (answer.is === 'unknown') record.maybeFanOuts.push({ eventId, kind: 'access_link' });
         return;
       }
     }
+  }
+
+  function fanOutEvent(number: number): string {
+    const event = events.fanOuts[number];
+    if (!event) throw new Error(`The run has no event ${number} to import people into.`);
+    return event.id;
   }
 
   function promise(action: Action, answer: Answer, email: string, kind: string): void {

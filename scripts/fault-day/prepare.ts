@@ -34,10 +34,12 @@ export async function prepareEvents(options: {
   };
 
   const inTwoDays = startedAt + 2 * DAY;
+  const fanOuts: EventOfRun[] = [];
+  for (let n = 0; n < plan.fanOuts; n++) fanOuts.push(await createEvent(`To many ${n}`, inTwoDays, []));
   const events = {
     steady: await createEvent('Steady', inTwoDays, []),
-    'fan-out': await createEvent('To many', inTwoDays, []),
     refused: await createEvent('Refused for its content', inTwoDays, []),
+    fanOuts,
   };
   const reminded: PromisedMail[] = [];
   for (const [n, { dueMs, emails }] of plan.reminders.entries()) {

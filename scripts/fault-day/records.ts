@@ -10,10 +10,14 @@ export interface PromisedMail {
   readonly notBeforeMs?: number;
 }
 
-/** So many mails of a kind to people of an event: a send to all names no one. */
-export interface PromisedFanOut {
+/** A send to all that was answered with an error or not at all. */
+export interface MaybeFanOut {
   readonly eventId: string;
   readonly kind: string;
+}
+
+/** So many mails of a kind to people of an event: a send to all names no one. */
+export interface PromisedFanOut extends MaybeFanOut {
   readonly count: number;
 }
 
@@ -66,8 +70,7 @@ export interface Records {
   readonly fanOuts: readonly PromisedFanOut[];
   /** `to kind` of requests that were answered with an error or not at all: they may have their mail. */
   readonly maybe: readonly string[];
-  /** How often a send to all may have begun, though no success was answered. */
-  readonly maybeFanOuts: number;
+  readonly maybeFanOuts: readonly MaybeFanOut[];
   readonly arrivals: readonly Arrival[];
   readonly messages: readonly LedgerMessage[];
   /** Message ids whose acceptance the mail server did not tell, once for each time. */

@@ -15,6 +15,8 @@ import type { Fault, FaultName } from './schedule.ts';
 
 /** Requests a second: more than Resend's own ten, so that a run of minutes has mails to lose. */
 const RATE_LIMIT = 50;
+/** At the best of times. */
+const ANSWERS_AFTER_MS = 150;
 const SHARE = { errors: 0.4, tooMany: 0.5, lost: 0.3 };
 /** One event in so many is about a mail of another program of the same account. */
 const FOREIGN_EVERY = 20;
@@ -46,7 +48,12 @@ export async function openResendSide(options: {
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const active = new Map<FaultName, Fault>();
   const failures = new Map<string, number>();
-  const resend = await openResendStandIn({ rateLimit: RATE_LIMIT, keepBodies: false, react });
+  const resend = await openResendStandIn({
+    rateLimit: RATE_LIMIT,
+    answerAfterMs: ANSWERS_AFTER_MS,
+    keepBodies: false,
+    react,
+  });
   let seen = 0;
   const outbox = createOutbox(tellOf);
 
@@ -70,7 +77,7 @@ export async function openResendSide(options: {
   /** Sets what is not decided request by request. */
   function set(): void {
     resend.rateLimit = active.has('provider: no rate headers') ? null : RATE_LIMIT;
-    resend.answerAfterMs = active.get('provider: slow')?.ms ?? 0;
+    resend.answerAfterMs = active.get('provider: slow')?.ms ?? ANSWERS_AFTER_MS;
     if (active.has('provider: refuses our key')) resend.apiKeys.delete(resend.apiKey);
     else resend.apiKeys.set(resend.apiKey, 'full_access');
   }

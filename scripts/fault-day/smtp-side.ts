@@ -16,6 +16,8 @@ import type { Fault, FaultName } from './schedule.ts';
 const MAIL_FROM = 'events@events.example';
 /** So large a share of steps fails. */
 const SHARE = { temporary: 0.3, drop: 0.15, silent: 0.3 };
+/** So long a server takes for a mail at the best of times: there is always something on the wire. */
+const TAKES_MS = [50, 300] as const;
 /** A silent connection costs a worker its whole patience. */
 const MOST_SILENT = 4;
 
@@ -61,7 +63,7 @@ export async function openSmtpSide(options: {
       const reaction = reactionTo(fault, step, to);
       if (reaction !== undefined) return reaction;
     }
-    return undefined;
+    return step === 'dot' ? random.whole(...TAKES_MS) : undefined;
   }
 
   function reactionTo({ name, step: where, ms }: Fault, step: Step, to: string): Reaction | undefined {

@@ -126,14 +126,16 @@ function twice({ provider, arrivals, untold, doublingFaults }: Records): Check {
 }
 
 /** More messages of a kind to somebody than were asked for, whoever asked; each message counts once, however often it came. */
-function unasked({ promised, maybe, fanOuts, maybeFanOuts, arrivals }: Records): Check {
+function unasked({ promised, maybe, fanOuts, maybeFanOuts, arrivals, messages }: Records): Check {
   const asked = countBy([...promised.map(nameOf), ...maybe]);
-  // A send to all names nobody: each of them may bring one.
-  const sends = new Map(fanOuts.map(({ kind }) => [kind, fanOuts.length + maybeFanOuts]));
-  if (maybeFanOuts > 0) sends.set('access_link', fanOuts.length + maybeFanOuts);
+  // A send to all names nobody: each of them may bring one to everybody of the event.
+  const sends = countBy([...fanOuts, ...maybeFanOuts].map(({ eventId, kind }) => `${eventId} ${kind}`));
+  const eventOf = new Map(messages.map(({ id, eventId }) => [id, eventId]));
   const different = [...new Map(arrivals.map((mail) => [mail.messageId, mail])).values()];
   const cases = [...Map.groupBy(different, nameOf)].flatMap(([name, all]) => {
-    const most = (asked.get(name) ?? 0) + (sends.get(all[0]?.kind ?? '') ?? 0);
+    const [first] = all;
+    const toAll = first ? `${eventOf.get(first.messageId)} ${first.kind}` : '';
+    const most = (asked.get(name) ?? 0) + (sends.get(toAll) ?? 0);
     return all.slice(most).map((mail) => `${name}: ${mail.messageId}`);
   });
   return check('a mail that nobody asked for', cases);

@@ -28,7 +28,7 @@ const GOOD: Records = {
   })),
   fanOuts: [{ eventId: 'event', kind: 'access_link', count: 2 }],
   maybe: [],
-  maybeFanOuts: 0,
+  maybeFanOuts: [],
   arrivals: [
     arrival('ada'),
     arrival('bob'),
@@ -140,6 +140,16 @@ describe('the verdict', () => {
     expect(broken({ arrivals, messages })).toEqual(['a mail that nobody asked for: 1']);
     // A request whose answer was lost may have its mail.
     expect(broken({ arrivals, messages, maybe: ['ada@people.example confirmation'] })).toEqual([]);
+  });
+
+  it('finds a second mail of one send to all, unless there may have been two', () => {
+    const second = { to: 'ada@people.example', kind: 'access_link' };
+    const arrivals = [...GOOD.arrivals, arrival('again', second)];
+    const messages = [...GOOD.messages, message('again', second)];
+    const sends = (eventId: string) => ({ maybeFanOuts: [{ eventId, kind: 'access_link' }] });
+    expect(broken({ arrivals, messages })).toEqual(['a mail that nobody asked for: 1']);
+    expect(broken({ arrivals, messages, ...sends('another event') })).toHaveLength(1);
+    expect(broken({ arrivals, messages, ...sends('event') })).toEqual([]);
   });
 
   it('finds a reminder that left before its time', () => {
