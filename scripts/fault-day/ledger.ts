@@ -3,6 +3,8 @@ import type { LedgerMessage } from './records.ts';
 
 /** What waits for something of ours to happen. */
 const PENDING = 'scheduled,queued,sending';
+/** As many as one answer of the API holds. */
+export const PAGE = 200;
 const LOOK_EVERY_MS = 1_000;
 
 /** The ledger over the API, as anybody can read it. */
@@ -15,7 +17,7 @@ export interface LedgerReader {
 
 export function createLedgerReader(serverUrl: string, apiKey: string): LedgerReader {
   async function page(query: string): Promise<{ items: LedgerMessage[]; nextCursor: string | null }> {
-    const answer = await fetch(`${serverUrl}/api/v1/messages?limit=200${query}`, {
+    const answer = await fetch(`${serverUrl}/api/v1/messages?limit=${PAGE}${query}`, {
       headers: { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(30_000),
     });

@@ -11,7 +11,7 @@ import { freePort } from '../embedded/free-port.ts';
 import { type FaultCluster, openCluster } from './cluster.ts';
 import { openDatabaseProxy } from './database-proxy.ts';
 import { injectAll } from './inject.ts';
-import { createLedgerReader, drain, settle } from './ledger.ts';
+import { createLedgerReader, drain, PAGE, settle } from './ledger.ts';
 import { newLoadRecord, runLoad } from './load.ts';
 import { planLoad } from './load-plan.ts';
 import type { MailSide } from './mail-side.ts';
@@ -147,10 +147,11 @@ async function run(
     isComplete: () => countMissing(recorded()) === 0,
     progress: () => mail.arrivals().length + told.length,
     onLook: (pending) => {
-      if (looks++ % 10 === 0)
-        console.log(
-          `${Math.round(now() / 1000)} s: ${pending ?? 'nobody knows how many'} pending, ${countMissing(recorded())} promised mails missing`,
-        );
+      if (looks++ % 10 !== 0) return;
+      const some =
+        pending === null ? 'nobody knows how many' : pending === PAGE ? `${PAGE} or more` : pending;
+      const missing = countMissing(recorded());
+      console.log(`${Math.round(now() / 1000)} s: ${some} pending, ${missing} promised mails missing`);
     },
   });
   // What was taken last is told, too.
