@@ -12,7 +12,7 @@ export const PART_NAMES: readonly PartName[] = ['server', 'worker-1', 'worker-2'
 /** Before what ended by itself is started again, as a supervisor does it. */
 const RESTART_AFTER_MS = 1_000;
 const LEVEL_ERROR = 50;
-const LAST_LINES = 4;
+const LAST_LINES = 10;
 
 /** One life of a part: from its start to its end. */
 interface Life {
@@ -182,7 +182,7 @@ function errorsIn(output: string): string[] {
 function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const plain = lines.filter((line) => !line.startsWith('{'));
-  return (plain.length > 0 ? plain.slice(0, LAST_LINES) : lines.slice(-LAST_LINES)).join(' | ').slice(0, 600);
+  return (plain.length > 0 ? plain.slice(0, LAST_LINES) : lines.slice(-LAST_LINES)).join(' | ').slice(0, 1_000);
 }
 
 function isRunning(pid: number): boolean {
