@@ -182,7 +182,9 @@ function errorsIn(output: string): string[] {
 function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const plain = lines.filter((line) => !line.startsWith('{'));
-  return (plain.length > 0 ? plain.slice(0, LAST_LINES) : lines.slice(-LAST_LINES)).join(' | ').slice(0, 1_000);
+  return (plain.length > 0 ? plain.slice(0, LAST_LINES) : lines.slice(-LAST_LINES))
+    .join(' | ')
+    .slice(0, 1_000);
 }
 
 function isRunning(pid: number): boolean {
