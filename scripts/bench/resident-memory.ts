@@ -24,8 +24,8 @@ export function watchMemory(pid: number): MemoryWatch {
   };
 }
 
-/** 0 when the process is gone. */
-function residentMiB(pid: number): number {
+/** What a process has in memory, in MiB; 0 when it is gone. */
+export function residentMiB(pid: number): number {
   try {
     const kib = existsSync('/proc/self/status')
       ? /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]

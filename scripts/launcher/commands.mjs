@@ -47,6 +47,7 @@ export const COMMANDS = {
   preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
   samples: { postgres: 'unless named', steps: [[...TSX, 'scripts/samples.ts']] },
   bench: { postgres: 'always', steps: [[...TSX, 'scripts/bench.ts']] },
+  'fault-day': { postgres: 'always', steps: [[...TSX, 'scripts/fault-day.ts']] },
   check: {
     postgres: 'always',
     steps: [
