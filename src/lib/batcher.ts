@@ -1,21 +1,30 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+interface BatcherOptions {
+  /** Things in one batch, at most. */
+  readonly most: number;
+  /** In milliseconds: so long a batch waits for more to join it. */
+  readonly waitMs: number;
+  /** With so many it waits no longer; left out: it always waits. */
+  readonly enough?: number;
+}
 
 /**
- * Writes things in batches: what comes while a batch is being written makes the next one, up to `most` at a time. With
- * `waitMs` each batch also waits so many milliseconds for others to join it. A statement for a batch costs little more
- * than one for a single thing. Each caller waits for its own batch, and gets its error where that fails.
+ * Writes things in batches, one after the other: what comes while a batch is being written makes the next one. A statement
+ * for a batch costs little more than one for a single thing. Each caller waits for its own batch, and gets its error where
+ * that fails.
  */
 export function createBatcher<Item>(
   write: (batch: readonly Item[]) => Promise<void>,
-  { most, waitMs }: { readonly most: number; readonly waitMs?: number },
+  { most, waitMs, enough = Number.POSITIVE_INFINITY }: BatcherOptions,
 ): (item: Item) => Promise<void> {
   let waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
-  let running = false;
+  let isRunning = false;
+  let stopWaiting: (() => void) | undefined;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      // Whatever comes in the same turn of the event loop goes together.
-      await (waitMs ? delay(waitMs) : setImmediate());
+      if (waiting.length < enough) await orEnough(waitMs);
       const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
       try {
@@ -25,14 +34,22 @@ export function createBatcher<Item>(
         for (const { failed } of batch) failed(error);
       }
     }
-    running = false;
+    isRunning = false;
+  }
+
+  async function orEnough(ms: number): Promise<void> {
+    const timer = new AbortController();
+    stopWaiting = () => timer.abort();
+    await delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+    stopWaiting = undefined;
   }
 
   return (item) =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed });
-      if (running) return;
-      running = true;
+      if (waiting.length >= enough) stopWaiting?.();
+      if (isRunning) return;
+      isRunning = true;
       void run();
     });
 }

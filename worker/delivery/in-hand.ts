@@ -1,13 +1,12 @@
-import type { Priority } from '../../src/domain/message.ts';
-import { PRIORITIES } from '../../src/domain/message.ts';
+import { PRIORITIES, type Priority } from '../../src/domain/message.ts';
 import type { Capabilities } from '../../src/providers/provider.ts';
 
-/** Mails that take so long are in hand, in seconds: more would only be longer in the way of a stop or a crash. */
-const SECONDS = 2;
-/** At most, whatever the rate. */
-const MOST = 300;
-/** Over how long the rate is averaged, in seconds. */
-const AVERAGED_OVER = 2;
+/** Messages in hand when a worker begins, and at most. */
+const FIRST = 100;
+const MOST = 600;
+/** In milliseconds: a message that ends sooner lets one more in; one that takes longer than `SLOW` one fewer. */
+const QUICK = 1_000;
+const SLOW = 5_000;
 
 /** Messages of one priority that a worker may take in hand now. */
 export interface Admission {
@@ -20,47 +19,36 @@ export interface Admission {
 export type InHand = ReturnType<typeof createInHand>;
 
 /**
- * Limits how many messages a worker has in hand, from the moment they are loaded until their outcome is recorded: about
- * as many as the provider takes in two seconds, and at least twice as many as it takes at the same time. With a slow mail
- * server the others stay in the queue, where they can still be changed, cancelled, or sent by another worker.
+ * Limits how many messages a worker has in hand, from the moment they are loaded until their outcome is recorded: as many
+ * as the provider takes within seconds, and at least twice as many as it takes at the same time. With a slow mail server
+ * the others stay in the queue, where they can still be changed, cancelled, or sent by another worker.
  */
 export function createInHand({ connections, maxBatch }: Capabilities) {
   const atLeast = 2 * connections * maxBatch;
-  const lanes = Object.fromEntries(PRIORITIES.map((priority) => [priority, createLane(atLeast)])) as Record<
+  const limits = Object.fromEntries(PRIORITIES.map((priority) => [priority, createLimit(atLeast)])) as Record<
     Priority,
-    ReturnType<typeof createLane>
+    ReturnType<typeof createLimit>
   >;
   return {
     /** Resolves once there is room for some of `wanted` messages. */
-    admit: (priority: Priority, wanted: number): Promise<Admission> => lanes[priority].admit(wanted),
+    admit: (priority: Priority, wanted: number): Promise<Admission> => limits[priority].admit(wanted),
     close(): void {
-      for (const priority of PRIORITIES) lanes[priority].close();
+      for (const priority of PRIORITIES) limits[priority].close();
     },
   };
 }
 
-function createLane(atLeast: number) {
+function createLimit(atLeast: number) {
   const waiting: { readonly wanted: number; readonly resolve: (count: number) => void }[] = [];
+  let limit = Math.max(atLeast, FIRST);
   let inHand = 0;
-  let rate = 0;
-  let ratedAt = performance.now();
   let isClosed = false;
-
-  function limit(): number {
-    return Math.max(atLeast, Math.min(MOST, Math.round(rate * SECONDS)));
-  }
-
-  function noteEnded(count: number): void {
-    const now = performance.now();
-    rate = rate * Math.exp((ratedAt - now) / 1000 / AVERAGED_OVER) + count / AVERAGED_OVER;
-    ratedAt = now;
-  }
 
   function serve(): void {
     for (let next = waiting[0]; next; next = waiting[0]) {
-      const room = limit() - inHand;
+      const room = limit - inHand;
       // A statement for a few costs nearly as much as one for many.
-      if (!isClosed && room < Math.min(next.wanted, Math.ceil(limit() / 3))) return;
+      if (!isClosed && room < Math.min(next.wanted, Math.ceil(limit / 3))) return;
       waiting.shift();
       const count = isClosed ? 0 : Math.min(room, next.wanted);
       inHand += count;
@@ -74,11 +62,14 @@ function createLane(atLeast: number) {
         waiting.push({ wanted, resolve });
         serve();
       });
+      const admittedAt = performance.now();
       return {
         count,
         release(ended) {
           inHand -= ended;
-          noteEnded(ended);
+          const took = performance.now() - admittedAt;
+          if (took < QUICK) limit = Math.min(Math.max(MOST, atLeast), limit + ended);
+          else if (took > SLOW) limit = Math.max(atLeast, limit - ended);
           serve();
         },
       };

@@ -13,6 +13,8 @@ import { enqueueMessages, type PgBoss } from '../../src/queue/boss.ts';
 
 /** Outcomes in one transaction, at most. */
 const BATCH = 1_000;
+/** In milliseconds: so long an outcome waits for others to be recorded with it, unless they are many. */
+const GATHER_MS = 5;
 /** In milliseconds: how often the database is tried while it is away. */
 const RETRY_EVERY = 500;
 /** So often an outcome that the database refuses by itself is tried. */
@@ -57,7 +59,7 @@ export function createRecorder(context: RecorderContext) {
       const at = performance.now();
       for (const { due, knownAt } of batch) metrics.observe('record', due.priority, (at - knownAt) / 1000);
     },
-    { most: BATCH },
+    { most: BATCH, waitMs: GATHER_MS, enough: 1.7 * context.capabilities.connections },
   );
 
   /**
