@@ -6,6 +6,8 @@ export interface AnsweringServer {
   readonly url: string;
   /** What RCPT TO is answered for an address, e.g. `550 5.1.1 no such user`; absent: it is taken. */
   readonly answers: Map<string, string>;
+  /** What a mail to an address is answered after its data; absent: it is taken. */
+  readonly contents: Map<string, string>;
   /** What MAIL FROM is answered, whoever sends; null: it is taken. */
   sender: string | null;
   /** What must come true before a mail to an address is acknowledged; it counts as taken before that. */
@@ -17,6 +19,7 @@ export interface AnsweringServer {
 /** A mail server that says what a test wants it to say; closed after the file's last test. */
 export async function openAnsweringServer(): Promise<AnsweringServer> {
   const answers = new Map<string, string>();
+  const contents = new Map<string, string>();
   const held = new Map<string, Promise<void>>();
   const taken: { to: string; source: string }[] = [];
   const server = new SMTPServer({
@@ -34,6 +37,8 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const to = session.envelope.rcptTo[0]?.address ?? '';
+        const refused = asError(contents.get(to));
+        if (refused) return callback(refused);
         taken.push({ to, source: Buffer.concat(chunks).toString() });
         void (held.get(to) ?? Promise.resolve()).then(() => callback(null, 'queued'));
       });
@@ -45,7 +50,14 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
   afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
   const address = server.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const answering: AnsweringServer = { url: `smtp://127.0.0.1:${port}`, sender: null, answers, held, taken };
+  const answering: AnsweringServer = {
+    url: `smtp://127.0.0.1:${port}`,
+    sender: null,
+    answers,
+    contents,
+    held,
+    taken,
+  };
   return answering;
 }
 

@@ -219,6 +219,42 @@ describe('what is no longer wanted', () => {
   });
 });
 
+describe('an email that was corrected', () => {
+  it.each<[what: string, answer: string]>([
+    ['was refused for now', '451 4.4.4 no route to host'],
+    ['may have arrived', '421 4.4.2 connection dropped'],
+  ])('gets the mail that %s at the old one', async (what, answer) => {
+    const { id, email, path, message } = await queued(answer);
+    await deliver([id]);
+    if (what === 'may have arrived')
+      await app.pool.query('update {schema}.message set uncertain_attempts = 1 where id = $1', [id]);
+    const corrected = `corrected-${email}`;
+    await app.api('PATCH', path, { email: corrected });
+    server.answers.delete(email);
+    app.clock.advance(12_000);
+    await deliver([id]);
+    expect(takenBy(email)).toEqual([]);
+    expect(takenBy(corrected)).toHaveLength(1);
+    expect(takenBy(corrected)[0]?.source).toContain(encodeURIComponent(corrected));
+    expect(await message()).toMatchObject({ status: 'sent', to: corrected });
+  });
+
+  it('gets a mail that a worker tried at the old one while it was corrected', async () => {
+    const { id, email, path } = await queued('451 4.4.4 no route to host');
+    const provider: Provider = {
+      ...(delivery.provider as SingleProvider),
+      async send(...args) {
+        await app.api('PATCH', path, { email: `late-${email}` });
+        return (delivery.provider as SingleProvider).send(...args);
+      },
+    };
+    await deliver([id], randomUUID(), { ...delivery, provider });
+    app.clock.advance(12_000);
+    await deliver([id]);
+    expect(takenBy(`late-${email}`)).toHaveLength(1);
+  });
+});
+
 describe('the same message asked for again', () => {
   it('is sent once, however many jobs ask for it at once', async () => {
     const { id, email } = await queued();
