@@ -14,12 +14,13 @@ export function keepCounters(
   { registry }: DeliveryMetrics,
   pool: Pool,
   log: Logger,
+  now: () => Date,
 ): { stop(): Promise<void> } {
   const workerId = randomUUID();
   const save = async () => {
     try {
       const values = Object.fromEntries(await readSeries(registry));
-      await saveCounters(pool, workerId, values, new Date());
+      await saveCounters(pool, workerId, values, now());
     } catch (error) {
       log.warn({ err: error }, 'counters not saved');
     }

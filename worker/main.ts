@@ -52,7 +52,7 @@ export async function startWorker(
   const provider = createProvider(config, { pool, now });
   const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError });
   const context = createContext({ config, pool, boss, log, provider, now, metrics });
-  const counters = listener ? null : keepCounters(metrics, pool, log);
+  const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);

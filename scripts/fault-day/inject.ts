@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseProxy } from '../support/database-proxy.ts';
 import type { FaultCluster } from './cluster.ts';
-import type { DatabaseProxy } from './database-proxy.ts';
 import type { MailSide } from './mail-side.ts';
 import type { PartName, Parts } from './parts.ts';
 import type { Fault, FaultName } from './schedule.ts';

@@ -17,7 +17,7 @@ async function open({ pooled = false } = {}) {
   const database = await createDatabase();
   const proxy = await openDatabaseProxy(database.config.url);
   afterAll(async () => {
-    proxy.close();
+    void proxy.close();
     await database.drop();
   });
   const env = {

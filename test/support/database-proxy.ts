@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { openDatabaseProxy as openProxy } from '../../scripts/support/database-proxy.ts';
 
 export interface DatabaseProxy {
   /** The address of the same database, through the proxy. */
@@ -11,59 +10,24 @@ export interface DatabaseProxy {
    * firewall that forgot them. New ones work. Returns how many there were.
    */
   silence(): number;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A way to Postgres that can fall silent. */
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
-  const alive = new Set<{ readonly client: Socket; readonly upstream: Socket }>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port || 5432), target.hostname);
-    const pair = { client, upstream };
-    alive.add(pair);
-    client.pipe(upstream);
-    upstream.pipe(client);
-    const end = () => {
-      alive.delete(pair);
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        // What has fallen silent hears of nothing.
-        if (alive.has(pair)) end();
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
   const url = new URL(databaseUrl);
+  const upstreamPort = Number(url.port || 5432);
+  const proxy = await openProxy(() => upstreamPort);
   url.hostname = '127.0.0.1';
-  url.port = String(typeof address === 'object' && address ? address.port : 0);
+  url.port = String(proxy.port);
   return {
     url: url.href,
-    alive: () => alive.size,
+    alive: () => proxy.alive(),
     silence() {
-      const { size } = alive;
-      for (const { client, upstream } of alive) {
-        client.unpipe(upstream);
-        upstream.unpipe(client);
-        // It is taken from the network, and goes nowhere.
-        client.resume();
-        upstream.resume();
-      }
-      alive.clear();
-      return size;
+      const count = proxy.alive();
+      proxy.deaden();
+      return count;
     },
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
+    close: () => proxy.close(),
   };
 }

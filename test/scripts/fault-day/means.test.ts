@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openDatabaseProxy } from '../../../scripts/fault-day/database-proxy.ts';
+import { openDatabaseProxy } from '../../../scripts/support/database-proxy.ts';
 
 const run = promisify(execFile);
 

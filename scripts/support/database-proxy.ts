@@ -4,6 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** What stands between the parts and Postgres, and can fail as a network does. */
 export interface DatabaseProxy {
   readonly port: number;
+  /** Connections that are open and lead somewhere. */
+  alive(): number;
   /** The connections of this moment stay open, and nothing comes through them any more; new ones work. */
   deaden(): void;
   /** Connections that are dead end. */
@@ -32,6 +34,7 @@ export async function openDatabaseProxy(upstreamPort: () => number): Promise<Dat
     get port() {
       return port;
     },
+    alive: () => [...pairs].filter(({ isDead }) => !isDead).length,
     deaden() {
       for (const pair of pairs) {
         pair.isDead = true;
