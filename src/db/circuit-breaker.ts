@@ -17,9 +17,12 @@ export interface OpenBreaker extends BreakerKey {
   readonly reason: string;
   /** When one mail tries whether that has changed. */
   readonly probeAt: Date;
+  /** Whether one tries at the moment. */
+  readonly isProbing: boolean;
 }
 
-const COLUMNS = 'scope, key, opened_at as "openedAt", reason, probe_at as "probeAt"';
+const COLUMNS =
+  'scope, key, opened_at as "openedAt", reason, probe_at as "probeAt", is_probing as "isProbing"';
 
 /** The open circuit breakers of a provider, or of all (null): the widest first, then the oldest. */
 export async function listOpenBreakers(db: Db, provider: string | null): Promise<OpenBreaker[]> {
@@ -32,12 +35,17 @@ export async function listOpenBreakers(db: Db, provider: string | null): Promise
 }
 
 /** Opens the circuit breaker, or keeps it open until after another probe. */
-export async function openBreaker(db: Db, provider: string, breaker: OpenBreaker): Promise<void> {
+export async function openBreaker(
+  db: Db,
+  provider: string,
+  breaker: Omit<OpenBreaker, 'isProbing'>,
+): Promise<void> {
   const { scope, key, openedAt, reason, probeAt } = breaker;
   await db.query(
     `insert into {schema}.circuit_breaker (provider, scope, key, opened_at, reason, probe_at)
      values ($1, $2, $3, $4, $5, $6)
-     on conflict (provider, scope, key) do update set reason = excluded.reason, probe_at = excluded.probe_at`,
+     on conflict (provider, scope, key) do update set reason = excluded.reason, probe_at = excluded.probe_at,
+       is_probing = false`,
     [provider, scope, key, openedAt, reason, probeAt],
   );
 }
@@ -51,7 +59,7 @@ export async function takeProbe(
   nextProbeAt: Date,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update {schema}.circuit_breaker set probe_at = $5
+    `update {schema}.circuit_breaker set probe_at = $5, is_probing = true
      where provider = $1 and scope = $2 and key = $3 and probe_at <= $4`,
     [provider, scope, key, now, nextProbeAt],
   );

@@ -72,11 +72,19 @@ it('stops all sending while we are refused, spends no attempt, probes once a min
   );
   expect(rows[0].count).toBe(2);
 
-  // The probe is refused as well: everything waits on.
+  // The probe is refused as well: everything waits on. While it is under way the others come back soon.
   app.clock.advance(MINUTE);
   await deliver(two, messages);
+  const due = await Promise.all(messages.map(async ({ message }) => (await message()).dueAt));
+  const soon = new Date(app.clock.now.getTime() + 5_000).toISOString();
+  expect(due.toSorted()).toEqual([soon, soon, soon, inAMinute()]);
+  app.clock.advance(5_000);
+  await deliver(two, messages);
   for (const { message } of messages)
-    expect(await message()).toMatchObject({ attempts: 0, dueAt: inAMinute() });
+    expect(await message()).toMatchObject({
+      attempts: 0,
+      dueAt: new Date(app.clock.now.getTime() + 55_000).toISOString(),
+    });
   expect(server.taken).toEqual([]);
 
   // Mended: the next probe is taken, and then everything is.

@@ -13,6 +13,8 @@ import type { Logger } from '../../src/log.ts';
 
 /** In milliseconds. */
 const PROBE_EVERY = 60_000;
+/** In milliseconds: while one mail tries, the others come again after this. */
+const PROBE_TAKES = 5_000;
 /** How long what another worker found out may be unknown here, in milliseconds. */
 const LOOK_EVERY = 1_000;
 /**
@@ -69,11 +71,15 @@ export function createCircuitBreaker(options: {
     const breakers = keysOf(mail).flatMap((key) => open.get(nameOf(key)) ?? []);
     const at = now();
     for (const breaker of breakers) {
-      const next = new Date(at.getTime() + PROBE_EVERY);
-      const isProbe = breaker.probeAt <= at && (await takeProbe(pool, provider, breaker, at, next));
-      const until = breaker.probeAt > at ? breaker.probeAt : next;
-      if (breaker.probeAt <= at) open.set(nameOf(breaker), { ...breaker, probeAt: next });
-      if (!isProbe) return { type: 'wait', until, reason: breaker.reason };
+      const isDue = breaker.probeAt <= at;
+      const probeAt = isDue ? new Date(at.getTime() + PROBE_EVERY) : breaker.probeAt;
+      const isProbe = isDue && (await takeProbe(pool, provider, breaker, at, probeAt));
+      // Of several workers one takes the probe; to the others it looks as due as to that one.
+      const isProbing = isDue || breaker.isProbing;
+      open.set(nameOf(breaker), { ...breaker, probeAt, isProbing });
+      if (isProbe) continue;
+      const until = isProbing ? new Date(at.getTime() + PROBE_TAKES) : probeAt;
+      return { type: 'wait', until, reason: breaker.reason };
     }
     return { type: 'pass' };
   }
@@ -85,7 +91,7 @@ export function createCircuitBreaker(options: {
         { provider, ...key, reason },
         'the provider refuses us: a circuit breaker opens until a probe succeeds',
       );
-    const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt };
+    const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt, isProbing: false };
     open.set(nameOf(key), breaker);
     await openBreaker(pool, provider, breaker);
   }

@@ -14,6 +14,8 @@ create table {schema}.circuit_breaker (
   -- What the mail server said.
   reason text not null,
   probe_at timestamptz not null,
+  -- Whether a mail is trying at the moment: what it finds out is known in seconds.
+  is_probing boolean not null default false,
   primary key (provider, scope, key)
 );
 
