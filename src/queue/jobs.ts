@@ -38,10 +38,13 @@ export const MESSAGES_PER_JOB = 100;
 
 const messageIds = z.object({ messageIds: z.array(z.uuid()).min(1).max(MESSAGES_PER_JOB) });
 
+/** A worker that lives gets on with its job: with a mail server that takes seconds a mail a hundred need minutes. */
+const DELIVERS = { ...SURVIVES_CRASHES, expireInSeconds: 3_600 } satisfies QueueOptions;
+
 /** Hands up to a hundred messages to the transport. One queue a priority, so that `urgent` never waits behind `bulk`. */
 export const deliver: Readonly<Record<Priority, JobDefinition<z.infer<typeof messageIds>>>> = {
-  urgent: { name: 'deliver-urgent', payload: messageIds, queue: { ...SURVIVES_CRASHES, notify: true } },
-  bulk: { name: 'deliver-bulk', payload: messageIds, queue: SURVIVES_CRASHES },
+  urgent: { name: 'deliver-urgent', payload: messageIds, queue: { ...DELIVERS, notify: true } },
+  bulk: { name: 'deliver-bulk', payload: messageIds, queue: DELIVERS },
 };
 
 /** Somebody asked for their link with an address: the worker looks whether it is registered, so that the page's

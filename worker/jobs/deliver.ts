@@ -33,7 +33,8 @@ export async function registerDeliver(context: WorkerContext): Promise<void> {
         const asked = jobs.flatMap(({ id: jobId, data }) =>
           payload.parse(data).messageIds.map((id) => ({ id, jobId })),
         );
-        await deliverInParts(context, priority, asked);
+        const hasExpired = () => jobs.some(({ signal }) => signal.aborted);
+        await deliverInParts(context, priority, asked, hasExpired);
       },
     );
   }
@@ -44,10 +45,12 @@ export async function deliverInParts(
   context: WorkerContext,
   priority: Priority,
   asked: readonly Asked[],
+  /** Whether the queue gives the job to somebody else by now, who takes what is left. */
+  hasExpired: () => boolean = () => false,
 ): Promise<void> {
   const { inHand, now } = context;
   const parts: Promise<void>[] = [];
-  for (let begun = 0; begun < asked.length; ) {
+  for (let begun = 0; begun < asked.length && !hasExpired(); ) {
     const { count, release } = await inHand.admit(priority, asked.length - begun);
     const rest = asked.slice(begun);
     if (count === 0) {
