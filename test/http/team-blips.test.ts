@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { insertApiKey } from '../../src/db/api-key.ts';
 import { openBreaker } from '../../src/db/circuit-breaker.ts';
-import type { Pool } from '../../src/db/pool.ts';
+import type { Db, Pool } from '../../src/db/pool.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
@@ -30,15 +30,30 @@ async function openFaulty() {
     mail: () => false,
   };
   const now = () => clock.now;
+  const faultyQuery = (which: keyof typeof faults, db: Pick<Db, 'query'>) => {
+    const { query } = db;
+    return ((sql: string, ...values: unknown[]) => {
+      const fault = faults[which](sql);
+      if (fault === 'silent') return new Promise(() => undefined);
+      if (!fault) return (query as (...all: unknown[]) => unknown).call(db, sql, ...values);
+      const error = new Error('Connection terminated unexpectedly');
+      return Promise.reject(Object.assign(error, { code: 'ECONNRESET' }));
+    }) as Db['query'];
+  };
   const faulty = (which: keyof typeof faults): Pool =>
     Object.create(pool, {
-      query: {
-        value: (sql: string, ...values: unknown[]) => {
-          const fault = faults[which](sql);
-          if (fault === 'silent') return new Promise(() => undefined);
-          if (!fault) return (pool.query as (...all: unknown[]) => unknown)(sql, ...values);
-          const error = new Error('Connection terminated unexpectedly');
-          return Promise.reject(Object.assign(error, { code: 'ECONNRESET' }));
+      query: { value: faultyQuery(which, pool) },
+      // A transaction's connection has the faults until it is given back.
+      connect: {
+        value: async () => {
+          const client = await pool.connect();
+          const { query, release } = client;
+          client.query = faultyQuery(which, client) as typeof query;
+          client.release = (error) => {
+            client.query = query;
+            release(error);
+          };
+          return client;
         },
       },
     });
@@ -152,6 +167,6 @@ it('metrics whose counts fail tell all the others, and the log says why', async 
   const { status, text } = await get('/metrics?scope=cluster');
   expect(status).toBe(200);
   expect(text).toContain('access_mail_oldest_due_seconds{priority="urgent"} 0');
-  expect(text).not.toContain('access_mail_outstanding_messages{');
+  expect(text).not.toContain('access_mail_pending_messages{');
   expect(logged.map(({ msg }) => msg)).toContain('the metrics have no counts');
 });
