@@ -24,14 +24,43 @@ export interface OpenBreaker extends BreakerKey {
 const COLUMNS =
   'scope, key, opened_at as "openedAt", reason, probe_at as "probeAt", is_probing as "isProbing"';
 
-/** The open circuit breakers of a provider, or of all (null): the widest first, then the oldest. */
-export async function listOpenBreakers(db: Db, provider: string | null): Promise<OpenBreaker[]> {
+/** The open circuit breakers of a provider. */
+export async function listOpenBreakers(db: Db, provider: string): Promise<OpenBreaker[]> {
   const { rows } = await db.query<OpenBreaker>(
-    `select ${COLUMNS} from {schema}.circuit_breaker where $1::text is null or provider = $1
-     order by array_position(array['account', 'event', 'recipient_domain'], scope), opened_at`,
+    `select ${COLUMNS} from {schema}.circuit_breaker where provider = $1`,
     [provider],
   );
   return rows;
+}
+
+/** What people are told of the open circuit breakers of all providers. */
+export interface BreakerSummary {
+  /** How many are open. */
+  readonly open: Readonly<Record<BreakerScope, number>>;
+  /** The widest, and of those the oldest. */
+  readonly first: FirstBreaker | null;
+}
+
+export interface FirstBreaker extends BreakerKey {
+  readonly reason: string;
+  /** Of the event that it is about. */
+  readonly eventTitle: string | null;
+}
+
+/** The open circuit breakers of all providers. */
+export async function sumUpBreakers(db: Db): Promise<BreakerSummary> {
+  const { rows } = await db.query<FirstBreaker & { open: BreakerSummary['open'] }>(
+    `select scope, key, reason, event.title as "eventTitle", json_build_object(
+       ${BREAKER_SCOPES.map((scope) => `'${scope}', count(*) filter (where scope = '${scope}') over ()`).join(', ')}
+     ) as open
+     from {schema}.circuit_breaker
+     left join {schema}.event on event.id = case when scope = 'event' and key ~ '^[0-9a-f-]{36}$' then key::uuid end
+     order by array_position(array['account', 'event', 'recipient_domain'], scope), opened_at, key limit 1`,
+  );
+  const [row] = rows;
+  if (!row) return { open: { account: 0, recipient_domain: 0, event: 0 }, first: null };
+  const { open, ...first } = row;
+  return { open, first };
 }
 
 /** Opens the circuit breaker, or keeps it open until after another probe. */

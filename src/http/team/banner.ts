@@ -1,3 +1,5 @@
+import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
 import type { Logger } from '../../log.ts';
@@ -15,16 +17,47 @@ export function createBanner(readMailState: ReadMailState, log: Logger): () => P
     (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
 }
 
-export function bannerOf({ state, reason, oldestDueSeconds }: MailState): TeamBanner | null {
+export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailState): TeamBanner | null {
   if (state === 'refused')
     return {
       tone: 'danger',
       text: `No mail goes out: the mail server refuses us. “${reason}” It is tried again each minute; mails wait and are not lost.`,
     };
+  if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
   if (state !== 'late') return null;
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
   };
+}
+
+/** Names the first of what is refused, and says how many more there are. */
+function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamBanner {
+  const { scope, key, reason, eventTitle } = first;
+  const others = { ...open, [scope]: open[scope] - 1 };
+  const more = [
+    ...count(others.event, 'more event', 'more events'),
+    ...count(others.recipient_domain, 'more recipient domain', 'more recipient domains'),
+  ].join(' and ');
+  const rest = [
+    `“${reason}” Only these mails wait, and none is lost. One of them is tried each minute.`,
+    more && `The same is true of ${more}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const tone = 'warning';
+  if (scope === 'recipient_domain')
+    return { tone, text: `The mail server refuses mails to the domain ${key}. ${rest}` };
+  if (eventTitle === null) {
+    // Mails without an event wait together by their kind.
+    const label = isKind(key) ? ` of the kind “${MAIL_KINDS[key].label}”` : ' of one event';
+    return { tone, text: `The mail server refuses mails${label}. ${rest}` };
+  }
+  const link = { href: `/team/events/${key}/mails`, label: eventTitle };
+  return { tone, text: 'The mail server refuses the mails of the event', link, rest: `. ${rest}` };
+}
+
+function count(number: number, one: string, many: string): string[] {
+  return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
 }

@@ -25,6 +25,8 @@ export interface TeamBanner {
   readonly tone: 'warning' | 'danger';
   readonly text: string;
   readonly link?: { readonly href: string; readonly label: string };
+  /** What follows the link. */
+  readonly rest?: string;
 }
 
 /** What came of the last action. */
@@ -172,11 +174,20 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
   );
 }
 
-function Banner({ tone, text, link }: TeamBanner) {
+function Banner({ tone, text, link, rest }: TeamBanner) {
   return (
     <div className={`banner banner--${tone}`} role="status">
       <p>
-        {text} {link ? <a href={link.href}>{link.label}</a> : null}
+        {text}
+        {link ? (
+          <>
+            {' '}
+            <a href={link.href}>
+              <bdi>{link.label}</bdi>
+            </a>
+          </>
+        ) : null}
+        {rest}
       </p>
     </div>
   );
