@@ -95,6 +95,18 @@ export async function takeProbe(
   return rowCount === 1;
 }
 
+/** Deletes the open circuit breakers of these scopes whose probe was due before `before` and that nothing has probed since. */
+export async function deleteUnprobedBreakers(
+  db: Db,
+  scopes: readonly BreakerScope[],
+  before: Date,
+): Promise<void> {
+  await db.query('delete from {schema}.circuit_breaker where scope = any($1) and probe_at < $2', [
+    scopes,
+    before,
+  ]);
+}
+
 /** Closes circuit breakers: mails of their scopes are handed over again. */
 export async function closeBreakers(db: Db, provider: string, keys: readonly BreakerKey[]): Promise<void> {
   await db.query(

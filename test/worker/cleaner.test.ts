@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { type BreakerScope, openBreaker } from '../../src/db/circuit-breaker.ts';
 import { readSeries } from '../../src/operations/delivery-metrics.ts';
 import { cleaner } from '../../worker/maintenance/cleaner.ts';
 import { runService } from '../../worker/maintenance/service.ts';
@@ -8,7 +9,8 @@ import { openDelivery } from '../support/worker.ts';
 
 const app = await openApp();
 const worker = openDelivery(app, 'smtp://127.0.0.1:9');
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const clean = () => runService(worker, cleaner);
 
@@ -42,6 +44,11 @@ const KEPT = {
     ms: 2 * DAY,
     insert: `insert into {schema}.batch (id, message_ids, handed_over_at) values (gen_random_uuid(), '{}', $1)`,
   },
+  circuit_breaker: {
+    ms: 10 * MINUTE,
+    insert: `insert into {schema}.circuit_breaker (provider, scope, key, opened_at, reason, probe_at)
+             values ('smtp', 'event', gen_random_uuid()::text, $1, 'x', $1)`,
+  },
   delivery_event: {
     ms: 30 * DAY,
     insert: `insert into {schema}.delivery_event (source, source_id, type, occurred_at, received_at, applied)
@@ -67,6 +74,35 @@ describe('the cleaner', () => {
     await rows();
     await clean();
     for (const table of TABLES) expect([table, await count(table)]).toEqual([table, 1]);
+  });
+
+  it('deletes a circuit breaker whose last probe lies ten minutes back, the account’s after a day', async () => {
+    await app.pool.query('delete from {schema}.circuit_breaker');
+    const open = (provider: string, scope: BreakerScope, probedAgo: number) => {
+      const probeAt = new Date(app.clock.now.getTime() - probedAgo);
+      // However long it has been open.
+      const openedAt = new Date(app.clock.now.getTime() - 30 * DAY);
+      return openBreaker(app.pool, provider, { scope, key: provider, openedAt, reason: '550', probeAt });
+    };
+    for (const scope of ['event', 'recipient_domain'] as const) {
+      await open('kept', scope, 10 * MINUTE - 1_000);
+      await open('gone', scope, 10 * MINUTE + 1_000);
+      // A quota is over at midnight.
+      await open('waits', scope, -HOUR);
+    }
+    await open('kept', 'account', DAY - 1_000);
+    await open('gone', 'account', DAY + 1_000);
+    await clean();
+    const { rows: kept } = await app.pool.query(
+      'select provider, scope from {schema}.circuit_breaker order by provider, scope',
+    );
+    expect(kept.map(({ provider, scope }) => `${provider} ${scope}`)).toEqual([
+      'kept account',
+      'kept event',
+      'kept recipient_domain',
+      'waits event',
+      'waits recipient_domain',
+    ]);
   });
 
   it('leaves a foreign event alone as long as its message may still turn up', async () => {

@@ -1,4 +1,5 @@
 import { deleteBatches } from '../../src/db/batch.ts';
+import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import type { Db } from '../../src/db/pool.ts';
@@ -8,7 +9,8 @@ import { foldCounters } from '../../src/db/worker-counter.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** So many stray delivery events in one run: an account that is shared may bring any number. */
 const MOST_STRAY_EVENTS = 50_000;
@@ -31,6 +33,18 @@ const STEPS: readonly Step[] = [
     what: 'delivery events about no message of ours',
     keptMs: 30 * DAY,
     clean: (db, before) => deleteStrayEvents(db, before, MOST_STRAY_EVENTS),
+  },
+  {
+    // While any mail waits for it one probes each minute.
+    what: 'circuit breakers of events and recipient domains that no mail waits for',
+    keptMs: 10 * MINUTE,
+    clean: (db, before) => deleteUnprobedBreakers(db, ['event', 'recipient_domain'], before),
+  },
+  {
+    // Kept for longer: it tells that no mail goes out, also while no worker runs.
+    what: 'circuit breakers of accounts that no mail waits for',
+    keptMs: DAY,
+    clean: (db, before) => deleteUnprobedBreakers(db, ['account'], before),
   },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
