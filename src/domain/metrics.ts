@@ -1,48 +1,20 @@
 /** What every name of ours begins with. */
 export const PREFIX = 'access_mail_';
 
-/** What a worker counts, by priority. */
-const BY_PRIORITY = {
-  accepted: 'Mails that the mail server or provider accepted.',
-  retried: 'Failed attempts after which a mail is tried again.',
-  bounced: 'Mails that the mail server refused for good because of their address.',
-  failed: 'Mails that the mail server refused for good for another reason.',
-  not_sent: 'Mails that ended unsent: cancelled, too late or no longer wanted.',
-  unknown: 'Mails that ended without anybody knowing whether they arrived.',
-  possible_duplicates: 'Mails accepted although an earlier attempt may have left, too.',
-  refused: 'Times that the mail server or provider refused us, whatever the mail.',
-  dropped: 'Mails that were not sent because their address is suppressed.',
-} as const;
-
-/** What a worker counts where the provider can be asked about mails. */
-const RECONCILED = {
-  reconciled: 'Mails that the provider was asked about because it had said nothing.',
-  repaired: 'Of the mails looked up: those whose status changed by that.',
-  not_found: 'Of the mails looked up: those that the provider did not know.',
-} as const;
-
-/** What a worker times for each mail, by priority. */
-const TIMED = {
-  send: "From the start of its job's delivery until the mail server or provider answered, for each mail.",
-  record: 'From that answer until it was written to the database, for each mail.',
-} as const;
-
-/** How a run of a maintenance service ended. */
-export const RUN_RESULTS = ['ok', 'failed'] as const;
-export type RunResult = (typeof RUN_RESULTS)[number];
-
-export type PriorityCounterName = keyof typeof BY_PRIORITY;
-export type CounterName = PriorityCounterName | keyof typeof RECONCILED;
-export type LatencyName = keyof typeof TIMED;
-
-/** Upper bounds of a worker's times, in seconds. */
-export const LATENCY_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30] as const;
-/** Upper bounds of HTTP answers, in seconds. */
-export const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
-
-export interface Metric {
+interface Family {
   /** Without the prefix. */
   readonly name: string;
+  readonly help: string;
+  /** What the version before called it; exported beside it for one version (src/operations/former-metrics.ts). */
+  readonly formerly?: {
+    /** Without the prefix. */
+    readonly name: string;
+    /** It was 1 or 0, without labels: whether the series with this label stands above zero. */
+    readonly flagOf?: { readonly label: string; readonly value: string };
+  };
+}
+
+export interface Metric extends Family {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
   /**
@@ -50,8 +22,102 @@ export interface Metric {
    * says: the same whoever is asked, so it is asked for on its own.
    */
   readonly from: 'server' | 'worker' | 'server, worker' | 'cluster';
-  readonly help: string;
 }
+
+/** What a worker counts, by priority. */
+export const PRIORITY_COUNTERS = {
+  accepted: {
+    name: 'messages_accepted_total',
+    help: 'Messages that the mail server or provider accepted.',
+    formerly: { name: 'accepted_total' },
+  },
+  retried: {
+    name: 'messages_retried_total',
+    help: 'Failed attempts after which a message is tried again.',
+    formerly: { name: 'retried_total' },
+  },
+  bounced: {
+    name: 'messages_bounced_total',
+    help: 'Messages that the mail server rejected permanently because of their address.',
+    formerly: { name: 'bounced_total' },
+  },
+  failed: {
+    name: 'messages_failed_total',
+    help: 'Messages that the mail server rejected permanently for another reason.',
+    formerly: { name: 'failed_total' },
+  },
+  not_sent: {
+    name: 'messages_not_sent_total',
+    help: 'Messages that ended without being sent: cancelled, too late or no longer eligible.',
+    formerly: { name: 'not_sent_total' },
+  },
+  unknown: {
+    name: 'messages_outcome_unknown_total',
+    help: 'Messages that ended with an unknown outcome: they may have arrived.',
+    formerly: { name: 'unknown_total' },
+  },
+  possible_duplicates: {
+    name: 'messages_possibly_duplicated_total',
+    help: 'Messages that were accepted although an earlier attempt may have been accepted too.',
+    formerly: { name: 'possible_duplicates_total' },
+  },
+  refused: {
+    name: 'sender_rejections_total',
+    help: 'Times that the mail server or provider rejected us as the sender, one mail each.',
+    formerly: { name: 'refused_total' },
+  },
+  dropped: {
+    name: 'messages_dropped_total',
+    help: 'Messages that were not sent because their address is suppressed.',
+    formerly: { name: 'dropped_total' },
+  },
+} as const satisfies Record<string, Family>;
+
+/** What a worker counts where the provider can be asked about messages. */
+export const PLAIN_COUNTERS = {
+  reconciled: {
+    name: 'messages_reconciled_total',
+    help: 'Unconfirmed messages that the provider was asked about.',
+    formerly: { name: 'looked_up_total' },
+  },
+  repaired: {
+    name: 'reconciliation_repaired_total',
+    help: 'Of the messages asked about: those whose status changed by the answer.',
+    formerly: { name: 'repaired_total' },
+  },
+  not_found: {
+    name: 'reconciliation_not_found_total',
+    help: 'Of the messages asked about: those that the provider did not know.',
+    formerly: { name: 'not_found_total' },
+  },
+} as const satisfies Record<string, Family>;
+
+/** What a worker times for each message, by priority. */
+export const LATENCIES = {
+  send: {
+    name: 'message_send_seconds',
+    help: "From the start of its job's delivery until the mail server or provider answered, for each message.",
+    formerly: { name: 'send_seconds' },
+  },
+  record: {
+    name: 'message_record_seconds',
+    help: 'From that answer until it was written to the database, for each message.',
+    formerly: { name: 'record_seconds' },
+  },
+} as const satisfies Record<string, Family>;
+
+/** How a run of a maintenance service ended. */
+export const RUN_RESULTS = ['ok', 'failed'] as const;
+export type RunResult = (typeof RUN_RESULTS)[number];
+
+export type PriorityCounterName = keyof typeof PRIORITY_COUNTERS;
+export type PlainCounterName = keyof typeof PLAIN_COUNTERS;
+export type LatencyName = keyof typeof LATENCIES;
+
+/** Upper bounds of a worker's times, in seconds. */
+export const LATENCY_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30] as const;
+/** Upper bounds of HTTP answers, in seconds. */
+export const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 /** Every metric of ours. Beside them stand prom-client's figures of the process (`process_*`, `nodejs_*`). */
 export const METRICS = [
@@ -76,11 +142,10 @@ export const METRICS = [
     from: 'server, worker',
     help: 'Statements and transactions that wait for a connection of the pool.',
   },
-  ...Object.entries(BY_PRIORITY).map(([name, help]) => counter(name, help, ['priority'])),
-  ...Object.entries(RECONCILED).map(([name, help]) => counter(name, help, [])),
-  ...Object.entries(TIMED).map(
-    ([name, help]) =>
-      ({ name: `${name}_seconds`, type: 'histogram', labels: ['priority'], from: 'worker', help }) as const,
+  ...Object.values(PRIORITY_COUNTERS).map((family) => counted(family, ['priority'])),
+  ...Object.values(PLAIN_COUNTERS).map((family) => counted(family, [])),
+  ...Object.values(LATENCIES).map(
+    (family) => ({ ...family, type: 'histogram', labels: ['priority'], from: 'worker' }) as const,
   ),
   {
     name: 'maintenance_runs_total',
@@ -97,11 +162,12 @@ export const METRICS = [
     help: 'How long a run of a maintenance service took.',
   },
   {
-    name: 'oldest_due_seconds',
+    name: 'oldest_due_message_seconds',
     type: 'gauge',
     labels: ['priority'],
     from: 'cluster',
     help: 'How long the oldest message that is due has been waiting; 0: none waits.',
+    formerly: { name: 'oldest_due_seconds' },
   },
   {
     name: 'pending_messages',
@@ -109,6 +175,7 @@ export const METRICS = [
     labels: ['priority'],
     from: 'cluster',
     help: 'Messages still to be sent, counted at most twice a minute.',
+    formerly: { name: 'outstanding_messages' },
   },
   {
     name: 'queue_jobs',
@@ -118,16 +185,17 @@ export const METRICS = [
     help: 'Jobs that wait or run, counted at most twice a minute.',
   },
   {
-    name: 'transport_refused',
+    name: 'circuit_breakers_open',
     type: 'gauge',
-    labels: [],
+    labels: ['scope'],
     from: 'cluster',
-    help: '1 while a transport refuses us and nothing is handed to it.',
+    help: 'Open circuit breakers: nothing is sent at all (account), to one recipient domain each, or for one event each.',
+    formerly: { name: 'transport_refused', flagOf: { label: 'scope', value: 'account' } },
   },
 ] as const satisfies readonly Metric[];
 
-function counter(name: string, help: string, labels: readonly string[]) {
-  return { name: `${name}_total`, type: 'counter', labels, from: 'worker', help } as const;
+function counted<const Named extends Family>(family: Named, labels: readonly string[]) {
+  return { ...family, type: 'counter', labels, from: 'worker' } as const;
 }
 
 /** The row of a metric. Throws where there is none. */
@@ -136,7 +204,3 @@ export function metric(name: string): Metric {
   if (!found) throw new Error(`There is no metric ${name}.`);
   return found;
 }
-
-export const PRIORITY_COUNTERS = Object.keys(BY_PRIORITY) as PriorityCounterName[];
-export const PLAIN_COUNTERS = Object.keys(RECONCILED) as Exclude<CounterName, PriorityCounterName>[];
-export const LATENCIES = Object.keys(TIMED) as LatencyName[];

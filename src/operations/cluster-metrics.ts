@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { BREAKER_SCOPES } from '../db/circuit-breaker.ts';
 import { countPending } from '../db/delivery-health.ts';
 import { allowing, type Pool } from '../db/pool.ts';
 import { sumCounters } from '../db/worker-counter.ts';
@@ -45,9 +46,10 @@ export function createClusterMetrics(
     ]);
     if (!mail || !sums) return undefined;
     const registry = new Registry();
-    const oldest = makeGauge(registry, 'oldest_due_seconds');
+    const oldest = makeGauge(registry, 'oldest_due_message_seconds');
     for (const priority of PRIORITIES) oldest.set({ priority }, mail.oldestDueSeconds[priority]);
-    makeGauge(registry, 'transport_refused').set(mail.state === 'refused' ? 1 : 0);
+    const breakers = makeGauge(registry, 'circuit_breakers_open');
+    for (const scope of BREAKER_SCOPES) breakers.set({ scope }, mail.breakers.open[scope]);
     if (counts) {
       const pending = makeGauge(registry, 'pending_messages');
       for (const priority of PRIORITIES) pending.set({ priority }, counts.pending.get(priority) ?? 0);

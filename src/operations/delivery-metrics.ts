@@ -2,11 +2,11 @@ import { Registry } from 'prom-client';
 import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
 import {
-  type CounterName,
   LATENCIES,
   LATENCY_BUCKETS,
   type LatencyName,
   PLAIN_COUNTERS,
+  type PlainCounterName,
   PRIORITY_COUNTERS,
   type PriorityCounterName,
   RUN_RESULTS,
@@ -19,15 +19,12 @@ export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>;
 /** What one worker counts and times, kept in its memory. Each series is there from the start, at zero. */
 export function createDeliveryMetrics() {
   const registry = new Registry();
-  const counters = Object.fromEntries(
-    [...PRIORITY_COUNTERS, ...PLAIN_COUNTERS].map((name) => [name, makeCounter(registry, `${name}_total`)]),
-  ) as Record<CounterName, ReturnType<typeof makeCounter>>;
-  const times = Object.fromEntries(
-    LATENCIES.map((name) => [name, makeHistogram(registry, `${name}_seconds`, LATENCY_BUCKETS)]),
-  ) as Record<LatencyName, ReturnType<typeof makeHistogram>>;
+  const byPriority = mapValues(PRIORITY_COUNTERS, ({ name }) => makeCounter(registry, name));
+  const plain = mapValues(PLAIN_COUNTERS, ({ name }) => makeCounter(registry, name));
+  const times = mapValues(LATENCIES, ({ name }) => makeHistogram(registry, name, LATENCY_BUCKETS));
   for (const priority of PRIORITIES) {
-    for (const name of PRIORITY_COUNTERS) counters[name].inc({ priority }, 0);
-    for (const name of LATENCIES) times[name].zero({ priority });
+    for (const counter of Object.values(byPriority)) counter.inc({ priority }, 0);
+    for (const time of Object.values(times)) time.zero({ priority });
   }
   const runs = makeCounter(registry, 'maintenance_runs_total');
   const runTimes = makeHistogram(registry, 'maintenance_seconds', LATENCY_BUCKETS);
@@ -39,11 +36,11 @@ export function createDeliveryMetrics() {
     registry,
     /** One more mail of this priority. */
     count(name: PriorityCounterName, priority: Priority): void {
-      counters[name].inc({ priority });
+      byPriority[name].inc({ priority });
     },
     /** So many more, whatever their priority. */
-    add(name: Exclude<CounterName, PriorityCounterName>, by: number): void {
-      counters[name].inc(by);
+    add(name: PlainCounterName, by: number): void {
+      plain[name].inc(by);
     },
     /** How long something took for a mail of this priority, in seconds. */
     observe(name: LatencyName, priority: Priority, seconds: number): void {
@@ -55,6 +52,14 @@ export function createDeliveryMetrics() {
       runTimes.observe({ service }, seconds);
     },
   };
+}
+
+function mapValues<Key extends string, From, To>(
+  record: Readonly<Record<Key, From>>,
+  change: (value: From) => To,
+): Record<Key, To> {
+  const entries = Object.entries<From>(record).map(([key, value]) => [key, change(value)]);
+  return Object.fromEntries(entries) as Record<Key, To>;
 }
 
 /** The values of a registry by series, as Prometheus's text names them: `name{label="value"}`. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { orWithout } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
+import { withFormerMetrics } from './former-metrics.ts';
 import type { Operations } from './operations.ts';
 
 /** `/healthz`, `/readyz` and `/metrics`: the same of a server and of a worker. */
@@ -34,7 +35,7 @@ export function operationRoutes(operations: Operations, log: Logger) {
       log.warn({ err: error }, 'no metrics');
     }
     if (text === undefined) return unavailable(c, 'The database cannot be reached.');
-    return c.body(text, 200, { 'content-type': Registry.PROMETHEUS_CONTENT_TYPE });
+    return c.body(withFormerMetrics(text), 200, { 'content-type': Registry.PROMETHEUS_CONTENT_TYPE });
   });
 
   return router;

@@ -50,7 +50,7 @@ describe('npm start', () => {
     // One process: its figures are told once, by the server.
     const metricsAt = async (url: string) => await (await fetch(`${url}/metrics`)).text();
     const worker = await metricsAt(workerUrl(first.output()));
-    expect(worker).toContain('access_mail_accepted_total{priority="urgent"}');
+    expect(worker).toContain('access_mail_messages_accepted_total{priority="urgent"}');
     expect(worker).not.toContain('process_cpu_seconds_total');
     expect(await metricsAt(first.url)).toContain('process_cpu_seconds_total');
   });

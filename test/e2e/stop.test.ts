@@ -122,7 +122,9 @@ describe.concurrent('a worker with a port of its own', () => {
     const emails = ['one@example.com', 'two@example.com', 'three@example.com'];
     for (const email of emails) await register(server, email);
     const accepted = async (from: string) =>
-      parseMetrics((await ask(from))?.text ?? '').values.get('access_mail_accepted_total{priority="urgent"}');
+      parseMetrics((await ask(from))?.text ?? '').values.get(
+        'access_mail_messages_accepted_total{priority="urgent"}',
+      );
     await waitFor(async () => {
       const both = [await accepted(`${url}/metrics`), await accepted(`${other.url}/metrics`)];
       expect((both[0] ?? 0) + (both[1] ?? 0)).toBe(3);
@@ -132,7 +134,7 @@ describe.concurrent('a worker with a port of its own', () => {
     expect(await accepted(`${server.url}/metrics`)).toBeUndefined();
     const { types, values } = parseMetrics((await ask(`${url}/metrics`))?.text ?? '');
     expect(types.has('process_cpu_seconds_total')).toBe(true);
-    expect(values.has('access_mail_record_seconds_count{priority="urgent"}')).toBe(true);
+    expect(values.has('access_mail_message_record_seconds_count{priority="urgent"}')).toBe(true);
     expect(await Promise.all([part.stop(), other.part.stop(), server.stop()])).toEqual([0, 0, 0]);
   });
 
@@ -176,7 +178,7 @@ it('a worker without a port has its counts told by any server, also when it is g
   await register(server, 'no-port@example.com');
   const accepted = async () => {
     const { values } = parseMetrics((await ask(`${server.url}/metrics?scope=cluster`))?.text ?? '');
-    return values.get('access_mail_accepted_total{priority="urgent"}');
+    return values.get('access_mail_messages_accepted_total{priority="urgent"}');
   };
   await waitFor(async () => expect(await accepted()).toBe(1));
   expect(await worker.stop()).toBe(0);

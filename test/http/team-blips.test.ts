@@ -166,7 +166,7 @@ it('metrics whose counts fail tell all the others, and the log says why', async 
   faults.mail = (sql) => sql.includes('group by priority');
   const { status, text } = await get('/metrics?scope=cluster');
   expect(status).toBe(200);
-  expect(text).toContain('access_mail_oldest_due_seconds{priority="urgent"} 0');
+  expect(text).toContain('access_mail_oldest_due_message_seconds{priority="urgent"} 0');
   expect(text).not.toContain('access_mail_pending_messages{');
   expect(logged.map(({ msg }) => msg)).toContain('the metrics have no counts');
 });

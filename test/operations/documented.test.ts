@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { METRICS, PREFIX } from '../../src/domain/metrics.ts';
+import { METRICS, type Metric, PREFIX } from '../../src/domain/metrics.ts';
 
+const ROWS: readonly Metric[] = METRICS;
 const DOCUMENT = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
-/** What stands in the document between the two comments. */
+/** What stands in the document between two comments. */
+const between = (name: string) =>
+  new RegExp(`<!-- ${name}:.*-->\\n([\\s\\S]*)<!-- /${name} -->`).exec(DOCUMENT)?.[1]?.trim();
+
 const TABLE = [
   '| metric | type | labels | exported by | meaning |',
   '|---|---|---|---|---|',
@@ -14,15 +18,30 @@ const TABLE = [
   }),
 ].join('\n');
 
+const FORMER_TABLE = [
+  '| until the next version | from now on |',
+  '|---|---|',
+  ...ROWS.flatMap(({ name, formerly }) => {
+    if (!formerly) return [];
+    const { flagOf } = formerly;
+    const now = flagOf ? `${name}{${flagOf.label}="${flagOf.value}"}` : name;
+    return `| \`${PREFIX}${formerly.name}\` | \`${PREFIX}${now}\` |`;
+  }),
+].join('\n');
+
 describe('docs/operations.md', () => {
   it('lists every metric as the code describes it', () => {
-    const [, listed = ''] = /<!-- metrics:.*-->\n([\s\S]*)<!-- \/metrics -->/.exec(DOCUMENT) ?? [];
-    expect(listed.trim()).toBe(TABLE);
+    expect(between('metrics')).toBe(TABLE);
+  });
+
+  it('lists the former name of every metric that has one, beside the name from now on', () => {
+    expect(between('former metrics')).toBe(FORMER_TABLE);
   });
 
   it('names no metric elsewhere that there is not', () => {
     const names: readonly string[] = METRICS.map(({ name }) => name);
-    const named = DOCUMENT.matchAll(new RegExp(`${PREFIX}(\\w+)`, 'g'))
+    const named = DOCUMENT.replace(FORMER_TABLE, '')
+      .matchAll(new RegExp(`${PREFIX}(\\w+)`, 'g'))
       .map(([, name = '']) => name)
       .toArray();
     expect(named.length).toBeGreaterThan(names.length);

@@ -71,8 +71,8 @@ describe('mails of which the provider says nothing', () => {
     expect(json.counts.byEmailStatus).toEqual({ delivered: 1, bounced: 1, opened: 1, sent: 1 });
     expect((await app.api('GET', '/suppressions')).json.items).toHaveLength(1);
     const counted = await readSeries(context.metrics.registry);
-    expect(counted.get('access_mail_reconciled_total')).toBe(4);
-    expect(counted.get('access_mail_repaired_total')).toBe(3);
+    expect(counted.get('access_mail_messages_reconciled_total')).toBe(4);
+    expect(counted.get('access_mail_reconciliation_repaired_total')).toBe(3);
   });
 
   it('are asked about again after an hour, a day, and then no more; those that told something not at all', async () => {

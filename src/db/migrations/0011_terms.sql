@@ -26,8 +26,26 @@ alter table {schema}.event_words rename to custom_text;
 alter table {schema}.bulk_send rename column occurrence to dedupe_key;
 
 -- Workers without a port keep their counts by the names of series: the sums go on under the new ones.
-update {schema}.worker_counter set name = replace(replace(replace(name,
-  'lane="now"', 'priority="urgent"'), 'lane="bulk"', 'priority="bulk"'), '_looked_up_total', '_reconciled_total');
+update {schema}.worker_counter set name = replace(replace(
+  replace(worker_counter.name, 'access_mail_' || formerly, 'access_mail_' || renamed.name),
+  'lane="now"', 'priority="urgent"'), 'lane="bulk"', 'priority="bulk"')
+from (values
+  ('accepted_total', 'messages_accepted_total'),
+  ('retried_total', 'messages_retried_total'),
+  ('bounced_total', 'messages_bounced_total'),
+  ('failed_total', 'messages_failed_total'),
+  ('not_sent_total', 'messages_not_sent_total'),
+  ('unknown_total', 'messages_outcome_unknown_total'),
+  ('possible_duplicates_total', 'messages_possibly_duplicated_total'),
+  ('refused_total', 'sender_rejections_total'),
+  ('dropped_total', 'messages_dropped_total'),
+  ('looked_up_total', 'messages_reconciled_total'),
+  ('repaired_total', 'reconciliation_repaired_total'),
+  ('not_found_total', 'reconciliation_not_found_total'),
+  ('send_seconds', 'message_send_seconds'),
+  ('record_seconds', 'message_record_seconds')
+) as renamed (formerly, name)
+where starts_with(worker_counter.name, 'access_mail_' || formerly);
 
 -- A mail whose text is frozen and that may still go out, on its own or as a part of a call that is made again. The template
 -- that it was frozen with goes on reading the old name; the header reads the new one.
