@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KINDS, kindRow } from '../../src/domain/kinds.ts';
 import { printTable, whole } from '../bench/report.ts';
 import { quantile } from '../bench/statistics.ts';
 import type { LoadRecord } from './load.ts';
@@ -10,7 +11,7 @@ import type { Schedule, Span } from './schedule.ts';
 import { type Check, passes } from './verdict.ts';
 
 /** The kinds that somebody waits for. */
-const URGENT = ['confirmation', 'self_serve_link', 'sign_in'];
+const URGENT: readonly string[] = KINDS.filter((kind) => kindRow(kind).priority === 'urgent');
 const ERRORS_SHOWN = 12;
 
 /** What will happen: the same for the same options. */
