@@ -73,9 +73,9 @@ export interface NotYet {
 export const LEASE_MS = 15_000;
 /**
  * How long, in milliseconds, a message whose lease has run out waits before another worker takes it. A worker that lives
- * and could not reach the database gets so long to write down what it has sent.
+ * and could not reach the database gets so long to write down what it has sent: longer than making a connection may take.
  */
-export const GRACE_MS = 4_000;
+export const GRACE_MS = 8_000;
 /** In milliseconds. Clocks are compared to about this. */
 const CLOCK_MARGIN_MS = 100;
 
