@@ -10,7 +10,8 @@ import { SUPPRESSIONS_OF } from './suppression.ts';
 const SENT = rankOf('sent');
 const BOUNCED = rankOf('bounced');
 
-// The hot path: every statement works on a set of messages.
+// The hot path: every statement works on a set of messages. Where the set is joined, `message.id = any($1)` says the same
+// once more: of a join alone the planner thinks that reading a whole table of this size costs less than the look-ups.
 
 /** A message that a job asks to be sent. */
 export interface Asked {
@@ -116,7 +117,7 @@ export async function loadDue(
      from unnest($1::uuid[], $3::text[]) as asked (id, job_id)
      join {schema}.message on message.id = asked.id
      left join {schema}.registrant on registrant.id = message.registrant_id
-     where status in ${PENDING}`,
+     where message.id = any($1) and status in ${PENDING}`,
     [asked.map((a) => a.id), now, asked.map((a) => a.jobId)],
   );
   const abandoned = rows.filter(({ isAbandoned }) => isAbandoned);
@@ -183,7 +184,7 @@ export async function claim(
        subject = asked.subject, batch_id = asked.batch_id
      from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[])
        as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key)
-     where message.id = asked.id and ${IS_FREE}
+     where message.id = any($1) and message.id = asked.id and ${IS_FREE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant
@@ -250,7 +251,7 @@ export async function recordAcceptances(
          status_at = case when status_rank < ${SENT} then $3 else status_at end,
          status_rank = greatest(status_rank, ${SENT})
        from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
+       where message.id = any($1) and message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
          -- A webhook that names our id may come first; later ones may name nothing but the provider's.
          or provider_message_id is null and accepted.provider_id is not null)
        -- Only what was news to us is dated with this very instant.
@@ -291,7 +292,7 @@ export async function recordRetries(db: Db, retries: readonly Retry[], now: Date
          batch_id = case when not again.new_batch then batch_id end
        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
          as again (id, attempt, due_at, error, outcome_unknown, spent, new_batch)
-       where message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
+       where message.id = any($1) and message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
        returning message.id, again.error, again.outcome_unknown, again.spent
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
@@ -336,7 +337,7 @@ export async function recordEndings(
          status_at = case when ended.status = 'bounced' then $4 else status_at end,
          reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
        from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
-       where message.id = ended.id and message.status in ${PENDING}
+       where message.id = any($1) and message.id = ended.id and message.status in ${PENDING}
        returning message.id, message.registrant_id, message.status, message.error, message.to_address
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 interface BatcherOptions {
   /** Things in one batch, at most. */
   readonly most: number;
@@ -37,11 +35,15 @@ export function createBatcher<Item>(
     isRunning = false;
   }
 
-  async function orEnough(ms: number): Promise<void> {
-    const timer = new AbortController();
-    stopWaiting = () => timer.abort();
-    await delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-    stopWaiting = undefined;
+  /** Resolves after so long, or when there are enough. */
+  function orEnough(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   return (item) =>

@@ -131,8 +131,10 @@ export function createCircuitBreaker(options: {
 
     /** The mail was accepted: what kept mails like it back is over. Null where nothing was, as nearly always. */
     accept(mail: BreakerMail): Promise<void> | null {
-      const keys = keysOf(mail);
       different.clear();
+      // It is asked of every mail.
+      if (open.size === 0 && rejectedInARow.size === 0) return null;
+      const keys = keysOf(mail);
       for (const key of keys) rejectedInARow.delete(nameOf(key));
       const closed = keys.filter((key) => open.delete(nameOf(key)));
       if (closed.length === 0) return null;

@@ -2,10 +2,11 @@ import { PRIORITIES, type Priority } from '../../src/domain/message.ts';
 import type { Capabilities } from '../../src/providers/provider.ts';
 
 /** Messages in hand when a worker begins, and at most. */
-const FIRST = 100;
+const FIRST = 200;
 const MOST = 600;
-/** In milliseconds: a message that ends sooner lets one more in; one that takes longer than `SLOW` one fewer. */
+/** In milliseconds: a message that ends sooner lets `GROWTH` more in; one that takes longer than `SLOW` one fewer. */
 const QUICK = 1_000;
+const GROWTH = 4;
 const SLOW = 5_000;
 
 /** Messages of one priority that a worker may take in hand now. */
@@ -68,7 +69,7 @@ function createLimit(atLeast: number) {
         release(ended) {
           inHand -= ended;
           const took = performance.now() - admittedAt;
-          if (took < QUICK) limit = Math.min(Math.max(MOST, atLeast), limit + ended);
+          if (took < QUICK) limit = Math.min(Math.max(MOST, atLeast), limit + GROWTH * ended);
           else if (took > SLOW) limit = Math.max(atLeast, limit - ended);
           serve();
         },

@@ -15,6 +15,12 @@ import { enqueueMessages, type PgBoss } from '../../src/queue/boss.ts';
 const BATCH = 1_000;
 /** In milliseconds: so long an outcome waits for others to be recorded with it, unless they are many. */
 const GATHER_MS = 5;
+/**
+ * So many are, for each connection. A mail keeps its slot until it is recorded, and there are two slots for a connection: with
+ * a quarter being written and a quarter gathering, every connection has a mail. Larger batches save the database
+ * work, and leave connections without.
+ */
+const ENOUGH = 1 / 4;
 /** In milliseconds: how often the database is tried while it is away. */
 const RETRY_EVERY = 500;
 /** So often an outcome that the database refuses by itself is tried. */
@@ -59,7 +65,7 @@ export function createRecorder(context: RecorderContext) {
       const at = performance.now();
       for (const { due, knownAt } of batch) metrics.observe('record', due.priority, (at - knownAt) / 1000);
     },
-    { most: BATCH, waitMs: GATHER_MS, enough: 1.7 * context.capabilities.connections },
+    { most: BATCH, waitMs: GATHER_MS, enough: ENOUGH * context.capabilities.connections },
   );
 
   /**
