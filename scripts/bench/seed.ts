@@ -1,5 +1,5 @@
 import { insertEvent } from '../../src/db/event.ts';
-import type { Pool } from '../../src/db/pool.ts';
+import { allowing, type Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { deliver } from '../../src/queue/jobs.ts';
 import { BenchError } from './bench-error.ts';
@@ -45,7 +45,7 @@ export async function seedRegistrants(
   eventId: string,
   { count, prefix }: { readonly count: number; readonly prefix: string },
 ): Promise<void> {
-  await pool.query(
+  await allowing(pool, 'event').query(
     `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, access_key, email_status,
                              email_status_at)
      select $1::uuid, $2 || n || '@example.com',
@@ -60,7 +60,7 @@ export async function seedRegistrants(
 
 /** An access link to every registrant of the event on its way, in the bulk priority: rows only. Returns their ids. */
 export async function seedMessages(pool: Pool, event: Event): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
+  const { rows } = await allowing(pool, 'event').query<{ id: string }>(
     `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, expires_at)
      select event_id, id, 'access_link', 'resend:bench', 'bulk', $2 from {schema}.registrant
      where event_id = $1 order by id

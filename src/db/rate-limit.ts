@@ -43,6 +43,14 @@ export async function saveRateLimit(db: Db, provider: string, callsPerSecond: nu
   ]);
 }
 
+/** The provider took a call and named no limit: there is none, unless one is known already. */
+export async function saveNoRateLimit(db: Db, provider: string): Promise<void> {
+  await db.query(
+    'update {schema}.provider_rate set calls_per_second = null where provider = $1 and calls_per_second = $2',
+    [provider, CAUTIOUS_PER_SECOND],
+  );
+}
+
 /** Nobody calls before `seconds` have passed. */
 export async function pauseCalls(db: Db, provider: string, seconds: number): Promise<void> {
   await db.query(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from '../db/pool.ts';
-import { pauseCalls, saveRateLimit, takePermit } from '../db/rate-limit.ts';
+import { pauseCalls, saveNoRateLimit, saveRateLimit, takePermit } from '../db/rate-limit.ts';
 import type { Priority } from '../domain/message.ts';
 import { PriorityQueue } from './priority-queue.ts';
 
@@ -33,7 +33,7 @@ export type RateLimiter = ReturnType<typeof createRateLimiter>;
  */
 export function createRateLimiter({ pool, provider }: { readonly pool: Pool; readonly provider: string }) {
   const queue = new PriorityQueue<Waiting>();
-  let known: number | undefined;
+  let known: number | null | undefined;
   let dispatching = false;
   let underWay = 0;
   let closed = false;
@@ -85,10 +85,14 @@ export function createRateLimiter({ pool, provider }: { readonly pool: Pool; rea
     },
 
     /**
-     * Takes up what an answer's headers say (resend.com/docs/api-reference/rate-limit). An answer that says nothing, as
-     * a gateway's error page does, changes nothing.
+     * Takes up what an answer's headers say (resend.com/docs/api-reference/rate-limit). An error that says nothing, as
+     * a gateway's page does, changes nothing; a success that never named a limit says that there is none.
      */
-    async readHeaders(headers: Readonly<Record<string, string>> | null): Promise<void> {
+    async readHeaders(headers: Readonly<Record<string, string>> | null, isSuccess = false): Promise<void> {
+      if (known === undefined && isSuccess && !headers?.['ratelimit-limit']) {
+        known = null;
+        return saveNoRateLimit(pool, provider);
+      }
       const perSecond = Number(headers?.['ratelimit-limit']);
       if (!Number.isFinite(perSecond) || perSecond <= 0 || perSecond === known) return;
       known = perSecond;

@@ -29,6 +29,17 @@ describe('the rate of calls', () => {
     expect(await perSecond()).toBe(10);
   });
 
+  it('has no limit where a success never named one, and has it as soon as one does', async () => {
+    const limiter = createRateLimiter({ pool, provider });
+    await limiter.readHeaders({}, false);
+    expect(await perSecond()).toBe(2);
+    await limiter.readHeaders({}, true);
+    expect(await perSecond()).toBe(null);
+    await limiter.readHeaders({ 'ratelimit-limit': '10' }, true);
+    await createRateLimiter({ pool, provider }).readHeaders({}, true);
+    expect(await perSecond()).toBe(10);
+  });
+
   it('gives no permit, and says when there may be one, during a pause; however long that was to be, half a minute', async () => {
     const limiter = createRateLimiter({ pool, provider });
     await limiter.pause(3_600);

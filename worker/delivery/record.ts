@@ -17,10 +17,10 @@ const BATCH = 1_000;
 const GATHER_MS = 5;
 /**
  * So many are, for each connection. A mail keeps its slot until it is recorded, and there are two slots for a connection: with
- * a quarter being written and a quarter gathering, every connection has a mail. Larger batches save the database
+ * a half being written and a half gathering, every connection has a mail. Larger batches save the database
  * work, and leave connections without.
  */
-const ENOUGH = 1 / 4;
+const ENOUGH = 1 / 2;
 /** In milliseconds: how often the database is tried while it is away. */
 const RETRY_EVERY = 500;
 /** So often an outcome that the database refuses by itself is tried. */

@@ -83,7 +83,8 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       const asked = once(request).finally(() => limiter.release());
       underWay.add(asked);
       const { data, error, headers } = await asked.finally(() => underWay.delete(asked));
-      await limiter.readHeaders(headers).catch(() => undefined);
+      const isSuccess = data !== null && !error;
+      await limiter.readHeaders(headers, isSuccess).catch(() => undefined);
       if (data !== null && !error) return { type: 'answered', data };
       const failure = resendFailure(
         error ?? { name: 'application_error', message: 'The answer was empty.', statusCode: null },
