@@ -12,7 +12,7 @@ const app = await openApp();
 const admins = await Promise.all(Array.from({ length: 4 }, () => signIn(app, { role: 'admin' })));
 const [ada] = admins as [TestMember, ...TestMember[]];
 
-const ROUNDS = 15;
+const ROUNDS = 5;
 /** Of an event that is cancelled nothing is changed any more, and its pages say so first. */
 const TOLD = /Somebody else has changed|The event is cancelled/;
 

@@ -222,7 +222,7 @@ describe('what is no longer wanted', () => {
 describe('an email that was corrected', () => {
   it.each<[what: string, answer: string]>([
     ['was refused for now', '451 4.4.4 no route to host'],
-    ['may have arrived', '421 4.4.2 connection dropped'],
+    ['may have arrived', '451 4.4.2 try again'],
   ])('gets the mail that %s at the old one', async (what, answer) => {
     const { id, email, path, message } = await queued(answer);
     await deliver([id]);
