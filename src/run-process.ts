@@ -9,19 +9,23 @@ const PATIENCE_MS = 9_750;
  * anything unforeseen with its stack, both with exit code 1; so does a part that does not stop in time.
  */
 export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
-  try {
-    const part = await start();
-    let stopping = false;
-    const stop = () => {
-      if (stopping) return;
-      stopping = true;
+  let part: { stop(): Promise<void> } | undefined;
+  let stopping = false;
+  const stop = () => {
+    if (!stopping)
       setTimeout(() => {
         fail('Not everything stopped in time; what was left is ended now.');
       }, PATIENCE_MS);
-      part.stop().then(() => process.exit(0), fail);
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
+    stopping = true;
+    part?.stop().then(() => process.exit(0), fail);
+    part = undefined;
+  };
+  // Before the start: whoever sees that it is ready may stop it at once.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    part = await start();
+    if (stopping) stop();
   } catch (error) {
     fail(error instanceof ConfigError || error instanceof MigrationError ? error.message : error);
   }
