@@ -73,6 +73,18 @@ describe('a mail that a worker has in hand', () => {
     expect(timesTaken(mail.email)).toBe(1);
   });
 
+  it('keeps its lease where a second job read it at the same time and could not claim it', async () => {
+    const mail = await queued();
+    const release = hold(mail.email);
+    const [first, second] = [deliver(worker, mail.id), deliver(worker, mail.id)];
+    await waitFor(() => expect(timesTaken(mail.email)).toBe(1));
+    await Promise.race([first, second]);
+    expect(worker.leases.isUsable(mail.id)).toBe(true);
+    release();
+    await Promise.all([first, second]);
+    expect(timesTaken(mail.email)).toBe(1);
+  });
+
   it('does not leave any more once its lease is too old, and is given back', async () => {
     const mail = await queued();
     const leases = { ...worker.leases, isUsable: () => false };
@@ -88,7 +100,7 @@ describe('a mail that a worker has in hand', () => {
     ['slept with its machine', 'Date'],
   ] as const)('has too old a lease once its worker %s for a minute', (_, clock) => {
     const leases = createLeases(worker);
-    leases.hold(['one']);
+    leases.hold(['one'], leases.begin());
     expect(leases.isUsable('one')).toBe(true);
     const later = (clock === 'Date' ? Date.now() : performance.now()) + 60_000;
     vi.spyOn(clock === 'Date' ? Date : performance, 'now').mockReturnValue(later);

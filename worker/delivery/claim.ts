@@ -8,38 +8,28 @@ import type { RenderedMail } from './render.ts';
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Claims the mails for this worker and holds their leases. Returns the number of each one's attempt, by message id; what
- * was changed or taken by somebody else since it was read comes back in a job of its own.
+ * Claims the mails for this worker. Returns the number of each one's attempt, by message id; what was changed or taken by
+ * somebody else since it was read is not among them. Whoever calls holds the leases once the claim is committed.
  */
 export async function claimMails(
-  context: WorkerContext,
+  { leases, provider, now }: WorkerContext,
   db: Db,
   mails: readonly RenderedMail[],
   batchOf: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadonlyMap<string, number>> {
-  const { leases, provider, now } = context;
-  const ids = mails.map(({ due }) => due.id);
-  leases.hold(ids);
-  try {
-    const attempts = await claim(
-      db,
-      mails.map(({ due, frozen }) => ({
-        ...frozen,
-        id: due.id,
-        batchId: batchOf.get(due.id) ?? null,
-        registrant: due.registrant,
-      })),
-      { workerId: leases.workerId, transport: provider.name, now: now() },
-    );
-    leases.release(ids.filter((id) => !attempts.has(id)));
-    return attempts;
-  } catch (error) {
-    leases.release(ids);
-    throw error;
-  }
+  return claim(
+    db,
+    mails.map(({ due, frozen }) => ({
+      ...frozen,
+      id: due.id,
+      batchId: batchOf.get(due.id) ?? null,
+      registrant: due.registrant,
+    })),
+    { workerId: leases.workerId, transport: provider.name, now: now() },
+  );
 }
 
-/** Gives back what could not be claimed. */
+/** Gives what could not be claimed a job of its own. */
 export async function giveBackUnclaimed(
   context: WorkerContext,
   mails: readonly RenderedMail[],

@@ -8,10 +8,15 @@ const RENEW_EVERY = 3_000;
 /** In milliseconds: a lease may be used for so long, which leaves time for a mail to reach the wire before it runs out. */
 const USABLE_FOR = LEASE_MS - 5_000;
 
+/** An instant by two clocks: one stands still while a machine sleeps, the other can be set. */
+interface Instant {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
 interface Lease {
-  /** When it was last taken or renewed, by two clocks: one stands still while a machine sleeps, the other can be set. */
-  monotonic: number;
-  wall: number;
+  /** When it was last taken or renewed. */
+  since: Instant;
   isLost: boolean;
 }
 
@@ -39,13 +44,13 @@ export function createLeases({
     if (isRenewing) return;
     isRenewing = true;
     const at = clocks();
-    const old = [...held].filter(([, lease]) => at.monotonic - lease.monotonic > RENEW_EVERY / 2);
+    const old = [...held].filter(([, lease]) => at.monotonic - lease.since.monotonic > RENEW_EVERY / 2);
     try {
       if (old.length === 0) return;
       const ids = old.map(([id]) => id);
       const kept = await renewLeases(pool, ids, workerId, now());
       for (const [id, lease] of old)
-        if (kept.has(id)) Object.assign(lease, at);
+        if (kept.has(id)) lease.since = at;
         else lease.isLost = true;
     } catch (error) {
       log.warn({ err: error, messages: old.length }, 'the leases of messages in hand could not be renewed');
@@ -58,18 +63,20 @@ export function createLeases({
     workerId,
     /** Whether this worker has the message in hand: it must not take it a second time. */
     has: (id: string): boolean => held.has(id),
-    /** Notes messages about to be claimed. */
-    hold(ids: readonly string[]): void {
-      const at = clocks();
-      for (const id of ids) held.set(id, { ...at, isLost: false });
+    /** To be called before messages are claimed: from here on their leases count. */
+    begin: (): Instant => clocks(),
+    /** Notes messages that were claimed. */
+    hold(ids: Iterable<string>, since: Instant): void {
+      for (const id of ids) held.set(id, { since, isLost: false });
       timer ??= setInterval(() => void renew(), RENEW_EVERY).unref();
     },
     /** Whether the message may go onto the wire now. */
     isUsable(id: string): boolean {
       const lease = held.get(id);
       if (!lease || lease.isLost) return false;
-      const at = clocks();
-      return Math.max(at.monotonic - lease.monotonic, at.wall - lease.wall) < USABLE_FOR;
+      const { monotonic, wall } = clocks();
+      const { since } = lease;
+      return Math.max(monotonic - since.monotonic, wall - since.wall) < USABLE_FOR;
     },
     release(ids: readonly string[]): void {
       for (const id of ids) held.delete(id);
@@ -80,6 +87,6 @@ export function createLeases({
   };
 }
 
-function clocks(): Pick<Lease, 'monotonic' | 'wall'> {
+function clocks(): Instant {
   return { monotonic: performance.now(), wall: Date.now() };
 }

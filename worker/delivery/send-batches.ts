@@ -33,13 +33,14 @@ export async function sendBatches(
   mails: readonly RenderedMail[],
   sending: Sending,
 ): Promise<void> {
-  const { pool, now } = context;
+  const { pool, leases, now } = context;
   const [first] = mails;
   if (!first) return;
   const { priority } = first.due;
   const calls = await plan(context, provider, mails, priority);
   const batchOf = new Map(calls.flatMap(({ id, ours }) => ours.map(({ due }) => [due.id, id] as const)));
   const at = now();
+  const since = leases.begin();
   const attempts = await transaction(pool, async (db) => {
     const claimed = await claimMails(context, db, mails, batchOf);
     const batches = calls.flatMap(({ id, ours, before }) => {
@@ -48,10 +49,8 @@ export async function sendBatches(
     });
     await insertBatches(db, batches);
     return claimed;
-  }).catch((error: unknown) => {
-    context.leases.release(mails.map(({ due }) => due.id));
-    throw error;
   });
+  leases.hold(attempts.keys(), since);
   sending.onEnded(mails.length - attempts.size);
   await settleAll([
     giveBackUnclaimed(context, mails, attempts),
@@ -127,8 +126,8 @@ async function plan(
     // Forgotten here is forgotten there, too: it will be looked up.
     before: known.get(id) ?? { id, messageIds: ours.map(({ due }) => due.id), handedOverAt: new Date(0) },
   }));
-  // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. What waits
-  // in `urgent` comes in jobs of one message: they share a call, unless something is wrong with one of them.
+  // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. Urgent messages
+  // come in jobs of one: those that were never tried share a call.
   const fresh = mails.filter(({ due }) => due.batchId === null);
   const groups = Map.groupBy(fresh, ({ due }) =>
     priority === 'urgent' && due.attempts === 0 ? '' : due.jobId,

@@ -20,7 +20,9 @@ export async function sendOneByOne(
   const { pool, leases, slots } = context;
   const began = performance.now();
   const jitter = Math.random();
+  const since = leases.begin();
   const attempts = await claimMails(context, pool, mails);
+  leases.hold(attempts.keys(), since);
   const claimed = mails.filter(({ due }) => attempts.has(due.id));
   onEnded(mails.length - claimed.length);
   await settleAll([
