@@ -230,8 +230,8 @@ const NAME_MESSAGE_TO_EVENTS = `, matched as (
      )`;
 
 /**
- * The transport took these over, whoever has them in hand by now. `reconcileAt`: when the provider is asked what became of
- * them, if it says nothing by itself; null: it cannot be asked.
+ * The provider accepted these, whoever has them in hand by now. `reconcileAt`: when it is asked what became of them, if it
+ * says nothing by itself; null: it cannot be asked.
  */
 export async function recordAcceptances(
   db: Db,

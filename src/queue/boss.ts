@@ -115,6 +115,26 @@ export async function enqueueMessages(
   }
 }
 
+/** A message that is to be looked at again. */
+export interface Again {
+  readonly id: string;
+  readonly priority: Priority;
+  readonly at: Date;
+  /** Whether no other message shares its job. */
+  readonly alone?: boolean;
+}
+
+/** Adds delivery jobs for these messages, each for its time: those of one time and priority together. */
+export async function enqueueAgain(boss: PgBoss, db: Db, messages: readonly Again[]): Promise<void> {
+  const groups = Map.groupBy(messages, ({ priority, at }) => `${priority} ${at.getTime()}`);
+  for (const group of groups.values()) {
+    const [{ priority, at }] = group as [Again, ...Again[]];
+    const ids = group.map(({ id }) => id);
+    const most = group.some(({ alone }) => alone) ? 1 : MESSAGES_PER_JOB;
+    await enqueueMessages(boss, db, priority, ids, { startAfter: at, most });
+  }
+}
+
 /** Adds many jobs in one statement, inside the caller's transaction. Workers are woken once. */
 export async function enqueueAll<Payload extends object>(
   boss: PgBoss,

@@ -1,24 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTemporary } from '../../src/db/database-error.ts';
 import { type Due, recordAcceptances, recordEndings, recordRetries } from '../../src/db/delivery.ts';
-import { type Db, type Pool, transaction } from '../../src/db/pool.ts';
+import { type Pool, transaction } from '../../src/db/pool.ts';
 import { type NextStep, nextStep, type Outcome } from '../../src/domain/delivery/outcome.ts';
-import { PRIORITIES } from '../../src/domain/message.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import type { Logger } from '../../src/log.ts';
 import type { DeliveryMetrics } from '../../src/operations/delivery-metrics.ts';
 import type { Capabilities } from '../../src/providers/provider.ts';
-import { enqueueMessages, type PgBoss } from '../../src/queue/boss.ts';
+import { enqueueAgain, type PgBoss } from '../../src/queue/boss.ts';
 
 /** Outcomes in one transaction, at most. */
 const BATCH = 1_000;
 /** In milliseconds: so long an outcome waits for others to be recorded with it, unless they are many. */
 const GATHER_MS = 5;
 /**
- * So many are, for each connection. A mail keeps its slot until it is recorded, and there are two slots for a connection: with
- * a half being written and a half gathering, every connection has a mail. Larger batches save the database
- * work, and leave connections without.
+ * Outcomes for each connection that are many. A mail keeps its slot until it is recorded, and each connection has two slots:
+ * in larger batches mails would keep the slots, and connections would have nothing to send.
  */
 const ENOUGH = 1 / 2;
 /** In milliseconds: how often the database is tried while it is away. */
@@ -145,7 +143,7 @@ async function write(
       await enqueueAgain(
         boss,
         db,
-        again.filter(({ id }) => ours.has(id)),
+        again.flatMap((step) => (ours.has(step.id) ? [{ ...step, at: step.dueAt }] : [])),
       );
     });
 
@@ -155,22 +153,4 @@ async function write(
   }
   for (const { spent, priority } of again) if (spent) metrics.count('retried', priority);
   for (const { status, priority } of ended) metrics.count(status, priority);
-}
-
-/** One job for all that are due at the same time, up to a hundred. */
-async function enqueueAgain(boss: PgBoss, db: Db, again: readonly Step<'again'>[]): Promise<void> {
-  for (const priority of PRIORITIES) {
-    const byTime = Map.groupBy(
-      again.filter((step) => step.priority === priority),
-      ({ dueAt }) => dueAt.getTime(),
-    );
-    for (const [time, group] of byTime)
-      await enqueueMessages(
-        boss,
-        db,
-        priority,
-        group.map(({ id }) => id),
-        { startAfter: new Date(time), ...(group.some(({ alone }) => alone) && { most: 1 }) },
-      );
-  }
 }

@@ -1,6 +1,7 @@
 import { isTemporary } from '../../src/db/database-error.ts';
 import type { Due, Frozen } from '../../src/db/delivery.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
+import type { Again } from '../../src/queue/boss.ts';
 import type { WorkerContext } from '../context.ts';
 import type { FrozenMail } from './frozen-mail.ts';
 import { giveBack } from './give-back.ts';
@@ -35,7 +36,7 @@ export async function render(
 ): Promise<RenderedMail[]> {
   const { log, recorder, now } = context;
   const rendered: RenderedMail[] = [];
-  const notYet: { id: string; priority: Due['priority']; at: Date }[] = [];
+  const notYet: Again[] = [];
   const ended: { due: Due; outcome: Outcome }[] = [];
   for (const candidate of candidates) {
     const { due } = candidate;

@@ -1,7 +1,7 @@
 import { reschedule } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { settleAll } from '../../src/lib/settle-all.ts';
-import { enqueueMessages } from '../../src/queue/boss.ts';
+import { enqueueAgain } from '../../src/queue/boss.ts';
 import type { WorkerContext } from '../context.ts';
 import type { RenderedMail } from './render.ts';
 import { sendBatches } from './send-batches.ts';
@@ -31,23 +31,24 @@ export async function send(
   ]);
 }
 
-/** A circuit breaker is open: the messages come back after its next probe. */
-async function wait(
-  { pool, boss, now }: WorkerContext,
-  waiting: readonly { readonly due: RenderedMail['due']; readonly until: Date; readonly reason: string }[],
-): Promise<void> {
+/** A message that an open circuit breaker holds back. */
+interface Waiting {
+  readonly due: RenderedMail['due'];
+  readonly until: Date;
+  readonly reason: string;
+}
+
+/** Reschedules what an open circuit breaker holds back. */
+async function wait({ pool, boss, now }: WorkerContext, waiting: readonly Waiting[]): Promise<void> {
   if (waiting.length === 0) return;
   await transaction(pool, async (db) => {
-    const groups = Map.groupBy(
-      waiting,
-      ({ due, until, reason }) => `${due.priority} ${until.getTime()} ${reason}`,
-    );
+    const groups = Map.groupBy(waiting, ({ until, reason }) => `${until.getTime()} ${reason}`);
     for (const group of groups.values()) {
-      const [first] = group;
-      if (!first) continue;
+      const [{ until, reason }] = group as [Waiting, ...Waiting[]];
       const ids = group.map(({ due }) => due.id);
-      await reschedule(db, ids, first.until, first.reason, now());
-      await enqueueMessages(boss, db, first.due.priority, ids, { startAfter: first.until });
+      await reschedule(db, ids, until, reason, now());
     }
+    const again = waiting.map(({ due, until }) => ({ id: due.id, priority: due.priority, at: until }));
+    await enqueueAgain(boss, db, again);
   });
 }

@@ -22,12 +22,13 @@ export interface PendingMail {
 /** Its event as it is now. */
 export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>;
 
-type EndStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
+/** What a message that may not go any more ends as. */
+export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
 
 interface ReasonRow {
-  readonly status: EndStatus;
+  readonly status: IneligibleStatus;
   /** Where an earlier attempt may have put it into the inbox. */
-  readonly statusIfUncertain: EndStatus;
+  readonly statusIfUncertain: IneligibleStatus;
   readonly sentence: string;
   readonly sentenceIfUncertain?: string;
   /** Whether it holds for every mail of this kind, so that none need be written. */
@@ -127,7 +128,7 @@ export function ineligibleReasonOfEvent(
 
 /** How a message ends that may not go any more: its status, and a sentence. */
 export interface Ineligibility {
-  readonly status: EndStatus;
+  readonly status: IneligibleStatus;
   readonly error: string;
 }
 

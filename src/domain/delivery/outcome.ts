@@ -1,3 +1,4 @@
+import type { IneligibleStatus } from './eligibility.ts';
 import { retryDelay } from './retry-policy.ts';
 import type { MessageStatus } from './status.ts';
 
@@ -33,7 +34,6 @@ export type Outcome =
   /** It is no longer eligible (src/domain/delivery/eligibility.ts). */
   | { readonly type: 'ineligible'; readonly status: IneligibleStatus; readonly error: string };
 
-export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
 export type FinalStatus = IneligibleStatus | Extract<MessageStatus, 'bounced' | 'failed'>;
 
 type OutcomeOf<Type extends Outcome['type']> = Extract<Outcome, { readonly type: Type }>;
