@@ -5,6 +5,7 @@
  * and braces stay: they are escaped where they are written.
  */
 export function singleLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .toWellFormed()
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
@@ -12,6 +13,8 @@ export function singleLine(text: string): string {
     .trim();
 }
 
+/** Printable ASCII, one space between words: nothing to be done. */
+const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 /** French sets no-break spaces before its colons; they are not to be flattened. */
 const KEPT_SPACE = /^[\u00a0\u202f]$/;
 
