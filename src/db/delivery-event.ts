@@ -1,12 +1,10 @@
 import type { Db } from './pool.ts';
 
-export const EVENT_SOURCES = ['resend', 'mailpit', 'report', 'reconciliation'] as const;
-export type EventSource = (typeof EVENT_SOURCES)[number];
-
 /** What somebody outside says about a message, or about something else that we keep as well. */
 export interface ToldEvent {
-  readonly source: EventSource;
-  /** The same when the same is told again. */
+  /** Who says it: a provider by its name, `report` for a bounce mail, `reconciliation` where we asked. */
+  readonly source: string;
+  /** The same when the same is told again; another source may have the same. */
   readonly sourceId: string;
   /** A delivery event type where it is one; else whatever the provider calls it. */
   readonly type: string;

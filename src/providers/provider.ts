@@ -1,3 +1,4 @@
+import type { ToldEvent } from '../db/delivery-event.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -102,3 +103,23 @@ export interface BatchProvider extends AnyProvider {
 
 /** What takes mail from us. */
 export type Provider = SingleProvider | BatchProvider;
+
+/** A request to a provider's webhook. */
+export interface WebhookRequest {
+  /** The body as it came: a signature covers bytes, not what they mean. */
+  readonly body: Buffer;
+  /** A header's value; its name in any case. */
+  header(name: string): string | undefined;
+}
+
+/** What a webhook tells, or why it is refused: nobody knows who sent it, or it cannot be read. */
+export type WebhookResult =
+  | { readonly type: 'event'; readonly event: ToldEvent }
+  | { readonly type: 'unsigned'; readonly reason: string }
+  | { readonly type: 'unreadable'; readonly reason: string };
+
+/** Takes what a provider reports by itself, at `/webhooks/<name>`. */
+export interface ProviderWebhook {
+  readonly name: string;
+  read(request: WebhookRequest, now: Date): WebhookResult;
+}

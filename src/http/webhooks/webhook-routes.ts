@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { findMessage } from '../../db/message.ts';
 import { AppError } from '../../domain/errors.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
-import { readResendWebhook, refuseSignature } from '../../providers/resend/webhook.ts';
+import { createProviderWebhooks } from '../../providers/webhooks.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createIntake } from './intake.ts';
@@ -22,7 +21,6 @@ export function webhookRoutes(dependencies: AppDependencies) {
   const router = new Hono<AppEnv>();
   const take = createIntake(dependencies);
   const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
-  const signers = config.resendWebhookSecrets.map((secret) => new Webhook(secret));
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -33,25 +31,29 @@ export function webhookRoutes(dependencies: AppDependencies) {
       },
     });
 
-  router.post('/webhooks/resend', limited(WEBHOOK_LIMIT), async (c) => {
-    const body = Buffer.from(await c.req.arrayBuffer());
-    // Resend signs through Svix, whose headers came before the standard's.
-    const header = (name: string) => c.req.header(`svix-${name}`) ?? c.req.header(`webhook-${name}`);
-    const id = header('id');
-    const signed = { body, id, timestamp: header('timestamp'), signature: header('signature') };
-    const refusal = refuseSignature(signers, signed, now());
-    if (refusal !== null || !id) {
-      log.warn({ reason: refusal, bytes: body.length }, 'a webhook was refused: its signature');
-      throw new AppError('unauthorized', `The signature could not be verified: ${refusal}`);
-    }
-    const event = readResendWebhook(body.toString(), id, now());
-    if (!event) {
-      log.warn({ webhookId: id, bytes: body.length }, 'a signed webhook could not be read');
-      throw new AppError('malformed', 'The body is not JSON with a `type` and `data`.');
-    }
-    await take(event);
-    return c.json({ received: true });
-  });
+  for (const { name, read } of createProviderWebhooks(config)) {
+    router.post(`/webhooks/${name}`, limited(WEBHOOK_LIMIT), async (c) => {
+      const body = Buffer.from(await c.req.arrayBuffer());
+      const result = read({ body, header: (header) => c.req.header(header) }, now());
+      switch (result.type) {
+        case 'event':
+          await take(result.event);
+          return c.json({ received: true });
+        case 'unsigned':
+          log.warn(
+            { provider: name, reason: result.reason, bytes: body.length },
+            'a webhook was refused: its signature',
+          );
+          throw new AppError('unauthorized', `The signature could not be verified: ${result.reason}`);
+        case 'unreadable':
+          log.warn(
+            { provider: name, reason: result.reason, bytes: body.length },
+            'a signed webhook could not be read',
+          );
+          throw new AppError('malformed', result.reason);
+      }
+    });
+  }
 
   router.post('/webhooks/mailpit', limited(WEBHOOK_LIMIT), async (c) => {
     // Unsigned, as Mailpit's are: for development, where the inbox is ours.

@@ -1,13 +1,32 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Webhook } from 'standardwebhooks';
+import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ToldEvent } from '../../db/delivery-event.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { singleLine } from '../../lib/clean-text.ts';
+import type { ProviderWebhook } from '../provider.ts';
 import { bounceEvent, resendEvent } from './events.ts';
 
-export interface SignedRequest {
-  /** The body as it came: a signature covers bytes, not what they mean. */
+/** `secrets`: as Resend shows them; two while one is rotated, none where no webhook is set up. */
+export function createResendWebhook(secrets: readonly string[]): ProviderWebhook {
+  const signers = secrets.map((secret) => new Webhook(secret));
+  return {
+    name: 'resend',
+    read({ body, header }, now) {
+      // Resend signs through Svix, whose headers came before the standard's.
+      const either = (name: string) => header(`svix-${name}`) ?? header(`webhook-${name}`);
+      const id = either('id');
+      const signed = { body, id, timestamp: either('timestamp'), signature: either('signature') };
+      const reason = refuseSignature(signers, signed, now);
+      if (reason !== null || !id) return { type: 'unsigned', reason: reason ?? 'It has no id.' };
+      const event = readResendWebhook(body.toString(), id, now);
+      if (event) return { type: 'event', event };
+      return { type: 'unreadable', reason: 'The body is not JSON with a `type` and `data`.' };
+    },
+  };
+}
+
+interface SignedRequest {
   readonly body: Buffer;
   readonly id: string | undefined;
   readonly timestamp: string | undefined;
@@ -21,7 +40,7 @@ const TOLERANCE_SECONDS = 5 * 60;
  * Why a request is not from Resend, or null when it is: signed with one of the secrets within five minutes of `now`
  * (while a secret is rotated, two sign). The library checks the time by the machine's clock, which may be wrong, so it only signs.
  */
-export function refuseSignature(
+function refuseSignature(
   signers: readonly Webhook[],
   { body, id, timestamp, signature }: SignedRequest,
   now: Date,
