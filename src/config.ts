@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
+import { asciiDomain } from './domain/address.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -151,7 +152,13 @@ const environment = z
       );
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
-    if (!parseMailbox(env.MAIL_FROM)) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    const from = parseMailbox(env.MAIL_FROM);
+    if (!from) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    else if (!/^\p{ASCII}+$/u.test(from.address))
+      wrong(
+        'MAIL_FROM',
+        'must have an address of ASCII characters before the @: few mail servers take others',
+      );
     if (env.INBOX_PORT && env.INBOX_PORT === env.INBOX_SMTP_PORT)
       wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
@@ -172,11 +179,16 @@ export interface Mailbox {
   readonly address: string;
 }
 
-/** `Name <address>`, `"Name" <address>` or an address alone; null when it is none of them. */
+/**
+ * `Name <address>`, `"Name" <address>` or an address alone; null when it is none of them. The domain in its ASCII form:
+ * envelope, `From` and `Message-ID` carry it to servers that know no other.
+ */
 function parseMailbox(text: string): Mailbox | null {
   const match = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim());
   const address = match?.[2] ?? match?.[3];
-  return address && /^[^@\s]+@[^@\s]+$/.test(address) ? { name: match?.[1] ?? '', address } : null;
+  const [local, domain, more] = address?.split('@') ?? [];
+  if (!local || !domain || more !== undefined) return null;
+  return { name: match?.[1] ?? '', address: `${local}@${asciiDomain(domain)}` };
 }
 
 /** Everything that differs between one installation and the next. Read once, at the start of a process. */

@@ -18,6 +18,8 @@ export async function startSmtp(mailbox: Mailbox, port: number): Promise<SmtpInb
     // Offered, it would be tried, and fail on a certificate that nobody signed.
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    // Otherwise it refuses dots within quotes, which RFC 5321 allows: "a..b"@example.com.
+    lenientAddressParsing: true,
     size: MAX_BYTES,
     closeTimeout: 500,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),

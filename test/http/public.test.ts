@@ -119,7 +119,6 @@ describe('registering on the page', () => {
     ['no address', { email: '' }],
     ['an address with a header in it', { email: 'a@example.com\r\nBcc: b@example.com' }],
     ['a name of 10,000 characters', { email: 'a@example.com', firstName: 'x'.repeat(10_000) }],
-    ['a name with bidirectional controls', { email: 'a@example.com', lastName: 'x\u202ey' }],
   ])('shows the form again for %s, and registers nobody', async (_, fields) => {
     const event = await app.event();
     const { status, text } = await app.form(`/e/${event.slug}/register`, fields as Record<string, string>);

@@ -1,5 +1,6 @@
 import type { CreateEmailOptions } from 'resend';
 import type { Mailbox } from '../../config.ts';
+import { asciiDomain } from '../../domain/address.ts';
 import { type Attachment, checkAttachment } from '../attachment.ts';
 import type { OutgoingMail } from '../provider.ts';
 import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
@@ -21,14 +22,14 @@ export function resendMail(
   mail: OutgoingMail,
   { from, tags, attach }: ResendMailOptions,
 ): CreateEmailOptions {
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   return {
     from: writeMailbox(from),
     to: [wireAddress(mail.to)],
     subject: mail.subject,
     html: mail.html,
     text: mail.text,
-    ...(mail.replyTo && { replyTo: [mail.replyTo] }),
+    ...(mail.replyTo && { replyTo: [wireAddress(mail.replyTo)] }),
     headers: {
       'Message-ID': `<${mail.messageId}@${domain}>`,
       'Auto-Submitted': 'auto-generated',
@@ -57,5 +58,6 @@ function bytesOf(content: Attachment['content']): Buffer {
 }
 
 function writeMailbox({ name, address }: Mailbox): string {
-  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : address;
+  const written = wireAddress(address);
+  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${written}>` : written;
 }

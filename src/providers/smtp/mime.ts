@@ -1,4 +1,5 @@
 import type { Mailbox } from '../../config.ts';
+import { asciiDomain } from '../../domain/address.ts';
 import type { OutgoingMail } from '../provider.ts';
 import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { addressHeader, header, textHeader } from './mime-header.ts';
@@ -19,7 +20,7 @@ interface MimeOptions {
  * Throws AddressError where the recipient's or the answering address is none, and AttachmentError.
  */
 export function createMimeWriter({ from, tags, now = () => new Date() }: MimeOptions) {
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   const fromHeader = addressHeader('From', from);
 
   return (mail: OutgoingMail): Buffer => {

@@ -2,7 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
-import type { ConnectionOptions } from './connection.ts';
+import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
 import { createMimeWriter } from './mime.ts';
 import { smtpOutcome } from './outcome.ts';
 import { createSmtpPool, type PoolOptions } from './pool.ts';
@@ -80,6 +80,7 @@ export function createSmtpProvider({
         const result = await connections.send(priority, { from: sender, to }, compose);
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };
+        if (result.failure.code === NEEDS_SMTPUTF8) return { type: 'failed', error: result.failure.message };
         return smtpOutcome(result.failure, result.handedOver);
       } catch (error) {
         return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };
