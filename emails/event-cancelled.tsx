@@ -1,3 +1,4 @@
+import { shownAddress } from '../src/domain/address.ts';
 import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
@@ -33,7 +34,7 @@ export default function EventCancelled({ content, values }: Props) {
       <CancelledDetails content={content} values={values} />
       {event.replyTo && (
         <Line content={content} label={copy.writeToHost} link={mailto(event.replyTo)}>
-          {event.replyTo}
+          {shownAddress(event.replyTo)}
         </Line>
       )}
       <Line content={content} label={copy.calendar.remove} link={values.calendarLink}>
@@ -56,7 +57,7 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       ...openingText({ content, greeting: values.greeting, intro: copy.event_cancelled.intro }),
       cancelledDetailsText({ content, values }),
       // The address itself: mail programs make it a link, and people can copy it.
-      ...(event.replyTo ? [linkText(copy.writeToHost, event.replyTo)] : []),
+      ...(event.replyTo ? [linkText(copy.writeToHost, shownAddress(event.replyTo))] : []),
       [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
       ...signatureText(content),
       footerText({ content, why: why({ content, values }) }),

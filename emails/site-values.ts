@@ -1,3 +1,4 @@
+import { shownAddress } from '../src/domain/address.ts';
 import type { ExportFailure } from '../src/domain/export-failure.ts';
 import { formattingLocale, type Language } from '../src/domain/locale.ts';
 import { writeTime } from '../src/domain/time.ts';
@@ -39,7 +40,7 @@ interface Facts extends SiteValuesInput {
 
 /** Each value that a template may ask for; undefined where it was not told. */
 const WRITERS = {
-  email: ({ email }) => email,
+  email: ({ email }) => shownAddress(email),
   signInLink: ({ signInLink }) => signInLink,
   eventTitle: ({ export: about }) => about?.eventTitle,
   /** `48,211` */

@@ -5,6 +5,7 @@ import type { RegistrantsExport } from '../../db/export.ts';
 import type { MessageEvent } from '../../db/message.ts';
 import type { Suppression } from '../../db/suppression.ts';
 import { accessLink } from '../../domain/access-link.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import { exportStatus } from '../../domain/export-status.ts';
 import type { Message } from '../../domain/message.ts';
@@ -28,6 +29,7 @@ export function presentEvent(
   const { createdAt: _, updatedAt: __, ...shown } = event;
   return {
     ...shown,
+    replyTo: event.replyTo && shownAddress(event.replyTo),
     reminderMinutes: [...event.reminderMinutes],
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
@@ -46,7 +48,7 @@ export function presentRegistrant(
   return {
     id: r.id,
     eventId: r.eventId,
-    email: r.email,
+    email: shownAddress(r.email),
     firstName: r.firstName,
     lastName: r.lastName,
     locale: r.locale,
@@ -81,6 +83,7 @@ export function presentMessage(
   const { createdAt: _, claimedAt: __, priority, dueAt, expiresAt, acceptedAt, ...shown } = message;
   return {
     ...shown,
+    to: shown.to && shownAddress(shown.to),
     // The API's name for it, from before.
     lane: priority === 'urgent' ? 'now' : 'bulk',
     dueAt: dueAt.toISOString(),
@@ -102,7 +105,7 @@ export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema
     status,
     format: e.format,
     columns: e.columns ? [...e.columns] : 'all',
-    to: e.to,
+    to: shownAddress(e.to),
     requestedBy: e.askedBy,
     rows: e.rows,
     bytes: e.bytes,
@@ -123,7 +126,7 @@ export function presentAuditEntry(
 }
 
 export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {
-  return { ...shown, createdAt: shown.createdAt.toISOString() };
+  return { ...shown, email: shownAddress(shown.email), createdAt: shown.createdAt.toISOString() };
 }
 
 function iso(date: Date | null): string | null {

@@ -11,7 +11,7 @@ import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
-import { suggestAddress } from '../../domain/suggested-address.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { AppDependencies } from '../context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 import { presentMessages } from './messages.ts';
@@ -143,7 +143,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       return c.json(
         {
           ...shown,
-          suggestedEmail: suggestAddress(registrant.email),
+          suggestedEmail: suggestShownAddress(registrant.email),
           suppressions: suppressions
             .filter(({ eventId }) => eventId === null || eventId === id)
             .map(presentSuppression),

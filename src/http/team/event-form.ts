@@ -1,4 +1,5 @@
 import type { EventChanges } from '../../db/event.ts';
+import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { newEvent } from '../../domain/input.ts';
@@ -83,7 +84,7 @@ export function eventFormOf(event: Event): EventFormState {
     timeZone: event.timeZone,
     roomUrl: event.roomUrl ?? '',
     hostName: event.hostName ?? '',
-    replyTo: event.replyTo ?? '',
+    replyTo: shownAddress(event.replyTo ?? ''),
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',

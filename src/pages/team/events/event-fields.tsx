@@ -1,3 +1,4 @@
+import { LONGEST_INPUT } from '../../../domain/address.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
 import type { Turn } from '../../../domain/wall-clock.ts';
 import {
@@ -119,7 +120,7 @@ export function EventFields({
           <TextField
             {...field('replyTo')}
             type="email"
-            maxLength={320}
+            maxLength={LONGEST_INPUT}
             required={false}
             hint="Of the event’s mails."
           />

@@ -98,7 +98,9 @@ export function TextField(props: TextFieldProps) {
         <input
           {...control}
           className={`input input--${width}`}
-          type={type}
+          // A browser refuses in a field for addresses what we clean: a mark that nobody sees, `mailto:`.
+          type={type === 'email' ? 'text' : type}
+          inputMode={type === 'email' ? 'email' : undefined}
           defaultValue={value ?? undefined}
           autoComplete={autoComplete ?? 'off'}
           autoCapitalize={technical ? 'none' : undefined}
