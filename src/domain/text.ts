@@ -17,21 +17,18 @@ export function safeText(max: number, options: { lines?: boolean } = {}) {
   return checked(z.string(), max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
 }
 
+/** Line ends that documents leave in what is copied from them. */
+const UNSEEN_BREAKS = /[\u0085\u2028\u2029]/g;
 /** Marks of direction, marks of byte order, and places where a word may break. Joiners belong to Persian and Indic names. */
 const UNSEEN = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
  * `safeText` for what a person is registered with: nobody can be asked to find what nobody sees, so such marks are taken out
- * instead of refused, and what breaks a line is a space (`lines`: a line break).
+ * instead of refused.
  */
 export function personText(max: number, options: { lines?: boolean } = {}) {
-  const clean = (text: string) => {
-    const seen = text.replace(UNSEEN, '');
-    return options.lines
-      ? seen.replace(/[\v\f\u0085\u2028\u2029]/g, '\n')
-      : seen.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
-  };
-  return checked(z.string().overwrite(clean), max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
+  const text = z.string().overwrite((given) => given.replace(UNSEEN, '').replace(UNSEEN_BREAKS, ' '));
+  return checked(text, max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
 }
 
 function checked(text: z.ZodString, max: number, controls: RegExp) {
