@@ -42,7 +42,7 @@ export function addressHash(address: string): string {
 }
 
 /** What nobody sees: format characters and the like. Between letters beyond ASCII a joiner belongs to the word. */
-const INVISIBLE =
+export const INVISIBLE =
   /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\p{Cf}]|(?<![^\p{ASCII}])[\u200c\u200d]|[\u200c\u200d](?![^\p{ASCII}])/gu;
 /** Full-width and small forms, as Japanese and Chinese input methods write `@`, `.` and Latin letters. */
 const WIDE = /[\u3000\u3002\ufe50-\ufe6f\uff00-\uffef]/g;

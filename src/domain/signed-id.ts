@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { tokenIn } from './arrived-link.ts';
 
 /** What a signature is for is part of what is signed: one of another purpose is worth nothing. */
 export type Purpose = 'stop-reminders' | 'export' | 'sign-in';
@@ -21,9 +22,10 @@ export function signId(secret: string, purpose: Purpose, id: string): string {
   return Buffer.concat([bytes, signature(secret, purpose, bytes)]).toString('base64url');
 }
 
-/** The id in a token of ours; null where it is none. Compared in constant time. */
-export function readSignedId(secret: string, purpose: Purpose, token: string): string | null {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+/** The id in a token of ours, as its link arrived; null where there is none. Compared in constant time. */
+export function readSignedId(secret: string, purpose: Purpose, segment: string): string | null {
+  const token = tokenIn(segment);
+  if (token === null) return null;
   const bytes = Buffer.from(token, 'base64url');
   const id = bytes.subarray(0, ID_BYTES);
   const given = bytes.subarray(ID_BYTES);

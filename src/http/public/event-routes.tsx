@@ -4,6 +4,7 @@ import { register } from '../../actions/register.ts';
 import { findEvent } from '../../db/event.ts';
 import { transaction } from '../../db/pool.ts';
 import { addressHash } from '../../domain/address.ts';
+import { slugIn } from '../../domain/arrived-link.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
@@ -100,7 +101,7 @@ export function eventRoutes(dependencies: AppDependencies) {
   }
 
   async function requireEvent(slug: string): Promise<Event> {
-    const event = await findEvent(pool, { slug });
+    const event = await findEvent(pool, { slug: slugIn(slug) });
     if (!event) throw new AppError('not_found', 'There is no such event.');
     return event;
   }

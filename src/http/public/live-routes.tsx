@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { findEvent } from '../../db/event.ts';
 import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
+import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarMethod } from '../../domain/calendar.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
@@ -29,11 +30,10 @@ export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
   const identify = createAccessCheck(dependencies);
-  router.use('/e/:slug/live', personal);
-  router.use('/e/:slug/room', personal);
-  router.use('/e/:slug/calendar.ics', personal);
+  for (const page of ['live', 'room', 'calendar.ics'])
+    for (const path of pathsOf(page)) router.use(path, personal);
 
-  router.get('/e/:slug/live', (c) =>
+  router.on('GET', pathsOf('live'), (c) =>
     letIn(c, async (event, registrant) => {
       switch (eventPhase(event, now())) {
         case 'upcoming': {
@@ -54,11 +54,11 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
-  router.get('/e/:slug/room', (c) =>
+  router.on('GET', pathsOf('room'), (c) =>
     letIn(c, async (event, registrant) => {
       switch (eventPhase(event, now())) {
         case 'upcoming':
-          return c.redirect(`/e/${event.slug}/live${new URL(c.req.url).search}`, 303);
+          return c.redirect(pathOf(accessLink(config.publicUrl, event, registrant)), 303);
         case 'running':
           return sendPage(c, <RoomPage view={viewFor(c, dependencies, event, registrant)} />);
         default:
@@ -67,7 +67,7 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
-  router.get('/e/:slug/calendar.ics', (c) =>
+  router.on('GET', pathsOf('calendar.ics'), (c) =>
     letIn(c, async (event, registrant) => {
       c.header('Content-Disposition', `attachment; filename="${event.slug}.ics"`);
       return c.body(
@@ -84,7 +84,7 @@ export function liveRoutes(dependencies: AppDependencies) {
     c: Context<AppEnv>,
     enter: (event: Event, registrant: Registrant) => Promise<Response>,
   ): Promise<Response> {
-    const event = await findEvent(pool, { slug: c.req.param('slug') ?? '' });
+    const event = await findEvent(pool, { slug: slugIn(c.req.param('slug') ?? '') });
     if (!event) throw new AppError('not_found', 'There is no such event.');
     const { registrant, email } = await identify(c, event);
     if (registrant) return enter(event, registrant);
@@ -97,6 +97,12 @@ export function liveRoutes(dependencies: AppDependencies) {
   }
 
   return router;
+}
+
+/** A page's path, and what it may have become: with the question mark and all that follows in it, encoded, or a slash. */
+function pathsOf(page: string): string[] {
+  const name = page.replace('.', '\\.');
+  return [`/e/:slug/${page}`, `/e/:slug/:page{${name}[^a-z0-9-].*}`];
 }
 
 /** Without the origin: the visitor stays on the one they came by. */

@@ -4,7 +4,8 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { findRegistrantByAddress } from '../../db/registrant.ts';
 import { accessKeyMatches } from '../../domain/access-link.ts';
-import { addressHash, normalizeAddress } from '../../domain/address.ts';
+import { addressHash, normalizeAddress, shownAddress } from '../../domain/address.ts';
+import { type LinkReading, readArrivedLink } from '../../domain/arrived-link.ts';
 import type { Event } from '../../domain/event.ts';
 import { LANGUAGES, languageFor, tagFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -63,8 +64,8 @@ export function viewFor(
 }
 
 /**
- * Whom the link's `email` and `key` name, or null when they are no pair. Wrong keys are counted, per pair and per
- * client; past the limit it throws `too_many_requests`, for right keys too. Nothing in the answer or in its time
+ * Whom the link's `email` and `key` name, however the link arrived, or null when they are no pair. Wrong keys are counted, per
+ * pair and per client; past the limit it throws `too_many_requests`, for right keys too. Nothing in the answer or in its time
  * tells whether the address is registered.
  */
 export function createAccessCheck({ config, pool, limits }: AppDependencies) {
@@ -76,27 +77,60 @@ export function createAccessCheck({ config, pool, limits }: AppDependencies) {
     c: Context<AppEnv>,
     event: Event,
   ): Promise<{ registrant: Registrant | null; email: string | null }> => {
-    // A `+` that somebody typed by hand arrives as a space.
-    const given = c.req.query('email')?.trim().replaceAll(' ', '+') ?? null;
-    const key = c.req.query('key')?.trim() ?? '';
-    const email = given && normalizeAddress(given);
-    if (!email) return { registrant: null, email: given };
+    const { readings, email } = readArrivedLink(tailOf(c));
     const client = limitKey(clientAddress(c, config.trustProxy));
-    const pair = `${event.id} ${addressHash(email)}`;
-    const registrant = await inTurn(`client ${client}`, () =>
-      inTurn(`pair ${pair}`, async () => {
-        const [found] = await Promise.all([
-          findRegistrantByAddress(pool, event.id, email),
-          limits.wrongKeyByPair.check(pair),
-          limits.wrongKeyByClient.check(client),
-        ]);
-        // Compared against something in every case, so that an unknown address takes as long.
-        const matches = accessKeyMatches(found?.accessKey ?? '0'.repeat(22), key);
-        if (found && matches) return found;
-        await Promise.all([limits.wrongKeyByPair.take(pair), limits.wrongKeyByClient.take(client)]);
-        return null;
-      }),
-    );
-    return { registrant, email };
+    const attempts = readings.map((reading) => ({
+      ...reading,
+      pair: `${event.id} ${addressHash(reading.email)}`,
+    }));
+    // In one order, whoever asks: two that wait for each other's would wait for ever.
+    const locks = [`client ${client}`, ...attempts.map(({ pair }) => `pair ${pair}`).sort()];
+    const registrant =
+      attempts.length === 0 ? null : await allInTurn(locks, () => tryAll(event, client, attempts));
+    return { registrant, email: shownIn(readings[0]?.email ?? email) };
   };
+
+  async function tryAll(
+    event: Event,
+    client: string,
+    attempts: readonly (LinkReading & { readonly pair: string })[],
+  ): Promise<Registrant | null> {
+    // All of them are looked at, whatever the first one finds: how long it takes depends on the link alone.
+    const [found] = await Promise.all([
+      Promise.all(attempts.map(({ email }) => findRegistrantByAddress(pool, event.id, email))),
+      ...attempts.map(({ pair }) => limits.wrongKeyByPair.check(pair)),
+      limits.wrongKeyByClient.check(client),
+    ]);
+    const matches = attempts.map(({ keys }, i) => {
+      // Compared against something in every case, so that an unknown address takes as long.
+      const expected = found[i]?.accessKey ?? '0'.repeat(22);
+      return keys.map((key) => accessKeyMatches(expected, key)).includes(true) && found[i] != null;
+    });
+    const right = matches.indexOf(true);
+    // Each key that was tried is a guess. Where one reading lets somebody in, the other one was none, unless it is somebody
+    // else's: a link of one's own must not pay for guesses at theirs.
+    const wrong = attempts.filter((_, i) => !matches[i] && (right < 0 || found[i]));
+    for (const { pair, keys } of wrong)
+      for (const _ of keys)
+        await Promise.all([limits.wrongKeyByPair.take(pair), limits.wrongKeyByClient.take(client)]);
+    return found[right] ?? null;
+  }
+
+  function allInTurn<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    const [first, ...others] = keys;
+    return first === undefined ? work() : inTurn(first, () => allInTurn(others, work));
+  }
+}
+
+const PERSONAL = /^[^?#]*?\/e\/[^/?#]+\/(?:live|room|calendar\.ics)(.*)$/is;
+
+/** All that follows the path of a personal link, as it came; in a link that was damaged a part of it may stand in the path. */
+function tailOf(c: Context): string {
+  return PERSONAL.exec(c.req.url)?.[1] ?? '';
+}
+
+/** What a form shows of an address that a link had. */
+function shownIn(email: string | null): string | null {
+  const address = email === null ? null : normalizeAddress(email);
+  return address === null ? email : shownAddress(address);
 }

@@ -5,6 +5,7 @@ import { transaction } from '../../db/pool.ts';
 import { revokeSessions } from '../../db/session.ts';
 import { findSignIn, type SignIn } from '../../db/sign-in.ts';
 import { addressHash } from '../../domain/address.ts';
+import { tokenIn } from '../../domain/arrived-link.ts';
 import { address } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { safeNextPath } from '../../domain/session.ts';
@@ -63,7 +64,13 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
   router.get('/team/sign-in/:token', async (c) => {
     const signIn = await identify(c);
     if (!signIn) return sendPage(c, <SignInOverPage />, 410);
-    return sendPage(c, <SignInConfirmPage email={signIn.email} action={c.req.path} />);
+    return sendPage(
+      c,
+      <SignInConfirmPage
+        email={signIn.email}
+        action={`/team/sign-in/${tokenIn(c.req.param('token') ?? '')}`}
+      />,
+    );
   });
 
   router.post('/team/sign-in/:token', async (c) => {

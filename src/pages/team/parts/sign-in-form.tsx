@@ -1,3 +1,4 @@
+import { LONGEST_INPUT } from '../../../domain/address.ts';
 import { Button, HiddenFields } from './button.tsx';
 import { TextField } from './field.tsx';
 
@@ -17,7 +18,7 @@ export function SignInForm({ email = '', next, error = null }: SignInFormProps) 
         name="email"
         label="Your email address"
         autoComplete="email"
-        maxLength={254}
+        maxLength={LONGEST_INPUT}
         value={email}
         error={error}
         required
