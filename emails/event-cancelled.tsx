@@ -1,6 +1,6 @@
 import { shownAddress } from '../src/domain/address.ts';
-import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
+import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
 import { Layout } from './parts/layout.tsx';
@@ -63,10 +63,11 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       footerText({ content, why: why({ content, values }) }),
     );
   },
-  calendar: ({ content: { event }, values }) => {
+  calendar: (props) => {
     // Without this the attached file would put back what the words above take away.
-    if (!event.cancelledAt) throw new Error('An event_cancelled mail is about an event with cancelledAt.');
-    return calendarSource(event, { uid: values.calendarUid, link: values.accessLink });
+    if (!props.content.event.cancelledAt)
+      throw new Error('An event_cancelled mail is about an event with cancelledAt.');
+    return calendarEntry(props);
   },
 };
 

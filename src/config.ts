@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
 import { asciiDomain } from './domain/address.ts';
+import { CALENDAR_METHODS } from './domain/calendar.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -95,6 +96,10 @@ const VARIABLES = {
   MAIL_POSTAL_ADDRESS: variable(
     optional(z.string()).transform((v) => v ?? ''),
     '1 High Street, London',
+  ),
+  CALENDAR_METHOD: variable(
+    optional(z.enum(CALENDAR_METHODS, 'must be publish or request')).transform((v) => v ?? 'publish'),
+    'request',
   ),
   PUBLIC_URL: variable(optional(url('http:', 'https:')), 'https://events.example.com'),
   HOST: variable(
@@ -285,6 +290,7 @@ export function readConfig(environmentVariables: Environment) {
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
     postalAddress: e.MAIL_POSTAL_ADDRESS,
+    calendarMethod: e.CALENDAR_METHOD,
     /** Without a slash at the end. */
     publicUrl: e.PUBLIC_URL ? new URL(e.PUBLIC_URL).origin : `http://localhost:${e.PORT}`,
     host: e.HOST,

@@ -79,7 +79,7 @@ test('links start with the public address and hold the address and key encoded',
   const query = 'email=a%2Bb%26c%40example.com&key=k-1_2';
   expect(values.accessLink).toBe(`${PUBLIC_URL}/e/calm-software/live?${query}`);
   expect(values.calendarLink).toBe(`${PUBLIC_URL}/e/calm-software/calendar.ics?${query}`);
-  expect(decodeURIComponent(values.encodedAccessLink ?? '')).toBe(values.accessLink);
+  expect(values.webCalendarLink).toBe(`${PUBLIC_URL}/e/calm-software/calendar?${query}`);
 });
 
 describe('how long until the start', () => {

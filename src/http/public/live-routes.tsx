@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { COPY } from '../../../emails/copy/languages.ts';
+import { hostLine } from '../../../emails/parts/calendar-entry.ts';
 import { findEvent } from '../../db/event.ts';
 import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
-import { calendarFile, calendarMethod } from '../../domain/calendar.ts';
+import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -15,7 +17,7 @@ import { RoomPage } from '../../pages/room-page.tsx';
 import { WaitingPage } from '../../pages/waiting-page.tsx';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { sendPage } from './page.ts';
-import { createAccessCheck, viewFor } from './visitor.ts';
+import { createAccessCheck, tailOf, viewFor } from './visitor.ts';
 
 /** Everything behind a personal link: its address is a credential, so nobody keeps it and nobody passes it on. */
 const personal = createMiddleware(async (c, next) => {
@@ -30,7 +32,7 @@ export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
   const identify = createAccessCheck(dependencies);
-  for (const page of ['live', 'room', 'calendar.ics'])
+  for (const page of ['live', 'room', 'calendar', 'calendar.ics'])
     for (const path of pathsOf(page)) router.use(path, personal);
 
   router.on('GET', pathsOf('live'), (c) =>
@@ -71,7 +73,7 @@ export function liveRoutes(dependencies: AppDependencies) {
     letIn(c, async (event, registrant) => {
       c.header('Content-Disposition', `attachment; filename="${event.slug}.ics"`);
       return c.body(
-        calendarFile(event, { uid: registrant.id, link: accessLink(config.publicUrl, event, registrant) }),
+        calendarFile(event, { uid: registrant.id, ...entryOf(c, event, registrant) }, config.mailFrom),
         200,
         {
           'content-type': `text/calendar; charset=utf-8; method=${calendarMethod(event)}`,
@@ -79,6 +81,25 @@ export function liveRoutes(dependencies: AppDependencies) {
       );
     }),
   );
+
+  router.on('GET', pathsOf('calendar'), (c) =>
+    letIn(c, async (event, registrant) => {
+      const isAhead = ['upcoming', 'running'].includes(eventPhase(event, now()));
+      if (!isAhead) return over(c, event, registrant);
+      const calendar = calendarIn(tailOf(c));
+      const page = calendar && webCalendarPage(calendar, event, entryOf(c, event, registrant));
+      return c.redirect(page ?? pathOf(calendarLink(config.publicUrl, event, registrant)), 303);
+    }),
+  );
+
+  /** What a calendar is told, in the language of the visitor's pages. */
+  function entryOf(c: Context<AppEnv>, event: Event, registrant: Registrant) {
+    const { language } = viewFor(c, dependencies, event, registrant);
+    return {
+      link: accessLink(config.publicUrl, event, registrant),
+      hostLine: hostLine(COPY[language], event.hostName),
+    };
+  }
 
   async function letIn(
     c: Context<AppEnv>,
@@ -101,7 +122,8 @@ export function liveRoutes(dependencies: AppDependencies) {
 
 /** A page's path, and what it may have become: with the question mark and all that follows in it, encoded, or a slash. */
 function pathsOf(page: string): string[] {
-  const name = page.replace('.', '\\.');
+  // `calendar.` begins the name of the file.
+  const name = page === 'calendar' ? 'calendar(?!\\.ics)' : page.replace('.', '\\.');
   return [`/e/:slug/${page}`, `/e/:slug/:page{${name}[^a-z0-9-].*}`];
 }
 

@@ -122,10 +122,10 @@ export function createAccessCheck({ config, pool, limits }: AppDependencies) {
   }
 }
 
-const PERSONAL = /^[^?#]*?\/e\/[^/?#]+\/(?:live|room|calendar\.ics)(.*)$/is;
+const PERSONAL = /^[^?#]*?\/e\/[^/?#]+\/(?:live|room|calendar(?:\.ics)?)(.*)$/is;
 
 /** All that follows the path of a personal link, as it came; in a link that was damaged a part of it may stand in the path. */
-function tailOf(c: Context): string {
+export function tailOf(c: Context): string {
   return PERSONAL.exec(c.req.url)?.[1] ?? '';
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
+import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
@@ -13,6 +14,8 @@ interface SmtpOptions {
   readonly from: Mailbox;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
+  /** How calendar files leave; left out: as attachments to add. */
+  readonly calendarMethod?: CalendarMethod;
   /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
   readonly ca?: TlsOptions['ca'];
   /** How many connections, how long to wait; for a server that needs other than the defaults below. */
@@ -43,13 +46,14 @@ export function createSmtpProvider({
   url,
   from,
   tags,
+  calendarMethod,
   ca,
   pool,
   timeouts,
   now,
 }: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url);
-  const writeMime = createMimeWriter({ from, tags, ...(now && { now }) });
+  const writeMime = createMimeWriter({ from, tags, calendarMethod, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
     connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
