@@ -38,7 +38,6 @@ export const ar: Copy = {
     file: 'تقويم Apple وغيره',
     google: 'تقويم Google',
     outlook: 'تقويم Outlook',
-    office365: 'تقويم Microsoft 365',
   },
   label: (name) => `${name}:`,
   writeToHost: 'للتواصل مع المضيف:',

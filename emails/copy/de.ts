@@ -28,7 +28,6 @@ export const de: Copy = {
     file: 'Apple und andere',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',

@@ -46,7 +46,6 @@ export const en = {
     file: 'Apple and others',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name: string) => `${name}:`,
   /** An address follows. */

@@ -27,7 +27,6 @@ export const es: Copy = {
     file: 'Apple y otros',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',

@@ -27,7 +27,6 @@ export const fr: Copy = {
     file: 'Apple et autres',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name) => `${name}\u00a0:`,
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',

@@ -24,7 +24,6 @@ export const ja: Copy = {
     file: 'Appleなど',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name) => `${name}：`,
   writeToHost: '主催者へのお問い合わせ：',

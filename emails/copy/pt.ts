@@ -28,7 +28,6 @@ export const pt: Copy = {
     file: 'Apple e outros',
     google: 'Google',
     outlook: 'Outlook',
-    office365: 'Microsoft 365',
   },
   label: (name) => `${name}:`,
   writeToHost: 'Dúvidas? Escreva para a organização:',

@@ -131,13 +131,8 @@ export function calendarText(value: string): string {
 }
 
 /** Calendars on the web that a link adds the event to, by the name that stands in our links to them. */
-export const WEB_CALENDARS = ['google', 'outlook', 'office365'] as const;
+export const WEB_CALENDARS = ['google', 'outlook'] as const;
 export type WebCalendar = (typeof WEB_CALENDARS)[number];
-
-const OUTLOOK: Readonly<Record<Exclude<WebCalendar, 'google'>, string>> = {
-  outlook: 'https://outlook.live.com',
-  office365: 'https://outlook.office.com',
-};
 
 /** What stands behind `webCalendarLink` for one of them. */
 export function toCalendar(calendar: WebCalendar): string {
@@ -177,7 +172,7 @@ export function webCalendarPage(
     // It is html to Outlook.
     body: text ? `${link}<br><br>${withoutMarkup(text).replace(/\r\n?|\n/g, '<br>')}` : link,
   });
-  return `${OUTLOOK[calendar]}/calendar/0/action/compose?${spaced(query)}`;
+  return `https://outlook.live.com/calendar/0/action/compose?${spaced(query)}`;
 }
 
 /** Of a description, in characters: a link of some thousands is refused. */

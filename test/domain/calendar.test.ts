@@ -160,12 +160,9 @@ describe('the pages that add it elsewhere', () => {
     });
   });
 
-  test.each([
-    ['outlook', 'https://outlook.live.com'],
-    ['office365', 'https://outlook.office.com'],
-  ] as const)('%s, which shows html’s names of characters as they stand', (calendar, origin) => {
-    const url = new URL(webCalendarPage(calendar, hostile, entry));
-    expect(url.origin).toBe(origin);
+  test('Outlook, which shows html’s names of characters as they stand', () => {
+    const url = new URL(webCalendarPage('outlook', hostile, entry));
+    expect(url.origin).toBe('https://outlook.live.com');
     expect(Object.fromEntries(url.searchParams)).toEqual({
       rru: 'addevent',
       subject: 'Tea ＆ ”cake”? #1 + ＜b＞it’s＜/b＞ {{more}} \ufffd',
