@@ -1,10 +1,4 @@
-import ical, {
-  escape as escapeText,
-  foldLines,
-  ICalAlarmType,
-  ICalCalendarMethod,
-  ICalEventStatus,
-} from 'ical-generator';
+import ical, { escape as escapeText, foldLines, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import { asciiDomain } from './address.ts';
 import type { Event } from './event.ts';
 
@@ -35,8 +29,14 @@ export interface CalendarEntry {
 export const CALENDAR_METHODS = ['publish', 'request'] as const;
 export type CalendarMethod = (typeof CALENDAR_METHODS)[number];
 
-/** Before the start, in seconds. */
-const ALARM_BEFORE = 10 * 60;
+/** Ten minutes before. ical-generator writes it before the entry's last properties, where none may stand (RFC 5545, 3.6.1). */
+function alarm(title: string): string {
+  return [
+    ...['BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT10M'],
+    `DESCRIPTION:${calendarText(title)}`,
+    ...['END:VALARM', ''],
+  ].join('\r\n');
+}
 
 /** The iTIP method (RFC 5546) of an event's file; a mail's MIME part must name the same one. */
 export function calendarMethod(event: Pick<Event, 'cancelledAt'>): 'PUBLISH' | 'CANCEL' {
@@ -60,11 +60,15 @@ export interface CalendarSender {
 /** A calendar file that names an organiser, which it must (RFC 5546, 3.2): `sender`, where it names none. */
 export function withOrganizer(file: string, { name, address }: CalendarSender): string {
   if (/^ORGANIZER[;:]/m.test(file)) return file;
-  // A parameter in quotes has no escapes (RFC 5545, 3.2).
-  const called = printable(name)
+  const called = commonName(name);
+  return withProperty(file, `ORGANIZER${called && `;CN="${called}"`}:${mailtoUri(address)}`);
+}
+
+/** A name as a parameter in quotes, which has no escapes that all programs know (RFC 5545, 3.2). */
+function commonName(name: string): string {
+  return printable(name)
     .replace(/[\s"]+/g, ' ')
     .trim();
-  return withProperty(file, `ORGANIZER${called && `;CN="${called}"`}:${mailtoUri(address)}`);
 }
 
 /**
@@ -96,7 +100,7 @@ export function calendarSource(event: CalendarEvent, { uid, link, hostLine }: Ca
   });
   const title = printable(event.title);
   const description = printable(event.description).trim();
-  const entry = calendar.createEvent({
+  calendar.createEvent({
     // A TEXT like the others (RFC 5545, 3.8.4.7), but ical-generator writes it as it is.
     id: calendarText(uid),
     sequence: event.revision,
@@ -111,13 +115,14 @@ export function calendarSource(event: CalendarEvent, { uid, link, hostLine }: Ca
     url: link,
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: event.replyTo
-      ? { name: printable(event.hostName ?? '') || title || event.replyTo, email: event.replyTo }
+      ? { name: commonName(event.hostName ?? '') || commonName(title) || event.replyTo, email: event.replyTo }
       : null,
   });
-  // A cancellation has none (RFC 5546, 3.2.5).
-  if (method !== 'CANCEL')
-    entry.createAlarm({ type: ICalAlarmType.display, triggerBefore: ALARM_BEFORE, description: title });
-  return `${calendar.toString().replaceAll('\r\n ', '')}\r\n`;
+  const source = `${calendar.toString().replaceAll('\r\n ', '')}\r\n`;
+  // A cancellation reminds of nothing (RFC 5546, 3.2.5).
+  return method === 'CANCEL'
+    ? source
+    : source.replace(/(?=END:VEVENT\r\nEND:VCALENDAR\r\n$)/, () => alarm(title));
 }
 
 /** Folds lines at 75 octets without cutting a character in two. */
