@@ -66,9 +66,7 @@ export function withOrganizer(file: string, { name, address }: CalendarSender): 
 
 /** A name as a parameter in quotes, which has no escapes that all programs know (RFC 5545, 3.2). */
 function commonName(name: string): string {
-  return printable(name)
-    .replace(/[\s"]+/g, ' ')
-    .trim();
+  return printable(name).replaceAll('"', '').replace(/\s+/g, ' ').trim();
 }
 
 /**

@@ -79,7 +79,7 @@ describe('the calendar file', () => {
     expect(organizer(SENDER)).toEqual(['ORGANIZER;CN="Studio":mailto:events@studio.example']);
     expect(organizer({ ...SENDER, name: '' })).toEqual(['ORGANIZER:mailto:events@studio.example']);
     expect(organizer({ name: 'A "B"; C\r\nD,', address: 'ada@münchen.example' })).toEqual([
-      'ORGANIZER;CN="A B ; C D,":mailto:ada@xn--mnchen-3ya.example',
+      'ORGANIZER;CN="A B; C D,":mailto:ada@xn--mnchen-3ya.example',
     ]);
   });
 
