@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addressHash } from '../../src/domain/address.ts';
-import { openApp } from '../support/app.ts';
+import { API_KEY, openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
 import { signIn } from '../support/team.ts';
 
-const app = await openApp();
+const app = await openApp({ MAIL_FROM: 'Ada <ada@münchen.example>' });
 const admin = await signIn(app, { role: 'admin' });
 
 const KIM = 'kim@münchen.example';
@@ -210,3 +211,25 @@ describe('an international domain', () => {
     expect(again.json).toMatchObject({ created: 0, existing: 1 });
   });
 });
+
+it.each(['xn--mnchen-3ya.example', 'münchen.example'])(
+  'a report that names our message by %s, the domain of MAIL_FROM, is applied',
+  async (domain) => {
+    const event = await app.event();
+    const { json } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'ana@x.example' });
+    const { messages } = (await app.api('GET', `/events/${event.id}/registrants/${json.id}`)).json;
+    const report = readFileSync(
+      new URL('../fixtures/bounces/postfix-unknown-user.eml', import.meta.url),
+      'utf8',
+    );
+    const { status } = await app.request('/webhooks/bounce', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'message/rfc822' },
+      body: report
+        .replaceAll('7d1f6c3e-5b1a-4f0e-9c55-2a4f8e1b9d07', messages[0].id)
+        .replaceAll('events.example.com', domain),
+    });
+    expect(status).toBeLessThan(300);
+    expect((await app.api('GET', `/messages/${messages[0].id}`)).json.status).toBe('bounced');
+  },
+);
