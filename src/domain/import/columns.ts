@@ -152,8 +152,8 @@ export function firstFilled(columns: readonly Column[], samples: readonly (reado
 
 /** How much a row looks like one that names columns: 0 where nothing in it is the name of one. */
 export function headerScore(cells: readonly string[], mapping: Mapping): number {
-  if (cells.length > MAX_FILE_COLUMNS || cells.some((cell) => ADDRESS.test(cell))) return 0;
-  const names = nameColumns(cells);
+  if (cells.some((cell) => ADDRESS.test(cell))) return 0;
+  const names = nameColumns(cells.slice(0, MAX_FILE_COLUMNS));
   const meanings = new Set<string>();
   for (const { name, isNamed } of names) {
     if (!isNamed) continue;

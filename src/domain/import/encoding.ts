@@ -167,7 +167,8 @@ function scoreWestern(text: string): Score {
     else if (/[À-ÖØ-öø-ÿŒœŠšŽžŸ]/.test(character)) {
       const isCapital = character !== 'ß' && character === character.toUpperCase();
       // Words of nothing but accented letters are those of another script.
-      if (/[À-ÿ]/.test(before) || (isCapital && /\p{Ll}/u.test(before))) score -= 1;
+      const isThird = /[À-ÿ]/.test(before) && /[À-ÿ]/.test(text[index - 2] ?? ' ');
+      if (isThird || (isCapital && /\p{Ll}/u.test(before))) score -= 1;
       else score += /[ŠšŽžŸÿ]/.test(character) ? 0.5 : 1;
     } else if (/[‘’]/.test(character) && /\p{L}/u.test(before) && /\p{L}/u.test(after)) score += 1;
     else if (/[‘’“”«»–—…€\u00a0°ºª¿¡·]/.test(character)) score += 0.3;

@@ -21,6 +21,8 @@ const SEPARATOR_LINE = /^\ufeff?"?sep=(\\t|[^\r\n"])"?[^\r\n]*(?:\r\n|\r|\n|$)/i
 interface Candidate extends Layout {
   readonly score: number;
   readonly isMended: boolean;
+  /** Cells of the header that hold another delimiter. */
+  readonly foreign: number;
   /** How many of the rows below have as many cells as the header, of all. */
   readonly share: number;
   readonly filled: number;
@@ -62,7 +64,9 @@ function judge(
     const alike = below.filter((length) => length === cells.length && length > 1).length;
     const share = below.length ? alike / below.length : 0;
     const score = headerScore(cells, mapping);
-    return [{ delimiter, headerAt, header: cells, isWrapped, score, isMended, share, filled }];
+    const others = DELIMITERS.filter((each) => each !== delimiter);
+    const foreign = cells.filter((cell) => others.some((each) => cell.includes(each))).length;
+    return [{ delimiter, headerAt, header: cells, isWrapped, score, isMended, foreign, share, filled }];
   });
 }
 
@@ -83,6 +87,7 @@ export function unwrap<Row extends TextRow>(row: Row, delimiter: string): Row {
 function compare(a: Candidate, b: Candidate): number {
   if (a.score !== b.score) return b.score - a.score;
   if (a.isMended !== b.isMended) return a.isMended ? 1 : -1;
+  if (a.delimiter !== b.delimiter && a.foreign !== b.foreign) return a.foreign - b.foreign;
   if (a.isWrapped !== b.isWrapped) return a.isWrapped ? 1 : -1;
   // The same names, as they stand in a file that was put together from several: the first.
   if (a.score > 0 && a.delimiter === b.delimiter) return a.headerAt - b.headerAt;
