@@ -7,7 +7,7 @@ import {
 } from '../domain/import/encoding.ts';
 
 /** So many bytes from the first one beyond ASCII on tell the encoding. */
-const TELLING_BYTES = 64 * 1024;
+const TELLING_BYTES = 32 * 1024;
 
 export interface Decoder {
   /** The text of a piece of a file, as far as it can be told by now. */
@@ -41,7 +41,7 @@ export function createDecoder(chosen: Encoding | null): Decoder {
     const bytes = Buffer.concat(held);
     held = [];
     heldBytes = 0;
-    return tidy(decide(detectUnmarked(tellingPart(bytes))).decode(bytes, { stream: true }));
+    return tidy(decide(detectUnmarked(bytes.subarray(0, 2 * TELLING_BYTES))).decode(bytes, { stream: true }));
   }
 
   return {
@@ -50,11 +50,11 @@ export function createDecoder(chosen: Encoding | null): Decoder {
       const marked = isBeginning ? detectMarked(chunk) : null;
       isBeginning = false;
       if (marked) return tidy(decide({ encoding: marked, isSure: true }).decode(chunk, { stream: true }));
-      if (held.length === 0 && isAscii(chunk))
-        return tidy(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
-      held.push(chunk);
-      heldBytes += chunk.length;
-      return heldBytes < TELLING_BYTES ? '' : release();
+      const first = held.length ? 0 : isAscii(chunk) ? chunk.length : chunk.findIndex((byte) => byte > 127);
+      const plain = Buffer.from(chunk.buffer, chunk.byteOffset, first).toString('latin1');
+      if (first < chunk.length) held.push(chunk.subarray(first));
+      heldBytes += chunk.length - first;
+      return tidy(plain) + (heldBytes < TELLING_BYTES ? '' : release());
     },
     end() {
       const text = release();
@@ -62,12 +62,6 @@ export function createDecoder(chosen: Encoding | null): Decoder {
     },
     found: () => detected ?? { encoding: 'utf-8', isSure: true },
   };
-}
-
-/** From a little before the first byte beyond ASCII: a word has a beginning. */
-function tellingPart(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte > 127);
-  return bytes.subarray(Math.max(0, first - 256), Math.max(0, first) + TELLING_BYTES);
 }
 
 function tidy(text: string): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openApp } from '../support/app.ts';
+import { API_KEY, openApp } from '../support/app.ts';
+import { encode } from '../support/encode.ts';
 import { signIn } from '../support/team.ts';
 
 const app = await openApp();
@@ -274,6 +275,91 @@ describe('a file', () => {
     });
     const { status, text } = await sendFile(event.id, stream);
     expect([status, outcome(text)]).toEqual([400, expect.stringContaining('broke off before its end')]);
+  });
+});
+
+describe('the columns of a file', () => {
+  const FILE = 'Kontakt;Wer;Firma\na@example.com;Ada Lovelace;ACME\n';
+  const signatureOf = (html: string) => /name="signature" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? '';
+  const choices = (html: string) =>
+    [...html.matchAll(/<select[^>]* name="(column-\d+)"[^>]*>(.*?)<\/select>/gs)].map(
+      ([, name, options]) => [name, /value="([^"]*)" selected/.exec(options ?? '')?.[1]] as const,
+    );
+
+  it('that cannot be told are named, the closest to the address is offered, and all can be chosen', async () => {
+    const event = await app.event();
+    const { status, text } = await sendFile(event.id, FILE);
+    expect([status, outcome(text)]).toEqual([
+      422,
+      expect.stringContaining('The file has “Kontakt”, “Wer”, “Firma”'),
+    ]);
+    expect(outcome(text)).toContain('Choose what the columns are');
+    expect(choices(text)).toEqual([
+      ['column-0', 'email'],
+      ['column-1', 'field'],
+      ['column-2', 'field'],
+    ]);
+  });
+
+  it('are as they were chosen, by the script and by the form, and are remembered for the next such file', async () => {
+    const event = await app.event();
+    const signature = signatureOf((await sendFile(event.id, FILE)).text);
+    const chosen = { signature, 'column-0': 'email', 'column-1': 'full_name' };
+    const checked = await sendFile(event.id, FILE, chosen);
+    expect([checked.status, outcome(checked.text)]).toEqual([200, expect.stringContaining('Ada Lovelace')]);
+    // A check changes nothing.
+    expect((await sendFile(event.id, FILE)).status).toBe(422);
+    await sendForm(event.id, csv(FILE), { ...chosen, 'column-2': 'skip', step: 'import' });
+    const { rows } = await app.pool.query(
+      'select email, first_name, last_name, fields from {schema}.registrant where event_id = $1',
+      [event.id],
+    );
+    expect(rows).toEqual([{ email: 'a@example.com', first_name: 'Ada', last_name: 'Lovelace', fields: {} }]);
+    const other = await app.event();
+    const again = await sendFile(other.id, FILE.replaceAll('a@', 'b@'));
+    expect(outcome(again.text)).toContain('The columns are as the team chose them for the last file');
+    expect(choices(again.text).map(([, value]) => value)).toEqual(['email', 'full_name', 'skip']);
+    // The API goes by names alone.
+    const headers = { 'content-type': 'text/csv', authorization: `Bearer ${API_KEY}` };
+    const path = `/api/v1/events/${other.id}/registrants/import`;
+    expect((await app.request(path, { method: 'POST', headers, body: FILE })).status).toBe(422);
+    // Back to what the names say: forgotten.
+    await sendFile(other.id, FILE, { signature, 'column-0': 'email', 'column-1': 'field', step: 'import' });
+    expect(choices((await sendFile(other.id, FILE)).text).map(([, value]) => value)).toEqual([
+      'email',
+      'field',
+      'field',
+    ]);
+  });
+
+  it('chosen for one file are not those of another', async () => {
+    const event = await app.event();
+    const signature = signatureOf((await sendFile(event.id, FILE)).text);
+    const { text } = await sendFile(event.id, 'email;first_name;Firma\na@example.com;Ada;ACME\n', {
+      ...{ signature, 'column-0': 'skip', 'column-2': 'email' },
+    });
+    expect(choices(text).map(([, value]) => value)).toEqual(['email', 'first_name', 'field']);
+  });
+
+  it('that are chosen for nothing there is, or by another place, are as their names say', async () => {
+    const event = await app.event();
+    const file = 'email,first_name\na@example.com,Ada\n';
+    const signature = signatureOf((await sendFile(event.id, file)).text);
+    for (const wrong of [{ 'column-1': 'sudo' }, { 'column-99': 'email' }, { 'column-x': 'email' }]) {
+      const { status, text } = await sendFile(event.id, file, { signature, ...wrong });
+      expect([status, choices(text).map(([, value]) => value)]).toEqual([200, ['email', 'first_name']]);
+    }
+  });
+
+  it('are read in the encoding that is chosen, and the page says which it took', async () => {
+    const event = await app.event();
+    const bytes = encode('email,first_name\na@example.com,Анна\n', 'windows-1251');
+    const guessed = outcome((await sendFile(event.id, bytes)).text);
+    expect(guessed).toContain('(not certain: look at the names below)');
+    const { text } = await sendFile(event.id, bytes, { encoding: 'windows-1251' });
+    expect(outcome(text)).toContain('Encoding Windows-1251 (Cyrillic) , cells divided by commas');
+    expect(outcome(text)).toContain('Анна');
+    expect(text).toMatch(/value="windows-1251" selected/);
   });
 });
 

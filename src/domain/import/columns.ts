@@ -215,11 +215,13 @@ function takeFor(columns: readonly NamedColumn[]): Taken[] {
   /** The columns of a meaning: those of our own names, else those that say best whose it is. */
   const columnsOf = (...meanings: readonly HeaderMeaning[]): number[] => {
     const ours = columns.flatMap((_, i) => (meanings.some((meaning) => own[i] === meaning) ? [i] : []));
-    if (ours.length) return ours;
+    const isToTheLetter = ours.some((i) => columns[i]?.written === own[i]);
     const guessed = columns.flatMap((_, i) =>
       meanings.includes(guesses[i]?.meaning as HeaderMeaning) ? [i] : [],
     );
     const best = Math.min(...guessed.map((i) => guesses[i]?.rank ?? 2));
+    // "Email" is whoever bought the tickets where there is an "Attendee email" as well.
+    if (ours.length && (isToTheLetter || best > 0)) return ours;
     const [first] = guessed.filter((i) => guesses[i]?.rank === best);
     // One that is there twice fills in for itself.
     return first === undefined ? [] : [first, ...guessed.filter((i) => columns[i]?.repeats === first)];
@@ -311,7 +313,7 @@ function closestToEmail(columns: readonly Column[], samples: readonly (readonly 
     const isOthers = /buyer|order|billing|organi|host|manager|owner|referr/i.test(name);
     return {
       name,
-      score: share + (resemblesEmail(name) || slipsOfEmail(name) ? 0.5 : 0) - (isOthers ? 0.4 : 0),
+      score: share + (resemblesEmail(name) || slipsOfEmail(name) ? 0.5 : 0) - (isOthers ? 0.6 : 0),
     };
   });
   const [best] = rated.toSorted((a, b) => b.score - a.score);

@@ -58,7 +58,7 @@ export function refuseOtherFiles(head: Uint8Array): void {
   // A few NUL bytes occur in exports; UTF-16 is half of them where it is Latin. Programs and pictures have all sorts.
   const controls = start.filter((byte) => byte < 32 && ![0, 9, 10, 13, 26, 27].includes(byte)).length;
   const zeros = start.filter((byte) => byte === 0).length;
-  if (controls > start.length / 20 || (zeros > start.length / 10 && !detectUtf16(head)))
+  if (controls > start.length / 20 || (zeros > 8 && zeros > start.length / 10 && !detectUtf16(head)))
     throw noCsv('This is no text file: save it as “CSV UTF-8”.');
 }
 
@@ -94,10 +94,12 @@ export function detectUnmarked(bytes: Uint8Array): DetectedEncoding {
   const western = scoreWestern(new TextDecoder('windows-1252').decode(bytes));
   const mac = scoreWestern(new TextDecoder('macintosh').decode(bytes));
   if (japanese.score > Math.max(0, western.score, mac.score))
-    return { encoding: 'shift_jis', isSure: japanese.score > japanese.letters / 2 };
-  const [encoding, { score, letters }] =
-    mac.score > western.score ? (['macintosh', mac] as const) : (['windows-1252', western] as const);
-  return { encoding, isSure: score > letters / 2 };
+    return { encoding: 'shift_jis', isSure: japanese.isSure && japanese.score > japanese.letters / 2 };
+  // What wrote Mac Roman ended its lines with CR.
+  const isOld = bytes.includes(13) && !bytes.includes(10);
+  const isMac = mac.score > western.score && (isOld || western.score < 0);
+  const { score, letters } = isMac ? mac : western;
+  return { encoding: isMac ? 'macintosh' : 'windows-1252', isSure: score > letters / 2 };
 }
 
 /**
@@ -117,13 +119,16 @@ function isUtf8(bytes: Uint8Array): boolean {
       byte >= 0xf0 && byte < 0xf5 ? 4 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xc2 && byte < 0xe0 ? 2 : 0;
     const rest = bytes.subarray(i + 1, i + Math.max(1, length));
     const isWhole = length > 0 && rest.every((next) => next >= 0x80 && next < 0xc0);
-    // The last one may be cut off.
-    if (isWhole && rest.length < length - 1) break;
+    // The last one may be cut off, which says nothing after others.
+    if (isWhole && rest.length < length - 1) {
+      if (good === 0) bad++;
+      break;
+    }
     if (isWhole) good++;
     else bad++;
     i += isWhole ? length : 1;
   }
-  return bad === 0 || good > 2 * bad;
+  return bad === 0 || good > bad;
 }
 
 interface Score {
@@ -133,7 +138,7 @@ interface Score {
 }
 
 /** How much these bytes look like Japanese in Shift_JIS: its characters stand beside each other, not inside of Latin words. */
-function japaneseness(bytes: Uint8Array): Score {
+function japaneseness(bytes: Uint8Array): Score & { readonly isSure: boolean } {
   const text = new TextDecoder('shift_jis').decode(bytes);
   let score = 0;
   let letters = 0;
@@ -153,7 +158,9 @@ function japaneseness(bytes: Uint8Array): Score {
     else if (/[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/.test(before + after)) score += 1;
     else score += 0.5;
   }
-  return { score, letters };
+  // Katakana of half the width, and little else, is what Korean and Chinese encodings look like.
+  const wide = text.match(/[\u3000-\u30ff\u4e00-\u9fff]/g)?.length ?? 0;
+  return { score, letters, isSure: wide > letters / 6 };
 }
 
 /** How much a decoded text looks like one of a Western European language. */

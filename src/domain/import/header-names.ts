@@ -182,6 +182,7 @@ const NAMES: Readonly<Record<HeaderMeaning, readonly string[]>> = {
     'isim',
   ],
   locale: [
+    'language locale key',
     ...[
       'locale',
       'language',
@@ -269,7 +270,7 @@ const NEUTRAL =
 
 /** Whose it is instead: somebody who only paid or invited. And what is about an address but is none. */
 const OTHERS =
-  wordSet(`buyer order orderer ordering billing purchaser payer payeur acheteur kaufer besteller rechnung
+  wordSet(`buyer order orderer ordering billing purchaser payer payeur acheteur kaufer besteller rechnung invoice
   comprador compradora pagador organizer organiser organisateur organizador veranstalter host panelist speaker manager
   supervisor emergency company organization organisation event sender owner agent secondary alternate alternative parent
   spouse confirm confirmed assistant 2 3 4`);
@@ -282,7 +283,22 @@ const KNOWN = new Map<string, HeaderMeaning>(
 
 /** What a column may hold, by its name; null where the name says nothing of it. */
 export function guessMeaning(header: string): HeaderGuess | null {
-  return guess(header) ?? guess(header.replace(/[([{（【［].*?(?:[)\]}）】］]|$)/g, ' '), 2);
+  return (
+    guessPart(header) ?? guess(header) ?? guess(header.replace(/[([{（【［].*?(?:[)\]}）】］]|$)/g, ' '), 2)
+  );
+}
+
+/** "Attendee name: Given name" is the latter, of the former. */
+function guessPart(header: string): HeaderGuess | null {
+  const [, whose = '', part = ''] = /^(.+?)[:：]\s*(.+)$/.exec(header) ?? [];
+  if (
+    !wordsOf(whose)
+      .flatMap(splitAttached)
+      .some((word) => ATTENDEE.has(word))
+  )
+    return null;
+  const found = guess(part);
+  return found && { ...found, rank: 0 };
 }
 
 function guess(header: string, least: 1 | 2 = 1): HeaderGuess | null {
@@ -323,9 +339,9 @@ function wordsOf(name: string): string[] {
   );
 }
 
-/** Japanese writes words together: 参加者メールアドレス. */
+/** Japanese and German write words together: 参加者メールアドレス, Teilnehmername. */
 function splitAttached(word: string): string[] {
-  const prefix = ['参加者', '申込者', '出席者', 'お客様', 'ご本人'].find(
+  const prefix = ['Teilnehmer', '参加者', '申込者', '出席者', 'お客様', 'ご本人'].find(
     (each) => word.startsWith(wordsOf(each).join('')) && word.length > each.length,
   );
   return prefix

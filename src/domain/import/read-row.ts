@@ -48,7 +48,7 @@ export function createRowReader(
     const warnings: CellWarning[] = [];
     const leaveOut = (column: string, message: string, cell: string) =>
       warnings.push({ column, message: `${message}; the cell has ${quote(cell)} and was left out` });
-    const { person, source, fields } = readCells(columns, cells);
+    const { person, source, fields } = readCells(columns, cells, leaveOut);
     const extra = cells.slice(columns.length).filter((cell) => cell.trim() !== '');
     if (!person.email)
       return {
@@ -162,7 +162,11 @@ export function createRowReader(
 }
 
 /** What was filled in: an empty cell is one that was not. What was guarded against spreadsheets is bare again. */
-function readCells(columns: readonly Column[], cells: readonly string[]) {
+function readCells(
+  columns: readonly Column[],
+  cells: readonly string[],
+  leaveOut: (column: string, message: string, cell: string) => void,
+) {
   const person: Person = {};
   const source: Partial<Record<SourceKey, string>> = {};
   const further: [string, string][] = [];
@@ -171,6 +175,11 @@ function readCells(columns: readonly Column[], cells: readonly string[]) {
     const cell = cells[i] ?? '';
     const bare = unguardFormula(asText(cell.trim()));
     if (bare === '') continue;
+    // What a decoder writes for bytes that it could not read: the name would be lost for good.
+    if (cell.includes('\ufffd') && !isEmail(column)) {
+      leaveOut(column.name, 'has characters that could not be read: save the file as CSV UTF-8', cell);
+      continue;
+    }
     // An address is cleaned as a whole by those who know what one is.
     if (column.is === 'known') person[column.key] ??= isEmail(column) ? cell : bare;
     else if (column.is === 'source') source[column.key] ??= bare;
