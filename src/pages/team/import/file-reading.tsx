@@ -32,6 +32,8 @@ export function FileFacts({
   );
 }
 
+const MAX_SHOWN = 200;
+
 interface ColumnChoicesProps {
   readonly columns: readonly Column[];
   readonly examples: readonly string[];
@@ -43,9 +45,11 @@ interface ColumnChoicesProps {
 
 /** Each column of the file with what it is taken for, to be corrected. */
 export function ColumnChoices({ columns, examples, form, emailAt }: ColumnChoicesProps) {
-  const rows = columns.map((column, i) => ({ column, i, example: examples[i] ?? '' }));
+  const all = columns.map((column, i) => ({ column, i, example: examples[i] ?? '' }));
+  // Of a file with a thousand columns, all that are more than fields, and the first of these.
+  const rows = all.filter(({ column, i }) => i < MAX_SHOWN || column.is === 'known');
   return (
-    <>
+    <div className="import-columns">
       <input
         type="hidden"
         form={form}
@@ -100,7 +104,12 @@ export function ColumnChoices({ columns, examples, form, emailAt }: ColumnChoice
           },
         ]}
       />
-    </>
+      {rows.length < all.length ? (
+        <p className="field__hint">
+          {`And ${(all.length - rows.length).toLocaleString('en')} more columns, as their names say.`}
+        </p>
+      ) : null}
+    </div>
   );
 }
 
@@ -127,7 +136,7 @@ export function EncodingChoice({ form, chosen, detected }: EncodingChoiceProps) 
         Choose another one where letters with accents look wrong.
       </p>
       <select
-        className="input input--medium"
+        className="input import-encoding"
         id="import-encoding"
         name="encoding"
         form={form}

@@ -73,13 +73,26 @@ function Refused({
 }: Extract<ImportOutcome, { step: 'refused' }> & { readonly form: string }) {
   const said = errors.filter((error) => error.message !== message && !message.startsWith(error.message));
   return (
-    <>
+    <div className="import-refused">
       <section className="notice notice--danger" aria-labelledby="import-outcome">
         <h2 className="notice__title" id="import-outcome">
-          The file cannot be imported
+          {mapped ? 'The file cannot be imported yet' : 'The file cannot be imported'}
         </h2>
-        <p>{message}</p>
-        {said.length ? (
+        {mapped ? (
+          <p>
+            None of its columns is known as the e-mail address.{' '}
+            {mapped.closest ? (
+              <>
+                <bdi>{mapped.closest}</bdi> comes closest and is chosen below: look whether that is right.
+              </>
+            ) : (
+              'Choose it below.'
+            )}
+          </p>
+        ) : (
+          <p>{message}</p>
+        )}
+        {said.length && !mapped ? (
           <ul>
             {said.map((error) => (
               <li key={`${error.path} ${error.message}`}>
@@ -110,7 +123,7 @@ function Refused({
           </ButtonRow>
         </Card>
       ) : null}
-    </>
+    </div>
   );
 }
 
@@ -143,8 +156,6 @@ function Checked({
           <ChooseAgain />
         </ButtonRow>
       ) : null}
-      <Problems rejected={rejected} done={false} />
-      <Warnings warnings={check.warnings} done={false} />
       <Section
         title="How the file was read"
         id="import-columns"
@@ -164,6 +175,8 @@ function Checked({
           </Button>
         </ButtonRow>
       </Section>
+      <Problems rejected={rejected} done={false} />
+      <Warnings warnings={check.warnings} done={false} />
       {check.first.length ? (
         <Section
           title={check.first.length === 1 ? 'The first row' : `The first ${check.first.length} rows`}
