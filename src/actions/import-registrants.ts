@@ -7,19 +7,12 @@ import { addressHash } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { createHashSet } from '../domain/hash-set.ts';
-import {
-  type Column,
-  firstFilled,
-  headerError,
-  headerScore,
-  headerSignature,
-  type Mapping,
-  readHeader,
-  UnmappedFile,
-} from '../domain/import/columns.ts';
+import { headerError, headerScore, headerSignature, readHeader } from '../domain/import/columns.ts';
 import type { DetectedEncoding, Encoding } from '../domain/import/encoding.ts';
 import { createRowReader, type ImportedRegistrant } from '../domain/import/read-row.ts';
 import type { TextRow } from '../domain/import/split-rows.ts';
+import type { Column, Mapping } from '../domain/import/targets.ts';
+import { firstFilled, UnmappedFile } from '../domain/import/unmapped-file.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';

@@ -1,7 +1,8 @@
-import { type Column, type Mapping, readHeader } from '../domain/import/columns.ts';
+import { readHeader } from '../domain/import/columns.ts';
 import { type DetectedEncoding, type Encoding, refuseOtherFiles } from '../domain/import/encoding.ts';
 import { findLayout, unwrap } from '../domain/import/find-header.ts';
 import { createRowSplitter, type TextRow } from '../domain/import/split-rows.ts';
+import type { Column, Mapping } from '../domain/import/targets.ts';
 import { createDecoder } from './import-text.ts';
 
 /** Looked at before anything is decided: what divides the cells, where the header stands. */

@@ -1,4 +1,4 @@
-import type { Mapping } from '../domain/import/columns.ts';
+import type { Mapping } from '../domain/import/targets.ts';
 import type { Db } from './pool.ts';
 
 /** What the team chose for the columns of a file with this header; null where nobody chose. */

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
-import { headerSignature, readHeader, UnmappedFile } from '../../src/domain/import/columns.ts';
+import { headerSignature, readHeader } from '../../src/domain/import/columns.ts';
 import type { ImportedRegistrant } from '../../src/domain/import/read-row.ts';
+import { UnmappedFile } from '../../src/domain/import/unmapped-file.ts';
 import {
   BulkPreviewPage,
   type BulkPreviewPageProps,

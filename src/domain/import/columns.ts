@@ -1,88 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import { AppError, type FieldError } from '../errors.ts';
 import { fieldOfHeader, KNOWN_COLUMNS } from '../export-columns.ts';
 import { MAX_FILE_COLUMNS } from '../export-limits.ts';
 import { unguardFormula } from '../formula-guard.ts';
-import type { newRegistrant } from '../input.ts';
-import { guessMeaning, type HeaderGuess, type HeaderMeaning, resemblesEmail } from './header-names.ts';
-
-const KNOWN = {
-  email: 'email',
-  first_name: 'firstName',
-  last_name: 'lastName',
-  full_name: 'fullName',
-  locale: 'locale',
-  time_zone: 'timeZone',
-  access_key: 'accessKey',
-} as const satisfies Readonly<Record<string, keyof z.input<typeof newRegistrant> | 'fullName'>>;
-
-const SOURCE = {
-  utm_source: 'utmSource',
-  utm_medium: 'utmMedium',
-  utm_campaign: 'utmCampaign',
-  utm_term: 'utmTerm',
-  utm_content: 'utmContent',
-  referrer: 'referrer',
-} as const satisfies Readonly<Record<string, keyof z.output<typeof newRegistrant>['source']>>;
-
-export type KnownKey = (typeof KNOWN)[keyof typeof KNOWN];
-export type SourceKey = (typeof SOURCE)[keyof typeof SOURCE];
-
-/** What a column can be mapped to by hand: one of ours, a further field, or nothing. */
-export const TARGETS = [...Object.keys(KNOWN), ...Object.keys(SOURCE), 'field', 'skip'] as readonly Target[];
-export type Target = keyof typeof KNOWN | keyof typeof SOURCE | 'field' | 'skip';
+import { cut } from './cut.ts';
+import { guessMeaning, type HeaderGuess, type HeaderMeaning } from './header-names.ts';
+import { checkMapping } from './mapping.ts';
+import { type Column, isSingle, KNOWN, type Mapping, SOURCE, type Target } from './targets.ts';
+import { ADDRESS, UnmappedFile } from './unmapped-file.ts';
 
 /** What an export tells beyond what somebody can be registered with. */
 const LEFT_OUT: ReadonlySet<string> = new Set(
   KNOWN_COLUMNS.filter((name) => !Object.hasOwn(KNOWN, name) && !Object.hasOwn(SOURCE, name)),
 );
-
-/** What each column of a file is: one that every registrant has, where they came from, a further field, or nothing. */
-export type Column = {
-  /** As the file has it; made unique, so that a mapping can name it. */
-  readonly name: string;
-  /** What it is without a mapping. */
-  readonly automatic: Target;
-  /** The column of the same name before it: a cell that says the same again says nothing. */
-  readonly repeats?: number;
-} & (
-  | { readonly is: 'known'; readonly key: KnownKey; readonly lastFirst?: boolean }
-  | { readonly is: 'source'; readonly key: SourceKey }
-  | { readonly is: 'field'; readonly field: string }
-  | { readonly is: 'left_out' }
-);
-
-/** Columns mapped by hand, by name. */
-export type Mapping = Readonly<Record<string, Target>>;
-
-/** What a column is taken for, as `?map=` and the forms name it. */
-export function targetOf(column: Column): Target {
-  if (column.is === 'left_out') return 'skip';
-  if (column.is === 'field') return 'field';
-  const table = column.is === 'known' ? KNOWN : SOURCE;
-  return (Object.entries(table).find(([, key]) => key === column.key)?.[0] ?? 'field') as Target;
-}
-
-/** A file whose columns cannot be told, with all that is needed to map them by hand. */
-export class UnmappedFile extends AppError {
-  readonly columns: readonly Column[];
-  readonly examples: readonly string[];
-  /** The column that the address most likely stands in; null where nothing hints at one. */
-  readonly closest: string | null;
-
-  constructor(columns: readonly Column[], samples: readonly (readonly string[])[]) {
-    const closest = closestToEmail(columns, samples);
-    super(
-      'invalid_input',
-      'A line of the file must name its columns, and one of them must be the e-mail address. Nothing was imported.',
-      { errors: [noEmail(columns, closest)] },
-    );
-    this.columns = columns;
-    this.examples = firstFilled(columns, samples);
-    this.closest = closest;
-  }
-}
 
 /** What is said of a file whose header cannot be used. */
 export function headerError(errors: readonly FieldError[]): AppError {
@@ -143,13 +73,6 @@ export function headerSignature(columns: readonly Column[]): string {
     .digest('hex');
 }
 
-/** Of each column, the first cell that is filled in. */
-export function firstFilled(columns: readonly Column[], samples: readonly (readonly string[])[]): string[] {
-  return columns.map(
-    (_, i) => samples.map((cells) => cells[i]?.trim() ?? '').find((cell) => cell !== '') ?? '',
-  );
-}
-
 /** How much a row looks like one that names columns: 0 where nothing in it is the name of one. */
 export function headerScore(cells: readonly string[], mapping: Mapping): number {
   if (cells.some((cell) => ADDRESS.test(cell))) return 0;
@@ -163,13 +86,6 @@ export function headerScore(cells: readonly string[], mapping: Mapping): number 
     if (target) meanings.add(isSingle(target as Target) || target === 'name' ? target : name);
   }
   return meanings.size + (meanings.has('email') ? 100 : 0);
-}
-
-/** An address, whatever stands around it. */
-const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/;
-
-function isSingle(target: Target): boolean {
-  return target !== 'field' && target !== 'skip';
 }
 
 interface NamedColumn {
@@ -261,108 +177,4 @@ function fieldNameOf(column: string, taken: Set<string>): string {
   for (let n = 2; taken.has(name); n++) name = `${cut(whole, MAX_FIELD_NAME - ` (${n})`.length)} (${n})`;
   taken.add(name);
   return name;
-}
-
-function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const kept = text
-    .slice(0, length - 1)
-    .toWellFormed()
-    .replace(/\ufffd$/, '');
-  return `${kept.trimEnd()}…`;
-}
-
-function checkMapping(names: readonly string[], mapping: Mapping): void {
-  const errors: FieldError[] = [];
-  for (const [name, target] of Object.entries(mapping)) {
-    if (!names.includes(name))
-      errors.push({
-        path: `map.${target}`,
-        message: `names “${name}”, and the file has ${listNames(names)}`,
-      });
-    const same = Object.keys(mapping).filter((other) => mapping[other] === target);
-    if (isSingle(target) && same.length > 1 && same[0] === name)
-      errors.push({ path: `map.${target}`, message: `is given twice: ${listNames(same)}` });
-  }
-  if (errors.length)
-    throw new AppError('invalid_input', 'The mapping does not fit the file. Nothing was imported.', {
-      errors,
-    });
-}
-
-/** What is said where no column is the address: what was seen, and which comes closest. */
-function noEmail(columns: readonly Column[], closest: string | null): FieldError {
-  const names = columns.map(({ name }) => name);
-  const offer =
-    closest === null
-      ? ''
-      : `. The closest is “${closest}”: map it with ?map=email:${encodeURIComponent(closest)}, or choose it on the import page`;
-  return {
-    path: 'email',
-    message: `is missing: a line must name a column email, or one that means it. The file has ${listNames(names)}${offer}`,
-  };
-}
-
-/** The column that the address most likely stands in; null where nothing hints at one. */
-function closestToEmail(columns: readonly Column[], samples: readonly (readonly string[])[]): string | null {
-  const rated = columns.map(({ name }, i) => {
-    const cells = samples.map((row) => row[i]?.trim() ?? '').filter(Boolean);
-    const addresses = cells.filter((cell) => ADDRESS.test(cell)).length;
-    const share = cells.length ? addresses / cells.length : 0;
-    // Whoever paid, or asked, has an address as well.
-    const isOthers = /buyer|order|billing|organi|host|manager|owner|referr/i.test(name);
-    return {
-      name,
-      score: share + (resemblesEmail(name) || slipsOfEmail(name) ? 0.5 : 0) - (isOthers ? 0.6 : 0),
-    };
-  });
-  const [best] = rated.toSorted((a, b) => b.score - a.score);
-  return best && best.score > 0 ? best.name : null;
-}
-
-/** `Emial`, `Emai`, `E-mil`: the letters of "email" but for one or two. */
-function slipsOfEmail(name: string): boolean {
-  const letters = name
-    .toLowerCase()
-    .replace(/[^a-z]/g, '')
-    .replace(/address$|adresse$/, '');
-  if (letters.length < 4 || letters.length > 6) return false;
-  const missing = [...'email'].filter((letter) => !letters.includes(letter)).length;
-  return (
-    letters.startsWith('e') &&
-    missing <= 1 &&
-    [...letters].filter((letter) => !'email'.includes(letter)).length <= 1
-  );
-}
-
-/** A file may have a thousand columns. */
-const MAX_LISTED = 30;
-
-function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_LISTED).map((name) => `“${cut(name, 80)}”`);
-  if (names.length > MAX_LISTED) shown.push(`and ${names.length - MAX_LISTED} more`);
-  return shown.join(', ') || 'no columns';
-}
-
-/**
- * A mapping as the API takes it: `email:Attendee Email,first_name:Name`. A comma begins the next pair only before the
- * name of a target and a colon, so names of columns may hold both. Throws `invalid_input`.
- */
-export function parseMapping(text: string): Mapping {
-  const pairs = text.trim() === '' ? [] : text.split(new RegExp(`,(?=\\s*(?:${TARGETS.join('|')})\\s*:)`));
-  const mapping = Object.create(null) as Record<string, Target>;
-  for (const pair of pairs) {
-    const [, target = '', name = ''] = /^\s*([a-z_]+)\s*:\s*(.*?)\s*$/s.exec(pair) ?? [];
-    if (!(TARGETS as readonly string[]).includes(target) || name === '')
-      throw new AppError('invalid_input', 'The mapping cannot be read.', {
-        errors: [
-          {
-            path: 'map',
-            message: `must be pairs like email:Attendee Email,first_name:Name; before each colon one of ${TARGETS.join(', ')}`,
-          },
-        ],
-      });
-    mapping[name] = target as Target;
-  }
-  return mapping;
 }

@@ -1,5 +1,6 @@
-import { headerScore, type Mapping } from './columns.ts';
+import { headerScore } from './columns.ts';
 import { createRowSplitter, splitLine, type TextRow } from './split-rows.ts';
+import type { Mapping } from './targets.ts';
 
 /** How a file is laid out. */
 export interface Layout {

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { KeyStyle } from '../event.ts';
 import { unguardFormula } from '../formula-guard.ts';
 import { newRegistrant } from '../input.ts';
-import type { Column, KnownKey, SourceKey } from './columns.ts';
 import { readLanguage } from './language.ts';
 import { originalName, splitName } from './person-name.ts';
+import type { Column, KnownKey, SourceKey } from './targets.ts';
 import { readTimeZone } from './time-zone.ts';
 
 /** One person of a file, checked as the API checks a registration. */
@@ -73,13 +73,13 @@ export function createRowReader(
     if (timeZone !== undefined && zone === null)
       leaveOut(columnOf('timeZone'), 'must be a time zone name, like Europe/Paris', timeZone);
     const key = readKey(accessKey, (message) => warnings.push({ column: columnOf('accessKey'), message }));
-    const names_ = Object.keys(fields);
-    if (names_.length > MAX_FIELDS) {
+    const fieldNames = Object.keys(fields);
+    if (fieldNames.length > MAX_FIELDS) {
       warnings.push({
         column: '',
-        message: `fills in ${names_.length} fields of your own: the first ${MAX_FIELDS} were taken`,
+        message: `fills in ${fieldNames.length} fields of your own: the first ${MAX_FIELDS} were taken`,
       });
-      for (const name of names_.slice(MAX_FIELDS)) delete fields[name];
+      for (const name of fieldNames.slice(MAX_FIELDS)) delete fields[name];
     }
     const { firstName, lastName } = names;
     const input = { ...rest, firstName, lastName, locale: tag, accessKey: key, source, fields };
@@ -119,8 +119,9 @@ export function createRowReader(
       leaveOut(labelOf(first ?? '', name), message, String(cell));
       delete held[name];
     }
-    // What is left out now cannot be wrong again.
-    return { registrant: { ...newRegistrant.parse(input), timeZone }, warnings };
+    const again = newRegistrant.safeParse(input);
+    if (again.success) return { registrant: { ...again.data, timeZone }, warnings };
+    return { message: again.error.issues.map(({ message }) => message).join('; ') };
   }
 
   /** The column that an issue of the registration's schema is about, as the file names it. */
@@ -137,6 +138,8 @@ export function createRowReader(
   /** `spare`: a whole name that says something else than the two beside it, as a nickname does. */
   function readNames({ firstName = '', lastName = '', fullName }: Person) {
     if (fullName === undefined) return { firstName, lastName, spare: null };
+    // Longer than both together can be.
+    if (fullName.length > 400 && firstName === '') return { firstName: fullName, lastName, spare: null };
     if (firstName === '' && lastName === '')
       return { ...splitName(isZoomName ? originalName(fullName) : fullName, { lastFirst }), spare: null };
     const said = [`${firstName} ${lastName}`, `${lastName} ${firstName}`, `${lastName}, ${firstName}`];
@@ -173,15 +176,16 @@ function readCells(
   for (const [i, column] of columns.entries()) {
     if (column.is === 'left_out') continue;
     const cell = cells[i] ?? '';
-    const bare = unguardFormula(asText(cell.trim()));
+    const trimmed = cell.trim();
+    const bare = unguardFormula(asText(trimmed));
     if (bare === '') continue;
     // What a decoder writes for bytes that it could not read: the name would be lost for good.
     if (cell.includes('\ufffd') && !isEmail(column)) {
       leaveOut(column.name, 'has characters that could not be read: save the file as CSV UTF-8', cell);
       continue;
     }
-    // An address is cleaned as a whole by those who know what one is.
-    if (column.is === 'known') person[column.key] ??= isEmail(column) ? cell : bare;
+    // An address is cleaned as a whole, by what knows addresses.
+    if (column.is === 'known') person[column.key] ??= isEmail(column) && bare === trimmed ? cell : bare;
     else if (column.is === 'source') source[column.key] ??= bare;
     else if (column.repeats === undefined || cells[column.repeats]?.trim() !== cell.trim())
       further.push([column.field, bare]);

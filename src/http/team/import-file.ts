@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { ColumnChoices } from '../../actions/import-registrants.ts';
 import { AppError } from '../../domain/errors.ts';
-import { TARGETS } from '../../domain/import/columns.ts';
 import { ENCODING_NAMES, type Encoding } from '../../domain/import/encoding.ts';
+import { TARGETS } from '../../domain/import/targets.ts';
 import { checkImportHeaders, receiveBody } from '../api/import-body.ts';
 
 /** Of a form, which is kept in memory until its file is read. */

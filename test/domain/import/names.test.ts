@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  headerSignature,
-  parseMapping,
-  readHeader,
-  targetOf,
-  UnmappedFile,
-} from '../../../src/domain/import/columns.ts';
+import { headerSignature, readHeader } from '../../../src/domain/import/columns.ts';
 import { guessMeaning } from '../../../src/domain/import/header-names.ts';
 import { readLanguage } from '../../../src/domain/import/language.ts';
+import { parseMapping } from '../../../src/domain/import/mapping.ts';
 import { originalName, splitName } from '../../../src/domain/import/person-name.ts';
+import { targetOf } from '../../../src/domain/import/targets.ts';
 import { readTimeZone } from '../../../src/domain/import/time-zone.ts';
+import { UnmappedFile } from '../../../src/domain/import/unmapped-file.ts';
 
 /** What each column is taken for, by its name. */
 function taken(header: string, map = ''): Record<string, string> {

@@ -1,4 +1,4 @@
-import { type Column, TARGETS, type Target } from '../../../domain/import/columns.ts';
+import { type Column, TARGETS, type Target } from '../../../domain/import/targets.ts';
 
 /** What a column can be, as people read of it; `fields` are those that the team maps columns to. */
 const LABELS: Readonly<Record<Target, string>> = {

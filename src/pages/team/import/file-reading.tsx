@@ -1,11 +1,12 @@
 import type { ImportCheck } from '../../../actions/import-registrants.ts';
-import { type Column, headerSignature, targetOf } from '../../../domain/import/columns.ts';
+import { headerSignature } from '../../../domain/import/columns.ts';
 import {
   type DetectedEncoding,
   ENCODING_NAMES,
   ENCODINGS,
   type Encoding,
 } from '../../../domain/import/encoding.ts';
+import { type Column, targetOf } from '../../../domain/import/targets.ts';
 import { Table } from '../parts/table.tsx';
 import { columnNote, TARGET_OPTIONS } from './column-meanings.ts';
 

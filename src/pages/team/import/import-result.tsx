@@ -1,7 +1,7 @@
 import type { ImportCheck, ImportResult as Imported } from '../../../actions/import-registrants.ts';
 import type { FieldError } from '../../../domain/errors.ts';
-import type { UnmappedFile } from '../../../domain/import/columns.ts';
 import type { Encoding } from '../../../domain/import/encoding.ts';
+import type { UnmappedFile } from '../../../domain/import/unmapped-file.ts';
 import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { people } from '../parts/counted.ts';
