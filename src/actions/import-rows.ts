@@ -41,8 +41,8 @@ export async function readRows(
     // What a stray quote must not swallow: as many cells as there are columns, and an address where it belongs.
     (cells) => expected > 1 && cells.length === expected && (cells[addressAt]?.includes('@') ?? true),
   );
-  const open = (rows: readonly TextRow[]) =>
-    layout.isWrapped ? rows.map((row) => unwrap(row, layout.delimiter)) : rows;
+  const { inner } = layout;
+  const open = (rows: readonly TextRow[]) => (inner === null ? rows : rows.map((row) => unwrap(row, inner)));
 
   async function* pieces(): AsyncGenerator<readonly TextRow[]> {
     yield open(splitter.push(headText));
@@ -68,7 +68,7 @@ export async function readRows(
   }
 
   return {
-    delimiter: layout.delimiter,
+    delimiter: inner ?? layout.delimiter,
     header,
     samples: below.slice(0, SAMPLES).map(({ cells }) => cells),
     rows: rows(),

@@ -82,6 +82,12 @@ describe('the bytes of a file', () => {
       'My people\n\nExported on:,2026-11-20\n,,\nemail,first_name\na@x.example,Ann\n',
     ],
     ['rows that were quoted as a whole', '"email,first_name"\n"a@x.example,Ann"\n'],
+    [
+      'rows that stand in one cell, the delimiters of a spreadsheet behind',
+      'email,first_name;;\na@x.example,Ann;;\n',
+    ],
+    ['the same, with quotes', 'email,first_name,Notes;;\na@x.example,"Ann","x, y";;\n'],
+    ['a name that ends with a backslash', 'email,first_name,"a;\\\\",";"\na@x.example,Ann,"",""\n'],
     ['a column of addresses twice', 'Email,first_name,Email\na@x.example,Ann,\n,,\n'],
     ['an address in the second one', 'Email,first_name,Email\n,Ann,a@x.example\n'],
     ['a formula that keeps digits', 'email,first_name\na@x.example,"=""Ann"""\n'],

@@ -75,7 +75,6 @@ export function headerSignature(columns: readonly Column[]): string {
 
 /** How much a row looks like one that names columns: 0 where nothing in it is the name of one. */
 export function headerScore(cells: readonly string[], mapping: Mapping): number {
-  if (cells.some((cell) => ADDRESS.test(cell))) return 0;
   const names = nameColumns(cells.slice(0, MAX_FILE_COLUMNS));
   const meanings = new Set<string>();
   for (const { name, isNamed } of names) {
@@ -85,7 +84,9 @@ export function headerScore(cells: readonly string[], mapping: Mapping): number 
       : (ownMeaning(name) ?? guessMeaning(name)?.meaning);
     if (target) meanings.add(isSingle(target as Target) || target === 'name' ? target : name);
   }
-  return meanings.size + (meanings.has('email') ? 100 : 0);
+  if (meanings.has('email')) return 100 + meanings.size;
+  // A person's row, of a file without a header.
+  return cells.some((cell) => ADDRESS.test(cell)) ? 0 : meanings.size;
 }
 
 interface NamedColumn {

@@ -1,5 +1,5 @@
 import { headerScore } from './columns.ts';
-import { createRowSplitter, splitLine, type TextRow } from './split-rows.ts';
+import { createRowSplitter, type TextRow } from './split-rows.ts';
 import type { Mapping } from './targets.ts';
 
 /** How a file is laid out. */
@@ -9,8 +9,11 @@ export interface Layout {
   readonly headerAt: number;
   /** The cells of that row; none where the file has no row. */
   readonly header: readonly string[];
-  /** Each of its lines is one quoted cell, as a spreadsheet leaves it that did not know the delimiter. */
-  readonly isWrapped: boolean;
+  /**
+   * What divides the cells of lines that stand in one cell as a whole; null in other files. A spreadsheet that did not
+   * know the delimiter puts quotes around each line, or its own delimiters behind it.
+   */
+  readonly inner: string | null;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -41,55 +44,61 @@ export function findLayout(head: string, isWhole: boolean, mapping: Mapping = {}
     const rows = [...splitter.push(head), ...(isWhole ? splitter.end() : [])].slice(0, MAX_LOOKED_AT);
     const lone = isWhole ? [] : splitter.end().slice(0, rows.length ? 0 : 1);
     const all = [...rows, ...lone];
+    const own = said === undefined ? all : all.map((row, i) => (i === 0 ? { ...row, cells: [] } : row));
     return [
-      ...judge(all, delimiter, false, mapping, said !== undefined),
-      ...wrapped(all, delimiter, mapping),
+      ...judge(own, { delimiter, inner: null }, mapping),
+      ...DELIMITERS.flatMap((inner) => wrapped(own, { delimiter, inner }, mapping)),
     ];
   });
   const [best] = candidates.toSorted(compare);
-  return best ?? { delimiter: delimiters[0] ?? ',', headerAt: 0, header: [], isWrapped: false };
+  return best ?? { delimiter: delimiters[0] ?? ',', headerAt: 0, header: [], inner: null };
 }
 
 function judge(
   rows: readonly TextRow[],
-  delimiter: string,
-  isWrapped: boolean,
+  { delimiter, inner }: Pick<Layout, 'delimiter' | 'inner'>,
   mapping: Mapping,
-  hasSeparatorLine: boolean,
 ): Candidate[] {
   const lengths = rows.map(({ cells }) => cells.length);
   return rows.flatMap(({ cells, isMended, isTooLong }, headerAt) => {
-    if (isTooLong || (hasSeparatorLine && headerAt === 0)) return [];
+    if (isTooLong || cells.length === 0) return [];
     const filled = cells.filter((cell) => cell.trim() !== '').length;
     const below = lengths.slice(headerAt + 1, headerAt + 50);
     const alike = below.filter((length) => length === cells.length && length > 1).length;
     const share = below.length ? alike / below.length : 0;
     const score = headerScore(cells, mapping);
-    const others = DELIMITERS.filter((each) => each !== delimiter);
+    const others = DELIMITERS.filter((each) => each !== (inner ?? delimiter));
     const foreign = cells.filter((cell) => others.some((each) => cell.includes(each))).length;
-    return [{ delimiter, headerAt, header: cells, isWrapped, score, isMended, foreign, share, filled }];
+    return [{ delimiter, inner, headerAt, header: cells, score, isMended, foreign, share, filled }];
   });
 }
 
-/** The same rows where each was one quoted cell. */
-function wrapped(rows: readonly TextRow[], delimiter: string, mapping: Mapping): Candidate[] {
-  const unwrapped = rows.map((row) => unwrap(row, delimiter));
+/** The same rows where each stood in one cell. */
+function wrapped(
+  rows: readonly TextRow[],
+  { delimiter, inner }: { readonly delimiter: string; readonly inner: string },
+  mapping: Mapping,
+): Candidate[] {
+  const unwrapped = rows.map((row) => unwrap(row, inner));
   if (unwrapped.every((row, i) => row === rows[i])) return [];
-  return judge(unwrapped, delimiter, true, mapping, false).filter(({ score }) => score >= 100);
+  return judge(unwrapped, { delimiter, inner }, mapping).filter(({ score }) => score >= 100);
 }
 
 /** A row that stands in one cell, cell by cell. */
 export function unwrap<Row extends TextRow>(row: Row, delimiter: string): Row {
   const [only = ''] = row.cells;
   const rest = row.cells.slice(1).some((cell) => cell.trim() !== '');
-  return rest || !only.includes(delimiter) ? row : { ...row, cells: splitLine(only, delimiter) };
+  if (rest || !only.includes(delimiter)) return row;
+  const splitter = createRowSplitter(delimiter);
+  const cells = [...splitter.push(only), ...splitter.end()][0]?.cells ?? [];
+  return { ...row, cells };
 }
 
 function compare(a: Candidate, b: Candidate): number {
   if (a.score !== b.score) return b.score - a.score;
   if (a.isMended !== b.isMended) return a.isMended ? 1 : -1;
   if (a.delimiter !== b.delimiter && a.foreign !== b.foreign) return a.foreign - b.foreign;
-  if (a.isWrapped !== b.isWrapped) return a.isWrapped ? 1 : -1;
+  if ((a.inner === null) !== (b.inner === null)) return a.inner === null ? -1 : 1;
   // The same names, as they stand in a file that was put together from several: the first.
   if (a.score > 0 && a.delimiter === b.delimiter) return a.headerAt - b.headerAt;
   if (Math.abs(a.share - b.share) > 0.01) return b.share - a.share;

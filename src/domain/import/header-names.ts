@@ -90,6 +90,7 @@ const NAMES: Readonly<Record<HeaderMeaning, readonly string[]>> = {
       'prenome',
       '名',
       '下の名前',
+      '氏名（名）',
       'ファーストネーム',
     ],
     ...[
@@ -108,7 +109,17 @@ const NAMES: Readonly<Record<HeaderMeaning, readonly string[]>> = {
   last_name: [
     ...['last name', 'last', 'surname', 'family name', 'lname', 'last names', 'name last', 'nom de famille'],
     ...['nachname', 'familienname', 'zuname', 'apellido', 'apellidos', 'primer apellido', 'sobrenome'],
-    ...['apelido', 'apelidos', 'último nome', 'nome de família', '姓', '苗字', '名字（姓）', 'ラストネーム'],
+    ...[
+      'apelido',
+      'apelidos',
+      'último nome',
+      'nome de família',
+      '姓',
+      '苗字',
+      '名字（姓）',
+      '氏名（姓）',
+      'ラストネーム',
+    ],
     ...[
       'اسم العائلة',
       'الاسم الأخير',
@@ -136,6 +147,7 @@ const NAMES: Readonly<Record<HeaderMeaning, readonly string[]>> = {
     ...['full name', 'complete name', 'name and surname', 'first and last name', 'first name and last name'],
     ...[
       'first name last name',
+      'first last name',
       'display name',
       'last name first name',
       'vollständiger name',
@@ -180,6 +192,8 @@ const NAMES: Readonly<Record<HeaderMeaning, readonly string[]>> = {
     'اسم',
     '이름',
     'isim',
+    // Alone above a column, the person is named by their name.
+    ...['attendee', 'participant', 'registrant', 'teilnehmer', 'participante', 'asistente', '参加者'],
   ],
   locale: [
     'language locale key',

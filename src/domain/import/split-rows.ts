@@ -176,7 +176,7 @@ function readQuoted(
 }
 
 /** The cells of one line whose quotes may be anything. */
-export function splitLine(line: string, delimiter: string): string[] {
+function splitLine(line: string, delimiter: string): string[] {
   if (!line.includes('"')) return line.split(delimiter);
   const cells: string[] = [];
   let at = 0;

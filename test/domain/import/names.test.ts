@@ -39,18 +39,18 @@ describe('the name of a column', () => {
     [
       'first_name',
       `First Name|FirstName|firstname|first-name|FIRST NAME|FNAME|Given Name|Forename|Attendee first name|Ticket First Name|First name *
-       |Name (First)|Prénom|PRENOM|Prénom du participant|Vorname|Vorname Teilnehmer|Primeiro nome|名|الاسم الأول|Voornaam|Imię|Имя
+       |Name (First)|Prénom|PRENOM|Prénom du participant|Vorname|Vorname Teilnehmer|Primeiro nome|名|氏名(名)|الاسم الأول|Voornaam|Imię|Имя
        |What is your first name?`,
     ],
     [
       'last_name',
       `Last Name|LastName|Surname|Family Name|LNAME|Attendee Surname|Nom de famille|Nachname|Familienname|Apellido|Apellidos|Sobrenome
-       |Apelido|姓|苗字|اسم العائلة|Cognome|Achternaam|Nazwisko|Фамилия`,
+       |Apelido|姓|氏名(姓)|苗字|اسم العائلة|Cognome|Achternaam|Nazwisko|Фамилия`,
     ],
     [
       'full_name',
       `Full name|FullName|Ticket Full Name|Display Name|Nom complet|Nom et prénom|Nombre completo|Nombre y apellidos|Nome completo|氏名
-       |お名前|الاسم الكامل|Vor- und Nachname|Your full name`,
+       |お名前|الاسم الكامل|Vor- und Nachname|Your full name|First & Last Name`,
     ],
     [
       'name',
