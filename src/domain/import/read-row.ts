@@ -209,7 +209,7 @@ function plain(name: string): string {
 const LONGEST_QUOTE = 120;
 
 /** What was in a cell, as it was; of a long one the beginning. */
-export function quote(cell: string): string {
+function quote(cell: string): string {
   return `“${cell.length > LONGEST_QUOTE ? `${cell.slice(0, LONGEST_QUOTE).toWellFormed()}…` : cell}”`;
 }
 
