@@ -6,10 +6,10 @@ import { findMessage } from '../../db/message.ts';
 import { AppError } from '../../domain/errors.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { createProviderWebhooks } from '../../providers/webhooks.ts';
+import { readMailReport } from '../../reports/mail-report.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createIntake } from './intake.ts';
-import { readMailReport } from './mail-report.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */

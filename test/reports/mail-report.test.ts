@@ -7,7 +7,7 @@ import {
   particularStatus,
   reportedEvent,
 } from '../../src/domain/enhanced-status.ts';
-import { readMailReport } from '../../src/http/webhooks/mail-report.ts';
+import { readMailReport } from '../../src/reports/mail-report.ts';
 
 const DOMAIN = 'events.example.com';
 const ID = '7d1f6c3e-5b1a-4f0e-9c55-2a4f8e1b9d07';

@@ -1,4 +1,4 @@
-import { particularStatus, type ReportedEvent, reportedEvent } from '../../domain/enhanced-status.ts';
+import { particularStatus, type ReportedEvent, reportedEvent } from '../domain/enhanced-status.ts';
 
 /** A header or a field of a report, its name in lower case, its value unfolded. */
 export interface Field {

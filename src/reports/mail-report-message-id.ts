@@ -1,4 +1,4 @@
-import { ourMessageId } from '../../domain/message-id.ts';
+import { ourMessageId } from '../domain/message-id.ts';
 import { type Field, fieldValue } from './delivery-status.ts';
 import type { OpenedMail } from './mail-report-parts.ts';
 

@@ -1,9 +1,4 @@
-import {
-  type FailureEvent,
-  failureEvent,
-  particularStatus,
-  spokenEvent,
-} from '../../domain/enhanced-status.ts';
+import { type FailureEvent, failureEvent, particularStatus, spokenEvent } from '../domain/enhanced-status.ts';
 import { type Field, readFieldGroups } from './delivery-status.ts';
 import type { OpenedMail } from './mail-report-parts.ts';
 

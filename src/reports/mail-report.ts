@@ -1,5 +1,5 @@
-import type { ReportedEvent } from '../../domain/enhanced-status.ts';
-import { shorten, singleLine } from '../../lib/clean-text.ts';
+import type { ReportedEvent } from '../domain/enhanced-status.ts';
+import { shorten, singleLine } from '../lib/clean-text.ts';
 import { type Field, fieldValue, worstRecipient } from './delivery-status.ts';
 import { reportedMessageId } from './mail-report-message-id.ts';
 import { type OpenedMail, openMail, returnedHead } from './mail-report-parts.ts';
