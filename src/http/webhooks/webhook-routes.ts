@@ -20,7 +20,6 @@ export function webhookRoutes(dependencies: AppDependencies) {
   const { config, pool, log, now } = dependencies;
   const router = new Hono<AppEnv>();
   const take = createIntake(dependencies);
-  const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -62,7 +61,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
     const summary = mailpitSummary.safeParse(await readJson(c));
     if (!summary.success)
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
-    const messageId = ourMessageId(summary.data.MessageID, domain);
+    const messageId = ourMessageId(summary.data.MessageID);
     if (!messageId) return c.json({ received: true, matched: false });
     await take({
       source: 'mailpit',
@@ -86,7 +85,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
       );
     const raw = new Uint8Array(await c.req.arrayBuffer());
     if (raw.length === 0) throw new AppError('malformed', 'The body is empty: send the raw mail as it came.');
-    const report = await readMailReport(raw, domain);
+    const report = await readMailReport(raw);
     const known = report.messageId && (await findMessage(pool, report.messageId));
     const applies = report.event !== null && Boolean(known);
     if (report.event !== null && known) {
