@@ -43,30 +43,39 @@ export function isBounceInWords(mail: OpenedMail, text: string, returned: readon
 export function readBounceInWords(mail: OpenedMail, text: string): BounceInWords {
   const isDelay = DELAY.test(`${mail.header('subject')}\n${text}`) && !/permanent/i.test(text);
   const replies = repliesIn(text);
-  const diagnostic = replies.join(' ').slice(0, LONGEST_DIAGNOSTIC);
+  const diagnostic = inOneLine(replies.length > 0 ? replies.join(' ') : text).slice(0, LONGEST_DIAGNOSTIC);
   const status = particularStatus(null, diagnostic);
   if (isDelay) return { event: 'deferred', status, diagnostic };
-  const reasons = replies.map((words) => refusalReason({ status: null, words }));
-  const known = [...reasons, refusalReason({ status, words: text })].filter((reason) => reason !== 'unclear');
-  const events = known.slice(0, Math.max(1, reasons.length)).map((reason) => meaningOf(reason).reported);
-  return { event: WORST_FIRST.find((event) => events.includes(event)) ?? 'failed', status, diagnostic };
+  // The first that tells one: footers of virus scanners and the like come last.
+  const said = [...(replies.length > 0 ? replies : paragraphsOf(text)), text];
+  const reasons = said.map((words) => refusalReason({ status: null, words }));
+  const reason = reasons.find((one) => one !== 'unclear') ?? 'unclear';
+  return { event: meaningOf(reason).reported, status, diagnostic };
 }
-
-const WORST_FIRST = ['bounced', 'failed', 'soft_bounced'] as const;
 
 /** A reply as servers quote it: a line with its number or its code, up to the next blank line. */
 const REPLY_LINE = /(?:^|[\s:>([,'"-])(?:[45]\d\d(?=[\s,.-])|#?[45]\.\d{1,3}\.\d{1,3}\b)/;
 
-/** What servers said, a paragraph each; all of the words where no reply can be told from them. */
+const MOST_PARAGRAPHS = 20;
+
+function paragraphsOf(text: string): string[] {
+  return text
+    .split(/\n[ \t]*\n/)
+    .flatMap((paragraph) => paragraph.trim() || [])
+    .slice(0, MOST_PARAGRAPHS);
+}
+
+/** What servers said, a paragraph each; the empty list where no reply can be told from the rest. */
 function repliesIn(text: string): string[] {
-  const paragraphs = text.split(/\n[ \t]*\n/).map((paragraph) => paragraph.trim());
-  const replies = paragraphs.flatMap((paragraph) => {
+  const replies = paragraphsOf(text).flatMap((paragraph) => {
     const lines = paragraph.split('\n');
     const first = lines.findIndex((line) => REPLY_LINE.test(line));
     return first < 0 ? [] : [lines.slice(Math.max(0, first - 2)).join(' ')];
   });
-  return (replies.length > 0 ? replies : [text]).map((reply) => reply.replace(/\s+/g, ' ').trim());
+  return replies.map(inOneLine);
 }
+
+const inOneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const HEADER_LINE = /^[!-9;-~]{1,100}:(?=\s|$|<)|^[ \t]+\S/;
 const NAMES_MESSAGE = /^(?:message-id|x-entity-ref-id)\s*:/i;

@@ -1,4 +1,5 @@
 import {
+  isVague,
   meaningOf,
   particularStatus,
   type RefusalReason,
@@ -93,7 +94,7 @@ function readRecipient(group: readonly Field[], text: string): RecipientReport {
 /** OpenSMTPD and Gmail leave the reason, or all of it, to the words for people. */
 function reasonOf(given: string | null, diagnostic: string, text: string): RefusalReason {
   const reason = refusalReason({ status: given, words: diagnostic });
-  const isOpen = reason === 'unclear' || diagnostic === '';
+  const isOpen = reason === 'unclear' || (diagnostic === '' && isVague(given));
   if (!isOpen || text === '') return reason;
   const told = refusalReason({ status: given, words: text });
   if (told !== 'unclear' && told !== 'temporary') return told;

@@ -27,7 +27,8 @@ const DEEPEST = 20;
 const LINE_FEED = 0x0a;
 
 /** Null where the bytes are no mail that can be read. */
-export async function openMail(raw: Uint8Array): Promise<OpenedMail | null> {
+export async function openMail(delivered: Uint8Array): Promise<OpenedMail | null> {
+  const raw = withoutMailboxLine(delivered);
   try {
     const mail = await PostalMime.parse(beginning(raw), {
       // A returned mail is evidence. Were it opened, a report inside a forwarded mail would be taken for this
@@ -106,6 +107,12 @@ const RETURNED = [
   'message/global-headers',
   'message/partial',
 ];
+
+/** Some programs put blank lines, or mbox's `From ` line, before the head. */
+function withoutMailboxLine(raw: Uint8Array): Uint8Array {
+  const lead = /^(?:[ \t]*\r?\n|From [^\n]*\n)+/.exec(Buffer.from(raw.subarray(0, 1_000)).toString('latin1'));
+  return lead ? raw.subarray(lead[0].length) : raw;
+}
 
 function beginning(raw: Uint8Array): Uint8Array {
   let end = -1;

@@ -50,6 +50,9 @@ export async function readMailReport(raw: Uint8Array): Promise<MailReport> {
     const complained = /^(?:abuse|fraud)$/i.test(fieldValue(fields, 'feedback-type'));
     return { type: 'feedback', ...SAYS_NOTHING, event: complained ? 'complained' : null, ...about(fields) };
   }
+  // Outlook.com's complaints (its Junk Mail Reporting Program) are a format of their own.
+  if (fieldValue(returned, 'x-hmxmroriginalrecipient') !== '')
+    return { type: 'feedback', ...SAYS_NOTHING, event: 'complained', ...about([]) };
   const isBounce = isReport || (!isReplyOfPerson(mail) && isBounceInWords(mail, said.text, returned));
   if (isBounce) {
     const attachedGroups = mail.fieldGroups(DELIVERY_STATUS);

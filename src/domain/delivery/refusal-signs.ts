@@ -19,6 +19,7 @@ const WHO =
 
 /** In this order: the first that fits decides. */
 export const SIGNS: readonly Sign[] = [
+  { reason: 'unknown_for_now', codes: /^4\.1\.1$/, words: any('user unknown|unknown user|no such user') },
   { reason: 'temporary', codes: /^4\./ },
   { reason: 'temporary', replies: /^4/ },
 
@@ -126,7 +127,7 @@ export const SIGNS: readonly Sign[] = [
       'over ?(?:the |its |his |her )?(?:disk |storage |mail ?)?quota|quota.{0,40}(?:exceed|full|reach|violat|over|limit)|exceed.{0,50}(?:quota|storage|allocat)|(?:out of|not enough|no|insufficient|exceeded|over) (?:\\w+ ){0,3}(?:storage|space|disk)\\b|storage.{0,30}(?:exceed|limit|full|alloc)|(?:disk|volume).{0,20}full',
       '(?:mail ?box|inbox|mail ?folder|user|account|maildrop|mail ?store|mail ?file|box)\\b.{0,40}\\bfull\\b|\\bfull\\b.{0,20}(?:mail ?box|inbox)|mailfull|too full|number of messages in',
       'disk ?(?:space)? ?quota|enough space|allowed quota|space has been used|sufficient .{0,20}space|too much mail data|mail file size|mail ?box .{0,30}exceed|account .{0,20}(?:exceeded|over) ',
-      'bo[iî]te.{0,40}pleine|postfach.{0,30}voll|speicherplatz|buz[oó]n.{0,30}llen|caixa.{0,40}cheia|casella.{0,40}piena|casilla.{0,30}llena|переполнен|メールボックス.{0,20}(?:一杯|いっぱい|容量)|邮箱(?:已满|空间不足)|postbus.{0,20}vol|brevl[åa]da.{0,20}full|skrzynk.{0,30}(?:pełn|przepełn)',
+      'bo[iî]te.{0,40}pleine|postfach.{0,30}voll|speicherplatz|(?:buz[oó]n|casilla|cuenta).{0,30}(?:llen|agotad|excedid)|espacio.{0,30}agotad|caixa.{0,40}cheia|casella.{0,40}piena|casilla.{0,30}llena|переполнен|メールボックス.{0,20}(?:一杯|いっぱい|容量)|邮箱(?:已满|空间不足)|postbus.{0,20}vol|brevl[åa]da.{0,20}full|skrzynk.{0,30}(?:pełn|przepełn)',
     ),
   },
   {
@@ -153,7 +154,7 @@ export const SIGNS: readonly Sign[] = [
     words: any(
       `\\b${WHO}\\b.{0,60}\\b(?:disabled|deactivated|inactive|suspended|closed|discontinued|terminated|expired|locked|archived|cancelled|canceled|deleted|removed|frozen|dormant|not (?:been )?activ(?:e|ated)|unavailable for delivery|no longer (?:active|available|valid|accept\\w*|in (?:use|service)|receiv\\w*|monitored|with|work\\w*|exist\\w*|used|employed))\\b`,
       '\\b(?:disabled|inactive|suspended|deactivated|expired|locked|closed) (?:user|recipient|account|mail ?box|address)|no longer (?:with (?:us|the|this)|works? (?:for|here|at)|an? (?:valid|active|employee)|on server|valid|available|exist)|account (?:is )?(?:blocked|frozen)|has been (?:disabled|suspended|deactivated)|currently suspended|archived recipient|suspend the service|mail receiving disabled|bo[iî]te .{0,30}archiv',
-      'kont[oe].{0,30}(?:deaktiviert|gesperrt|gelöscht)|compte.{0,30}(?:désactiv|suspendu|ferm|inactif)|cuenta.{0,30}(?:desactivad|suspendid|deshabilitad)|conta.{0,30}(?:desativad|suspens|inativ)|account .{0,20}(?:disattivat|sospes)',
+      'kont[oe].{0,30}(?:deaktiviert|gesperrt|gelöscht)|compte.{0,30}(?:désactiv|suspendu|ferm|inactif)|(?:cuenta|casilla|buz[oó]n).{0,30}(?:desactivad|suspendid|deshabilitad|expirad|cancelad|eliminad)|conta.{0,30}(?:desativad|suspens|inativ)|account .{0,20}(?:disattivat|sospes)',
     ),
   },
   {

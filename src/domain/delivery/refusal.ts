@@ -61,6 +61,8 @@ const REASONS = {
   mailbox_full: PASSING,
   /** Greylisted, busy, a fault of theirs or of the network, or somebody tried until the time was up. */
   temporary: PASSING,
+  /** Not known for now: somebody tried for days, and it stayed so. */
+  unknown_for_now: { sending: 'retry', reported: 'bounced' },
   unknown_address: ADDRESS,
   bad_address: ADDRESS,
   disabled: ADDRESS,
@@ -99,8 +101,9 @@ export function refusalReason({ status, words, whole = false }: Reply): RefusalR
 /** What follows from a reason. */
 export const meaningOf = (reason: RefusalReason): Meaning => REASONS[reason];
 
-/** Codes that name only a class, or a subject without a detail: the words beside them know more. */
-const VAGUE = /^[245]\.[01235]\.0$/;
+/** Whether a code names only a class, or a subject without a detail, or is missing: the words beside it know more. */
+export const isVague = (status: string | null): boolean =>
+  status === null || /^[245]\.[01235]\.0$/.test(status);
 
 // Where servers write codes: after the reply's number (`550 5.1.1`, Gmail's `550-5.1.1`), after a sharp
 // (qmail's `(#5.1.1)`, Cisco's `550 #5.1.0`) or at the beginning (`smtp; 5.1.1 …`). Elsewhere three numbers
@@ -112,9 +115,9 @@ const WRITTEN_CODE = /(?:^\s*|;\s*|#|:\s?|\b[45]\d\d[ -]#?)([45]\.\d{1,3}\.\d{1,
  * the words carry (Exim and Gmail report 5.0.0 and leave the server's own code in the words).
  */
 export function particularStatus(status: string | null, words: string): string | null {
-  if (status && !VAGUE.test(status)) return status;
+  if (!isVague(status)) return status;
   const written = Array.from(words.matchAll(WRITTEN_CODE), (match) => match[1] ?? '');
-  return written.find((code) => !VAGUE.test(code)) ?? status ?? written[0] ?? null;
+  return written.find((code) => !isVague(code)) ?? status ?? written[0] ?? null;
 }
 
 /** A reply's number, at the beginning or where a report quotes it. */

@@ -68,7 +68,12 @@ describe('words', () => {
     ['550 5.2.1 The email account that you tried to reach is disabled', 'disabled'],
     ['550 this account has been suspended', 'disabled'],
     ['550 5.1.6 recipient has moved', 'moved'],
+    [
+      '450 4.1.1 <ada@example.org>: Recipient address rejected: User unknown in virtual alias table',
+      'unknown_for_now',
+    ],
     // It passes.
+    ['450 4.1.1 <ada@example.org>: Recipient address rejected: unverified address', 'temporary'],
     ['552 5.2.2 mailbox full', 'mailbox_full'],
     ['552 user is over quota', 'mailbox_full'],
     ['550 Die Mailbox ist voll, Speicherplatz erschöpft', 'mailbox_full'],
