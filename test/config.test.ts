@@ -74,6 +74,10 @@ describe('the environment', () => {
     ['WORKER_PORT', '65536', /from 0 to 65535/],
     ['INBOX_PORT', '80.5', /whole number/],
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
+    ['BOUNCE_ADDRESS', 'bounces', /an address alone/],
+    ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
+    ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
+    ['BOUNCE_ADDRESS', `${'a'.repeat(32)}@example.com`, /at most 31 characters/],
   ])('refuses %s=%s in one line', (name, value, what) => {
     const lines = refusal({ ...MINIMAL, [name]: value });
     expect(lines).toEqual([expect.stringMatching(what)]);

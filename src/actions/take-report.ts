@@ -24,7 +24,7 @@ export function createReportIntake(
 ): (raw: Uint8Array) => Promise<TakenReport> {
   const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
   return async (raw) => {
-    const report = await readMailReport(raw, domain);
+    const report = await readMailReport(raw, domain, config.bounceAddresses);
     const { type, event, status, diagnostic } = report;
     const known = report.messageId === null ? null : await findMessage(pool, report.messageId);
     const messageId = known?.id ?? null;

@@ -1,3 +1,4 @@
+import type { BounceAddresses } from '../domain/bounce-address.ts';
 import type { ReportedEvent } from '../domain/enhanced-status.ts';
 import { shorten, singleLine } from '../lib/clean-text.ts';
 import { type Field, fieldValue, worstRecipient } from './delivery-status.ts';
@@ -29,17 +30,21 @@ const DISPOSITION = ['message/disposition-notification', 'message/global-disposi
 /**
  * What a mail says about a mail of ours: a delivery report (RFC 3464, RFC 6533), a complaint (ARF, RFC 5965),
  * a plain bounce, an automatic answer (RFC 3834, RFC 8098) or something else. Never rejects: what cannot be
- * read is `other`.
+ * read is `other`. `ourDomain`: that of MAIL_FROM.
  *
  * Reports come first: Exim and Gmail mark theirs `Auto-Submitted: auto-replied`, as an out-of-office reply
  * is.
  */
-export async function readMailReport(raw: Uint8Array, ourDomain: string): Promise<MailReport> {
+export async function readMailReport(
+  raw: Uint8Array,
+  ourDomain: string,
+  bounceAddresses: BounceAddresses | null = null,
+): Promise<MailReport> {
   const mail = await openMail(raw);
   if (!mail) return { type: 'other', ...SAYS_NOTHING, messageId: null, occurredAt: null };
   const returned = returnedHead(mail);
   const about = (fields: readonly Field[], head = returned) => ({
-    messageId: reportedMessageId(head, fields, mail, ourDomain),
+    messageId: reportedMessageId(head, fields, mail, ourDomain, bounceAddresses),
     occurredAt: firstDate(mail.header('date'), fieldValue(fields, 'arrival-date')),
   });
 
