@@ -74,6 +74,8 @@ describe('the environment', () => {
     ['WORKER_PORT', '65536', /from 0 to 65535/],
     ['INBOX_PORT', '80.5', /whole number/],
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
+    ['BOUNCE_IMAP_URL', 'https://a:b@mail.example', /of the form imaps:\/\/user:password@host\/folder/],
+    ['BOUNCE_IMAP_URL', 'imaps://mail.example/INBOX', /name a user and a password/],
     ['BOUNCE_ADDRESS', 'bounces', /an address alone/],
     ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
     ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
