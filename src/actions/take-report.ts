@@ -22,9 +22,8 @@ export function createReportIntake(
   { config, pool, log, now }: IntakeContext & { readonly config: Config },
   take: (event: ToldEvent) => Promise<void>,
 ): (raw: Uint8Array) => Promise<TakenReport> {
-  const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
   return async (raw) => {
-    const report = await readMailReport(raw, domain, config.bounceAddresses);
+    const report = await readMailReport(raw, config.bounceAddresses);
     const { type, event, status, diagnostic } = report;
     const known = report.messageId === null ? null : await findMessage(pool, report.messageId);
     const messageId = known?.id ?? null;

@@ -3,8 +3,6 @@ import { ourMessageId } from '../domain/message-id.ts';
 import { type Field, fieldValue } from './delivery-status.ts';
 import type { OpenedMail } from './mail-report-parts.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * The id of our message that a mail is about. `returned`: the head of the mail that came back with it;
  * `fields`: those of the report itself; `bounceAddresses`: null where our messages have no addresses of their own.
@@ -17,7 +15,6 @@ export function reportedMessageId(
   returned: readonly Field[],
   fields: readonly Field[],
   mail: OpenedMail,
-  ourDomain: string,
   bounceAddresses: BounceAddresses | null,
 ): string | null {
   const addressed = bounceAddresses?.findMessageId(
@@ -27,19 +24,18 @@ export function reportedMessageId(
     ].join('\n'),
   );
   if (addressed) return addressed;
-  const named = ourIds(values(returned, 'message-id'), ourDomain);
+  const named = ourIds(values(returned, 'message-id'));
   if (named.length > 0) return named[0] ?? null;
   // Some relays (Amazon SES) put a Message-ID of their own in place of ours; other headers they leave.
-  const entity = values(returned, 'x-entity-ref-id').find((value) => UUID.test(value));
-  if (entity) return entity.toLowerCase();
+  const entity = ourIds(values(returned, 'x-entity-ref-id'));
+  if (entity.length > 0) return entity[0] ?? null;
   if (fieldValue(returned, 'message-id')) return null;
 
   // Gmail's reports and read receipts (RFC 8098) name the original in a field of their own.
   const original = fieldValue(fields, 'x-original-message-id') || fieldValue(fields, 'original-message-id');
   const answered = mail.header('in-reply-to') || words(mail.header('references')).at(-1) || '';
   const envelope = fieldValue(fields, 'original-envelope-id');
-  const told = ourIds([original, answered, envelope], ourDomain)[0];
-  return told ?? (UUID.test(envelope) ? envelope.toLowerCase() : null);
+  return ourIds([original, answered, envelope])[0] ?? null;
 }
 
 /** Where mail programs and servers write whom a mail came to; forwarding repeats some of them. */
@@ -63,7 +59,8 @@ const SENT_FROM = ['return-path', 'x-envelope-from', 'envelope-from', 'x-postfix
 const values = (fields: readonly Field[], name: string) =>
   fields.filter((field) => field.name === name).map(({ value }) => value);
 
-const ourIds = (texts: readonly string[], ourDomain: string) =>
-  texts.flatMap((text) => words(text).flatMap((word) => ourMessageId(word, ourDomain) ?? []));
+/** A value may be one id, in which a program left the spaces of a line that it folded, or hold one among other words. */
+const ourIds = (texts: readonly string[]) =>
+  texts.flatMap((text) => [text, ...words(text)].flatMap((word) => ourMessageId(word) ?? []));
 
 const words = (text: string) => text.split(/[<>\s,;()"]+/).filter((word) => word !== '');

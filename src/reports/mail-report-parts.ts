@@ -1,4 +1,5 @@
 import PostalMime from 'postal-mime';
+import { divideWords } from './bounce-in-words.ts';
 import { type Field, fieldValue, readFieldGroups } from './delivery-status.ts';
 
 /** A mail, opened as far as a report needs it. */
@@ -12,6 +13,8 @@ export interface OpenedMail {
   has(types: readonly string[]): boolean;
   /** The words meant for people, in whatever character set they came. */
   readonly text: string;
+  /** All that stands below the head, as it came. */
+  readonly body: string;
 }
 
 // Anyone may send such a mail. What reports say stands near their beginning: the mail they return, which
@@ -21,11 +24,13 @@ const MOST_BYTES = 1024 * 1024;
 const MOST_LINES = 10_000;
 const MOST_HEADER_BYTES = 256 * 1024;
 const MOST_PART_BYTES = 64 * 1024;
+const MOST_BODY_BYTES = 256 * 1024;
 const DEEPEST = 20;
 const LINE_FEED = 0x0a;
 
 /** Null where the bytes are no mail that can be read. */
-export async function openMail(raw: Uint8Array): Promise<OpenedMail | null> {
+export async function openMail(delivered: Uint8Array): Promise<OpenedMail | null> {
+  const raw = withoutMailboxLine(delivered);
   try {
     const mail = await PostalMime.parse(beginning(raw), {
       // A returned mail is evidence. Were it opened, a report inside a forwarded mail would be taken for this
@@ -36,6 +41,8 @@ export async function openMail(raw: Uint8Array): Promise<OpenedMail | null> {
     });
     const headers = mail.headers.map(({ key, value }) => ({ name: key, value }));
     const parts = mail.attachments;
+    const text = mail.text ?? (mail.html ? withoutMarkup(mail.html) : '');
+    const body = bodyOf(raw);
     return {
       header: (name) => fieldValue(headers, name),
       headerValues: (name) => headers.filter((header) => header.name === name).map(({ value }) => value),
@@ -44,7 +51,9 @@ export async function openMail(raw: Uint8Array): Promise<OpenedMail | null> {
           .filter(({ mimeType }) => types.includes(mimeType))
           .flatMap(({ content }) => readFieldGroups(decode(content))),
       has: (types) => parts.some(({ mimeType }) => types.includes(mimeType)),
-      text: (mail.text ?? '').slice(0, MOST_PART_BYTES),
+      // Where the parts are not divided as the head says.
+      text: (text.trim() === '' && parts.length === 0 ? body : text).slice(0, MOST_PART_BYTES),
+      body,
     };
   } catch {
     // postal-mime refuses what goes past its limits.
@@ -52,10 +61,45 @@ export async function openMail(raw: Uint8Array): Promise<OpenedMail | null> {
   }
 }
 
-/** The head of the first mail that came back with the report, or the empty list. */
-export function returnedHead(mail: OpenedMail): readonly Field[] {
-  return mail.fieldGroups(RETURNED)[0] ?? [];
+function bodyOf(raw: Uint8Array): string {
+  const all = new TextDecoder().decode(beginning(raw).subarray(0, MOST_BODY_BYTES));
+  const start = /\r?\n\r?\n/.exec(all);
+  return start ? all.slice(start.index + start[0].length) : '';
 }
+
+/** The words of an HTML page, its blocks as lines. */
+function withoutMarkup(html: string): string {
+  return html
+    .slice(0, 4 * MOST_PART_BYTES)
+    .replace(/<(style|script|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/<br\s*\/?>|<\/(?:p|div|tr|h\d|li|table|td)\s*>/gi, '\n')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/&nbsp;/gi, ' ')
+    .replace(/&lt;/gi, '<')
+    .replace(/&gt;/gi, '>')
+    .replace(/&(?:#39|apos);/gi, "'")
+    .replace(/&quot;/gi, '"')
+    .replace(/&amp;/gi, '&');
+}
+
+/**
+ * The head of the mail that came back with the report, attached or within its words; of several groups of fields the
+ * first that names a message. The empty list where none came back.
+ */
+export function returnedHead(mail: OpenedMail, withinWords: readonly Field[]): readonly Field[] {
+  const attached = mail.fieldGroups(RETURNED);
+  const others = mail.fieldGroups(['text/plain', 'text/html', 'application/octet-stream']);
+  const heads = [...attached.slice(0, MOST_HEADS), withinWords, ...others.slice(0, MOST_HEADS)];
+  const named = heads.find(namesMessage);
+  if (named) return named;
+  // Some divide their parts by another line than their head names.
+  const undivided = divideWords(mail.body).returned;
+  return undivided.length > 0 ? undivided : (attached[0] ?? withinWords);
+}
+
+const MOST_HEADS = 10;
+const namesMessage = (fields: readonly Field[]) =>
+  fields.some(({ name }) => name === 'message-id' || name === 'x-entity-ref-id');
 
 /** The whole mail or its head, as RFC 3462 and RFC 6533 name them. */
 const RETURNED = [
@@ -64,7 +108,14 @@ const RETURNED = [
   'message/rfc822-headers',
   'message/global',
   'message/global-headers',
+  'message/partial',
 ];
+
+/** Some programs put blank lines, or mbox's `From ` line, before the head. */
+function withoutMailboxLine(raw: Uint8Array): Uint8Array {
+  const lead = /^(?:[ \t]*\r?\n|From [^\n]*\n)+/.exec(Buffer.from(raw.subarray(0, 1_000)).toString('latin1'));
+  return lead ? raw.subarray(lead[0].length) : raw;
+}
 
 function beginning(raw: Uint8Array): Uint8Array {
   let end = -1;

@@ -482,7 +482,7 @@ Status: 5.1.1
         app.clock.advance(1);
         await expect(opened.run()).rejects.toThrow(refused);
       }
-      expect(dovecot.refusedLogins() - before).toBe(6);
+      await waitFor(() => expect(dovecot.refusedLogins() - before).toBe(6));
       const corrected = {
         ...opened.context,
         config: { ...opened.context.config, bounceMailbox: { ...opened.settings, password: PASSWORD } },

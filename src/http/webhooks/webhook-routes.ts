@@ -19,7 +19,6 @@ export function webhookRoutes(dependencies: AppDependencies) {
   const router = new Hono<AppEnv>();
   const take = createIntake(dependencies);
   const takeReport = createReportIntake(dependencies, take);
-  const domain = config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1);
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -61,7 +60,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
     const summary = mailpitSummary.safeParse(await readJson(c));
     if (!summary.success)
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
-    const messageId = ourMessageId(summary.data.MessageID, domain);
+    const messageId = ourMessageId(summary.data.MessageID);
     if (!messageId) return c.json({ received: true, matched: false });
     await take({
       source: 'mailpit',
