@@ -86,6 +86,11 @@ describe('the environment', () => {
     expect(lines[0]).toMatch(new RegExp(`^${name} must .*\\. Example: ${name}=`));
   });
 
+  it('does not repeat the password of a wrong address', () => {
+    for (const BOUNCE_IMAP_URL of ['imap:/a:hunter2@host', 'imaps://a:hunter2@host:x', 'imaps://a:hunter2%@host'])
+      expect(refusal({ ...MINIMAL, BOUNCE_IMAP_URL }).join()).not.toContain('hunter2');
+  });
+
   it('wants two ports for the two sides of the inbox', () => {
     expect(refusal({ ...MINIMAL, INBOX_PORT: '9000', INBOX_SMTP_PORT: '9000' })).toEqual([
       'INBOX_PORT must differ from INBOX_SMTP_PORT. Example: INBOX_PORT=8025',

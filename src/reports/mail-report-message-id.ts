@@ -35,7 +35,9 @@ export function reportedMessageId(
   const original = fieldValue(fields, 'x-original-message-id') || fieldValue(fields, 'original-message-id');
   const answered = mail.header('in-reply-to') || words(mail.header('references')).at(-1) || '';
   const envelope = fieldValue(fields, 'original-envelope-id');
-  return ourIds([original, answered, envelope])[0] ?? null;
+  const told = ourIds([original, answered, envelope])[0];
+  // Servers quote what we said to them: `SMTP error after MAIL FROM:<…>`.
+  return told ?? bounceAddresses?.findMessageId(`${mail.text}\n${mail.body}`) ?? null;
 }
 
 /** Where mail programs and servers write whom a mail came to; forwarding repeats some of them. */

@@ -188,6 +188,12 @@ describe('a report to the address of a message (VERP)', () => {
     expect(await readAddressed(dsn(fields, 'Subject: x'))).toBe(ID);
   });
 
+  it('is told by the words of a server that quotes it', async () => {
+    const fields = `${FAILED}\nDiagnostic-Code: smtp; 550 5.1.1 after MAIL FROM:<${address}> no such user`;
+    expect(await readAddressed(dsn(fields, 'Subject: x'))).toBe(ID);
+    expect(await readAddressed(dsn(fields, 'Message-ID: <answer@example.org>'))).toBeNull();
+  });
+
   it('is about that message whatever the mail that came back says', async () => {
     const returned = `Message-ID: <${OTHER_ID}@${DOMAIN}>\nX-Entity-Ref-ID: ${OTHER_ID}`;
     expect(await readAddressed(dsn(FAILED, returned, `To: ${address}\n`))).toBe(ID);

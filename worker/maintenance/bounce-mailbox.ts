@@ -48,7 +48,7 @@ export async function readBounceMailbox(context: WorkerContext, options: Mailbox
   } catch (error) {
     if (options.signal.aborted || !(error instanceof MailboxError)) {
       // Nothing is wrong with the mailbox: whoever is next may read it at once.
-      await keepMailbox(pool, id, now());
+      await keepMailbox(pool, id, now()).catch(() => undefined);
       if (options.signal.aborted) return;
       throw error;
     }
