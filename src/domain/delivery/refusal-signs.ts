@@ -214,8 +214,9 @@ export const SIGNS: readonly Sign[] = [
   { reason: 'blocked', codes: /^5\.7\.(?:25|6[0-4]\d|511)$/ },
   { reason: 'rate', codes: /^5\.7\.(?:28|70[58])$/ },
   { reason: 'protocol', codes: /^5\.(?:6\.\d+|5\.[1-6])$/ },
-  { reason: 'policy', codes: /^5\.7\./ },
   { reason: 'login', replies: /^53[0458]$/ },
+  { reason: 'login', codes: /^5\.7\.(?:8|1[124])$/ },
+  { reason: 'policy', codes: /^5\.7\./ },
 
   // Words that may mean several things.
   {

@@ -1,4 +1,5 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
@@ -29,7 +30,13 @@ export function bannerOf({
   if (state === 'refused')
     return {
       tone: 'danger',
-      text: `No mail goes out: the mail server refuses us. “${reason}” It is tried again each minute; mails wait and are not lost.`,
+      text: [
+        `No mail goes out: the mail server refuses us. “${reason}”`,
+        ADVICE[refusalReason({ status: null, words: reason ?? '' })],
+        'It is tried again each minute; mails wait and are not lost.',
+      ]
+        .filter(Boolean)
+        .join(' '),
     };
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
   if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
@@ -49,6 +56,15 @@ function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMai
     text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
   };
 }
+
+/** What whoever runs the server can do. */
+const ADVICE: Partial<Record<RefusalReason, string>> = {
+  relaying: 'Check the user and the password in SMTP_URL, and whether the server relays for this machine.',
+  login: 'Check the user and the password in SMTP_URL.',
+  sender_address: 'Check MAIL_FROM: the server does not take mail from this address.',
+  quota: 'The limit of the mail account is used up, and resets by itself.',
+  blocked: 'Ask whoever runs the mail server: its address or ours is on a block list.',
+};
 
 /** Names the first of what is refused, and says how many more there are. */
 function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamBanner {
