@@ -87,7 +87,11 @@ describe('the environment', () => {
   });
 
   it('does not repeat the password of a wrong address', () => {
-    for (const BOUNCE_IMAP_URL of ['imap:/a:hunter2@host', 'imaps://a:hunter2@host:x', 'imaps://a:hunter2%@host'])
+    for (const BOUNCE_IMAP_URL of [
+      'imap:/a:hunter2@host',
+      'imaps://a:hunter2@host:x',
+      'imaps://a:hunter2%@host',
+    ])
       expect(refusal({ ...MINIMAL, BOUNCE_IMAP_URL }).join()).not.toContain('hunter2');
   });
 

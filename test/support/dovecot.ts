@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -27,13 +36,16 @@ export interface Dovecot {
   open<T>(user: string, work: (client: ImapFlow) => Promise<T>): Promise<T>;
   /** Logins that were tried and refused so far. */
   refusedLogins(): number;
+  /** `start` starts it again, with the same mailboxes. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Stops it, and deletes its mailboxes. */
+  close(): Promise<void>;
 }
 
 /**
  * Starts a Dovecot of the test's own on ports of 127.0.0.1. Any user may log in with PASSWORD, and has an empty mailbox of their own.
- * It ends when it is stopped, and with the test run, however that ends. `settings`: more of its own, as lines. Throws where
+ * It ends when it is closed, and with the test run, however that ends. `settings`: more of its own, as lines. Throws where
  * there is none (`findDovecot` tells).
  */
 export async function openDovecot({
@@ -161,6 +173,10 @@ ${settings.join('\n')}
       guard.stdin?.end();
       guard = null;
       await ended;
+    },
+    async close() {
+      await dovecot.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
     async start() {
       const log = openSync(logFile, 'a', 0o600);

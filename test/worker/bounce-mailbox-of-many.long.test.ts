@@ -26,7 +26,7 @@ function held(): number {
 
 describe.skipIf(findDovecot() === null)('a bounce mailbox that nobody has read for long', async () => {
   const dovecot = await openDovecot();
-  afterAll(() => dovecot.stop());
+  afterAll(() => dovecot.close());
   const app = await openApp({ MAIL_FROM: 'Events <events@events.example.com>' });
 
   it(`with ${MAILS} reports, large ones among them, is read whole, and memory does not grow with it`, async () => {

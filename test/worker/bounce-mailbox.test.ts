@@ -39,7 +39,7 @@ const HUMAN = 'From: ada@example.org\r\nSubject: A question\r\n\r\nWhen does it 
 
 describe.skipIf(findDovecot() === null)('the bounce mailbox', async () => {
   const dovecot = await openDovecot();
-  afterAll(() => dovecot.stop());
+  afterAll(() => dovecot.close());
   const app = await openApp({
     MAIL_FROM: `Events <events@${DOMAIN}>`,
     BOUNCE_ADDRESS: `bounces@${DOMAIN}`,
@@ -83,7 +83,7 @@ describe.skipIf(findDovecot() === null)('the bounce mailbox', async () => {
   /** A server of the test's own. */
   async function serverOf(settings: readonly string[] = []): Promise<Dovecot> {
     const server = await openDovecot({ settings });
-    onTestFinished(() => server.stop());
+    onTestFinished(() => server.close());
     return server;
   }
 
