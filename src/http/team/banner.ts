@@ -7,6 +7,8 @@ import type { Logger } from '../../log.ts';
 import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
 
+const MAILBOX_TOLD_AFTER_MINUTES = 15;
+
 /** Never rejects: where the state of mail is not known, pages stand without a banner, and the log says why. */
 export function createBanner(readMailState: ReadMailState, log: Logger): () => Promise<TeamBanner | null> {
   async function read(): Promise<TeamBanner | null> {
@@ -18,7 +20,13 @@ export function createBanner(readMailState: ReadMailState, log: Logger): () => P
     (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
 }
 
-export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailState): TeamBanner | null {
+export function bannerOf({
+  state,
+  reason,
+  breakers,
+  unreadableMailbox,
+  oldestDueSeconds,
+}: MailState): TeamBanner | null {
   if (state === 'refused')
     return {
       tone: 'danger',
@@ -31,11 +39,21 @@ export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailStat
         .join(' '),
     };
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
-  if (state !== 'late') return null;
+  if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
+  };
+}
+
+/** Null where it may be over in a moment. */
+function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMailbox']>): TeamBanner | null {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
+  return {
+    tone: 'warning',
+    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
   };
 }
 
