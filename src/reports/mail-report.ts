@@ -1,9 +1,10 @@
-import type { ReportedEvent } from '../../domain/enhanced-status.ts';
-import { shorten, singleLine } from '../../lib/clean-text.ts';
-import { type Field, fieldValue, worstRecipient } from './delivery-status.ts';
+import type { BounceAddresses } from '../domain/bounce-address.ts';
+import type { ReportedEvent } from '../domain/delivery/refusal.ts';
+import { shorten, singleLine } from '../lib/clean-text.ts';
+import { divideWords, isBounceInWords, readBounceInWords } from './bounce-in-words.ts';
+import { type Field, fieldValue, readFieldGroups, worstRecipient } from './delivery-status.ts';
 import { reportedMessageId } from './mail-report-message-id.ts';
 import { type OpenedMail, openMail, returnedHead } from './mail-report-parts.ts';
-import { readPlainBounce } from './mail-report-plain.ts';
 
 export type ReportEvent = ReportedEvent | 'complained';
 
@@ -34,44 +35,54 @@ const DISPOSITION = ['message/disposition-notification', 'message/global-disposi
  * Reports come first: Exim and Gmail mark theirs `Auto-Submitted: auto-replied`, as an out-of-office reply
  * is.
  */
-export async function readMailReport(raw: Uint8Array, ourDomain: string): Promise<MailReport> {
+export async function readMailReport(
+  raw: Uint8Array,
+  bounceAddresses: BounceAddresses | null = null,
+): Promise<MailReport> {
   const mail = await openMail(raw);
   if (!mail) return { type: 'other', ...SAYS_NOTHING, messageId: null, occurredAt: null };
-  const returned = returnedHead(mail);
-  const about = (fields: readonly Field[], head = returned) => ({
-    messageId: reportedMessageId(head, fields, mail, ourDomain),
+  const said = divideWords(mail.text);
+  const returned = returnedHead(mail, said.returned);
+  const about = (fields: readonly Field[]) => ({
+    messageId: reportedMessageId(returned, fields, mail, bounceAddresses),
     occurredAt: firstDate(mail.header('date'), fieldValue(fields, 'arrival-date')),
   });
 
-  if (mail.has(DELIVERY_STATUS) || reportType(mail) === 'delivery-status') {
-    const groups = mail.fieldGroups(DELIVERY_STATUS);
-    const worst = worstRecipient(groups);
-    const found = about(groups.flat());
-    if (!worst) return { type: 'delivery_status', ...SAYS_NOTHING, ...found };
-    const { event, status } = worst;
-    const occurredAt = firstDate(worst.lastAttempt) ?? found.occurredAt;
-    return {
-      type: 'delivery_status',
-      ...found,
-      event,
-      status,
-      diagnostic: clean(worst.diagnostic),
-      occurredAt,
-    };
-  }
+  const isReport = mail.has(DELIVERY_STATUS) || reportType(mail) === 'delivery-status';
   if (mail.has(FEEDBACK) || reportType(mail) === 'feedback-report') {
     const fields = mail.fieldGroups(FEEDBACK).flat();
     const complained = /^(?:abuse|fraud)$/i.test(fieldValue(fields, 'feedback-type'));
     return { type: 'feedback', ...SAYS_NOTHING, event: complained ? 'complained' : null, ...about(fields) };
   }
-  const plain = readPlainBounce(mail);
-  if (plain) {
-    const { event, status } = plain;
-    const found = about([], plain.returned);
-    return { type: 'delivery_status', ...found, event, status, diagnostic: clean(plain.diagnostic) };
+  // Outlook.com's complaints (its Junk Mail Reporting Program) are a format of their own.
+  if (fieldValue(returned, 'x-hmxmroriginalrecipient') !== '')
+    return { type: 'feedback', ...SAYS_NOTHING, event: 'complained', ...about([]) };
+  const isBounce = isReport || (!isReplyOfPerson(mail) && isBounceInWords(mail, said.text, returned));
+  if (isBounce) {
+    const attachedGroups = mail.fieldGroups(DELIVERY_STATUS);
+    // Some servers write the fields among their words, or divide their parts wrongly.
+    const groups = attachedGroups.length > 0 ? attachedGroups : fieldsInWords(said.text);
+    const worst = worstRecipient(groups, said.text);
+    const found = about(groups.flat());
+    if (worst && (worst.event !== null || isReport)) {
+      const { event, status, diagnostic } = worst;
+      const occurredAt = firstDate(worst.lastAttempt) ?? found.occurredAt;
+      return { type: 'delivery_status', ...found, event, status, diagnostic: clean(diagnostic), occurredAt };
+    }
+    if (!isBounceInWords(mail, said.text, returned))
+      return { type: 'delivery_status', ...SAYS_NOTHING, ...found };
+    const { event, status, diagnostic } = readBounceInWords(mail, said.text);
+    return { type: 'delivery_status', ...found, event, status, diagnostic: clean(diagnostic) };
   }
   const type = isAutomaticReply(mail) ? 'auto_reply' : 'other';
   return { type, ...SAYS_NOTHING, ...about(mail.fieldGroups(DISPOSITION).flat()) };
+}
+
+/** Groups of fields about a recipient (RFC 3464) that stand in a text. */
+function fieldsInWords(text: string): Field[][] {
+  return readFieldGroups(text).filter((group) =>
+    group.some(({ name }) => name === 'action' || name === 'final-recipient' || name === 'diagnostic-code'),
+  );
 }
 
 const SAYS_NOTHING = { event: null, status: null, diagnostic: null } as const;
@@ -80,15 +91,22 @@ function reportType(mail: OpenedMail): string | undefined {
   return /;\s*report-type\s*=\s*"?([\w-]+)/i.exec(mail.header('content-type'))?.[1]?.toLowerCase();
 }
 
-function isAutomaticReply(mail: OpenedMail): boolean {
+/** Marks and words that only replies for a person carry: servers' reports are `Auto-Submitted`, too. */
+function isReplyOfPerson(mail: OpenedMail): boolean {
   return (
     mail.has(DISPOSITION) ||
     reportType(mail) === 'disposition-notification' ||
-    /^auto-/i.test(mail.header('auto-submitted')) ||
     mail.header('x-autoreply') !== '' ||
     mail.header('x-autorespond') !== '' ||
-    /^(?:auto[-_]?reply|vacation)$/i.test(mail.header('precedence'))
+    /^(?:auto[-_]?reply|vacation)$/i.test(mail.header('precedence')) ||
+    /^(?:re: *)?(?:auto(?:matic|mated)?[-_ ]*(?:reply|response|responder|antwort)|out[- ]of[- ](?:the )?office|abwesen|vacation|absence|réponse automatique|respuesta automática|resposta automática|risposta automatica|自動応答|自动回复)/i.test(
+      mail.header('subject'),
+    )
   );
+}
+
+function isAutomaticReply(mail: OpenedMail): boolean {
+  return isReplyOfPerson(mail) || /^auto-/i.test(mail.header('auto-submitted'));
 }
 
 function clean(diagnostic: string): string | null {
