@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
 import { asciiDomain } from './domain/address.ts';
+import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
+import { readMailboxUrl } from './domain/mailbox-url.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -92,6 +94,27 @@ const VARIABLES = {
   MAIL_FROM: variable(
     optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
     'Events <events@example.com>',
+  ),
+  BOUNCE_ADDRESS: variable(
+    optional(
+      z.string().superRefine((value, context) => {
+        const message = findBounceAddressFault(value);
+        if (message) context.addIssue({ code: 'custom', message });
+      }),
+    ),
+    'bounces@example.com',
+  ),
+  BOUNCE_IMAP_URL: variable(
+    optional(
+      z.string().transform((value, context) => {
+        const mailbox = readMailboxUrl(value);
+        if (!('fault' in mailbox)) return mailbox;
+        context.addIssue({ code: 'custom', message: mailbox.fault });
+        return z.NEVER;
+      }),
+    ),
+    'imaps://bounces%40example.com:password@mail.example/INBOX',
+    { secret: true },
   ),
   MAIL_POSTAL_ADDRESS: variable(
     optional(z.string()).transform((v) => v ?? ''),
@@ -289,6 +312,10 @@ export function readConfig(environmentVariables: Environment) {
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
+    /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
+    bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
+    /** Null: reports are read from no mailbox. */
+    bounceMailbox: e.BOUNCE_IMAP_URL ?? null,
     postalAddress: e.MAIL_POSTAL_ADDRESS,
     calendarMethod: e.CALENDAR_METHOD,
     /** Without a slash at the end. */

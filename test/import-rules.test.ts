@@ -65,6 +65,8 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'node:*',
     ],
   ],
+  // What mails that come back say: no clock, database or network, as in src/domain, but a parser of mails.
+  ['src/reports', ['src/reports', 'src/lib', 'src/domain', 'npm:postal-mime', 'node:*']],
   // What both an HTTP request and a job do: rows and jobs in one transaction of the caller's.
   [
     'src/actions',
@@ -72,6 +74,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/actions',
       'src/lib',
       'src/domain',
+      'src/reports',
       'src/db',
       'src/queue',
       'src/config.ts',
@@ -150,6 +153,7 @@ describe('the rules', () => {
     ['src/domain/event.ts', 'npm:pg'],
     ['src/db/event.ts', 'src/queue/jobs.ts'],
     ['worker/main.ts', 'src/http/app.tsx'],
+    ['src/reports/mail-report.ts', 'src/db/message.ts'],
     ['worker/main.ts', 'src/configuration.ts'],
     ['emails/reminder.tsx', 'node:child_process'],
     ['emails/reminder.tsx', 'npm:react-email'],

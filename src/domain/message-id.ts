@@ -1,12 +1,12 @@
-import { asciiDomain } from './address.ts';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /**
- * The id of the message that a `Message-ID` of ours names, with or without its brackets; null where it is another's.
- * `domain`: that of MAIL_FROM; an international one may be named in either of its forms.
+ * The id of the message that a `Message-ID` of ours names, with or without its brackets, whatever its domain (a sender may
+ * have another by now) and even without one, where a program cut it off; null where it is another's.
  */
-export function ourMessageId(messageId: string, domain: string): string | null {
-  const [, local = '', of = ''] = /^\s*<?([^<>@\s]+)@([^<>@\s]+)>?\s*$/.exec(messageId.toLowerCase()) ?? [];
-  return UUID.test(local) && asciiDomain(of) === asciiDomain(domain.toLowerCase()) ? local : null;
+export function ourMessageId(messageId: string): string | null {
+  const [, id] = OURS.exec(messageId.toLowerCase().replace(/\s+/g, '')) ?? [];
+  return id ?? null;
 }
+
+const OURS = new RegExp(`^<?(${UUID.source})(?:@[^<>@]*)?>?$`);

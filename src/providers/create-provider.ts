@@ -13,6 +13,7 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
     resendBaseUrl,
     mailFrom: from,
     calendarMethod,
+    bounceAddresses,
     production,
   } = config;
   const tags = !production;
@@ -27,6 +28,6 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
       now,
     });
   if (mailTransport === 'smtp' && smtpUrl)
-    return createSmtpProvider({ url: smtpUrl, from, tags, calendarMethod, now });
+    return createSmtpProvider({ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

@@ -233,3 +233,32 @@ it.each(['xn--mnchen-3ya.example', 'münchen.example'])(
     expect((await app.api('GET', `/messages/${messages[0].id}`)).json.status).toBe('bounced');
   },
 );
+
+it('an imported file of untidy addresses loses only those that name two people or nobody', async () => {
+  const event = await app.event();
+  const cells = [
+    'Ana Real <ana1@x.example>',
+    'mailto:ana2@x.example',
+    'ana3@x.example.',
+    '"ana4@x.example;"',
+    '\u00a0 ana5@x.example\u00a0 ',
+    'ana6@x.example\u200b',
+    '\u200eana7@x.example',
+    "'ana8@x.example",
+    '"ana9@x.example, ana10@x.example"',
+    'ana11 @x.example',
+    '"ana12@x,example"',
+    '<ana13@x.example>',
+  ];
+  const answer = await app.api(
+    'POST',
+    `/events/${event.id}/registrants/import`,
+    `email\n${cells.join('\n')}\n`,
+    {
+      'content-type': 'text/csv',
+    },
+  );
+  expect(answer.json).toMatchObject({ created: 10, rejected: [{ line: 10 }, { line: 12 }] });
+  const kept = [1, 2, 3, 4, 5, 6, 7, 8, 11, 13].map((n) => `ana${n}@x.example`);
+  expect((await emails(event.id)).toSorted()).toEqual(kept.toSorted());
+});

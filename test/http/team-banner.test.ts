@@ -27,7 +27,9 @@ it('says that the mail server refuses us, in its words and as text', async () =>
   await openBreaker(refused.pool, 'smtp', { scope: 'account', key: '', openedAt: now, reason, probeAt: now });
   const { text } = await (await signIn(refused)).get('/team/events');
   expect(text).toContain('No mail goes out: the mail server refuses us.');
-  expect(text).toContain('535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password');
+  expect(text).toContain(
+    '535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password” Check the user and the password in SMTP_URL.',
+  );
   expect((await refused.request('/readyz')).json.mail).toEqual({ state: 'refused', reason });
 });
 

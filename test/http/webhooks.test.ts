@@ -110,8 +110,14 @@ describe('what Resend’s webhooks say', () => {
     ['a permanent bounce', {}, 'bounced', ['bounced']],
     ['a permanent one of an unknown mailbox', { subType: 'NoEmail' }, 'bounced', ['bounced']],
     ['a transient one', { type: 'Transient', subType: 'MailboxFull' }, 'deferred', []],
-    ['one that nobody knows', { type: 'Undetermined' }, 'deferred', []],
-    ['one of an older kind', { type: 'Temporary' }, 'deferred', []],
+    ['one that nobody knows', { type: 'Undetermined', diagnosticCode: [] }, 'deferred', []],
+    ['one of an older kind', { type: 'Temporary', diagnosticCode: ['smtp; 550 no'] }, 'deferred', []],
+    [
+      'a transient one of an address that does not exist',
+      { type: 'Transient', subType: 'General' },
+      'bounced',
+      ['bounced'],
+    ],
     ['one for what the mail says', { subType: 'ContentRejected' }, 'failed', []],
     ['one for who we are', { diagnosticCode: ['smtp; 550 5.7.1 blocked'] }, 'failed', []],
     ['one from the provider’s own list', { subType: 'OnAccountSuppressionList' }, 'dropped', ['provider']],
@@ -124,6 +130,13 @@ describe('what Resend’s webhooks say', () => {
     expect((await suppressionsOf(mail.email)).map(({ reason }: { reason: string }) => reason)).toEqual(
       reasons,
     );
+  });
+
+  it('a bounce without a reason has failed, and suppresses nothing', async () => {
+    const mail = await sentMail(app);
+    await tell({ type: 'email.bounced', mail });
+    expect((await mail.message()).status).toBe('failed');
+    expect(await suppressionsOf(mail.email)).toEqual([]);
   });
 
   it('finds the message by the provider’s id where no tag names it', async () => {
@@ -419,7 +432,7 @@ describe('Mailpit’s webhook', () => {
 
   it('of somebody else’s mail changes nothing', async () => {
     const mail = await sentMail(app);
-    expect((await postSummary(summary(`${mail.messageId}@elsewhere.example`))).json).toMatchObject({
+    expect((await postSummary(summary(`${mail.messageId}.1@elsewhere.example`))).json).toMatchObject({
       matched: false,
     });
     expect((await mail.message()).status).toBe('sent');
@@ -494,7 +507,6 @@ describe('bounce mails', () => {
   it('about a message that is not ours: taken in, and nothing happens', async () => {
     const mail = await sentMail(app);
     for (const raw of [
-      report(mail, '5.1.1', '550 unknown', 'elsewhere.example'),
       report({ ...mail, messageId: randomUUID() }, '5.1.1', '550 unknown'),
       'Subject: hello\r\n\r\nNot a report at all.',
     ])

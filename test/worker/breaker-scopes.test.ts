@@ -8,6 +8,7 @@ import { openDelivery } from '../support/worker.ts';
 
 const MINUTE = 60_000;
 const CONTENT = '550 5.7.1 message content rejected';
+const RELAY = '550 relay not permitted';
 const POLICY = '550 5.7.1 mail from your network is not accepted here';
 
 const app = await openApp();
@@ -57,8 +58,7 @@ describe('a circuit breaker', () => {
     expect(await openBreakers()).toEqual([{ scope: 'event', key: poison.id }]);
     expect(wasTaken(fine)).toBe(true);
     const [first, , third, fourth] = await Promise.all(refused.map(({ message }) => message()));
-    expect(first).toMatchObject({ status: 'queued', attempts: 1 });
-    for (const waiting of [third, fourth])
+    for (const waiting of [first, third, fourth])
       expect(waiting).toMatchObject({
         status: 'queued',
         attempts: 0,
@@ -99,6 +99,39 @@ describe('a circuit breaker', () => {
     expect(await openBreakers()).toEqual([]);
     await deliver(...refused.slice(4));
     expect(await openBreakers()).toEqual([{ scope: 'account', key: '' }]);
+  });
+
+  it('opens for the account at once where the words are about all our mail, and the mail waits', async () => {
+    const event = await app.event();
+    const refused = await queued(event.id, { answer: RELAY, domain: 'one.example' });
+    await deliver(refused);
+    expect(await openBreakers()).toEqual([{ scope: 'account', key: '' }]);
+    expect(await refused.message()).toMatchObject({
+      status: 'queued',
+      attempts: 0,
+      error: expect.stringContaining('relay not permitted'),
+    });
+    expect(
+      (await app.api('GET', `/suppressions?email=${encodeURIComponent(refused.email)}`)).json.items,
+    ).toEqual([]);
+  });
+
+  it('is about one company alone where others take our mail, whatever its words', async () => {
+    const event = await app.event();
+    const company = { answer: RELAY, domain: 'company.example' };
+    const first = await queued(event.id, company);
+    await deliver(first);
+    expect(await openBreakers()).toEqual([{ scope: 'account', key: '' }]);
+    // Another mail is the next probe, and shows that the company speaks for itself.
+    app.clock.advance(MINUTE);
+    await deliver(await queued(event.id));
+    expect(await openBreakers()).toEqual([]);
+    app.clock.advance(MINUTE);
+    await deliver(first, await queued(event.id, company), await queued(event.id, company));
+    expect(await openBreakers()).toEqual([{ scope: 'recipient_domain', key: 'company.example' }]);
+    const elsewhere = await queued(event.id);
+    await deliver(elsewhere);
+    expect(wasTaken(elsewhere)).toBe(true);
   });
 
   it('does not open for the account while other mails are accepted', async () => {

@@ -128,7 +128,7 @@ it('is not stopped by one closed mailbox: that mail alone is tried again', async
   const open = await queued();
   await deliver(two, [closed]);
   await deliver(two, [open]);
-  expect(await closed.message()).toMatchObject({ status: 'queued', attempts: 1 });
+  expect(await closed.message()).toMatchObject({ status: 'queued', attempts: 0 });
   expect(await open.message()).toMatchObject({ status: 'sent' });
   expect(await app.mailState()).toEqual({ state: 'ok', reason: null });
 });
@@ -137,6 +137,5 @@ it('is stopped by three refusals in a row, because they cannot all be meant for 
   const closed = [await queued(BLOCKED), await queued(BLOCKED), await queued(BLOCKED)];
   for (const message of closed) await deliver(two, [message]);
   expect(await app.mailState()).toMatchObject({ state: 'partly_refused' });
-  expect(await closed[1]?.message()).toMatchObject({ attempts: 1 });
-  expect(await closed[2]?.message()).toMatchObject({ attempts: 0 });
+  for (const { message } of closed) expect(await message()).toMatchObject({ status: 'queued', attempts: 0 });
 });

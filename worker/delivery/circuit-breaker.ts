@@ -24,6 +24,10 @@ const LOOK_EVERY = 1_000;
 const IN_A_ROW = 3;
 /** So many different domains and events that are refused in a row are about our account. */
 const DIFFERENT = 5;
+/** In milliseconds: while other domains take our mails, a refusal is about the one domain, whatever its words. */
+const TAKEN_LATELY = 60_000;
+/** Domains that are remembered, at most. */
+const MOST_DOMAINS = 1_000;
 
 /** What the breakers look at of a mail. */
 export interface BreakerMail {
@@ -59,6 +63,11 @@ export function createCircuitBreaker(options: {
   let lookedAt = Number.NEGATIVE_INFINITY;
   const rejectedInARow = new Map<string, number>();
   const different = new Set<string>();
+  /** The domains whose servers refused us in words about all our mail, until a mail to another one is accepted. */
+  const suspects = new Set<string>();
+  /** Those that said so while another one took our mail: what they say is about them alone. */
+  const alone = new Set<string>();
+  let acceptedAt = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
     if (performance.now() - lookedAt < LOOK_EVERY) return;
@@ -82,6 +91,22 @@ export function createCircuitBreaker(options: {
       return { type: 'wait', until, reason: breaker.reason };
     }
     return { type: 'pass' };
+  }
+
+  /** What a refusal is about. By its words it may be our account, when it is only one recipient's server that says so. */
+  function scopeOf(mail: BreakerMail, scope: RejectedScope): Exclude<RejectedScope, 'sender'> {
+    if (scope !== 'sender') return scope;
+    const domain = domainOf(mail);
+    const othersTake = performance.now() - acceptedAt < TAKEN_LATELY || alone.has(domain);
+    if (!othersTake) remember(suspects, domain);
+    return othersTake ? 'recipient' : 'account';
+  }
+
+  /** A mail to this domain was accepted: others that refused us speak for themselves alone. */
+  function clearSuspicion(domain: string): void {
+    for (const suspect of suspects) if (suspect !== domain) remember(alone, suspect);
+    suspects.clear();
+    alone.delete(domain);
   }
 
   async function trip(key: BreakerKey, reason: string, probeAt: Date): Promise<void> {
@@ -108,11 +133,14 @@ export function createCircuitBreaker(options: {
 
     /** The sender was refused with this mail: when it is tried again, or that it counts as a failed attempt. */
     async reject(mail: BreakerMail, { until, ...outcome }: Rejected): Promise<Rejected> {
-      const key = rejectedKey(mail, outcome.scope);
+      const scope = scopeOf(mail, outcome.scope);
+      const key = rejectedKey(mail, scope);
       const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY);
       if (key.scope === 'account') {
         await trip(key, outcome.error, probeAt);
-        return { ...outcome, until: probeAt };
+        // Where it may be this mail's recipient that is refused, another mail is the next probe.
+        const again = outcome.scope === 'sender' ? probeAt.getTime() + PROBE_TAKES : probeAt.getTime();
+        return { ...outcome, until: new Date(again) };
       }
       const inARow = (rejectedInARow.get(nameOf(key)) ?? 0) + 1;
       rejectedInARow.set(nameOf(key), inARow);
@@ -132,6 +160,8 @@ export function createCircuitBreaker(options: {
     /** The mail was accepted: what kept mails like it back is over. Null where nothing was, as nearly always. */
     accept(mail: BreakerMail): Promise<void> | null {
       different.clear();
+      acceptedAt = performance.now();
+      if (suspects.size > 0 || alone.size > 0) clearSuspicion(domainOf(mail));
       // It is asked of every mail.
       if (open.size === 0 && rejectedInARow.size === 0) return null;
       const keys = keysOf(mail);
@@ -144,18 +174,27 @@ export function createCircuitBreaker(options: {
   };
 }
 
+function remember(domains: Set<string>, domain: string): void {
+  if (domains.size >= MOST_DOMAINS) domains.clear();
+  domains.add(domain);
+}
+
+function domainOf({ to }: BreakerMail): string {
+  return to.slice(to.lastIndexOf('@') + 1).toLowerCase();
+}
+
 function keysOf(mail: BreakerMail): BreakerKey[] {
   return [ACCOUNT, rejectedKey(mail, 'recipient'), rejectedKey(mail, 'content')];
 }
 
-function rejectedKey({ eventId, kind, to }: BreakerMail, scope: RejectedScope): BreakerKey {
+function rejectedKey(mail: BreakerMail, scope: Exclude<RejectedScope, 'sender'>): BreakerKey {
   switch (scope) {
     case 'account':
       return ACCOUNT;
     case 'recipient':
-      return { scope: 'recipient_domain', key: to.slice(to.lastIndexOf('@') + 1).toLowerCase() };
+      return { scope: 'recipient_domain', key: domainOf(mail) };
     case 'content':
-      return { scope: 'event', key: eventId ?? kind };
+      return { scope: 'event', key: mail.eventId ?? mail.kind };
   }
 }
 

@@ -2,8 +2,11 @@ import type { IneligibleStatus } from './eligibility.ts';
 import { retryDelay } from './retry-policy.ts';
 import type { MessageStatus } from './status.ts';
 
-/** What a provider refuses when it refuses the sender: everything of ours, a recipient's domain, what one event says. */
-export type RejectedScope = 'account' | 'recipient' | 'content';
+/**
+ * What a provider refuses when it refuses the sender: everything of ours, a recipient's domain, what one event says.
+ * `sender`: by its words everything of ours, but it may be one recipient's server that says so.
+ */
+export type RejectedScope = 'account' | 'sender' | 'recipient' | 'content';
 
 /** What became of a message that a worker took in hand: one type from the provider to the record. */
 export type Outcome =
@@ -18,8 +21,8 @@ export type Outcome =
   /** It was not handed over. `until`: when it can be; absent: at once, by whoever is free. */
   | { readonly type: 'not_attempted'; readonly error: string; readonly until?: Date }
   /**
-   * The provider refuses the sender. `until`: a circuit breaker is open and lets nothing of that scope out before then;
-   * absent: it counts as a failed attempt like any other.
+   * The provider refuses the sender, which spends no attempt. `until`: a circuit breaker is open and lets nothing of that
+   * scope out before then; absent: it is tried again like after any other failure.
    */
   | {
       readonly type: 'sender_rejected';
@@ -82,7 +85,7 @@ const RULES: { readonly [Type in Outcome['type']]: Rule<Type> } = {
   }),
   not_attempted: ({ error, until }, _attempt, now) => again(error, until ?? now),
   sender_rejected: ({ error, until }, attempt, now) =>
-    until ? again(error, until) : anotherAttempt(error, attempt, now),
+    until ? again(error, until) : anotherAttempt(error, attempt, now, { spent: false }),
   bounced: ({ error }) => ({ type: 'ended', status: 'bounced', error }),
   failed: ({ error }) => ({ type: 'ended', status: 'failed', error }),
   ineligible: ({ status, error }) => ({ type: 'ended', status, error }),
@@ -110,10 +113,10 @@ function anotherAttempt(
   error: string,
   { number, expiresAt, isUncertain, jitter }: Attempt,
   now: Date,
-  { uncertain = false } = {},
+  { uncertain = false, spent = true } = {},
 ): NextStep {
   const dueAt = new Date(now.getTime() + retryDelay(number, jitter));
-  if (dueAt < expiresAt) return { ...again(error, dueAt), spent: true, uncertain };
+  if (dueAt < expiresAt) return { ...again(error, dueAt), spent, uncertain };
   return uncertain || isUncertain
     ? { type: 'ended', status: 'unknown', error: `It may have arrived; too late to send it again: ${error}` }
     : { type: 'ended', status: 'not_sent', error: `Too late to try again: ${error}` };

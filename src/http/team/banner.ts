@@ -1,10 +1,13 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
 import type { Logger } from '../../log.ts';
 import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
+
+const MAILBOX_TOLD_AFTER_MINUTES = 15;
 
 /** Never rejects: where the state of mail is not known, pages stand without a banner, and the log says why. */
 export function createBanner(readMailState: ReadMailState, log: Logger): () => Promise<TeamBanner | null> {
@@ -17,20 +20,51 @@ export function createBanner(readMailState: ReadMailState, log: Logger): () => P
     (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
 }
 
-export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailState): TeamBanner | null {
+export function bannerOf({
+  state,
+  reason,
+  breakers,
+  unreadableMailbox,
+  oldestDueSeconds,
+}: MailState): TeamBanner | null {
   if (state === 'refused')
     return {
       tone: 'danger',
-      text: `No mail goes out: the mail server refuses us. “${reason}” It is tried again each minute; mails wait and are not lost.`,
+      text: [
+        `No mail goes out: the mail server refuses us. “${reason}”`,
+        ADVICE[refusalReason({ status: null, words: reason ?? '' })],
+        'It is tried again each minute; mails wait and are not lost.',
+      ]
+        .filter(Boolean)
+        .join(' '),
     };
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
-  if (state !== 'late') return null;
+  if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
   };
 }
+
+/** Null where it may be over in a moment. */
+function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMailbox']>): TeamBanner | null {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
+  return {
+    tone: 'warning',
+    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
+  };
+}
+
+/** What whoever runs the server can do. */
+const ADVICE: Partial<Record<RefusalReason, string>> = {
+  relaying: 'Check the user and the password in SMTP_URL, and whether the server relays for this machine.',
+  login: 'Check the user and the password in SMTP_URL.',
+  sender_address: 'Check MAIL_FROM: the server does not take mail from this address.',
+  quota: 'The limit of the mail account is used up, and resets by itself.',
+  blocked: 'Ask whoever runs the mail server: its address or ours is on a block list.',
+};
 
 /** Names the first of what is refused, and says how many more there are. */
 function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamBanner {

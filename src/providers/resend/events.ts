@@ -1,5 +1,5 @@
+import { meaningOf, refusalReason } from '../../domain/delivery/refusal.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
-import { failureEvent, particularStatus, spokenEvent } from '../../domain/enhanced-status.ts';
 
 // What Resend calls things (resend.com/docs/dashboard/webhooks/event-types), in webhooks after `email.`, and alone as
 // `last_event` of a mail that is looked up.
@@ -28,14 +28,16 @@ export interface ResendBounce {
 }
 
 /**
- * What a bounce means. Only a permanent one about the address is a bounce to us: a transient one may be a full mailbox
- * or an out-of-office reply; one for what the mail says or who we are is no reason never to write to the address again.
+ * What a bounce means. What the recipient's server said decides, where it is known and clear: Resend says `Transient` of
+ * some addresses that do not exist. Else only a permanent one about the address is a bounce to us: a transient one may
+ * be a full mailbox or an out-of-office reply.
  */
 export function bounceEvent({ type, subType, diagnostic }: ResendBounce): DeliveryEventType {
   if (/suppress/i.test(`${type} ${subType}`)) return 'dropped';
-  if (!/^(permanent|hard)/i.test(type)) return 'soft_bounced';
-  if (/reject|toolarge/i.test(subType)) return 'failed';
-  const code = particularStatus(null, diagnostic);
-  const said = code ? failureEvent(code, diagnostic) : spokenEvent(diagnostic);
-  return said === 'failed' ? 'failed' : 'bounced';
+  if (/full/i.test(subType)) return 'soft_bounced';
+  const isPermanent = /^(?:permanent|hard)/i.test(type);
+  if (/reject|toolarge/i.test(subType)) return isPermanent ? 'failed' : 'soft_bounced';
+  const reason = refusalReason({ status: null, words: diagnostic });
+  if (reason !== 'unclear') return meaningOf(reason).reported;
+  return isPermanent ? 'bounced' : 'soft_bounced';
 }

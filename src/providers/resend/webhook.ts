@@ -118,8 +118,11 @@ type Data = z.infer<typeof webhook>['data'];
 
 function readFact(type: string, { bounce }: Data): DeliveryEventType | null {
   if (!type.startsWith('email.')) return null;
-  if (type === 'email.bounced' && bounce)
+  if (type === 'email.bounced') {
+    // Without a reason it is not certain that the address is to blame.
+    if (!bounce) return 'failed';
     return bounceEvent({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
+  }
   return resendEvent(type.slice('email.'.length));
 }
 

@@ -1,5 +1,5 @@
-import type { Outcome, RejectedScope } from '../../domain/delivery/outcome.ts';
-import { ABOUT_THE_ADDRESS } from '../../domain/enhanced-status.ts';
+import type { Outcome } from '../../domain/delivery/outcome.ts';
+import { meaningOf, refusalReason } from '../../domain/delivery/refusal.ts';
 
 /** Anything but an acceptance. */
 export type Refusal = Extract<
@@ -33,21 +33,32 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   if (handedOver && !answered) return { type: 'outcome_unknown', error };
   // The server offers no way to authenticate that we know.
   if (code === 'EAUTH' && !answered) return { type: 'sender_rejected', error, scope: 'account' };
-  if (responseCode < 500) return { type: 'retry', error };
-
-  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  const follows = meaningOf(refusalReason({ status: null, words: response })).sending;
+  const isOfRecipient = command === 'RCPT TO' || command === 'DATA';
+  // Words about all our mail count whatever the code: Postfix refuses to relay with 454.
+  const scope = isOfRecipient ? 'sender' : 'account';
+  if (responseCode < 500) {
+    const isOfUs = follows === 'sender_rejected' && (isOfRecipient || command === 'MAIL FROM');
+    return isOfUs ? { type: 'sender_rejected', error, scope } : { type: 'retry', error };
+  }
   // Before a recipient is named, and at the sender's name, it can only be about us.
-  const beforeRecipient = command !== 'RCPT TO' && command !== 'DATA';
-  const aboutUs = enhanced?.startsWith('5.7.') || responseCode === 530 || responseCode === 535;
-  if (beforeRecipient || aboutUs)
-    return { type: 'sender_rejected', error, scope: beforeRecipient ? 'account' : scopeOf(command) };
-  if (enhanced && ABOUT_THE_ADDRESS.has(enhanced)) return { type: 'bounced', error };
-  if (command === 'RCPT TO' && (enhanced ? enhanced === '5.5.0' : responseCode === 550))
-    return { type: 'bounced', error };
-  return { type: 'failed', error };
+  if (!isOfRecipient) return { type: 'sender_rejected', error, scope };
+  switch (follows) {
+    case 'sender_rejected':
+      return { type: 'sender_rejected', error, scope };
+    case 'recipient_rejected':
+      return { type: 'sender_rejected', error, scope: 'recipient' };
+    // A server that refuses us once it knows the recipient speaks of that; after the data, of what the mail says.
+    case 'stage_rejected':
+      return { type: 'sender_rejected', error, scope: command === 'DATA' ? 'content' : 'recipient' };
+    case 'retry':
+      return { type: 'retry', error };
+    case 'bounced':
+      return { type: 'bounced', error };
+    case 'failed':
+      return { type: command === 'RCPT TO' && SAYS_ADDRESS.test(response) ? 'bounced' : 'failed', error };
+  }
 }
 
-/** A server that refuses us once it knows the recipient speaks of that; after the data, of what the mail says. */
-function scopeOf(command: string | undefined): RejectedScope {
-  return command === 'DATA' ? 'content' : 'recipient';
-}
+/** To a recipient, without words that mean anything else: RFC 5321's number for a mailbox that is not there. */
+const SAYS_ADDRESS = /^550(?:[ -]?(?:\d\.\d\.0)?\W*$|[ -]5\.5\.0\b)/;

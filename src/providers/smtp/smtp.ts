@@ -1,5 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
+import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
@@ -12,6 +13,8 @@ interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
+  /** The envelope sender of each message (VERP); null or left out: the address of `from`, whatever the message. */
+  readonly bounceAddresses?: BounceAddresses | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   /** How calendar files leave; left out: as attachments to add. */
@@ -45,6 +48,7 @@ const TIMEOUTS = {
 export function createSmtpProvider({
   url,
   from,
+  bounceAddresses = null,
   tags,
   calendarMethod,
   ca,
@@ -81,7 +85,8 @@ export function createSmtpProvider({
       }
       try {
         const compose = () => (mayLeave() ? writeMime(mail) : null);
-        const result = await connections.send(priority, { from: sender, to }, compose);
+        const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? sender, to };
+        const result = await connections.send(priority, envelope, compose);
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };
         if (result.failure.code === NEEDS_SMTPUTF8) return { type: 'failed', error: result.failure.message };

@@ -111,9 +111,8 @@ it('an international domain of MAIL_FROM is ASCII in the envelope, From and Mess
   expect(messageId).toMatch(/^<[0-9a-f-]{36}@xn--mnchen-3ya\.example>$/);
   const [id = ''] = messageId.slice(1).split('@');
   // Mails of before named it in its own letters.
-  for (const domain of ['xn--mnchen-3ya.example', 'XN--MNCHEN-3YA.example', 'münchen.example'])
-    expect(ourMessageId(`<${id}@${domain}>`, from.address.split('@')[1] ?? '')).toBe(id);
-  expect(ourMessageId(`<${id}@munchen.example>`, 'münchen.example')).toBeNull();
+  for (const domain of [from.address.split('@')[1], 'münchen.example'])
+    expect(ourMessageId(`<${id}@${domain}>`)).toBe(id);
 });
 
 it('Resend is told the same', () => {

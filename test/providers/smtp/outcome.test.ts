@@ -11,7 +11,7 @@ const answer = (command: string, response: string, code = 'EENVELOPE'): SmtpFail
 const lost: SmtpFailure = { code: 'ECONNECTION', command: 'CONN', message: 'Connection closed unexpectedly' };
 
 describe('an answer', () => {
-  it.each([
+  it.each<[command: string, response: string, type: string, scope?: string]>([
     // Not now.
     ['RCPT TO', '450 4.2.0 greylisted', 'retry'],
     ['RCPT TO', '451 4.7.1 try again', 'retry'],
@@ -19,6 +19,9 @@ describe('an answer', () => {
     ['MAIL FROM', '421 4.7.0 too many connections', 'retry'],
     ['DATA', '451 4.3.0 queue file write error', 'retry'],
     ['CONN', '421 4.3.2 shutting down', 'retry'],
+    ['RCPT TO', '552 5.2.2 mailbox full', 'retry'],
+    ['RCPT TO', '552 exceeded storage', 'retry'],
+    ['RCPT TO', '554 mx.example.org is not accepting connections right now', 'retry'],
     ['AUTH PLAIN', '454 4.7.0 temporary authentication failure', 'retry'],
     // The address.
     ['RCPT TO', '550 5.1.1 no such user', 'bounced'],
@@ -30,11 +33,41 @@ describe('an answer', () => {
     ['RCPT TO', '550-5.1.1 no such\n550 5.1.1 user', 'bounced'],
     ['RCPT TO', '550 5.5.0 mailbox unavailable', 'bounced'],
     ['RCPT TO', '550 unknown mailbox', 'bounced'],
+    ['RCPT TO', '550 5.4.1 Recipient address rejected: Access denied', 'bounced'],
+    ['RCPT TO', '550 5.2.1 The email account that you tried to reach is disabled', 'bounced'],
+    ['RCPT TO', '550', 'bounced'],
+    ['RCPT TO', '550 5.0.0', 'bounced'],
+    ['RCPT TO', '550 5.5.0 odd', 'bounced'],
     // Us.
-    ['RCPT TO', '550 5.7.1 you are on a blocklist', 'sender_rejected'],
-    ['RCPT TO', '554 5.7.1 relay access denied', 'sender_rejected'],
-    ['DATA', '550 5.7.26 unauthenticated mail', 'sender_rejected'],
-    ['RCPT TO', '530 authentication required', 'sender_rejected'],
+    ['RCPT TO', '550 5.7.1 you are on a blocklist', 'sender_rejected', 'recipient'],
+    ['RCPT TO', '554 5.7.1 relay access denied', 'sender_rejected', 'sender'],
+    ['RCPT TO', '454 4.7.1 <ada@example.org>: Relay access denied', 'sender_rejected', 'sender'],
+    [
+      'MAIL FROM',
+      '450 4.1.8 <events@ours.example>: Sender address rejected: Domain not found',
+      'sender_rejected',
+    ],
+    [
+      'RCPT TO',
+      '452 4.5.3 your daily sending quota is used up: daily limit reached',
+      'sender_rejected',
+      'sender',
+    ],
+    ['RCPT TO', '550 relay not permitted', 'sender_rejected', 'sender'],
+    [
+      'RCPT TO',
+      '550 Too many messages, slow down: limit of 500 an hour reached',
+      'sender_rejected',
+      'sender',
+    ],
+    ['DATA', '550 5.4.5 Daily user sending limit exceeded', 'sender_rejected', 'sender'],
+    ['DATA', '550 5.7.26 unauthenticated mail', 'sender_rejected', 'recipient'],
+    ['RCPT TO', '530 authentication required', 'sender_rejected', 'sender'],
+    ['RCPT TO', '550 5.7.1 delivery not authorized', 'sender_rejected', 'recipient'],
+    ['RCPT TO', '550 Administrative prohibition', 'sender_rejected', 'recipient'],
+    ['DATA', '550 5.7.1 message refused', 'sender_rejected', 'content'],
+    ['DATA', '550 content rejected', 'sender_rejected', 'content'],
+    ['DATA', '554 this looks like spam', 'sender_rejected', 'content'],
     ['MAIL FROM', '530 5.7.0 authentication needed', 'sender_rejected'],
     ['MAIL FROM', '550 sender not allowed', 'sender_rejected'],
     ['MAIL FROM', '553 5.1.8 sender domain does not exist', 'sender_rejected'],
@@ -43,17 +76,13 @@ describe('an answer', () => {
     ['AUTH PLAIN', '535 5.7.8 wrong password', 'sender_rejected'],
     ['AUTH LOGIN', '504 unrecognised', 'sender_rejected'],
     // Neither.
-    ['RCPT TO', '552 5.2.2 mailbox full', 'failed'],
     ['RCPT TO', '551 user not local', 'failed'],
-    ['RCPT TO', '552 exceeded storage', 'failed'],
+    ['RCPT TO', '550 something of which nobody has heard', 'failed'],
     ['DATA', '552 5.3.4 message too big', 'failed'],
-    ['DATA', '550 content rejected', 'failed'],
     ['DATA', '554 5.6.0 bad content', 'failed'],
     ['DATA', '550 5.5.0 odd', 'failed'],
-  ])('to %s of %j: %s', (command, response, type) => {
+  ])('to %s of %j: %s', (command, response, type, scope = 'account') => {
     const code = command.startsWith('AUTH') ? 'EAUTH' : 'EENVELOPE';
-    // Once a recipient is named, a refusal of ourselves may be meant for that mailbox alone.
-    const scope = { 'RCPT TO': 'recipient', DATA: 'content' }[command] ?? 'account';
     expect(smtpOutcome(answer(command, response, code), false)).toEqual({
       type,
       error: response,
