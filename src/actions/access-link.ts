@@ -2,12 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { findRecentMessage } from '../db/message.ts';
 import { rerenderPending } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
+import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';
 import { newAccessKey } from '../domain/access-link.ts';
+import { addressHash } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
+import {
+  eventRefusedUntil,
+  isGuessable,
+  isUsedUp,
+  refusedUntil,
+  WRONG_SHORT_KEYS_OF_EVENT,
+} from '../domain/key-guessing.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { accessKeyVersion, requireVersion } from '../domain/version.ts';
-import { audit } from './audit.ts';
+import { audit, VISITOR } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
@@ -55,8 +64,42 @@ export async function sendSelfServeLink(
 ): Promise<void> {
   const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
   if (!registrant) return;
+  await replaceRefusedKey(context, event, request.addressHash);
   const { dedupeKey } = request;
   await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey });
+}
+
+/**
+ * Gives the registrant with this address, if there is one, a long key in place of a short one that wrong guesses have shut
+ * out: what is mailed from now on opens at once. The counts stay, so that the old link goes on saying what to do.
+ */
+export async function replaceRefusedKey(
+  { db, now }: ActionContext,
+  event: Pick<Event, 'id'>,
+  hash: string,
+): Promise<void> {
+  const { pair, event: ofEvent } = await findWrongKeys(db, event.id, hash);
+  if (!isUsedUp(pair) && !refusedUntil(pair, now) && !eventRefusedUntil(ofEvent, now)) return;
+  const found = await findRegistrantByAddressHash(db, event.id, hash);
+  const registrant = found && (await lockRegistrant(db, event.id, found.id));
+  if (!registrant || !isGuessable(registrant.accessKey)) return;
+  await setAccessKey(db, registrant.id, newAccessKey('hex'));
+  await rerenderPending(db, event.id, [registrant.id]);
+  await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', {
+    eventId: event.id,
+    registrantId: registrant.id,
+  });
+}
+
+/** Tells the team that keys of the event are guessed in numbers. */
+export async function reportGuessing(
+  { db, now }: Pick<ActionContext, 'db' | 'now'>,
+  eventId: string,
+): Promise<void> {
+  await audit({ db, now, actor: VISITOR }, 'keys_guessed', {
+    eventId,
+    detail: { count: String(WRONG_SHORT_KEYS_OF_EVENT) },
+  });
 }
 
 /**
@@ -75,6 +118,7 @@ export async function rotateAccessKey(
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
+  await forgetWrongKeys(db, event.id, [addressHash(registrant.email)]);
   await rerenderPending(db, event.id, [registrantId]);
   await audit({ db, now, actor }, 'key_rotated', { eventId: event.id, registrantId });
   return setAccessKey(db, registrantId, key);

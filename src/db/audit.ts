@@ -30,11 +30,13 @@ export const AUDIT_ACTIONS = [
   'export_withdrawn',
   'key_rotated',
   'keys_rotated',
+  'guessed_key_replaced',
+  'keys_guessed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export): no address. */
+  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export), `visitor`: no address. */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;

@@ -55,6 +55,13 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** So many wrong keys were tried for an address that a short key of its registrant, if there is one, is replaced. */
+export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }> = {
+  name: 'replace-key',
+  payload: selfServe.payload,
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
 export const signIn: JobDefinition<{ addressHash: string; language: string; nextPath: string }> = {
   name: 'sign-in',
@@ -149,6 +156,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.bulk,
   fanOut,
   selfServe,
+  replaceKey,
   signIn,
   remind,
   buildExport,

@@ -142,6 +142,14 @@ export const de: Copy = {
     toEvent: 'Zur Veranstaltung',
   },
 
+  linkLocked: {
+    title: 'Dieser Link ist gesperrt',
+    explanation: 'Für diese Adresse wurden zu viele falsche Schlüssel ausprobiert.',
+    remedy:
+      'Sie können sofort einen neuen Link per E-Mail bekommen. Geben Sie die Adresse ein, mit der Sie sich angemeldet haben.',
+    submit: 'Meinen neuen Link senden',
+  },
+
   unsubscribe: {
     title: 'Erinnerungen abbestellen?',
     explanation:

@@ -141,6 +141,14 @@ export const es: Copy = {
     toEvent: 'Ir al evento',
   },
 
+  linkLocked: {
+    title: 'Este enlace está bloqueado',
+    explanation: 'Se han probado demasiadas claves incorrectas con esta dirección.',
+    remedy:
+      'Puedes recibir ahora mismo un enlace nuevo por correo. Escribe la dirección con la que te inscribiste.',
+    submit: 'Enviarme mi nuevo enlace',
+  },
+
   unsubscribe: {
     title: '¿Dejar de recibir recordatorios?',
     explanation:

@@ -137,6 +137,14 @@ export const fr: Copy = {
     toEvent: 'Aller à l’événement',
   },
 
+  linkLocked: {
+    title: 'Ce lien est bloqué',
+    explanation: 'Trop de clés erronées ont été essayées pour cette adresse.',
+    remedy:
+      'Vous pouvez recevoir tout de suite un nouveau lien par e-mail. Saisissez l’adresse de votre inscription.',
+    submit: 'M’envoyer mon nouveau lien',
+  },
+
   unsubscribe: {
     title: 'Arrêter les rappels ?',
     explanation:

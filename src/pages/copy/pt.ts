@@ -140,6 +140,13 @@ export const pt: Copy = {
     toEvent: 'Ir para o evento',
   },
 
+  linkLocked: {
+    title: 'Este link está bloqueado',
+    explanation: 'Foram tentadas chaves erradas demais para este endereço.',
+    remedy: 'Você pode receber um novo link por e-mail agora mesmo. Digite o endereço com que se inscreveu.',
+    submit: 'Enviar meu novo link',
+  },
+
   unsubscribe: {
     title: 'Parar os lembretes?',
     explanation:

@@ -199,6 +199,22 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
+  guessed_key_replaced: {
+    label: 'Guessed key replaced',
+    said: ({ registrant, event }) => (
+      <>
+        tried so many wrong keys that {registrant}, {event}, has a 22-character key now
+      </>
+    ),
+  },
+  keys_guessed: {
+    label: 'Keys guessed',
+    said: ({ event, detail }) => (
+      <>
+        tried {number(detail.count)} wrong short keys of {event} within an hour
+      </>
+    ),
+  },
 };
 
 function number(digits: string | undefined): string {
