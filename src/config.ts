@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
+import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -24,7 +25,17 @@ const wholeNumber = (min: number, max: number) =>
       (n) => Number.isInteger(n) && n >= min && n <= max,
       `must be a whole number from ${min} to ${max}`,
     );
-const secret = z.string().min(32, 'must have 32 characters or more');
+const secret = z.string().min(SHORTEST_SECRET, 'must have 32 characters or more');
+const appSecret = secret.refine(
+  (text) =>
+    text.length < SHORTEST_SECRET || readAppSecrets(text).every((one) => one.length >= SHORTEST_SECRET),
+  'must have 32 characters or more in each of the secrets that commas divide',
+);
+const MADE_SECRET = '32 characters or more (`openssl rand -hex 32` makes one)';
+/** `openssl rand -hex 32` has as good as never fewer different ones. */
+const FEWEST_CHARACTERS = 8;
+/** They stand, or stood, in `docker-compose.yml` or here as examples: everybody knows them. */
+const PUBLISHED_SECRETS: readonly string[] = ['only-for-development-on-this-machine', MADE_SECRET];
 const port = wholeNumber(0, 65_535);
 const POSTGRES = url('postgres:', 'postgresql:');
 
@@ -107,14 +118,8 @@ const VARIABLES = {
   WORKER_PORT: variable(optional(port), '3001'),
   INBOX_PORT: variable(optional(port), '8025'),
   INBOX_SMTP_PORT: variable(optional(port), '1025'),
-  APP_SECRET: variable(optional(secret), '32 characters or more, for example from `openssl rand -hex 32`', {
-    secret: true,
-  }),
-  BOOTSTRAP_API_KEY: variable(
-    optional(secret),
-    '32 characters or more, for example from `openssl rand -hex 32`',
-    { secret: true },
-  ),
+  APP_SECRET: variable(optional(appSecret), MADE_SECRET, { secret: true }),
+  BOOTSTRAP_API_KEY: variable(optional(secret), MADE_SECRET, { secret: true }),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
@@ -136,6 +141,16 @@ type Name = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as Name[];
 const SECRETS: readonly string[] = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
 
+/** Whether everybody may know the secret: an example of this repository, or hardly more than one character again and again. */
+function isPublished(name: string, value: string): boolean {
+  if (value === VARIABLES[name as Name].example) return true;
+  const isMadeUp = VARIABLES[name as Name].example === MADE_SECRET;
+  const all = name === 'APP_SECRET' ? readAppSecrets(value) : [value];
+  return (
+    isMadeUp && all.some((one) => PUBLISHED_SECRETS.includes(one) || new Set(one).size < FEWEST_CHARACTERS)
+  );
+}
+
 type Values = { [N in Name]: (typeof VARIABLES)[N]['value'] };
 const environment = z
   .object(
@@ -156,6 +171,15 @@ const environment = z
       wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
       wrong('APP_SECRET', 'is not set: `npm start` makes one for development, anything else needs its own');
+    if (env.NODE_ENV === 'production')
+      for (const name of SECRETS) {
+        const value = (env as Readonly<Record<string, unknown>>)[name];
+        if (typeof value === 'string' && isPublished(name, value))
+          wrong(
+            name,
+            'has a value that was published as an example, so that everybody knows it: use one of your own',
+          );
+      }
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
