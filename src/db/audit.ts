@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'export_failed',
   'export_downloaded',
   'export_withdrawn',
+  'export_refused',
   'key_rotated',
   'keys_rotated',
   'guessed_key_replaced',

@@ -68,7 +68,13 @@ export function createLimits(pool: Pool) {
       limit('self-serve-day', 10, DAY),
     ],
     selfServeByClient: limit('self-serve-client', 20, HOUR),
-    signInByAddress: limit('sign-in', 5, HOUR),
+    /** By client and address: whoever asks in another's name shuts nobody out. */
+    signInByClientAndAddress: limit('sign-in', 5, HOUR),
+    /** By the browser that asked: known address or not. */
+    signInCodeByBrowser: limit('sign-in-code', 5, 15 * MINUTE),
+    signInCodeByClient: limit('sign-in-code-client', 60, HOUR),
+    /** Audit entries of one export that was refused. */
+    exportRefused: limit('export-refused', 1, HOUR),
     signInByClient: limit('sign-in-client', 20, HOUR),
     sampleByMember: limit('sample', 1, MINUTE),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),

@@ -182,6 +182,14 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_refused: {
+    label: 'Export refused',
+    said: ({ event }) => (
+      <>
+        opened the link to an export of {event} after whoever asked for it, or was sent it, had left: refused
+      </>
+    ),
+  },
   key_rotated: {
     label: 'Access key changed',
     said: ({ registrant, event }) => (
