@@ -63,12 +63,19 @@ export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }>
 };
 
 /** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
-export const signIn: JobDefinition<{ addressHash: string; language: string; nextPath: string }> = {
+export const signIn: JobDefinition<{
+  addressHash: string;
+  language: string;
+  nextPath: string;
+  browserHash: string | null;
+}> = {
   name: 'sign-in',
   payload: z.object({
     addressHash: z.string().length(64),
     language: z.string().max(35),
     nextPath: z.string().startsWith('/').max(2_000),
+    // Jobs of earlier versions have none.
+    browserHash: z.string().length(64).nullable().default(null),
   }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };

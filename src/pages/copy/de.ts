@@ -146,8 +146,8 @@ export const de: Copy = {
     title: 'Dieser Link ist gesperrt',
     explanation: 'Für diese Adresse wurden zu viele falsche Schlüssel ausprobiert.',
     remedy:
-      'Sie können sofort einen neuen Link per E-Mail bekommen. Geben Sie die Adresse ein, mit der Sie sich angemeldet haben.',
-    submit: 'Meinen neuen Link senden',
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben. Wenn wir sie kennen, schicken wir sofort einen neuen Link dorthin.',
+    submit: 'Neuen Link anfordern',
   },
 
   unsubscribe: {

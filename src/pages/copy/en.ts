@@ -138,7 +138,7 @@ export const en = {
   linkLocked: {
     title: 'This link is locked',
     explanation: 'Too many wrong keys were tried for this address.',
-    remedy: 'You can get a new link by email at once. Enter the address you registered with.',
+    remedy: 'Enter the address you registered with. If it is registered, we send a new link there at once.',
     submit: 'Send me my new link',
   },
 

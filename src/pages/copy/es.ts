@@ -145,8 +145,8 @@ export const es: Copy = {
     title: 'Este enlace está bloqueado',
     explanation: 'Se han probado demasiadas claves incorrectas con esta dirección.',
     remedy:
-      'Puedes recibir ahora mismo un enlace nuevo por correo. Escribe la dirección con la que te inscribiste.',
-    submit: 'Enviarme mi nuevo enlace',
+      'Escribe la dirección con la que te inscribiste. Si está inscrita, enviaremos allí enseguida un enlace nuevo.',
+    submit: 'Recibir mi nuevo enlace',
   },
 
   unsubscribe: {

@@ -141,8 +141,8 @@ export const fr: Copy = {
     title: 'Ce lien est bloqué',
     explanation: 'Trop de clés erronées ont été essayées pour cette adresse.',
     remedy:
-      'Vous pouvez recevoir tout de suite un nouveau lien par e-mail. Saisissez l’adresse de votre inscription.',
-    submit: 'M’envoyer mon nouveau lien',
+      'Saisissez l’adresse de votre inscription. Si elle est inscrite, nous y envoyons aussitôt un nouveau lien.',
+    submit: 'Recevoir mon nouveau lien',
   },
 
   unsubscribe: {

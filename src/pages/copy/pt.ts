@@ -142,9 +142,10 @@ export const pt: Copy = {
 
   linkLocked: {
     title: 'Este link está bloqueado',
-    explanation: 'Foram tentadas chaves erradas demais para este endereço.',
-    remedy: 'Você pode receber um novo link por e-mail agora mesmo. Digite o endereço com que se inscreveu.',
-    submit: 'Enviar meu novo link',
+    explanation: 'Este endereço foi testado com chaves erradas demasiadas vezes.',
+    remedy:
+      'Escreva o endereço que usou na inscrição. Se ele estiver inscrito, enviaremos para lá um novo link.',
+    submit: 'Receber o meu novo link',
   },
 
   unsubscribe: {

@@ -79,6 +79,8 @@ export interface TextFieldProps extends FieldProps {
   readonly type?: 'text' | 'email' | 'url' | 'number' | 'search' | 'password' | 'date';
   readonly value?: string | number | null | undefined;
   readonly autoComplete?: HTMLInputAutoCompleteAttribute;
+  /** Which keyboard a phone shows. */
+  readonly inputMode?: 'numeric';
   readonly maxLength?: number;
   readonly min?: number;
   readonly max?: number;
@@ -101,6 +103,7 @@ export function TextField(props: TextFieldProps) {
           type={type}
           defaultValue={value ?? undefined}
           autoComplete={autoComplete ?? 'off'}
+          inputMode={props.inputMode}
           autoCapitalize={technical ? 'none' : undefined}
           spellCheck={technical ? false : undefined}
           maxLength={maxLength}
