@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
@@ -120,6 +121,23 @@ const VARIABLES = {
   INBOX_SMTP_PORT: variable(optional(port), '1025'),
   APP_SECRET: variable(optional(appSecret), MADE_SECRET, { secret: true }),
   BOOTSTRAP_API_KEY: variable(optional(secret), MADE_SECRET, { secret: true }),
+  OIDC_ISSUER: variable(optional(url('https:', 'http:')), 'https://login.example.com'),
+  OIDC_CLIENT_ID: variable(optional(z.string()), 'access-mail'),
+  OIDC_CLIENT_SECRET: variable(optional(z.string()), 'what the identity provider shows for the client', {
+    secret: true,
+  }),
+  OIDC_LABEL: variable(optional(z.string().max(60, 'must have 60 characters or fewer')), 'Example Login'),
+  OIDC_DOMAINS: variable(
+    optional(
+      z.string().transform((text, context) => {
+        const domains = text.split(',').map((part) => domainToASCII(part.trim()));
+        if (domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))) return domains;
+        context.addIssue('must be one or more domains, divided by commas');
+        return z.NEVER;
+      }),
+    ),
+    'example.com,example.org',
+  ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
@@ -135,6 +153,8 @@ const VARIABLES = {
     'info',
   ),
 } satisfies Record<string, Variable>;
+
+const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL', 'OIDC_DOMAINS'] as const;
 
 type Name = keyof typeof VARIABLES;
 /** Their names, for whoever documents them. */
@@ -180,6 +200,16 @@ const environment = z
             'has a value that was published as an example, so that everybody knows it: use one of your own',
           );
       }
+    const hasClient = env.OIDC_ISSUER !== undefined && env.OIDC_CLIENT_ID !== undefined;
+    for (const name of OIDC)
+      if (env[name] !== undefined && !hasClient)
+        for (const missing of ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] as const)
+          if (env[missing] === undefined) wrong(missing, `is not set, and ${name} needs it`);
+    if (env.OIDC_ISSUER && env.NODE_ENV === 'production') {
+      const { protocol, hostname } = new URL(env.OIDC_ISSUER);
+      if (protocol !== 'https:' && !LOOPBACK.has(hostname))
+        wrong('OIDC_ISSUER', 'must begin with https:// in production (http:// on a loopback address only)');
+    }
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
@@ -276,6 +306,29 @@ export function databaseAt(url: string): DatabaseConfig {
   return readDatabaseConfig({ DATABASE_URL: url });
 }
 
+/** An identity provider that the team signs in through. */
+export interface OidcConfig {
+  readonly issuer: URL;
+  readonly clientId: string;
+  /** Null: a public client. */
+  readonly clientSecret: string | null;
+  /** What it is called on the button. */
+  readonly label: string;
+  /** Whoever has an address of one of these may come in, and is a member from then on. */
+  readonly domains: readonly string[];
+}
+
+function oidcConfig(e: z.infer<typeof environment>): OidcConfig | null {
+  if (!e.OIDC_ISSUER || !e.OIDC_CLIENT_ID) return null;
+  return {
+    issuer: new URL(e.OIDC_ISSUER),
+    clientId: e.OIDC_CLIENT_ID,
+    clientSecret: e.OIDC_CLIENT_SECRET ?? null,
+    label: e.OIDC_LABEL ?? 'single sign-on',
+    domains: e.OIDC_DOMAINS ?? [],
+  };
+}
+
 /**
  * Reads and checks the environment (the README lists it); throws ConfigError.
  * The only reader of environment variables: everything else is handed a Config.
@@ -308,6 +361,8 @@ export function readConfig(environmentVariables: Environment) {
     inboxSmtpPort: e.INBOX_SMTP_PORT ?? null,
     appSecret: e.APP_SECRET,
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
+    /** Null: the team signs in by mail alone. */
+    oidc: oidcConfig(e),
     mailpitUrl: e.MAILPIT_URL ?? null,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,

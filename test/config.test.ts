@@ -219,3 +219,40 @@ describe('several secrets in APP_SECRET', () => {
     expect(readAppSecrets(readConfig({ ...MINIMAL, APP_SECRET: SECRET }).appSecret)).toEqual([SECRET]);
   });
 });
+
+describe('an identity provider', () => {
+  const OIDC = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'access-mail' };
+
+  it('needs an issuer and a client; the rest may be left out', () => {
+    expect(readConfig(MINIMAL).oidc).toBeNull();
+    expect(readConfig({ ...MINIMAL, ...OIDC }).oidc).toEqual({
+      issuer: new URL('https://login.example'),
+      ...{ clientId: 'access-mail', clientSecret: null, label: 'single sign-on', domains: [] },
+    });
+    expect(
+      readConfig({ ...MINIMAL, ...OIDC, OIDC_DOMAINS: ' Example.com,Bücher.example ' }).oidc?.domains,
+    ).toEqual(['example.com', 'xn--bcher-kva.example']);
+  });
+
+  it.each([
+    [{ OIDC_ISSUER: 'https://login.example' }, /^OIDC_CLIENT_ID is not set, and OIDC_ISSUER needs it/],
+    [{ OIDC_DOMAINS: 'example.com', OIDC_CLIENT_ID: 'x' }, /^OIDC_ISSUER is not set, and OIDC_/],
+    [{ ...OIDC, OIDC_ISSUER: 'login.example' }, /^OIDC_ISSUER must be an address that begins with https/],
+    [{ ...OIDC, OIDC_DOMAINS: 'example.com,@example.org' }, /^OIDC_DOMAINS must be one or more domains/],
+    [{ ...OIDC, OIDC_DOMAINS: '*' }, /^OIDC_DOMAINS must be one or more domains/],
+    [{ ...OIDC, OIDC_LABEL: 'x'.repeat(61) }, /^OIDC_LABEL must have 60 characters or fewer/],
+    [
+      {
+        ...OIDC,
+        NODE_ENV: 'production',
+        PUBLIC_URL: 'https://events.example',
+        OIDC_ISSUER: 'http://login.example',
+      },
+      /^OIDC_ISSUER must begin with https:\/\/ in production/,
+    ],
+  ])('stops the start with what is wrong: %j', (env, line) => {
+    expect(
+      refusal({ ...MINIMAL, APP_SECRET: 'a secret of ours that is long enough for all', ...env })[0],
+    ).toMatch(line);
+  });
+});

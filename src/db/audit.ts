@@ -37,7 +37,7 @@ export const AUDIT_ACTIONS = [
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export), `visitor`: no address. */
+  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export), `visitor`, `identity_provider`: no address. */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;

@@ -7,9 +7,10 @@ import { findSignIn, type SignIn } from '../../db/sign-in.ts';
 import { addressHash } from '../../domain/address.ts';
 import { address } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
-import { keptPath, openPath, safeNextPath } from '../../domain/session.ts';
+import { HOME_PATH, keptPath, openPath, safeNextPath } from '../../domain/session.ts';
 import { readSignedId } from '../../domain/signed-id.ts';
 import { findNotice } from '../../pages/team/notices.ts';
+import type { ProviderButton } from '../../pages/team/parts/sign-in-form.tsx';
 import { SignInConfirmPage } from '../../pages/team/sign-in-confirm-page.tsx';
 import { SignInOverPage } from '../../pages/team/sign-in-over-page.tsx';
 import { SignInPage } from '../../pages/team/sign-in-page.tsx';
@@ -26,6 +27,16 @@ import type { Sessions, TeamEnv } from './session.ts';
 import { userAgentOf } from './session.ts';
 import { createSignInBrowser } from './sign-in-browser.ts';
 
+/** The button that leads to the identity provider; null where there is none. */
+export function providerButton(
+  { oidc }: Pick<AppDependencies['config'], 'oidc'>,
+  next: string,
+): ProviderButton | null {
+  if (!oidc) return null;
+  const query = next === HOME_PATH ? '' : `?next=${encodeURIComponent(next)}`;
+  return { label: oidc.label, href: `/team/oidc${query}` };
+}
+
 /** Signing in by a mailed link: no password to forget, choose badly or lose. */
 export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) {
   const { config, pool, boss, limits, now } = dependencies;
@@ -35,7 +46,15 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
   router.get('/team/sign-in', async (c) => {
     const next = safeNextPath(c.req.query('next'));
     if (await sessions.current(c)) return c.redirect(next, 303);
-    return sendPage(c, <SignInPage email="" next={next} notice={findNotice(c.req.query('notice'))} />);
+    return sendPage(
+      c,
+      <SignInPage
+        email=""
+        next={next}
+        notice={findNotice(c.req.query('notice'))}
+        provider={providerButton(config, next)}
+      />,
+    );
   });
 
   router.post('/team/sign-in', async (c) => {
@@ -46,7 +65,17 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     if (!email.success) {
       const error = 'Enter an e-mail address, like ada@example.com.';
       const given = form.email?.slice(0, 320) ?? '';
-      return sendPage(c, <SignInPage email={given} next={next} error={error} notice={null} />, 422);
+      return sendPage(
+        c,
+        <SignInPage
+          email={given}
+          next={next}
+          error={error}
+          notice={null}
+          provider={providerButton(config, next)}
+        />,
+        422,
+      );
     }
     // Whoever is on the team or not, the same happens here: a worker looks.
     const hash = addressHash(email.data);
@@ -69,14 +98,14 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
   // Only asks: scanners open the links in mails, and this one works once.
   router.get('/team/sign-in/:token', async (c) => {
     const signIn = await identify(c);
-    if (!signIn) return sendPage(c, <SignInOverPage />, 410);
+    if (!signIn) return sendPage(c, <SignInOverPage provider={providerButton(config, HOME_PATH)} />, 410);
     return sendPage(c, <SignInConfirmPage email={signIn.email} action={c.req.path} />);
   });
 
   router.post('/team/sign-in/:token', async (c) => {
     const signIn = await identify(c);
     const answer = signIn && (await enter(c, signIn, 'link'));
-    return answer ?? sendPage(c, <SignInOverPage />, 410);
+    return answer ?? sendPage(c, <SignInOverPage provider={providerButton(config, HOME_PATH)} />, 410);
   });
 
   router.post('/team/sign-out', async (c) => {
