@@ -34,7 +34,7 @@ export async function openIdentityProvider(
   const server = createServer((request, response) => handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const client = {
     clientId: 'access-mail',
     clientSecret: 'a secret of the client, long enough for everybody',

@@ -16,7 +16,11 @@ export interface SignInPageProps {
 /** Asks for an address to mail a sign-in link to. */
 export function SignInPage({ email, next, error = null, notice, provider = null }: SignInPageProps) {
   return (
-    <SignInLayout title="Sign in" notice={notice} lead="We mail you a link. No password to remember.">
+    <SignInLayout
+      title="Sign in"
+      notice={notice}
+      lead="We mail you a link and a code. No password to remember."
+    >
       <SignInForm email={email} next={next} error={error} provider={provider} />
     </SignInLayout>
   );

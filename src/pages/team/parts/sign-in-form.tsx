@@ -40,7 +40,9 @@ export function SignInForm({ email = '', next, error = null, provider = null }: 
       <p className="sign-in__or">or</p>
       <p className="sign-in__provider">
         <ButtonLink href={provider.href}>
-          Sign in with <bdi>{provider.label}</bdi>
+          <span>
+            Sign in with <bdi>{provider.label}</bdi>
+          </span>
         </ButtonLink>
       </p>
     </>
