@@ -70,25 +70,36 @@ export async function sendSelfServeLink(
 }
 
 /**
- * Gives the registrant with this address, if there is one, a long key in place of a short one that wrong guesses have shut
- * out: what is mailed from now on opens at once. The counts stay, so that the old link goes on saying what to do.
+ * After so many wrong keys that a short one opens nothing any more: its registrant, if there is one, gets a long one, and the
+ * link to it by mail. A second run finds nothing to do.
  */
-export async function replaceRefusedKey(
+export async function replaceUsedUpKey(context: ActionContext, event: Event, hash: string): Promise<void> {
+  const registrantId = await replaceRefusedKey(context, event, hash);
+  if (!registrantId) return;
+  const dedupeKey = `guessed key replaced ${randomUUID()}`;
+  await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey });
+}
+
+/**
+ * Gives the registrant with this address, if there is one, a long key in place of a short one that wrong guesses have shut
+ * out: what is mailed from now on opens at once. The counts stay, so that the old link goes on saying what to do. Returns
+ * whose key it was; null: nothing was to be done.
+ */
+async function replaceRefusedKey(
   { db, now }: ActionContext,
   event: Pick<Event, 'id'>,
   hash: string,
-): Promise<void> {
+): Promise<string | null> {
   const { pair, event: ofEvent } = await findWrongKeys(db, event.id, hash);
-  if (!isUsedUp(pair) && !refusedUntil(pair, now) && !eventRefusedUntil(ofEvent, now)) return;
+  if (!isUsedUp(pair) && !refusedUntil(pair, now) && !eventRefusedUntil(ofEvent, now)) return null;
   const found = await findRegistrantByAddressHash(db, event.id, hash);
   const registrant = found && (await lockRegistrant(db, event.id, found.id));
-  if (!registrant || !isGuessable(registrant.accessKey)) return;
-  await setAccessKey(db, registrant.id, newAccessKey('hex'));
-  await rerenderPending(db, event.id, [registrant.id]);
-  await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', {
-    eventId: event.id,
-    registrantId: registrant.id,
-  });
+  if (!registrant || !isGuessable(registrant.accessKey)) return null;
+  const registrantId = registrant.id;
+  await setAccessKey(db, registrantId, newAccessKey('hex'));
+  await rerenderPending(db, event.id, [registrantId]);
+  await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', { eventId: event.id, registrantId });
+  return registrantId;
 }
 
 /** Tells the team that keys of the event are guessed in numbers. */

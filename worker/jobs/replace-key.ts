@@ -1,4 +1,4 @@
-import { replaceRefusedKey } from '../../src/actions/access-link.ts';
+import { replaceUsedUpKey } from '../../src/actions/access-link.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { replaceKey } from '../../src/queue/jobs.ts';
@@ -14,7 +14,7 @@ export async function registerReplaceKey({ boss, pool, now }: WorkerContext): Pr
         const { eventId, addressHash } = replaceKey.payload.parse(data);
         await transaction(pool, async (db) => {
           const event = await findEvent(db, { id: eventId });
-          if (event) await replaceRefusedKey({ db, boss, now: now() }, event, addressHash);
+          if (event) await replaceUsedUpKey({ db, boss, now: now() }, event, addressHash);
         });
       }
     },

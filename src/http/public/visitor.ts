@@ -140,7 +140,9 @@ export function createAccessCheck({ config, pool, boss, limits, now }: AppDepend
       // A worker looks whether there is a key to replace: here nothing differs.
       if (inAll === WRONG_KEYS.inAll)
         await enqueue(boss, db, replaceKey, { eventId: event.id, addressHash: hash });
-      if (isGuessable(key) && (await countWrongKeyOfEvent(db, event.id, at)))
+      // What a mail program left of a long key is no guess.
+      const isGuess = event.keyStyle === 'digits' ? isGuessable(key) : /^\d{4,11}$/.test(key);
+      if (isGuess && (await countWrongKeyOfEvent(db, event.id, at)))
         await reportGuessing({ db, now: at }, event.id);
     });
   }

@@ -69,7 +69,7 @@ export function oidcRoutes(dependencies: AppDependencies, sessions: Sessions, oi
         return refuse(c, next, error.message, HTTP_STATUS.forbidden);
       if (error instanceof AppError) throw error;
       if (!(error instanceof SignInRefused)) return away(c, next, error);
-      log.info({ err: error }, 'an identity provider let nobody in');
+      log.info({ problem: problemOf(error) }, 'an identity provider let nobody in');
       return refuse(c, next, `${oidc.label} did not sign you in. Try again, or sign in by email.`, 403);
     }
   });
@@ -84,12 +84,20 @@ export function oidcRoutes(dependencies: AppDependencies, sessions: Sessions, oi
   }
 
   function away(c: Context, next: string, error: unknown): Response {
-    log.warn({ err: error }, 'the identity provider gave no usable answer');
+    log.warn({ problem: problemOf(error) }, 'the identity provider gave no usable answer');
     c.header('Retry-After', '30');
     return refuse(c, next, `${oidc.label} cannot be reached just now. Sign in by email, or try again.`, 503);
   }
 
   return router;
+}
+
+/** What went wrong, without what the provider said of a person: the library hands that over as the cause. */
+function problemOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let one = error; one instanceof Error && messages.length < 5; one = one.cause)
+    messages.push('code' in one ? `${one.message} (${String(one.code)})` : one.message);
+  return messages.join(': ');
 }
 
 async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
