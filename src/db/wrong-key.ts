@@ -114,13 +114,12 @@ export async function findGuessedEvent(
   return rows[0] ?? null;
 }
 
-/** Forgets what was tried for addresses that nobody registered with, and at events that ended before this instant. */
+/** Forgets what was tried for addresses that nobody registered with, where it began before this instant. */
 export async function deleteOldWrongKeys(db: Db, before: Date): Promise<void> {
   await db.query(
-    `delete from {schema}.wrong_key where day_began_at < $1 and (
-       not exists (select from {schema}.registrant where registrant.event_id = wrong_key.event_id
-         and {schema}.address_hash(registrant.email) = wrong_key.address_hash)
-       or exists (select from {schema}.event where event.id = wrong_key.event_id and event.ends_at < $1))`,
+    `delete from {schema}.wrong_key where day_began_at < $1 and not exists (
+       select from {schema}.registrant where registrant.event_id = wrong_key.event_id
+         and {schema}.address_hash(registrant.email) = wrong_key.address_hash)`,
     [before],
   );
 }
