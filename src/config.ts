@@ -3,6 +3,8 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
+import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
+import { readMailboxUrl } from './domain/mailbox-url.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -102,6 +104,27 @@ const VARIABLES = {
   MAIL_FROM: variable(
     optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
     'Events <events@example.com>',
+  ),
+  BOUNCE_ADDRESS: variable(
+    optional(
+      z.string().superRefine((value, context) => {
+        const message = findBounceAddressFault(value);
+        if (message) context.addIssue({ code: 'custom', message });
+      }),
+    ),
+    'bounces@example.com',
+  ),
+  BOUNCE_IMAP_URL: variable(
+    optional(
+      z.string().transform((value, context) => {
+        const mailbox = readMailboxUrl(value);
+        if (!('fault' in mailbox)) return mailbox;
+        context.addIssue({ code: 'custom', message: mailbox.fault });
+        return z.NEVER;
+      }),
+    ),
+    'imaps://bounces%40example.com:password@mail.example/INBOX',
+    { secret: true },
   ),
   MAIL_POSTAL_ADDRESS: variable(
     optional(z.string()).transform((v) => v ?? ''),
@@ -349,6 +372,10 @@ export function readConfig(environmentVariables: Environment) {
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
+    /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
+    bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
+    /** Null: reports are read from no mailbox. */
+    bounceMailbox: e.BOUNCE_IMAP_URL ?? null,
     postalAddress: e.MAIL_POSTAL_ADDRESS,
     /** Without a slash at the end. */
     publicUrl: e.PUBLIC_URL ? new URL(e.PUBLIC_URL).origin : `http://localhost:${e.PORT}`,

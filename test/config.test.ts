@@ -75,10 +75,25 @@ describe('the environment', () => {
     ['WORKER_PORT', '65536', /from 0 to 65535/],
     ['INBOX_PORT', '80.5', /whole number/],
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
+    ['BOUNCE_IMAP_URL', 'https://a:b@mail.example', /of the form imaps:\/\/user:password@host\/folder/],
+    ['BOUNCE_IMAP_URL', 'imaps://mail.example/INBOX', /name a user and a password/],
+    ['BOUNCE_ADDRESS', 'bounces', /an address alone/],
+    ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
+    ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
+    ['BOUNCE_ADDRESS', `${'a'.repeat(32)}@example.com`, /at most 31 characters/],
   ])('refuses %s=%s in one line', (name, value, what) => {
     const lines = refusal({ ...MINIMAL, [name]: value });
     expect(lines).toEqual([expect.stringMatching(what)]);
     expect(lines[0]).toMatch(new RegExp(`^${name} must .*\\. Example: ${name}=`));
+  });
+
+  it('does not repeat the password of a wrong address', () => {
+    for (const BOUNCE_IMAP_URL of [
+      'imap:/a:hunter2@host',
+      'imaps://a:hunter2@host:x',
+      'imaps://a:hunter2%@host',
+    ])
+      expect(refusal({ ...MINIMAL, BOUNCE_IMAP_URL }).join()).not.toContain('hunter2');
   });
 
   it('wants two ports for the two sides of the inbox', () => {

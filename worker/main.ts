@@ -61,7 +61,7 @@ export async function startWorker(
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
-  await registerMaintenance(context);
+  const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
@@ -71,6 +71,7 @@ export async function startWorker(
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
+      maintenance.stop();
       context.inHand.close();
       await stopInOrder(log, [
         { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },

@@ -7,9 +7,11 @@ import { createSmtpProvider } from './smtp/smtp.ts';
 /** The transport that MAIL_TRANSPORT names. */
 export function createProvider(config: Config, { pool, now }: { pool: Pool; now: () => Date }): Provider {
   const { mailTransport, smtpUrl, resendApiKey, resendBaseUrl, mailFrom: from, production } = config;
+  const { bounceAddresses } = config;
   const tags = !production;
   if (mailTransport === 'resend' && resendApiKey)
     return createResendProvider({ apiKey: resendApiKey, baseUrl: resendBaseUrl, from, tags, pool, now });
-  if (mailTransport === 'smtp' && smtpUrl) return createSmtpProvider({ url: smtpUrl, from, tags, now });
+  if (mailTransport === 'smtp' && smtpUrl)
+    return createSmtpProvider({ url: smtpUrl, from, bounceAddresses, tags, now });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

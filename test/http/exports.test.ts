@@ -435,6 +435,7 @@ describe('an export imported into another event', () => {
             created: persons.length,
             existing: 0,
             rejected: [],
+            warnings: [],
           });
           expect(await people(other)).toEqual(await people(event.id));
         },

@@ -368,7 +368,7 @@ it('forgets in time what was tried for addresses that nobody has', async () => {
   await guess(person.link, 1);
   await guess(withEmail(person, 'nobody@example.com'), 1);
   clock.advance(31 * DAY);
-  await cleaner.run(openDelivery(app, inbox.smtpUrl));
+  await cleaner.run(openDelivery(app, inbox.smtpUrl), new AbortController().signal);
   const { rows } = await pool.query<{ hash: string }>(
     'select address_hash as hash from {schema}.wrong_key where event_id = $1',
     [person.event.id],

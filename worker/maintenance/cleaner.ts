@@ -1,4 +1,5 @@
 import { deleteBatches } from '../../src/db/batch.ts';
+import { deleteForgottenMailboxes } from '../../src/db/bounce-mailbox.ts';
 import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
@@ -48,6 +49,7 @@ const STEPS: readonly Step[] = [
     keptMs: DAY,
     clean: (db, before) => deleteUnprobedBreakers(db, ['account'], before),
   },
+  { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
 

@@ -10,6 +10,8 @@ import type { Logger } from '../../log.ts';
 import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
 
+const MAILBOX_TOLD_AFTER_MINUTES = 15;
+
 interface BannerSources {
   readonly readMailState: ReadMailState;
   readonly pool: Pool;
@@ -45,11 +47,17 @@ function guessingBanner({ id, title }: { readonly id: string; readonly title: st
     tone: 'warning',
     text: 'Somebody tries keys, or many people use old links, at the event',
     link: { href: `/team/events/${id}/settings`, label: title },
-    rest: `: more than ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
   };
 }
 
-export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailState): TeamBanner | null {
+export function bannerOf({
+  state,
+  reason,
+  breakers,
+  unreadableMailbox,
+  oldestDueSeconds,
+}: MailState): TeamBanner | null {
   if (state === 'refused')
     return {
       tone: 'danger',
@@ -62,11 +70,21 @@ export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailStat
         .join(' '),
     };
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
-  if (state !== 'late') return null;
+  if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
+  };
+}
+
+/** Null where it may be over in a moment. */
+function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMailbox']>): TeamBanner | null {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
+  return {
+    tone: 'warning',
+    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
+import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import type { ConnectionOptions } from './connection.ts';
@@ -11,6 +12,8 @@ interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
+  /** The envelope sender of each message (VERP); null or left out: the address of `from`, whatever the message. */
+  readonly bounceAddresses?: BounceAddresses | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
@@ -42,6 +45,7 @@ const TIMEOUTS = {
 export function createSmtpProvider({
   url,
   from,
+  bounceAddresses = null,
   tags,
   ca,
   pool,
@@ -77,7 +81,8 @@ export function createSmtpProvider({
       }
       try {
         const compose = () => (mayLeave() ? writeMime(mail) : null);
-        const result = await connections.send(priority, { from: sender, to }, compose);
+        const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? sender, to };
+        const result = await connections.send(priority, envelope, compose);
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };
         return smtpOutcome(result.failure, result.handedOver);
