@@ -14,6 +14,8 @@ export interface SiteValuesInput {
   readonly language: Language;
   /** Opens a session; lives 15 minutes, works once. */
   readonly signInLink?: string;
+  /** Does the same, typed into the browser that asked: six digits. */
+  readonly signInCode?: string;
   /** What an export's mail is about. */
   readonly export?: ExportAbout;
 }
@@ -42,6 +44,7 @@ interface Facts extends SiteValuesInput {
 const WRITERS = {
   email: ({ email }) => shownAddress(email),
   signInLink: ({ signInLink }) => signInLink,
+  signInCode: ({ signInCode }) => signInCode,
   eventTitle: ({ export: about }) => about?.eventTitle,
   /** `48,211` */
   rows: ({ export: about, locale }) => {

@@ -17,6 +17,7 @@ import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRemind } from './jobs/remind.ts';
+import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { keepCounters } from './keep-counters.ts';
@@ -56,6 +57,7 @@ export async function startWorker(
   await registerDeliver(context);
   await registerFanOut(context);
   await registerSelfServeLink(context);
+  await registerReplaceKey(context);
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);

@@ -28,13 +28,16 @@ export const AUDIT_ACTIONS = [
   'export_failed',
   'export_downloaded',
   'export_withdrawn',
+  'export_refused',
   'key_rotated',
   'keys_rotated',
+  'guessed_key_replaced',
+  'keys_guessed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export): no address. */
+  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export), `visitor`, `identity_provider`: no address. */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;

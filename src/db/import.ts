@@ -42,5 +42,11 @@ export async function insertRegistrants(
     [eventId, JSON.stringify(rows), at],
   );
   await addEventFields(db, eventId, [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))]);
-  return inserted.rows.map(({ id }) => id);
+  const ids = inserted.rows.map(({ id }) => id);
+  await db.query(
+    `delete from {schema}.wrong_key where event_id = $1 and address_hash in (
+       select {schema}.address_hash(email) from {schema}.registrant where id = any($2))`,
+    [eventId, ids],
+  );
+  return ids;
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { domainToASCII } from 'node:url';
+import { readAppSecrets } from './app-secret.ts';
 
 const ID_BYTES = 16;
 const SIGNATURE_BYTES = 4;
@@ -38,9 +39,12 @@ const DOMAIN = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*
 
 /**
  * `bounces+TOKEN@example.com`, where the mailbox is `bounces@example.com`: the token is the message's id with a signature, so
- * that nobody can report a bounce of a message by guessing. `address`: one without a fault.
+ * that nobody can report a bounce of a message by guessing. `secret`: APP_SECRET, the first of which signs and all verify;
+ * `address`: one without a fault.
  */
 export function createBounceAddresses(secret: string, address: string): BounceAddresses {
+  const secrets = readAppSecrets(secret);
+  const [first] = secrets;
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   const domain = domainToASCII(address.slice(at + 1));
@@ -52,13 +56,13 @@ export function createBounceAddresses(secret: string, address: string): BounceAd
   return {
     addressFor(messageId) {
       const id = Buffer.from(messageId.replaceAll('-', ''), 'hex');
-      return `${local}+${toBase32(Buffer.concat([id, sign(secret, id)]))}@${domain}`;
+      return `${local}+${toBase32(Buffer.concat([id, sign(first, id)]))}@${domain}`;
     },
     findMessageId(text) {
       for (const [, token = ''] of text.matchAll(pattern)) {
         const bytes = fromBase32(token.toLowerCase());
         const id = bytes.subarray(0, ID_BYTES);
-        if (timingSafeEqual(bytes.subarray(ID_BYTES), sign(secret, id)))
+        if (secrets.some((one) => timingSafeEqual(bytes.subarray(ID_BYTES), sign(one, id))))
           return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
       }
       return null;

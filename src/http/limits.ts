@@ -13,8 +13,10 @@ export type Limits = ReturnType<typeof createLimits>;
 export interface Limit {
   /** Counts one; throws `too_many_requests` when it is one too many. */
   take(key: string): Promise<void>;
-  /** Throws `too_many_requests` when no more is allowed; counts nothing. */
-  check(key: string): Promise<void>;
+  /** Counts one; milliseconds until another is allowed where it was one too many, else null. */
+  count(key: string): Promise<number | null>;
+  /** Whether any was counted in the present window. */
+  isBegun(key: string): Promise<boolean>;
 }
 
 /**
@@ -37,15 +39,24 @@ export function createLimits(pool: Pool) {
       points,
       duration,
     });
+    /** Milliseconds until another one is allowed; null: this one was. */
+    async function consume(key: string): Promise<number | null> {
+      try {
+        await limiter.consume(hash(key));
+        return null;
+      } catch (reason) {
+        if (reason instanceof RateLimiterRes) return reason.msBeforeNext;
+        throw reason;
+      }
+    }
     return {
       async take(key) {
-        await limiter.consume(hash(key)).catch((reason: unknown) => {
-          throw reason instanceof RateLimiterRes ? tooMany(reason.msBeforeNext / 1000) : reason;
-        });
+        const waitMs = await consume(key);
+        if (waitMs !== null) throw tooMany(waitMs / 1000);
       },
-      async check(key) {
-        const state = await limiter.get(hash(key));
-        if (state && state.consumedPoints >= points) throw tooMany(state.msBeforeNext / 1000);
+      count: consume,
+      async isBegun(key) {
+        return ((await limiter.get(hash(key)))?.consumedPoints ?? 0) > 0;
       },
     };
   };
@@ -57,10 +68,16 @@ export function createLimits(pool: Pool) {
       limit('self-serve-day', 10, DAY),
     ],
     selfServeByClient: limit('self-serve-client', 20, HOUR),
-    signInByAddress: limit('sign-in', 5, HOUR),
+    /** By client and address: whoever asks in another's name shuts nobody out. */
+    signInByClientAndAddress: limit('sign-in', 5, HOUR),
+    /** By the browser that asked: known address or not. */
+    signInCodeByBrowser: limit('sign-in-code', 5, 15 * MINUTE),
+    signInCodeByClient: limit('sign-in-code-client', 60, HOUR),
+    oidcByClient: limit('oidc-client', 300, HOUR),
+    /** Audit entries of one export that was refused. */
+    exportRefused: limit('export-refused', 1, HOUR),
     signInByClient: limit('sign-in-client', 20, HOUR),
     sampleByMember: limit('sample', 1, MINUTE),
-    wrongKeyByPair: limit('wrong-key', 10, HOUR),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
   };
 }

@@ -4,6 +4,7 @@ import { createBounceAddresses, findBounceAddressFault } from '../../src/domain/
 
 const SECRET = 'a secret of the tests, long enough for them';
 const ID = '0192f3a4-5b6c-7d8e-9f00-112233445566';
+const OLD = 'the old secret of this installation';
 const addresses = createBounceAddresses(SECRET, 'bounces@example.com');
 const address = addresses.addressFor(ID);
 
@@ -65,6 +66,13 @@ describe('the bounce address of a message', () => {
   it('is none of an installation with another secret', () => {
     const others = createBounceAddresses('another secret, as long as the other', 'bounces@example.com');
     expect(others.findMessageId(address)).toBeNull();
+  });
+
+  it('is found while APP_SECRET is changed for another, which makes the new ones', () => {
+    const [next, both] = ['the next secret of this installation', 'bounces@example.com'];
+    const rotating = createBounceAddresses(`${next},${OLD}`, both);
+    expect(rotating.findMessageId(createBounceAddresses(OLD, both).addressFor(ID))).toBe(ID);
+    expect(rotating.addressFor(ID)).toBe(createBounceAddresses(next, both).addressFor(ID));
   });
 
   it('is found although one that nobody signed stands before it', () => {

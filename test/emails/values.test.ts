@@ -161,8 +161,8 @@ test.each([
 });
 
 test('a mail to the team fails without what it is for, and goes to no registrant', () => {
-  const { email, signInLink } = SAMPLE_SITE_VALUES;
-  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual({ email, signInLink });
+  const { email, signInLink, signInCode } = SAMPLE_SITE_VALUES;
+  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual({ email, signInLink, signInCode });
   expect(() => siteVariables('sign_in', { email, language: 'en' })).toThrow('signInLink');
   const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };
   for (const kind of ['sign_in', 'registrants_export'] as const)

@@ -5,6 +5,7 @@ import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerExport } from '../../worker/jobs/export.ts';
+import { registerReplaceKey } from '../../worker/jobs/replace-key.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
 import type { TestApp } from './app.ts';
@@ -25,6 +26,7 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerSelfServeLink(context);
+  await registerReplaceKey(context);
   await registerSignIn(context);
   await registerExport(context);
   afterAll(() => boss.stop({ graceful: true, timeout: HANGS_AFTER_MS }));

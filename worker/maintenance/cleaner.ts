@@ -7,6 +7,7 @@ import type { Db } from '../../src/db/pool.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
+import { deleteOldWrongKeys } from '../../src/db/wrong-key.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
@@ -27,6 +28,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { what: 'answers kept for repeated requests', keptMs: DAY, clean: deleteOldAnswers },
   { what: 'sign-in links', keptMs: DAY, clean: deleteOldSignIns },
+  { what: 'wrong keys that nobody tries any more', keptMs: 30 * DAY, clean: deleteOldWrongKeys },
   { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },
   // The provider remembers a call for a day.
   { what: 'calls to the provider', keptMs: 2 * DAY, clean: deleteBatches },

@@ -107,9 +107,14 @@ export function liveRoutes(dependencies: AppDependencies) {
   ): Promise<Response> {
     const event = await findEvent(pool, { slug: slugIn(c.req.param('slug') ?? '') });
     if (!event) throw new AppError('not_found', 'There is no such event.');
-    const { registrant, email } = await identify(c, event);
-    if (registrant) return enter(event, registrant);
-    return sendPage(c, <LinkRefusedPage view={viewFor(c, dependencies, event)} email={email} />, 403);
+    const access = await identify(c, event);
+    if (access.registrant) return enter(event, access.registrant);
+    const page = { view: viewFor(c, dependencies, event), email: access.email };
+    if (!('until' in access))
+      return sendPage(c, <LinkRefusedPage {...page} isLocked={access.isUsedUp} />, 403);
+    const seconds = Math.max(1, Math.ceil((access.until.getTime() - now().getTime()) / 1000));
+    c.header('Retry-After', String(seconds));
+    return sendPage(c, <LinkRefusedPage {...page} isLocked retryAfter={seconds} />, 429);
   }
 
   function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {

@@ -1,5 +1,8 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import type { Pool } from '../../db/pool.ts';
+import { findGuessedEvent } from '../../db/wrong-key.ts';
 import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
+import { ALARM_LASTS_MS, WRONG_SHORT_KEYS_OF_EVENT } from '../../domain/key-guessing.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
@@ -9,15 +12,43 @@ import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
 
 const MAILBOX_TOLD_AFTER_MINUTES = 15;
 
-/** Never rejects: where the state of mail is not known, pages stand without a banner, and the log says why. */
-export function createBanner(readMailState: ReadMailState, log: Logger): () => Promise<TeamBanner | null> {
-  async function read(): Promise<TeamBanner | null> {
+interface BannerSources {
+  readonly readMailState: ReadMailState;
+  readonly pool: Pool;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/**
+ * What every page says first: about the mail, else about keys that somebody guesses. Never rejects: where that is not known,
+ * pages stand without a banner, and the log says why.
+ */
+export function createBanner({
+  readMailState,
+  pool,
+  now,
+  log,
+}: BannerSources): () => Promise<TeamBanner | null> {
+  async function ofMail(): Promise<TeamBanner | null> {
     const known = await readMailState();
     if (!known) throw new Error('The database has not told the state of mail in time.');
     return bannerOf(known);
   }
-  return async () =>
-    (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
+  async function ofGuessing(): Promise<TeamBanner | null> {
+    const event = await findGuessedEvent(pool, new Date(now().getTime() - ALARM_LASTS_MS));
+    return event && guessingBanner(event);
+  }
+  const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
+  return async () => (await orWithout(ofMail, noBanner)) ?? (await orWithout(ofGuessing, noBanner)) ?? null;
+}
+
+function guessingBanner({ id, title }: { readonly id: string; readonly title: string }): TeamBanner {
+  return {
+    tone: 'warning',
+    text: 'Somebody tries keys, or many people use old links, at the event',
+    link: { href: `/team/events/${id}/settings`, label: title },
+    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+  };
 }
 
 export function bannerOf({

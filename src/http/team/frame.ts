@@ -18,7 +18,8 @@ export interface TeamDependencies extends AppDependencies {
 }
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
-  const banner = createBanner(dependencies.operations.readMailState, dependencies.log);
+  const { operations, pool, now, log } = dependencies;
+  const banner = createBanner({ readMailState: operations.readMailState, pool, now, log });
   return {
     ...dependencies,
     async frame(c) {

@@ -182,6 +182,14 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_refused: {
+    label: 'Export refused',
+    said: ({ event }) => (
+      <>
+        opened the link to an export of {event} after whoever asked for it, or was sent it, had left: refused
+      </>
+    ),
+  },
   key_rotated: {
     label: 'Access key changed',
     said: ({ registrant, event }) => (
@@ -196,6 +204,22 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       <>
         changed the access keys of {registrants(detail.rotated)} of {event}
         {Number(detail.mails) > 0 ? `, and sent ${number(detail.mails)} of them the new link` : ''}
+      </>
+    ),
+  },
+  guessed_key_replaced: {
+    label: 'Guessed key replaced',
+    said: ({ registrant, event }) => (
+      <>
+        tried so many wrong keys that {registrant}, {event}, has a 22-character key now
+      </>
+    ),
+  },
+  keys_guessed: {
+    label: 'Keys guessed',
+    said: ({ event, detail }) => (
+      <>
+        tried {number(detail.count)} wrong short keys of {event} within an hour
       </>
     ),
   },
