@@ -14,14 +14,21 @@ const CONTROLS_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f
  * rewrites what stands beside it are stopped.
  */
 export function safeText(max: number, options: { lines?: boolean } = {}) {
-  const controls = options.lines ? CONTROLS_BUT_LINES : CONTROLS;
   return z
     .string()
     .trim()
     .max(max, `must have at most ${max} characters`)
-    .refine((text) => !controls.test(text), 'must not contain control characters')
-    .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters')
-    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+    .superRefine((text, context) => {
+      const problem = textProblem(text, { lines: options.lines ?? false });
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters');
+}
+
+/** What keeps a text from being plain, or null: control characters (`lines`: but for tabs and line breaks), ill-formed Unicode. */
+export function textProblem(text: string, { lines = true } = {}): string | null {
+  if ((lines ? CONTROLS_BUT_LINES : CONTROLS).test(text)) return 'must not contain control characters';
+  return text.isWellFormed() ? null : 'must be well-formed Unicode';
 }
 
 /**

@@ -9,6 +9,7 @@ import { ErrorPage } from '../pages/error-page.tsx';
 import { BODY_LIMIT, createApi, refuseLargeBody } from './api/api.ts';
 import { docsRoutes } from './api/docs.tsx';
 import type { AppDependencies, AppEnv } from './context.ts';
+import { plainAddress } from './plain-text.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
 import { downloadRoutes } from './public/download-routes.ts';
 import { eventRoutes } from './public/event-routes.tsx';
@@ -37,6 +38,8 @@ export function createApp(dependencies: AppDependencies) {
     },
   );
 
+  app.use(plainAddress);
+
   app.route('/', operationRoutes(dependencies.operations, log));
   app.get('/assets/*', (c) => {
     const asset = findAsset(c.req.path);
@@ -64,6 +67,8 @@ export function createApp(dependencies: AppDependencies) {
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? fromFramework(error) : asAppError(error);
     if (!known) log.error({ err: error, route: c.req.routePath }, 'request failed');
+    else if (error !== known && known.code === 'invalid_input')
+      log.error({ err: error, route: c.req.routePath }, 'Postgres refused a value that no parser refused');
     else if (known.code === 'unavailable') log.warn({ err: error }, 'database unavailable');
     return answerError(c, known);
   });

@@ -3,6 +3,7 @@ import { except } from 'hono/combine';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '../../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { readPlainJson } from '../plain-text.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticate } from './authenticate.ts';
 import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
@@ -59,11 +60,7 @@ const requireJson = createMiddleware<AppEnv>(async (c, next) => {
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json')
         throw new AppError('unsupported_media_type', 'Send JSON: `Content-Type: application/json`.');
-      try {
-        JSON.parse(text);
-      } catch (cause) {
-        throw new AppError('malformed', `The body is not JSON: ${(cause as Error).message}`, { cause });
-      }
+      await readPlainJson(c);
     }
   }
   await next();

@@ -13,7 +13,7 @@ import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
 import { suggestAddress } from '../../domain/suggested-address.ts';
 import type { AppDependencies } from '../context.ts';
-import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { cursorInstantOrNone, readCursor, writeCursor } from '../cursor.ts';
 import { presentMessages } from './messages.ts';
 import { presentRegistrant, presentSuppression } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
@@ -89,7 +89,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       const { limit, cursor, emailStatus, q, sort } = c.req.valid('query');
       const descending = sort.startsWith('-');
       const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
-      const key = by.endsWith('At') ? cursorInstant : z.string().max(500);
+      const key = by.endsWith('At') ? cursorInstantOrNone : z.string().max(500);
       const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
       const rows = await listRegistrants(allowing(pool, 'slice'), {
         eventId: event.id,

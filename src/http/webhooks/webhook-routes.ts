@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { findMessage } from '../../db/message.ts';
@@ -9,6 +9,7 @@ import { createProviderWebhooks } from '../../providers/webhooks.ts';
 import { readMailReport } from '../../reports/mail-report.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { readPlainJson } from '../plain-text.ts';
 import { createIntake } from './intake.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
@@ -58,7 +59,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
     // Unsigned, as Mailpit's are: for development, where the inbox is ours.
     if (config.production || config.mailpitUrl === null)
       throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
-    const summary = mailpitSummary.safeParse(await readJson(c));
+    const summary = mailpitSummary.safeParse(await readPlainJson(c));
     if (!summary.success)
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
     const messageId = ourMessageId(summary.data.MessageID);
@@ -119,11 +120,3 @@ export function webhookRoutes(dependencies: AppDependencies) {
 }
 
 const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch (cause) {
-    throw new AppError('malformed', 'The body is not JSON.', { cause });
-  }
-}
