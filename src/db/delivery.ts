@@ -84,9 +84,9 @@ const CLOCK_MARGIN_MS = 100;
 const IS_FREE = `(message.status in ${WAITING}
   or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
 
-// What was handed over names its address until its registrant is erased. The row as it is now says so: who asks the registrant's may
+// What was settled for a mail stands in its row until its registrant is erased. The row as it is now says so: who asks the registrant's
 // see it as it was when the statement began.
-const ERASED_MEANWHILE = `(message.status = 'sending' and message.to_address is null)`;
+const ERASED_MEANWHILE = '(message.template_hash is not null and message.variables is null)';
 
 // What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
 // reached the old one.
