@@ -43,6 +43,11 @@ export function checkImportHeaders(headers: Headers): void {
   if (Number(headers.get('content-length') ?? 0) > IMPORT_LIMIT) throw fileTooLarge('Nothing was imported.');
 }
 
+/** Of a request that needs one. */
+export function missingBody(message: string): AppError {
+  return new AppError('invalid_input', message, { errors: [{ path: '', message: 'is missing' }] });
+}
+
 function tooLargeInTheMiddle(): AppError {
   return fileTooLarge('Rows up to there may have been imported: send the rest as a file of its own.');
 }
