@@ -115,6 +115,13 @@ const VARIABLES = {
     '32 characters or more, for example from `openssl rand -hex 32`',
     { secret: true },
   ),
+  METRICS_TOKEN: variable(
+    optional(
+      z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have 16 or more visible ASCII characters, and no spaces'),
+    ),
+    '16 characters or more, for example from `openssl rand -hex 32`',
+    { secret: true },
+  ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
@@ -284,6 +291,8 @@ export function readConfig(environmentVariables: Environment) {
     inboxSmtpPort: e.INBOX_SMTP_PORT ?? null,
     appSecret: e.APP_SECRET,
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
+    /** Null: `/metrics` answers on loopback and private addresses only. */
+    metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,

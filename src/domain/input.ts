@@ -45,7 +45,8 @@ export const instant = z.iso
 export const webAddress = z
   .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
   .max(2000)
-  .refine((url) => !/\s/.test(url), 'must not contain spaces');
+  .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
+  .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
 
 export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
 

@@ -40,7 +40,7 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use(plainAddress);
 
-  app.route('/', operationRoutes(dependencies.operations, log));
+  app.route('/', operationRoutes(dependencies.operations, log, config.metricsToken));
   app.get('/assets/*', (c) => {
     const asset = findAsset(c.req.path);
     if (!asset) throw new AppError('not_found', 'There is no such file.');
@@ -48,6 +48,11 @@ export function createApp(dependencies: AppDependencies) {
     return c.body(asset.body, 200, { 'content-type': asset.contentType });
   });
 
+  // Answers hold access links, addresses and names.
+  app.use('/api/v1/*', async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
   const api = createApi(dependencies);
   app.route('/', docsRoutes(api, config.publicUrl));
   app.route('/api/v1', api);

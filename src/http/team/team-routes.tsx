@@ -31,6 +31,8 @@ export function teamRoutes(dependencies: AppDependencies) {
     await next();
     if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'same-origin');
     c.header('X-Robots-Tag', 'noindex');
+    // What is redirected is so by the session, too.
+    if (!c.res.headers.has('vary')) c.header('Vary', 'Cookie');
   });
   team.use(
     '/team/*',

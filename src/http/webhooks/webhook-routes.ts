@@ -97,7 +97,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
         type: report.event,
         messageId: known.id,
         providerMessageId: null,
-        occurredAt: at && at <= now() ? at : now(),
+        occurredAt: at && at <= now() && at.getTime() > 0 ? at : now(),
         detail: {
           ...(report.status && { status: report.status }),
           ...(report.diagnostic && { diagnostic: report.diagnostic }),
