@@ -1,12 +1,13 @@
 // A spreadsheet takes a cell that begins like this for a formula and runs it, whoever wrote it (CWE-1236). The wide
 // forms are read as the narrow ones where Japanese or Chinese is set.
-const FIRST = '=+\\-@\\t\\r\\n＝＋－＠';
+const FORMULA = '=+\\-@＝＋－＠';
+const FIRST = `${FORMULA}\\t\\r\\n`;
 
 /** What a spreadsheet may part cells or rows by: `;` where a comma parts decimals (de, fr, es, pt …), whatever we part them by. */
 const PARTS = ';\\t\\r\\n';
 // A part that is quoted or set apart by a space is one all the same.
 const START = `(?<![\\s\\S])(?='*[${FIRST}])`;
-const INNER = `(?<=[${PARTS}])(?=['" ]*[${FIRST}])`;
+const INNER = `(?<=[${PARTS}])(?=['" ]*[${FORMULA}])`;
 
 /** As a regular expression, in JavaScript as in Postgres: the places in a text where an apostrophe is put. */
 export const UNGUARDED = `${START}|${INNER}`;
@@ -18,7 +19,7 @@ export const DANGEROUS_FIRST: readonly number[] = [..."'=+-@\t\r\n＝＋－＠"]
 export const PARTED = `[${PARTS}]`;
 
 const unguarded = new RegExp(UNGUARDED, 'g');
-const guarded = new RegExp(`(?<![\\s\\S])'(?='*[${FIRST}])|(?<=[${PARTS}])'(?=['" ]*[${FIRST}])`, 'g');
+const guarded = new RegExp(`(?<![\\s\\S])'(?='*[${FIRST}])|(?<=[${PARTS}])'(?=['" ]*[${FORMULA}])`, 'g');
 
 /**
  * A cell's text as a spreadsheet shows it and never runs it, also where `;` or a line break in it begins another cell. An apostrophe too
