@@ -1,6 +1,7 @@
 import { CUSTOM_TEXT_FIELDS, type CustomText, LONGEST_CUSTOM_TEXT } from '../src/domain/custom-text.ts';
 import type { FieldError } from '../src/domain/errors.ts';
 import type { CustomisableKind } from '../src/domain/kinds.ts';
+import { ANY_VALUE, findLinks } from '../src/lib/find-links.ts';
 import { wireText } from './wire-html.ts';
 import {
   type Mistake,
@@ -85,7 +86,7 @@ function checkField(kind: CustomisableKind, field: Field, written: string): Chec
   const outcomes = outcomesOf(nodes);
   const found = [
     ...(field === 'subject' ? checkSubject(nodes, outcomes) : []),
-    ...outcomes.flatMap((outcome) => findLinks(kind, outcome.pieces)),
+    ...outcomes.flatMap((outcome) => checkLinks(kind, outcome.pieces)),
   ];
   const once = new Map(found.map((mistake) => [JSON.stringify(mistake), mistake]));
   return { mistakes: [...once.values()], bytes: Math.max(...outcomes.map(bytesOf)) };
@@ -120,7 +121,7 @@ function piecesOf(nodes: readonly WordNode[], empty: readonly WordVariableName[]
     if (node.kind === 'text') return [{ text: node.text, at: node.at, name: null }];
     if (node.kind === 'choice') return piecesOf(empty.includes(node.name) ? node.unsaid : node.said, empty);
     // The link is always printed with space around it, so it never joins what stands beside it.
-    const standIn = node.name === 'accessLink' ? ' ' : 'X';
+    const standIn = node.name === 'accessLink' ? ' ' : ANY_VALUE;
     return empty.includes(node.name) ? [] : [{ text: standIn, at: node.at, name: node.name }];
   });
 }
@@ -131,7 +132,7 @@ function checkSubject(nodes: readonly WordNode[], outcomes: readonly Outcome[]):
       { at: START, message: 'The access link cannot stand in a subject: locked screens show subjects.' },
     ];
   const blank = outcomes.find(
-    ({ pieces }) => !/[^\p{Z}\p{C}]/u.test(pieces.map(({ text }) => text).join('')),
+    ({ pieces }) => !pieces.some(({ text, name }) => name !== null || /[^\p{Z}\p{C}]/u.test(text)),
   );
   if (!blank) return [];
   const without = blank.empty.length > 0 ? ` where ${blank.empty.join(' and ')} is empty` : '';
@@ -140,27 +141,19 @@ function checkSubject(nodes: readonly WordNode[], outcomes: readonly Outcome[]):
 
 const START: Place = { line: 1, column: 1 };
 
-// What mail programs make a link of by themselves: a scheme, `www.`, a domain's name, an IP address, a Windows share.
-const LINK =
-  /:\/\/|\bwww\.(?=\S)|[\p{L}\p{N}]\.(?<ending>\p{L}[\p{L}\p{M}]+)(?![\p{L}\p{N}])|\b\d{1,3}(?:\.\d{1,3}){3}\b|\\\\(?=\w)/giu;
-/** Endings of files and tools that people write about, and that are no domains. */
-const NO_DOMAIN = /^(?:js|ts|css|html|php|pdf|docx?|xlsx?|pptx?|txt|csv|ics|jpe?g|png|gif|svg)$/i;
-
-function findLinks(kind: CustomisableKind, pieces: readonly Piece[]): readonly Mistake[] {
+function checkLinks(kind: CustomisableKind, pieces: readonly Piece[]): readonly Mistake[] {
   const text = pieces.map((piece) => piece.text).join('');
   const rule = wordVariables(kind).includes('accessLink')
     ? 'The only link that words may hold is {{accessLink}}'
     : 'The words of this kind of mail may hold no link';
-  return [...text.matchAll(LINK)]
-    .filter(({ groups }) => !groups?.ending || !NO_DOMAIN.test(groups.ending))
-    .map(({ index }) => {
-      const begin = index - (/\S*$/.exec(text.slice(Math.max(0, index - 30), index))?.[0].length ?? 0);
-      const shown = /^\S*/.exec(text.slice(begin))?.[0] ?? '';
-      return {
-        at: placeIn(pieces, begin),
-        message: `Mail programs would make a link of ${quote(shown)}. ${rule}. If it is no link, put a space after the full stop.`,
-      };
-    });
+  return findLinks(text).map(({ index }) => {
+    const begin = index - (/\S*$/.exec(text.slice(Math.max(0, index - 30), index))?.[0].length ?? 0);
+    const shown = (/^\S*/.exec(text.slice(begin))?.[0] ?? '').replaceAll(ANY_VALUE, 'X');
+    return {
+      at: placeIn(pieces, begin),
+      message: `Mail programs would make a link of ${quote(shown)}. ${rule}. If it is no link, put a space after the full stop.`,
+    };
+  });
 }
 
 /** Where the character at `index` of the pieces' joined text was written. */

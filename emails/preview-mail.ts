@@ -21,12 +21,17 @@ export interface PreviewInput {
   readonly postalAddress: string;
   /** Where this registrant's reminders are stopped. */
   readonly unsubscribeLink: string;
+  /** Whether the links that open something lead nowhere. */
+  readonly hidesLinks?: boolean;
 }
+
+const LINKS = ['accessLink', 'encodedAccessLink', 'calendarLink', 'unsubscribeLink'] as const;
 
 /** A mail as it would be sent, through the very code that sends. The words are those that `checkCustomText` lets through. */
 export async function previewMail(input: PreviewInput): Promise<MailParts> {
   const template = await compileTemplate(previewTemplate(input));
-  return merge(template, previewVariables(input));
+  const hidden = input.hidesLinks ? Object.fromEntries(LINKS.map((name) => [name, '#hidden'])) : {};
+  return merge(template, { ...previewVariables(input), ...hidden });
 }
 
 /** What its template is compiled from. */

@@ -4,7 +4,7 @@ import type { CustomText } from '../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { type Span, type WrittenTime, writeHostTime, writeTime } from '../src/domain/time.ts';
-import { nameToGreet, shorten, singleLine } from '../src/lib/clean-text.ts';
+import { nameToGreet, nameToMerge, shorten, singleLine } from '../src/lib/clean-text.ts';
 import { createLruCache } from '../src/lib/lru-cache.ts';
 import type { Copy } from './copy/en.ts';
 import { COPY } from './copy/languages.ts';
@@ -60,8 +60,8 @@ const WRITERS = {
   /** `Hi Ada,` */
   greeting: ({ copy, registrant }) => copy.greeting(nameToGreet(registrant.firstName)),
   /** Empty where it is no name to print, as in the greeting. */
-  firstName: ({ registrant }) => nameToGreet(registrant.firstName),
-  lastName: ({ registrant }) => nameToGreet(registrant.lastName),
+  firstName: ({ registrant }) => nameToMerge(registrant.firstName),
+  lastName: ({ registrant }) => nameToMerge(registrant.lastName),
   eventTitle: ({ event }) => singleLine(event.title),
   hostName: ({ event }) => singleLine(event.hostName ?? ''),
   replyTo: ({ event }) => singleLine(shownAddress(event.replyTo ?? '')),

@@ -167,6 +167,13 @@ const VARIABLES = {
     ),
     'example.com,example.org',
   ),
+  METRICS_TOKEN: variable(
+    optional(
+      z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have 16 or more visible ASCII characters, and no spaces'),
+    ),
+    '16 characters or more, for example from `openssl rand -hex 32`',
+    { secret: true },
+  ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
@@ -408,6 +415,8 @@ export function readConfig(environmentVariables: Environment) {
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     /** Null: the team signs in by mail alone. */
     oidc: oidcConfig(e),
+    /** Null: `/metrics` answers on loopback and private addresses only. */
+    metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,

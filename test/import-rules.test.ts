@@ -43,7 +43,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
     ],
   ],
   // Helpers that know nothing of mail or events.
-  ['src/lib', ['src/lib', 'node:*']],
+  ['src/lib', ['src/lib', 'npm:tlds', 'node:*']],
   [
     'src/queue',
     ['src/queue', 'src/lib', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*'],

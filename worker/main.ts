@@ -47,7 +47,7 @@ export async function startWorker(
     registries: [metrics.registry],
   });
   const { host, workerPort: port } = config;
-  const { fetch } = operationRoutes(operations, log);
+  const { fetch } = operationRoutes(operations, log, config.metricsToken);
   // Before anything is taken in hand: a port that is taken stops the start.
   const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
   const provider = createProvider(config, { pool, now });

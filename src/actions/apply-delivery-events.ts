@@ -1,9 +1,11 @@
 import {
   findFirstOfType,
+  findPersons,
   type MatchedEvent,
   storeEvents,
   type ToldEvent,
   takeEvents,
+  updateDetails,
 } from '../db/delivery-event.ts';
 import { type Advanced, advanceStatus, findSoftBouncing, refreshEmailStatus } from '../db/email-status.ts';
 import { type Db, type Pool, transaction } from '../db/pool.ts';
@@ -18,7 +20,9 @@ import {
   type MessageStatus,
   statusesWhere,
 } from '../domain/delivery/status.ts';
+import { type Person, redactDetail } from '../domain/redact.ts';
 import { SOFT_BOUNCES } from '../domain/suppression.ts';
+import { singleLine } from '../lib/clean-text.ts';
 
 interface ApplyContext {
   readonly pool: Pool;
@@ -30,9 +34,52 @@ export async function keepEvents(
   { pool, now }: ApplyContext,
   events: readonly ToldEvent[],
 ): Promise<string[]> {
+  const persons = await personsOf(pool, events);
+  const told = events.map((event) => {
+    const detail = Object.entries(event.detail).map(([name, text]) => [singleLine(name), singleLine(text)]);
+    return {
+      ...event,
+      sourceId: singleLine(event.sourceId),
+      type: singleLine(event.type),
+      providerMessageId: event.providerMessageId === null ? null : singleLine(event.providerMessageId),
+      detail: redactDetail(Object.fromEntries(detail), personOf(persons, event.messageId)),
+    };
+  });
   // In one order everywhere, so that two servers that are told the same never wait for each other.
-  const sorted = [...events].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
-  return storeEvents(pool, sorted, DELIVERY_EVENT_TYPES, now);
+  told.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  return storeEvents(pool, told, DELIVERY_EVENT_TYPES, now);
+}
+
+type Persons = Awaited<ReturnType<typeof findPersons>>;
+
+async function personsOf(
+  db: Db,
+  events: readonly { readonly messageId: string | null; readonly detail: MatchedEvent['detail'] }[],
+): Promise<Persons> {
+  const ids = events.flatMap(({ messageId, detail }) =>
+    messageId !== null && Object.keys(detail).length > 0 ? [messageId] : [],
+  );
+  return ids.length > 0 ? findPersons(db, ids) : new Map();
+}
+
+/** Null: erased. Of a message that is not known only what reads as an address can be told. */
+function personOf(persons: Persons, messageId: string | null): Person | null {
+  const person = messageId === null ? undefined : persons.get(messageId);
+  return person === undefined ? { addresses: [], names: [] } : person;
+}
+
+/** Of an event whose message was not known when it was stored the person is known now, or erased. */
+async function withoutPersons(db: Db, events: readonly MatchedEvent[]): Promise<MatchedEvent[]> {
+  const persons = await personsOf(db, events);
+  const redacted = events.map((event) => ({
+    ...event,
+    detail: redactDetail(event.detail, personOf(persons, event.messageId)),
+  }));
+  const changed = redacted.filter(
+    ({ detail }, i) => JSON.stringify(detail) !== JSON.stringify(events[i]?.detail),
+  );
+  if (changed.length > 0) await updateDetails(db, changed);
+  return redacted;
 }
 
 /**
@@ -43,8 +90,9 @@ export async function keepEvents(
 export async function applyEvents({ pool, now }: ApplyContext, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return transaction(pool, async (db) => {
-    const events = await takeEvents(db, ids);
-    if (events.length === 0) return 0;
+    const taken = await takeEvents(db, ids);
+    if (taken.length === 0) return 0;
+    const events = await withoutPersons(db, taken);
     const known = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
       const highest = highestRanked(told.flatMap(readEvent));
       return highest ? [{ messageId, ...highest }] : [];

@@ -41,7 +41,7 @@ export function createReportIntake(
       type: event,
       messageId,
       providerMessageId: null,
-      occurredAt: at && at <= now() ? at : now(),
+      occurredAt: at && at <= now() && at.getTime() > 0 ? at : now(),
       detail: { ...(status && { status }), ...(diagnostic && { diagnostic }) },
     });
     return { type, event, messageId, applies: true };

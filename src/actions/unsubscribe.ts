@@ -1,4 +1,5 @@
 import type { Db } from '../db/pool.ts';
+import { holdRegistrant } from '../db/registrant.ts';
 import { liftSuppression, suppressAddress } from '../db/suppression.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
@@ -12,8 +13,10 @@ interface UnsubscribeContext {
 export async function unsubscribe(
   { db, now }: UnsubscribeContext,
   event: Event,
-  { email }: Registrant,
+  { id, email }: Registrant,
 ): Promise<void> {
+  // Of whoever is erased at this moment nothing is written down any more, and no mail goes to them either.
+  if (!(await holdRegistrant(db, id))) return;
   await suppressAddress(
     db,
     { email, scope: 'reminders', eventId: event.id, reason: 'unsubscribed', detail: null },

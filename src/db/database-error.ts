@@ -2,10 +2,13 @@ interface Meaning {
   readonly means: string;
   /** Whether the same may succeed later without anybody changing anything. */
   readonly temporary: boolean;
+  /** Whether a value is at fault: another one succeeds. */
+  readonly input?: boolean;
 }
 
 const later = (means: string): Meaning => ({ means, temporary: true });
 const never = (means: string): Meaning => ({ means, temporary: false });
+const value = (means: string): Meaning => ({ means, temporary: false, input: true });
 
 /**
  * What the codes of errors mean that come from Postgres or from the way to it: a SQLSTATE
@@ -14,6 +17,9 @@ const never = (means: string): Meaning => ({ means, temporary: false });
  */
 export const ERROR_MEANINGS: Readonly<Record<string, Meaning>> = {
   '08': later('the connection was lost or not made, or a pooler has no session to give'),
+  '22': value('a value that its type does not take: a NUL, a day that does not exist, a number too large'),
+  '23503': value('names a row that is not there, or is still named by another'),
+  '23505': value('there already'),
   '25006': later('read-only: a standby, or the old primary of a failover'),
   '25P03': later('Postgres ended the session: its transaction did nothing for too long'),
   '25P04': later('Postgres ended the transaction: it took too long'),
@@ -51,10 +57,18 @@ const LOST =
  * full, was too slow, or the transaction was in the way of another.
  */
 export function isTemporary(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if (meaningOf(e)?.temporary || LOST.test(e.message)) return true;
-  }
-  return false;
+  return chainOf(error).some((e) => meaningOf(e)?.temporary || LOST.test(e.message));
+}
+
+/** Whether an error, or what caused it, means that Postgres does not take a value that it was given. */
+export function isInputRefused(error: unknown): boolean {
+  return chainOf(error).some((e) => meaningOf(e)?.input);
+}
+
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let e = error; e instanceof Error && !chain.includes(e); e = e.cause) chain.push(e);
+  return chain;
 }
 
 function meaningOf(error: Error): Meaning | undefined {

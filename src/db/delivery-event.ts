@@ -1,3 +1,4 @@
+import type { Person } from '../domain/redact.ts';
 import type { Db } from './pool.ts';
 
 /** What somebody outside says about a message, or about something else that we keep as well. */
@@ -47,6 +48,37 @@ export async function storeEvents(
     ],
   );
   return rows.map((row) => row.id);
+}
+
+/** The person that each of these messages goes to; null for who was erased. Messages that are not known are missing. */
+export async function findPersons(
+  db: Db,
+  messageIds: readonly string[],
+): Promise<Map<string, Person | null>> {
+  const { rows } = await db.query<{ id: string; isErased: boolean } & Person>(
+    `select message.id, registrant.erased_at is not null as "isErased",
+       array[message.to_address, registrant.email] as addresses,
+       array[registrant.first_name, registrant.last_name,
+         registrant.first_name || ' ' || registrant.last_name, registrant.last_name || ', ' || registrant.first_name] as names
+     from {schema}.message left join {schema}.registrant on registrant.id = message.registrant_id
+     where message.id = any($1)`,
+    [messageIds],
+  );
+  return new Map(
+    rows.map(({ id, isErased, addresses, names }) => [id, isErased ? null : { addresses, names }]),
+  );
+}
+
+/** Writes down again what events tell. */
+export async function updateDetails(
+  db: Db,
+  events: readonly Pick<MatchedEvent, 'id' | 'detail'>[],
+): Promise<void> {
+  await db.query(
+    `update {schema}.delivery_event set detail = less.detail
+     from unnest($1::uuid[], $2::jsonb[]) as less (id, detail) where delivery_event.id = less.id`,
+    [events.map(({ id }) => id), events.map(({ detail }) => JSON.stringify(detail))],
+  );
 }
 
 /** An event and the message that it speaks of. */

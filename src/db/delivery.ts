@@ -84,6 +84,10 @@ const CLOCK_MARGIN_MS = 100;
 const IS_FREE = `(message.status in ${WAITING}
   or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
 
+// What was settled for a mail stands in its row until its registrant is erased. The row as it is now says so: who asks the registrant's
+// see it as it was when the statement began.
+const ERASED_MEANWHILE = '(message.template_hash is not null and message.variables is null)';
+
 // What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
 // reached the old one.
 const GOES_TO_CURRENT_EMAIL = '(message.registrant_id is null or to_address = registrant.email)';
@@ -184,7 +188,7 @@ export async function claim(
        subject = asked.subject, batch_id = asked.batch_id
      from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[])
        as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key)
-     where message.id = any($1) and message.id = asked.id and ${IS_FREE}
+     where message.id = any($1) and message.id = asked.id and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant
@@ -287,16 +291,17 @@ export interface Retry extends Attempted {
 export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with retried as (
-       update {schema}.message set status = 'queued', due_at = again.due_at, error = again.error, claimed_by = null, lease_until = null,
+       update {schema}.message set status = 'queued', due_at = again.due_at,
+         error = case when not ${ERASED_MEANWHILE} then again.error end, claimed_by = null, lease_until = null,
          attempts = attempts - (not again.spent)::int, uncertain_attempts = uncertain_attempts + again.outcome_unknown::int,
          batch_id = case when not again.new_batch then batch_id end
        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
          as again (id, attempt, due_at, error, outcome_unknown, spent, new_batch)
        where message.id = any($1) and message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
-       returning message.id, again.error, again.outcome_unknown, again.spent
+       returning message.id, message.error, again.outcome_unknown, again.spent
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-       select id, case when outcome_unknown then 'outcome_unknown' else 'attempt_failed' end, $7, jsonb_build_object('error', error)
+       select id, case when outcome_unknown then 'outcome_unknown' else 'attempt_failed' end, $7, jsonb_strip_nulls(jsonb_build_object('error', error))
        from retried where spent
      )
      select id from retried`,
@@ -332,7 +337,8 @@ export async function recordEndings(
 ): Promise<void> {
   await db.query(
     `with over as (
-       update {schema}.message set status = ended.status, error = ended.error,
+       update {schema}.message set status = ended.status,
+         error = case when not ${ERASED_MEANWHILE} then ended.error end,
          status_rank = case when ended.status = 'bounced' then ${BOUNCED} else status_rank end,
          status_at = case when ended.status = 'bounced' then $4 else status_at end,
          reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
@@ -341,7 +347,7 @@ export async function recordEndings(
        returning message.id, message.registrant_id, message.status, message.error, message.to_address
      ), told as (
        insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-       select id, status, $4, jsonb_build_object('error', error) from over
+       select id, status, $4, jsonb_strip_nulls(jsonb_build_object('error', error)) from over
      ), suppressed as (
        insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
        select distinct on ({schema}.address_hash(to_address)) {schema}.address_hash(to_address), to_address, 'all', 'bounced', error, id, $4

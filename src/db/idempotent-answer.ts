@@ -43,16 +43,33 @@ export async function findKeptAnswer(
   return rows[0] ?? null;
 }
 
-/** Keeps what was answered, and whose registration it speaks of, so that erasing that person erases it too. */
+/**
+ * Keeps what was answered, and whose registration it speaks of, so that erasing that person erases it too. Of a person who was erased
+ * meanwhile nothing is kept.
+ */
 export async function keepAnswer(
   db: Db,
   answer: { apiKeyId: string; key: string; status: number; body: string; registrantId: string | null },
 ): Promise<void> {
-  await db.query(
-    `update {schema}.idempotent_answer set status = $3, body = $4, registrant_id = $5
-     where api_key_id = $1 and idempotency_key = $2`,
-    [answer.apiKeyId, answer.key, answer.status, answer.body, answer.registrantId],
-  );
+  const { apiKeyId, key, status, body, registrantId } = answer;
+  // Locked: whoever erases the registrant waits, and then finds the answer.
+  const { rows } = registrantId
+    ? await db.query<{ isErased: boolean }>(
+        'select erased_at is not null as "isErased" from {schema}.registrant where id = $1 for key share',
+        [registrantId],
+      )
+    : { rows: [] };
+  if (rows[0]?.isErased)
+    await db.query('delete from {schema}.idempotent_answer where api_key_id = $1 and idempotency_key = $2', [
+      apiKeyId,
+      key,
+    ]);
+  else
+    await db.query(
+      `update {schema}.idempotent_answer set status = $3, body = $4, registrant_id = $5
+       where api_key_id = $1 and idempotency_key = $2`,
+      [apiKeyId, key, status, body, registrantId],
+    );
 }
 
 export async function deleteOldAnswers(db: Db, before: Date): Promise<void> {

@@ -85,6 +85,15 @@ export async function findRegistrants(db: Db, ids: readonly string[]): Promise<R
   return rows;
 }
 
+/** Keeps the registrant from being erased until the transaction ends; false: they were erased before. */
+export async function holdRegistrant(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from {schema}.registrant where id = $1 and erased_at is null for key share',
+    [id],
+  );
+  return rowCount === 1;
+}
+
 /**
  * The registrant, locked against other changes until the transaction ends. Its messages are locked before it: a worker that records
  * what became of a mail locks the message first and the registrant second, and two that lock in different orders wait for each other.

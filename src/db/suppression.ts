@@ -46,11 +46,16 @@ export interface NewSuppression {
 /** Suppresses the addresses that these messages went to; what is suppressed already stays as it is. */
 export async function suppress(db: Db, suppressions: readonly NewSuppression[], now: Date): Promise<void> {
   await db.query(
-    `insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
-     select distinct on ({schema}.address_hash(message.to_address), asked.scope)
-       {schema}.address_hash(message.to_address), message.to_address, asked.scope, asked.reason, asked.detail, message.id, $5
+    // Locked: of a registrant who is erased at this moment nothing is written down any more.
+    `with known as (
+       select id, to_address from {schema}.message where id = any($1) and to_address is not null
+       order by id for no key update
+     )
+     insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+     select distinct on ({schema}.address_hash(known.to_address), asked.scope)
+       {schema}.address_hash(known.to_address), known.to_address, asked.scope, asked.reason, asked.detail, known.id, $5
      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (message_id, scope, reason, detail)
-     join {schema}.message on message.id = asked.message_id and message.to_address is not null
+     join known on known.id = asked.message_id
      on conflict do nothing`,
     [
       suppressions.map((s) => s.messageId),

@@ -39,14 +39,20 @@ export const localeTag = z
 
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone name, like Europe/Paris');
 
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
+
 export const instant = z.iso
   .datetime({ offset: true, message: 'must be a time, like 2027-01-15T17:00:00Z' })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  // In UTC, too: a year of five digits is no time that other programs read.
+  .refine((at) => at >= EARLIEST && at <= LATEST, 'must be between the years 1 and 9999');
 
 export const webAddress = z
   .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
   .max(2000)
-  .refine((url) => !/\s/.test(url), 'must not contain spaces');
+  .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
+  .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
 
 export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
 

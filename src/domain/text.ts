@@ -14,11 +14,11 @@ const CONTROLS_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f
  * rewrites what stands beside it are stopped.
  */
 export function safeText(max: number, options: { lines?: boolean } = {}) {
-  return checked(z.string(), max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
+  return checked(z.string(), max, options);
 }
 
 /** Line ends that documents leave in what is copied from them. */
-const UNSEEN_BREAKS = /[\u0085\u2028\u2029]/g;
+export const UNSEEN_BREAKS = /[\u0085\u2028\u2029]/g;
 /** Marks of direction, marks of byte order, and places where a word may break. Joiners belong to Persian and Indic names. */
 const UNSEEN = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
@@ -28,16 +28,24 @@ const UNSEEN = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]
  */
 export function personText(max: number, options: { lines?: boolean } = {}) {
   const text = z.string().overwrite((given) => given.replace(UNSEEN, '').replace(UNSEEN_BREAKS, ' '));
-  return checked(text, max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
+  return checked(text, max, options);
 }
 
-function checked(text: z.ZodString, max: number, controls: RegExp) {
+function checked(text: z.ZodString, max: number, options: { lines?: boolean }) {
   return text
     .trim()
     .max(max, `must have at most ${max} characters`)
-    .refine((text) => !controls.test(text), 'must not contain control characters')
-    .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters')
-    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+    .superRefine((text, context) => {
+      const problem = textProblem(text, { lines: options.lines ?? false });
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters');
+}
+
+/** What keeps a text from being plain, or null: control characters (`lines`: but for tabs and line breaks), ill-formed Unicode. */
+export function textProblem(text: string, { lines = true } = {}): string | null {
+  if ((lines ? CONTROLS_BUT_LINES : CONTROLS).test(text)) return 'must not contain control characters';
+  return text.isWellFormed() ? null : 'must be well-formed Unicode';
 }
 
 /**

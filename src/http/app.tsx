@@ -9,6 +9,7 @@ import { ErrorPage } from '../pages/error-page.tsx';
 import { BODY_LIMIT, createApi, refuseLargeBody } from './api/api.ts';
 import { docsRoutes } from './api/docs.tsx';
 import type { AppDependencies, AppEnv } from './context.ts';
+import { plainAddress } from './plain-text.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
 import { downloadRoutes } from './public/download-routes.ts';
 import { eventRoutes } from './public/event-routes.tsx';
@@ -38,7 +39,9 @@ export function createApp(dependencies: AppDependencies) {
     },
   );
 
-  app.route('/', operationRoutes(dependencies.operations, log));
+  app.use(plainAddress);
+
+  app.route('/', operationRoutes(dependencies.operations, log, config.metricsToken));
   app.get('/assets/*', (c) => {
     const asset = findAsset(c.req.path);
     if (!asset) throw new AppError('not_found', 'There is no such file.');
@@ -46,6 +49,11 @@ export function createApp(dependencies: AppDependencies) {
     return c.body(asset.body, 200, { 'content-type': asset.contentType });
   });
 
+  // Answers hold access links, addresses and names.
+  app.use('/api/v1/*', async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
   const api = createApi(dependencies);
   app.route('/', docsRoutes(api, config.publicUrl));
   app.route('/api/v1', api);
@@ -65,6 +73,8 @@ export function createApp(dependencies: AppDependencies) {
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? fromFramework(error) : asAppError(error);
     if (!known) log.error({ err: error, route: c.req.routePath }, 'request failed');
+    else if (error !== known && known.code === 'invalid_input')
+      log.error({ err: error, route: c.req.routePath }, 'Postgres refused a value that no parser refused');
     else if (known.code === 'unavailable') log.warn({ err: error }, 'database unavailable');
     return answerError(c, known);
   });

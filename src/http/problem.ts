@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { isTemporary } from '../db/database-error.ts';
+import { isInputRefused, isTemporary } from '../db/database-error.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../domain/errors.ts';
 
 /** What went wrong, as RFC 9457 (problem details) has it. */
@@ -34,6 +34,11 @@ export function asAppError(error: unknown): AppError | null {
   if (isTemporary(error))
     return new AppError('unavailable', 'The database cannot be used at the moment: try again shortly.', {
       retryAfter: 5,
+      cause: error,
+    });
+  // The last line of defence: what a parser of ours let through is still the fault of whoever sent it.
+  if (isInputRefused(error))
+    return new AppError('invalid_input', 'A value of the request cannot be kept or looked for: correct it.', {
       cause: error,
     });
   return null;

@@ -11,6 +11,11 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   const shared: Options = {
     // Set below, where nothing stricter was.
     referrerPolicy: false,
+    // No page of ours asks for any of them, and nothing that gets into one may.
+    permissionsPolicy: {
+      ...{ accelerometer: [], browsingTopics: [], camera: [], displayCapture: [], geolocation: [] },
+      ...{ gyroscope: [], magnetometer: [], microphone: [], midi: [], payment: [], usb: [] },
+    },
     strictTransportSecurity: isHttps && 'max-age=31536000',
   };
   const page = secureHeaders({

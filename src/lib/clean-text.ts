@@ -1,3 +1,5 @@
+import { hasLink } from './find-links.ts';
+
 /**
  * The one place where words of others are made safe to stand in one line of ours: a subject, a heading, a
  * greeting. Line breaks and control characters become spaces (no header can be smuggled in), and the controls
@@ -31,14 +33,21 @@ export function shorten(text: string, length: number): string {
 }
 
 const LONGEST_NAME = 60;
-/** What mail programs turn into a link by themselves. */
-const LINK_LIKE = /:\/\/|\bwww\.|[^\s.]\.(?:[a-z]{2,}|[A-Z]{2,})(?![\p{L}])/u;
 
 /**
- * A first name to greet with, or the empty string. Anyone can register anyone's address under any name: one
- * that reads as a link would make our mail carry a stranger's advertisement, so it is left out.
+ * A name to greet with, or the empty string. Anyone can register anyone's address under any name: one that reads as a link would
+ * make our mail carry a stranger's advertisement, so it is left out.
  */
-export function nameToGreet(firstName: string): string {
-  const name = singleLine(firstName);
-  return LINK_LIKE.test(name) ? '' : shorten(name, LONGEST_NAME);
+export function nameToGreet(name: string): string {
+  const line = singleLine(name);
+  return hasLink(line) ? '' : shorten(line, LONGEST_NAME);
+}
+
+// The dots are those of a domain's name (IDNA).
+const JOINT = '[.\u3002\uff0e\uff61\u2024@:/\\\\]+';
+const JOINTS = new RegExp(`^${JOINT}|${JOINT}$`, 'gu');
+
+/** The same for words that the team writes around it: without what could make a link of it and the word beside it. */
+export function nameToMerge(name: string): string {
+  return nameToGreet(name).replace(JOINTS, '');
 }

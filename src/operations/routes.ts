@@ -3,11 +3,16 @@ import { Registry } from 'prom-client';
 import { orWithout } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
 import { withFormerMetrics } from './former-metrics.ts';
+import { createMayObserve } from './observer.ts';
 import type { Operations } from './operations.ts';
 
-/** `/healthz`, `/readyz` and `/metrics`: the same of a server and of a worker. */
-export function operationRoutes(operations: Operations, log: Logger) {
+/**
+ * `/healthz`, `/readyz` and `/metrics`: the same of a server and of a worker. Whoever may not see what goes on in here hears from
+ * `/readyz` whether it serves, and nothing else.
+ */
+export function operationRoutes(operations: Operations, log: Logger, metricsToken: string | null = null) {
   const { readiness, readMailState, readOwnMetrics, readClusterMetrics } = operations;
+  const mayObserve = createMayObserve(metricsToken);
   const router = new Hono();
 
   router.get('/healthz', (c) => c.json({ status: 'ok' }));
@@ -18,6 +23,7 @@ export function operationRoutes(operations: Operations, log: Logger) {
       log.warn({ err: error }, 'the state of mail is not known'),
     );
     const obstacle = await readiness.findObstacle();
+    if (!mayObserve(c)) return obstacle ? unavailable(c) : c.json({ status: 'ok' });
     if (obstacle) return unavailable(c, obstacle);
     // Mail that is late or refused does not keep a server from serving: it is told, not failed.
     const known = await mail;
@@ -32,6 +38,19 @@ export function operationRoutes(operations: Operations, log: Logger) {
   });
 
   router.get('/metrics', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    if (!mayObserve(c)) {
+      if (metricsToken === null)
+        return c.json(
+          { status: 'forbidden', detail: 'Set METRICS_TOKEN to ask for metrics from here.' },
+          403,
+        );
+      c.header('WWW-Authenticate', 'Bearer');
+      return c.json(
+        { status: 'unauthorized', detail: 'Name METRICS_TOKEN: `Authorization: Bearer TOKEN`.' },
+        401,
+      );
+    }
     const scope = c.req.query('scope') ?? 'own';
     if (scope !== 'own' && scope !== 'cluster')
       return c.json({ status: 'malformed', detail: 'scope must be own or cluster.' }, 400);
@@ -48,7 +67,7 @@ export function operationRoutes(operations: Operations, log: Logger) {
   return router;
 }
 
-function unavailable(c: Context, detail: string) {
+function unavailable(c: Context, detail?: string) {
   c.header('Retry-After', '5');
-  return c.json({ status: 'unavailable', detail }, 503);
+  return c.json({ status: 'unavailable', ...(detail !== undefined && { detail }) }, 503);
 }

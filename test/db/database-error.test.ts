@@ -48,7 +48,7 @@ describe('an error', () => {
   });
 
   it.each([
-    ['a unique index', withCode('23505')],
+    ['a check of ours', withCode('23514')],
     ['a statement that is wrong', withCode('42601')],
     ['a table that is not there', withCode('42P01')],
     ['a wrong password', withCode('28P01')],
@@ -59,6 +59,17 @@ describe('an error', () => {
   ])('that stays is not temporary: %s', (_, error) => {
     expect(isTemporary(error)).toBe(false);
     expect(asAppError(error)).toBeNull();
+  });
+
+  it.each([
+    ['a NUL in a text', withCode('22021')],
+    ['a day that does not exist', withCode('22008')],
+    ['a unique index', withCode('23505')],
+    ['a row that is not there', withCode('23503')],
+    ['what caused another', new Error('The action failed.', { cause: withCode('22P02') })],
+  ])('about a value is bad input over HTTP, and not temporary: %s', (_, error) => {
+    expect(isTemporary(error)).toBe(false);
+    expect(asAppError(error)).toMatchObject({ code: 'invalid_input' });
   });
 
   it('has one meaning: no code of the table repeats what the shorter one before it says', () => {

@@ -26,6 +26,14 @@ describe('the greeting', () => {
     ['<b>Ada</b>', 'en', 'Hi <b>Ada</b>,'],
     ['J.R.', 'en', 'Hi J.R.,'],
     ['St.John', 'en', 'Hi St.John,'],
+    ['St. John', 'en', 'Hi St. John,'],
+    ['Jean.Paul', 'en', 'Hi Jean.Paul,'],
+    ['jean.paul', 'en', 'Hi jean.paul,'],
+    ['Anne-Marie.Élise', 'en', 'Hi Anne-Marie.Élise,'],
+    ["O'Brien", 'en', "Hi O'Brien,"],
+    ['d.h.', 'en', 'Hi d.h.,'],
+    ['Dr.Ada', 'en', 'Hi Dr.Ada,'],
+    ['山田。', 'en', 'Hi 山田。,'],
   ])('of %j in %s', (firstName, locale, greeting) => {
     expect(valuesOf({ firstName, locale }).greeting).toBe(greeting);
   });
@@ -35,9 +43,49 @@ describe('the greeting', () => {
     'evil.com',
     'go to WWW.evil',
     'EVIL.COM now',
+    'Gratis-Geld.Com/win',
+    'gRaTiS.cOm',
+    '185.10.10.10/win',
+    '185.10.10.10',
+    '[2001:db8::1]',
+    'see 2001:db8::1',
+    'выиграй.рф',
+    'ВЫИГРАЙ.РФ',
+    'evil。com/win',
+    'evil．com',
+    'evil｡com',
+    'evil․com',
+    'ｅｖｉｌ．ｃｏｍ',
+    '𝐞𝐯𝐢𝐥.𝐜𝐨𝐦',
+    'evil.\u200bcom',
+    'evil.c\u00adom',
+    'пример.испытание.онлайн',
+    '例え.みんな',
+    'xn--80a.xn--p1ai',
+    'win@Evil.Com',
+    'win@evil',
+    'mailto:x',
+    'tel:0900',
+    'HTTPS:evil',
+    'evil.io.',
+    'Ada (evil.com)',
+    'a.evil.museum/x',
+    'evil.whatever/win',
+    '\\\\evil\\share',
     '=HYPERLINK("http://x")',
   ])('does not carry %j to a stranger’s inbox', (firstName) => {
     expect(valuesOf({ firstName }).greeting).toBe('Hello,');
+  });
+
+  test.each([
+    ['Evil.', 'com/win'],
+    ['evil。', 'com'],
+    ['evil', '.com'],
+    ['win@', 'evil'],
+    ['https:', '//evil'],
+  ])('%j and %j make no link where words set them side by side', (firstName, lastName) => {
+    const values = valuesOf({ firstName, lastName });
+    expect(`${values.firstName}${values.lastName}`).not.toMatch(/[.。@:/]/);
   });
 
   test('is one line of sane length without direction controls', () => {

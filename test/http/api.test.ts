@@ -79,7 +79,7 @@ describe('bad requests', () => {
   it.each<[what: string, init: RequestInit & { path?: string }, status: number]>([
     ['JSON that is none', { method: 'POST', body: '{"email": ' }, 400],
     ['a JSON text instead of an object', { method: 'POST', body: '"ada@example.com"' }, 422],
-    ['no body', { method: 'POST' }, 400],
+    ['no body', { method: 'POST' }, 422],
     [
       'another content type',
       { method: 'POST', body: 'email=a', headers: { 'content-type': 'text/plain' } },

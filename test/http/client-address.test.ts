@@ -26,7 +26,46 @@ it('believes as many entries from the right as there are proxies', async () => {
 });
 
 it.each([
+  ['198.51.100.8', '198.51.100.8'],
+  ['198.51.100.8:10001', '198.51.100.8'],
+  ['198.51.100.8:', '198.51.100.8'],
+  ['"198.51.100.8:10001"', '198.51.100.8'],
+  ['2001:db8::1', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['[2001:db8::1]:443', '2001:db8::1'],
+  ['"[2001:db8::1]:443"', '2001:db8::1'],
+  ['[fe80::1%eth0]:443', 'fe80::1%eth0'],
+  ['::ffff:198.51.100.8', '::ffff:198.51.100.8'],
+  ['unknown', '192.0.2.9'],
+  ['_hidden', '192.0.2.9'],
+  ['198.51.100.8:x', '192.0.2.9'],
+  ['198.51.100.800', '192.0.2.9'],
+  ['198.51.100.08', '192.0.2.9'],
+  ['[198.51.100.8', '192.0.2.9'],
+  ['[]:443', '192.0.2.9'],
+  ['', '192.0.2.9'],
+  ['for=198.51.100.8', '192.0.2.9'],
+  ["198.51.100.8' or 1=1", '192.0.2.9'],
+])('reads the entry %s as %s', async (entry, address) => {
+  expect(await seen(1, entry)).toBe(address);
+});
+
+it('takes each way in which a proxy names one client for one client, whatever its port', async () => {
+  const entries = Array.from({ length: 150 }, (_, i) => `198.51.100.8:${10_000 + i}`);
+  const six = ['[2001:db8::1]:443', '[2001:DB8:0:0:ffff::9]:444', '"2001:db8::7"', '2001:db8:0:0::3%eth0'];
+  const keys = async (all: readonly string[]) =>
+    new Set(await Promise.all(all.map(async (entry) => limitKey(await seen(1, entry)))));
+  expect(await keys([...entries, '::ffff:198.51.100.8', '::ffff:c633:6408'])).toEqual(
+    new Set(['198.51.100.8']),
+  );
+  expect(await keys(six)).toEqual(new Set(['2001:db8:0:0::/64']));
+});
+
+it.each([
   ['203.0.113.7', '203.0.113.7'],
+  ['unknown', 'unknown'],
+  ['::ffff:cb00:7107', '203.0.113.7'],
+  ['::', '0:0:0:0::/64'],
   ['::ffff:203.0.113.7', '203.0.113.7'],
   ['2001:DB8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:db8:1:2::9', '2001:db8:1:2::/64'],

@@ -327,6 +327,34 @@ describe('order and repetition', () => {
   });
 });
 
+describe('a signed webhook that cannot be read to its end', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+  it.each([5_000, 20_000])(
+    'nested %i deep is taken and noted, so that it does not come again',
+    async (depth) => {
+      for (const type of ['email.what', 'email.bounced']) {
+        const id = `msg_${randomUUID()}`;
+        const body = `{"type":"${type}","created_at":"2020-01-01T00:00:00Z","data":{"deep":${nested(depth)}}}`;
+        expect((await post(body, { id })).status).toBe(200);
+        expect(await storedEvents(id)).toHaveLength(1);
+      }
+    },
+  );
+
+  it.each(['-271821-04-20T00:00:00.000Z', '0000-00-00', '+275760-09-13T00:00:00.000Z'])(
+    'dated %s is taken as of now',
+    async (created_at) => {
+      const id = `msg_${randomUUID()}`;
+      const data = { email_id: 'a\u0000b', bounce: { message: '\u0000\ud800 no' } };
+      expect((await post(JSON.stringify({ type: 'email.bounced', created_at, data }), { id })).status).toBe(
+        200,
+      );
+      expect((await storedEvents(id))[0].occurred_at).toEqual(app.clock.now);
+    },
+  );
+});
+
 describe('signatures', () => {
   it('with the secret that follows, or with both while it is rotated', async () => {
     for (const secrets of [

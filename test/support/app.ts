@@ -34,6 +34,8 @@ export interface TestApp {
   readonly clock: TestClock;
   /** The environment of a process that works on its database. */
   readonly databaseEnv: TestDatabase['env'];
+  /** All that it answers, with the patterns of its addresses. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** An answer of which nothing was read yet. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Any request, as a program or a browser would send it. */
@@ -106,7 +108,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
-    ...{ config, pool, boss, clock, databaseEnv: database.env, fetch, request, api },
+    ...{ config, pool, boss, clock, databaseEnv: database.env, routes: app.routes, fetch, request, api },
     form: (path, fields, headers) =>
       request(path, {
         method: 'POST',

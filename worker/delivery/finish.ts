@@ -1,6 +1,6 @@
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handed } from './record.ts';
+import { type Handed, printable } from './record.ts';
 import type { RenderedMail } from './render.ts';
 
 /** Takes an outcome to the metrics, the circuit breakers and the record. Resolves once it is recorded; never rejects. */
@@ -11,11 +11,11 @@ export async function finish(
   { attempt, jitter, began }: { readonly attempt: number; readonly jitter: number; readonly began: number },
 ): Promise<void> {
   metrics.observe('send', due.priority, (performance.now() - began) / 1000);
-  let known = outcome;
+  let known = printable(outcome, due, mail?.to);
   try {
-    if (outcome.type === 'sender_rejected' && mail) {
+    if (known.type === 'sender_rejected' && mail) {
       metrics.count('refused', due.priority);
-      known = await breaker.reject(mail, outcome);
+      known = await breaker.reject(mail, known);
     }
     if (outcome.type === 'accepted' && mail) await breaker.accept(mail);
   } catch (error) {

@@ -3,6 +3,7 @@ import { isTemporary } from '../../src/db/database-error.ts';
 import { type Due, recordAcceptances, recordEndings, recordRetries } from '../../src/db/delivery.ts';
 import { type Pool, transaction } from '../../src/db/pool.ts';
 import { type NextStep, nextStep, type Outcome } from '../../src/domain/delivery/outcome.ts';
+import { redact } from '../../src/domain/redact.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import type { Logger } from '../../src/log.ts';
@@ -29,7 +30,8 @@ const RECONCILE_SENT_MS = 15 * 60_000;
 const RECONCILE_UNKNOWN_MS = 60_000;
 
 /** A message whose outcome is known. `batchId`: it can be made sure that nothing is sent twice. */
-export type Handed = Pick<Due, 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'>;
+export type Handed = Pick<Due, 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'> &
+  Partial<Pick<Due, 'to' | 'registrant'>>;
 
 interface Recording {
   readonly due: Handed;
@@ -101,13 +103,25 @@ export function createRecorder(context: RecorderContext) {
       outcome: Outcome,
       { attempt = 0, jitter = 0 }: { readonly attempt?: number; readonly jitter?: number } = {},
     ): Promise<void> =>
-      record({ due, outcome: printable(outcome), attempt, jitter, knownAt: performance.now() }),
+      record({ due, outcome: printable(outcome, due), attempt, jitter, knownAt: performance.now() }),
   };
 }
 
-/** A mail server may say anything; a character that Postgres refuses (NUL) would fail a whole batch. */
-function printable(outcome: Outcome): Outcome {
-  return outcome.type === 'accepted' ? outcome : { ...outcome, error: singleLine(outcome.error) };
+/**
+ * A mail server may say anything: a character that Postgres refuses (NUL) would fail a whole batch, and whom a mail went to is told by
+ * nothing that outlives them. `to`: the address that it was handed over with.
+ */
+export function printable<Known extends Outcome>(
+  outcome: Known,
+  { registrant, ...due }: Pick<Handed, 'to' | 'registrant'>,
+  to: string | null = null,
+): Known {
+  if (outcome.type === 'accepted') return outcome;
+  const person = {
+    addresses: [to, due.to, registrant?.email],
+    names: registrant ? [registrant.firstName, registrant.lastName] : [],
+  };
+  return { ...outcome, error: redact(singleLine(outcome.error), person) };
 }
 
 type Step<Type extends NextStep['type']> = Handed & { readonly attempt: number } & Extract<

@@ -27,10 +27,8 @@ export function authenticate({ config, pool, log, now }: AppDependencies) {
     if (!known) throw new AppError('unauthorized', 'This API key is not known or was revoked.');
     const wait = takeToken(known.id, performance.now());
     if (wait > 0) throw tooMany(wait / 1000);
-    const scope = scopeOf(c.req.method, c.req.path);
-    if (!known.scopes.includes(scope))
-      throw new AppError('forbidden', `This API key may not do that: its scopes lack \`${scope}\`.`);
     c.set('apiKey', known);
+    requireScope(c, scopeOf(c.req.method, c.req.path));
     await next();
   });
 
@@ -46,11 +44,22 @@ export function authenticate({ config, pool, log, now }: AppDependencies) {
   }
 }
 
-/** What a key must be allowed for a request. */
+/** What a key must be allowed for a request, by what it does; what its body adds is asked for where that is read. */
 function scopeOf(method: string, path: string): ApiScope {
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
   return path.endsWith('/resend') ? 'send' : 'write';
+}
+
+/** Throws `forbidden` where the key has no such scope: for what a request does beside what its route says. */
+export function requireScope(c: Context<AppEnv>, scope: ApiScope): void {
+  if (!hasScope(c, scope))
+    throw new AppError('forbidden', `This API key may not do that: its scopes lack \`${scope}\`.`);
+}
+
+/** Whether the key has the scope. Without `read` no answer holds an access link, whatever was asked for. */
+export function hasScope(c: Context<AppEnv>, scope: ApiScope): boolean {
+  return c.get('apiKey').scopes.includes(scope);
 }
 
 /** Whoever signed the request, as actions want to know it. */

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { checkCustomText, wordVariables } from '../../../emails/check-custom-text.ts';
-import { previewMail } from '../../../emails/preview-mail.ts';
+import { inventedRegistrant, previewMail } from '../../../emails/preview-mail.ts';
 import { customiseMail, resetMail } from '../../actions/custom-text.ts';
 import { eventNotFound } from '../../actions/event.ts';
 import { type EventCustomText, findCustomText, listCustomTexts } from '../../db/custom-text.ts';
@@ -13,6 +13,7 @@ import { languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { signedLink } from '../../domain/signed-id.ts';
 import type { AppDependencies } from '../context.ts';
+import { hasScope } from './authenticate.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { contentSchema } from './schemas.ts';
 
@@ -121,7 +122,8 @@ that a worker has taken already stay as they are; all others say the new words.`
       tags,
       summary: 'See a mail as one registrant would get it',
       description: `Through the very code that sends. Without \`registrantId\` it is the first registrant's. What of the words is
-left out is as saved; nothing is saved or sent.`,
+left out is as saved; nothing is saved or sent. A key without the scope \`read\` sees the mail of an invented person, with links that lead
+nowhere.`,
       request: { params, ...jsonBody(previewBody, EXAMPLE) },
       responses: answers(200, 'The mail', contentSchema),
     }),
@@ -149,10 +151,14 @@ left out is as saved; nothing is saved or sent.`,
             : 'Nobody is registered yet to show the mail of.',
         );
       const { postalAddress, publicUrl, appSecret } = config;
+      const language = languageFor(registrant.locale, event.locale);
+      const mayRead = hasScope(c, 'read');
+      const recipient = mayRead ? registrant : inventedRegistrant(language);
+      if (mayRead) c.set('answerAbout', registrant.id);
       const { subject, html, text } = await previewMail({
-        ...{ kind, event, registrant, words, publicUrl, postalAddress },
-        language: languageFor(registrant.locale, event.locale),
-        unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
+        ...{ kind, language, event, words, publicUrl, postalAddress },
+        ...{ registrant: recipient, hidesLinks: !mayRead },
+        unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', recipient.id),
       });
       return c.json({ subject, html, text }, 200);
     },

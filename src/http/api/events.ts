@@ -6,6 +6,7 @@ import type { Event } from '../../domain/event.ts';
 import { cancellation, END_AFTER_START, eventChanges, newEvent } from '../../domain/input.ts';
 import type { AppDependencies } from '../context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { requireScope } from './authenticate.ts';
 import { presentEvent } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { changedEventSchema, eventSchema, pageOf, pageQuery } from './schemas.ts';
@@ -102,7 +103,7 @@ export function eventRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Change an event',
       description: `What is left out stays. New times count one \`revision\` up, and reminders go out at the new times; those
-that would have been due already do not. With \`"notify": true\` everybody is written to who knows other times. With
+that would have been due already do not. With \`"notify": true\` everybody is written to who knows other times (the key needs the scope \`send\`, too). With
 \`"dryRun": true\` nothing changes. \`rescheduling\` says what follows, or would: \`reminders.moved\` are still ahead,
 \`reminders.tooLate\` were and will not go out any more; \`mails\` go out; \`skipped\` get none (\`suppressed\`;
 \`unchanged\`, they know these times already).`,
@@ -118,7 +119,9 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
     }),
     async (c) => {
       const { action } = c.var;
-      const changed = await changeEvent(action, c.req.valid('param').id, c.req.valid('json'));
+      const changes = c.req.valid('json');
+      if (changes.notify && !changes.dryRun) requireScope(c, 'send');
+      const changed = await changeEvent(action, c.req.valid('param').id, changes);
       const { rescheduling } = changed;
       return c.json(
         {
@@ -137,7 +140,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       tags,
       summary: 'Cancel an event',
       description:
-        'Outstanding mails are not sent any more. With `"notify": true` everybody is written to, once. A second time changes nothing else.',
+        'Outstanding mails are not sent any more. With `"notify": true` everybody is written to, once (the key needs the scope `send`, too). A second time changes nothing else.',
       request: {
         params,
         body: {
@@ -151,6 +154,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       const { action } = c.var;
       // A POST without a body has no type, and is not looked at by the validator.
       const notify = c.req.valid('json')?.notify ?? false;
+      if (notify) requireScope(c, 'send');
       return c.json(
         await present(action.db, await cancelEventOf(action, c.req.valid('param').id, { notify })),
         202,

@@ -8,6 +8,7 @@ import { SKIP_REASONS } from '../../db/fan-out.ts';
 import { exportRequest, keyRotation } from '../../domain/input.ts';
 import type { AppDependencies } from '../context.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
+import { requireScope } from './authenticate.ts';
 import { presentExport } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { exportSchema, pageOf, pageQuery } from './schemas.ts';
@@ -121,7 +122,7 @@ belongs to no member, anybody's. The same request within a minute is the same ex
       tags: ['Registrants'],
       summary: 'Give every registrant of an event a new access key',
       description: `For when links leaked: at once all old ones let nobody in any more, mails that wait bring the new ones, and
-exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link: \`mails\` go out, \`skipped\`
+exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link (the key needs the scope \`send\`, too): \`mails\` go out, \`skipped\`
 get none (\`suppressed\`). Whoever opens an old link is offered to have the new one sent to the registered address.`,
       request: {
         params,
@@ -135,6 +136,7 @@ get none (\`suppressed\`). Whoever opens an old link is offered to have the new 
     async (c) => {
       // A POST without a body has no type, and is not looked at by the validator.
       const notify = c.req.valid('json')?.notify ?? false;
+      if (notify) requireScope(c, 'send');
       const rotation = await rotateKeys(c.var.action, c.req.valid('param').id, { notify });
       return c.json({ ...rotation, skipped: [...rotation.skipped] }, 200);
     },

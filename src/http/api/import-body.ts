@@ -64,6 +64,11 @@ function encodingOf(charset: string): Encoding | undefined {
   }
 }
 
+/** Of a request that needs one. */
+export function missingBody(message: string): AppError {
+  return new AppError('invalid_input', message, { errors: [{ path: '', message: 'is missing' }] });
+}
+
 function tooLargeInTheMiddle(): AppError {
   return fileTooLarge('Rows up to there may have been imported: send the rest as a file of its own.');
 }

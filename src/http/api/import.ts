@@ -10,7 +10,7 @@ import { TARGETS } from '../../domain/import/targets.ts';
 import type { AppDependencies } from '../context.ts';
 import { whoAsks } from './authenticate.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
-import { checkImportHeaders, receiveBody } from './import-body.ts';
+import { checkImportHeaders, missingBody, receiveBody } from './import-body.ts';
 import { answerOnce } from './import-once.ts';
 import { answers, createApiRouter } from './router.ts';
 
@@ -76,6 +76,7 @@ again.`,
       responses: answers(200, 'What became of the rows', importResultSchema),
     }),
     async (c) => {
+      if (!c.req.raw.body) throw missingBody('Send the CSV file as the body: it is missing.');
       const charset = checkImportHeaders(c.req.raw.headers);
       const key = readIdempotencyKey(c.req.header('idempotency-key'));
       const event = await findEvent(pool, { id: c.req.valid('param').id });

@@ -43,6 +43,7 @@ export function presentRegistrant(
   registrant: Registrant,
   event: Event,
   publicUrl: string,
+  { withLink }: { readonly withLink: boolean },
 ): z.infer<typeof registrantSchema> {
   const r = registrant;
   return {
@@ -54,8 +55,7 @@ export function presentRegistrant(
     locale: r.locale,
     timeZone: r.timeZone,
     fields: r.fields,
-    accessKey: r.accessKey,
-    accessLink: accessLink(publicUrl, event, r),
+    ...(withLink && { accessKey: r.accessKey, accessLink: accessLink(publicUrl, event, r) }),
     emailStatus: r.emailStatus,
     emailStatusAt: iso(r.emailStatusAt),
     registeredAt: r.registeredAt.toISOString(),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { registrantNotFound, resendAccessLink, rotateAccessKey } from '../../actions/access-link.ts';
 import { eventNotFound } from '../../actions/event.ts';
 import { register } from '../../actions/register.ts';
@@ -10,10 +11,13 @@ import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } 
 import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import type { Event } from '../../domain/event.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
+import type { Registrant } from '../../domain/registrant.ts';
 import { suggestShownAddress } from '../../domain/suggested-address.ts';
-import type { AppDependencies } from '../context.ts';
-import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import type { AppDependencies, AppEnv } from '../context.ts';
+import { cursorInstantOrNone, readCursor, writeCursor } from '../cursor.ts';
+import { hasScope, requireScope } from './authenticate.ts';
 import { presentMessages } from './messages.ts';
 import { presentRegistrant, presentSuppression } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
@@ -61,7 +65,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
         technical: { registeredBy: 'api' },
       });
       c.set('answerAbout', registrant.id);
-      return c.json(presentRegistrant(registrant, event, config.publicUrl), created ? 201 : 200);
+      return c.json(shown(c, registrant, event), created ? 201 : 200);
     },
   );
 
@@ -89,7 +93,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       const { limit, cursor, emailStatus, q, sort } = c.req.valid('query');
       const descending = sort.startsWith('-');
       const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
-      const key = by.endsWith('At') ? cursorInstant : z.string().max(500);
+      const key = by.endsWith('At') ? cursorInstantOrNone : z.string().max(500);
       const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
       const rows = await listRegistrants(allowing(pool, 'slice'), {
         eventId: event.id,
@@ -104,7 +108,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       const last = page.at(-1);
       return c.json(
         {
-          items: page.map((registrant) => presentRegistrant(registrant, event, config.publicUrl)),
+          items: page.map((registrant) => shown(c, registrant, event)),
           nextCursor: last && rows.length > limit ? writeCursor([sort, last.sortKey, last.id]) : null,
         },
         200,
@@ -139,10 +143,9 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
         before: null,
         addressHash: addressHash(registrant.email),
       });
-      const shown = presentRegistrant(registrant, event, config.publicUrl);
       return c.json(
         {
-          ...shown,
+          ...shown(c, registrant, event),
           suggestedEmail: suggestShownAddress(registrant.email),
           suppressions: suppressions
             .filter(({ eventId }) => eventId === null || eventId === id)
@@ -162,16 +165,18 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Change a registrant',
       description: `What is left out stays. With \`"resend": true\` a changed address is sent its access link: so a mistyped
-one is mended in one call. A changed address begins without an email status; what is known of the old one stays with
+one is mended in one call (the key needs the scope \`send\`, too). A changed address begins without an email status; what is known of the old one stays with
 the old one. \`suggestedEmail\` of the registrant says what it most likely should have been.`,
       request: { params, ...jsonBody(registrantChanges, { email: 'ada@example.com', resend: true }) },
       responses: answers(200, 'The registrant', registrantSchema),
     }),
     async (c) => {
       const { id, rid } = c.req.valid('param');
+      const changes = c.req.valid('json');
+      if (changes.resend) requireScope(c, 'send');
       const event = await requireEvent(c.var.action.db, id);
-      const registrant = await changeRegistrant(c.var.action, event, rid, c.req.valid('json'));
-      return c.json(presentRegistrant(registrant, event, config.publicUrl), 200);
+      const registrant = await changeRegistrant(c.var.action, event, rid, changes);
+      return c.json(shown(c, registrant, event), 200);
     },
   );
 
@@ -224,9 +229,13 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
       const event = await requireEvent(c.var.action.db, id);
       const registrant = await rotateAccessKey(c.var.action, event, rid);
       c.set('answerAbout', registrant.id);
-      return c.json(presentRegistrant(registrant, event, config.publicUrl), 200);
+      return c.json(shown(c, registrant, event), 200);
     },
   );
+
+  function shown(c: Context<AppEnv>, registrant: Registrant, event: Event) {
+    return presentRegistrant(registrant, event, config.publicUrl, { withLink: hasScope(c, 'read') });
+  }
 
   return router;
 }

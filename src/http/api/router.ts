@@ -1,7 +1,6 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { AppEnv } from '../context.ts';
-import { problemSchema } from './schemas.ts';
 
 /** A router whose routes describe themselves, and whose bad input becomes `invalid_input` with one line a field. */
 export function createApiRouter() {
@@ -25,19 +24,16 @@ export function inputError(error: { readonly issues: readonly z.core.$ZodIssue[]
   return new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
 }
 
-/** The answer of a route: what it gives, and the problems every route may give. */
+/** The answer of a route: what it gives. What can go wrong the description derives (`describeApi`). */
 export function answers<const Status extends number, Schema extends z.ZodType>(
   status: Status,
   description: string,
   schema: Schema,
 ) {
-  return {
-    [status]: { description, content: { 'application/json': { schema } } },
-    default: {
-      description: 'What went wrong',
-      content: { 'application/problem+json': { schema: problemSchema } },
-    },
-  } as Record<Status, { description: string; content: { 'application/json': { schema: Schema } } }>;
+  return { [status]: { description, content: { 'application/json': { schema } } } } as Record<
+    Status,
+    { description: string; content: { 'application/json': { schema: Schema } } }
+  >;
 }
 
 /** A JSON body that must be there, and what one looks like. */

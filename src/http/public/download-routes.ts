@@ -1,12 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { type Context, Hono } from 'hono';
 import { findPermission, recordDownload, recordRefusal } from '../../actions/export.ts';
-import {
-  EXPORT_CONTENT_TYPE,
-  type ExportFile,
-  exportFileName,
-  withExportFile,
-} from '../../actions/export-file.ts';
+import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../actions/export-file.ts';
 import { findEvent } from '../../db/event.ts';
 import { findExport, type RegistrantsExport } from '../../db/export.ts';
 import { findTeamMember } from '../../db/team-member.ts';
@@ -15,11 +10,12 @@ import { ExportImpossible } from '../../domain/export-limits.ts';
 import { readSignedId } from '../../domain/signed-id.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { createSessions, signInPath } from '../team/session.ts';
+import { type Pace, paced } from './paced.ts';
 
 /** A download keeps a connection to the database and half a processor busy; one connection is left for everything else. */
 const MOST_AT_ONCE = 2;
-/** Whoever takes nothing for so long has gone. */
-const STALLED_MS = 60_000;
+/** A file of 200 MB needs a quarter of an hour over 2 Mbit/s; whoever takes less than some 70 kbit/s keeps others out. */
+const PACE: Pace = { totalMs: 15 * 60_000, spanMs: 60_000, spanBytes: 512 * 1024 };
 
 /** The link of a mailed export: streams the registrants as they are now, and keeps the file nowhere. */
 export function downloadRoutes(dependencies: AppDependencies) {
@@ -86,7 +82,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
     const body = Promise.withResolvers<ReadableStream<Uint8Array>>();
     withExportFile(pool, config.publicUrl, found, async (file) => {
       const over = finished(file.bytes);
-      body.resolve(unlessStalled(file));
+      body.resolve(paced(file.bytes, PACE));
       const complete = await over.then(
         () => true,
         (error: unknown) => {
@@ -112,28 +108,4 @@ export function downloadRoutes(dependencies: AppDependencies) {
   }
 
   return router;
-}
-
-/** Frees what stands behind it as soon as nobody reads on, or nobody ever began to. */
-function unlessStalled({ bytes }: ExportFile): ReadableStream<Uint8Array> {
-  const timer = setTimeout(() => bytes.destroy(new Error('The download stalled.')), STALLED_MS);
-  bytes.once('close', () => clearTimeout(timer));
-  const chunks: AsyncIterator<Uint8Array> = bytes[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        // The server tells the client why, where it can still tell anything: not in the database's words.
-        const { done, value } = await chunks.next().catch(() => {
-          throw new Error('The download broke off.');
-        });
-        timer.refresh();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel() {
-        bytes.destroy();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { FormState } from '../../pages/parts/form.tsx';
 import { inputError } from '../api/router.ts';
+import { readPlainJson, requirePlainText } from '../plain-text.ts';
 
 export type FieldName = keyof NonNullable<FormState['values']>;
 
@@ -13,21 +14,17 @@ export function speaksJson(c: Context): boolean {
 
 /** A JSON body, checked; throws `malformed` or `invalid_input`. */
 export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
-  const body: unknown = await c.req.json().catch((cause: Error) => {
-    throw new AppError('malformed', `The body is not JSON: ${cause.message}`, { cause });
-  });
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(await readPlainJson(c));
   if (!result.success) throw inputError(result.error);
   return result.data;
 }
 
-/** A form as it was sent: its text fields by name. Throws `malformed` where it is no form at all. */
+/** A form as it was sent: its text fields by name. Throws `malformed` where it is no form, `invalid_input` where it is no plain text. */
 export async function readForm(c: Context): Promise<Record<string, string>> {
-  const body = await c.req.parseBody().catch((cause: Error) => {
-    throw new AppError('malformed', 'The form could not be read.', { cause });
-  });
+  const lists = await readLists(c);
+  // The last one of a name, as for every form that says a name twice.
   return Object.fromEntries(
-    Object.entries(body).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : [])),
+    Object.entries(lists).flatMap(([k, v]) => v?.slice(-1).map((value) => [k, value]) ?? []),
   );
 }
 
@@ -36,9 +33,11 @@ export async function readLists(c: Context): Promise<Record<string, readonly str
   const body = await c.req.parseBody({ all: true }).catch((cause: Error) => {
     throw new AppError('malformed', 'The form could not be read.', { cause });
   });
-  return Object.fromEntries(
-    Object.entries(body).map(([k, v]) => [k, [v].flat().filter((value) => typeof value === 'string')]),
+  const lists = Object.entries(body).map(
+    ([k, v]) => [k, [v].flat().filter((value) => typeof value === 'string')] as const,
   );
+  requirePlainText(lists.flatMap(([name, values]) => values.map((value) => [name, value] as const)));
+  return Object.fromEntries(lists);
 }
 
 /** What to show again, and what is wrong with it, when a schema refused a form. */

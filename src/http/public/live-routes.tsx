@@ -49,7 +49,10 @@ export function liveRoutes(dependencies: AppDependencies) {
         case 'running':
           // A browser that prefetches or a scanner that asks for the headers alone has not joined.
           if (c.req.method === 'GET') await recordJoined(pool, registrant.id, now());
-          return c.redirect(event.roomUrl ?? pathOf(roomLink(config.publicUrl, event, registrant)), 303);
+          return c.redirect(
+            headerSafe(event.roomUrl) ?? pathOf(roomLink(config.publicUrl, event, registrant)),
+            303,
+          );
         default:
           return over(c, event, registrant);
       }
@@ -130,6 +133,13 @@ function pathsOf(page: string): string[] {
   // `calendar.` begins the name of the file.
   const name = page === 'calendar' ? 'calendar(?!\\.ics)' : page.replace('.', '\\.');
   return [`/e/:slug/${page}`, `/e/:slug/:page{${name}[^a-z0-9-].*}`];
+}
+
+/** An address as a header takes it. What was kept before addresses were checked is encoded; null where it is none at all. */
+function headerSafe(url: string | null): string | null {
+  if (url === null || /^[\x21-\x7e]+$/.test(url)) return url;
+  const parsed = URL.parse(url);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : null;
 }
 
 /** Without the origin: the visitor stays on the one they came by. */

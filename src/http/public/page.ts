@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { renderPage } from '../../pages/render.tsx';
 
 export function sendPage(c: Context, page: ReactElement, status: ContentfulStatusCode = 200): Response {
-  c.header('Vary', 'Accept-Language');
+  // The session's cookie and that of the language chosen.
+  c.header('Vary', 'Accept-Language, Cookie');
   return c.html(renderPage(page), status);
 }

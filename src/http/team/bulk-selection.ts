@@ -5,6 +5,7 @@ import type { Db } from '../../db/pool.ts';
 import { listRegistrantIds } from '../../db/registrant.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
+import { readLists } from '../public/forms.ts';
 
 /** So many can be named in one job. */
 const MOST = 10_000;
@@ -19,11 +20,7 @@ const bulkForm = z.object({
   scope: z.enum(['selected', 'matching']).default('selected'),
   registrantId: list(z.uuid().toLowerCase()),
   // As the list itself takes it.
-  q: z
-    .string()
-    .max(200)
-    .default('')
-    .transform((q) => q.trim().replaceAll('\0', '').toWellFormed()),
+  q: z.string().trim().max(200).default(''),
   emailStatus: list(z.enum([...MESSAGE_STATUSES, 'none'])),
   confirmed: z.literal('1').optional(),
   /** Made with the preview, so that what it asks for is done once however often it is sent. */
@@ -35,10 +32,12 @@ export type BulkForm = z.output<typeof bulkForm>;
 
 /** Throws `malformed` where it is no form that a page of ours sends. */
 export async function readBulkForm(c: Context): Promise<BulkForm> {
-  const body = await c.req.parseBody({ all: true }).catch((cause: Error) => {
-    throw new AppError('malformed', 'The form could not be read.', { cause });
+  const lists = await readLists(c);
+  const single = (name: string) => lists[name]?.at(-1);
+  const result = bulkForm.safeParse({
+    ...lists,
+    ...{ scope: single('scope'), q: single('q'), confirmed: single('confirmed'), token: single('token') },
   });
-  const result = bulkForm.safeParse(body);
   if (!result.success)
     throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
   return result.data;

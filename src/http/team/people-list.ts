@@ -19,7 +19,7 @@ import {
   viewPath,
 } from '../../pages/team/people/people-view.ts';
 import type { Person } from '../../pages/team/people/person.ts';
-import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
+import { cursorInstantOrNone, readCursor, writeCursor } from '../cursor.ts';
 
 const PAGE = 50;
 /** More that a search finds are not counted: it would take longer than finding them. */
@@ -36,7 +36,7 @@ export function readView(query: URLSearchParams): PeopleView {
   const asked = new Set(query.getAll('emailStatus'));
   const person = z.uuid().safeParse(query.get('person'));
   return {
-    q: (query.get('q') ?? '').trim().slice(0, 200).replaceAll('\0', '').toWellFormed(),
+    q: (query.get('q') ?? '').trim().slice(0, 200).toWellFormed(),
     emailStatus: STATUSES.filter((status) => asked.has(status)),
     sort,
     direction: direction === 'ascending' || direction === 'descending' ? direction : usualDirection(sort),
@@ -125,7 +125,7 @@ function readPosition({
   sort,
   direction,
 }: PeopleView): (NonNullable<RegistrantQuery['after']> & { readonly side: Side }) | null {
-  const key = sort.endsWith('At') ? cursorInstant : z.string().max(1_000);
+  const key = sort.endsWith('At') ? cursorInstantOrNone : z.string().max(1_000);
   const position = readCursor(
     cursor ?? undefined,
     z.tuple([z.enum(['after', 'before']), z.literal(sort), z.literal(direction), key, z.uuid()]),

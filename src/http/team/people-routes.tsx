@@ -28,7 +28,7 @@ import { PeoplePage } from '../../pages/team/people/people-page.tsx';
 import { type PeopleView, panePath, viewPath, viewQuery } from '../../pages/team/people/people-view.ts';
 import type { PeopleEvent, Person, RefusedForm } from '../../pages/team/people/person.ts';
 import { messageContent } from '../message-content.ts';
-import { readForm } from '../public/forms.ts';
+import { readForm, readLists } from '../public/forms.ts';
 import { sendPage } from '../public/page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from './frame.ts';
 import { COUNTED_AT_MOST, loadPeople, readView } from './people-list.ts';
@@ -59,11 +59,8 @@ export function peopleRoutes(dependencies: TeamDependencies) {
 
   router.post('/team/events/:id/people/columns', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const body = await c.req.parseBody({ all: true }).catch((cause: Error) => {
-      throw new AppError('malformed', 'The form could not be read.', { cause });
-    });
-    const asked = [body.column ?? []].flat().filter((name) => typeof name === 'string');
-    const known = asked.filter(
+    const { column = [], usual, back } = await readLists(c);
+    const known = column.filter(
       (name) =>
         (PEOPLE_COLUMNS as readonly string[]).includes(name) ||
         (name.startsWith(FIELD_PREFIX) && name.length <= FIELD_PREFIX.length + 64),
@@ -74,8 +71,8 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       (name) => name.startsWith(FIELD_PREFIX) && !fields.has(name),
     );
     const chosen = [...new Set([...known, ...elsewhere])].slice(0, MOST_COLUMNS);
-    await setPeopleColumns(pool, c.var.session.member.id, body.usual ? null : chosen);
-    return seeOther(c, viewPath(event.id, viewOf(body.back)), 'columns_kept');
+    await setPeopleColumns(pool, c.var.session.member.id, usual?.some(Boolean) ? null : chosen);
+    return seeOther(c, viewPath(event.id, viewOf(back?.at(-1))), 'columns_kept');
   });
 
   router.post('/team/events/:id/people/:rid/resend', async (c) => {

@@ -32,6 +32,8 @@ export function teamRoutes(dependencies: AppDependencies) {
     await next();
     if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'same-origin');
     c.header('X-Robots-Tag', 'noindex');
+    // What is redirected is so by the session, too.
+    if (!c.res.headers.has('vary')) c.header('Vary', 'Cookie');
   });
   team.use(
     '/team/*',
@@ -57,6 +59,11 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.onError(async (error, c) => {
     const known = asAppError(error);
     if (!known) dependencies.log.error({ err: error, route: c.req.routePath }, 'request failed');
+    else if (error !== known && known.code === 'invalid_input')
+      dependencies.log.error(
+        { err: error, route: c.req.routePath },
+        'Postgres refused a value that no parser refused',
+      );
     const { status, detail } = problemOf(known);
     if (known?.retryAfter !== undefined) c.header('Retry-After', String(known.retryAfter));
     // Where the database is away, nothing around the page can be told.

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { createIntake } from '../../actions/take-delivery-event.ts';
@@ -8,6 +8,7 @@ import { ourMessageId } from '../../domain/message-id.ts';
 import { createProviderWebhooks } from '../../providers/webhooks.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { readPlainJson } from '../plain-text.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */
@@ -57,7 +58,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
     // Unsigned, as Mailpit's are: for development, where the inbox is ours.
     if (config.production || config.mailpitUrl === null)
       throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
-    const summary = mailpitSummary.safeParse(await readJson(c));
+    const summary = mailpitSummary.safeParse(await readPlainJson(c));
     if (!summary.success)
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
     const messageId = ourMessageId(summary.data.MessageID);
@@ -96,11 +97,3 @@ export function webhookRoutes(dependencies: AppDependencies) {
 }
 
 const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch (cause) {
-    throw new AppError('malformed', 'The body is not JSON.', { cause });
-  }
-}

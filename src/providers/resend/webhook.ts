@@ -108,8 +108,8 @@ export function readResendWebhook(body: string, id: string, now: Date): ToldEven
     type: fact ?? clean(type, 100),
     messageId: readMessageId(data.tags),
     providerMessageId: data.email_id ? clean(data.email_id, 200) : null,
-    // A clock that is ahead of ours must not date a fact into the future for ever.
-    occurredAt: Number.isNaN(at) || at > now.getTime() ? now : new Date(at),
+    // A clock that is ahead of ours must not date a fact into the future for ever; before 1970 there was no mail.
+    occurredAt: Number.isNaN(at) || at < 0 || at > now.getTime() ? now : new Date(at),
     detail: fact ? readDetail(data) : { payload: withoutPersons(json) },
   };
 }
@@ -157,11 +157,17 @@ const PERSONAL = /name|mail|from|^to$|^cc$|^bcc$|subject|address|agent|header|te
 
 /** What is kept of an event that we do not know: enough to see what it was, and nobody in it. */
 function withoutPersons(json: unknown): string {
-  const kept = JSON.stringify(json, (key, value: unknown) => {
+  const kept = (key: string, value: unknown) => {
     if (PERSONAL.test(key) && key !== 'email_id') return undefined;
     return typeof value === 'string' && /@|\s/.test(value) ? '…' : value;
-  });
-  return clean(kept, 2_000);
+  };
+  try {
+    return clean(JSON.stringify(json, kept), 2_000);
+  } catch (error) {
+    // Refused, it would only come again for a day.
+    if (error instanceof RangeError) return 'nested too deep to be read';
+    throw error;
+  }
 }
 
 function clean(value: string, most: number): string {
