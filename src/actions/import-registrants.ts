@@ -1,3 +1,4 @@
+import { findFieldsTooMany } from '../db/event-field.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { countRegistered, insertRegistrants, type NewRow } from '../db/import.ts';
 import { type Db, type Pool, transaction } from '../db/pool.ts';
@@ -18,6 +19,7 @@ import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { type CsvRow, csvRows, UnreadableCsv } from './import-rows.ts';
+import { FIELDS_LIMIT } from './register.ts';
 
 /** Rows in one transaction. */
 const BATCH = 1_000;
@@ -51,8 +53,10 @@ export async function importRegistrants(
   body: AsyncIterable<Uint8Array>,
   { sendConfirmation }: { readonly sendConfirmation: boolean },
 ): Promise<ImportResult> {
-  const { created, existing, rejected, rejectedCount } = await readFile(body, (batch) =>
-    addBatch(context, event.id, batch, sendConfirmation),
+  const { created, existing, rejected, rejectedCount } = await readFile(
+    body,
+    (columns) => refuseTooManyFields(context.pool, event.id, columns),
+    (batch) => addBatch(context, event.id, batch, sendConfirmation),
   );
   const detail = { created: String(created), existing: String(existing), rejected: String(rejectedCount) };
   await audit({ ...context, db: context.pool }, 'registrants_imported', { eventId: event.id, detail });
@@ -74,20 +78,37 @@ export async function checkRegistrants(
 ): Promise<ImportCheck> {
   const seen = createHashSet();
   const first: ImportedRegistrant[] = [];
-  const file = await readFile(body, async (batch) => {
-    first.push(...batch.slice(0, SHOWN - first.length));
-    const hashes = batch.map(({ email }) => addressHash(email)).filter((hash) => seen.add(hash));
-    return hashes.length - (await countRegistered(pool, event.id, hashes));
-  });
+  const file = await readFile(
+    body,
+    (columns) => refuseTooManyFields(pool, event.id, columns),
+    async (batch) => {
+      first.push(...batch.slice(0, SHOWN - first.length));
+      const hashes = batch.map(({ email }) => addressHash(email)).filter((hash) => seen.add(hash));
+      return hashes.length - (await countRegistered(pool, event.id, hashes));
+    },
+  );
   return { ...file, first };
 }
 
+/** Throws `invalid_input` where the registrants of the event would have too many fields with those of the file. */
+async function refuseTooManyFields(pool: Pool, eventId: string, columns: readonly Column[]): Promise<void> {
+  const names = columns.flatMap(({ name, is }) => (is === 'field' ? [name] : []));
+  const tooMany = await findFieldsTooMany(pool, eventId, names);
+  if (tooMany.length > 0)
+    throw new AppError(
+      'invalid_input',
+      `${FIELDS_LIMIT}: take columns out of the file that the event does not have yet. Nothing was imported.`,
+      { errors: tooMany.map((name) => ({ path: name, message: 'would be one field too many' })) },
+    );
+}
+
 /**
- * Reads a whole file, a batch of people at a time; `take` returns how many of a batch are new. Throws `invalid_input`
+ * Reads a whole file, a batch of people at a time; `check` looks at its columns, and `take` returns how many of a batch are new. Throws `invalid_input`
  * where the header is wrong, before `take` was called.
  */
 async function readFile(
   body: AsyncIterable<Uint8Array>,
+  check: (columns: readonly Column[]) => Promise<void>,
   take: (batch: readonly ImportedRegistrant[]) => Promise<number>,
 ): Promise<Omit<ImportCheck, 'first'>> {
   let columns: readonly Column[] = [];
@@ -108,6 +129,7 @@ async function readFile(
   async function takeRow({ line, cells }: CsvRow) {
     if (!read) {
       columns = readHeader(cells);
+      await check(columns);
       read = createRowReader(columns);
       return;
     }
