@@ -25,6 +25,12 @@ export function inputError(error: { readonly issues: readonly z.core.$ZodIssue[]
   return new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
 }
 
+/** The problems that every route may give. */
+export const problemAnswer = {
+  description: 'What went wrong',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
 /** The answer of a route: what it gives, and the problems every route may give. */
 export function answers<const Status extends number, Schema extends z.ZodType>(
   status: Status,
@@ -33,10 +39,7 @@ export function answers<const Status extends number, Schema extends z.ZodType>(
 ) {
   return {
     [status]: { description, content: { 'application/json': { schema } } },
-    default: {
-      description: 'What went wrong',
-      content: { 'application/problem+json': { schema: problemSchema } },
-    },
+    default: problemAnswer,
   } as Record<Status, { description: string; content: { 'application/json': { schema: Schema } } }>;
 }
 
