@@ -30,11 +30,17 @@ export const AUDIT_ACTIONS = [
   'export_withdrawn',
   'key_rotated',
   'keys_rotated',
+  'flood_refused',
+  'block_added',
+  'block_removed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export): no address. */
+  /**
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line), `recipient` (of an export) or `visitor` (anybody on the
+   * public pages): no address.
+   */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;

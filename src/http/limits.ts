@@ -11,6 +11,12 @@ export type Limits = ReturnType<typeof createLimits>;
 
 /** One thing that may be done so many times in so many seconds by whoever is named by a key. */
 export interface Limit {
+  /** Counts one. `wait`: the seconds after which it would be allowed, 0: it is; `number`: which of those allowed it is. */
+  tally(key: string): Promise<{ readonly wait: number; readonly number: number }>;
+  /** Counts one; resolves with the seconds after which it would be allowed, 0: it is. */
+  count(key: string): Promise<number>;
+  /** The same, and counts nothing. */
+  wait(key: string): Promise<number>;
   /** Counts one; throws `too_many_requests` when it is one too many. */
   take(key: string): Promise<void>;
   /** Throws `too_many_requests` when no more is allowed; counts nothing. */
@@ -26,7 +32,13 @@ export function createLimits(pool: Pool) {
   const unnamed = {
     query: ({ text, values }: { text: string; values: unknown[] }) => pool.query(text, values),
   };
-  const limit = (keyPrefix: string, points: number, duration: number): Limit => {
+  /** `floods`: once it is reached this process refuses by itself, and asks Postgres no more until the window ends. */
+  const limit = (
+    keyPrefix: string,
+    points: number,
+    duration: number,
+    { floods = false }: { readonly floods?: boolean } = {},
+  ): Limit => {
     const limiter = new RateLimiterPostgres({
       storeClient: unnamed,
       storeType: 'pool',
@@ -36,20 +48,47 @@ export function createLimits(pool: Pool) {
       keyPrefix,
       points,
       duration,
+      ...(floods && { inMemoryBlockOnConsumed: points + 1 }),
     });
+    const tally = async (key: string) => {
+      try {
+        return { wait: 0, number: (await limiter.consume(hash(key))).consumedPoints };
+      } catch (reason) {
+        if (!(reason instanceof RateLimiterRes)) throw reason;
+        return { wait: seconds(reason), number: points };
+      }
+    };
+    const count = async (key: string) => (await tally(key)).wait;
+    const wait = async (key: string) => {
+      const state = await limiter.get(hash(key));
+      return state && state.consumedPoints >= points ? seconds(state) : 0;
+    };
     return {
+      ...{ tally, count, wait },
       async take(key) {
-        await limiter.consume(hash(key)).catch((reason: unknown) => {
-          throw reason instanceof RateLimiterRes ? tooMany(reason.msBeforeNext / 1000) : reason;
-        });
+        refuse(await count(key));
       },
       async check(key) {
-        const state = await limiter.get(hash(key));
-        if (state && state.consumedPoints >= points) throw tooMany(state.msBeforeNext / 1000);
+        refuse(await wait(key));
       },
     };
   };
   return {
+    /**
+     * Who registers with the public form. Beyond the limits of a client and an event a proof of work is as good as waiting:
+     * a company may come from one address, and an event may be popular.
+     */
+    registrationsByClient: limit('register-client', 20, HOUR, { floods: true }),
+    registrationsByEvent: limit('register-event', 300, 10 * MINUTE, { floods: true }),
+    /** With proofs, of registrations and links together: more than a large office, less than a flood. */
+    provenByClient: limit('proven-client', 1_000, HOUR, { floods: true }),
+    /** A proof counts once; it is worth nothing long before this ends. */
+    usedProof: limit('proof', 1, HOUR),
+    /** Mails that the public forms may cause to one inbox, over all events; nothing is as good as waiting. */
+    mailsToInbox: limit('inbox', 10, DAY),
+    linksByEvent: limit('self-serve-event', 1_000, 10 * MINUTE, { floods: true }),
+    /** Whoever has an unsubscribe link may change their mind, and not fill a table with it. */
+    unsubscribesByRegistrant: limit('unsubscribe', 20, HOUR),
     /** The same link asked for again, by event and address as submitted; shortest first. */
     selfServeByAddress: [
       limit('self-serve-minute', 1, MINUTE),
@@ -70,6 +109,14 @@ export function tooMany(seconds: number): AppError {
   return new AppError('too_many_requests', 'Too many requests: try again later.', {
     retryAfter: Math.max(1, Math.ceil(seconds)),
   });
+}
+
+function refuse(wait: number): void {
+  if (wait > 0) throw tooMany(wait);
+}
+
+function seconds({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }
 
 function hash(key: string): string {

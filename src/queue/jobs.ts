@@ -55,6 +55,13 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Somebody registered with the public form: the worker looks whether they were registered already, so that the page's answer cannot tell. */
+export const registration: JobDefinition<{ requestId: string }> = {
+  name: 'registration',
+  payload: z.object({ requestId: z.uuid() }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
 export const signIn: JobDefinition<{ addressHash: string; language: string; nextPath: string }> = {
   name: 'sign-in',
@@ -148,6 +155,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
   deliver.bulk,
   fanOut,
+  registration,
   selfServe,
   signIn,
   remind,

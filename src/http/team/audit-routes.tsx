@@ -21,7 +21,7 @@ const DAY = 86_400_000;
 const filterShape = z.object({
   actor: z
     .string()
-    .regex(/^((api_key|team_member):[\da-f-]{36}|operator|recipient)$/)
+    .regex(/^((api_key|team_member):[\da-f-]{36}|operator|recipient|visitor)$/)
     .catch(''),
   action: z.enum(['', ...AUDIT_ACTIONS]).catch(''),
   event: z.union([z.literal(''), z.uuid()]).catch(''),
@@ -105,7 +105,7 @@ export function auditRoutes({ pool, frame }: TeamDependencies) {
     const actors = [
       ...members.map(({ id }) => `team_member:${id}`),
       ...keys.map(({ id }) => `api_key:${id}`),
-      ...[OPERATOR_KEY, 'operator', 'recipient'],
+      ...[OPERATOR_KEY, 'operator', 'recipient', 'visitor'],
     ];
     const all = chosen && !actors.includes(chosen) ? [chosen, ...actors] : actors;
     const nameOf = await nameActors(pool, all);

@@ -1,18 +1,28 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import { type Flood, listFloods } from '../../db/flood.ts';
 import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
+import { FLOODS } from '../../domain/flood.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
-import type { Logger } from '../../log.ts';
-import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
+import type { MailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
+import type { AppDependencies } from '../context.ts';
 
-/** Never rejects: where the state of mail is not known, pages stand without a banner, and the log says why. */
-export function createBanner(readMailState: ReadMailState, log: Logger): () => Promise<TeamBanner | null> {
+/**
+ * What every page of the team says of the mail, else of what is refused since there is too much of it. Never rejects: where
+ * that is not known, pages stand without a banner, and the log says why.
+ */
+export function createBanner({
+  operations: { readMailState },
+  pool,
+  log,
+  now,
+}: Pick<AppDependencies, 'operations' | 'pool' | 'log' | 'now'>): () => Promise<TeamBanner | null> {
   async function read(): Promise<TeamBanner | null> {
     const known = await readMailState();
     if (!known) throw new Error('The database has not told the state of mail in time.');
-    return bannerOf(known);
+    return bannerOf(known) ?? floodBanner(await listFloods(pool, now()));
   }
   return async () =>
     (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
@@ -37,6 +47,26 @@ export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailStat
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
   };
+}
+
+/** Names the largest of what was refused in the last hour, and says how many more there are. */
+export function floodBanner(floods: readonly Flood[]): TeamBanner | null {
+  const [first, ...others] = floods;
+  if (!first) return null;
+  const { what, why } = FLOODS[first.kind];
+  const number = `${first.refused.toLocaleString('en')} ${what[first.refused === 1 ? 0 : 1]}`;
+  const since = `since ${first.period.toISOString().slice(11, 16)} UTC`;
+  const rest = [
+    `${since}: ${why}. Browsers pass with a short check; the audit log has more, and addresses can be blocked.`,
+    others.length > 0 &&
+      `The same is true of ${others.length} more ${others.length === 1 ? 'event or limit' : 'events or limits'}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const were = first.refused === 1 ? 'was refused' : 'were refused';
+  if (first.eventId === null) return { tone: 'warning', text: `${number} ${were} ${rest}` };
+  const link = { href: `/team/events/${first.eventId}/people`, label: first.eventTitle ?? 'an event' };
+  return { tone: 'warning', text: `${number} ${were} for`, link, rest: ` ${rest}` };
 }
 
 /** What whoever runs the server can do. */

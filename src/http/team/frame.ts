@@ -17,7 +17,7 @@ export interface TeamDependencies extends AppDependencies {
 }
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
-  const banner = createBanner(dependencies.operations.readMailState, dependencies.log);
+  const banner = createBanner(dependencies);
   return {
     ...dependencies,
     async frame(c) {

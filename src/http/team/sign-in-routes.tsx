@@ -5,6 +5,7 @@ import { transaction } from '../../db/pool.ts';
 import { revokeSessions } from '../../db/session.ts';
 import { findSignIn, type SignIn } from '../../db/sign-in.ts';
 import { addressHash } from '../../domain/address.ts';
+import type { FloodName } from '../../domain/flood.ts';
 import { address } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { safeNextPath } from '../../domain/session.ts';
@@ -18,6 +19,8 @@ import { enqueue } from '../../queue/boss.ts';
 import { signIn as signInJob } from '../../queue/jobs.ts';
 import { clientAddress, limitKey } from '../client-address.ts';
 import type { AppDependencies } from '../context.ts';
+import { type Limit, tooMany } from '../limits.ts';
+import { createFloodNotes } from '../public/floods.ts';
 import { readForm } from '../public/forms.ts';
 import { sendPage } from '../public/page.ts';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -28,6 +31,7 @@ import type { Sessions, TeamEnv } from './session.ts';
 export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) {
   const { config, pool, boss, limits, now } = dependencies;
   const router = new Hono<TeamEnv>();
+  const noteFlood = createFloodNotes(dependencies);
 
   router.get('/team/sign-in', async (c) => {
     const next = safeNextPath(c.req.query('next'));
@@ -46,8 +50,8 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     }
     // Whoever is on the team or not, the same happens here: a worker looks.
     const hash = addressHash(email.data);
-    await limits.signInByClient.take(limitKey(clientAddress(c, config.trustProxy)));
-    await limits.signInByAddress.take(hash);
+    await take(limits.signInByClient, 'sign_ins_of_client', limitKey(clientAddress(c, config.trustProxy)));
+    await take(limits.signInByAddress, 'sign_ins_of_address', hash);
     const language = languageFor(...acceptedLocales(c));
     await enqueue(boss, pool, signInJob, { addressHash: hash, language, nextPath: next });
     return sendPage(c, <SignInSentPage email={email.data} />);
@@ -87,6 +91,14 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
       });
     return seeOther(c, '/team/sign-in', 'signed_out');
   });
+
+  /** Throws `too_many_requests`, and tells the team. */
+  async function take(limit: Limit, flood: FloodName, key: string): Promise<void> {
+    const seconds = await limit.count(key);
+    if (seconds === 0) return;
+    noteFlood(flood, null);
+    throw tooMany(seconds);
+  }
 
   /** Null where the link is none of ours, was used, is too old, or its member has left. */
   async function identify(c: Context): Promise<SignIn | null> {

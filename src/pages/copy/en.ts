@@ -25,6 +25,14 @@ export const en = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Fill in this field.',
+      invalid: 'Choose or write something else here.',
+      too_long: 'This is too long. Shorten it.',
+    },
+    choose: 'Please choose',
+    proof:
+      'Many people are sending this form from where you are, or for this event. Your browser does a short check instead of waiting.',
     email: 'Email address',
     firstName: 'First name',
     lastName: 'Last name',
@@ -51,6 +59,8 @@ export const en = {
   },
 
   register: {
+    tooFast: 'That was very fast. Please press the button once more.',
+    leaveEmpty: 'Leave this field empty',
     heading: 'Register',
     jump: 'Register',
     emailHint: 'Your personal link goes to this address.',
