@@ -19,7 +19,7 @@ FROM node:26-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY package.json ./
-COPY scripts/run.mjs scripts/container.mjs scripts/healthy.mjs scripts/
+COPY scripts/run.mjs scripts/container.mjs scripts/healthy.mjs scripts/make-secret.mjs scripts/
 COPY scripts/launcher scripts/launcher
 COPY scripts/support/watch-parent.mjs scripts/support/
 COPY --from=build /app/dist dist

@@ -1,5 +1,5 @@
-import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
+import { calendarEntry } from './parts/calendar-entry.ts';
 import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
@@ -19,8 +19,7 @@ export const confirmation: Mail<(typeof VARIABLES)[number]> = {
   subject: ({ content: { copy, event }, values }) =>
     copy.confirmation.subject({ title: event.title, date: values.shortDate }),
   text: (props) => linkMailText({ ...props, words: words(props) }),
-  calendar: ({ content, values }) =>
-    calendarSource(content.event, { uid: values.calendarUid, link: values.accessLink }),
+  calendar: calendarEntry,
 };
 
 function words({ content: { copy, event }, values }: Props) {

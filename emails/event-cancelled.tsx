@@ -1,5 +1,6 @@
-import { calendarSource } from '../src/domain/calendar.ts';
+import { shownAddress } from '../src/domain/address.ts';
 import type { Mail, MailProps } from './mail.ts';
+import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
 import { Layout } from './parts/layout.tsx';
@@ -33,7 +34,7 @@ export default function EventCancelled({ content, values }: Props) {
       <CancelledDetails content={content} values={values} />
       {event.replyTo && (
         <Line content={content} label={copy.writeToHost} link={mailto(event.replyTo)}>
-          {event.replyTo}
+          {shownAddress(event.replyTo)}
         </Line>
       )}
       <Line content={content} label={copy.calendar.remove} link={values.calendarLink}>
@@ -56,16 +57,17 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       ...openingText({ content, greeting: values.greeting, intro: copy.event_cancelled.intro }),
       cancelledDetailsText({ content, values }),
       // The address itself: mail programs make it a link, and people can copy it.
-      ...(event.replyTo ? [linkText(copy.writeToHost, event.replyTo)] : []),
+      ...(event.replyTo ? [linkText(copy.writeToHost, shownAddress(event.replyTo))] : []),
       [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
       ...signatureText(content),
       footerText({ content, why: why({ content, values }) }),
     );
   },
-  calendar: ({ content: { event }, values }) => {
+  calendar: (props) => {
     // Without this the attached file would put back what the words above take away.
-    if (!event.cancelledAt) throw new Error('An event_cancelled mail is about an event with cancelledAt.');
-    return calendarSource(event, { uid: values.calendarUid, link: values.accessLink });
+    if (!props.content.event.cancelledAt)
+      throw new Error('An event_cancelled mail is about an event with cancelledAt.');
+    return calendarEntry(props);
   },
 };
 

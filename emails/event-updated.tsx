@@ -1,5 +1,5 @@
-import { calendarSource } from '../src/domain/calendar.ts';
 import type { Mail, MailProps } from './mail.ts';
+import { calendarEntry } from './parts/calendar-entry.ts';
 import { MovedDetails } from './parts/details.tsx';
 import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { movedDetailsText } from './parts/text-part.ts';
@@ -29,8 +29,7 @@ export const eventUpdated: Mail<(typeof VARIABLES)[number]> = {
   subject: ({ content: { copy, event } }) => copy.event_updated.subject({ title: event.title }),
   text: (props) => linkMailText({ ...props, words: words(props), details: movedDetailsText(props) }),
   // The same UID with a higher SEQUENCE: it moves the entry that the confirmation brought.
-  calendar: ({ content, values }) =>
-    calendarSource(content.event, { uid: values.calendarUid, link: values.accessLink }),
+  calendar: calendarEntry,
 };
 
 function words({ content: { copy, event }, values }: Props) {

@@ -48,6 +48,7 @@ export const SAMPLE_SITE_VALUES = {
   email: 'grace@studio.example',
   language: 'en',
   signInLink: 'https://events.example/team/sign-in/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+  signInCode: '204816',
   export: {
     eventTitle: SAMPLE_EVENT.title,
     rows: 48_211,

@@ -1,16 +1,17 @@
 import type { SiteMail, SiteMailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
+import { Code } from './parts/code.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, footerText, linkText } from './parts/text-part.ts';
 import { Eyebrow, Paragraph, Title } from './parts/words.tsx';
 import { sampleSiteProps } from './samples.ts';
 
-const VARIABLES = ['email', 'signInLink'] as const;
+const VARIABLES = ['email', 'signInLink', 'signInCode'] as const;
 type Props = SiteMailProps<(typeof VARIABLES)[number]>;
 
 /** A team member's key to the pages of the team. */
 export default function SignIn({ content, values }: Props) {
-  const { eyebrow, title, intro, button, preheader } = content.copy.sign_in;
+  const { eyebrow, title, intro, button, code, preheader } = content.copy.sign_in;
   return (
     <Layout content={content} preheader={preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
@@ -19,6 +20,7 @@ export default function SignIn({ content, values }: Props) {
       <div style={{ paddingTop: '12px' }}>
         <Action content={content} link={values.signInLink} label={button} />
       </div>
+      <Code content={content} label={code} code={values.signInCode} />
       <PasteableLink content={content} link={values.signInLink} />
     </Layout>
   );
@@ -33,11 +35,12 @@ export const signIn: SiteMail<(typeof VARIABLES)[number]> = {
   subject: ({ content: { copy, name } }) => copy.sign_in.subject({ name }),
   text: ({ content, values }) => {
     const { copy, name } = content;
-    const { title, intro, button } = copy.sign_in;
+    const { title, intro, button, code } = copy.sign_in;
     return blocks(
       title({ name }),
       intro,
       linkText(copy.label(button), values.signInLink),
+      `${code}\n${values.signInCode}`,
       footerText({ content, why: why({ content, values }) }),
     );
   },

@@ -1,3 +1,4 @@
+import { shownAddress } from '../src/domain/address.ts';
 import type { ExportFailure } from '../src/domain/export-failure.ts';
 import { formattingLocale, type Language } from '../src/domain/locale.ts';
 import { writeTime } from '../src/domain/time.ts';
@@ -13,6 +14,8 @@ export interface SiteValuesInput {
   readonly language: Language;
   /** Opens a session; lives 15 minutes, works once. */
   readonly signInLink?: string;
+  /** Does the same, typed into the browser that asked: six digits. */
+  readonly signInCode?: string;
   /** What an export's mail is about. */
   readonly export?: ExportAbout;
 }
@@ -39,8 +42,9 @@ interface Facts extends SiteValuesInput {
 
 /** Each value that a template may ask for; undefined where it was not told. */
 const WRITERS = {
-  email: ({ email }) => email,
+  email: ({ email }) => shownAddress(email),
   signInLink: ({ signInLink }) => signInLink,
+  signInCode: ({ signInCode }) => signInCode,
   eventTitle: ({ export: about }) => about?.eventTitle,
   /** `48,211` */
   rows: ({ export: about, locale }) => {

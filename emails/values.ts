@@ -1,4 +1,5 @@
-import { accessLink, calendarLink } from '../src/domain/access-link.ts';
+import { accessLink, calendarLink, webCalendarLink } from '../src/domain/access-link.ts';
+import { shownAddress } from '../src/domain/address.ts';
 import type { CustomText } from '../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
@@ -63,8 +64,8 @@ const WRITERS = {
   lastName: ({ registrant }) => nameToGreet(registrant.lastName),
   eventTitle: ({ event }) => singleLine(event.title),
   hostName: ({ event }) => singleLine(event.hostName ?? ''),
-  replyTo: ({ event }) => singleLine(event.replyTo ?? ''),
-  email: ({ registrant }) => singleLine(registrant.email),
+  replyTo: ({ event }) => singleLine(shownAddress(event.replyTo ?? '')),
+  email: ({ registrant }) => singleLine(shownAddress(registrant.email)),
   date: ({ when }) => when.date,
   time: ({ when }) => when.time,
   zone: ({ when }) => when.zone,
@@ -85,10 +86,8 @@ const WRITERS = {
   /** An inbox shows about this much of it beside the subject. */
   preheader: ({ copy, kind, when }) => shorten(copy[kind].preheader(when), 89),
   accessLink: (facts) => accessLink(facts.publicUrl, facts.event, facts.registrant),
-  /** The access link inside another link's query. */
-  encodedAccessLink: (facts) =>
-    encodeURIComponent(accessLink(facts.publicUrl, facts.event, facts.registrant)),
   calendarLink: (facts) => calendarLink(facts.publicUrl, facts.event, facts.registrant),
+  webCalendarLink: (facts) => webCalendarLink(facts.publicUrl, facts.event, facts.registrant),
   calendarUid: ({ registrant }) => registrant.id,
 } satisfies Record<string, (facts: Facts) => string>;
 

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
+import { asciiDomain } from './domain/address.ts';
+import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
+import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
+import { CALENDAR_METHODS } from './domain/calendar.ts';
+import { readMailboxUrl } from './domain/mailbox-url.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -24,7 +30,17 @@ const wholeNumber = (min: number, max: number) =>
       (n) => Number.isInteger(n) && n >= min && n <= max,
       `must be a whole number from ${min} to ${max}`,
     );
-const secret = z.string().min(32, 'must have 32 characters or more');
+const secret = z.string().min(SHORTEST_SECRET, 'must have 32 characters or more');
+const appSecret = secret.refine(
+  (text) =>
+    text.length < SHORTEST_SECRET || readAppSecrets(text).every((one) => one.length >= SHORTEST_SECRET),
+  'must have 32 characters or more in each of the secrets that commas divide',
+);
+const MADE_SECRET = '32 characters or more (`openssl rand -hex 32` makes one)';
+/** `openssl rand -hex 32` has as good as never fewer different ones. */
+const FEWEST_CHARACTERS = 8;
+/** They stand, or stood, in `docker-compose.yml` or here as examples: everybody knows them. */
+const PUBLISHED_SECRETS: readonly string[] = ['only-for-development-on-this-machine', MADE_SECRET];
 const port = wholeNumber(0, 65_535);
 const POSTGRES = url('postgres:', 'postgresql:');
 
@@ -91,9 +107,34 @@ const VARIABLES = {
     optional(z.string()).transform((v) => v ?? 'Events <events@localhost.test>'),
     'Events <events@example.com>',
   ),
+  BOUNCE_ADDRESS: variable(
+    optional(
+      z.string().superRefine((value, context) => {
+        const message = findBounceAddressFault(value);
+        if (message) context.addIssue({ code: 'custom', message });
+      }),
+    ),
+    'bounces@example.com',
+  ),
+  BOUNCE_IMAP_URL: variable(
+    optional(
+      z.string().transform((value, context) => {
+        const mailbox = readMailboxUrl(value);
+        if (!('fault' in mailbox)) return mailbox;
+        context.addIssue({ code: 'custom', message: mailbox.fault });
+        return z.NEVER;
+      }),
+    ),
+    'imaps://bounces%40example.com:password@mail.example/INBOX',
+    { secret: true },
+  ),
   MAIL_POSTAL_ADDRESS: variable(
     optional(z.string()).transform((v) => v ?? ''),
     '1 High Street, London',
+  ),
+  CALENDAR_METHOD: variable(
+    optional(z.enum(CALENDAR_METHODS, 'must be publish or request')).transform((v) => v ?? 'publish'),
+    'request',
   ),
   PUBLIC_URL: variable(optional(url('http:', 'https:')), 'https://events.example.com'),
   HOST: variable(
@@ -107,13 +148,24 @@ const VARIABLES = {
   WORKER_PORT: variable(optional(port), '3001'),
   INBOX_PORT: variable(optional(port), '8025'),
   INBOX_SMTP_PORT: variable(optional(port), '1025'),
-  APP_SECRET: variable(optional(secret), '32 characters or more, for example from `openssl rand -hex 32`', {
+  APP_SECRET: variable(optional(appSecret), MADE_SECRET, { secret: true }),
+  BOOTSTRAP_API_KEY: variable(optional(secret), MADE_SECRET, { secret: true }),
+  OIDC_ISSUER: variable(optional(url('https:', 'http:')), 'https://login.example.com'),
+  OIDC_CLIENT_ID: variable(optional(z.string()), 'access-mail'),
+  OIDC_CLIENT_SECRET: variable(optional(z.string()), 'what the identity provider shows for the client', {
     secret: true,
   }),
-  BOOTSTRAP_API_KEY: variable(
-    optional(secret),
-    '32 characters or more, for example from `openssl rand -hex 32`',
-    { secret: true },
+  OIDC_LABEL: variable(optional(z.string().max(60, 'must have 60 characters or fewer')), 'Example Login'),
+  OIDC_DOMAINS: variable(
+    optional(
+      z.string().transform((text, context) => {
+        const domains = text.split(',').map((part) => domainToASCII(part.trim()));
+        if (domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))) return domains;
+        context.addIssue('must be one or more domains, divided by commas');
+        return z.NEVER;
+      }),
+    ),
+    'example.com,example.org',
   ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   TRUST_PROXY: variable(
@@ -131,10 +183,22 @@ const VARIABLES = {
   ),
 } satisfies Record<string, Variable>;
 
+const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL', 'OIDC_DOMAINS'] as const;
+
 type Name = keyof typeof VARIABLES;
 /** Their names, for whoever documents them. */
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as Name[];
 const SECRETS: readonly string[] = VARIABLE_NAMES.filter((name) => 'secret' in VARIABLES[name]);
+
+/** Whether everybody may know the secret: an example of this repository, or hardly more than one character again and again. */
+function isPublished(name: string, value: string): boolean {
+  if (value === VARIABLES[name as Name].example) return true;
+  const isMadeUp = VARIABLES[name as Name].example === MADE_SECRET;
+  const all = name === 'APP_SECRET' ? readAppSecrets(value) : [value];
+  return (
+    isMadeUp && all.some((one) => PUBLISHED_SECRETS.includes(one) || new Set(one).size < FEWEST_CHARACTERS)
+  );
+}
 
 type Values = { [N in Name]: (typeof VARIABLES)[N]['value'] };
 const environment = z
@@ -151,11 +215,36 @@ const environment = z
       );
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
-    if (!parseMailbox(env.MAIL_FROM)) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    const from = parseMailbox(env.MAIL_FROM);
+    if (!from) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
+    else if (!/^\p{ASCII}+$/u.test(from.address))
+      wrong(
+        'MAIL_FROM',
+        'must have an address of ASCII characters before the @: few mail servers take others',
+      );
     if (env.INBOX_PORT && env.INBOX_PORT === env.INBOX_SMTP_PORT)
       wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
       wrong('APP_SECRET', 'is not set: `npm start` makes one for development, anything else needs its own');
+    if (env.NODE_ENV === 'production')
+      for (const name of SECRETS) {
+        const value = (env as Readonly<Record<string, unknown>>)[name];
+        if (typeof value === 'string' && isPublished(name, value))
+          wrong(
+            name,
+            'has a value that was published as an example, so that everybody knows it: use one of your own',
+          );
+      }
+    const hasClient = env.OIDC_ISSUER !== undefined && env.OIDC_CLIENT_ID !== undefined;
+    for (const name of OIDC)
+      if (env[name] !== undefined && !hasClient)
+        for (const missing of ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] as const)
+          if (env[missing] === undefined) wrong(missing, `is not set, and ${name} needs it`);
+    if (env.OIDC_ISSUER && env.NODE_ENV === 'production') {
+      const { protocol, hostname } = new URL(env.OIDC_ISSUER);
+      if (protocol !== 'https:' && !LOOPBACK.has(hostname))
+        wrong('OIDC_ISSUER', 'must begin with https:// in production (http:// on a loopback address only)');
+    }
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
@@ -172,11 +261,16 @@ export interface Mailbox {
   readonly address: string;
 }
 
-/** `Name <address>`, `"Name" <address>` or an address alone; null when it is none of them. */
+/**
+ * `Name <address>`, `"Name" <address>` or an address alone; null when it is none of them. The domain in its ASCII form:
+ * envelope, `From` and `Message-ID` carry it to servers that know no other.
+ */
 function parseMailbox(text: string): Mailbox | null {
   const match = /^(?:"?([^"<>\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim());
   const address = match?.[2] ?? match?.[3];
-  return address && /^[^@\s]+@[^@\s]+$/.test(address) ? { name: match?.[1] ?? '', address } : null;
+  const [local, domain, more] = address?.split('@') ?? [];
+  if (!local || !domain || more !== undefined) return null;
+  return { name: match?.[1] ?? '', address: `${local}@${asciiDomain(domain)}` };
 }
 
 /** Everything that differs between one installation and the next. Read once, at the start of a process. */
@@ -252,6 +346,29 @@ export function databaseAt(url: string): DatabaseConfig {
   return readDatabaseConfig({ DATABASE_URL: url });
 }
 
+/** An identity provider that the team signs in through. */
+export interface OidcConfig {
+  readonly issuer: URL;
+  readonly clientId: string;
+  /** Null: a public client. */
+  readonly clientSecret: string | null;
+  /** What it is called on the button. */
+  readonly label: string;
+  /** Whoever has an address of one of these may come in, and is a member from then on. */
+  readonly domains: readonly string[];
+}
+
+function oidcConfig(e: z.infer<typeof environment>): OidcConfig | null {
+  if (!e.OIDC_ISSUER || !e.OIDC_CLIENT_ID) return null;
+  return {
+    issuer: new URL(e.OIDC_ISSUER),
+    clientId: e.OIDC_CLIENT_ID,
+    clientSecret: e.OIDC_CLIENT_SECRET ?? null,
+    label: e.OIDC_LABEL ?? 'single sign-on',
+    domains: e.OIDC_DOMAINS ?? [],
+  };
+}
+
 /**
  * Reads and checks the environment (the README lists it); throws ConfigError.
  * The only reader of environment variables: everything else is handed a Config.
@@ -272,7 +389,12 @@ export function readConfig(environmentVariables: Environment) {
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
+    /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
+    bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
+    /** Null: reports are read from no mailbox. */
+    bounceMailbox: e.BOUNCE_IMAP_URL ?? null,
     postalAddress: e.MAIL_POSTAL_ADDRESS,
+    calendarMethod: e.CALENDAR_METHOD,
     /** Without a slash at the end. */
     publicUrl: e.PUBLIC_URL ? new URL(e.PUBLIC_URL).origin : `http://localhost:${e.PORT}`,
     host: e.HOST,
@@ -284,6 +406,8 @@ export function readConfig(environmentVariables: Environment) {
     inboxSmtpPort: e.INBOX_SMTP_PORT ?? null,
     appSecret: e.APP_SECRET,
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
+    /** Null: the team signs in by mail alone. */
+    oidc: oidcConfig(e),
     mailpitUrl: e.MAILPIT_URL ?? null,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,

@@ -1,7 +1,9 @@
 import { checkDatabase } from './check-database.ts';
+import { CONNECTION, clientFor } from './db/client.ts';
 import { migrateTables } from './db/migrate.ts';
 import { explainFailure } from './db/migration-error.ts';
 import type { DatabaseConfig } from './db/pool.ts';
+import { refreshSearchWords } from './db/search-words.ts';
 import { migrateQueue } from './queue/boss.ts';
 
 /**
@@ -16,4 +18,22 @@ export async function migrate(database: DatabaseConfig): Promise<void> {
   await migrateQueue(database).catch((error) => {
     throw explainFailure(error, database.jobsSchema);
   });
+  await migrateRows(database).catch((error) => {
+    throw explainFailure(error, database.schema);
+  });
+}
+
+/** What takes long on a large database, and so is done a slice at a time once the tables are as they should be. */
+async function migrateRows(database: DatabaseConfig): Promise<void> {
+  const client = new (clientFor(database, 'migration'))({
+    ...CONNECTION,
+    connectionString: database.directUrl,
+    application_name: 'access-mail migrate',
+  });
+  await client.connect();
+  try {
+    await refreshSearchWords(client);
+  } finally {
+    await client.end();
+  }
 }

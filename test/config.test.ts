@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, readDatabaseConfig, VARIABLE_NAMES } from '../src/config.ts';
+import { readAppSecrets } from '../src/domain/app-secret.ts';
 
 const SECRET = 'a secret of the tests, long enough for them';
 const MINIMAL = {
@@ -74,10 +75,25 @@ describe('the environment', () => {
     ['WORKER_PORT', '65536', /from 0 to 65535/],
     ['INBOX_PORT', '80.5', /whole number/],
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
+    ['BOUNCE_IMAP_URL', 'https://a:b@mail.example', /of the form imaps:\/\/user:password@host\/folder/],
+    ['BOUNCE_IMAP_URL', 'imaps://mail.example/INBOX', /name a user and a password/],
+    ['BOUNCE_ADDRESS', 'bounces', /an address alone/],
+    ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
+    ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
+    ['BOUNCE_ADDRESS', `${'a'.repeat(32)}@example.com`, /at most 31 characters/],
   ])('refuses %s=%s in one line', (name, value, what) => {
     const lines = refusal({ ...MINIMAL, [name]: value });
     expect(lines).toEqual([expect.stringMatching(what)]);
     expect(lines[0]).toMatch(new RegExp(`^${name} must .*\\. Example: ${name}=`));
+  });
+
+  it('does not repeat the password of a wrong address', () => {
+    for (const BOUNCE_IMAP_URL of [
+      'imap:/a:hunter2@host',
+      'imaps://a:hunter2@host:x',
+      'imaps://a:hunter2%@host',
+    ])
+      expect(refusal({ ...MINIMAL, BOUNCE_IMAP_URL }).join()).not.toContain('hunter2');
   });
 
   it('wants two ports for the two sides of the inbox', () => {
@@ -165,5 +181,93 @@ describe('a secret in a file', () => {
     const lines = refusal({ ...MINIMAL, APP_SECRET: undefined, APP_SECRET_FILE: file('short', 'too short') });
     expect(lines).toEqual([expect.stringMatching(/^APP_SECRET must have 32 characters or more/)]);
     expect(lines.join()).not.toContain('too short');
+  });
+});
+
+describe('secrets that everybody knows', () => {
+  const PRODUCTION = { ...MINIMAL, NODE_ENV: 'production', PUBLIC_URL: 'https://events.example' };
+  const EXAMPLE = '32 characters or more (`openssl rand -hex 32` makes one)';
+
+  it.each([
+    ['APP_SECRET', 'only-for-development-on-this-machine'],
+    ['APP_SECRET', EXAMPLE],
+    ['APP_SECRET', 'x'.repeat(64)],
+    ['APP_SECRET', `a secret of ours that is long enough for all,only-for-development-on-this-machine`],
+    ['BOOTSTRAP_API_KEY', 'only-for-development-on-this-machine'],
+    ['BOOTSTRAP_API_KEY', EXAMPLE],
+    ['BOOTSTRAP_API_KEY', '0'.repeat(32)],
+    ['RESEND_WEBHOOK_SECRET', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['RESEND_API_KEY', 're_123456789'],
+  ])('stop production: %s=%j', (name, value) => {
+    const lines = refusal({ ...PRODUCTION, [name]: value });
+    expect(lines).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${name} has a value that was published as an example.* Example: ${name}=`),
+      ),
+    ]);
+    expect(readConfig({ ...MINIMAL, [name]: value })).toBeDefined();
+  });
+
+  it('stop production in a file, too; the message says how to make one', () => {
+    const path = file('published', 'only-for-development-on-this-machine\n');
+    const [line] = refusal({ ...PRODUCTION, APP_SECRET: undefined, APP_SECRET_FILE: path });
+    expect(line).toContain('openssl rand -hex 32');
+  });
+});
+
+describe('several secrets in APP_SECRET', () => {
+  const OTHER = 'another secret of the tests that is long enough';
+
+  it('are divided by commas, each of 32 characters or more', () => {
+    const both = 'a secret of the tests that is long enough for them';
+    expect(readAppSecrets(readConfig({ ...MINIMAL, APP_SECRET: `${both}, ${OTHER}` }).appSecret)).toEqual([
+      both,
+      OTHER,
+    ]);
+    for (const wrong of [`${both},short`, `short,${both}`, `${both},`, `,${both}`])
+      expect(refusal({ ...MINIMAL, APP_SECRET: wrong })).toEqual([
+        expect.stringMatching(/^APP_SECRET must have 32 characters or more in each of the secrets/),
+      ]);
+  });
+
+  it('are one with commas in it, where none of its parts could be a secret', () => {
+    expect(readAppSecrets(readConfig({ ...MINIMAL, APP_SECRET: SECRET }).appSecret)).toEqual([SECRET]);
+  });
+});
+
+describe('an identity provider', () => {
+  const OIDC = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'access-mail' };
+
+  it('needs an issuer and a client; the rest may be left out', () => {
+    expect(readConfig(MINIMAL).oidc).toBeNull();
+    expect(readConfig({ ...MINIMAL, ...OIDC }).oidc).toEqual({
+      issuer: new URL('https://login.example'),
+      ...{ clientId: 'access-mail', clientSecret: null, label: 'single sign-on', domains: [] },
+    });
+    expect(
+      readConfig({ ...MINIMAL, ...OIDC, OIDC_DOMAINS: ' Example.com,Bücher.example ' }).oidc?.domains,
+    ).toEqual(['example.com', 'xn--bcher-kva.example']);
+  });
+
+  it.each([
+    [{ OIDC_ISSUER: 'https://login.example' }, /^OIDC_CLIENT_ID is not set, and OIDC_ISSUER needs it/],
+    [{ OIDC_DOMAINS: 'example.com', OIDC_CLIENT_ID: 'x' }, /^OIDC_ISSUER is not set, and OIDC_/],
+    [{ ...OIDC, OIDC_ISSUER: 'login.example' }, /^OIDC_ISSUER must be an address that begins with https/],
+    [{ ...OIDC, OIDC_DOMAINS: 'example.com,@example.org' }, /^OIDC_DOMAINS must be one or more domains/],
+    [{ ...OIDC, OIDC_DOMAINS: '*' }, /^OIDC_DOMAINS must be one or more domains/],
+    [{ ...OIDC, OIDC_LABEL: 'x'.repeat(61) }, /^OIDC_LABEL must have 60 characters or fewer/],
+    [
+      {
+        ...OIDC,
+        NODE_ENV: 'production',
+        PUBLIC_URL: 'https://events.example',
+        OIDC_ISSUER: 'http://login.example',
+      },
+      /^OIDC_ISSUER must begin with https:\/\/ in production/,
+    ],
+  ])('stops the start with what is wrong: %j', (env, line) => {
+    expect(
+      refusal({ ...MINIMAL, APP_SECRET: 'a secret of ours that is long enough for all', ...env })[0],
+    ).toMatch(line);
   });
 });

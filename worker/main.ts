@@ -18,6 +18,7 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerRemind } from './jobs/remind.ts';
+import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { keepCounters } from './keep-counters.ts';
@@ -58,10 +59,11 @@ export async function startWorker(
   await registerFanOut(context);
   await registerRegistration(context);
   await registerSelfServeLink(context);
+  await registerReplaceKey(context);
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
-  await registerMaintenance(context);
+  const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
@@ -71,6 +73,7 @@ export async function startWorker(
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
+      maintenance.stop();
       context.inHand.close();
       await stopInOrder(log, [
         { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },

@@ -89,6 +89,7 @@ export const de: Copy = {
     title: ({ name }) => `Bei ${name} einloggen`,
     intro: 'Sie haben diesen Link angefordert. Er funktioniert nur einmal und nur 15\u00a0Minuten lang.',
     button: 'Einloggen',
+    code: 'Oder geben Sie diesen Code dort ein, wo Sie sich einloggen wollten. Sagen Sie ihn niemandem:',
     why: ({ email, name }) =>
       `Jemand, vermutlich Sie, wollte sich mit ${email} bei ${name} einloggen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link kommt niemand hinein.`,
   },

@@ -115,6 +115,7 @@ export const en = {
     title: ({ name }: { name: string }) => `Sign in to ${name}`,
     intro: 'Here is the link you asked for. It works once, within 15 minutes.',
     button: 'Sign in',
+    code: 'Or type this code where you asked to sign in. Tell it to nobody:',
     why: ({ email, name }: { email: string; name: string }) =>
       `Someone, most likely you, asked to sign in to ${name} as ${email}. If it was not you, simply ignore it: without this link nobody gets in.`,
   },

@@ -89,6 +89,7 @@ export const es: Copy = {
     title: ({ name }) => `Inicia sesión en ${name}`,
     intro: 'Aquí tienes el enlace que pediste. Funciona una sola vez, durante 15\u00a0minutos.',
     button: 'Iniciar sesión',
+    code: 'O escribe este código donde pediste iniciar sesión. No se lo digas a nadie:',
     why: ({ email, name }) =>
       `Alguien, seguramente tú, pidió iniciar sesión en ${name} con la dirección ${email}. Si no fuiste tú, no tienes que hacer nada: sin este enlace nadie puede entrar.`,
   },

@@ -91,6 +91,7 @@ export const fr: Copy = {
     title: ({ name }) => `Connexion à ${name}`,
     intro: 'Voici le lien que vous avez demandé. Il fonctionne une seule fois, pendant 15 minutes.',
     button: 'Se connecter',
+    code: 'Ou saisissez ce code là où vous avez demandé à vous connecter. Ne le communiquez à personne\u00a0:',
     why: ({ email, name }) =>
       `Quelqu’un, sans doute vous, a demandé à se connecter à ${name} avec l’adresse ${email}. Si ce n’était pas vous, il n’y a rien à faire\u00a0: sans ce lien, personne ne peut entrer.`,
   },

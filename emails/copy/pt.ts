@@ -88,6 +88,7 @@ export const pt: Copy = {
     title: ({ name }) => `Entrar em ${name}`,
     intro: 'Recebemos o seu pedido: aqui está o link. Ele funciona uma única vez, durante 15\u00a0minutos.',
     button: 'Entrar',
+    code: 'Ou escreva este código onde pediu para entrar, e não o diga a ninguém:',
     why: ({ email, name }) =>
       `Alguém pediu para entrar em ${name} com o endereço ${email}. Se o pedido não foi seu, basta ignorar este e-mail: sem este link, ninguém consegue entrar.`,
   },

@@ -1,18 +1,24 @@
 import { Fragment } from 'react';
-import { googleCalendarLink, outlookCalendarLink } from '../../src/domain/calendar.ts';
+import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import type { MailProps } from '../mail.ts';
 import { Aside, TextLink } from './words.tsx';
 
-export type CalendarLinkVariable = 'calendarLink' | 'encodedAccessLink';
+export const CALENDAR_LINKS = ['webCalendarLink', 'calendarLink'] as const;
+export type CalendarLinkVariable = (typeof CALENDAR_LINKS)[number];
 
-/** The ways into a calendar, in the order in which they are offered; the text part lists the same. */
+/**
+ * The ways into a calendar, in the order in which they are offered; the text part lists the same. Those on the web lead over
+ * us, so that an old mail puts in the time of today. Of a moved event the file comes first: it moves the entry that is
+ * there, the others make a second one.
+ */
 export function calendarChoices({ content, values }: MailProps<CalendarLinkVariable>) {
   const { calendar } = content.copy;
-  return [
-    { label: calendar.google, link: googleCalendarLink(content.event, values.encodedAccessLink) },
-    { label: calendar.outlook, link: outlookCalendarLink(content.event, values.encodedAccessLink) },
-    { label: calendar.file, link: values.calendarLink },
-  ] as const;
+  const file = { label: calendar.file, link: values.calendarLink };
+  const onTheWeb = WEB_CALENDARS.map((name) => ({
+    label: calendar[name],
+    link: `${values.webCalendarLink}${toCalendar(name)}`,
+  }));
+  return content.event.revision > 0 ? [file, ...onTheWeb] : [...onTheWeb, file];
 }
 
 /** "Add to calendar: Google · Outlook · Apple and others"; `label` begins it. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
-import { CalendarLine } from './calendar-line.tsx';
+import { CALENDAR_LINKS, CalendarLine } from './calendar-line.tsx';
 import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
 import { Details } from './details.tsx';
 import { Layout } from './layout.tsx';
@@ -19,8 +19,7 @@ export const LINK_VARIABLES = [
   'hostTime',
   'moment',
   'accessLink',
-  'encodedAccessLink',
-  'calendarLink',
+  ...CALENDAR_LINKS,
 ] as const;
 export type LinkVariable = (typeof LINK_VARIABLES)[number];
 

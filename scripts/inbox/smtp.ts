@@ -1,4 +1,5 @@
 import { SMTPServer } from 'smtp-server';
+import { asciiDomain } from '../../src/domain/address.ts';
 import type { Mailbox } from './mailbox.ts';
 import { stampMail } from './stamp.ts';
 
@@ -18,6 +19,8 @@ export async function startSmtp(mailbox: Mailbox, port: number): Promise<SmtpInb
     // Offered, it would be tried, and fail on a certificate that nobody signed.
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    // Otherwise it refuses dots within quotes, which RFC 5321 allows: "a..b"@example.com.
+    lenientAddressParsing: true,
     size: MAX_BYTES,
     closeTimeout: 500,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),
@@ -31,8 +34,8 @@ export async function startSmtp(mailbox: Mailbox, port: number): Promise<SmtpInb
         }
         const { mailFrom, rcptTo } = session.envelope;
         const envelope = {
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map((recipient) => recipient.address),
+          from: mailFrom ? asCommanded(mailFrom.address) : '',
+          to: rcptTo.map((recipient) => asCommanded(recipient.address)),
           helo: session.hostNameAppearsAs || 'unknown',
           address: session.remoteAddress,
         };
@@ -54,4 +57,10 @@ export async function startSmtp(mailbox: Mailbox, port: number): Promise<SmtpInb
     port: typeof address === 'object' && address ? address.port : port,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** The server's library shows international domains in their own letters; the commands, and the mail's headers, had ASCII. */
+function asCommanded(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at) + asciiDomain(address.slice(at));
 }

@@ -3,12 +3,21 @@ import { isBlocked } from '../db/block.ts';
 import { findRecentMessage } from '../db/message.ts';
 import { rerenderPending } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
+import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';
 import { newAccessKey } from '../domain/access-link.ts';
+import { addressHash } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
+import {
+  eventRefusedUntil,
+  isGuessable,
+  isUsedUp,
+  refusedUntil,
+  WRONG_SHORT_KEYS_OF_EVENT,
+} from '../domain/key-guessing.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { accessKeyVersion, requireVersion } from '../domain/version.ts';
-import { audit } from './audit.ts';
+import { audit, VISITOR } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
@@ -56,8 +65,53 @@ export async function sendSelfServeLink(
 ): Promise<void> {
   const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
   if (!registrant || (await isBlocked(context.db, registrant.email))) return;
+  await replaceRefusedKey(context, event, request.addressHash);
   const { dedupeKey } = request;
   await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey });
+}
+
+/**
+ * After so many wrong keys that a short one opens nothing any more: its registrant, if there is one, gets a long one, and the
+ * link to it by mail. A second run finds nothing to do.
+ */
+export async function replaceUsedUpKey(context: ActionContext, event: Event, hash: string): Promise<void> {
+  const registrantId = await replaceRefusedKey(context, event, hash);
+  if (!registrantId) return;
+  const dedupeKey = `guessed key replaced ${randomUUID()}`;
+  await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey });
+}
+
+/**
+ * Gives the registrant with this address, if there is one, a long key in place of a short one that wrong guesses have shut
+ * out: what is mailed from now on opens at once. The counts stay, so that the old link goes on saying what to do. Returns
+ * whose key it was; null: nothing was to be done.
+ */
+async function replaceRefusedKey(
+  { db, now }: ActionContext,
+  event: Pick<Event, 'id'>,
+  hash: string,
+): Promise<string | null> {
+  const { pair, event: ofEvent } = await findWrongKeys(db, event.id, hash);
+  if (!isUsedUp(pair) && !refusedUntil(pair, now) && !eventRefusedUntil(ofEvent, now)) return null;
+  const found = await findRegistrantByAddressHash(db, event.id, hash);
+  const registrant = found && (await lockRegistrant(db, event.id, found.id));
+  if (!registrant || !isGuessable(registrant.accessKey)) return null;
+  const registrantId = registrant.id;
+  await setAccessKey(db, registrantId, newAccessKey('hex'));
+  await rerenderPending(db, event.id, [registrantId]);
+  await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', { eventId: event.id, registrantId });
+  return registrantId;
+}
+
+/** Tells the team that keys of the event are guessed in numbers. */
+export async function reportGuessing(
+  { db, now }: Pick<ActionContext, 'db' | 'now'>,
+  eventId: string,
+): Promise<void> {
+  await audit({ db, now, actor: VISITOR }, 'keys_guessed', {
+    eventId,
+    detail: { count: String(WRONG_SHORT_KEYS_OF_EVENT) },
+  });
 }
 
 /**
@@ -76,6 +130,7 @@ export async function rotateAccessKey(
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
+  await forgetWrongKeys(db, event.id, [addressHash(registrant.email)]);
   await rerenderPending(db, event.id, [registrantId]);
   await audit({ db, now, actor }, 'key_rotated', { eventId: event.id, registrantId });
   return setAccessKey(db, registrantId, key);

@@ -1,6 +1,12 @@
 import { type AuditEntry, recordAudit } from '../db/audit.ts';
 import type { TeamActionContext } from './context.ts';
 
+/** Whoever is not signed in: what visitors did, and what we did because of it. */
+export const VISITOR = 'visitor';
+
+/** Whoever vouches for people who are new on the team. */
+export const IDENTITY_PROVIDER = 'identity_provider';
+
 /** Notes what the team does, in the transaction in which it does it. No address and no name in `detail`. */
 export async function audit(
   { db, now, actor }: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,

@@ -14,7 +14,7 @@ import {
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endMessages } from '../db/pending.ts';
 import type { Db } from '../db/pool.ts';
-import { findTeamMember } from '../db/team-member.ts';
+import { findTeamMember, wasTeamMember } from '../db/team-member.ts';
 import { AppError } from '../domain/errors.ts';
 import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
@@ -92,6 +92,7 @@ export async function findPermission(
 ): Promise<boolean> {
   const apiKey = /^api_key:(.+)$/.exec(askedBy)?.[1];
   if (apiKey && !(await isApiKeyValid(db, apiKey))) return false;
+  if (await wasTeamMember(db, to)) return false;
   if (memberId === null) return true;
   return (
     (await findTeamMember(db, { id: memberId })) !== null &&
@@ -180,6 +181,11 @@ async function endMails(
 ): Promise<void> {
   const messageIds = withdrawn.flatMap(({ messageId }) => messageId ?? []);
   await endMessages(db, messageIds, 'The export was withdrawn.', now);
+}
+
+/** Notes that the link was followed after whoever asked, or was sent it, left the team. */
+export async function recordRefusal(db: Db, found: RegistrantsExport, now: Date): Promise<void> {
+  await auditExport({ db, now, actor: 'recipient' }, 'export_refused', { ...found, detail: {} });
 }
 
 /** Notes that the link was followed, by whom (`memberId`: whoever was signed in), and how much of the file left. */

@@ -1,126 +1,120 @@
-import { CsvError, Parser } from 'csv-parse';
-import { detectDelimiter, refuseOtherFiles } from '../domain/csv-registrants.ts';
+import { readHeader } from '../domain/import/columns.ts';
+import { type DetectedEncoding, type Encoding, refuseOtherFiles } from '../domain/import/encoding.ts';
+import { findLayout, unwrap } from '../domain/import/find-header.ts';
+import { createRowSplitter, type TextRow } from '../domain/import/split-rows.ts';
+import type { Column, Mapping } from '../domain/import/targets.ts';
+import { createDecoder } from './import-text.ts';
 
-/** A legitimate row has at most 50 fields of 2,000 characters; more is a quote that was never closed. */
-const MAX_ROW_BYTES = 512 * 1024;
-const MAX_HEADER_BYTES = 64 * 1024;
+/** Looked at before anything is decided: what divides the cells, where the header stands. */
+const HEAD_BYTES = 64 * 1024;
+/** Rows below the header that tell what its columns hold. */
+const SAMPLES = 20;
 
-export interface CsvRow {
-  /** The line of the file that the row begins on, from 1. A row has several where a cell holds line breaks. */
-  readonly line: number;
-  readonly cells: readonly string[];
+export interface ReadRows {
+  readonly delimiter: string;
+  readonly header: TextRow;
+  readonly samples: readonly (readonly string[])[];
+  /** The rows under the header, as many at a time as a piece of the body holds. */
+  readonly rows: AsyncIterable<readonly TextRow[]>;
+  /** Certain once the rows were read to their end. */
+  encoding(): DetectedEncoding;
 }
-
-/** From `line` on the file is no CSV. */
-export class UnreadableCsv extends Error {
-  readonly line: number;
-  constructor(line: number, cause: CsvError) {
-    super(`cannot be read from here on: ${REASONS[cause.code] ?? cause.message}`, { cause });
-    this.line = line;
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
-  CSV_MAX_RECORD_SIZE: 'the row is larger than 512 KiB (is a quote never closed?)',
-  CSV_INVALID_CLOSING_QUOTE:
-    'text follows a closing quote (a quote inside of a quoted cell is written twice: "")',
-  INVALID_OPENING_QUOTE: 'a quote stands inside of a cell that does not begin with one',
-};
 
 /**
- * The rows of a CSV file, as many at a time as a piece of the body holds, so that a file of any size needs little
- * memory. The header is a row like the others; lines without a character are none. Throws UnreadableCsv after the rows
- * before it were given and the body was read to its end, and `invalid_input` where the first bytes are no text.
+ * The header and the rows of a CSV file as platforms and spreadsheets write it, whatever its encoding, delimiter and
+ * line ends; a file of any size needs little memory. Null where it holds no row. Throws `invalid_input` where the first
+ * bytes are those of another sort of file; what reading `body` throws comes after the rows before it.
  */
-export async function* csvRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly CsvRow[]> {
-  let rows: CsvRow[] = [];
-  let line = 1;
-  let emptyLines = 0;
-  // The parser counts CR LF inside of quotes as two lines, so lines are counted here.
-  const lineAfter = (seen: number) => line + seen - emptyLines;
-  const open = (delimiter: string) => {
-    const parser = new Parser({
-      bom: true,
-      delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: MAX_ROW_BYTES,
-      // Taken here and not from the stream: that throws read rows away when a later one is malformed.
-      on_record(cells: string[], info) {
-        line = lineAfter(info.empty_lines);
-        emptyLines = info.empty_lines;
-        rows.push({ line, cells });
-        line += 1 + cells.reduce((breaks, cell) => breaks + countLineBreaks(cell), 0);
-        return null;
-      },
-    });
-    // Errors come through the callbacks of `feed`; without a listener they would end the process.
-    parser.on('error', () => undefined);
-    return parser.resume();
+export async function readRows(
+  body: AsyncIterable<Uint8Array>,
+  options: { readonly encoding?: Encoding | null | undefined; readonly mapping?: Mapping | undefined } = {},
+): Promise<ReadRows | null> {
+  const { head, rest, isWhole, isBroken } = await takeHead(body);
+  refuseOtherFiles(head);
+  const decoder = createDecoder(options.encoding ?? null);
+  const headText = decoder.decode(head) + (isWhole || isBroken ? decoder.end() : '');
+  const layout = findLayout(headText, isWhole, options.mapping);
+  const expected = layout.header.length;
+  const addressAt = addressColumn(layout.header, options.mapping);
+  const splitter = createRowSplitter(
+    layout.delimiter,
+    // What a stray quote must not swallow: as many cells as there are columns, and an address where it belongs.
+    (cells) => expected > 1 && cells.length === expected && (cells[addressAt]?.includes('@') ?? true),
+  );
+  const { inner } = layout;
+  const open = (rows: readonly TextRow[]) => (inner === null ? rows : rows.map((row) => unwrap(row, inner)));
+
+  async function* pieces(): AsyncGenerator<readonly TextRow[]> {
+    yield open(splitter.push(headText));
+    for await (const chunk of rest) yield open(splitter.push(decoder.decode(chunk)));
+    yield open(splitter.push(decoder.end()));
+    yield open(splitter.end());
+  }
+
+  const source = pieces();
+  const first: TextRow[] = [];
+  while (first.length <= layout.headerAt) {
+    const { done, value } = await source.next();
+    if (done) return null;
+    first.push(...value);
+  }
+  const header = first[layout.headerAt];
+  if (!header) return null;
+  const below = first.slice(layout.headerAt + 1);
+
+  async function* rows(): AsyncGenerator<readonly TextRow[]> {
+    yield below;
+    yield* source;
+  }
+
+  return {
+    delimiter: inner ?? layout.delimiter,
+    header,
+    samples: below.slice(0, SAMPLES).map(({ cells }) => cells),
+    rows: rows(),
+    encoding: decoder.found,
   };
+}
 
-  let parser: Parser | null = null;
-  let unreadable: UnreadableCsv | null = null;
-  for await (const chunk of withWholeHeader(body)) {
-    if (unreadable) continue;
-    if (!parser) {
-      refuseOtherFiles(chunk);
-      parser = open(detectDelimiter(firstLine(chunk)));
+/** Where the address stands in each row; -1 where no column is known for it. */
+function addressColumn(header: readonly string[], mapping: Mapping | undefined): number {
+  try {
+    const isAddress = (column: Column) => column.is === 'known' && column.key === 'email';
+    return readHeader(header, mapping).findIndex(isAddress);
+  } catch {
+    // What is wrong with the header is said by whoever reads it for good.
+    return -1;
+  }
+}
+
+/** The beginning of a file in one piece. Where it breaks off, `rest` says so: what came before is not lost. */
+async function takeHead(body: AsyncIterable<Uint8Array>) {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let broken: { readonly error: unknown } | null = null;
+  const source = body[Symbol.asyncIterator]();
+  let isWhole = false;
+  try {
+    while (size < HEAD_BYTES) {
+      const { done, value } = await source.next();
+      if (done) {
+        isWhole = true;
+        break;
+      }
+      chunks.push(value);
+      size += value.length;
     }
-    const error = await feed(parser, chunk);
-    if (rows.length) yield rows;
-    rows = [];
-    if (error) unreadable = new UnreadableCsv(lineAfter(error.empty_lines), error);
+  } catch (error) {
+    broken = { error };
   }
-  if (parser && !unreadable) {
-    const error = await feed(parser, null);
-    if (rows.length) yield rows;
-    if (error) unreadable = new UnreadableCsv(lineAfter(error.empty_lines), error);
-  }
-  if (unreadable) throw unreadable;
-}
 
-/** Hands the parser a piece of the file, or (null) its end. Returns what was wrong with it. */
-function feed(
-  parser: Parser,
-  chunk: Buffer | null,
-): Promise<(CsvError & { readonly empty_lines: number }) | null> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error | null) => {
-      parser.off('error', settle);
-      if (!error) resolve(null);
-      else if (error instanceof CsvError)
-        resolve(Object.assign(error, { empty_lines: parser.info.empty_lines }));
-      else reject(error);
-    };
-    parser.once('error', settle);
-    if (chunk) parser.write(chunk, settle);
-    else parser.end(settle);
-  });
-}
-
-/** The same bytes, with the whole first line in the first piece. */
-async function* withWholeHeader(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let head: Buffer | null = Buffer.alloc(0);
-  for await (const chunk of body) {
-    if (!head) {
-      yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      continue;
+  async function* rest(): AsyncGenerator<Uint8Array> {
+    if (broken) throw broken.error;
+    for (;;) {
+      const { done, value } = await source.next();
+      if (done) return;
+      yield value;
     }
-    head = Buffer.concat([head, chunk]);
-    if (!/[\r\n]/.test(head.toString('latin1')) && head.length < MAX_HEADER_BYTES) continue;
-    yield head;
-    head = null;
   }
-  if (head?.length) yield head;
-}
-
-function firstLine(chunk: Buffer): string {
-  return chunk.toString('utf8').split(/[\r\n]/, 1)[0] ?? '';
-}
-
-function countLineBreaks(cell: string): number {
-  return cell.match(/\r\n|\n|\r/g)?.length ?? 0;
+  return { head: Buffer.concat(chunks), rest: rest(), isWhole, isBroken: broken !== null };
 }

@@ -6,6 +6,8 @@ import {
   type RegistrantChanges,
   updateRegistrant,
 } from '../db/registrant.ts';
+import { forgetWrongKeys } from '../db/wrong-key.ts';
+import { addressHash } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
@@ -35,6 +37,8 @@ export async function changeRegistrant(
   try {
     const after = await updateRegistrant(db, registrantId, changes);
     if (moved) {
+      // Tried before the address was theirs, or while it was.
+      await forgetWrongKeys(db, event.id, [before.email, after.email].map(addressHash));
       const detail = { from: before.emailStatus ?? 'unknown', resent: String(resend) };
       await audit(context, 'address_mended', { eventId: event.id, registrantId, detail });
     } else {

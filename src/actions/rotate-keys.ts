@@ -4,6 +4,7 @@ import { lockEventForFanOut } from '../db/fan-out.ts';
 import { rerenderPending } from '../db/pending.ts';
 import { allow } from '../db/pool.ts';
 import { rotateAccessKeys } from '../db/registrant.ts';
+import { forgetWrongKeys } from '../db/wrong-key.ts';
 import { accessKeysVersion, requireVersion } from '../domain/version.ts';
 import { refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
@@ -38,6 +39,7 @@ export async function rotateKeys(
   requireVersion(seen, accessKeysVersion(eventId, await countKeyRotations(db, eventId)));
   if (notify) refuseWhenOver(event, now);
   const rotated = await rotateAccessKeys(db, eventId, event.keyStyle);
+  await forgetWrongKeys(db, eventId, null);
   await rerenderPending(db, eventId, null);
   const exportsWithdrawn = await withdrawAllExports(context, eventId);
   const mail = { kind: 'access_link', selection: { all: true } } as const;

@@ -45,5 +45,11 @@ export async function insertRegistrants(
     Object.keys(fields).map((name) => [name, id] as const),
   );
   await addEventFields(db, eventId, new Map(witnesses));
-  return inserted.rows.map(({ id }) => id);
+  const ids = inserted.rows.map(({ id }) => id);
+  await db.query(
+    `delete from {schema}.wrong_key where event_id = $1 and address_hash in (
+       select {schema}.address_hash(email) from {schema}.registrant where id = any($2))`,
+    [eventId, ids],
+  );
+  return ids;
 }

@@ -1,3 +1,4 @@
+import { addressHash } from '../domain/address.ts';
 import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
@@ -6,6 +7,7 @@ import { forgetBlockedAddress } from './block.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
 import type { Db } from './pool.ts';
 import { WAITING } from './status-sql.ts';
+import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
   readonly eventId: string;
@@ -61,8 +63,10 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
     ],
   );
   const [inserted] = rows;
-  if (inserted)
+  if (inserted) {
     await addEventFields(db, r.eventId, new Map(Object.keys(r.fields).map((name) => [name, inserted.id])));
+    await forgetWrongKeys(db, r.eventId, [addressHash(r.email)]);
+  }
   return rows[0] ?? null;
 }
 
@@ -375,6 +379,11 @@ export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<vo
          union select {schema}.address_hash(email) from {schema}.registrant where id = $1 and email is not null)
        and not exists (select from {schema}.registrant where id <> $1 and email is not null
          and {schema}.address_hash(email) = suppression.address_hash)`,
+    [id],
+  );
+  await db.query(
+    `delete from {schema}.wrong_key using {schema}.registrant
+     where id = $1 and wrong_key.event_id = registrant.event_id and address_hash = {schema}.address_hash(email)`,
     [id],
   );
   await db.query(

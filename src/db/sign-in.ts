@@ -15,6 +15,8 @@ export interface NewSignIn {
   readonly memberId: string;
   readonly language: string;
   readonly nextPath: string;
+  /** Of the browser that asked; null: it takes no cookies. */
+  readonly browserHash?: string | null;
   readonly requestedAt: Date;
   readonly expiresAt: Date;
 }
@@ -22,23 +24,41 @@ export interface NewSignIn {
 export async function insertSignIn(db: Db, signIn: NewSignIn): Promise<string> {
   const s = signIn;
   const { rows } = await db.query<{ id: string }>(
-    `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
-     values ($1, $2, $3, $4, $5) returning id`,
-    [s.memberId, s.language, s.nextPath, s.requestedAt, s.expiresAt],
+    `insert into {schema}.sign_in (team_member_id, language, next_path, browser_hash, requested_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6) returning id`,
+    [s.memberId, s.language, s.nextPath, s.browserHash ?? null, s.requestedAt, s.expiresAt],
   );
   return (rows[0] as { id: string }).id;
 }
 
+/** When a member asked since this instant, latest first. */
+export async function listRequests(db: Db, memberId: string, since: Date): Promise<Date[]> {
+  const { rows } = await db.query<{ at: Date }>(
+    `select requested_at as at from {schema}.sign_in where team_member_id = $1 and requested_at > $2
+     order by requested_at desc limit 100`,
+    [memberId, since],
+  );
+  return rows.map(({ at }) => at);
+}
+
+const SIGN_IN = `
+  select sign_in.id, team_member_id as "memberId", team_member.email, language, next_path as "nextPath",
+    expires_at as "expiresAt", used_at as "usedAt"
+  from {schema}.sign_in join {schema}.team_member on team_member.id = team_member_id and team_member.removed_at is null`;
+
 /** Of somebody who is on the team still. */
 export async function findSignIn(db: Db, id: string): Promise<SignIn | null> {
-  const { rows } = await db.query<SignIn>(
-    `select sign_in.id, team_member_id as "memberId", team_member.email, language, next_path as "nextPath",
-       expires_at as "expiresAt", used_at as "usedAt"
-     from {schema}.sign_in join {schema}.team_member on team_member.id = team_member_id and team_member.removed_at is null
-     where sign_in.id = $1`,
-    [id],
-  );
+  const { rows } = await db.query<SignIn>(`${SIGN_IN} where sign_in.id = $1`, [id]);
   return rows[0] ?? null;
+}
+
+/** Those that a browser asked for and that still work, the latest first. */
+export async function listSignInsOfBrowser(db: Db, browserHash: string, now: Date): Promise<SignIn[]> {
+  const { rows } = await db.query<SignIn>(
+    `${SIGN_IN} where browser_hash = $1 and used_at is null and expires_at > $2 order by requested_at desc limit 5`,
+    [browserHash, now],
+  );
+  return rows;
 }
 
 /** Uses the link up; false: somebody has, or it is too old. */

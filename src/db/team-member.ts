@@ -46,6 +46,16 @@ export async function findTeamMember(
   return rows[0] ?? null;
 }
 
+/** Whether somebody with this address was on the team, and nobody is any more. */
+export async function wasTeamMember(db: Db, email: string): Promise<boolean> {
+  const { rows } = await db.query<{ was: boolean }>(
+    `select bool_and(removed_at is not null) as was from {schema}.team_member
+     where {schema}.address_hash(email) = {schema}.address_hash($1)`,
+    [email],
+  );
+  return rows[0]?.was === true;
+}
+
 /** By address. */
 export async function listTeamMembers(
   db: Db,

@@ -38,6 +38,18 @@ export function calendarLink(
   return `${permalink(publicUrl, event)}/calendar.ics?${credentials(registrant)}`;
 }
 
+/**
+ * Where one registrant's event is put into a calendar on the web, as it is when the link is opened. Which one, `&to=google` says
+ * behind it: a mail has three such links, and keeps one.
+ */
+export function webCalendarLink(
+  publicUrl: string,
+  event: Pick<Event, 'slug'>,
+  registrant: { readonly email: string; readonly accessKey: string },
+): string {
+  return `${permalink(publicUrl, event)}/calendar?${credentials(registrant)}`;
+}
+
 /** The built-in room, for events without a room address of their own. */
 export function roomLink(
   publicUrl: string,

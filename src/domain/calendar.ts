@@ -1,4 +1,5 @@
 import ical, { escape as escapeText, foldLines, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import { asciiDomain } from './address.ts';
 import type { Event } from './event.ts';
 
 /** What a calendar entry says about its event. */
@@ -20,6 +21,21 @@ export interface CalendarEntry {
   readonly uid: string;
   /** The registrant's access link. */
   readonly link: string;
+  /** Who it is with, as the entry says it: `Host: Ada`. */
+  readonly hostLine: string | null;
+}
+
+/** How a mail brings its calendar file: to be added (an attachment), or as an invitation (beside the text). */
+export const CALENDAR_METHODS = ['publish', 'request'] as const;
+export type CalendarMethod = (typeof CALENDAR_METHODS)[number];
+
+/** Ten minutes before. ical-generator writes it before the entry's last properties, where none may stand (RFC 5545, 3.6.1). */
+function alarm(title: string): string {
+  return [
+    ...['BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT10M'],
+    `DESCRIPTION:${calendarText(title)}`,
+    ...['END:VALARM', ''],
+  ].join('\r\n');
 }
 
 /** The iTIP method (RFC 5546) of an event's file; a mail's MIME part must name the same one. */
@@ -27,13 +43,54 @@ export function calendarMethod(event: Pick<Event, 'cancelledAt'>): 'PUBLISH' | '
   return event.cancelledAt ? 'CANCEL' : 'PUBLISH';
 }
 
-/** The .ics file of one registrant (RFC 5545). The same event and entry give the same bytes. */
-export function calendarFile(event: CalendarEvent, entry: CalendarEntry): string {
-  return foldCalendar(calendarSource(event, entry));
+/**
+ * The .ics file of one registrant (RFC 5545), from `sender` where nobody else takes answers. The same event, entry and sender
+ * give the same bytes.
+ */
+export function calendarFile(event: CalendarEvent, entry: CalendarEntry, sender: CalendarSender): string {
+  return withOrganizer(foldCalendar(calendarSource(event, entry)), sender);
+}
+
+/** Whose mails the event's are. */
+export interface CalendarSender {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** A calendar file that names an organiser, which it must (RFC 5546, 3.2): `sender`, where it names none. */
+export function withOrganizer(file: string, { name, address }: CalendarSender): string {
+  if (/^ORGANIZER[;:]/m.test(file)) return file;
+  const called = commonName(name);
+  return withProperty(file, `ORGANIZER${called && `;CN="${called}"`}:${mailtoUri(address)}`);
+}
+
+/** A name as a parameter in quotes, which has no escapes that all programs know (RFC 5545, 3.2). */
+function commonName(name: string): string {
+  return printable(name).replaceAll('"', '').replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The same file as an invitation (RFC 5546, 3.2.2) of `address`, or as its withdrawal. Whoever registered has said yes already:
+ * their calendar need not write so to the organiser.
+ */
+export function asInvitation(file: string, address: string): string {
+  const attendee = `ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:${mailtoUri(address)}`;
+  return withProperty(file.replace(/^METHOD:PUBLISH\r$/m, 'METHOD:REQUEST\r'), attendee);
+}
+
+function withProperty(file: string, line: string): string {
+  const begin = 'BEGIN:VEVENT\r\n';
+  return file.replace(begin, () => `${begin}${foldLines(line)}\r\n`);
+}
+
+/** Only what an URI may hold (RFC 6068); the domain in ASCII. */
+function mailtoUri(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `mailto:${encodeURIComponent(address.slice(0, at))}@${asciiDomain(address.slice(at + 1))}`;
 }
 
 /** The file before its lines are folded: what a template is made of, since folding depends on the link's length. */
-export function calendarSource(event: CalendarEvent, { uid, link }: CalendarEntry): string {
+export function calendarSource(event: CalendarEvent, { uid, link, hostLine }: CalendarEntry): string {
   const method = calendarMethod(event);
   const calendar = ical({
     prodId: { company: 'access-mail', product: 'calendar' },
@@ -51,15 +108,19 @@ export function calendarSource(event: CalendarEvent, { uid, link }: CalendarEntr
     end: event.endsAt.toTemporalInstant(),
     summary: title,
     // The link comes first: some calendars show only the first lines. And as the place, which most make clickable.
-    description: description ? `${link}\n\n${description}` : link,
+    description: [link, description, printable(hostLine ?? '')].filter(Boolean).join('\n\n'),
     location: link,
     url: link,
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: event.replyTo
-      ? { name: printable(event.hostName ?? '') || title || event.replyTo, email: event.replyTo }
+      ? { name: commonName(event.hostName ?? '') || commonName(title) || event.replyTo, email: event.replyTo }
       : null,
   });
-  return `${calendar.toString().replaceAll('\r\n ', '')}\r\n`;
+  const source = `${calendar.toString().replaceAll('\r\n ', '')}\r\n`;
+  // A cancellation reminds of nothing (RFC 5546, 3.2.5).
+  return method === 'CANCEL'
+    ? source
+    : source.replace(/(?=END:VEVENT\r\nEND:VCALENDAR\r\n$)/, () => alarm(title));
 }
 
 /** Folds lines at 75 octets without cutting a character in two. */
@@ -72,23 +133,69 @@ export function calendarText(value: string): string {
   return escapeText(value, false);
 }
 
-/**
- * Google's page that adds the event. `encodedLink` is the access link after encodeURIComponent, so that a
- * template can hold all but that.
- */
-export function googleCalendarLink(event: CalendarEvent, encodedLink: string): string {
-  const dates = `${compact(event.startsAt)}/${compact(event.endsAt)}`;
-  const text = encodeURIComponent(printable(event.title));
-  return `https://calendar.google.com/calendar/render?action=TEMPLATE&text=${text}&dates=${dates}&details=${encodedLink}`;
+/** Calendars on the web that a link adds the event to, by the name that stands in our links to them. */
+export const WEB_CALENDARS = ['google', 'outlook'] as const;
+export type WebCalendar = (typeof WEB_CALENDARS)[number];
+
+/** What stands behind `webCalendarLink` for one of them. */
+export function toCalendar(calendar: WebCalendar): string {
+  return `&to=${calendar}`;
 }
 
-/** Outlook's page that adds the event; `encodedLink` as above. */
-export function outlookCalendarLink(event: CalendarEvent, encodedLink: string): string {
-  const [from, to] = [event.startsAt, event.endsAt].map((at) =>
-    encodeURIComponent(at.toISOString().replace('.000', '')),
-  );
-  const subject = encodeURIComponent(printable(event.title));
-  return `https://outlook.live.com/calendar/0/action/compose?rru=addevent&subject=${subject}&startdt=${from}&enddt=${to}&body=${encodedLink}`;
+/** The one that a link names, in all that follows its path, as it came; null: none of them. */
+export function calendarIn(tail: string): WebCalendar | null {
+  const named = /[?&;]\W{0,20}(?:amp;)*to(?:=3D|=|%3D)([a-z0-9]+)/i.exec(tail)?.[1]?.toLowerCase();
+  return WEB_CALENDARS.find((known) => known === named) ?? null;
+}
+
+/** The page of such a calendar that adds the event, as it is now. */
+export function webCalendarPage(
+  calendar: WebCalendar,
+  event: CalendarEvent,
+  { link, hostLine }: Omit<CalendarEntry, 'uid'>,
+): string {
+  const title = printable(event.title);
+  const about = [printable(event.description).trim(), printable(hostLine ?? '')].filter(Boolean).join('\n\n');
+  const text = about.length > LONGEST_ABOUT ? `${about.slice(0, LONGEST_ABOUT).toWellFormed()}…` : about;
+  if (calendar === 'google') {
+    const query = new URLSearchParams({
+      action: 'TEMPLATE',
+      text: title,
+      dates: `${compact(event.startsAt)}/${compact(event.endsAt)}`,
+      details: text ? `${link}\n\n${text}` : link,
+      location: link,
+    });
+    return `https://calendar.google.com/calendar/render?${spaced(query)}`;
+  }
+  const query = new URLSearchParams({
+    rru: 'addevent',
+    subject: withoutMarkup(title),
+    startdt: toTheSecond(event.startsAt),
+    enddt: toTheSecond(event.endsAt),
+    // It is html to Outlook.
+    body: text ? `${link}<br><br>${withoutMarkup(text).replace(/\r\n?|\n/g, '<br>')}` : link,
+  });
+  return `https://outlook.live.com/calendar/0/action/compose?${spaced(query)}`;
+}
+
+/** Of a description, in characters: a link of some thousands is refused. */
+const LONGEST_ABOUT = 800;
+
+/** Outlook takes `+` for itself, and not for a space. */
+function spaced(query: URLSearchParams): string {
+  return query.toString().replaceAll('+', '%20');
+}
+
+/** Outlook shows `&amp;` where a title has `&`, and so with all that html has a name for: it gets what looks the same. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '&': '＆', '<': '＜', '>': '＞', '"': '”', "'": '’' };
+
+function withoutMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => LOOK_ALIKES[character] ?? character);
+}
+
+/** `2027-01-15T17:00:00Z` */
+function toTheSecond(at: Date): string {
+  return at.toISOString().replace(/\.\d+/, '');
 }
 
 /** `20270115T170000Z` */

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { isAccessKey } from './access-link.ts';
-import { normalizeAddress } from './address.ts';
+import { LONGEST_INPUT, normalizeAddress } from './address.ts';
 import { KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
-import { fieldName, safeText } from './text.ts';
+import { fieldName, personText, safeText } from './text.ts';
 import { isTimeZone } from './time.ts';
 
 // What people and programs hand in, and what of it is let in. Forms, the API and imports share these.
 
 export const address = z
   .string()
-  .max(320)
+  .max(LONGEST_INPUT)
   .transform((text, context) => {
     const normalized = normalizeAddress(text);
     if (normalized) return normalized;
@@ -20,7 +20,13 @@ export const address = z
     return z.NEVER;
   });
 
-export const personName = safeText(200);
+/** Where answers go: in the header of every mail, also of those to servers that take ASCII only. */
+const answerAddress = address.refine(
+  (kept) => /^\p{ASCII}+$/u.test(kept),
+  'must have ASCII characters only before the @, as many mail programs can write to no other',
+);
+
+export const personName = personText(200);
 
 export const localeTag = z
   .string()
@@ -68,7 +74,7 @@ export const newEvent = z.strictObject({
   timeZone,
   roomUrl: webAddress.nullable().default(null),
   hostName: safeText(200).nullable().default(null),
-  replyTo: address.nullable().default(null),
+  replyTo: answerAddress.nullable().default(null),
   locale: localeTag.default('en'),
   keyStyle: z.enum(KEY_STYLES).default('hex'),
   reminderMinutes: reminderMinutes.default([1440, 60, 10]),
@@ -103,7 +109,7 @@ type WithoutDefault<T> =
 
 export const END_AFTER_START = { path: ['endsAt'], message: 'must follow startsAt' };
 
-const sourceText = safeText(500).optional();
+const sourceText = personText(500).optional();
 
 /** Where a registrant came from. */
 export const source = z.strictObject({
@@ -112,12 +118,12 @@ export const source = z.strictObject({
   utmCampaign: sourceText,
   utmTerm: sourceText,
   utmContent: sourceText,
-  referrer: safeText(2000).optional(),
+  referrer: personText(2000).optional(),
 });
 
 /** Further columns of a registrant, by name. */
 export const fields = z
-  .record(fieldName, safeText(MAX_FIELD_LENGTH, { lines: true }))
+  .record(fieldName, personText(MAX_FIELD_LENGTH, { lines: true }))
   .refine((record) => Object.keys(record).length <= MAX_FIELD_NAMES, `at most ${MAX_FIELD_NAMES} fields`);
 
 /** A registration, as the API takes it. */

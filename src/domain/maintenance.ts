@@ -4,6 +4,7 @@ export const MAINTENANCE_SERVICES = [
   'reminder-catch-up',
   'event-matcher',
   'reconciler',
+  'bounce-mailbox',
   'cleaner',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

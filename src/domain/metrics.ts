@@ -73,7 +73,7 @@ export const PRIORITY_COUNTERS = {
   },
 } as const satisfies Record<string, Family>;
 
-/** What a worker counts where the provider can be asked about messages. */
+/** What a worker counts where the provider can be asked about messages, or reports come to a mailbox. */
 export const PLAIN_COUNTERS = {
   reconciled: {
     name: 'messages_reconciled_total',
@@ -89,6 +89,18 @@ export const PLAIN_COUNTERS = {
     name: 'reconciliation_not_found_total',
     help: 'Of the messages asked about: those that the provider did not know.',
     formerly: { name: 'not_found_total' },
+  },
+  mailbox_reports: {
+    name: 'bounce_mailbox_reports_total',
+    help: 'Mails of the bounce mailbox that were reports about messages of ours.',
+  },
+  mailbox_others: {
+    name: 'bounce_mailbox_other_mails_total',
+    help: 'Mails of the bounce mailbox that were not: they are marked and left there.',
+  },
+  mailbox_unreadable: {
+    name: 'bounce_mailbox_unreadable_mails_total',
+    help: 'Mails that the server of the bounce mailbox could not hand over: they are marked and left there.',
   },
 } as const satisfies Record<string, Family>;
 
@@ -183,6 +195,13 @@ export const METRICS = [
     labels: ['queue'],
     from: 'cluster',
     help: 'Jobs that wait or run, counted at most twice a minute.',
+  },
+  {
+    name: 'bounce_mailbox_failing_seconds',
+    type: 'gauge',
+    labels: [],
+    from: 'cluster',
+    help: 'How long the bounce mailbox cannot be read; 0: it can be, or there is none.',
   },
   {
     name: 'circuit_breakers_open',

@@ -1,11 +1,11 @@
 import type { About } from './message.ts';
-import { signedLink } from './signed-id.ts';
+import { signedLink, signInCode } from './signed-id.ts';
 
 /**
  * Values of a mail that open something to whoever holds them: never kept in the ledger, but made anew from APP_SECRET
  * each time the mail is. By the name of the template's variable.
  */
-const SECRET_VALUES = ['downloadLink', 'signInLink'] as const;
+const SECRET_VALUES = ['downloadLink', 'signInLink', 'signInCode'] as const;
 type SecretName = (typeof SECRET_VALUES)[number];
 
 export function secretValues(
@@ -14,7 +14,10 @@ export function secretValues(
 ): Partial<Record<SecretName, string>> {
   return {
     ...(about?.export && { downloadLink: signedLink(publicUrl, appSecret, 'export', about.export.id) }),
-    ...(about?.signIn && { signInLink: signedLink(publicUrl, appSecret, 'sign-in', about.signIn.id) }),
+    ...(about?.signIn && {
+      signInLink: signedLink(publicUrl, appSecret, 'sign-in', about.signIn.id),
+      signInCode: signInCode(appSecret, about.signIn.id),
+    }),
   };
 }
 
@@ -22,6 +25,7 @@ export function secretValues(
 export const HIDDEN_VALUES: Readonly<Record<SecretName, string>> = {
   downloadLink: '#hidden',
   signInLink: '#hidden',
+  signInCode: '••••••',
 };
 
 /** All values but those, as they are kept. */

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { run } from '@zootools/email-spell-checker';
-import { normalizeAddress } from './address.ts';
+import { normalizeAddress, shownAddress } from './address.ts';
 
 /**
  * Mail domains with a name that nothing else is called: one slip away from it, this was meant. Where two are as
@@ -50,6 +50,12 @@ const SLIPS_OF_ENDINGS: Readonly<Record<string, string>> = {
 
 /** Every country has its top-level domain, and all of two letters are countries'. */
 const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** `suggestAddress`, as people know the address. */
+export function suggestShownAddress(address: string): string | null {
+  const suggested = suggestAddress(address);
+  return suggested && shownAddress(suggested);
+}
 
 /** The address that a mistyped one most likely meant; null for one that may well be right. */
 export function suggestAddress(address: string): string | null {

@@ -14,9 +14,25 @@ const CONTROLS_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f
  * rewrites what stands beside it are stopped.
  */
 export function safeText(max: number, options: { lines?: boolean } = {}) {
-  const controls = options.lines ? CONTROLS_BUT_LINES : CONTROLS;
-  return z
-    .string()
+  return checked(z.string(), max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
+}
+
+/** Line ends that documents leave in what is copied from them. */
+const UNSEEN_BREAKS = /[\u0085\u2028\u2029]/g;
+/** Marks of direction, marks of byte order, and places where a word may break. Joiners belong to Persian and Indic names. */
+const UNSEEN = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * `safeText` for what a person is registered with: nobody can be asked to find what nobody sees, so such marks are taken out
+ * instead of refused.
+ */
+export function personText(max: number, options: { lines?: boolean } = {}) {
+  const text = z.string().overwrite((given) => given.replace(UNSEEN, '').replace(UNSEEN_BREAKS, ' '));
+  return checked(text, max, options.lines ? CONTROLS_BUT_LINES : CONTROLS);
+}
+
+function checked(text: z.ZodString, max: number, controls: RegExp) {
+  return text
     .trim()
     .max(max, `must have at most ${max} characters`)
     .refine((text) => !controls.test(text), 'must not contain control characters')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shownAddress } from './address.ts';
 import type { CustomText } from './custom-text.ts';
 import { AppError } from './errors.ts';
 import type { Event } from './event.ts';
@@ -12,10 +13,10 @@ export function eventVersion({ createdAt: _, updatedAt: __, ...event }: Event): 
   return versionOf(event);
 }
 
-/** Of what the team edits of a registrant. */
+/** Of what the team edits of a registrant: as kept, or as pages show it. */
 export function registrantVersion(registrant: Registrant): string {
   const { email, firstName, lastName, locale, timeZone } = registrant;
-  return versionOf({ email, firstName, lastName, locale, timeZone });
+  return versionOf({ email: shownAddress(email), firstName, lastName, locale, timeZone });
 }
 
 export function accessKeyVersion({ id, accessKey }: Pick<Registrant, 'id' | 'accessKey'>): string {

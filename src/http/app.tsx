@@ -25,7 +25,8 @@ import { webhookRoutes } from './webhooks/webhook-routes.ts';
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
 export function createApp(dependencies: AppDependencies) {
   const { config, log } = dependencies;
-  const app = new Hono<AppEnv>();
+  // A slash that a mail program or a person puts behind a link changes nothing.
+  const app = new Hono<AppEnv>({ strict: false });
 
   app.use(
     requestLog(dependencies),

@@ -13,14 +13,12 @@ export type Limits = ReturnType<typeof createLimits>;
 export interface Limit {
   /** Counts one. `wait`: the seconds after which it would be allowed, 0: it is; `number`: which of those allowed it is. */
   tally(key: string): Promise<{ readonly wait: number; readonly number: number }>;
-  /** Counts one; resolves with the seconds after which it would be allowed, 0: it is. */
-  count(key: string): Promise<number>;
   /** The same, and counts nothing. */
   wait(key: string): Promise<number>;
   /** Counts one; throws `too_many_requests` when it is one too many. */
   take(key: string): Promise<void>;
-  /** Throws `too_many_requests` when no more is allowed; counts nothing. */
-  check(key: string): Promise<void>;
+  /** Whether any was counted in the present window. */
+  isBegun(key: string): Promise<boolean>;
 }
 
 /**
@@ -58,18 +56,17 @@ export function createLimits(pool: Pool) {
         return { wait: seconds(reason), number: points };
       }
     };
-    const count = async (key: string) => (await tally(key)).wait;
     const wait = async (key: string) => {
       const state = await limiter.get(hash(key));
       return state && state.consumedPoints >= points ? seconds(state) : 0;
     };
     return {
-      ...{ tally, count, wait },
+      ...{ tally, wait },
       async take(key) {
-        refuse(await count(key));
+        refuse((await tally(key)).wait);
       },
-      async check(key) {
-        refuse(await wait(key));
+      async isBegun(key) {
+        return ((await limiter.get(hash(key)))?.consumedPoints ?? 0) > 0;
       },
     };
   };
@@ -96,10 +93,16 @@ export function createLimits(pool: Pool) {
       limit('self-serve-day', 10, DAY),
     ],
     selfServeByClient: limit('self-serve-client', 20, HOUR),
-    signInByAddress: limit('sign-in', 5, HOUR),
+    /** By client and address: whoever asks in another's name shuts nobody out. */
+    signInByClientAndAddress: limit('sign-in', 5, HOUR),
+    /** By the browser that asked: known address or not. */
+    signInCodeByBrowser: limit('sign-in-code', 5, 15 * MINUTE),
+    signInCodeByClient: limit('sign-in-code-client', 60, HOUR),
+    oidcByClient: limit('oidc-client', 300, HOUR),
+    /** Audit entries of one export that was refused. */
+    exportRefused: limit('export-refused', 1, HOUR),
     signInByClient: limit('sign-in-client', 20, HOUR),
     sampleByMember: limit('sample', 1, MINUTE),
-    wrongKeyByPair: limit('wrong-key', 10, HOUR),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
   };
 }

@@ -50,6 +50,7 @@ export function createClusterMetrics(
     for (const priority of PRIORITIES) oldest.set({ priority }, mail.oldestDueSeconds[priority]);
     const breakers = makeGauge(registry, 'circuit_breakers_open');
     for (const scope of BREAKER_SCOPES) breakers.set({ scope }, mail.breakers.open[scope]);
+    makeGauge(registry, 'bounce_mailbox_failing_seconds').set(mail.unreadableMailbox?.seconds ?? 0);
     if (counts) {
       const pending = makeGauge(registry, 'pending_messages');
       for (const priority of PRIORITIES) pending.set({ priority }, counts.pending.get(priority) ?? 0);

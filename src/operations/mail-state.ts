@@ -1,3 +1,4 @@
+import { findUnreadableMailbox, type UnreadableMailbox } from '../db/bounce-mailbox.ts';
 import { type BreakerScope, type BreakerSummary, sumUpBreakers } from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
@@ -7,13 +8,18 @@ import { remember } from '../lib/remember.ts';
 /** How long a mail may be overdue before the team is told, in seconds. */
 const LATE_AFTER: Readonly<Record<Priority, number>> = { urgent: 60, bulk: 15 * 60 };
 
-/** Whether mail goes out as it should; what a banner says and what alarms look at. */
+/** One that nobody has tried for so long is no longer set up: see how long it is left alone at most. */
+const MAILBOX_TRIED_WITHIN_MS = 2 * 3_600_000;
+
+/** Whether mail goes out as it should, and reports come in; what a banner says and what alarms look at. */
 export interface MailState {
   /** `refused`: no mail goes out. `partly_refused`: none of some events or to some recipient domains. */
   readonly state: 'ok' | 'late' | 'partly_refused' | 'refused';
   /** The mail server's words, where the state is that it refuses us. */
   readonly reason: string | null;
   readonly breakers: BreakerSummary;
+  /** Null: the bounce mailbox can be read, or there is none. */
+  readonly unreadableMailbox: (UnreadableMailbox & { readonly seconds: number }) | null;
   /** How long the oldest message that is due has been waiting, in seconds; 0: none waits. */
   readonly oldestDueSeconds: Readonly<Record<Priority, number>>;
 }
@@ -29,23 +35,26 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
     async () => ({
       oldest: await findOldestDue(pool, PRIORITIES),
       breakers: await sumUpBreakers(pool),
+      mailbox: await findUnreadableMailbox(pool, new Date(now().getTime() - MAILBOX_TRIED_WITHIN_MS)),
     }),
     { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
   return async () => {
     const known = await read();
     if (!known) return undefined;
+    const secondsSince = (at: Date) => Math.max(0, (now().getTime() - at.getTime()) / 1000);
     const waits = (priority: Priority) => {
       const oldest = known.oldest.get(priority);
-      return oldest ? Math.max(0, (now().getTime() - oldest.getTime()) / 1000) : 0;
+      return oldest ? secondsSince(oldest) : 0;
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
     const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
-    const { breakers } = known;
+    const { breakers, mailbox } = known;
+    const unreadableMailbox = mailbox && { ...mailbox, seconds: secondsSince(mailbox.since) };
     const { first } = breakers;
     const state = stateOf(first?.scope, isLate);
     const reason = state === 'refused' || state === 'partly_refused' ? (first?.reason ?? null) : null;
-    return { state, reason, breakers, oldestDueSeconds };
+    return { state, reason, breakers, unreadableMailbox, oldestDueSeconds };
   };
 }
 

@@ -20,8 +20,15 @@ export function operationRoutes(operations: Operations, log: Logger) {
     const obstacle = await readiness.findObstacle();
     if (obstacle) return unavailable(c, obstacle);
     // Mail that is late or refused does not keep a server from serving: it is told, not failed.
-    const { state, reason } = (await mail) ?? { state: 'unknown', reason: null };
-    return c.json({ status: 'ok', mail: { state, reason } });
+    const known = await mail;
+    const { state, reason } = known ?? { state: 'unknown', reason: null };
+    const mailbox = known?.unreadableMailbox;
+    return c.json({
+      ...{ status: 'ok', mail: { state, reason } },
+      ...(mailbox && {
+        bounceMailbox: { state: 'unreadable', since: mailbox.since, reason: mailbox.reason },
+      }),
+    });
   });
 
   router.get('/metrics', async (c) => {

@@ -6,10 +6,28 @@ import { createSmtpProvider } from './smtp/smtp.ts';
 
 /** The transport that MAIL_TRANSPORT names. */
 export function createProvider(config: Config, { pool, now }: { pool: Pool; now: () => Date }): Provider {
-  const { mailTransport, smtpUrl, resendApiKey, resendBaseUrl, mailFrom: from, production } = config;
+  const {
+    mailTransport,
+    smtpUrl,
+    resendApiKey,
+    resendBaseUrl,
+    mailFrom: from,
+    calendarMethod,
+    bounceAddresses,
+    production,
+  } = config;
   const tags = !production;
   if (mailTransport === 'resend' && resendApiKey)
-    return createResendProvider({ apiKey: resendApiKey, baseUrl: resendBaseUrl, from, tags, pool, now });
-  if (mailTransport === 'smtp' && smtpUrl) return createSmtpProvider({ url: smtpUrl, from, tags, now });
+    return createResendProvider({
+      apiKey: resendApiKey,
+      baseUrl: resendBaseUrl,
+      from,
+      tags,
+      calendarMethod,
+      pool,
+      now,
+    });
+  if (mailTransport === 'smtp' && smtpUrl)
+    return createSmtpProvider({ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

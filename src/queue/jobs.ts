@@ -62,13 +62,27 @@ export const registration: JobDefinition<{ requestId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** So many wrong keys were tried for an address that a short key of its registrant, if there is one, is replaced. */
+export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }> = {
+  name: 'replace-key',
+  payload: selfServe.payload,
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
-export const signIn: JobDefinition<{ addressHash: string; language: string; nextPath: string }> = {
+export const signIn: JobDefinition<{
+  addressHash: string;
+  language: string;
+  nextPath: string;
+  browserHash: string | null;
+}> = {
   name: 'sign-in',
   payload: z.object({
     addressHash: z.string().length(64),
     language: z.string().max(35),
     nextPath: z.string().startsWith('/').max(2_000),
+    // Jobs of earlier versions have none.
+    browserHash: z.string().length(64).nullable().default(null),
   }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
@@ -157,6 +171,7 @@ export const JOBS: readonly JobDefinition[] = [
   fanOut,
   registration,
   selfServe,
+  replaceKey,
   signIn,
   remind,
   buildExport,

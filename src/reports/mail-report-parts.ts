@@ -6,6 +6,8 @@ import { type Field, fieldValue, readFieldGroups } from './delivery-status.ts';
 export interface OpenedMail {
   /** A header's value, unfolded; the empty string where there is none. */
   header(name: string): string;
+  /** The values of all headers of this name. */
+  headerValues(name: string): string[];
   /** The fields of every part of these media types, group by group, transfer encodings undone. */
   fieldGroups(types: readonly string[]): Field[][];
   has(types: readonly string[]): boolean;
@@ -43,6 +45,7 @@ export async function openMail(delivered: Uint8Array): Promise<OpenedMail | null
     const body = bodyOf(raw);
     return {
       header: (name) => fieldValue(headers, name),
+      headerValues: (name) => headers.filter((header) => header.name === name).map(({ value }) => value),
       fieldGroups: (types) =>
         parts
           .filter(({ mimeType }) => types.includes(mimeType))

@@ -1,3 +1,4 @@
+import type { BounceAddresses } from '../domain/bounce-address.ts';
 import type { ReportedEvent } from '../domain/delivery/refusal.ts';
 import { shorten, singleLine } from '../lib/clean-text.ts';
 import { divideWords, isBounceInWords, readBounceInWords } from './bounce-in-words.ts';
@@ -34,13 +35,16 @@ const DISPOSITION = ['message/disposition-notification', 'message/global-disposi
  * Reports come first: Exim and Gmail mark theirs `Auto-Submitted: auto-replied`, as an out-of-office reply
  * is.
  */
-export async function readMailReport(raw: Uint8Array): Promise<MailReport> {
+export async function readMailReport(
+  raw: Uint8Array,
+  bounceAddresses: BounceAddresses | null = null,
+): Promise<MailReport> {
   const mail = await openMail(raw);
   if (!mail) return { type: 'other', ...SAYS_NOTHING, messageId: null, occurredAt: null };
   const said = divideWords(mail.text);
   const returned = returnedHead(mail, said.returned);
   const about = (fields: readonly Field[]) => ({
-    messageId: reportedMessageId(returned, fields, mail),
+    messageId: reportedMessageId(returned, fields, mail, bounceAddresses),
     occurredAt: firstDate(mail.header('date'), fieldValue(fields, 'arrival-date')),
   });
 

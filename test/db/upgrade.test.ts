@@ -79,7 +79,10 @@ beforeAll(async () => {
     insert into {schema}.worker_counter (worker_id, name, value, updated_at) values
       ('${EVENT}', 'access_mail_accepted_total{lane="now"}', 1, now()),
       ('${EVENT}', 'access_mail_send_seconds_bucket{le="0.1",lane="bulk"}', 2, now()),
-      ('${EVENT}', 'access_mail_looked_up_total', 3, now())`);
+      ('${EVENT}', 'access_mail_looked_up_total', 3, now());
+    insert into {schema}.registrant (event_id, email, first_name, last_name, access_key) values
+      ('${EVENT}', 'b@example.com', 'Jörg', 'Müller', 'key'),
+      ('${EVENT}', 'c@xn--bcher-kva.example', 'Cat', 'O’Hara', 'key')`);
   await client.query(
     `insert into {schema}.worker_counter (worker_id, name, value, updated_at)
      select $1, name, 4, now() from unnest($2::text[]) as name`,
@@ -195,4 +198,39 @@ it('what workers counted, how fast a provider may be called and custom texts go 
   expect(await all('select event_id, kind, subject from {schema}.custom_text')).toEqual([
     { event_id: EVENT, kind: 'reminder', subject: 'Soon' },
   ]);
+});
+
+it('registrants of before are found by what people type, once, and nothing is left to do', async () => {
+  expect(
+    await all(
+      `select words from {schema}.registrant_search where words like {schema}.search_pattern('MÜLLER')`,
+    ),
+  ).toHaveLength(1);
+  expect(
+    await all(
+      `select words from {schema}.registrant_search where words like {schema}.search_pattern('mueller')`,
+    ),
+  ).toHaveLength(1);
+  expect(
+    await all(
+      `select words from {schema}.registrant_search where words like {schema}.search_pattern('O’Hara')`,
+    ),
+  ).toHaveLength(1);
+  expect(
+    await all(`select registrant.id from {schema}.registrant left join {schema}.registrant_search on registrant_id = registrant.id
+      where words is distinct from ({schema}.registrant_search_row(registrant)).words`),
+  ).toEqual([]);
+  // What would be written anew is told by a comment; a second migration finds none, and changes nothing.
+  await client.query(`update {schema}.registrant_search set words = words || ' changed'`);
+  await migrate(database.config);
+  expect(await all(`select words from {schema}.registrant_search where words not like '% changed'`)).toEqual(
+    [],
+  );
+});
+
+it('a refresh of the words that was stopped is made again', async () => {
+  await client.query(`comment on column {schema}.registrant_search.words is 'outdated'`);
+  await client.query(`update {schema}.registrant_search set words = 'of before'`);
+  await migrate(database.config);
+  expect(await all(`select words from {schema}.registrant_search where words = 'of before'`)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHeader } from '../../src/domain/csv-registrants.ts';
 import {
   columnHeader,
   exportColumns,
@@ -9,6 +8,7 @@ import {
   readColumnNames,
 } from '../../src/domain/export-columns.ts';
 import { guardFormula } from '../../src/domain/formula-guard.ts';
+import { readHeader } from '../../src/domain/import/columns.ts';
 import { cellText } from '../support/hostile-text.ts';
 
 const headers = (names: readonly string[] | null, fields: readonly string[]) =>
@@ -138,8 +138,8 @@ describe('the name of a field in the first line', () => {
       fc.property(fc.uniqueArray(name, { maxLength: 60 }), (fields) => {
         const written = headers(null, fields);
         expect(new Set(written).size).toBe(KNOWN_COLUMNS.length + fields.length);
-        const read = readHeader(written.map(guardFormula)).flatMap(({ is, name: field }) =>
-          is === 'field' ? [field] : [],
+        const read = readHeader(written.map(guardFormula)).flatMap((column) =>
+          column.is === 'field' ? [column.field] : [],
         );
         expect(read).toEqual(fields);
       }),

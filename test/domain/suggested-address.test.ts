@@ -161,14 +161,7 @@ describe('nothing is said about', () => {
 
   it.each([
     ...['', '@', 'ada', 'ada@', '@gmial.com', 'ada@@', 'ada@.', 'ada@.con', 'ada@con', 'ada@x@gmial.com'],
-    ...[
-      'a b@gmial.com',
-      'ädä@gmial.com',
-      'ada@\ud83d.con',
-      '.ada@gmial.com',
-      'ada@constructor',
-      'ada@x.constructor',
-    ],
+    ...['a b@gmial.com', 'ada@\ud83d.con', '..@gmial.com', 'ada@constructor', 'ada@x.constructor'],
   ])('%j, which is no address with or without a slip', (text) => {
     expect(suggestAddress(text)).toBeNull();
   });
@@ -214,7 +207,7 @@ it('never throws, and suggests only right addresses of the same person that are 
       expect(suggestion).not.toBe(normalizeAddress(text));
       expect(suggestAddress(suggestion)).toBeNull();
       const local = (address: string) => address.slice(0, address.lastIndexOf('@'));
-      expect(local(suggestion)).toBe(local(text.trim()));
+      expect(local(suggestion)).toBe(local(normalizeAddress(`${local(text)}@x.example`) ?? ''));
     }),
     { numRuns: 3_000 },
   );

@@ -294,7 +294,7 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
         ['email', ...emails].join('\n'),
         'text/csv',
       );
-      expect([status, json]).toEqual([200, { created: 300, existing: 0, rejected: [] }]);
+      expect([status, json]).toEqual([200, { created: 300, existing: 0, rejected: [], warnings: [] }]);
       await eachHas(emails, 1);
       for (const format of ['csv', 'xlsx']) {
         const to = `${format}@example.com`;

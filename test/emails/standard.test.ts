@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
+import { CALENDAR_LINKS } from '../../emails/parts/calendar-line.tsx';
 import { wireText } from '../../emails/wire-html.ts';
+import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import {
   isSiteMail,
@@ -64,8 +66,13 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
     for (const link of inText) expect(link).toMatch(/^https:\/\/\S+$/);
     for (const link of addresses) expect(text.split('\n')).toContain(link.slice('mailto:'.length));
     const ours = inText.filter((link) => link.startsWith(`${PUBLIC_URL}/`));
-    expect(new Set(ours)).toEqual(new Set(linksOf(name).map((link) => variables[link])));
-    expect(ours).toHaveLength(linksOf(name).length);
+    const links = linksOf(name).flatMap((link) =>
+      link === 'webCalendarLink'
+        ? WEB_CALENDARS.map((calendar) => `${variables[link]}${toCalendar(calendar)}`)
+        : variables[link],
+    );
+    expect(new Set(ours)).toEqual(new Set(links));
+    expect(ours).toHaveLength(links.length);
   });
 
   test('says the same facts in both parts', async () => {
@@ -127,9 +134,9 @@ function linksOf(name: MailName): readonly string[] {
     case 'event_cancelled':
       return ['calendarLink'];
     case 'reminder':
-      return ['accessLink', 'calendarLink', 'unsubscribeLink'];
+      return ['accessLink', ...CALENDAR_LINKS, 'unsubscribeLink'];
     default:
-      return ['accessLink', 'calendarLink'];
+      return ['accessLink', ...CALENDAR_LINKS];
   }
 }
 
@@ -140,7 +147,7 @@ const UNSEEN = [
   'oldMoment',
   'shortDate',
   'accessLink',
-  'encodedAccessLink',
+  'webCalendarLink',
   'calendarUid',
   'calendarLink',
   'unsubscribeLink',
@@ -151,6 +158,13 @@ test('a cancelled event’s mail leads nowhere that is no more', async () => {
   expect(html + text).not.toContain('/live?');
   expect(html).not.toMatch(/class="edge"/);
   expect(calendar?.replaceAll('\r\n ', '')).toContain(variables.accessLink);
+});
+
+test('a moved event’s mail offers first the file, which moves the entry that is there', async () => {
+  const order = async (name: MailName) =>
+    (await sampleMail(name)).text.match(/\/calendar\.ics(?=\?)|(?<=&to=)\w+/g);
+  expect(await order('confirmation')).toEqual(['google', 'outlook', '/calendar.ics']);
+  expect(await order('event_updated')).toEqual(['/calendar.ics', 'google', 'outlook']);
 });
 
 test('a moved event’s mail says in words, in both parts, which time holds and which one did', async () => {

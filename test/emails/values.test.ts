@@ -79,7 +79,7 @@ test('links start with the public address and hold the address and key encoded',
   const query = 'email=a%2Bb%26c%40example.com&key=k-1_2';
   expect(values.accessLink).toBe(`${PUBLIC_URL}/e/calm-software/live?${query}`);
   expect(values.calendarLink).toBe(`${PUBLIC_URL}/e/calm-software/calendar.ics?${query}`);
-  expect(decodeURIComponent(values.encodedAccessLink ?? '')).toBe(values.accessLink);
+  expect(values.webCalendarLink).toBe(`${PUBLIC_URL}/e/calm-software/calendar?${query}`);
 });
 
 describe('how long until the start', () => {
@@ -161,8 +161,8 @@ test.each([
 });
 
 test('a mail to the team fails without what it is for, and goes to no registrant', () => {
-  const { email, signInLink } = SAMPLE_SITE_VALUES;
-  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual({ email, signInLink });
+  const { email, signInLink, signInCode } = SAMPLE_SITE_VALUES;
+  expect(siteVariables('sign_in', SAMPLE_SITE_VALUES)).toEqual({ email, signInLink, signInCode });
   expect(() => siteVariables('sign_in', { email, language: 'en' })).toThrow('signInLink');
   const input = { event: SAMPLE_EVENT, registrant: SAMPLE_REGISTRANT, publicUrl: PUBLIC_URL };
   for (const kind of ['sign_in', 'registrants_export'] as const)

@@ -4,7 +4,7 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import pg from 'pg';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { revokeApiKey } from '../../src/db/api-key.ts';
-import { removeTeamMember } from '../../src/db/team-member.ts';
+import { removeTeamMember, saveTeamMember } from '../../src/db/team-member.ts';
 import { signId } from '../../src/domain/signed-id.ts';
 import { startServer } from '../../src/server.ts';
 import { openApp } from '../support/app.ts';
@@ -109,6 +109,26 @@ describe('the link of an export', () => {
     const { status: after, text } = await app.request(link);
     expect(after).toBe(410);
     expect(text).not.toContain('@example.com');
+  });
+
+  it('that a program had mailed to a member opens no more once they left, which is in the audit log once an hour', async () => {
+    const email = `left-${randomUUID()}@team.example`;
+    const member = await saveTeamMember(app.pool, { email, role: 'member' });
+    const { link, id } = await linked(1, {}, { to: email });
+    const refusals = async () =>
+      (
+        await app.pool.query(
+          `select actor from {schema}.audit_entry where action = 'export_refused' and detail->>'exportId' = $1`,
+          [id],
+        )
+      ).rows;
+    expect(await status(link)).toBe(200);
+    await removeTeamMember(app.pool, member.id, app.clock.now);
+    for (const method of ['GET', 'HEAD', 'GET']) expect(await status(link, { method })).toBe(410);
+    expect(await refusals()).toEqual([{ actor: 'recipient' }]);
+    // On the team again, they may have it again.
+    await saveTeamMember(app.pool, { email, role: 'member' });
+    expect(await status(link)).toBe(200);
   });
 
   it('is worth nothing once it was withdrawn, which is in the audit log once', async () => {

@@ -342,7 +342,7 @@ describe('the file', () => {
       'A;B',
       '👩‍💻 Zoë',
       'عبد الله',
-      '\u200fשלום',
+      'שלום',
       '<b>{{x}}</b>',
       '\\.',
       '\\N',
@@ -358,7 +358,7 @@ describe('the file', () => {
 
   it('has nothing of what nobody can be registered with: NUL, tabs and line breaks in a name', async () => {
     const event = await app.event();
-    for (const firstName of ['a\0b', 'a\tb', 'a\nb', 'a\u202eb']) {
+    for (const firstName of ['a\0b', 'a\tb', 'a\nb']) {
       const { status, json } = await registerOver(event.id, { firstName });
       expect([status, json.errors[0].path]).toEqual([422, 'firstName']);
     }
@@ -437,6 +437,7 @@ describe('an export imported into another event', () => {
             created: persons.length,
             existing: 0,
             rejected: [],
+            warnings: [],
           });
           expect(await people(other)).toEqual(await people(event.id));
         },

@@ -124,7 +124,6 @@ describe('registering on the page', () => {
     ['no address', { email: '' }],
     ['an address with a header in it', { email: 'a@example.com\r\nBcc: b@example.com' }],
     ['a name of 10,000 characters', { email: 'a@example.com', firstName: 'x'.repeat(10_000) }],
-    ['a name with bidirectional controls', { email: 'a@example.com', lastName: 'x\u202ey' }],
   ])('shows the form again for %s, and registers nobody', async (_, fields) => {
     const event = await app.event();
     const { status, text } = await app.form(`/e/${event.slug}/register`, fields as Record<string, string>);
@@ -268,52 +267,6 @@ describe('the access link', () => {
     expect([wrongKey.status, unknown.status, nothing.status]).toEqual([403, 403, 403]);
     expect(unknown.text.replaceAll('eve@', 'ada@')).toBe(wrongKey.text);
     expect(wrongKey.text).toContain('/access-link');
-  });
-});
-
-describe('guessing keys', () => {
-  it('ends after ten wrong ones for a pair: then the right key is refused too, for the rest of the hour', async () => {
-    const { link } = await registered({ keyStyle: 'digits' }, { accessKey: '4711' });
-    const guess = (key: string) => visit(link.replace('4711', key));
-    for (let i = 0; i < 10; i++) expect((await guess(`000${i}`)).status).toBe(403);
-    const right = await guess('4711');
-    expect(right.status).toBe(429);
-    expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(3500);
-    expect(right.text).not.toContain('4711');
-  });
-
-  it('of an unknown address ends the same way', async () => {
-    const { link } = await registered();
-    const unknown = link.replace('ada%40', 'nobody%40');
-    const statuses = [];
-    for (let i = 0; i < 12; i++) statuses.push((await visit(unknown)).status);
-    expect(statuses).toEqual([...Array(10).fill(403), 429, 429]);
-  });
-
-  it('does not get further by trying a thousand at the same instant', async () => {
-    const { link } = await registered({ keyStyle: 'digits' }, { accessKey: '0500' });
-    const answers = await Promise.all(
-      Array.from({ length: 1000 }, (_, i) => visit(link.replace('0500', String(i).padStart(4, '0')))),
-    );
-    expect(answers.filter(({ status }) => status === 403)).toHaveLength(10);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(990);
-  });
-
-  it('ends after sixty wrong ones from one client, whoever’s keys they were for', async () => {
-    const { link } = await registered();
-    const client = visitor();
-    const statuses = [];
-    for (let i = 0; i < 61; i++)
-      statuses.push((await visit(link.replace('ada%40', `p${i}%40`), client)).status);
-    expect(statuses).toEqual([...Array(60).fill(403), 429]);
-    expect((await visit(link, client)).status).toBe(429);
-    expect((await visit(link)).status).toBe(200);
-  });
-
-  it('counts right keys for nothing', async () => {
-    const { link } = await registered();
-    const client = visitor();
-    for (let i = 0; i < 70; i++) expect((await visit(link, client)).status).toBe(200);
   });
 });
 

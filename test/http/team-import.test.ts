@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openApp } from '../support/app.ts';
+import { API_KEY, openApp } from '../support/app.ts';
+import { encode } from '../support/encode.ts';
 import { signIn } from '../support/team.ts';
 
 const app = await openApp();
@@ -38,11 +39,15 @@ const csv = (text: string) => new File([text], 'people.csv', { type: 'text/csv' 
 
 /** The text of what came of the file. */
 function outcome(html: string): string {
-  return html
-    .replace(/^.*id="import-result"[^>]*>/s, '')
-    .replace(/What the columns mean<\/h2>.*$/s, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/[\s→]+/g, ' ');
+  return (
+    html
+      .replace(/^.*id="import-result"[^>]*>/s, '')
+      .replace(/What the columns mean<\/h2>.*$/s, '')
+      // Of what can be chosen, what is.
+      .replace(/<option(?![^>]* selected)[^>]*>[^<]*<\/option>/g, '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/[\s→]+/g, ' ')
+  );
 }
 
 async function count(statement: string, eventId: string): Promise<number> {
@@ -71,7 +76,7 @@ describe('the import page', () => {
     expect(status).toBe(200);
     expect(text).toMatch(/<form[^>]*enctype="multipart\/form-data"/i);
     expect(text).toMatch(/<input[^>]*type="file"/);
-    for (const words of ['access_key', 'up to 100 MiB', '20 MiB', 'Check the file', 'utm_source'])
+    for (const words of ['access_key', 'Up to 100 MiB', '20 MiB', 'Check the file', 'utm_source'])
       expect(text).toContain(words);
   });
 
@@ -116,7 +121,7 @@ describe.each([
     expect(said).toContain('Import 1 person');
     expect(said).toMatch(/Line 4 email: must be an e-mail address/);
     expect(said).toMatch(
-      /email E-mail address.*locale Language Company A field of your own registered_at Left out/,
+      /Email ada@example.com E-mail address.*locale fr-ca Language Company Analytical Engines A field of your own registered_at 2020-01-01 Left out/,
     );
     expect(said).toMatch(/The first 3 rows .*Ada Lovelace.*fr-CA.*a new one.*Company : Analytical Engines/);
     expect([await registered(event.id), await audited(event.id)]).toEqual([1, 0]);
@@ -194,16 +199,9 @@ describe('a file', () => {
     ],
     ['an old workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'an old Excel workbook'],
     ['a PDF', '%PDF-1.7\n', 'This is a PDF'],
-    ['in UTF-16', new Uint8Array(Buffer.from('\ufeffemail\na@example.com', 'utf16le')), 'UTF-16: save it as'],
-    ['in UTF-16 unmarked', new Uint8Array(Buffer.from('email\na@example.com', 'utf16le')), 'no text file'],
-    [
-      'in Latin-1, in its header',
-      new Uint8Array(Buffer.from('email,Größe\n', 'latin1')),
-      'characters that are not UTF-8',
-    ],
-    ['without an address', 'name\nAda\n', 'email : is missing: the first line must name a column email'],
-    ['with a column twice', 'email,Email\n', 'email : is there twice'],
-    ['with a header that is no CSV', 'email,"name\n', 'a quote is opened and never closed'],
+    ['a web page', '<!DOCTYPE html><table><tr><td>email</td></tr></table>', 'This is a web page'],
+    ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3, 4, 5, 6, 7, 8]), 'no text file'],
+    ['without an address', 'name\nAda\n', 'None of its columns is known as the e-mail address.'],
   ])('%s is refused plainly', async (_, file, why) => {
     const event = await app.event();
     for (const step of ['check', 'import']) {
@@ -218,14 +216,18 @@ describe('a file', () => {
     [
       'in Latin-1',
       new Uint8Array(Buffer.from('email,first_name\na@example.com,Zoë\n', 'latin1')),
-      'Line 2 has characters that are not UTF-8',
+      'Encoding Windows-1252 (Western Europe) , cells divided by commas , columns named in line 1 .',
     ],
     [
-      'with a broken quote',
-      'email,first_name\na@example.com,Ada\nb@example.com,"Bob\n',
-      'Line 3 cannot be read from here on: a quote is opened and never closed',
+      'with a cell too many',
+      'email\na@example.com,Ada\n',
+      'Line 2 has 2 cells where the header has 1; left out: “Ada”',
     ],
-    ['with a cell too many', 'email\na@example.com,Ada\n', 'Line 2 has 2 cells where the header has 1'],
+    [
+      'with a cell that is wrong',
+      'email,time_zone\na@example.com,Mars\n',
+      'Line 2 time_zone: must be a time zone name, like Europe/Paris; the cell has “Mars” and was left out',
+    ],
   ])('%s is told of line by line', async (_, file, why) => {
     const event = await app.event();
     const { status, text } = await sendFile(event.id, file);
@@ -273,6 +275,88 @@ describe('a file', () => {
     });
     const { status, text } = await sendFile(event.id, stream);
     expect([status, outcome(text)]).toEqual([400, expect.stringContaining('broke off before its end')]);
+  });
+});
+
+describe('the columns of a file', () => {
+  const FILE = 'Kontakt;Wer;Firma\na@example.com;Ada Lovelace;ACME\n';
+  const signatureOf = (html: string) => /name="signature" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? '';
+  const choices = (html: string) =>
+    [...html.matchAll(/<select[^>]* name="(column-\d+)"[^>]*>(.*?)<\/select>/gs)].map(
+      ([, name, options]) => [name, /value="([^"]*)" selected/.exec(options ?? '')?.[1]] as const,
+    );
+
+  it('that cannot be told are named, the closest to the address is offered, and all can be chosen', async () => {
+    const event = await app.event();
+    const { status, text } = await sendFile(event.id, FILE);
+    expect([status, outcome(text)]).toEqual([422, expect.stringContaining('Kontakt comes closest')]);
+    expect(outcome(text)).toContain('Choose what the columns are');
+    expect(choices(text)).toEqual([
+      ['column-0', 'email'],
+      ['column-1', 'field'],
+      ['column-2', 'field'],
+    ]);
+  });
+
+  it('are as they were chosen, by the script and by the form, and are remembered for the next such file', async () => {
+    const event = await app.event();
+    const signature = signatureOf((await sendFile(event.id, FILE)).text);
+    const chosen = { signature, 'column-0': 'email', 'column-1': 'full_name' };
+    const checked = await sendFile(event.id, FILE, chosen);
+    expect([checked.status, outcome(checked.text)]).toEqual([200, expect.stringContaining('Ada Lovelace')]);
+    // A check changes nothing.
+    expect((await sendFile(event.id, FILE)).status).toBe(422);
+    await sendForm(event.id, csv(FILE), { ...chosen, 'column-2': 'skip', step: 'import' });
+    const { rows } = await app.pool.query(
+      'select email, first_name, last_name, fields from {schema}.registrant where event_id = $1',
+      [event.id],
+    );
+    expect(rows).toEqual([{ email: 'a@example.com', first_name: 'Ada', last_name: 'Lovelace', fields: {} }]);
+    const other = await app.event();
+    const again = await sendFile(other.id, FILE.replaceAll('a@', 'b@'));
+    expect(outcome(again.text)).toContain('The columns are as the team chose them for the last file');
+    expect(choices(again.text).map(([, value]) => value)).toEqual(['email', 'full_name', 'skip']);
+    // The API goes by names alone.
+    const headers = { 'content-type': 'text/csv', authorization: `Bearer ${API_KEY}` };
+    const path = `/api/v1/events/${other.id}/registrants/import`;
+    expect((await app.request(path, { method: 'POST', headers, body: FILE })).status).toBe(422);
+    // Back to what the names say: forgotten.
+    await sendFile(other.id, FILE, { signature, 'column-0': 'email', 'column-1': 'field', step: 'import' });
+    expect(choices((await sendFile(other.id, FILE)).text).map(([, value]) => value)).toEqual([
+      'email',
+      'field',
+      'field',
+    ]);
+  });
+
+  it('chosen for one file are not those of another', async () => {
+    const event = await app.event();
+    const signature = signatureOf((await sendFile(event.id, FILE)).text);
+    const { text } = await sendFile(event.id, 'email;first_name;Firma\na@example.com;Ada;ACME\n', {
+      ...{ signature, 'column-0': 'skip', 'column-2': 'email' },
+    });
+    expect(choices(text).map(([, value]) => value)).toEqual(['email', 'first_name', 'field']);
+  });
+
+  it('that are chosen for nothing there is, or by another place, are as their names say', async () => {
+    const event = await app.event();
+    const file = 'email,first_name\na@example.com,Ada\n';
+    const signature = signatureOf((await sendFile(event.id, file)).text);
+    for (const wrong of [{ 'column-1': 'sudo' }, { 'column-99': 'email' }, { 'column-x': 'email' }]) {
+      const { status, text } = await sendFile(event.id, file, { signature, ...wrong });
+      expect([status, choices(text).map(([, value]) => value)]).toEqual([200, ['email', 'first_name']]);
+    }
+  });
+
+  it('are read in the encoding that is chosen, and the page says which it took', async () => {
+    const event = await app.event();
+    const bytes = encode('email,first_name\na@example.com,Анна\n', 'windows-1251');
+    const guessed = outcome((await sendFile(event.id, bytes)).text);
+    expect(guessed).toContain('(not certain: look at the names below)');
+    const { text } = await sendFile(event.id, bytes, { encoding: 'windows-1251' });
+    expect(outcome(text)).toContain('Encoding Windows-1251 (Cyrillic) , cells divided by commas');
+    expect(outcome(text)).toContain('Анна');
+    expect(text).toMatch(/value="windows-1251" selected/);
   });
 });
 

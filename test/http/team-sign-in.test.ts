@@ -5,15 +5,15 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeMember } from '../../src/actions/team.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
-import { safeNextPath } from '../../src/domain/session.ts';
-import { signId } from '../../src/domain/signed-id.ts';
+import { keptPath, openPath, safeNextPath } from '../../src/domain/session.ts';
+import { isSignInCode, readSignedId, signId, signInCode } from '../../src/domain/signed-id.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createOperations } from '../../src/operations/operations.ts';
 import { startBoss } from '../../src/queue/boss.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
-import { openApp } from '../support/app.ts';
+import { type Answer, openApp } from '../support/app.ts';
 import { everyText } from '../support/every-text.ts';
 import { HANGS_AFTER_MS } from '../support/hang-guard.ts';
 import { openInbox } from '../support/inbox.ts';
@@ -21,7 +21,7 @@ import { signIn } from '../support/team.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openDelivery } from '../support/worker.ts';
 
-const app = await openApp();
+const app = await openApp({ TRUST_PROXY: '1' });
 const { pool, clock, config } = app;
 const inbox = await openInbox();
 afterAll(() => inbox.close());
@@ -36,7 +36,7 @@ const log = pino(
     },
   }),
 );
-const logging = createApp({
+const appDependencies = {
   config,
   pool,
   boss: app.boss,
@@ -44,7 +44,8 @@ const logging = createApp({
   limits: createLimits(pool),
   now: () => clock.now,
   operations: createOperations({ pool, log, now: () => clock.now }),
-});
+};
+const logging = createApp(appDependencies);
 
 const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
 const worker = { ...openDelivery(app, inbox.smtpUrl), boss, log };
@@ -60,6 +61,10 @@ const BROWSER = { 'user-agent': 'Firefox/140.0 (Windows NT 10.0)' };
 beforeEach(() => pool.query('delete from {schema}.rate_limit'));
 
 const newAddress = () => `ada.${randomBytes(6).toString('hex')}@team.example`;
+let clients = 0;
+const from = () => ({ 'x-forwarded-for': `203.0.113.${++clients}` });
+const askFrom = (client: Record<string, string>, email: string) =>
+  app.form('/team/sign-in', { email }, client);
 const ask = (email: string, more: Record<string, string> = {}) =>
   app.form('/team/sign-in', { email, ...more });
 /** The link's page, or the button on it, with the cookies of a browser. */
@@ -81,6 +86,10 @@ async function mailedLink(email: string): Promise<string> {
     expect(messages).toHaveLength(1);
     return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
   });
+  return linkIn(text);
+}
+
+function linkIn(text: string): string {
   return new URL(/https:\/\/\S+\/team\/sign-in\/[\w-]{43}/.exec(text)?.[0] ?? '').pathname;
 }
 
@@ -139,7 +148,8 @@ describe('signing in', () => {
     const answers = await Promise.all([email, newAddress()].map(async (to) => [to, await ask(to)] as const));
     const [known, unknown] = answers.map(([to, { status, headers, text }]) => ({
       status,
-      headers: [...headers],
+      // The browser's name is drawn anew for each.
+      headers: [...headers].map((header) => header.join(': ').replace(/sign-in=[\w-]{43}/, 'sign-in=X')),
       text: text.replaceAll(to, 'X'),
     }));
     expect(known?.status).toBe(200);
@@ -157,13 +167,35 @@ describe('signing in', () => {
     expect((await app.form('/team/sign-in', {})).status).toBe(422);
   });
 
-  it('is asked for five times an hour by an address, known or not', async () => {
+  it('is asked for five times an hour by one client for an address, known or not, which stops no other client', async () => {
     for (const email of [(await newMember()).email, newAddress()]) {
-      for (let i = 0; i < 5; i++) expect((await ask(email)).status).toBe(200);
-      const { status, headers } = await ask(email);
+      const client = from();
+      for (let i = 0; i < 5; i++) expect((await askFrom(client, email)).status).toBe(200);
+      const { status, headers } = await askFrom(client, email);
       expect(status).toBe(429);
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(3_000);
+      expect((await askFrom(from(), email)).status).toBe(200);
     }
+  });
+
+  it('mails one member ten links an hour, then one in five minutes, whoever asks', async () => {
+    const { email, id } = await newMember();
+    const requests = async () =>
+      (await pool.query('select from {schema}.sign_in where team_member_id = $1', [id])).rowCount;
+    const taken = () =>
+      waitFor(async () => {
+        const { rows } = await pool.query(
+          `select from {jobs}.job where name = 'sign-in' and state in ('created', 'active', 'retry')`,
+        );
+        expect(rows).toEqual([]);
+      });
+    for (let i = 0; i < 14; i++) expect((await askFrom(from(), email)).status).toBe(200);
+    await taken();
+    expect(await requests()).toBe(10);
+    clock.advance(5 * MINUTE);
+    for (let i = 0; i < 2; i++) expect((await askFrom(from(), email)).status).toBe(200);
+    await taken();
+    expect(await requests()).toBe(11);
   });
 
   it('is asked for twenty times an hour by a client', async () => {
@@ -234,6 +266,29 @@ describe('a mailed link', () => {
     '/teamwork',
     '/team/\nevents',
     '',
+    '/team/%01',
+    '/team/%0d%0aSet-Cookie:x=y',
+    '/team/events?q=%0a',
+    '/team/events?q=%00',
+    '/team/events?q=%250a',
+    '/team/events?q=\u2028',
+    '/team/events?q=%',
+    '/team/events?q=%ff',
+    '/team/events?q=é',
+    '/team/%2e%2e/e/calm',
+    '/team/../e/calm',
+    '/team/./events',
+    '/team/%2f%2fevil.example',
+    '/team/events?next=//evil.example',
+    '/team/events?next=%2f%2fevil.example',
+    '/team/events?next=%5cevil.example',
+    '/team/events#//evil.example',
+    '/team/events@evil.example',
+    '/team/oidc/callback?code=x',
+    '/x/',
+    '/x/../team',
+    '/x/00000000-0000-4000-8000-00000000000',
+    `/team/events?q=${'x'.repeat(1_000)}`,
   ])('never leads to %j', async (wanted) => {
     expect(safeNextPath(wanted)).toBe('/team/events');
     const query = new URLSearchParams({ next: wanted });
@@ -242,6 +297,225 @@ describe('a mailed link', () => {
     expect(answer.headers.get('location')).toBe('/team/events');
     // Even where the row says so.
     expect((await press(await link(id, wanted))).headers.get('location')).toBe('/team/events');
+  });
+
+  it('leads to no export by its id: that is what is kept, and not what is asked for', () => {
+    expect(safeNextPath(`/x/${NONE}`)).toBe('/team/events');
+    expect(keptPath(config.appSecret, `/x/${NONE}`)).toBe('/team/events');
+  });
+
+  it.each([
+    '/team',
+    '/team/',
+    '/team/audit?action=signed_in&actor=team_member%3A1',
+    '/team/events/00000000-0000-4000-8000-000000000000/people?q=Ren%C3%A9+50%25&sort=email',
+    '/team/events/00000000-0000-4000-8000-000000000000/mails/access_link',
+  ])('leads to %j', async (wanted) => {
+    expect(safeNextPath(wanted)).toBe(wanted);
+    expect((await press(await link((await newMember()).id, wanted))).headers.get('location')).toBe(wanted);
+  });
+
+  it('stays as it was where no session could be made', async () => {
+    const path = await link((await newMember()).id);
+    await pool.query(`alter table {schema}.session add constraint none check (user_agent <> 'breaks')`);
+    const broken = await app.form(path, {}, { 'user-agent': 'breaks' });
+    await pool.query('alter table {schema}.session drop constraint none');
+    expect([broken.status, broken.headers.getSetCookie()]).toEqual([500, []]);
+    expect((await press(path)).status).toBe(303);
+  });
+
+  it('still works after somebody asked with a bent path in its owner’s name', async () => {
+    const { email } = await newMember();
+    const attacker = from();
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i++)
+      statuses.push((await app.form('/team/sign-in', { email, next: '/team/%01' }, attacker)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    const paths = await waitFor(async () => {
+      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:sign_in` });
+      expect(messages).toHaveLength(5);
+      return Promise.all(
+        messages.map(async ({ ID }) => linkIn((await inbox.mailpit.getMessageSummary(ID)).Text)),
+      );
+    });
+    const answer = await press(paths[0] ?? '');
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/team/events']);
+    expect((await askFrom(from(), email)).status).toBe(200);
+  });
+
+  it('keeps no token of an export on the way to it', async () => {
+    const member = await newMember();
+    const event = await app.event();
+    const { json } = await app.api('POST', `/events/${event.id}/exports`, {
+      columns: 'all',
+      format: 'csv',
+      to: member.email,
+    });
+    await pool.query(
+      `update {schema}.export set status = 'made', expires_at = $2, finished_at = $3, asked_by = $4, member_id = $5 where id = $1`,
+      [json.id, new Date(clock.now.getTime() + DAY), clock.now, `team_member:${member.id}`, member.id],
+    );
+    const token = signId(config.appSecret, 'export', json.id);
+    const wanted = await app.request(`/x/${token}`);
+    expect(wanted.headers.get('location')).toBe(`/team/sign-in?next=%2Fx%2F${token}`);
+    expect((await ask(member.email, { next: `/x/${token}` })).status).toBe(200);
+    const path = await mailedLink(member.email);
+    expect(await everyText(pool)).not.toContain(token);
+    const answer = await press(path);
+    expect(answer.headers.get('location')).toBe(`/x/${token}`);
+    expect((await app.request(`/x/${token}`, { headers: { cookie: cookieOf(answer.headers) } })).status).toBe(
+      200,
+    );
+  });
+});
+
+describe('a code', () => {
+  const browserOf = ({ headers }: Answer) =>
+    headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith('__Host-sign-in='))
+      ?.split(';')[0] ?? '';
+  const type = (code: string, cookie: string, more: Record<string, string> = {}) =>
+    app.form('/team/sign-in', { code }, { ...BROWSER, cookie, ...more });
+  const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+  async function mailedCode(email: string): Promise<string> {
+    const text = await waitFor(async () => {
+      const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:sign_in` });
+      expect(messages).toHaveLength(1);
+      return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
+    });
+    return /^\d{6}$/m.exec(text)?.[0] ?? '';
+  }
+  async function asked(next = '/team/events') {
+    const member = await newMember();
+    const answer = await ask(member.email, { next });
+    return { ...member, answer, browser: browserOf(answer), code: await mailedCode(member.email) };
+  }
+
+  it('signs in the browser that asked, once, and leads where it wanted to go', async () => {
+    const { answer, browser, code, email } = await asked('/team/audit?action=signed_in');
+    expect(answer.text).toContain('autoComplete="one-time-code"');
+    expect(answer.headers.getSetCookie().join()).toMatch(
+      /__Host-sign-in=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax/,
+    );
+    const entered = await type(`${code.slice(0, 3)} ${code.slice(3)}`, browser);
+    expect([entered.status, entered.headers.get('location')]).toEqual([303, '/team/audit?action=signed_in']);
+    expect((await account(cookieOf(entered.headers))).text).toContain(email);
+    expect((await type(code, browser)).status).toBe(422);
+  });
+
+  it('is used up together with its link', async () => {
+    const { browser, code, email } = await asked();
+    expect((await press(await mailedLink(email))).status).toBe(303);
+    expect((await type(code, browser)).status).toBe(422);
+  });
+
+  it('is worth nothing in another browser, without one, late, or once its member left', async () => {
+    const first = await asked();
+    const stranger = browserOf(await ask(newAddress()));
+    for (const cookie of ['', stranger, '__Host-sign-in=x', `__Host-sign-in=${'A'.repeat(43)}`])
+      expect((await type(first.code, cookie)).status).toBe(422);
+    expect((await type(first.code, first.browser, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    clock.advance(15 * MINUTE);
+    expect((await type(first.code, first.browser)).status).toBe(422);
+    const gone = await asked();
+    await transaction(pool, (db) => removeMember({ db, now: clock.now, actor: 'operator' }, gone.id));
+    expect((await type(gone.code, gone.browser)).status).toBe(422);
+  });
+
+  it('is tried five times, known address or not, also at the same instant', async () => {
+    const { browser, code } = await asked();
+    const pages = [];
+    for (const cookie of [browser, browserOf(await ask(newAddress()))]) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => type(other(code), cookie)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        ...Array(5).fill(422),
+        ...Array(3).fill(429),
+      ]);
+      pages.push(answers.map(({ text }) => text).sort());
+    }
+    expect(pages[0]).toEqual(pages[1]);
+    expect((await type(code, browser)).status).toBe(429);
+  });
+
+  it('that was asked for anew after wrong tries works in the same browser', async () => {
+    const { browser, code, email } = await asked();
+    await type(other(code), browser);
+    const again = await app.form('/team/sign-in', { email }, { cookie: browser });
+    expect(browserOf(again)).not.toBe(browser);
+    const { rows } = await waitFor(async () => {
+      const found = await pool.query<{ id: string }>(
+        `select sign_in.id from {schema}.sign_in join {schema}.team_member on team_member.id = team_member_id
+         where email = $1 order by requested_at desc, sign_in.id desc`,
+        [email],
+      );
+      expect(found.rows).toHaveLength(2);
+      return found;
+    });
+    const codes = rows.map(({ id }) => signInCode(config.appSecret, id));
+    const answers = [];
+    for (const one of codes) answers.push((await type(one, browserOf(again))).status);
+    expect(answers.sort()).toEqual([303, 422]);
+  });
+
+  it.each(['', '12345', '1234567', 'abcdef', '１２３４５６', '<script>'])('is not %j', async (wrong) => {
+    const { status, text } = await type(wrong, browserOf(await ask(newAddress())));
+    expect([status, text.includes('<script>')]).toEqual([422, false]);
+    expect(text).toContain('Enter the six digits from the email.');
+  });
+
+  it('stands in no table, and in no mail that is shown to the team', async () => {
+    const { code, email } = await asked();
+    const { rows } = await pool.query<{ id: string }>(
+      `select id from {schema}.message where kind = 'sign_in' and to_address = $1`,
+      [email],
+    );
+    const { json } = await app.api('GET', `/messages/${rows[0]?.id}/content`);
+    expect(json.text).toContain('••••••');
+    expect(json.text).not.toContain(code);
+    expect(await everyText(pool)).not.toMatch(new RegExp(`(?<!\\d)${code}(?!\\d)`));
+  });
+});
+
+describe('APP_SECRET, while it is changed for another', () => {
+  const [OLD, NEW] = ['the old secret of this installation', 'the new secret of this installation'];
+
+  const appWith = (appSecret: string) =>
+    createApp({
+      ...appDependencies,
+      config: { ...config, appSecret },
+      operations: createOperations({ pool, log, now: () => clock.now }),
+    });
+
+  it('signs with the first, and takes links and codes of all', async () => {
+    const { id } = await newMember();
+    const { rows } = await pool.query<{ id: string }>(
+      `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
+       values ($1, 'en', '/team/events', $2, $3) returning id`,
+      [id, clock.now, new Date(clock.now.getTime() + 15 * MINUTE)],
+    );
+    const row = rows[0]?.id ?? '';
+    const rotating = appWith(`${NEW}, ${OLD}`);
+    const opened = async (secret: string) =>
+      (await rotating.request(`/team/sign-in/${signId(secret, 'sign-in', row)}`)).status;
+    expect([await opened(NEW), await opened(OLD), await opened(`${OLD},${NEW}`)]).toEqual([200, 200, 200]);
+    expect(await opened('a third secret that nobody set, of some length')).toBe(410);
+    expect(signId(`${NEW},${OLD}`, 'export', row)).toBe(signId(NEW, 'export', row));
+    for (const purpose of ['export', 'stop-reminders', 'sign-in'] as const) {
+      expect(readSignedId(`${NEW},${OLD}`, purpose, signId(OLD, purpose, row))).toBe(row);
+      expect(readSignedId(NEW, purpose, signId(OLD, purpose, row))).toBeNull();
+    }
+    expect(isSignInCode(`${NEW},${OLD}`, row, signInCode(OLD, row))).toBe(true);
+    expect(signInCode(`${NEW},${OLD}`, row)).toBe(signInCode(NEW, row));
+    expect(openPath(NEW, keptPath(`${NEW},${OLD}`, `/x/${signId(OLD, 'export', row)}`))).toBe(
+      `/x/${signId(NEW, 'export', row)}`,
+    );
+  });
+
+  it('ends no session', async () => {
+    const { cookie } = await signedIn();
+    const rotated = appWith(NEW);
+    expect((await rotated.request('/team/account', { headers: { cookie } })).status).toBe(200);
   });
 });
 

@@ -7,6 +7,7 @@ import { type Running, startServer } from '../../src/server.ts';
 import { openApp, type TestApp } from '../support/app.ts';
 import { findAxeViolations } from '../support/axe.ts';
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { encode } from '../support/encode.ts';
 import { signIn } from '../support/team.ts';
 
 const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
@@ -175,7 +176,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await writeFile(large, `name\n${'x'.repeat(79)}\n`.repeat(200_000));
     await page.locator('input[type=file]').setInputFiles(large);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('the first line must name a column email').waitFor();
+    await page.getByText('None of its columns is known as the e-mail address').waitFor();
     const tooLarge = join(folder, 'too-large.csv');
     await writeFile(tooLarge, '');
     await truncate(tooLarge, 100 * 1024 * 1024 + 1);
@@ -207,6 +208,53 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByRole('button', { name: 'Import 1 person' }).click();
     await page.getByRole('heading', { name: '1 person imported' }).waitFor();
     expect(await registered(id)).toBe(1);
+  });
+
+  test('columns that nobody could tell are chosen, and remembered for the next file', async () => {
+    const { path, id } = await eventWith(0);
+    const page = await openPage(`${path}/import`);
+    const file = csv('people.csv', 'Kontakt;Wer;Firma\nada@example.com;Ada Lovelace;ACME\n');
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByRole('heading', { name: 'Choose what the columns are' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    const becomes = (column: string) => page.getByRole('combobox', { name: `What ${column} becomes` });
+    expect(await becomes('Kontakt').inputValue()).toBe('email');
+    // A person has one address: chosen for another column, it leaves this one.
+    await becomes('Firma').selectOption('email');
+    expect(await becomes('Kontakt').inputValue()).toBe('field');
+    await becomes('Kontakt').selectOption('email');
+    await becomes('Wer').selectOption('full_name');
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByRole('heading', { name: '1 person would be imported' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Import 1 person' }).click();
+    await page.getByRole('heading', { name: '1 person imported' }).waitFor();
+    const { rows } = await app.pool.query(
+      'select first_name, last_name, fields from {schema}.registrant where event_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ first_name: 'Ada', last_name: 'Lovelace', fields: { Firma: 'ACME' } }]);
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('The columns are as the team chose them').waitFor();
+    expect(await becomes('Wer').inputValue()).toBe('full_name');
+  });
+
+  test('an encoding that was told wrongly is corrected, with and without script', async () => {
+    const { path } = await eventWith(0);
+    const buffer = Buffer.from(encode('email,first_name\nada@example.com,Анна\n', 'windows-1251'));
+    const file = { name: 'people.csv', mimeType: 'text/csv', buffer };
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await openPage(`${path}/import`, { javaScriptEnabled });
+      await page.locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'Check the file' }).click();
+      await page.getByText('not certain').waitFor();
+      await page.getByRole('combobox', { name: 'Encoding' }).selectOption('windows-1251');
+      if (!javaScriptEnabled) await page.locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'Check again' }).click();
+      await page.getByRole('row', { name: /Анна/ }).first().waitFor();
+    }
   });
 
   test('nothing of it complains on the console', () => {

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
-import type { ImportedRegistrant } from '../../src/domain/csv-registrants.ts';
+import { headerSignature, readHeader } from '../../src/domain/import/columns.ts';
+import type { ImportedRegistrant } from '../../src/domain/import/read-row.ts';
+import { UnmappedFile } from '../../src/domain/import/unmapped-file.ts';
 import {
   BulkPreviewPage,
   type BulkPreviewPageProps,
@@ -62,17 +64,30 @@ const problems = (count: number) =>
     message: 'email: must be an e-mail address, like ada@example.com',
   }));
 
+const readAs = (...names: string[]) => {
+  const columns = readHeader(names);
+  return { columns, signature: headerSignature(columns), examples: names.map((name) => `${name} of Ada`) };
+};
+
 const CHECKED: Extract<ImportOutcome, { step: 'check' }> = {
   ...{ step: 'check', created: 1_204, existing: 31, rejected: [], rejectedCount: 0 },
-  columns: [
-    { name: 'email', is: 'known', key: 'email' },
-    { name: 'first_name', is: 'known', key: 'firstName' },
-  ],
+  ...{ warnings: [], warningsCount: 0, chosenEncoding: null, mappedBy: 'name', mapping: {}, isChosen: false },
+  ...{ encoding: { encoding: 'utf-8', isSure: true }, delimiter: ',', headerLine: 1 },
+  ...readAs('email', 'first_name', 'Company'),
   first: [
     row({}),
     row({ email: 'grace@example.com', timeZone: null, locale: null, lastName: '', firstName: '' }),
   ],
 };
+
+function unmapped(names: string[]) {
+  try {
+    readHeader(names, {}, [['ada@example.com', 'Ada Lovelace', 'Analytical Engines']]);
+  } catch (error) {
+    if (error instanceof UnmappedFile) return { message: error.message, errors: error.errors, mapped: error };
+  }
+  throw new Error('these columns can be told');
+}
 
 const imports = (outcome: ImportOutcome | null, event = TEAM_EVENT) => (
   <ImportPage frame={FRAME} event={event} outcome={outcome} sendConfirmation={false} />
@@ -150,12 +165,18 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
         ...CHECKED,
         rejectedCount: 1_200,
         rejected: [{ line: 2, message: `${HOSTILE}: at most 200 characters` }, ...problems(70)],
-        columns: [
-          ...CHECKED.columns,
-          { name: HOSTILE.slice(0, 64), is: 'field' },
-          { name: 'utm_source', is: 'source', key: 'utmSource' },
-          { name: 'registered_at', is: 'left_out' },
+        warnings: [
+          { line: 7, column: 'Zeitzone', message: `must be a time zone name; the cell has “${HOSTILE}”` },
+          { line: 9, column: '', message: 'has 12 cells where the header has 5; left out: “x”' },
         ],
+        warningsCount: 2,
+        mappedBy: 'memory',
+        encoding: { encoding: 'windows-1252', isSure: false },
+        ...{ delimiter: '\t', headerLine: 12 },
+        ...readAs(
+          ...['E-Mail', 'Vorname', 'Name (Original Name)', HOSTILE, ARABIC, 'Company', 'Company', ''],
+          ...['x'.repeat(120), 'utm_source', '参加者の言語', 'registered at'],
+        ),
         first: [
           row({ firstName: HOSTILE, fields: { [HOSTILE.slice(0, 64)]: 'x'.repeat(200), Seat: '12' } }),
           row({
@@ -172,6 +193,8 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
     'import, imported': imports({
       ...{ step: 'import', created: 1_204, existing: 31, sendConfirmation: true },
       ...{ rejected: problems(2), rejectedCount: 2 },
+      warnings: [{ line: 3, column: 'access_key', message: '“123” was read as 0123' }],
+      warningsCount: 1,
     }),
     'import, refused': imports({
       step: 'refused',
@@ -180,6 +203,12 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
         { path: 'email', message: 'is missing: the first line must name a column email' },
         { path: HOSTILE, message: 'is there twice' },
       ],
+      ...{ mapped: null, chosenEncoding: null },
+    }),
+    'import, columns to choose': imports({
+      step: 'refused',
+      ...unmapped(['Kontakt', 'Wer', 'Firma']),
+      chosenEncoding: 'windows-1252',
     }),
   };
 }

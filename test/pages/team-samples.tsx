@@ -508,6 +508,18 @@ export function teamPages(): Readonly<Record<string, ReactElement>> {
         notice={{ tone: 'success', text: 'You are signed out.' }}
       />
     ),
+    'sign in, or through a provider': (
+      <SignInPage
+        email=""
+        next="/team/events"
+        notice={{
+          tone: 'danger',
+          text: 'Example Login cannot be reached just now. Sign in by email, or try again.',
+        }}
+        provider={{ label: HOSTILE.slice(0, 60), href: '/team/oidc' }}
+      />
+    ),
+    'code mistyped': <SignInSentPage email={null} error="Enter the six digits from the email." />,
     'sign-in link sent': <SignInSentPage email={`${'long'.repeat(20)}@example.com`} />,
     'sign in as': <SignInConfirmPage email="grace@example.com" action="/team/sign-in/token" />,
     'sign-in link over': <SignInOverPage />,

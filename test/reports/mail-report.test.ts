@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createBounceAddresses } from '../../src/domain/bounce-address.ts';
 import { readMailReport } from '../../src/reports/mail-report.ts';
 
 const DOMAIN = 'events.example.com';
@@ -160,6 +161,59 @@ describe('which message a report is about', () => {
   it("is none of ours where somebody's answer to our mail came back", async () => {
     const head = `References: <${ID}@${DOMAIN}> <answer@example.org>\nIn-Reply-To: <${ID}@${DOMAIN}>\n`;
     expect((await read(dsn(FAILED, 'Message-ID: <answer@example.org>', head))).messageId).toBeNull();
+  });
+});
+
+describe('a report to the address of a message (VERP)', () => {
+  const addresses = createBounceAddresses('a secret of the tests, long enough for them', `bounces@${DOMAIN}`);
+  const address = addresses.addressFor(ID);
+  const readAddressed = async (mail: string) =>
+    (await readMailReport(Buffer.from(mail), addresses)).messageId;
+
+  it.each([
+    `To: <${address}>`,
+    `To: ada@example.org,\n ${address.toUpperCase()}`,
+    `Delivered-To: team@example.net\nDelivered-To: ${address}`,
+    `X-Original-To: ${address}`,
+    `Envelope-To: ${address}`,
+    `Original-Recipient: rfc822;${address}`,
+    `Received: from mx.example.org by mail.example.net\n for <${address}>; Tue, 12 Jan 2027 09:00:04 +0000`,
+  ])('is about that message although nothing else names it: %j', async (head) => {
+    expect(await readAddressed(dsn(FAILED, 'Subject: x', `${head}\n`))).toBe(ID);
+  });
+
+  it('is told by the envelope sender of the mail that came back', async () => {
+    expect(await readAddressed(dsn(FAILED, `Return-Path: <${address}>`))).toBe(ID);
+    const fields = `X-Postfix-Sender: rfc822; ${address}\n\n${FAILED}`;
+    expect(await readAddressed(dsn(fields, 'Subject: x'))).toBe(ID);
+  });
+
+  it('is told by the words of a server that quotes it', async () => {
+    const fields = `${FAILED}\nDiagnostic-Code: smtp; 550 5.1.1 after MAIL FROM:<${address}> no such user`;
+    expect(await readAddressed(dsn(fields, 'Subject: x'))).toBe(ID);
+    expect(await readAddressed(dsn(fields, 'Message-ID: <answer@example.org>'))).toBeNull();
+  });
+
+  it('is about that message whatever the mail that came back says', async () => {
+    const returned = `Message-ID: <${OTHER_ID}@${DOMAIN}>\nX-Entity-Ref-ID: ${OTHER_ID}`;
+    expect(await readAddressed(dsn(FAILED, returned, `To: ${address}\n`))).toBe(ID);
+  });
+
+  it('is about no message where the address is forged', async () => {
+    const forged = address.replace(/\+./, (start) => (start === '+a' ? '+b' : '+a'));
+    expect(await readAddressed(dsn(FAILED, 'Subject: x', `To: ${forged}\n`))).toBeNull();
+  });
+
+  it('says nothing about delivery where it is an automatic answer', async () => {
+    const mail = fixture('vacation-reply')
+      .toString()
+      .replace(/^To:.*$/m, `To: ${address}`);
+    expect(mail).toContain(address);
+    expect(await readMailReport(Buffer.from(mail), addresses)).toMatchObject({
+      type: 'auto_reply',
+      messageId: ID,
+      event: null,
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { startPostgres } from '../../scripts/embedded/postgres.ts';
 import { readDatabaseConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
+import { findDovecot } from './find-dovecot.ts';
 import { findProgram } from './find-program.ts';
 
 declare module 'vitest' {
@@ -38,6 +39,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.stderr.write('No SpamAssassin was found: what it says of the mails is not tested.\n');
   if (!findProgram('pgbouncer'))
     process.stderr.write('No PgBouncer was found: what happens behind a pooler is not tested.\n');
+  if (!findDovecot())
+    process.stderr.write('No Dovecot 2.3 was found: reading the bounce mailbox is not tested.\n');
   const postgres = await startPostgres({
     dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
     durable: false,

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { API_KEY, type TestApp } from './app.ts';
 
 const encoder = new TextEncoder();
@@ -30,4 +31,24 @@ export function streamOf(pieces: Iterable<string>): ReadableStream<Uint8Array> {
       else controller.enqueue(encoder.encode(value));
     },
   });
+}
+
+/** Imports a file into an event of its own; gives the answer and the people, by address. */
+export function importFileInto(app: TestApp) {
+  const send = importInto(app);
+  return async function importFile(
+    body: Uint8Array<ArrayBuffer> | string,
+    query = '',
+    event: Record<string, unknown> = {},
+  ) {
+    const { id } = await app.event(event);
+    const { status, json } = await send(id, body, { query });
+    expect([status, json.errors]).toEqual([200, undefined]);
+    const { json: list } = await app.api('GET', `/events/${id}/registrants?limit=200`);
+    const people = (
+      list.items as { email: string; firstName: string; lastName: string; accessKey: string }[]
+    ).sort((a, b) => (a.email < b.email ? -1 : 1));
+    const names = people.map(({ email, firstName, lastName }) => [email.split('@')[0], firstName, lastName]);
+    return { ...json, people, names };
+  };
 }

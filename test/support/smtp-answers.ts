@@ -12,8 +12,8 @@ export interface AnsweringServer {
   sender: string | null;
   /** What must come true before a mail to an address is acknowledged; it counts as taken before that. */
   readonly held: Map<string, Promise<void>>;
-  /** The addresses of the mails that were taken, in order, with their source. */
-  readonly taken: { readonly to: string; readonly source: string }[];
+  /** The addresses of the mails that were taken, as the envelope says them, in order, with their source. */
+  readonly taken: { readonly from: string; readonly to: string; readonly source: string }[];
 }
 
 /** A mail server that says what a test wants it to say; closed after the file's last test. */
@@ -21,7 +21,7 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
   const answers = new Map<string, string>();
   const contents = new Map<string, string>();
   const held = new Map<string, Promise<void>>();
-  const taken: { to: string; source: string }[] = [];
+  const taken: { from: string; to: string; source: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -39,7 +39,8 @@ export async function openAnsweringServer(): Promise<AnsweringServer> {
         const to = session.envelope.rcptTo[0]?.address ?? '';
         const refused = asError(contents.get(to));
         if (refused) return callback(refused);
-        taken.push({ to, source: Buffer.concat(chunks).toString() });
+        const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
+        taken.push({ from, to, source: Buffer.concat(chunks).toString() });
         void (held.get(to) ?? Promise.resolve()).then(() => callback(null, 'queued'));
       });
     },

@@ -112,7 +112,8 @@ describe('what the mail server answers', () => {
     ['550 5.5.0 mailbox unavailable', 'bounced'],
     ['550 5.7.1 you are on a blocklist', 'queued'],
     ['530 5.7.0 authentication needed', 'queued'],
-    ['552 5.2.2 mailbox full', 'failed'],
+    ['552 5.2.2 mailbox full', 'queued'],
+    ['552 5.3.4 message too big', 'failed'],
   ])('%s: %s', async (answer, status) => {
     const { id, message, look } = await queued(answer);
     await deliver([id]);

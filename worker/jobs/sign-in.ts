@@ -5,7 +5,7 @@ import type { WorkerContext } from '../context.ts';
 
 /** Looks whether the address that asked is on the team, and if so mails it a link. */
 export async function registerSignIn({ boss, pool, now }: WorkerContext): Promise<void> {
-  await boss.work<{ addressHash: string; language: string; nextPath: string }>(
+  await boss.work(
     signIn.name,
     { batchSize: 20, burstWhenBatchFull: true, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
     async (jobs) => {

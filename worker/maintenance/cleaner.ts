@@ -1,4 +1,5 @@
 import { deleteBatches } from '../../src/db/batch.ts';
+import { deleteForgottenMailboxes } from '../../src/db/bounce-mailbox.ts';
 import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldFloods } from '../../src/db/flood.ts';
@@ -8,6 +9,7 @@ import { deleteOldRegistrationRequests } from '../../src/db/registration-request
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
+import { deleteOldWrongKeys } from '../../src/db/wrong-key.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
@@ -31,6 +33,7 @@ const STEPS: readonly Step[] = [
   // As long as their jobs are kept.
   { what: 'registrations that no worker took', keptMs: 14 * DAY, clean: deleteOldRegistrationRequests },
   { what: 'notes of refused floods', keptMs: 7 * DAY, clean: deleteOldFloods },
+  { what: 'wrong keys that nobody tries any more', keptMs: 30 * DAY, clean: deleteOldWrongKeys },
   { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },
   // The provider remembers a call for a day.
   { what: 'calls to the provider', keptMs: 2 * DAY, clean: deleteBatches },
@@ -51,6 +54,7 @@ const STEPS: readonly Step[] = [
     keptMs: DAY,
     clean: (db, before) => deleteUnprobedBreakers(db, ['account'], before),
   },
+  { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
 

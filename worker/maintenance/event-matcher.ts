@@ -1,5 +1,6 @@
 import { applyEvents } from '../../src/actions/apply-delivery-events.ts';
 import { findMatchedEvents, giveUpEvents } from '../../src/db/delivery-event.ts';
+import { chunks } from '../../src/lib/chunks.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
@@ -37,8 +38,4 @@ async function applyMatched({ pool, now, log }: WorkerContext): Promise<void> {
 async function giveUp({ pool, now, log }: WorkerContext): Promise<void> {
   const given = await giveUpEvents(pool, new Date(now().getTime() - GIVE_UP_AFTER_MS), LIMIT);
   if (given > 0) log.warn({ events: given }, 'delivery events are about no message of ours');
-}
-
-function* chunks<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }

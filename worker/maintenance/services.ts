@@ -1,4 +1,5 @@
 import type { WorkerContext } from '../context.ts';
+import { bounceMailbox } from './bounce-mailbox.ts';
 import { cleaner } from './cleaner.ts';
 import { eventMatcher } from './event-matcher.ts';
 import { reconciler } from './reconciler.ts';
@@ -7,8 +8,18 @@ import { rescuer } from './rescuer.ts';
 import { registerService, type Service } from './service.ts';
 
 /** Every service that a worker runs. */
-export const SERVICES: readonly Service[] = [rescuer, reminderCatchUp, eventMatcher, reconciler, cleaner];
+export const SERVICES: readonly Service[] = [
+  rescuer,
+  reminderCatchUp,
+  eventMatcher,
+  reconciler,
+  bounceMailbox,
+  cleaner,
+];
 
-export async function registerMaintenance(context: WorkerContext): Promise<void> {
-  for (const service of SERVICES) await registerService(context, service);
+/** `stop`: what of a run would take long ends at once. */
+export async function registerMaintenance(context: WorkerContext): Promise<{ stop(): void }> {
+  const stopping = new AbortController();
+  for (const service of SERVICES) await registerService(context, service, stopping.signal);
+  return { stop: () => stopping.abort() };
 }

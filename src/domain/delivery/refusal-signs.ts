@@ -19,14 +19,9 @@ const WHO =
 
 /** In this order: the first that fits decides. */
 export const SIGNS: readonly Sign[] = [
-  { reason: 'unknown_for_now', codes: /^4\.1\.1$/, words: any('user unknown|unknown user|no such user') },
-  { reason: 'temporary', codes: /^4\./ },
-  { reason: 'temporary', replies: /^4/ },
+  { reason: 'temporary', words: any('gr[ae]y-? ?list') },
 
-  // Google Groups says both of every group that it does not show.
-  { reason: 'policy', words: any('group (?:that )?you tried to contact') },
-
-  // Words about us.
+  // Words about all our mail, whatever the code: Postfix refuses to relay with 454, too.
   {
     reason: 'sender_authentication',
     words: any(
@@ -76,6 +71,15 @@ export const SIGNS: readonly Sign[] = [
       'too many (?:messages|e-?mails|mails|recipients) (?:sent )?(?:today|this (?:hour|day|month)|in the last|per)|(?:limit|quota) .{0,30}(?:messages|recipients) (?:sent|per)|out of credits|insufficient (?:credit|balance)',
     ),
   },
+
+  { reason: 'unknown_for_now', codes: /^4\.1\.1$/, words: any('user unknown|unknown user|no such user') },
+  { reason: 'temporary', codes: /^4\./ },
+  { reason: 'temporary', replies: /^4/ },
+
+  // Google Groups says both of every group that it does not show.
+  { reason: 'policy', words: any('group (?:that )?you tried to contact') },
+
+  // Words about us.
   {
     reason: 'temporary',
     // Gmail of a mailbox: nothing that we do wrong.
@@ -91,7 +95,6 @@ export const SIGNS: readonly Sign[] = [
       'user complaints|mail flood',
     ),
   },
-  { reason: 'temporary', words: any('gr[ae]y-? ?list') },
   {
     reason: 'blocked',
     words: any(

@@ -1,5 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { AppError } from '../../domain/errors.ts';
+import { ENCODING_NAMES, type Encoding } from '../../domain/import/encoding.ts';
 
 export const IMPORT_LIMIT = 100 * 1024 * 1024;
 
@@ -31,16 +32,36 @@ export async function* receiveBody(
   }
 }
 
-/** Throws `unsupported_media_type` and, where the header says so much, `too_large`: before anything is written. */
-export function checkImportHeaders(headers: Headers): void {
+/** What a charset says that the bytes do not: many programs say UTF-8 of whatever they send. */
+const TOLD_BY_BYTES = new Set(['utf-8', 'utf8', 'us-ascii', 'utf-16']);
+
+/**
+ * The encoding that the Content-Type names; null where the bytes are to tell. Throws `unsupported_media_type` and, where
+ * the header says so much, `too_large`: before anything is written.
+ */
+export function checkImportHeaders(headers: Headers): Encoding | null {
   const [type, ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';');
-  const charset =
-    parameters.map((p) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/.exec(p)?.[1]).find(Boolean) ?? 'utf-8';
-  if (type?.trim() !== 'text/csv' || !['utf-8', 'utf8', 'us-ascii'].includes(charset))
-    throw new AppError('unsupported_media_type', 'Send CSV in UTF-8: `Content-Type: text/csv`.');
+  const charset = parameters.map((p) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/.exec(p)?.[1]).find(Boolean);
+  const encoding = charset === undefined || TOLD_BY_BYTES.has(charset) ? null : encodingOf(charset);
+  if (type?.trim() !== 'text/csv' || encoding === undefined)
+    throw new AppError(
+      'unsupported_media_type',
+      `Send CSV: \`Content-Type: text/csv\`; as charset one of ${ENCODING_NAMES.join(', ')}, or none.`,
+    );
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new AppError('unsupported_media_type', 'Send the file as it is, without a Content-Encoding.');
   if (Number(headers.get('content-length') ?? 0) > IMPORT_LIMIT) throw fileTooLarge('Nothing was imported.');
+  return encoding;
+}
+
+/** By any of its names: `latin1` is read as windows-1252, as on the web. */
+function encodingOf(charset: string): Encoding | undefined {
+  try {
+    const label = new TextDecoder(charset).encoding;
+    return ENCODING_NAMES.find((name) => name === label);
+  } catch {
+    return undefined;
+  }
 }
 
 function tooLargeInTheMiddle(): AppError {

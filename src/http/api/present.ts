@@ -6,6 +6,7 @@ import type { RegistrantsExport } from '../../db/export.ts';
 import type { MessageEvent } from '../../db/message.ts';
 import type { Suppression } from '../../db/suppression.ts';
 import { accessLink } from '../../domain/access-link.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import { exportStatus } from '../../domain/export-status.ts';
 import type { Message } from '../../domain/message.ts';
@@ -30,6 +31,7 @@ export function presentEvent(
   const { createdAt: _, updatedAt: __, ...shown } = event;
   return {
     ...shown,
+    replyTo: event.replyTo && shownAddress(event.replyTo),
     reminderMinutes: [...event.reminderMinutes],
     formFields: event.formFields.map((field) => ({ ...field, options: [...field.options] })),
     startsAt: event.startsAt.toISOString(),
@@ -49,7 +51,7 @@ export function presentRegistrant(
   return {
     id: r.id,
     eventId: r.eventId,
-    email: r.email,
+    email: shownAddress(r.email),
     firstName: r.firstName,
     lastName: r.lastName,
     locale: r.locale,
@@ -84,6 +86,7 @@ export function presentMessage(
   const { createdAt: _, claimedAt: __, priority, dueAt, expiresAt, acceptedAt, ...shown } = message;
   return {
     ...shown,
+    to: shown.to && shownAddress(shown.to),
     // The API's name for it, from before.
     lane: priority === 'urgent' ? 'now' : 'bulk',
     dueAt: dueAt.toISOString(),
@@ -105,7 +108,7 @@ export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema
     status,
     format: e.format,
     columns: e.columns ? [...e.columns] : 'all',
-    to: e.to,
+    to: shownAddress(e.to),
     requestedBy: e.askedBy,
     rows: e.rows,
     bytes: e.bytes,
@@ -126,7 +129,7 @@ export function presentAuditEntry(
 }
 
 export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {
-  return { ...shown, createdAt: shown.createdAt.toISOString() };
+  return { ...shown, email: shownAddress(shown.email), createdAt: shown.createdAt.toISOString() };
 }
 
 export function presentBlock({ id, kind, value, createdAt }: Block): z.infer<typeof blockSchema> {

@@ -14,7 +14,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
-import { suggestAddress } from '../../domain/suggested-address.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { AppDependencies } from '../context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../cursor.ts';
 import { presentMessages } from './messages.ts';
@@ -148,7 +148,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       return c.json(
         {
           ...shown,
-          suggestedEmail: suggestAddress(registrant.email),
+          suggestedEmail: suggestShownAddress(registrant.email),
           suppressions: suppressions
             .filter(({ eventId }) => eventId === null || eventId === id)
             .map(presentSuppression),

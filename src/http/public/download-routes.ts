@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { type Context, Hono } from 'hono';
-import { findPermission, recordDownload } from '../../actions/export.ts';
+import { findPermission, recordDownload, recordRefusal } from '../../actions/export.ts';
 import {
   EXPORT_CONTENT_TYPE,
   type ExportFile,
@@ -23,7 +23,7 @@ const STALLED_MS = 60_000;
 
 /** The link of a mailed export: streams the registrants as they are now, and keeps the file nowhere. */
 export function downloadRoutes(dependencies: AppDependencies) {
-  const { config, pool, log, now } = dependencies;
+  const { config, pool, limits, log, now } = dependencies;
   const router = new Hono<AppEnv>();
   const sessions = createSessions(dependencies);
   const mostAtOnce = Math.min(MOST_AT_ONCE, config.database.pool - 1);
@@ -61,8 +61,11 @@ export function downloadRoutes(dependencies: AppDependencies) {
       throw new AppError('not_found', 'There is no export behind this link.');
     if (found.withdrawnAt) throw new AppError('gone', 'This export was withdrawn.');
     if (found.expiresAt <= now()) throw new AppError('gone', 'This link has expired: ask for a new export.');
-    if (!(await findPermission(pool, found)))
-      throw new AppError('gone', 'Whoever asked for this export may no longer have it.');
+    if (!(await findPermission(pool, found))) {
+      // A link that is opened again and again says no more than the first time.
+      if ((await limits.exportRefused.tally(found.id)).wait === 0) await recordRefusal(pool, found, now());
+      throw new AppError('gone', 'Whoever asked for this export, or was sent it, may no longer have it.');
+    }
     return found;
   }
 

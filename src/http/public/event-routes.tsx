@@ -5,6 +5,7 @@ import { findEvent } from '../../db/event.ts';
 import { transaction } from '../../db/pool.ts';
 import type { RegistrationRequest } from '../../db/registration-request.ts';
 import { addressHash } from '../../domain/address.ts';
+import { slugIn } from '../../domain/arrived-link.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
@@ -136,7 +137,7 @@ export function eventRoutes(dependencies: AppDependencies) {
   }
 
   async function requireEvent(slug: string): Promise<Event> {
-    const event = await findEvent(pool, { slug });
+    const event = await findEvent(pool, { slug: slugIn(slug) });
     if (!event) throw new AppError('not_found', 'There is no such event.');
     return event;
   }

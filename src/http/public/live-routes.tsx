@@ -1,9 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { COPY } from '../../../emails/copy/languages.ts';
+import { hostLine } from '../../../emails/parts/calendar-entry.ts';
 import { findEvent } from '../../db/event.ts';
 import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
-import { calendarFile, calendarMethod } from '../../domain/calendar.ts';
+import { slugIn } from '../../domain/arrived-link.ts';
+import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -14,7 +17,7 @@ import { RoomPage } from '../../pages/room-page.tsx';
 import { WaitingPage } from '../../pages/waiting-page.tsx';
 import type { AppDependencies, AppEnv } from '../context.ts';
 import { sendPage } from './page.ts';
-import { createAccessCheck, viewFor } from './visitor.ts';
+import { createAccessCheck, tailOf, viewFor } from './visitor.ts';
 
 /** Everything behind a personal link: its address is a credential, so nobody keeps it and nobody passes it on. */
 const personal = createMiddleware(async (c, next) => {
@@ -29,11 +32,10 @@ export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
   const identify = createAccessCheck(dependencies);
-  router.use('/e/:slug/live', personal);
-  router.use('/e/:slug/room', personal);
-  router.use('/e/:slug/calendar.ics', personal);
+  for (const page of ['live', 'room', 'calendar', 'calendar.ics'])
+    for (const path of pathsOf(page)) router.use(path, personal);
 
-  router.get('/e/:slug/live', (c) =>
+  router.on('GET', pathsOf('live'), (c) =>
     letIn(c, async (event, registrant) => {
       switch (eventPhase(event, now())) {
         case 'upcoming': {
@@ -54,11 +56,11 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
-  router.get('/e/:slug/room', (c) =>
+  router.on('GET', pathsOf('room'), (c) =>
     letIn(c, async (event, registrant) => {
       switch (eventPhase(event, now())) {
         case 'upcoming':
-          return c.redirect(`/e/${event.slug}/live${new URL(c.req.url).search}`, 303);
+          return c.redirect(pathOf(accessLink(config.publicUrl, event, registrant)), 303);
         case 'running':
           return sendPage(c, <RoomPage view={viewFor(c, dependencies, event, registrant)} />);
         default:
@@ -67,11 +69,11 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
-  router.get('/e/:slug/calendar.ics', (c) =>
+  router.on('GET', pathsOf('calendar.ics'), (c) =>
     letIn(c, async (event, registrant) => {
       c.header('Content-Disposition', `attachment; filename="${event.slug}.ics"`);
       return c.body(
-        calendarFile(event, { uid: registrant.id, link: accessLink(config.publicUrl, event, registrant) }),
+        calendarFile(event, { uid: registrant.id, ...entryOf(c, event, registrant) }, config.mailFrom),
         200,
         {
           'content-type': `text/calendar; charset=utf-8; method=${calendarMethod(event)}`,
@@ -80,15 +82,39 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
+  router.on('GET', pathsOf('calendar'), (c) =>
+    letIn(c, async (event, registrant) => {
+      const isAhead = ['upcoming', 'running'].includes(eventPhase(event, now()));
+      if (!isAhead) return over(c, event, registrant);
+      const calendar = calendarIn(tailOf(c));
+      const page = calendar && webCalendarPage(calendar, event, entryOf(c, event, registrant));
+      return c.redirect(page ?? pathOf(calendarLink(config.publicUrl, event, registrant)), 303);
+    }),
+  );
+
+  /** What a calendar is told, in the language of the visitor's pages. */
+  function entryOf(c: Context<AppEnv>, event: Event, registrant: Registrant) {
+    const { language } = viewFor(c, dependencies, event, registrant);
+    return {
+      link: accessLink(config.publicUrl, event, registrant),
+      hostLine: hostLine(COPY[language], event.hostName),
+    };
+  }
+
   async function letIn(
     c: Context<AppEnv>,
     enter: (event: Event, registrant: Registrant) => Promise<Response>,
   ): Promise<Response> {
-    const event = await findEvent(pool, { slug: c.req.param('slug') ?? '' });
+    const event = await findEvent(pool, { slug: slugIn(c.req.param('slug') ?? '') });
     if (!event) throw new AppError('not_found', 'There is no such event.');
-    const { registrant, email } = await identify(c, event);
-    if (registrant) return enter(event, registrant);
-    return sendPage(c, <LinkRefusedPage view={viewFor(c, dependencies, event)} email={email} />, 403);
+    const access = await identify(c, event);
+    if (access.registrant) return enter(event, access.registrant);
+    const page = { view: viewFor(c, dependencies, event), email: access.email };
+    if (!('until' in access))
+      return sendPage(c, <LinkRefusedPage {...page} isLocked={access.isUsedUp} />, 403);
+    const seconds = Math.max(1, Math.ceil((access.until.getTime() - now().getTime()) / 1000));
+    c.header('Retry-After', String(seconds));
+    return sendPage(c, <LinkRefusedPage {...page} isLocked retryAfter={seconds} />, 429);
   }
 
   function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
@@ -97,6 +123,13 @@ export function liveRoutes(dependencies: AppDependencies) {
   }
 
   return router;
+}
+
+/** A page's path, and what it may have become: with the question mark and all that follows in it, encoded, or a slash. */
+function pathsOf(page: string): string[] {
+  // `calendar.` begins the name of the file.
+  const name = page === 'calendar' ? 'calendar(?!\\.ics)' : page.replace('.', '\\.');
+  return [`/e/:slug/${page}`, `/e/:slug/:page{${name}[^a-z0-9-].*}`];
 }
 
 /** Without the origin: the visitor stays on the one they came by. */

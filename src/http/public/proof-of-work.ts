@@ -66,7 +66,7 @@ export function createProofOfWork({
       const { verified } = await verifySolution({
         ...{ challenge: challenge as Challenge, solution, deriveKey, ...secrets },
       }).catch(() => ({ verified: false }));
-      return verified && (await limits.usedProof.count(challenge.signature)) === 0;
+      return verified && (await limits.usedProof.tally(challenge.signature)).wait === 0;
     },
   };
 }

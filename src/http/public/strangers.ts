@@ -51,7 +51,7 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
     const { byClient, byEvent } = WAYS[way];
     const client = limitKey(clientAddress(c, config.trustProxy));
     let flood: FloodName = `${way}_of_client`;
-    let seconds = await byClient.count(client);
+    let seconds = (await byClient.tally(client)).wait;
     // What a client had too many of does not count for the event: one flood is enough for one notice.
     if (seconds === 0) {
       const { wait, number } = await byEvent.tally(event.id);
@@ -60,7 +60,7 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
       flood = `${way}_of_event`;
     }
     if (proof && (await proofs.use(proof, event.id))) {
-      const more = await limits.provenByClient.count(client);
+      const { wait: more } = await limits.provenByClient.tally(client);
       if (more === 0) return CROWD;
       noteFlood(`${way}_of_client`, event.id);
       throw tooMany(more);
@@ -71,10 +71,10 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
 
   /** Of the person whom a mail would go to. */
   async function reach(way: keyof typeof WAYS, { event, email }: Asked): Promise<void> {
-    const seconds = await limits.mailsToInbox.count(inboxHash(email));
-    if (seconds === 0) return;
+    const { wait } = await limits.mailsToInbox.tally(inboxHash(email));
+    if (wait === 0) return;
     noteFlood(`${way}_of_inbox`, event.id);
-    throw tooMany(seconds);
+    throw tooMany(wait);
   }
 
   /** How long to wait until this link may be asked for again; 0: now. */
@@ -112,8 +112,8 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
 /** Counts one by each, in their order, up to the first that allows no more. */
 async function firstWait(limits: readonly Limit[], key: string): Promise<number> {
   for (const limit of limits) {
-    const seconds = await limit.count(key);
-    if (seconds > 0) return seconds;
+    const { wait } = await limit.tally(key);
+    if (wait > 0) return wait;
   }
   return 0;
 }

@@ -19,6 +19,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'team_member') return members.get(id) ?? 'Somebody who left';
     if (actor === OPERATOR_KEY) return 'The operator’s key';
     if (kind === 'api_key') return `The key “${keys.get(id) ?? 'unknown'}”`;
+    if (kind === 'identity_provider') return 'The identity provider';
     if (kind === 'visitor') return 'Visitors';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };

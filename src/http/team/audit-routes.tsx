@@ -5,6 +5,7 @@ import { AUDIT_ACTIONS, type AuditEntry, listAudit } from '../../db/audit.ts';
 import { findEvents, listEvents } from '../../db/event.ts';
 import { findRegistrants } from '../../db/registrant.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { type AuditFilter, AuditPage, type AuditRow } from '../../pages/team/audit/audit-page.tsx';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { sendPage } from '../public/page.ts';
@@ -130,7 +131,7 @@ function nameOfPerson({
   lastName: string;
   email: string;
 }) {
-  return `${firstName} ${lastName}`.trim() || email;
+  return `${firstName} ${lastName}`.trim() || shownAddress(email);
 }
 
 function inSentence(name: string): string {

@@ -1,34 +1,73 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
 import { type Flood, listFloods } from '../../db/flood.ts';
+import type { Pool } from '../../db/pool.ts';
+import { findGuessedEvent } from '../../db/wrong-key.ts';
 import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
 import { FLOODS } from '../../domain/flood.ts';
+import { ALARM_LASTS_MS, WRONG_SHORT_KEYS_OF_EVENT } from '../../domain/key-guessing.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
 import { orWithout } from '../../lib/remember.ts';
-import type { MailState } from '../../operations/mail-state.ts';
+import type { Logger } from '../../log.ts';
+import type { MailState, ReadMailState } from '../../operations/mail-state.ts';
 import type { TeamBanner } from '../../pages/team/parts/team-layout.tsx';
-import type { AppDependencies } from '../context.ts';
 
-/**
- * What every page of the team says of the mail, else of what is refused since there is too much of it. Never rejects: where
- * that is not known, pages stand without a banner, and the log says why.
- */
-export function createBanner({
-  operations: { readMailState },
-  pool,
-  log,
-  now,
-}: Pick<AppDependencies, 'operations' | 'pool' | 'log' | 'now'>): () => Promise<TeamBanner | null> {
-  async function read(): Promise<TeamBanner | null> {
-    const known = await readMailState();
-    if (!known) throw new Error('The database has not told the state of mail in time.');
-    return bannerOf(known) ?? floodBanner(await listFloods(pool, now()));
-  }
-  return async () =>
-    (await orWithout(read, (error) => log.warn({ err: error }, 'a page has no banner'))) ?? null;
+const MAILBOX_TOLD_AFTER_MINUTES = 15;
+
+interface BannerSources {
+  readonly readMailState: ReadMailState;
+  readonly pool: Pool;
+  readonly now: () => Date;
+  readonly log: Logger;
 }
 
-export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailState): TeamBanner | null {
+/**
+ * What every page says first: about the mail, else about keys that somebody guesses, else about floods. Never rejects: where that is not known,
+ * pages stand without a banner, and the log says why.
+ */
+export function createBanner({
+  readMailState,
+  pool,
+  now,
+  log,
+}: BannerSources): () => Promise<TeamBanner | null> {
+  async function ofMail(): Promise<TeamBanner | null> {
+    const known = await readMailState();
+    if (!known) throw new Error('The database has not told the state of mail in time.');
+    return bannerOf(known);
+  }
+  async function ofGuessing(): Promise<TeamBanner | null> {
+    const event = await findGuessedEvent(pool, new Date(now().getTime() - ALARM_LASTS_MS));
+    return event && guessingBanner(event);
+  }
+  const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
+  const ofFloods = async () => floodBanner(await listFloods(pool, now()));
+  return async () => {
+    // The first that there is: the mail, then keys that are guessed, then what was too much.
+    for (const read of [ofMail, ofGuessing, ofFloods]) {
+      const banner = await orWithout(read, noBanner);
+      if (banner) return banner;
+    }
+    return null;
+  };
+}
+
+function guessingBanner({ id, title }: { readonly id: string; readonly title: string }): TeamBanner {
+  return {
+    tone: 'warning',
+    text: 'Somebody tries keys, or many people use old links, at the event',
+    link: { href: `/team/events/${id}/settings`, label: title },
+    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+  };
+}
+
+export function bannerOf({
+  state,
+  reason,
+  breakers,
+  unreadableMailbox,
+  oldestDueSeconds,
+}: MailState): TeamBanner | null {
   if (state === 'refused')
     return {
       tone: 'danger',
@@ -41,7 +80,7 @@ export function bannerOf({ state, reason, breakers, oldestDueSeconds }: MailStat
         .join(' '),
     };
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
-  if (state !== 'late') return null;
+  if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
@@ -67,6 +106,16 @@ export function floodBanner(floods: readonly Flood[]): TeamBanner | null {
   if (first.eventId === null) return { tone: 'warning', text: `${number} ${were} ${rest}` };
   const link = { href: `/team/events/${first.eventId}/people`, label: first.eventTitle ?? 'an event' };
   return { tone: 'warning', text: `${number} ${were} for`, link, rest: ` ${rest}` };
+}
+
+/** Null where it may be over in a moment. */
+function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMailbox']>): TeamBanner | null {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
+  return {
+    tone: 'warning',
+    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
+  };
 }
 
 /** What whoever runs the server can do. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventChanges } from '../../db/event.ts';
+import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
@@ -89,7 +90,7 @@ export function eventFormOf(event: Event): EventFormState {
     timeZone: event.timeZone,
     roomUrl: event.roomUrl ?? '',
     hostName: event.hostName ?? '',
-    replyTo: event.replyTo ?? '',
+    replyTo: shownAddress(event.replyTo ?? ''),
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { findEvent } from '../../db/event.ts';
 import type { Db } from '../../db/pool.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import { findNotice, type NoticeName } from '../../pages/team/notices.ts';
@@ -17,12 +18,17 @@ export interface TeamDependencies extends AppDependencies {
 }
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
-  const banner = createBanner(dependencies);
+  const { operations, pool, now, log } = dependencies;
+  const banner = createBanner({ readMailState: operations.readMailState, pool, now, log });
   return {
     ...dependencies,
     async frame(c) {
       const { email, role } = c.var.session.member;
-      return { member: { email, role }, banner: await banner(), notice: findNotice(c.req.query('notice')) };
+      return {
+        member: { email: shownAddress(email), role },
+        banner: await banner(),
+        notice: findNotice(c.req.query('notice')),
+      };
     },
   };
 }

@@ -1,5 +1,8 @@
 import type { Context } from 'hono';
+import type { ColumnChoices } from '../../actions/import-registrants.ts';
 import { AppError } from '../../domain/errors.ts';
+import { ENCODING_NAMES, type Encoding } from '../../domain/import/encoding.ts';
+import { TARGETS } from '../../domain/import/targets.ts';
 import { checkImportHeaders, receiveBody } from '../api/import-body.ts';
 
 /** Of a form, which is kept in memory until its file is read. */
@@ -10,6 +13,10 @@ const FORM_OVERHEAD = 64 * 1024;
 export interface ImportRequest {
   readonly step: 'check' | 'import';
   readonly sendConfirmation: boolean;
+  /** Null: its bytes tell. */
+  readonly encoding: Encoding | null;
+  /** What was chosen for the columns of a file that was looked at before. */
+  readonly choices: ColumnChoices | null;
   readonly file: AsyncIterable<Uint8Array>;
 }
 
@@ -22,7 +29,7 @@ export async function receiveImport(c: Context): Promise<ImportRequest> {
   const type = c.req.header('content-type') ?? '';
   if (!/^multipart\/form-data/i.test(type)) {
     checkImportHeaders(c.req.raw.headers);
-    return { ...wishes((name) => c.req.query(name)), file: receiveBody(c.req.raw.body, null) };
+    return { ...wishes(Object.entries(c.req.query())), file: receiveBody(c.req.raw.body, null) };
   }
   if (Number(c.req.header('content-length') ?? 0) > FORM_LIMIT + FORM_OVERHEAD) throw formTooLarge();
   const body = receiveBody(c.req.raw.body, null, {
@@ -39,17 +46,27 @@ export async function receiveImport(c: Context): Promise<ImportRequest> {
   // Browsers send a nameless empty one where none was chosen.
   if (!(file instanceof File) || (file.name === '' && file.size === 0))
     throw new AppError('invalid_input', 'Choose a file first.');
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === 'string' ? value : undefined;
-  };
-  return { ...wishes(text), file: receiveBody(file.stream(), null) };
+  const texts = [...form].flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return { ...wishes(texts), file: receiveBody(file.stream(), null) };
 }
 
-function wishes(value: (name: string) => string | undefined) {
+function wishes(entries: readonly (readonly [name: string, value: string])[]) {
+  const values = new Map(entries);
+  const signature = values.get('signature');
+  const targets = new Map(
+    entries.flatMap(([name, value]) => {
+      const place = /^column-(\d{1,4})$/.exec(name)?.[1];
+      const target = TARGETS.find((each) => each === value);
+      return place !== undefined && target ? [[Number(place), target] as const] : [];
+    }),
+  );
   return {
-    step: value('step') === 'import' ? 'import' : 'check',
-    sendConfirmation: value('sendConfirmation') === 'yes',
+    step: values.get('step') === 'import' ? 'import' : 'check',
+    sendConfirmation: values.get('sendConfirmation') === 'yes',
+    encoding: ENCODING_NAMES.find((name) => name === values.get('encoding')) ?? null,
+    choices: signature ? { signature, targets } : null,
   } as const;
 }
 

@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono';
 import { checkRegistrants, importRegistrants } from '../../actions/import-registrants.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import type { Encoding } from '../../domain/import/encoding.ts';
+import { UnmappedFile } from '../../domain/import/unmapped-file.ts';
 import { ImportPage } from '../../pages/team/import/import-page.tsx';
 import type { ImportOutcome } from '../../pages/team/import/import-result.tsx';
 import { sendPage } from '../public/page.ts';
@@ -20,23 +22,31 @@ export function importRoutes({ pool, boss, now, frame }: TeamDependencies) {
   router.post('/team/events/:id/import', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     let isConfirming = false;
+    let chosenEncoding: Encoding | null = null;
     try {
       if (event.cancelledAt)
         throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
-      const { step, sendConfirmation, file } = await receiveImport(c);
+      const { step, sendConfirmation, file, encoding, choices } = await receiveImport(c);
       isConfirming = sendConfirmation;
+      chosenEncoding = encoding;
+      const options = { encoding, choices, isRemembering: true };
       if (step === 'check') {
-        const check = await checkRegistrants(pool, event, file);
-        return answer(c, event, { step, ...check }, isConfirming);
+        const check = await checkRegistrants(pool, event, file, options);
+        return answer(c, event, { step, chosenEncoding, ...check }, isConfirming);
       }
       const { id } = c.var.session.member;
       const context = { pool, boss, now: now(), actor: `team_member:${id}`, memberId: id };
-      const result = await importRegistrants(context, event, file, { sendConfirmation });
+      const result = await importRegistrants(context, event, file, {
+        ...options,
+        sendConfirmation,
+      });
       return answer(c, event, { step, ...result, sendConfirmation }, isConfirming);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const { message, errors, code } = error;
-      return answer(c, event, { step: 'refused', message, errors }, isConfirming, HTTP_STATUS[code]);
+      const mapped = error instanceof UnmappedFile ? error : null;
+      const outcome = { step: 'refused', message, errors, mapped, chosenEncoding } as const;
+      return answer(c, event, outcome, isConfirming, HTTP_STATUS[code]);
     }
   });
 

@@ -7,6 +7,7 @@ import { sendSample } from '../../actions/sample.ts';
 import { findCustomText, listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { CUSTOM_TEXT_FIELDS, type CustomText } from '../../domain/custom-text.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
@@ -122,7 +123,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
     }
     await act(c, dependencies, (action) => sendSample(action, event.id, { kind, language, words }));
     // No way back to the address alone: what was typed and is not saved would be lost.
-    const text = `A sample is on its way to ${email}.`;
+    const text = `A sample is on its way to ${shownAddress(email)}.`;
     return wordsPage(c, asked, { words, language, version, notice: { tone: 'success', text } });
   });
 

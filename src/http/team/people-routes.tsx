@@ -14,6 +14,7 @@ import { findMessage, findRecentMessage, listMessages } from '../../db/message.t
 import { findRegistrant } from '../../db/registrant.ts';
 import { setPeopleColumns } from '../../db/team-member.ts';
 import { accessLink } from '../../domain/access-link.ts';
+import { shownAddress } from '../../domain/address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import { registrantChanges } from '../../domain/input.ts';
@@ -270,7 +271,11 @@ export function peopleRoutes(dependencies: TeamDependencies) {
   }
 
   function personOf(event: Event): (registrant: Registrant) => Person {
-    return (registrant) => ({ ...registrant, accessLink: accessLink(config.publicUrl, event, registrant) });
+    return (registrant) => ({
+      ...registrant,
+      email: shownAddress(registrant.email),
+      accessLink: accessLink(config.publicUrl, event, registrant),
+    });
   }
 
   return router;

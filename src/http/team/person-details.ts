@@ -5,7 +5,7 @@ import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
-import { suggestAddress } from '../../domain/suggested-address.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { Person, PersonDetails } from '../../pages/team/people/person.ts';
 import { messageTimeline } from '../api/present.ts';
 
@@ -32,7 +32,7 @@ export async function loadPerson(
   });
   return {
     person: toPerson(registrant),
-    suggestedEmail: suggestAddress(registrant.email),
+    suggestedEmail: suggestShownAddress(registrant.email),
     suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
     technical: { ...technical, ...source },
     mails,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { shownAddress } from '../../domain/address.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { PERSON_FIELDS, type PersonField, type RefusedForm } from '../../pages/team/people/person.ts';
 
@@ -9,7 +10,8 @@ export function readPersonForm(
 ): { readonly changes: Readonly<Partial<Record<PersonField, string | null>>>; readonly sent: boolean } {
   const changes = PERSON_FIELDS.flatMap((name): [PersonField, string | null][] => {
     const typed = form[name]?.trim();
-    if (typed === undefined || typed === (registrant[name] ?? '')) return [];
+    const shown = name === 'email' ? shownAddress(registrant.email) : (registrant[name] ?? '');
+    if (typed === undefined || typed === shown) return [];
     const isLeftToEvent = typed === '' && (name === 'locale' || name === 'timeZone');
     return [[name, isLeftToEvent ? null : typed]];
   });

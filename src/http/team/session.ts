@@ -6,7 +6,13 @@ import type { Db } from '../../db/pool.ts';
 import { transaction } from '../../db/pool.ts';
 import { findSession, renewToken, type Session, touchSession } from '../../db/session.ts';
 import { AppError } from '../../domain/errors.ts';
-import { hashSessionToken, newSessionToken, safeNextPath, TOKEN_LIVES_MS } from '../../domain/session.ts';
+import {
+  HOME_PATH,
+  hashSessionToken,
+  newSessionToken,
+  safeNextPath,
+  TOKEN_LIVES_MS,
+} from '../../domain/session.ts';
 import { orWithout } from '../../lib/remember.ts';
 import type { AppDependencies } from '../context.ts';
 
@@ -71,11 +77,16 @@ export function createSessions({ config, pool, log, now }: AppDependencies) {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
+/** What a session is told apart by in the list of them. */
+export function userAgentOf(c: Context): string {
+  return c.req.header('user-agent')?.slice(0, 500) ?? '';
+}
+
 /** Where somebody signs in who wanted to go where this request goes. */
 export function signInPath(c: Context): string {
   const { pathname, search } = new URL(c.req.url);
-  const next = c.req.method === 'GET' ? safeNextPath(pathname + search) : '/team/events';
-  return next === '/team/events' ? '/team/sign-in' : `/team/sign-in?next=${encodeURIComponent(next)}`;
+  const next = c.req.method === 'GET' ? safeNextPath(pathname + search) : HOME_PATH;
+  return next === HOME_PATH ? '/team/sign-in' : `/team/sign-in?next=${encodeURIComponent(next)}`;
 }
 
 /** Only admins from here on. */

@@ -18,6 +18,7 @@ import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './import-routes.tsx';
 import { mailRoutes } from './mail-routes.tsx';
 import { memberRoutes } from './member-routes.tsx';
+import { oidcRoutes } from './oidc-routes.tsx';
 import { peopleRoutes } from './people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
@@ -40,6 +41,8 @@ export function teamRoutes(dependencies: AppDependencies) {
   );
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
+  const { oidc } = dependencies.config;
+  if (oidc) team.route('/', oidcRoutes(dependencies, sessions, oidc));
   team.use('/team/*', sessions.required);
   team.route('/', bulkRoutes(shared));
   team.route('/', importRoutes(shared));

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { findMessage } from '../../db/message.ts';
+import { createIntake } from '../../actions/take-delivery-event.ts';
+import { createReportIntake } from '../../actions/take-report.ts';
 import { AppError } from '../../domain/errors.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { createProviderWebhooks } from '../../providers/webhooks.ts';
-import { readMailReport } from '../../reports/mail-report.ts';
 import { authenticate } from '../api/authenticate.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
-import { createIntake } from './intake.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */
@@ -17,9 +15,10 @@ const REPORT_LIMIT = 1024 * 1024;
 
 /** Where providers and mail servers tell what became of mails. */
 export function webhookRoutes(dependencies: AppDependencies) {
-  const { config, pool, log, now } = dependencies;
+  const { config, log, now } = dependencies;
   const router = new Hono<AppEnv>();
   const take = createIntake(dependencies);
+  const takeReport = createReportIntake(dependencies, take);
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -77,40 +76,18 @@ export function webhookRoutes(dependencies: AppDependencies) {
 
   router.use('/webhooks/bounce', authenticate(dependencies));
   router.post('/webhooks/bounce', limited(REPORT_LIMIT), async (c) => {
-    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'message/rfc822')
+    const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (mediaType !== 'message/rfc822')
       throw new AppError(
         'unsupported_media_type',
         'Send the raw mail as it came: `Content-Type: message/rfc822`.',
       );
     const raw = new Uint8Array(await c.req.arrayBuffer());
     if (raw.length === 0) throw new AppError('malformed', 'The body is empty: send the raw mail as it came.');
-    const report = await readMailReport(raw);
-    const known = report.messageId && (await findMessage(pool, report.messageId));
-    const applies = report.event !== null && Boolean(known);
-    if (report.event !== null && known) {
-      const at = report.occurredAt;
-      await take({
-        source: 'report',
-        sourceId: createHash('sha256').update(raw).digest('hex'),
-        type: report.event,
-        messageId: known.id,
-        providerMessageId: null,
-        occurredAt: at && at <= now() ? at : now(),
-        detail: {
-          ...(report.status && { status: report.status }),
-          ...(report.diagnostic && { diagnostic: report.diagnostic }),
-        },
-      });
-    } else {
-      log.info(
-        { report: report.type, status: report.status, messageId: report.messageId, known: Boolean(known) },
-        'a mail was taken in that changes nothing',
-      );
-    }
+    const { type, event, messageId, applies } = await takeReport(raw);
     return c.json(
       // `fact`: the answer's name for it, from before.
-      { type: report.type, messageId: known ? known.id : null, fact: report.event, applied: applies },
+      { type, messageId, fact: event, applied: applies },
       202,
     );
   });

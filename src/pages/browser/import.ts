@@ -22,6 +22,14 @@ function begin(form: HTMLFormElement): void {
   // What is said of one file is not true of the next.
   input.addEventListener('change', () => result()?.replaceChildren());
 
+  // A person has one address and one first name: a column that is chosen for it takes it from the other.
+  document.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLSelectElement) || !/^column-/.test(target.name)) return;
+    if (target.value === 'field' || target.value === 'skip') return;
+    for (const other of document.querySelectorAll<HTMLSelectElement>('select[name^="column-"]'))
+      if (other !== target && other.value === target.value) other.value = 'field';
+  });
+
   form.addEventListener('submit', (event) => {
     const file = input.files?.[0];
     if (!file) return;
@@ -38,6 +46,7 @@ function begin(form: HTMLFormElement): void {
     const request = new XMLHttpRequest();
     const query = new URLSearchParams({ step: isImport ? 'import' : 'check' });
     if (confirmation?.checked) query.set('sendConfirmation', 'yes');
+    for (const [name, value] of choices()) query.set(name, value);
     request.open('POST', `${form?.getAttribute('action')}?${query}`);
     request.setRequestHeader('Content-Type', 'text/csv');
     request.responseType = 'document';
@@ -79,6 +88,8 @@ function begin(form: HTMLFormElement): void {
       button.disabled = is;
     if (input) input.disabled = is;
     if (confirmation) confirmation.disabled = is || isOver;
+    for (const choice of document.querySelectorAll<HTMLSelectElement>('select[data-import-choice]'))
+      choice.disabled = is;
     if (is) addEventListener('beforeunload', hold);
     else removeEventListener('beforeunload', hold);
   }
@@ -88,6 +99,14 @@ function begin(form: HTMLFormElement): void {
     if (percent === null) bar?.removeAttribute('value');
     else if (bar) bar.value = percent;
   }
+}
+
+/** What was chosen about this file: only what differs from what is told by itself, for a file may have a thousand columns. */
+function choices(): [name: string, value: string][] {
+  const controls = document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[data-import-choice]');
+  return [...controls].flatMap(({ name, value, dataset }): [string, string][] =>
+    value === dataset.importChoice ? [] : [[name, value]],
+  );
 }
 
 /** Asks before a page is left that is in the middle of it. */

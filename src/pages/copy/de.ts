@@ -152,6 +152,14 @@ export const de: Copy = {
     toEvent: 'Zur Veranstaltung',
   },
 
+  linkLocked: {
+    title: 'Dieser Link ist gesperrt',
+    explanation: 'Für diese Adresse wurden zu viele falsche Schlüssel ausprobiert.',
+    remedy:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben. Wenn wir sie kennen, schicken wir sofort einen neuen Link dorthin.',
+    submit: 'Neuen Link anfordern',
+  },
+
   unsubscribe: {
     title: 'Erinnerungen abbestellen?',
     explanation:

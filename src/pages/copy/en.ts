@@ -145,6 +145,13 @@ export const en = {
     toEvent: 'Go to the event',
   },
 
+  linkLocked: {
+    title: 'This link is locked',
+    explanation: 'Too many wrong keys were tried for this address.',
+    remedy: 'Enter the address you registered with. If it is registered, we send a new link there at once.',
+    submit: 'Send me my new link',
+  },
+
   unsubscribe: {
     title: 'Stop the reminders?',
     explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',

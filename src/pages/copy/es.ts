@@ -151,6 +151,14 @@ export const es: Copy = {
     toEvent: 'Ir al evento',
   },
 
+  linkLocked: {
+    title: 'Este enlace está bloqueado',
+    explanation: 'Se han probado demasiadas claves incorrectas con esta dirección.',
+    remedy:
+      'Escribe la dirección con la que te inscribiste. Si está inscrita, enviaremos allí enseguida un enlace nuevo.',
+    submit: 'Recibir mi nuevo enlace',
+  },
+
   unsubscribe: {
     title: '¿Dejar de recibir recordatorios?',
     explanation:

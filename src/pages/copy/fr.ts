@@ -147,6 +147,14 @@ export const fr: Copy = {
     toEvent: 'Aller à l’événement',
   },
 
+  linkLocked: {
+    title: 'Ce lien est bloqué',
+    explanation: 'Trop de clés erronées ont été essayées pour cette adresse.',
+    remedy:
+      'Saisissez l’adresse de votre inscription. Si elle est inscrite, nous y envoyons aussitôt un nouveau lien.',
+    submit: 'Recevoir mon nouveau lien',
+  },
+
   unsubscribe: {
     title: 'Arrêter les rappels ?',
     explanation:

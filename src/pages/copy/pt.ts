@@ -150,6 +150,14 @@ export const pt: Copy = {
     toEvent: 'Ir para o evento',
   },
 
+  linkLocked: {
+    title: 'Este link está bloqueado',
+    explanation: 'Este endereço foi testado com chaves erradas demasiadas vezes.',
+    remedy:
+      'Escreva o endereço que usou na inscrição. Se ele estiver inscrito, enviaremos para lá um novo link.',
+    submit: 'Receber o meu novo link',
+  },
+
   unsubscribe: {
     title: 'Parar os lembretes?',
     explanation:

@@ -1,4 +1,5 @@
 import type { HTMLInputAutoCompleteAttribute, ReactNode } from 'react';
+import { LONGEST_INPUT } from '../../domain/address.ts';
 import type { FormFieldProblem } from '../../domain/form-fields.ts';
 import type { Language } from '../../domain/locale.ts';
 import { copyFor } from '../copy/copy-for.ts';
@@ -44,12 +45,11 @@ export interface FieldProps {
 }
 
 /** How browsers and their keyboards treat each field. */
-const INPUTS: Readonly<
-  Record<FieldName, { type: string; complete: HTMLInputAutoCompleteAttribute; max: number }>
-> = {
-  email: { type: 'email', complete: 'email', max: 254 },
-  firstName: { type: 'text', complete: 'given-name', max: 200 },
-  lastName: { type: 'text', complete: 'family-name', max: 200 },
+const INPUTS: Readonly<Record<FieldName, { complete: HTMLInputAutoCompleteAttribute; max: number }>> = {
+  // A browser refuses in a field for addresses what we clean: a mark that nobody sees, `mailto:`, a full-width `@`.
+  email: { complete: 'email', max: LONGEST_INPUT },
+  firstName: { complete: 'given-name', max: 200 },
+  lastName: { complete: 'family-name', max: 200 },
 };
 
 /** One labelled input; its hint and its error are part of its description. Only the address must be given. */
@@ -57,7 +57,7 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
   const copy = copyFor(language).form;
   const id = `${form}-${name}`;
   const problem = state.problems?.[name];
-  const { type, complete, max } = INPUTS[name];
+  const { complete, max } = INPUTS[name];
   const described = [hint ? `${id}-hint` : '', problem ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
     <div className="field">
@@ -77,7 +77,7 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
       <input
         id={id}
         name={name}
-        type={type}
+        type="text"
         inputMode={name === 'email' ? 'email' : 'text'}
         autoComplete={complete}
         autoCapitalize={name === 'email' ? 'none' : 'words'}

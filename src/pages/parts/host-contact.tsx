@@ -1,3 +1,4 @@
+import { shownAddress } from '../../domain/address.ts';
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
 
@@ -16,7 +17,7 @@ export function HostContact({ view, reason }: HostContactProps) {
       {reason ?? details.questions} {details.writeTo}{' '}
       {/* An address that begins with digits would fall apart in a text from right to left. */}
       <a href={mailto(view.replyTo)} dir="ltr">
-        {view.replyTo}
+        {shownAddress(view.replyTo)}
       </a>
     </p>
   );

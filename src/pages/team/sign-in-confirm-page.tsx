@@ -1,3 +1,4 @@
+import { shownAddress } from '../../domain/address.ts';
 import { Button } from './parts/button.tsx';
 import { SignInLayout } from './parts/sign-in-layout.tsx';
 
@@ -13,7 +14,7 @@ export function SignInConfirmPage({ email, action }: SignInConfirmPageProps) {
     <SignInLayout title="Sign in">
       <form className="form" method="post" action={action}>
         <p>
-          You are about to sign in as <strong dir="ltr">{email}</strong>.
+          You are about to sign in as <strong dir="ltr">{shownAddress(email)}</strong>.
         </p>
         <Button tone="primary">Sign in</Button>
       </form>

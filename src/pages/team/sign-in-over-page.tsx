@@ -1,14 +1,14 @@
-import { SignInForm } from './parts/sign-in-form.tsx';
+import { type ProviderButton, SignInForm } from './parts/sign-in-form.tsx';
 import { SignInLayout } from './parts/sign-in-layout.tsx';
 
 /** A sign-in link that was used, is too old, or never was one: says no more than that, and offers another. */
-export function SignInOverPage() {
+export function SignInOverPage({ provider = null }: { readonly provider?: ProviderButton | null }) {
   return (
     <SignInLayout
       title="This link no longer works"
       lead="A sign-in link works once, within 15 minutes. Here is how to get a new one."
     >
-      <SignInForm />
+      <SignInForm provider={provider} />
     </SignInLayout>
   );
 }

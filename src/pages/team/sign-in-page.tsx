@@ -1,4 +1,4 @@
-import { SignInForm } from './parts/sign-in-form.tsx';
+import { type ProviderButton, SignInForm } from './parts/sign-in-form.tsx';
 import { SignInLayout } from './parts/sign-in-layout.tsx';
 import type { TeamNotice } from './parts/team-layout.tsx';
 
@@ -10,13 +10,18 @@ export interface SignInPageProps {
   /** What is wrong with the address. */
   readonly error?: string | null;
   readonly notice: TeamNotice | null;
+  readonly provider?: ProviderButton | null;
 }
 
 /** Asks for an address to mail a sign-in link to. */
-export function SignInPage({ email, next, error = null, notice }: SignInPageProps) {
+export function SignInPage({ email, next, error = null, notice, provider = null }: SignInPageProps) {
   return (
-    <SignInLayout title="Sign in" notice={notice} lead="We mail you a link. No password to remember.">
-      <SignInForm email={email} next={next} error={error} />
+    <SignInLayout
+      title="Sign in"
+      notice={notice}
+      lead="We mail you a link and a code. No password to remember."
+    >
+      <SignInForm email={email} next={next} error={error} provider={provider} />
     </SignInLayout>
   );
 }

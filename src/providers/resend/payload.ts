@@ -1,12 +1,13 @@
 import type { CreateEmailOptions } from 'resend';
 import type { Mailbox } from '../../config.ts';
+import { asciiDomain } from '../../domain/address.ts';
 import { type Attachment, checkAttachment } from '../attachment.ts';
+import { type CalendarOptions, outgoingFile } from '../calendar.ts';
 import type { OutgoingMail } from '../provider.ts';
 import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { wireAddress } from '../wire-address.ts';
 
-interface ResendMailOptions {
-  readonly from: Mailbox;
+interface ResendMailOptions extends CalendarOptions {
   /** In development mails carry `X-Tags`, as over SMTP. */
   readonly tags: boolean;
   /** Whether its files are attached: not in a call for many. */
@@ -19,16 +20,16 @@ interface ResendMailOptions {
  */
 export function resendMail(
   mail: OutgoingMail,
-  { from, tags, attach }: ResendMailOptions,
+  { from, tags, attach, calendarMethod }: ResendMailOptions,
 ): CreateEmailOptions {
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   return {
     from: writeMailbox(from),
     to: [wireAddress(mail.to)],
     subject: mail.subject,
     html: mail.html,
     text: mail.text,
-    ...(mail.replyTo && { replyTo: [mail.replyTo] }),
+    ...(mail.replyTo && { replyTo: [wireAddress(mail.replyTo)] }),
     headers: {
       'Message-ID': `<${mail.messageId}@${domain}>`,
       'Auto-Submitted': 'auto-generated',
@@ -41,7 +42,12 @@ export function resendMail(
       { name: 'kind', value: mail.kind },
       ...(mail.eventId ? [{ name: 'event_id', value: mail.eventId }] : []),
     ],
-    ...(attach && { attachments: mail.attachments.map(resendAttachment) }),
+    // Its API knows no other alternatives than text and html: an invitation is attached, too.
+    ...(attach && {
+      attachments: mail.attachments.map((file) =>
+        resendAttachment(outgoingFile(file, mail.to, { from, calendarMethod })),
+      ),
+    }),
   };
 }
 
@@ -57,5 +63,6 @@ function bytesOf(content: Attachment['content']): Buffer {
 }
 
 function writeMailbox({ name, address }: Mailbox): string {
-  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : address;
+  const written = wireAddress(address);
+  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${written}>` : written;
 }

@@ -1,6 +1,7 @@
 import { Resend } from 'resend';
 import type { Mailbox } from '../../config.ts';
 import type { Pool } from '../../db/pool.ts';
+import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
 import type {
@@ -24,6 +25,7 @@ interface ResendOptions {
   readonly from: Mailbox;
   /** In development mails carry `X-Tags`, as over SMTP. */
   readonly tags: boolean;
+  readonly calendarMethod?: CalendarMethod;
   readonly pool: Pool;
   readonly now: () => Date;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
@@ -60,7 +62,7 @@ type Asked<Data> =
 
 /** Sends through Resend's API, up to a hundred mails a call. */
 export function createResendProvider(options: ResendOptions): BatchProvider {
-  const { apiKey, baseUrl, from, tags, pool, now } = options;
+  const { apiKey, baseUrl, from, tags, calendarMethod, pool, now } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
   const limiter = createRateLimiter({ pool, provider: 'resend' });
@@ -121,7 +123,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
     const attach = attachesFiles(mails, priority);
     const each = (outcome: Outcome): CallResult => ({ type: 'outcomes', outcomes: mails.map(() => outcome) });
     try {
-      payload = mails.map((mail) => resendMail(mail, { from, tags, attach }));
+      payload = mails.map((mail) => resendMail(mail, { from, tags, attach, calendarMethod }));
     } catch (error) {
       const message = `The mail could not be written: ${(error as Error).message}`;
       return each(mails.length === 1 ? { type: 'failed', error: message } : alone(message));

@@ -1,4 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { needsSmtpUtf8 } from '../wire-address.ts';
 import { SmtpMessage } from './message.ts';
 import type { SmtpFailure } from './outcome.ts';
 
@@ -36,6 +37,14 @@ export interface SmtpConnection {
 const GOODBYE_MS = 1_000;
 const LOST: SmtpFailure = { code: 'ECONNECTION', command: 'CONN', message: 'Connection closed unexpectedly' };
 
+/** The code of a mail that the server's extensions do not carry: it is not even tried. */
+export const NEEDS_SMTPUTF8 = 'ENEEDSUTF8';
+const NOT_CARRIED: SmtpFailure = {
+  code: NEEDS_SMTPUTF8,
+  message:
+    'The mail server does not take addresses with letters beyond ASCII before the @ (it offers no SMTPUTF8).',
+};
+
 interface Opening {
   readonly options: ConnectionOptions;
   readonly credentials: Credentials | null;
@@ -53,8 +62,9 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
   connection.on('error', () => undefined);
   const giveUp = () => connection.close();
   signal.addEventListener('abort', giveUp);
+  let takesUtf8: boolean;
   try {
-    await connected(connection);
+    takesUtf8 = /^\d+[ -]SMTPUTF8\b/im.test(await connected(connection));
     if (credentials) await loggedIn(connection, credentials);
   } finally {
     signal.removeEventListener('abort', giveUp);
@@ -69,6 +79,8 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
     },
     isReady: () => !busy && !connection.destroyed,
     async send(envelope, bytes) {
+      if (needsSmtpUtf8(envelope.to) && !takesUtf8)
+        return { accepted: false, failure: NOT_CARRIED, handedOver: false };
       busy = true;
       sent++;
       const attempt = await sendOne(connection, envelope, bytes);
@@ -89,11 +101,12 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
   };
 }
 
-function connected(connection: SMTPConnection): Promise<void> {
+/** What the server answered to EHLO: its name and its extensions, one a line. */
+function connected(connection: SMTPConnection): Promise<string> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     connection.once('end', () => reject(LOST));
-    connection.connect((error) => (error ? reject(error) : resolve()));
+    connection.connect((error) => (error ? reject(error) : resolve(connection.lastServerResponse || '')));
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Attachment, checkAttachment } from '../attachment.ts';
+import { type Attachment, AttachmentError, checkAttachment } from '../attachment.ts';
 import { header } from './mime-header.ts';
 
 /** A part of a mail's tree, ready to be written: its headers, and its body without the last line end. */
@@ -68,6 +68,13 @@ export function attachmentPart(attachment: Attachment): MimePart<Piece> {
   if (typeof content === 'string') return textPart(contentType, content, disposition);
   const type = header('Content-Type', contentType);
   return { head: `${type}${disposition}Content-Transfer-Encoding: base64\r\n`, body: content };
+}
+
+/** A calendar file as one more way to say what the mail says. Throws AttachmentError. */
+export function invitationPart(file: Attachment): MimePart {
+  checkAttachment(file);
+  if (typeof file.content !== 'string') throw new AttachmentError('An invitation is text.');
+  return textPart(file.contentType, file.content);
 }
 
 /** A file may have megabytes: it is written once, where it belongs. */

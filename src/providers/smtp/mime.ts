@@ -1,11 +1,20 @@
 import type { Mailbox } from '../../config.ts';
+import { asciiDomain } from '../../domain/address.ts';
+import type { Attachment } from '../attachment.ts';
+import { type CalendarOptions, isCalendar, outgoingFile } from '../calendar.ts';
 import type { OutgoingMail } from '../provider.ts';
 import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { addressHeader, header, textHeader } from './mime-header.ts';
-import { attachmentPart, joinPieces, type MimePart, type Piece, textPart } from './mime-part.ts';
+import {
+  attachmentPart,
+  invitationPart,
+  joinPieces,
+  type MimePart,
+  type Piece,
+  textPart,
+} from './mime-part.ts';
 
-interface MimeOptions {
-  readonly from: Mailbox;
+interface MimeOptions extends CalendarOptions {
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   readonly now?: () => Date;
@@ -18,8 +27,8 @@ interface MimeOptions {
  *
  * Throws AddressError where the recipient's or the answering address is none, and AttachmentError.
  */
-export function createMimeWriter({ from, tags, now = () => new Date() }: MimeOptions) {
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+export function createMimeWriter({ from, tags, calendarMethod, now = () => new Date() }: MimeOptions) {
+  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   const fromHeader = addressHeader('From', from);
 
   return (mail: OutgoingMail): Buffer => {
@@ -31,10 +40,16 @@ export function createMimeWriter({ from, tags, now = () => new Date() }: MimeOpt
   };
 
   function withAttachments(mail: OutgoingMail, text: MimePart, html: MimePart): Buffer {
-    const files = mail.attachments.map(attachmentPart);
-    const boundary = unusedBoundary(mail.messageId, [text, html, ...files]);
+    const outgoing = mail.attachments.map((file) => outgoingFile(file, mail.to, { from, calendarMethod }));
+    const isInvitation = (file: Attachment) => calendarMethod === 'request' && isCalendar(file);
+    // The last alternative is the one that a program prefers which knows it (RFC 2046, 5.1.4).
+    const says = [text, html, ...outgoing.filter(isInvitation).map(invitationPart)];
+    const files = outgoing.filter((file) => !isInvitation(file)).map(attachmentPart);
+    const boundary = unusedBoundary(mail.messageId, [...says, ...files]);
+    const said = alternative(boundary, says);
+    if (files.length === 0) return Buffer.from(`${headers(mail)}${said.head}\r\n${said.body}\r\n`);
     const outer = `${boundary}m`;
-    const parts = [alternative(boundary, [text, html]), ...files];
+    const parts = [said, ...files];
     return joinPieces([
       `${headers(mail)}${multipartHead('mixed', outer)}\r\n`,
       ...parts.flatMap(({ head, body }) => [`--${outer}\r\n${head}\r\n`, body, '\r\n']),

@@ -33,14 +33,19 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   if (handedOver && !answered) return { type: 'outcome_unknown', error };
   // The server offers no way to authenticate that we know.
   if (code === 'EAUTH' && !answered) return { type: 'sender_rejected', error, scope: 'account' };
-  if (responseCode < 500) return { type: 'retry', error };
-
+  const follows = meaningOf(refusalReason({ status: null, words: response })).sending;
+  const isOfRecipient = command === 'RCPT TO' || command === 'DATA';
+  // Words about all our mail count whatever the code: Postfix refuses to relay with 454.
+  const scope = isOfRecipient ? 'sender' : 'account';
+  if (responseCode < 500) {
+    const isOfUs = follows === 'sender_rejected' && (isOfRecipient || command === 'MAIL FROM');
+    return isOfUs ? { type: 'sender_rejected', error, scope } : { type: 'retry', error };
+  }
   // Before a recipient is named, and at the sender's name, it can only be about us.
-  if (command !== 'RCPT TO' && command !== 'DATA')
-    return { type: 'sender_rejected', error, scope: 'account' };
-  switch (meaningOf(refusalReason({ status: null, words: response })).sending) {
+  if (!isOfRecipient) return { type: 'sender_rejected', error, scope };
+  switch (follows) {
     case 'sender_rejected':
-      return { type: 'sender_rejected', error, scope: 'sender' };
+      return { type: 'sender_rejected', error, scope };
     case 'recipient_rejected':
       return { type: 'sender_rejected', error, scope: 'recipient' };
     // A server that refuses us once it knows the recipient speaks of that; after the data, of what the mail says.

@@ -1,8 +1,10 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
+import type { BounceAddresses } from '../../domain/bounce-address.ts';
+import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
-import type { ConnectionOptions } from './connection.ts';
+import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
 import { createMimeWriter } from './mime.ts';
 import { smtpOutcome } from './outcome.ts';
 import { createSmtpPool, type PoolOptions } from './pool.ts';
@@ -11,8 +13,12 @@ interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
+  /** The envelope sender of each message (VERP); null or left out: the address of `from`, whatever the message. */
+  readonly bounceAddresses?: BounceAddresses | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
+  /** How calendar files leave; left out: as attachments to add. */
+  readonly calendarMethod?: CalendarMethod;
   /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
   readonly ca?: TlsOptions['ca'];
   /** How many connections, how long to wait; for a server that needs other than the defaults below. */
@@ -42,14 +48,16 @@ const TIMEOUTS = {
 export function createSmtpProvider({
   url,
   from,
+  bounceAddresses = null,
   tags,
+  calendarMethod,
   ca,
   pool,
   timeouts,
   now,
 }: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url);
-  const writeMime = createMimeWriter({ from, tags, ...(now && { now }) });
+  const writeMime = createMimeWriter({ from, tags, calendarMethod, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
     connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
@@ -77,9 +85,11 @@ export function createSmtpProvider({
       }
       try {
         const compose = () => (mayLeave() ? writeMime(mail) : null);
-        const result = await connections.send(priority, { from: sender, to }, compose);
+        const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? sender, to };
+        const result = await connections.send(priority, envelope, compose);
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };
+        if (result.failure.code === NEEDS_SMTPUTF8) return { type: 'failed', error: result.failure.message };
         return smtpOutcome(result.failure, result.handedOver);
       } catch (error) {
         return { type: 'failed', error: `The mail could not be written: ${(error as Error).message}` };

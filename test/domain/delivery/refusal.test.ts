@@ -90,6 +90,11 @@ describe('words', () => {
     ['554 5.7.1 <ada@example.org>: Relay access denied', 'relaying'],
     ['553 sorry, that domain isn’t in my list of allowed rcpthosts (#5.7.1)', 'relaying'],
     ['550 we do not relay', 'relaying'],
+    ['454 4.7.1 <ada@example.org>: Relay access denied', 'relaying'],
+    [
+      '450 4.7.1 <ada@example.org>: Recipient address rejected: Greylisted: sender address is unknown',
+      'temporary',
+    ],
     ['550 5.5.0 5.7.1 Relaying denied', 'relaying'],
     ['550 Authentication is required for relay', 'relaying'],
     ['550 SMTP authentication required', 'login'],

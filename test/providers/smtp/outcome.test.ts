@@ -41,6 +41,18 @@ describe('an answer', () => {
     // Us.
     ['RCPT TO', '550 5.7.1 you are on a blocklist', 'sender_rejected', 'recipient'],
     ['RCPT TO', '554 5.7.1 relay access denied', 'sender_rejected', 'sender'],
+    ['RCPT TO', '454 4.7.1 <ada@example.org>: Relay access denied', 'sender_rejected', 'sender'],
+    [
+      'MAIL FROM',
+      '450 4.1.8 <events@ours.example>: Sender address rejected: Domain not found',
+      'sender_rejected',
+    ],
+    [
+      'RCPT TO',
+      '452 4.5.3 your daily sending quota is used up: daily limit reached',
+      'sender_rejected',
+      'sender',
+    ],
     ['RCPT TO', '550 relay not permitted', 'sender_rejected', 'sender'],
     [
       'RCPT TO',

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { ROLE_MEANINGS } from '../members/role-words.ts';
 import { PostButton } from '../parts/button.tsx';
 import { PlainCard } from '../parts/card.tsx';
@@ -64,7 +65,7 @@ export function AccountPage({ frame, member: { email, role }, sessions }: Accoun
       <PlainCard>
         <DefinitionList
           items={[
-            { term: 'Address', value: <bdi className="address">{email}</bdi> },
+            { term: 'Address', value: <bdi className="address">{shownAddress(email)}</bdi> },
             {
               term: 'Role',
               value: `${role === 'admin' ? 'Admin' : 'Member'}. ${ROLE_MEANINGS[role]}`,

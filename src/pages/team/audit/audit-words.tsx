@@ -183,6 +183,14 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_refused: {
+    label: 'Export refused',
+    said: ({ event }) => (
+      <>
+        opened the link to an export of {event} after whoever asked for it, or was sent it, had left: refused
+      </>
+    ),
+  },
   key_rotated: {
     label: 'Access key changed',
     said: ({ registrant, event }) => (
@@ -221,6 +229,22 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     label: 'Block removed',
     said: ({ detail }) =>
       detail.domain ? `no longer blocks the domain ${detail.domain}` : 'no longer blocks an address',
+  },
+  guessed_key_replaced: {
+    label: 'Guessed key replaced',
+    said: ({ registrant, event }) => (
+      <>
+        tried so many wrong keys that {registrant}, {event}, has a 22-character key now
+      </>
+    ),
+  },
+  keys_guessed: {
+    label: 'Keys guessed',
+    said: ({ event, detail }) => (
+      <>
+        tried {number(detail.count)} wrong short keys of {event} within an hour
+      </>
+    ),
   },
 };
 

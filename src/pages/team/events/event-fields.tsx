@@ -1,4 +1,6 @@
+import { LONGEST_INPUT } from '../../../domain/address.ts';
 import { type FormFieldType, MAX_FORM_FIELDS } from '../../../domain/form-fields.ts';
+import { WRONG_KEYS } from '../../../domain/key-guessing.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
 import type { Turn } from '../../../domain/wall-clock.ts';
 import {
@@ -132,7 +134,7 @@ export function EventFields({
           <TextField
             {...field('replyTo')}
             type="email"
-            maxLength={320}
+            maxLength={LONGEST_INPUT}
             required={false}
             hint="Of the event’s mails."
           />
@@ -186,8 +188,12 @@ export function EventFields({
           error={problems.find(({ id }) => id === 'keyStyle')?.message}
           hint={exists ? 'Of people who register from now on.' : undefined}
           options={[
-            { value: 'hex', label: 'Long and safe', hint: '22 letters and digits.' },
-            { value: 'digits', label: 'Four digits', hint: 'To be read out. Guesses are limited.' },
+            { value: 'hex', label: 'Secure (22 characters)', hint: 'Cannot be guessed.' },
+            {
+              value: 'digits',
+              label: 'Short (4 digits, easy to read aloud)',
+              hint: `Can be guessed: somebody who knows an email address can try ${WRONG_KEYS.anHour} keys an hour, ${WRONG_KEYS.aDay} a day and ${WRONG_KEYS.inAll} in all, and finds the right one of 10,000 for 1 address in ${10_000 / WRONG_KEYS.inAll}. After that the key is replaced by a 22-character one, which the registrant can have mailed.`,
+            },
           ]}
         />
       </fieldset>

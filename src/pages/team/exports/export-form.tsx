@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../../domain/export-columns.ts';
 import { Button, ButtonRow } from '../parts/button.tsx';
 import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
@@ -96,7 +97,7 @@ export function ExportForm({ action, values, errors, fields, members, registrant
         error={errors.to}
         options={members.map((email) => ({
           value: email,
-          label: email === own ? `Me (${email})` : email,
+          label: email === own ? `Me (${shownAddress(email)})` : shownAddress(email),
         }))}
       />
       <p className="notice notice--info">

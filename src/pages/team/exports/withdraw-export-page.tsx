@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { timeText } from '../parts/time.tsx';
@@ -25,7 +26,7 @@ export function WithdrawExportPage({ frame, event, timeZone, row }: WithdrawExpo
         <p>
           <bdi>{row.askedBy}</bdi> asked for it on {timeText(row.askedAt, timeZone)}:{' '}
           {FORMAT_WORDS[row.format]}, {row.rows.toLocaleString('en')}{' '}
-          {row.rows === 1 ? 'registrant' : 'registrants'}, to <bdi>{row.to}</bdi>.
+          {row.rows === 1 ? 'registrant' : 'registrants'}, to <bdi>{shownAddress(row.to)}</bdi>.
         </p>
         {row.isWithdrawable ? <p>{consequence(row)}</p> : <p>It is over already.</p>}
       </Confirm>

@@ -48,7 +48,8 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
                 accept=".csv,.txt,text/csv"
                 hint={
                   <>
-                    UTF-8, divided by commas or semicolons, the first line names the columns; up to 100 MiB
+                    As a spreadsheet or another platform (Eventbrite, Zoom, Teams …) writes it: encoding,
+                    separator and columns are told from the file. Up to 100 MiB
                     <noscript> (20 MiB while this page’s script is off)</noscript>. An export of another event
                     will do.
                   </>
@@ -88,7 +89,11 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
         ) : null}
       </div>
       <div className="column-meanings">
-        <Section title="What the columns mean" id="columns" lead="In any order; the names in any case.">
+        <Section
+          title="What the columns mean"
+          id="columns"
+          lead="In any order, the names in any case; names that mean the same are known in many languages."
+        >
           <Table
             label="Columns that a file may have"
             rows={COLUMN_MEANINGS}

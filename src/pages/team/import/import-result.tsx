@@ -1,19 +1,28 @@
 import type { ImportCheck, ImportResult as Imported } from '../../../actions/import-registrants.ts';
-import type { Column as FileColumn } from '../../../domain/csv-registrants.ts';
+import { shownAddress } from '../../../domain/address.ts';
 import type { FieldError } from '../../../domain/errors.ts';
+import type { Encoding } from '../../../domain/import/encoding.ts';
+import type { UnmappedFile } from '../../../domain/import/unmapped-file.ts';
 import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { people } from '../parts/counted.ts';
 import { Figures, Nothing } from '../parts/definition-list.tsx';
 import { Section } from '../parts/section.tsx';
 import { Table } from '../parts/table.tsx';
-import { columnBecomes } from './column-meanings.ts';
+import { ColumnChoices, EncodingChoice, FileFacts } from './file-reading.tsx';
 
 /** What came of a file. */
 export type ImportOutcome =
-  | ({ readonly step: 'check' } & ImportCheck)
+  | ({ readonly step: 'check'; readonly chosenEncoding: Encoding | null } & ImportCheck)
   | ({ readonly step: 'import'; readonly sendConfirmation: boolean } & Imported)
-  | { readonly step: 'refused'; readonly message: string; readonly errors: readonly FieldError[] };
+  | {
+      readonly step: 'refused';
+      readonly message: string;
+      readonly errors: readonly FieldError[];
+      /** Where its columns could not be told: they can be chosen. */
+      readonly mapped: Pick<UnmappedFile, 'columns' | 'examples' | 'closest'> | null;
+      readonly chosenEncoding: Encoding | null;
+    };
 
 interface ImportResultProps {
   readonly outcome: ImportOutcome;
@@ -28,8 +37,9 @@ const IN_SIGHT = 50;
 
 /** What a file would do, did, or why it cannot be read. */
 export function ImportResult({ outcome, form, eventId, isOver }: ImportResultProps) {
-  if (outcome.step === 'refused') return <Refused {...outcome} />;
-  if (outcome.step === 'check') return <Checked check={outcome} form={form} />;
+  if (outcome.step === 'refused') return <Refused {...outcome} form={form} />;
+  if (outcome.step === 'check')
+    return <Checked check={outcome} form={form} chosenEncoding={outcome.chosenEncoding} />;
   const { created, sendConfirmation } = outcome;
   return (
     <Card
@@ -45,6 +55,7 @@ export function ImportResult({ outcome, form, eventId, isOver }: ImportResultPro
     >
       <Counts {...outcome} createdWord="new" />
       <Problems rejected={outcome.rejected} done />
+      <Warnings warnings={outcome.warnings} done />
       <ButtonRow>
         <ButtonLink tone="primary" href={`/team/events/${eventId}/people`}>
           See the people
@@ -54,33 +65,86 @@ export function ImportResult({ outcome, form, eventId, isOver }: ImportResultPro
   );
 }
 
-function Refused({ message, errors }: Extract<ImportOutcome, { step: 'refused' }>) {
+function Refused({
+  message,
+  errors,
+  mapped,
+  chosenEncoding,
+  form,
+}: Extract<ImportOutcome, { step: 'refused' }> & { readonly form: string }) {
   const said = errors.filter((error) => error.message !== message && !message.startsWith(error.message));
   return (
-    <section className="notice notice--danger" aria-labelledby="import-outcome">
-      <h2 className="notice__title" id="import-outcome">
-        The file cannot be imported
-      </h2>
-      <p>{message}</p>
-      {said.length ? (
-        <ul>
-          {said.map((error) => (
-            <li key={`${error.path} ${error.message}`}>
-              {error.path ? (
-                <>
-                  <bdi>{error.path}</bdi>:{' '}
-                </>
-              ) : null}
-              {error.message}
-            </li>
-          ))}
-        </ul>
+    <div className="import-refused">
+      <section className="notice notice--danger" aria-labelledby="import-outcome">
+        <h2 className="notice__title" id="import-outcome">
+          {mapped ? 'The file cannot be imported yet' : 'The file cannot be imported'}
+        </h2>
+        {mapped ? (
+          <p>
+            None of its columns is known as the e-mail address.{' '}
+            {mapped.closest ? (
+              <>
+                <bdi>{mapped.closest}</bdi> comes closest and is chosen below: look whether that is right.
+              </>
+            ) : (
+              'Choose it below.'
+            )}
+          </p>
+        ) : (
+          <p>{message}</p>
+        )}
+        {said.length && !mapped ? (
+          <ul>
+            {said.map((error) => (
+              <li key={`${error.path} ${error.message}`}>
+                {error.path ? (
+                  <>
+                    <bdi>{error.path}</bdi>:{' '}
+                  </>
+                ) : null}
+                {error.message}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </section>
+      {mapped ? (
+        <Card
+          title="Choose what the columns are"
+          id="import-mapping"
+          lead="One of them must be the e-mail address. It is remembered for the next file with the same columns."
+        >
+          <ColumnChoices {...mapped} form={form} emailAt={mapped.closest} />
+          <EncodingChoice form={form} chosen={chosenEncoding} detected={null} />
+          <ButtonRow>
+            <Button tone="primary" form={form} name="step" value="check">
+              Check again
+            </Button>
+            <ChooseAgain />
+          </ButtonRow>
+        </Card>
       ) : null}
-    </section>
+    </div>
   );
 }
 
-function Checked({ check, form }: { readonly check: ImportCheck; readonly form: string }) {
+function ChooseAgain() {
+  return (
+    <noscript>
+      <span className="field__hint">Choose the file again first: it was not kept.</span>
+    </noscript>
+  );
+}
+
+function Checked({
+  check,
+  form,
+  chosenEncoding,
+}: {
+  readonly check: ImportCheck;
+  readonly form: string;
+  readonly chosenEncoding: Encoding | null;
+}) {
   const { created, rejected, rejectedCount } = check;
   return (
     <Card title={checkedTitle(created, rejectedCount)} id="import-outcome" lead="Nothing was changed so far.">
@@ -90,15 +154,30 @@ function Checked({ check, form }: { readonly check: ImportCheck; readonly form: 
           <Button tone="primary" form={form} name="step" value="import">
             {`Import ${people(created)}`}
           </Button>
-          <noscript>
-            <span className="field__hint">Choose the file again first: it was not kept.</span>
-          </noscript>
+          <ChooseAgain />
         </ButtonRow>
       ) : null}
-      <Problems rejected={rejected} done={false} />
-      <Section title="Columns" id="import-columns" level={3}>
-        <Columns columns={check.columns} />
+      <Section
+        title="How the file was read"
+        id="import-columns"
+        level={3}
+        lead={
+          check.mappedBy === 'memory'
+            ? 'The columns are as the team chose them for the last file with the same names.'
+            : 'Correct what is wrong, and check the file again. It is remembered for the next file with the same columns.'
+        }
+      >
+        <FileFacts {...check} />
+        <ColumnChoices {...check} form={form} emailAt={null} />
+        <EncodingChoice form={form} chosen={chosenEncoding} detected={check.encoding} />
+        <ButtonRow>
+          <Button form={form} name="step" value="check">
+            Check again
+          </Button>
+        </ButtonRow>
       </Section>
+      <Problems rejected={rejected} done={false} />
+      <Warnings warnings={check.warnings} done={false} />
       {check.first.length ? (
         <Section
           title={check.first.length === 1 ? 'The first row' : `The first ${check.first.length} rows`}
@@ -138,7 +217,6 @@ function Counts({
 
 function Problems({ rejected, done }: { readonly rejected: Imported['rejected']; readonly done: boolean }) {
   if (rejected.length === 0) return null;
-  const [shown, folded] = [rejected.slice(0, IN_SIGHT), rejected.slice(IN_SIGHT)];
   return (
     <Section
       title="Problems"
@@ -150,6 +228,15 @@ function Problems({ rejected, done }: { readonly rejected: Imported['rejected'];
           : 'These rows would be left out. Mend them in the file, or import the others.'
       }
     >
+      <FoldedList problems={rejected} />
+    </Section>
+  );
+}
+
+function FoldedList({ problems }: { readonly problems: Imported['rejected'] }) {
+  const [shown, folded] = [problems.slice(0, IN_SIGHT), problems.slice(IN_SIGHT)];
+  return (
+    <>
       <ProblemList problems={shown} />
       {folded.length ? (
         <details className="more">
@@ -157,7 +244,7 @@ function Problems({ rejected, done }: { readonly rejected: Imported['rejected'];
           <ProblemList problems={folded} />
         </details>
       ) : null}
-    </Section>
+    </>
   );
 }
 
@@ -174,19 +261,21 @@ function ProblemList({ problems }: { readonly problems: Imported['rejected'] }) 
   );
 }
 
-function Columns({ columns }: { readonly columns: readonly FileColumn[] }) {
+function Warnings({ warnings, done }: { readonly warnings: Imported['warnings']; readonly done: boolean }) {
+  if (warnings.length === 0) return null;
+  const said = warnings.map(({ line, column, message }) => ({
+    line,
+    message: column ? `${column}: ${message}` : message,
+  }));
   return (
-    <ul className="lined">
-      {columns.map((column) => (
-        <li key={`${column.is} ${column.name}`}>
-          <bdi className="column-names">{column.name}</bdi>{' '}
-          <span>
-            <span aria-hidden="true">→ </span>
-            {columnBecomes(column)}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <Section
+      title="Cells left out or read differently"
+      id="import-warnings"
+      level={3}
+      lead={done ? 'The people themselves were imported.' : 'The people themselves would be imported.'}
+    >
+      <FoldedList problems={said} />
+    </Section>
   );
 }
 
@@ -206,7 +295,7 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
           isHeading: true,
           cell: ({ person }) => (
             <span className="long-address" dir="ltr">
-              {person.email}
+              {shownAddress(person.email)}
             </span>
           ),
         },

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { memberVersion } from '../../../domain/version.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
@@ -22,7 +23,7 @@ export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPage
   return (
     <TeamLayout {...frame} title="Change a role" section="members" event={null} width="narrow">
       <Confirm
-        title={isPossible ? `Make ${email} ${article}?` : 'The last admin stays one'}
+        title={isPossible ? `Make ${shownAddress(email)} ${article}?` : 'The last admin stays one'}
         action={`/team/members/${id}/role`}
         hidden={{ role: next, version: memberVersion(member) }}
         submit={isPossible ? { label: `Make ${article}` } : null}
@@ -58,7 +59,9 @@ export function RemoveMemberPage({ frame, member, isLastAdmin, apiKeys }: Remove
     <TeamLayout {...frame} title="Remove a member" section="members" event={null} width="narrow">
       <Confirm
         title={
-          isLastAdmin ? 'The last admin stays' : `Remove ${isOneself ? 'yourself' : email} from the team?`
+          isLastAdmin
+            ? 'The last admin stays'
+            : `Remove ${isOneself ? 'yourself' : shownAddress(email)} from the team?`
         }
         action={`/team/members/${id}/remove`}
         submit={

@@ -1,4 +1,5 @@
 import type { Role } from '../../../db/team-member.ts';
+import { shownAddress } from '../../../domain/address.ts';
 import { Button, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { CopyValue } from '../parts/copy-button.tsx';
@@ -37,7 +38,7 @@ const COLUMNS: readonly Column<MemberRow>[] = [
     isHeading: true,
     cell: ({ email, isOneself }) => (
       <>
-        <bdi className="address">{email}</bdi>
+        <bdi className="address">{shownAddress(email)}</bdi>
         {isOneself ? <span className="quiet"> (you)</span> : null}
       </>
     ),
@@ -83,7 +84,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
           rows={members}
           rowKey={({ id }) => id}
           actions={({ id, email, role }) => (
-            <Menu name={`Actions for ${email}`}>
+            <Menu name={`Actions for ${shownAddress(email)}`}>
               <MenuLink href={`/team/members/${id}/role`}>
                 {role === 'admin' ? 'Make a member…' : 'Make an admin…'}
               </MenuLink>

@@ -79,6 +79,8 @@ export interface TextFieldProps extends FieldProps {
   readonly type?: 'text' | 'email' | 'url' | 'number' | 'search' | 'password' | 'date';
   readonly value?: string | number | null | undefined;
   readonly autoComplete?: HTMLInputAutoCompleteAttribute;
+  /** Which keyboard a phone shows. */
+  readonly inputMode?: 'numeric';
   readonly maxLength?: number;
   readonly min?: number;
   readonly max?: number;
@@ -98,9 +100,11 @@ export function TextField(props: TextFieldProps) {
         <input
           {...control}
           className={`input input--${width}`}
-          type={type}
+          // A browser refuses in a field for addresses what we clean: a mark that nobody sees, `mailto:`.
+          type={type === 'email' ? 'text' : type}
           defaultValue={value ?? undefined}
           autoComplete={autoComplete ?? 'off'}
+          inputMode={props.inputMode ?? (type === 'email' ? 'email' : undefined)}
           autoCapitalize={technical ? 'none' : undefined}
           spellCheck={technical ? false : undefined}
           maxLength={maxLength}

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 export interface PersonNameProps {
   /** Null or empty: the address stands in its place. */
   readonly name: string | null;
@@ -11,7 +12,8 @@ export interface PersonNameProps {
 }
 
 /** What a person is called, in whatever script. */
-export function PersonName({ name, email, href, clip = false, withEmail = false }: PersonNameProps) {
+export function PersonName({ name, email: address, href, clip = false, withEmail = false }: PersonNameProps) {
+  const email = address && shownAddress(address);
   const shown = name?.trim() || email || 'Removed person';
   const text = (
     <bdi className={clip ? 'person__name clip' : 'person__name'} dir="auto" title={clip ? shown : undefined}>

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import type { Message } from '../../../domain/message.ts';
 import { ButtonLink } from '../parts/button.tsx';
@@ -36,7 +37,7 @@ export function MessagePage({ frame, event, message, content }: MessagePageProps
         <DefinitionList
           items={[
             { term: 'Subject', value: <bdi dir="auto">{content.subject}</bdi> },
-            { term: 'To', value: message.to ? <span dir="ltr">{message.to}</span> : null },
+            { term: 'To', value: message.to ? <span dir="ltr">{shownAddress(message.to)}</span> : null },
             { term: 'Kind', value: MAIL_KINDS[message.kind].label },
             { term: 'Status', value: <StatusBadge status={message.status} /> },
             { term: 'Taken by the mail server', value: at(message.acceptedAt) },

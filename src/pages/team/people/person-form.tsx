@@ -1,3 +1,4 @@
+import { LONGEST_INPUT } from '../../../domain/address.ts';
 import { registrantVersion } from '../../../domain/version.ts';
 import { Button, HiddenFields } from '../parts/button.tsx';
 import { Checkbox, FieldRow, TextField } from '../parts/field.tsx';
@@ -25,7 +26,7 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
         label="Address"
         value={values.email ?? person.email}
         error={problems.email}
-        maxLength={320}
+        maxLength={LONGEST_INPUT}
         required
       />
       <FieldRow>

@@ -1,3 +1,4 @@
+import { LONGEST_INPUT } from '../../../domain/address.ts';
 import { registrantVersion } from '../../../domain/version.ts';
 import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
@@ -143,7 +144,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
             hint={suggestedEmail ? `Probably ${suggestedEmail} was meant.` : undefined}
             value={refusal?.values.email ?? suggestedEmail ?? person.email}
             error={refusal?.problems.email}
-            maxLength={320}
+            maxLength={LONGEST_INPUT}
             required
           />
           <Button tone="primary">{event.sendsNothing ? 'Save' : 'Save and send the link'}</Button>

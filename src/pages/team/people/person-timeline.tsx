@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../domain/address.ts';
 import { statusRow } from '../../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
@@ -24,7 +25,7 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
             <StatusBadge status={mail.status} />
           </div>
           <p className="timeline__to">
-            to <span dir="ltr">{mail.to ?? <Nothing />}</span>
+            to <span dir="ltr">{mail.to ? shownAddress(mail.to) : <Nothing />}</span>
           </p>
           {mail.error ? (
             <p className="timeline__error" dir="auto">
