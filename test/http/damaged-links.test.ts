@@ -299,8 +299,8 @@ describe('guessing', () => {
     // Read as they stand these are links of the guesser's own, and repaired they are guesses at somebody else's key.
     for (let i = 0; i < 6; i++)
       statuses.push((await visit(`${path}/live?email=3Dana%40x.example&key=3Dmine`)).status);
-    expect(statuses.slice(0, 5)).toEqual(Array(5).fill(200));
-    expect(statuses.at(-1)).toBe(429);
+    // One's own link opens ever on; what it guesses is counted, and past the limit not looked at.
+    expect(statuses).toEqual(Array(6).fill(200));
     expect((await visit(`${path}/live?email=ana%40x.example&key=4711`)).status).toBe(429);
   });
 });
