@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldError } from './errors.ts';
 import { LANGUAGES, type Language } from './locale.ts';
-import { fieldName, safeText } from './text.ts';
+import { fieldName, personText, safeText } from './text.ts';
 
 export const FORM_FIELD_TYPES = ['text', 'textarea', 'select', 'checkbox', 'consent'] as const;
 export type FormFieldType = (typeof FORM_FIELD_TYPES)[number];
@@ -122,7 +122,7 @@ function readAnswer(
   if (text === '') return { value: '' };
   if (type === 'select') return options.includes(text) ? { value: text } : { problem: 'invalid' };
   if (text.length > MAX_FIELD_LENGTH) return { problem: 'too_long' };
-  const checked = safeText(MAX_FIELD_LENGTH, { lines: type === 'textarea' }).safeParse(
+  const checked = personText(MAX_FIELD_LENGTH, { lines: type === 'textarea' }).safeParse(
     text.replaceAll('\r\n', '\n'),
   );
   return checked.success ? { value: checked.data } : { problem: 'invalid' };
