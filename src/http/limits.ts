@@ -11,8 +11,8 @@ export type Limits = ReturnType<typeof createLimits>;
 
 /** One thing that may be done so many times in so many seconds by whoever is named by a key. */
 export interface Limit {
-  /** Counts one. `wait`: the seconds after which it would be allowed, 0: it is; `number`: which of those allowed it is. */
-  tally(key: string): Promise<{ readonly wait: number; readonly number: number }>;
+  /** Counts one, or `points`. `wait`: the seconds after which it would be allowed, 0: it is; `number`: which of those allowed it is. */
+  tally(key: string, points?: number): Promise<{ readonly wait: number; readonly number: number }>;
   /** The same, and counts nothing. */
   wait(key: string): Promise<number>;
   /** Counts one; throws `too_many_requests` when it is one too many. */
@@ -48,9 +48,9 @@ export function createLimits(pool: Pool) {
       duration,
       ...(floods && { inMemoryBlockOnConsumed: points + 1 }),
     });
-    const tally = async (key: string) => {
+    const tally = async (key: string, counted = 1) => {
       try {
-        return { wait: 0, number: (await limiter.consume(hash(key))).consumedPoints };
+        return { wait: 0, number: (await limiter.consume(hash(key), counted)).consumedPoints };
       } catch (reason) {
         if (!(reason instanceof RateLimiterRes)) throw reason;
         return { wait: seconds(reason), number: points };
@@ -86,6 +86,15 @@ export function createLimits(pool: Pool) {
     linksByEvent: limit('self-serve-event', 1_000, 10 * MINUTE, { floods: true }),
     /** Whoever has an unsubscribe link may change their mind, and not fill a table with it. */
     unsubscribesByRegistrant: limit('unsubscribe', 20, HOUR),
+    /**
+     * The same address registering again: past these it is not sent its link again. Beside those of asking for a link, so that a
+     * registration changes nothing of what a request for a link is answered.
+     */
+    registrationsByAddress: [
+      limit('register-minute', 1, MINUTE),
+      limit('register-hour', 5, HOUR),
+      limit('register-day', 10, DAY),
+    ],
     /** The same link asked for again, by event and address as submitted; shortest first. */
     selfServeByAddress: [
       limit('self-serve-minute', 1, MINUTE),

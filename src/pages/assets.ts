@@ -37,7 +37,6 @@ const SOURCES = {
   'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
-  'form-time.js': { body: script('form-time'), contentType: JAVASCRIPT },
   'proof.js': { body: script('proof'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('custom-text'), contentType: JAVASCRIPT },

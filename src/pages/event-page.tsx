@@ -30,11 +30,7 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
       view={wrong ? { ...view, title: copy.form.errorTitle(view.title) } : view}
       width="wide"
       indexed
-      scripts={[
-        'local-time.js',
-        ...(open ? (['form-time.js'] as const) : []),
-        ...(asksForProof ? (['proof.js'] as const) : []),
-      ]}
+      scripts={['local-time.js', ...(asksForProof ? (['proof.js'] as const) : [])]}
       styles={asksForProof ? ['altcha.css'] : []}
       head={<SocialPreview view={view} />}
       footer={<LanguageLinks view={view} />}

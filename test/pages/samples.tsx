@@ -143,12 +143,6 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     'event, wrong registration': <EventPage view={before} registration={wrong} />,
     'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
     'event, flooded': <EventPage view={before} registration={{ ...wrong, proof: { waitSeconds: 540 } }} />,
-    'event, sent too fast': (
-      <EventPage
-        view={before}
-        registration={{ values: wrong.values ?? {}, isTooFast: true, shownAt: 'x.y' }}
-      />
-    ),
     'event, many links': <EventPage view={before} accessLink={{ proof: { waitSeconds: 3_500 } }} />,
     'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
     registered: <RegisteredPage view={before} />,

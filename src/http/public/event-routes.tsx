@@ -12,7 +12,7 @@ import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domai
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
 import { EventPage, type EventPageProps } from '../../pages/event-page.tsx';
 import { LinkRequestedPage } from '../../pages/link-requested-page.tsx';
-import { FIELD_INPUT, type FormState, LEAST_MS, SHOWN, TRAP } from '../../pages/parts/form.tsx';
+import { FIELD_INPUT, type FormState, SHOWN, TRAP } from '../../pages/parts/form.tsx';
 import { RegisteredPage } from '../../pages/registered-page.tsx';
 import { enqueue } from '../../queue/boss.ts';
 import { selfServe } from '../../queue/jobs.ts';
@@ -79,15 +79,12 @@ export function eventRoutes(dependencies: AppDependencies) {
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
     if (isClosed(event)) return eventPage(c, event, {}, 409);
-    if (guard.isTooFast(form[SHOWN], now())) {
-      c.header('Retry-After', String(Math.ceil(LEAST_MS / 1000)));
-      return eventPage(c, event, { registration: { ...typed, isTooFast: true } }, 429);
-    }
     const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
     const source = registrationSource(c.req.header('referer'));
     try {
       const person = { ...result.data, fields: answers.fields, source, technical };
-      await registerPublicly(c, event, person, form.altcha, form[TRAP]);
+      const isFast = guard.isTooFast(form[SHOWN], now());
+      await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
       return done();
     } catch (error) {
       return proofPage(c, event, error, (proof) => ({ registration: { ...typed, proof } }));
@@ -152,7 +149,7 @@ export function eventRoutes(dependencies: AppDependencies) {
     const page = (
       <EventPage
         view={viewFor(c, dependencies, event)}
-        registration={{ ...registration, shownAt }}
+        registration={{ shownAt, ...registration }}
         {...forms}
       />
     );
@@ -189,9 +186,11 @@ export function eventRoutes(dependencies: AppDependencies) {
     event: Event,
     person: Person,
     proof: string | undefined,
-    trap = '',
+    { trap = '', isFast = false }: { readonly trap?: string | undefined; readonly isFast?: boolean } = {},
   ): Promise<void> {
-    const { mayRemind, priority } = await limits.register(c, { event, email: person.email, proof });
+    const { mayRemind, priority } = await limits.register(c, {
+      ...{ event, email: person.email, proof, isFast },
+    });
     // A program that fills in what nobody sees hears of success: it learns nothing, and its owner changes nothing.
     if (trap !== '') return;
     const request = { ...person, eventId: event.id, mayRemind };
@@ -220,6 +219,7 @@ function typedIn(
   return {
     ...formState(form, issues, ['email', 'firstName', 'lastName']),
     fields: { values: fieldsOf(form), problems },
+    ...(form[SHOWN] !== undefined && { shownAt: form[SHOWN].slice(0, 100) }),
   };
 }
 

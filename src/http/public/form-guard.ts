@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { LEAST_MS } from '../../pages/parts/form.tsx';
+
+/** Hardly anybody reads a form, fills it in and sends it in less. */
+const LEAST_MS = 1_500;
 
 /** When a form was shown, so that nobody but us can say it. */
 export function createFormGuard(secret: string) {
@@ -13,7 +15,7 @@ export function createFormGuard(secret: string) {
     },
 
     /**
-     * Whether it comes sooner than a person could send it, or its time is not one of ours. A form that says nothing of it, as programs send it, is
+     * Whether it comes sooner than people send it, or its time is not one of ours. A form that says nothing of it, as programs send it, is
      * like JSON: it has the limits alone. There is no longest time: pages stay open, and the back button brings old ones.
      */
     isTooFast(shown: string | undefined, now: Date): boolean {

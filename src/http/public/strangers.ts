@@ -31,6 +31,8 @@ interface Asked {
   readonly email: string;
   /** As ALTCHA's widget sends it. */
   readonly proof: string | undefined;
+  /** A form that came sooner than people send it: it counts double. Nobody is refused for that alone. */
+  readonly isFast?: boolean;
 }
 
 /**
@@ -47,11 +49,11 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
   } as const;
 
   /** Of the client and of the event. Resolves with how many came to the event lately; of a client that floods: as many as may. */
-  async function pass(c: Context, way: keyof typeof WAYS, { event, proof }: Asked): Promise<number> {
+  async function pass(c: Context, way: keyof typeof WAYS, { event, proof, isFast }: Asked): Promise<number> {
     const { byClient, byEvent } = WAYS[way];
     const client = limitKey(clientAddress(c, config.trustProxy));
     let flood: FloodName = `${way}_of_client`;
-    let seconds = (await byClient.tally(client)).wait;
+    let seconds = (await byClient.tally(client, isFast ? 2 : 1)).wait;
     // What a client had too many of does not count for the event: one flood is enough for one notice.
     if (seconds === 0) {
       const { wait, number } = await byEvent.tally(event.id);
@@ -77,10 +79,9 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
     throw tooMany(wait);
   }
 
-  /** How long to wait until this link may be asked for again; 0: now. */
-  async function linkWait({ event, email }: Asked): Promise<number> {
-    const key = `${event.id} ${addressHash(email)}`;
-    return firstWait(limits.selfServeByAddress, key);
+  /** What an address is counted by within an event. */
+  function addressKey({ event, email }: Asked): string {
+    return `${event.id} ${addressHash(email)}`;
   }
 
   return {
@@ -91,13 +92,14 @@ export function createStrangerLimits(dependencies: AppDependencies, proofs: Proo
     async register(c: Context, asked: Asked): Promise<{ mayRemind: boolean; priority: number }> {
       const number = await pass(c, 'registrations', asked);
       await reach('registrations', asked);
-      return { mayRemind: (await linkWait(asked)) === 0, priority: -Math.floor(number / STEP) };
+      const wait = await firstWait(limits.registrationsByAddress, addressKey(asked));
+      return { mayRemind: wait === 0, priority: -Math.floor(number / STEP) };
     },
 
     /** Somebody asks for their link. */
     async requestLink(c: Context, asked: Asked): Promise<void> {
       await pass(c, 'links', asked);
-      const wait = await linkWait(asked);
+      const wait = await firstWait(limits.selfServeByAddress, addressKey(asked));
       if (wait > 0) throw tooMany(wait);
       await reach('links', asked);
     },

@@ -63,7 +63,6 @@ export const ar: Copy = {
   },
 
   register: {
-    tooFast: 'كان ذلك سريعًا جدًا. اضغط الزر مرة أخرى من فضلك.',
     leaveEmpty: 'اترك هذا الحقل فارغًا',
     heading: 'التسجيل',
     jump: 'التسجيل',

@@ -64,7 +64,6 @@ export const de: Copy = {
   },
 
   register: {
-    tooFast: 'Das ging sehr schnell. Bitte drücken Sie noch einmal auf den Knopf.',
     leaveEmpty: 'Lassen Sie dieses Feld leer',
     heading: 'Anmeldung',
     jump: 'Zur Anmeldung',

@@ -59,7 +59,6 @@ export const en = {
   },
 
   register: {
-    tooFast: 'That was very fast. Please press the button once more.',
     leaveEmpty: 'Leave this field empty',
     heading: 'Register',
     jump: 'Register',

@@ -65,7 +65,6 @@ export const es: Copy = {
   },
 
   register: {
-    tooFast: 'Ha sido muy rápido. Pulse el botón una vez más.',
     leaveEmpty: 'Deje este campo vacío',
     heading: 'Inscripción',
     jump: 'Inscribirme',

@@ -60,7 +60,6 @@ export const fr: Copy = {
   },
 
   register: {
-    tooFast: 'C’était très rapide. Appuyez encore une fois sur le bouton.',
     leaveEmpty: 'Laissez ce champ vide',
     heading: 'Inscription',
     jump: 'S’inscrire',

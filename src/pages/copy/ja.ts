@@ -60,7 +60,6 @@ export const ja: Copy = {
   },
 
   register: {
-    tooFast: '送信が速すぎました。もう一度ボタンを押してください。',
     leaveEmpty: 'この項目は空のままにしてください',
     heading: '参加登録',
     jump: '登録する',

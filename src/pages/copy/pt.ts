@@ -65,7 +65,6 @@ export const pt: Copy = {
   },
 
   register: {
-    tooFast: 'Foi muito rápido. Prima o botão mais uma vez.',
     leaveEmpty: 'Deixe este campo vazio',
     heading: 'Inscrição',
     jump: 'Fazer inscrição',

@@ -15,8 +15,6 @@ export const TRAP = 'fax_extension';
 export const SHOWN = 'shown';
 /** Before the name of a field of the event's own. */
 export const FIELD_INPUT = 'field.';
-/** Nobody reads a form, fills it in and sends it in fewer milliseconds; a script waits for the rest of them. */
-export const LEAST_MS = 1_500;
 
 /** What was typed and what is wrong with it, for showing a form again. */
 export interface FormState {
@@ -27,8 +25,6 @@ export interface FormState {
   };
   /** There is too much at the moment: a proof of work takes the place of waiting for so long. */
   readonly proof?: { readonly waitSeconds: number };
-  /** It was sent sooner than a person could. */
-  readonly isTooFast?: boolean;
   /** When it is shown, as only we can write it. */
   readonly shownAt?: string;
   readonly values?: Readonly<Partial<Record<FieldName, string>>>;

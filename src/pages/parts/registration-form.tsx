@@ -1,6 +1,6 @@
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
-import { ErrorSummary, Field, type FormState, LEAST_MS, SHOWN, SubmitButton, TRAP } from './form.tsx';
+import { ErrorSummary, Field, type FormState, SHOWN, SubmitButton, TRAP } from './form.tsx';
 import { EventFormField } from './form-field.tsx';
 import { Proof } from './proof.tsx';
 
@@ -14,13 +14,8 @@ export function RegistrationForm({ view, state }: RegistrationFormProps) {
   const { language, path, locale, formFields } = view;
   const copy = copyFor(language).register;
   return (
-    <form className="form" method="post" action={`${path}/register`} data-least-ms={LEAST_MS}>
+    <form className="form" method="post" action={`${path}/register`}>
       <ErrorSummary language={language} form="register" state={state} fields={formFields} />
-      {state.isTooFast ? (
-        <p className="notice" role="alert">
-          {copy.tooFast}
-        </p>
-      ) : null}
       <Field language={language} form="register" name="email" state={state} hint={copy.emailHint} />
       <div className="form__pair">
         <Field language={language} form="register" name="firstName" state={state} />
