@@ -16,6 +16,7 @@ import { createContext } from './context.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
+import { registerRegistration } from './jobs/registration.ts';
 import { registerRemind } from './jobs/remind.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
@@ -56,6 +57,7 @@ export async function startWorker(
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
+  await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemind(context);

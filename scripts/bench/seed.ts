@@ -29,6 +29,7 @@ export async function seedEvent(pool: Pool, slug: string): Promise<Event> {
       reminderMinutes: [],
       color: null,
       logoUrl: null,
+      formFields: [],
     },
     new Date(),
   );

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { assetFile } from '../../src/pages/asset-files.ts';
+import { ALTCHA_FILES, assetFile } from '../../src/pages/asset-files.ts';
 import { PROJECT } from '../launcher/project.mjs';
 
 /** What src/pages/asset-files.ts reads. */
@@ -24,7 +24,7 @@ export const assetTexts: Plugin = {
 };
 
 function texts(): [string, string][] {
-  return ASSET_FOLDERS.flatMap((folder) =>
+  const ours = ASSET_FOLDERS.flatMap((folder) =>
     readdirSync(join(PROJECT, folder))
       // The scripts' settings for the type checker are not served.
       .filter((name) => name !== 'tsconfig.json')
@@ -33,4 +33,6 @@ function texts(): [string, string][] {
         return [file, assetFile(file)];
       }),
   );
+  const altcha = ALTCHA_FILES.map((name) => `altcha/${name}`);
+  return [...ours, ...altcha.map((file): [string, string] => [file, assetFile(file)])];
 }

@@ -124,6 +124,7 @@ async function ensureEvent(
     reminderMinutes: REMINDER_MINUTES,
     color: null,
     logoUrl: null,
+    formFields: [],
     slug: state === 'plain' ? slug : `${slug}-${state}`,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isBlocked } from '../db/block.ts';
 import { findRecentMessage } from '../db/message.ts';
 import { rerenderPending } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
@@ -56,14 +57,14 @@ export async function sendAccessLink(
   return id;
 }
 
-/** Sends the link to the registrant with this address, if there is one. `dedupe key` makes a second run harmless. */
+/** Sends the link to the registrant with this address, if there is one and the team has not blocked it. `dedupe key` makes a second run harmless. */
 export async function sendSelfServeLink(
   context: ActionContext,
   event: Event,
   request: { addressHash: string; dedupeKey: string },
 ): Promise<void> {
   const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
-  if (!registrant) return;
+  if (!registrant || (await isBlocked(context.db, registrant.email))) return;
   await replaceRefusedKey(context, event, request.addressHash);
   const { dedupeKey } = request;
   await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey });

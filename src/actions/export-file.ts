@@ -6,7 +6,6 @@ import { begin, type Pool } from '../db/pool.ts';
 import { resetLimit } from '../db/silence.ts';
 import { type Event, permalink } from '../domain/event.ts';
 import { columnHeader, type ExportFormat, exportColumns } from '../domain/export-columns.ts';
-import { ExportImpossible, MAX_FILE_COLUMNS } from '../domain/export-limits.ts';
 import { csvFile } from './export-csv.ts';
 import { xlsxFile } from './export-xlsx.ts';
 
@@ -50,7 +49,6 @@ export async function withExportFile<T>(
     await begin(client, { limit: 'export', mode: 'isolation level repeatable read read only' });
     const event = (await findEvent(client, { id: wanted.eventId })) as Event;
     const columns = exportColumns(wanted.columns, await listEventFields(client, event.id));
-    if (columns.length > MAX_FILE_COLUMNS) throw new ExportImpossible('too_many_columns');
     const headers = columns.map(columnHeader);
     const rows = { eventId: event.id, liveUrl: `${permalink(publicUrl, event)}/live`, columns };
     let written = 0;

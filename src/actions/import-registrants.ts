@@ -1,3 +1,4 @@
+import { findFieldsTooMany, TooManyFields } from '../db/event-field.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { countRegistered, insertRegistrants, type NewRow } from '../db/import.ts';
 import { findImportMapping, saveImportMapping } from '../db/import-mapping.ts';
@@ -18,6 +19,7 @@ import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { readRows } from './import-rows.ts';
+import { FIELDS_LIMIT } from './register.ts';
 
 /** Rows in one transaction. */
 const BATCH = 1_000;
@@ -128,13 +130,28 @@ export async function checkRegistrants(
   return { ...file, first };
 }
 
+/** Throws `invalid_input` where the registrants of the event would have too many fields with those of the file. */
+async function refuseTooManyFields(pool: Pool, eventId: string, columns: readonly Column[]): Promise<void> {
+  const names = columns.flatMap(({ name, is }) => (is === 'field' ? [name] : []));
+  const tooMany = await findFieldsTooMany(pool, eventId, names);
+  if (tooMany.length > 0) throw tooManyFields(tooMany, 'Nothing was imported.');
+}
+
+function tooManyFields(names: readonly string[], consequence: string): AppError {
+  return new AppError(
+    'invalid_input',
+    `${FIELDS_LIMIT}: take columns out of the file that the event does not have yet. ${consequence}`,
+    { errors: names.map((name) => ({ path: name, message: 'would be one field too many' })) },
+  );
+}
+
 /**
  * Reads a whole file, a batch of people at a time; `take` returns how many of a batch are new. Throws `invalid_input`
  * where the header is wrong, before `take` was called.
  */
 async function readFile(
   pool: Pool,
-  event: Pick<Event, 'keyStyle'>,
+  event: Pick<Event, 'id' | 'keyStyle'>,
   body: AsyncIterable<Uint8Array>,
   options: ImportOptions,
   take: (batch: readonly ImportedRegistrant[]) => Promise<number>,
@@ -147,6 +164,7 @@ async function readFile(
     ]);
   const mapped = await mapColumns(pool, file.header.cells, file.samples, options);
   const { columns } = mapped;
+  await refuseTooManyFields(pool, event.id, columns);
   const rejections = createTold<{ line: number; message: string }>((line, message) => ({ line, message }));
   const warned = createTold<ImportWarning>((line, message) => ({ line, column: '', message }));
   let read = createRowReader(columns, event);
@@ -276,7 +294,12 @@ async function addBatch(
       );
     return registrantIds.length;
   };
-  return transaction(pool, add, { limit: 'slice' });
+  // A second header further down may bring names that the first one did not have.
+  return transaction(pool, add, { limit: 'slice' }).catch((error: unknown) => {
+    throw error instanceof TooManyFields
+      ? tooManyFields(error.names, 'The rows before stay imported.')
+      : error;
+  });
 }
 
 /** The first thousand one by one, the others as a number. */

@@ -1,7 +1,9 @@
+import { TooManyFields } from '../db/event-field.ts';
 import { findRegistrantByAddress, insertRegistrant } from '../db/registrant.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
+import { MAX_FIELD_NAMES } from '../domain/form-fields.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import type { ActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
@@ -20,16 +22,22 @@ export interface Registration {
   /** A key brought over from another platform; null: a new one. */
   readonly accessKey: string | null;
   readonly sendConfirmation: boolean;
+  /** When they asked for it, where that was earlier. */
+  readonly registeredAt?: Date;
 }
+
+/** What an event's registrants may have, for people. */
+export const FIELDS_LIMIT = `The registrants of an event have at most ${MAX_FIELD_NAMES} fields of their own`;
 
 /**
  * Registers a person for an event and puts the confirmation on its way. Someone registered already is returned as
- * they are, and gets no second mail. Throws `conflict` where the event is cancelled.
+ * they are, and gets no second mail. Throws `conflict` where the event is cancelled, and `invalid_input` where its registrants
+ * would have too many fields.
  */
 export async function register(
   context: ActionContext,
   event: Event,
-  { sendConfirmation, accessKey, ...person }: Registration,
+  { sendConfirmation, accessKey, registeredAt, ...person }: Registration,
 ): Promise<{ registrant: Registrant; created: boolean }> {
   if (event.cancelledAt)
     throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
@@ -38,7 +46,9 @@ export async function register(
     ...person,
     eventId: event.id,
     accessKey: accessKey ?? newAccessKey(event.keyStyle),
-    registeredAt: now,
+    registeredAt: registeredAt ?? now,
+  }).catch((error: unknown) => {
+    throw error instanceof TooManyFields ? tooManyFields(error) : error;
   });
   if (!registrant) {
     const existing = await findRegistrantByAddress(db, event.id, person.email);
@@ -54,4 +64,11 @@ export async function register(
       dedupeKey: 'registration',
     });
   return { registrant, created: true };
+}
+
+function tooManyFields(cause: TooManyFields): AppError {
+  return new AppError('invalid_input', `${FIELDS_LIMIT}: leave out those that are new.`, {
+    errors: cause.names.map((name) => ({ path: `fields.${name}`, message: 'would be one field too many' })),
+    cause,
+  });
 }

@@ -31,13 +31,19 @@ export const AUDIT_ACTIONS = [
   'export_refused',
   'key_rotated',
   'keys_rotated',
+  'flood_refused',
+  'block_added',
+  'block_removed',
   'guessed_key_replaced',
   'keys_guessed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
-  /** `api_key:<id>`, `team_member:<id>`, `operator` (the command line) or `recipient` (of an export), `visitor`, `identity_provider`: no address. */
+  /**
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
+   * public pages): no address.
+   */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
   readonly eventId: string | null;

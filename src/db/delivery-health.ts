@@ -2,16 +2,22 @@ import type { Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
 import { PENDING } from './status-sql.ts';
 
-/** When the oldest message that waits was or is due, by priority; null: none waits. Read off an index. */
+/**
+ * When the oldest message that waits was or is due, by priority; null: none waits. A registration that no worker has taken
+ * waits for its mail, too. Read off indexes.
+ */
 export async function findOldestDue(
   db: Db,
   priorities: readonly Priority[],
 ): Promise<Map<Priority, Date | null>> {
   const { rows } = await db.query<{ priority: Priority; oldest: Date | null }>(
-    `select asked.priority, (
+    `select asked.priority, least((
        select due_at from {schema}.message where message.priority = asked.priority and status in ${PENDING}
        order by due_at limit 1
-     ) as oldest
+     ), (
+       select requested_at from {schema}.registration_request where asked.priority = 'urgent'
+       order by requested_at limit 1
+     )) as oldest
      from unnest($1::text[]) as asked (priority)`,
     [priorities],
   );

@@ -15,7 +15,7 @@ export const EVENT_COLUMNS = `
   event.id, event.slug, event.title, event.description, event.starts_at as "startsAt", event.ends_at as "endsAt",
   event.time_zone as "timeZone", event.room_url as "roomUrl", event.host_name as "hostName",
   event.reply_to as "replyTo", event.locale, event.key_style as "keyStyle",
-  event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl",
+  event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl", event.form_fields as "formFields",
   event.cancelled_at as "cancelledAt", event.revision, event.created_at as "createdAt",
   event.updated_at as "updatedAt"`;
 
@@ -36,6 +36,7 @@ const COLUMN: Readonly<Record<keyof NewEvent, string>> = {
   reminderMinutes: 'reminder_minutes',
   color: 'color',
   logoUrl: 'logo_url',
+  formFields: 'form_fields',
 };
 const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
 
@@ -45,11 +46,16 @@ export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<E
     `insert into {schema}.event (${FIELDS.map((field) => COLUMN[field]).join(', ')}, created_at, updated_at)
      values (${FIELDS.map((_, i) => `$${i + 2}`).join(', ')}, $1, $1)
      on conflict (slug) do nothing returning ${EVENT_COLUMNS}`,
-    [now, ...FIELDS.map((field) => event[field])],
+    [now, ...FIELDS.map((field) => written(event, field))],
   );
   const [inserted] = rows;
   if (inserted) await keepSchedule(db, inserted, null);
   return inserted ?? null;
+}
+
+/** As JSON where the column is: the driver takes a list for an array of Postgres's. */
+function written(event: EventChanges, field: keyof NewEvent) {
+  return field === 'formFields' ? JSON.stringify(event[field]) : event[field];
 }
 
 /** Notes the times that the event has from `validFrom` on; null: has had from the beginning. */
@@ -112,7 +118,13 @@ export async function updateEvent(db: Db, id: string, changes: EventChanges, now
        updated_at = $2,
        revision = revision + (starts_at <> coalesce($3, starts_at) or ends_at <> coalesce($4, ends_at))::int
      where id = $1 returning ${EVENT_COLUMNS}`,
-    [id, now, changes.startsAt ?? null, changes.endsAt ?? null, ...fields.map((field) => changes[field])],
+    [
+      id,
+      now,
+      changes.startsAt ?? null,
+      changes.endsAt ?? null,
+      ...fields.map((field) => written(changes, field)),
+    ],
   );
   const updated = rows[0] as Event;
   await keepSchedule(db, updated, now);

@@ -67,7 +67,10 @@ const LAST_MAIL = `
   ) as last_mail on true`;
 
 function cellOf(column: ExportColumn, rows: ExportRows): Cell {
-  return 'known' in column ? KNOWN[column.known](rows) : foreign(`r.fields->>${escapeLiteral(column.field)}`);
+  if ('known' in column) return KNOWN[column.known](rows);
+  if ('field' in column) return foreign(`r.fields->>${escapeLiteral(column.field)}`);
+  const others = column.besides.map((name) => escapeLiteral(name)).join(', ');
+  return foreign(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);
 }
 
 /**

@@ -30,7 +30,7 @@ export async function insertRegistrants(
   rows: readonly NewRow[],
   at: Date,
 ): Promise<string[]> {
-  const inserted = await db.query<{ id: string }>(
+  const inserted = await db.query<Pick<NewRow, 'fields'> & { id: string }>(
     `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
                              registered_at)
      select $1, email, "firstName", "lastName", locale, "timeZone", fields, source, '{"registeredBy": "import"}', "accessKey", $3
@@ -38,10 +38,13 @@ export async function insertRegistrants(
                                               "timeZone" text, fields jsonb, source jsonb,
                                               "accessKey" text)
      on conflict (event_id, {schema}.address_hash(email)) do nothing
-     returning id`,
+     returning id, fields`,
     [eventId, JSON.stringify(rows), at],
   );
-  await addEventFields(db, eventId, [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))]);
+  const witnesses = inserted.rows.flatMap(({ id, fields }) =>
+    Object.keys(fields).map((name) => [name, id] as const),
+  );
+  await addEventFields(db, eventId, new Map(witnesses));
   const ids = inserted.rows.map(({ id }) => id);
   await db.query(
     `delete from {schema}.wrong_key where event_id = $1 and address_hash in (

@@ -3,7 +3,8 @@ import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
-import { addEventFields } from './event-field.ts';
+import { forgetBlockedAddress } from './block.ts';
+import { addEventFields, deleteUnusedFields } from './event-field.ts';
 import type { Db } from './pool.ts';
 import { WAITING } from './status-sql.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
@@ -61,8 +62,9 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
       r.registeredAt,
     ],
   );
-  if (rows[0]) {
-    await addEventFields(db, r.eventId, Object.keys(r.fields));
+  const [inserted] = rows;
+  if (inserted) {
+    await addEventFields(db, r.eventId, new Map(Object.keys(r.fields).map((name) => [name, inserted.id])));
     await forgetWrongKeys(db, r.eventId, [addressHash(r.email)]);
   }
   return rows[0] ?? null;
@@ -372,6 +374,13 @@ export async function recordJoined(db: Db, id: string, now: Date): Promise<void>
  * pending mails are dropped. The rows stay, so that counts do.
  */
 export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
+  const { rows } = await db.query<{ eventId: string; email: string; hasFields: boolean }>(
+    `select event_id as "eventId", email, fields <> '{}' as "hasFields" from {schema}.registrant
+     where id = $1 and email is not null`,
+    [id],
+  );
+  const [before] = rows;
+  if (before) await forgetBlockedAddress(db, before.email);
   // What keeps the address from getting mail works by its hash. Others may be registered with it still.
   await db.query(
     `update {schema}.suppression set address = null, detail = null
@@ -392,6 +401,8 @@ export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<vo
      where id = $1`,
     [id, now],
   );
+  // The names of fields are what somebody wrote, too.
+  if (before?.hasFields) await deleteUnusedFields(db, before.eventId);
   const removed = endingFor('registrant_removed', false, null);
   await db.query(
     `update {schema}.message set to_address = null, variables = null, subject = null,

@@ -1,3 +1,5 @@
+import type { FormField } from './form-fields.ts';
+
 /** How an event's access keys look: 22 hex characters, or 4 digits that a person can read out. */
 export const KEY_STYLES = ['hex', 'digits'] as const;
 export type KeyStyle = (typeof KEY_STYLES)[number];
@@ -25,6 +27,8 @@ export interface Event {
   readonly color: string | null;
   /** An https address of a PNG or JPEG; null: the event is named in letters. */
   readonly logoUrl: string | null;
+  /** What the public form asks for beside address and name; strangers can give nothing else. */
+  readonly formFields: readonly FormField[];
   readonly cancelledAt: Date | null;
   /** Counts changes of time and cancellation; the calendar file's SEQUENCE. */
   readonly revision: number;

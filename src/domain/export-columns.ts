@@ -1,4 +1,5 @@
 import { AppError, type FieldError } from './errors.ts';
+import { MAX_FILE_COLUMNS } from './export-limits.ts';
 import { fieldName } from './text.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
@@ -38,8 +39,14 @@ const FIELDS = 'fields';
 /** Before the name of one. */
 const FIELD = 'fields.';
 
-/** A column of a file. */
-export type ExportColumn = { readonly known: KnownColumn } | { readonly field: string };
+/** A column of a file. `besides`: one for all fields but these, as JSON. */
+export type ExportColumn =
+  | { readonly known: KnownColumn }
+  | { readonly field: string }
+  | { readonly besides: readonly string[] };
+
+/** What the column is called that has the fields for which a file has no columns. */
+const FURTHER = 'further_fields';
 
 /** Before the name of a field that a column of ours is called like. */
 const ESCAPE = 'field:';
@@ -47,8 +54,11 @@ const ESCAPE = 'field:';
 /** What a column is called in the first line of a file: no two are the same. */
 export function columnHeader(column: ExportColumn): string {
   if ('known' in column) return column.known;
+  if ('besides' in column) return FURTHER;
   const { field } = column;
-  return isKnown(field.toLowerCase()) || field.startsWith(ESCAPE) ? `${ESCAPE}${field}` : field;
+  return isKnown(field.toLowerCase()) || field.toLowerCase() === FURTHER || field.startsWith(ESCAPE)
+    ? `${ESCAPE}${field}`
+    : field;
 }
 
 /** The field that such a name stands for. */
@@ -95,18 +105,29 @@ function readColumnName(given: string): { readonly name: string; readonly proble
   return { name, problem: `is unknown; there are ${known}, fields, and fields.NAME for one of them` };
 }
 
-/** The columns of a file: those asked for (null: all), with the fields that the event's registrants have. */
+/**
+ * The columns of a file: those asked for (null: all), with the fields that the event's registrants have. Where those are more
+ * than a file has columns, the last ones share one: a file with all of them can always be made.
+ */
 export function exportColumns(
   names: readonly string[] | null,
   fields: readonly string[],
 ): readonly ExportColumn[] {
-  const columns = (names ?? everything()).flatMap((name): ExportColumn[] => {
+  const asked = names ?? everything();
+  const room = MAX_FILE_COLUMNS - asked.length;
+  const columns = asked.flatMap((name): ExportColumn[] => {
     if (isKnown(name)) return [{ known: name }];
-    if (name === FIELDS) return fields.map((field) => ({ field }));
-    return [{ field: name.slice(FIELD.length) }];
+    if (name !== FIELDS) return [{ field: name.slice(FIELD.length) }];
+    const own = fields.slice(0, fields.length > room ? room : undefined);
+    return [...own.map((field) => ({ field })), ...(own.length < fields.length ? [{ besides: own }] : [])];
   });
-  const headers = columns.map(columnHeader);
-  return columns.filter((_, i) => headers.indexOf(headers[i] ?? '') === i);
+  const seen = new Set<string>();
+  return columns.filter((column) => {
+    const header = columnHeader(column);
+    if (seen.has(header)) return false;
+    seen.add(header);
+    return true;
+  });
 }
 
 function everything(): readonly string[] {

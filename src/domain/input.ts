@@ -3,6 +3,7 @@ import { isAccessKey } from './access-link.ts';
 import { LONGEST_INPUT, normalizeAddress } from './address.ts';
 import { KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
+import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
 import { fieldName, personText, safeText } from './text.ts';
 import { isTimeZone } from './time.ts';
@@ -90,6 +91,7 @@ export const newEvent = z.strictObject({
     .nullable()
     .default(null),
   logoUrl: webAddress.nullable().default(null),
+  formFields: formFieldsInput.default([]),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */
@@ -127,8 +129,8 @@ export const source = z.strictObject({
 
 /** Further columns of a registrant, by name. */
 export const fields = z
-  .record(fieldName, personText(2000, { lines: true }))
-  .refine((record) => Object.keys(record).length <= 50, 'at most 50 fields');
+  .record(fieldName, personText(MAX_FIELD_LENGTH, { lines: true }))
+  .refine((record) => Object.keys(record).length <= MAX_FIELD_NAMES, `at most ${MAX_FIELD_NAMES} fields`);
 
 /** A registration, as the API takes it. */
 export const newRegistrant = z.strictObject({

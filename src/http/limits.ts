@@ -11,10 +11,12 @@ export type Limits = ReturnType<typeof createLimits>;
 
 /** One thing that may be done so many times in so many seconds by whoever is named by a key. */
 export interface Limit {
+  /** Counts one, or `points`. `wait`: the seconds after which it would be allowed, 0: it is; `number`: which of those allowed it is. */
+  tally(key: string, points?: number): Promise<{ readonly wait: number; readonly number: number }>;
+  /** The same, and counts nothing. */
+  wait(key: string): Promise<number>;
   /** Counts one; throws `too_many_requests` when it is one too many. */
   take(key: string): Promise<void>;
-  /** Counts one; milliseconds until another is allowed where it was one too many, else null. */
-  count(key: string): Promise<number | null>;
   /** Whether any was counted in the present window. */
   isBegun(key: string): Promise<boolean>;
 }
@@ -28,7 +30,13 @@ export function createLimits(pool: Pool) {
   const unnamed = {
     query: ({ text, values }: { text: string; values: unknown[] }) => pool.query(text, values),
   };
-  const limit = (keyPrefix: string, points: number, duration: number): Limit => {
+  /** `floods`: once it is reached this process refuses by itself, and asks Postgres no more until the window ends. */
+  const limit = (
+    keyPrefix: string,
+    points: number,
+    duration: number,
+    { floods = false }: { readonly floods?: boolean } = {},
+  ): Limit => {
     const limiter = new RateLimiterPostgres({
       storeClient: unnamed,
       storeType: 'pool',
@@ -38,29 +46,55 @@ export function createLimits(pool: Pool) {
       keyPrefix,
       points,
       duration,
+      ...(floods && { inMemoryBlockOnConsumed: points + 1 }),
     });
-    /** Milliseconds until another one is allowed; null: this one was. */
-    async function consume(key: string): Promise<number | null> {
+    const tally = async (key: string, counted = 1) => {
       try {
-        await limiter.consume(hash(key));
-        return null;
+        return { wait: 0, number: (await limiter.consume(hash(key), counted)).consumedPoints };
       } catch (reason) {
-        if (reason instanceof RateLimiterRes) return reason.msBeforeNext;
-        throw reason;
+        if (!(reason instanceof RateLimiterRes)) throw reason;
+        return { wait: seconds(reason), number: points };
       }
-    }
+    };
+    const wait = async (key: string) => {
+      const state = await limiter.get(hash(key));
+      return state && state.consumedPoints >= points ? seconds(state) : 0;
+    };
     return {
+      ...{ tally, wait },
       async take(key) {
-        const waitMs = await consume(key);
-        if (waitMs !== null) throw tooMany(waitMs / 1000);
+        refuse((await tally(key)).wait);
       },
-      count: consume,
       async isBegun(key) {
         return ((await limiter.get(hash(key)))?.consumedPoints ?? 0) > 0;
       },
     };
   };
   return {
+    /**
+     * Who registers with the public form. Beyond the limits of a client and an event a proof of work is as good as waiting:
+     * a company may come from one address, and an event may be popular.
+     */
+    registrationsByClient: limit('register-client', 20, HOUR, { floods: true }),
+    registrationsByEvent: limit('register-event', 300, 10 * MINUTE, { floods: true }),
+    /** With proofs, of registrations and links together: more than a large office, less than a flood. */
+    provenByClient: limit('proven-client', 1_000, HOUR, { floods: true }),
+    /** A proof counts once; it is worth nothing long before this ends. */
+    usedProof: limit('proof', 1, HOUR),
+    /** Mails that the public forms may cause to one inbox, over all events; nothing is as good as waiting. */
+    mailsToInbox: limit('inbox', 10, DAY),
+    linksByEvent: limit('self-serve-event', 1_000, 10 * MINUTE, { floods: true }),
+    /** Whoever has an unsubscribe link may change their mind, and not fill a table with it. */
+    unsubscribesByRegistrant: limit('unsubscribe', 20, HOUR),
+    /**
+     * The same address registering again: past these it is not sent its link again. Beside those of asking for a link, so that a
+     * registration changes nothing of what a request for a link is answered.
+     */
+    registrationsByAddress: [
+      limit('register-minute', 1, MINUTE),
+      limit('register-hour', 5, HOUR),
+      limit('register-day', 10, DAY),
+    ],
     /** The same link asked for again, by event and address as submitted; shortest first. */
     selfServeByAddress: [
       limit('self-serve-minute', 1, MINUTE),
@@ -87,6 +121,14 @@ export function tooMany(seconds: number): AppError {
   return new AppError('too_many_requests', 'Too many requests: try again later.', {
     retryAfter: Math.max(1, Math.ceil(seconds)),
   });
+}
+
+function refuse(wait: number): void {
+  if (wait > 0) throw tooMany(wait);
+}
+
+function seconds({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }
 
 function hash(key: string): string {

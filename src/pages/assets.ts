@@ -30,16 +30,28 @@ const TEAM_STYLES = [
   'team-print',
 ];
 
+const altchaWord = (file: string) => ({ body: assetFile(`altcha/i18n/${file}.js`), contentType: JAVASCRIPT });
+
 const SOURCES = {
   'style.css': { body: styles(STYLES), contentType: STYLESHEET },
   'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('styles/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('local-time'), contentType: JAVASCRIPT },
+  'proof.js': { body: script('proof'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('countdown'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('custom-text'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team'), contentType: JAVASCRIPT },
   'import.js': { body: script('import'), contentType: JAVASCRIPT },
+  'altcha.js': { body: assetFile('altcha/external/altcha.min.js'), contentType: JAVASCRIPT },
+  'altcha-worker.js': { body: assetFile('altcha/workers/pbkdf2.js'), contentType: JAVASCRIPT },
+  'altcha-ar.js': altchaWord('ar'),
+  'altcha-de.js': altchaWord('de'),
+  'altcha-es.js': altchaWord('es-es'),
+  'altcha-fr.js': altchaWord('fr-fr'),
+  'altcha-ja.js': altchaWord('ja'),
+  'altcha-pt.js': altchaWord('pt-pt'),
+  'altcha.css': { body: assetFile('altcha/external/altcha.css'), contentType: STYLESHEET },
   'favicon.svg': { body: assetFile('static/favicon.svg'), contentType: 'image/svg+xml' },
 } satisfies Record<string, Asset>;
 

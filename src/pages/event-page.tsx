@@ -23,13 +23,15 @@ export interface EventPageProps {
 export function EventPage({ view, registration = {}, accessLink = {} }: EventPageProps) {
   const copy = copyFor(view.language);
   const open = view.phase === 'upcoming' || view.phase === 'running';
+  const asksForProof = open && (registration.proof ?? accessLink.proof) !== undefined;
   const wrong = hasProblems(registration) || hasProblems(accessLink);
   return (
     <EventLayout
       view={wrong ? { ...view, title: copy.form.errorTitle(view.title) } : view}
       width="wide"
       indexed
-      scripts={['local-time.js']}
+      scripts={['local-time.js', ...(asksForProof ? (['proof.js'] as const) : [])]}
+      styles={asksForProof ? ['altcha.css'] : []}
       head={<SocialPreview view={view} />}
       footer={<LanguageLinks view={view} />}
     >

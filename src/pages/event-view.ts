@@ -1,5 +1,6 @@
 import { type Event, type EventPhase, eventPhase, permalink } from '../domain/event.ts';
-import { canonicalLocale, formattingLocale, type Language } from '../domain/locale.ts';
+import { type FormField, type LocalizedText, localizedText } from '../domain/form-fields.ts';
+import { canonicalLocale, formattingLocale, type Language, languageFor } from '../domain/locale.ts';
 import { clockOf, isTimeZone, type WrittenTime, writeHostTime, writeTime } from '../domain/time.ts';
 
 /** The event's time as written in one zone. */
@@ -7,6 +8,14 @@ export interface WhenView extends WrittenTime {
   readonly timeZone: string;
   /** The end alone: `19:00`, with its date where it is another day than the start. */
   readonly end: string;
+}
+
+/** A field of the event's own form, in the reader's language. */
+export interface FormFieldView extends Pick<FormField, 'name' | 'type' | 'options' | 'required'> {
+  /** Of its input. */
+  readonly id: string;
+  readonly label: string;
+  readonly help: string | null;
 }
 
 /** What every page of an event shows, in one reader's language and time zone. */
@@ -20,6 +29,7 @@ export interface EventView {
   readonly replyTo: string | null;
   readonly color: string | null;
   readonly logoUrl: string | null;
+  readonly formFields: readonly FormFieldView[];
   readonly permalink: string;
   /** The permalink without its origin: forms must post to the origin that the visitor is on. */
   readonly path: string;
@@ -61,6 +71,7 @@ export function eventView(event: Event, reader: Reader): EventView {
     replyTo: event.replyTo,
     color: event.color,
     logoUrl: event.logoUrl,
+    formFields: event.formFields.map((field, index) => formFieldView(field, index, language, event.locale)),
     permalink: address,
     path: new URL(address).pathname,
     phase: eventPhase(event, now),
@@ -75,6 +86,16 @@ export function eventView(event: Event, reader: Reader): EventView {
     hostTime: writeHostTime(event, locale, timeZone),
     eventTimeZone: event.timeZone,
   };
+}
+
+function formFieldView(
+  { label, help, ...field }: FormField,
+  index: number,
+  language: Language,
+  eventLocale: string,
+): FormFieldView {
+  const inWords = (text: LocalizedText) => localizedText(text, language, languageFor(eventLocale));
+  return { ...field, id: `field-${index}`, label: inWords(label), help: help && inWords(help) };
 }
 
 function writeEnd({ startsAt, endsAt }: Event, locale: string, timeZone: string): string {

@@ -55,6 +55,13 @@ export const selfServe: JobDefinition<{ eventId: string; addressHash: string }> 
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Somebody registered with the public form: the worker looks whether they were registered already, so that the page's answer cannot tell. */
+export const registration: JobDefinition<{ requestId: string }> = {
+  name: 'registration',
+  payload: z.object({ requestId: z.uuid() }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** So many wrong keys were tried for an address that a short key of its registrant, if there is one, is replaced. */
 export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }> = {
   name: 'replace-key',
@@ -162,6 +169,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
   deliver.bulk,
   fanOut,
+  registration,
   selfServe,
   replaceKey,
   signIn,

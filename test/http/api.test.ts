@@ -116,6 +116,8 @@ describe('the description', () => {
     expect(Object.keys(json.paths).sort()).toEqual(
       [
         '/audit',
+        '/blocks',
+        '/blocks/{value}',
         '/events',
         '/events/{id}',
         '/events/{id}/cancel',

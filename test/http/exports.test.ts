@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_COLUMNS } from '../../src/domain/export-columns.ts';
+import { MAX_FIELD_NAMES } from '../../src/domain/form-fields.ts';
 import { newRegistrant } from '../../src/domain/input.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf, readCsv } from '../support/exports.ts';
@@ -273,8 +274,8 @@ describe('the file', () => {
     await registerOver(event.id, { email: 'stays@example.com' });
     await app.api('DELETE', `/events/${event.id}/registrants/${json.id}`);
     const file = await exports.file(event.id);
-    expect(readCsv(file)).toMatchObject([{ email: 'stays@example.com', Company: '' }]);
-    expect(file.toString()).not.toContain('Gone');
+    expect(readCsv(file)).toMatchObject([{ email: 'stays@example.com' }]);
+    expect(file.toString()).not.toMatch(/Gone|Company/);
   });
 
   it('has a column for each field, whatever it is called', async () => {
@@ -418,6 +419,7 @@ describe('an export imported into another event', () => {
       fc.asyncProperty(
         fc.uniqueArray(registrable, { maxLength: 30, selector: ({ email }) => email.toLowerCase() }),
         async (persons) => {
+          fc.pre(new Set(persons.flatMap(({ fields = {} }) => Object.keys(fields))).size <= MAX_FIELD_NAMES);
           await app.pool.query('delete from {schema}.registrant where event_id = $1', [event.id]);
           await app.pool.query('delete from {schema}.event_field where event_id = $1', [event.id]);
           await register(
@@ -444,16 +446,16 @@ describe('an export imported into another event', () => {
     );
   });
 
-  it('of an event whose registrants have more than 50 fields together: the same', async () => {
+  it('of an event whose registrants have as many fields together as they may: the same', async () => {
     const [event, other] = [await app.event(), await app.event()];
     await register(
       event.id,
-      Array.from({ length: 4 }, (_, i) => ({
-        fields: Object.fromEntries(Array.from({ length: 50 }, (_, k) => [`f${i * 50 + k}`, `${i} ${k}`])),
+      Array.from({ length: 5 }, (_, i) => ({
+        fields: Object.fromEntries(Array.from({ length: 10 }, (_, k) => [`f${i * 10 + k}`, `${i} ${k}`])),
       })),
     );
     const file = await exports.file(event.id);
-    expect((await importInto(other.id, new Uint8Array(file))).created).toBe(4);
+    expect((await importInto(other.id, new Uint8Array(file))).created).toBe(5);
     expect(await people(other.id)).toEqual(await people(event.id));
   });
 

@@ -337,7 +337,7 @@ describe('an event whose short keys are guessed', () => {
     const page = await member.get('/team/events');
     expect(page.text).toContain('100 wrong short keys within an hour');
     expect(page.text).toContain(`href="/team/events/${person.event.id}/settings"`);
-    expect((await member.get('/team/audit')).text).toContain('A visitor');
+    expect((await member.get('/team/audit')).text).toContain('Visitors');
     clock.advance(HOUR);
     expect((await visit(person.link, attacker)).status).toBe(200);
     clock.advance(DAY);

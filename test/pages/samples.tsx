@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Event } from '../../src/domain/event.ts';
+import { FORM_FIELD_TYPES } from '../../src/domain/form-fields.ts';
 import type { Language } from '../../src/domain/locale.ts';
 import { CancelledPage } from '../../src/pages/cancelled-page.tsx';
 import { EndedPage } from '../../src/pages/ended-page.tsx';
@@ -36,6 +37,7 @@ export const EVENT: Event = {
   reminderMinutes: [],
   color: '#f2c14e',
   logoUrl: 'https://example.com/logo.png',
+  formFields: [],
   cancelledAt: null,
   revision: 0,
   createdAt: new Date(0),
@@ -108,6 +110,27 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     values: { email: HOSTILE, firstName: HOSTILE },
     problems: { email: 'invalid', firstName: 'too_long', lastName: 'required' },
   };
+  const word = event === HOSTILE_EVENT ? HOSTILE : 'Company';
+  const asking = sampleView(
+    {
+      ...event,
+      formFields: FORM_FIELD_TYPES.map((type) => ({
+        ...{ type, name: `${word} ${type}`, label: word, required: type === 'consent', help: word },
+        options: type === 'select' ? [word, 'Other'] : [],
+      })),
+    },
+    { language },
+  );
+  const wrongFields: FormState = {
+    fields: {
+      values: Object.fromEntries(FORM_FIELD_TYPES.map((type) => [`${word} ${type}`, word])),
+      problems: {
+        [`${word} select`]: 'invalid',
+        [`${word} text`]: 'too_long',
+        [`${word} consent`]: 'required',
+      },
+    },
+  };
   const errors = [400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 502, 503].map((status) => [
     `error ${status}`,
     <ErrorPage key={status} status={status} language={language} retryAfter={140} eventUrl={before.path} />,
@@ -118,6 +141,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     'event, ended': <EventPage view={after} />,
     'event, cancelled': <EventPage view={cancelled} />,
     'event, wrong registration': <EventPage view={before} registration={wrong} />,
+    'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
+    'event, flooded': <EventPage view={before} registration={{ ...wrong, proof: { waitSeconds: 540 } }} />,
+    'event, many links': <EventPage view={before} accessLink={{ proof: { waitSeconds: 3_500 } }} />,
     'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
     registered: <RegisteredPage view={before} />,
     'registered, running': <RegisteredPage view={during} />,

@@ -5,6 +5,7 @@ import { ApiKeyMadePage } from '../../src/pages/team/api-keys/api-key-made-page.
 import { type ApiKeyRow, ApiKeysPage } from '../../src/pages/team/api-keys/api-keys-page.tsx';
 import { RevokeKeyPage } from '../../src/pages/team/api-keys/revoke-key-page.tsx';
 import { AuditPage, type AuditRow } from '../../src/pages/team/audit/audit-page.tsx';
+import { BlocksPage } from '../../src/pages/team/blocks/blocks-page.tsx';
 import type { ExportFormProps } from '../../src/pages/team/exports/export-form.tsx';
 import type { ExportRow } from '../../src/pages/team/exports/export-table.tsx';
 import { ExportsPage } from '../../src/pages/team/exports/exports-page.tsx';
@@ -264,6 +265,25 @@ export function officePages(): Readonly<Record<string, ReactElement>> {
       />
     ),
     'revoke a key': <RevokeKeyPage frame={FRAME} apiKey={{ ...KEY, name: HOSTILE, owner: LONG }} />,
+    blocks: (
+      <BlocksPage
+        frame={FRAME}
+        blocks={[
+          { id: '1', kind: 'domain', value: 'junk.example', createdAt: AT, by: LONG },
+          { id: '2', kind: 'email', value: LONG, createdAt: AT, by: 'The operator’s key' },
+        ]}
+        {...{ first: null, next: '/team/blocks?cursor=x', value: '', error: null }}
+      />
+    ),
+    'blocks, none': <BlocksPage frame={FRAME} blocks={[]} first={null} next={null} value="" error={null} />,
+    'blocks, refused': (
+      <BlocksPage
+        frame={LOUD_FRAME}
+        blocks={[]}
+        {...{ first: '/team/blocks', next: null, value: HOSTILE }}
+        error="Enter an email address, like ada@example.com, or a domain, like example.com."
+      />
+    ),
     account: <AccountPage frame={FRAME} member={MEMBER} sessions={sessions} />,
     'account, of a member, signed in once': (
       <AccountPage

@@ -43,7 +43,7 @@ describe('the frame', () => {
     );
 
   test('shows the team and its keys to admins only', () => {
-    for (const path of ['/team/members', '/team/api-keys']) {
+    for (const path of ['/team/members', '/team/api-keys', '/team/blocks']) {
       expect(page('admin')).toContain(path);
       expect(page('member')).not.toContain(path);
     }

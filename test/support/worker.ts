@@ -5,6 +5,7 @@ import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerExport } from '../../worker/jobs/export.ts';
+import { registerRegistration } from '../../worker/jobs/registration.ts';
 import { registerReplaceKey } from '../../worker/jobs/replace-key.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
@@ -25,6 +26,7 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
+  await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerSignIn(context);

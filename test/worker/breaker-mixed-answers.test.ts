@@ -51,7 +51,7 @@ it('answers of a few companies about us never keep back mails to others for more
       for (const { company, message } of sent)
         expect((await message()).status).toBe(company ? 'queued' : 'sent');
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
   const { rows } = await app.pool.query('select count(*)::int as count from {schema}.suppression');
   expect(rows).toEqual([{ count: 0 }]);

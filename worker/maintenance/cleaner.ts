@@ -2,8 +2,10 @@ import { deleteBatches } from '../../src/db/batch.ts';
 import { deleteForgottenMailboxes } from '../../src/db/bounce-mailbox.ts';
 import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
+import { deleteOldFloods } from '../../src/db/flood.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import type { Db } from '../../src/db/pool.ts';
+import { deleteOldRegistrationRequests } from '../../src/db/registration-request.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
@@ -28,6 +30,9 @@ interface Step {
 const STEPS: readonly Step[] = [
   { what: 'answers kept for repeated requests', keptMs: DAY, clean: deleteOldAnswers },
   { what: 'sign-in links', keptMs: DAY, clean: deleteOldSignIns },
+  // As long as their jobs are kept.
+  { what: 'registrations that no worker took', keptMs: 14 * DAY, clean: deleteOldRegistrationRequests },
+  { what: 'notes of refused floods', keptMs: 7 * DAY, clean: deleteOldFloods },
   { what: 'wrong keys that nobody tries any more', keptMs: 30 * DAY, clean: deleteOldWrongKeys },
   { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },
   // The provider remembers a call for a day.

@@ -8,6 +8,7 @@ import type { AppDependencies, AppEnv } from '../context.ts';
 import { readPlainJson } from '../plain-text.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticate } from './authenticate.ts';
+import { blockRoutes } from './blocks.ts';
 import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
 import { change } from './change.ts';
 import { wordRoutes } from './custom-text.ts';
@@ -45,6 +46,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));
   api.route('/', suppressionRoutes(dependencies));
+  api.route('/', blockRoutes(dependencies));
   api.route('/', wordRoutes(dependencies));
   api.route('/', exportRoutes(dependencies));
   api.route('/', auditRoutes(dependencies));

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { AuditEntry } from '../../db/audit.ts';
+import type { Block } from '../../db/block.ts';
 import type { EventCounts } from '../../db/event.ts';
 import type { RegistrantsExport } from '../../db/export.ts';
 import type { MessageEvent } from '../../db/message.ts';
@@ -12,6 +13,7 @@ import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import type {
   auditEntrySchema,
+  blockSchema,
   eventSchema,
   exportSchema,
   messageSchema,
@@ -31,6 +33,7 @@ export function presentEvent(
     ...shown,
     replyTo: event.replyTo && shownAddress(event.replyTo),
     reminderMinutes: [...event.reminderMinutes],
+    formFields: event.formFields.map((field) => ({ ...field, options: [...field.options] })),
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
     cancelledAt: iso(event.cancelledAt),
@@ -127,6 +130,15 @@ export function presentAuditEntry(
 
 export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {
   return { ...shown, email: shownAddress(shown.email), createdAt: shown.createdAt.toISOString() };
+}
+
+export function presentBlock({ id, kind, value, createdAt }: Block): z.infer<typeof blockSchema> {
+  return {
+    id,
+    email: kind === 'email' ? value : null,
+    domain: kind === 'domain' ? value : null,
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 function iso(date: Date | null): string | null {

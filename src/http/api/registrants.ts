@@ -11,7 +11,9 @@ import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } 
 import { listSuppressions } from '../../db/suppression.ts';
 import { addressHash } from '../../domain/address.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { newRegistrant, registrantChanges } from '../../domain/input.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { suggestShownAddress } from '../../domain/suggested-address.ts';
@@ -51,7 +53,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Register a person',
       description:
-        '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out.',
+        '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out. The fields of the event’s form are checked; others may be given, as long as the event’s registrants have at most 50 different ones.',
       request: { params: eventParams, ...jsonBody(newRegistrant, EXAMPLE) },
       responses: {
         ...answers(201, 'The new registrant', registrantSchema),
@@ -60,8 +62,10 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
     }),
     async (c) => {
       const event = await requireEvent(c.var.action.db, c.req.valid('param').id);
+      const person = c.req.valid('json');
       const { registrant, created } = await register(c.var.action, event, {
-        ...c.req.valid('json'),
+        ...person,
+        fields: checkFields(event, person.fields),
         technical: { registeredBy: 'api' },
       });
       c.set('answerAbout', registrant.id);
@@ -238,6 +242,16 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
   }
 
   return router;
+}
+
+/** The form's fields as the form would take them, though none of them must be there; others as they are. Throws `invalid_input`. */
+function checkFields(event: Event, given: Readonly<Record<string, string>>): Record<string, string> {
+  const answers = readFormAnswers(event.formFields, given, { requires: false });
+  const errors = formAnswerErrors(event.formFields, { ...answers, unknown: [] });
+  if (errors.length > 0)
+    throw new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
+  const others = answers.unknown.map((name) => [name, given[name] ?? ''] as const);
+  return { ...answers.fields, ...Object.fromEntries(others) };
 }
 
 async function requireEvent(db: Db, id: string) {

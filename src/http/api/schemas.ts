@@ -5,7 +5,9 @@ import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { KEY_STYLES } from '../../domain/event.ts';
 import { EXPORT_FORMATS } from '../../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../../domain/export-status.ts';
+import { FORM_FIELD_TYPES } from '../../domain/form-fields.ts';
 import { KINDS } from '../../domain/kinds.ts';
+import { LANGUAGES } from '../../domain/locale.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/suppression.ts';
 
 // The shapes that the API answers with; their fields are the contract.
@@ -22,6 +24,19 @@ export const problemSchema = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem');
+
+const localizedText = z.union([z.string(), z.partialRecord(z.enum(LANGUAGES), z.string())]);
+
+const formFieldSchema = z
+  .object({
+    name: z.string().openapi({ example: 'company' }),
+    label: localizedText.openapi({ example: { en: 'Company', fr: 'Entreprise' } }),
+    type: z.enum(FORM_FIELD_TYPES),
+    options: z.array(z.string()).openapi({ example: [] }),
+    required: z.boolean(),
+    help: localizedText.nullable(),
+  })
+  .openapi('FormField');
 
 export const eventSchema = z
   .object({
@@ -40,6 +55,9 @@ export const eventSchema = z
     reminderMinutes: z.array(z.int()).openapi({ example: [1440, 60, 10] }),
     color: z.string().nullable(),
     logoUrl: z.string().nullable(),
+    formFields: z
+      .array(formFieldSchema)
+      .openapi({ description: 'What the public form asks for beside address and name' }),
     permalink: z.string(),
     cancelledAt: time().nullable(),
     revision: z.int(),
@@ -165,6 +183,15 @@ export const registrantDetailsSchema = registrantSchema
 export const contentSchema = z
   .object({ subject: z.string(), html: z.string(), text: z.string() })
   .openapi('MessageContent');
+
+export const blockSchema = z
+  .object({
+    id: z.uuid(),
+    email: z.string().nullable().openapi({ example: null }),
+    domain: z.string().nullable().openapi({ example: 'example.com' }),
+    createdAt: time(),
+  })
+  .openapi('Block');
 
 /** A page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {

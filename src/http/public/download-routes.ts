@@ -59,7 +59,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
     if (found.expiresAt <= now()) throw new AppError('gone', 'This link has expired: ask for a new export.');
     if (!(await findPermission(pool, found))) {
       // A link that is opened again and again says no more than the first time.
-      if ((await limits.exportRefused.count(found.id)) === null) await recordRefusal(pool, found, now());
+      if ((await limits.exportRefused.tally(found.id)).wait === 0) await recordRefusal(pool, found, now());
       throw new AppError('gone', 'Whoever asked for this export, or was sent it, may no longer have it.');
     }
     return found;

@@ -1,28 +1,35 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { register } from '../../actions/register.ts';
+import { requestRegistration } from '../../actions/registration-request.ts';
 import { findEvent } from '../../db/event.ts';
 import { transaction } from '../../db/pool.ts';
+import type { RegistrationRequest } from '../../db/registration-request.ts';
 import { addressHash } from '../../domain/address.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
+import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
-import { EventPage } from '../../pages/event-page.tsx';
+import { EventPage, type EventPageProps } from '../../pages/event-page.tsx';
 import { LinkRequestedPage } from '../../pages/link-requested-page.tsx';
+import { FIELD_INPUT, type FormState, SHOWN, TRAP } from '../../pages/parts/form.tsx';
 import { RegisteredPage } from '../../pages/registered-page.tsx';
 import { enqueue } from '../../queue/boss.ts';
 import { selfServe } from '../../queue/jobs.ts';
-import { clientAddress, limitKey } from '../client-address.ts';
 import type { AppDependencies, AppEnv } from '../context.ts';
+import { createFormGuard } from './form-guard.ts';
 import { formState, readForm, readJson, speaksJson } from './forms.ts';
 import { sendPage } from './page.ts';
+import { createProofOfWork, MAX_PROOF } from './proof-of-work.ts';
 import { registrationSource } from './registration-source.ts';
 import { sameOriginForms } from './same-origin.ts';
+import { createStrangerLimits, ProofWanted } from './strangers.ts';
 import { rememberLanguage, viewFor } from './visitor.ts';
 
-/** What the registration page takes: no access key, and the confirmation always goes out. */
-const registrationJson = newRegistrant.omit({ accessKey: true, sendConfirmation: true });
+/** What the registration page takes: no access key, and the confirmation always goes out. `altcha`: a proof of work. */
+const registrationJson = newRegistrant
+  .omit({ accessKey: true, sendConfirmation: true })
+  .extend({ altcha: z.string().max(MAX_PROOF).optional() });
 /** What a browser filled in by itself is taken where it makes sense, and never a reason to refuse. */
 const registrationForm = z.object({
   email: address,
@@ -31,38 +38,57 @@ const registrationForm = z.object({
   locale: localeTag.nullable().catch(null),
   timeZone: timeZone.nullable().catch(null),
 });
-const linkRequest = z.strictObject({ email: address });
+const linkRequest = z.strictObject({ email: address, altcha: z.string().max(MAX_PROOF).optional() });
+
+type Person = Omit<RegistrationRequest, 'eventId' | 'mayRemind' | 'requestedAt'>;
 
 /** The permalink: what the event is, registering for it, and asking for one's link again. */
 export function eventRoutes(dependencies: AppDependencies) {
-  const { config, pool, boss, limits, now } = dependencies;
+  const { config, pool, boss, now } = dependencies;
   const router = new Hono<AppEnv>();
+  const proofs = createProofOfWork(dependencies);
+  const limits = createStrangerLimits(dependencies, proofs);
+  const guard = createFormGuard(config.appSecret);
   router.use('/e/*', sameOriginForms, rememberLanguage);
 
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
-    return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} />);
+    const wait = isClosed(event) ? 0 : await limits.registrationWait(event);
+    return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
   });
 
   router.post('/e/:slug/register', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
     const technical = { registeredBy: 'form', ...userAgent(c.req.header('user-agent')) };
     if (speaksJson(c)) {
-      const person = await readJson(c, registrationJson);
-      await registerPublicly(event, { ...person, technical });
+      const { altcha, fields: given, ...person } = await readJson(c, registrationJson);
+      const answers = readFormAnswers(event.formFields, given, { requires: true });
+      const errors = formAnswerErrors(event.formFields, answers);
+      if (errors.length > 0) throw invalidInput(errors);
+      if (isClosed(event)) throw closed();
+      await registerPublicly(c, event, { ...person, fields: answers.fields, technical }, altcha);
       return c.json({ ok: true }, 202);
     }
     const form = await readForm(c);
     const result = registrationForm.safeParse(form);
-    if (!result.success) {
-      const state = formState(form, result.error, ['email', 'firstName', 'lastName']);
-      return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} registration={state} />, 422);
-    }
+    const answers = readFormAnswers(event.formFields, fieldsOf(form), { requires: true });
+    const unknown = formAnswerErrors([], { ...answers, problems: {} });
+    if (unknown.length > 0) throw invalidInput(unknown);
+    const typed = typedIn(form, result, answers);
+    if (!result.success || Object.keys(answers.problems).length > 0)
+      return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
-    if (isClosed(event)) return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} />, 409);
+    if (isClosed(event)) return eventPage(c, event, {}, 409);
+    const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
     const source = registrationSource(c.req.header('referer'));
-    await registerPublicly(event, { ...result.data, fields: {}, source, technical });
-    return c.redirect(`/e/${event.slug}/registered`, 303);
+    try {
+      const person = { ...result.data, fields: answers.fields, source, technical };
+      const isFast = guard.isTooFast(form[SHOWN], now());
+      await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
+      return done();
+    } catch (error) {
+      return proofPage(c, event, error, (proof) => ({ registration: { ...typed, proof } }));
+    }
   });
 
   router.get('/e/:slug/registered', async (c) => {
@@ -72,24 +98,31 @@ export function eventRoutes(dependencies: AppDependencies) {
 
   router.post('/e/:slug/access-link', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
-    const json = speaksJson(c);
-    let email: string;
-    if (json) {
-      email = (await readJson(c, linkRequest)).email;
-    } else {
-      const form = await readForm(c);
-      const result = linkRequest.safeParse({ email: form.email ?? '' });
-      if (!result.success) {
-        const state = formState(form, result.error, ['email']);
-        return sendPage(c, <EventPage view={viewFor(c, dependencies, event)} accessLink={state} />, 422);
-      }
-      email = result.data.email;
+    if (speaksJson(c)) {
+      const { email, altcha } = await readJson(c, linkRequest);
+      await requestLink(c, event, email, altcha);
+      return c.json({ ok: true }, 202);
     }
-    await limits.selfServeByClient.take(limitKey(clientAddress(c, config.trustProxy)));
-    await requestLink(event, email);
-    return json
-      ? c.json({ ok: true }, 202)
-      : sendPage(c, <LinkRequestedPage view={viewFor(c, dependencies, event)} />);
+    const form = await readForm(c);
+    const result = linkRequest.safeParse({ email: form.email ?? '' });
+    const typed = { values: { email: form.email?.slice(0, 1000) ?? '' } };
+    if (!result.success) {
+      const state = formState(form, result.error, ['email']);
+      return eventPage(c, event, { accessLink: state }, 422);
+    }
+    try {
+      await requestLink(c, event, result.data.email, form.altcha);
+      return sendPage(c, <LinkRequestedPage view={viewFor(c, dependencies, event)} />);
+    } catch (error) {
+      return proofPage(c, event, error, (proof) => ({ accessLink: { ...typed, proof } }));
+    }
+  });
+
+  /** What a browser works on instead of waiting. */
+  router.get('/e/:slug/challenge', async (c) => {
+    const event = await requireEvent(c.req.param('slug'));
+    c.header('Cache-Control', 'no-store');
+    return c.json(await proofs.challenge(event.id));
   });
 
   // Whoever reloads the answer to a form asks for its address.
@@ -106,32 +139,96 @@ export function eventRoutes(dependencies: AppDependencies) {
     return event;
   }
 
+  function eventPage(
+    c: Context<AppEnv>,
+    event: Event,
+    { registration, ...forms }: Omit<EventPageProps, 'view'>,
+    status = 200,
+  ): Response {
+    const shownAt = guard.shownAt(now());
+    const page = (
+      <EventPage
+        view={viewFor(c, dependencies, event)}
+        registration={{ shownAt, ...registration }}
+        {...forms}
+      />
+    );
+    return sendPage(c, page, status as 200);
+  }
+
+  /** The form again, with what was typed, and a proof of work in place of waiting. Throws what it is no answer to. */
+  function proofPage(
+    c: Context<AppEnv>,
+    event: Event,
+    error: unknown,
+    forms: (proof: { readonly waitSeconds: number }) => Omit<EventPageProps, 'view'>,
+  ): Response {
+    if (!(error instanceof ProofWanted)) throw error;
+    const waitSeconds = error.retryAfter ?? 1;
+    c.header('Retry-After', String(waitSeconds));
+    return eventPage(c, event, forms({ waitSeconds }), HTTP_STATUS[error.code]);
+  }
+
   /** Known or not, the same happens here: a worker looks whether the address is registered. */
-  async function requestLink(event: Event, email: string): Promise<void> {
-    const key = `${event.id} ${addressHash(email)}`;
-    for (const limit of limits.selfServeByAddress) await limit.take(key);
+  async function requestLink(
+    c: Context<AppEnv>,
+    event: Event,
+    email: string,
+    proof: string | undefined,
+  ): Promise<void> {
+    await limits.requestLink(c, { event, email, proof });
     await enqueue(boss, pool, selfServe, { eventId: event.id, addressHash: addressHash(email) });
   }
 
+  /** Known or not, the same happens here, too. */
   async function registerPublicly(
+    c: Context<AppEnv>,
     event: Event,
-    person: Omit<Parameters<typeof register>[2], 'accessKey' | 'sendConfirmation'>,
+    person: Person,
+    proof: string | undefined,
+    { trap = '', isFast = false }: { readonly trap?: string | undefined; readonly isFast?: boolean } = {},
   ): Promise<void> {
-    const at = now();
-    if (isClosed(event))
-      throw new AppError('conflict', 'The event is over or cancelled: nobody can register any more.');
-    const { created } = await transaction(pool, (db) =>
-      register({ db, boss, now: at }, event, { ...person, accessKey: null, sendConfirmation: true }),
-    );
-    if (created) return;
-    // Registered before, and here again: most likely the mail was lost. The page says the same as to a new one, so
-    // past the limits they get no further mail and hear nothing of it.
-    await requestLink(event, person.email).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.code === 'too_many_requests')) throw error;
+    const { mayRemind, priority } = await limits.register(c, {
+      ...{ event, email: person.email, proof, isFast },
     });
+    // A program that fills in what nobody sees hears of success: it learns nothing, and its owner changes nothing.
+    if (trap !== '') return;
+    const request = { ...person, eventId: event.id, mayRemind };
+    await transaction(pool, (db) => requestRegistration({ db, boss, now: now() }, request, { priority }));
   }
 
   return router;
+}
+
+/** What the form says of the event's own fields: `field.NAME`. */
+function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(form).flatMap(([name, value]) =>
+      name.startsWith(FIELD_INPUT) ? [[name.slice(FIELD_INPUT.length), value]] : [],
+    ),
+  );
+}
+
+/** What was typed, to be shown again, and what is wrong with it. */
+function typedIn(
+  form: Record<string, string>,
+  result: z.ZodSafeParseResult<unknown>,
+  { problems }: FormAnswers,
+): FormState {
+  const issues = result.error ?? new z.ZodError([]);
+  return {
+    ...formState(form, issues, ['email', 'firstName', 'lastName']),
+    fields: { values: fieldsOf(form), problems },
+    ...(form[SHOWN] !== undefined && { shownAt: form[SHOWN].slice(0, 100) }),
+  };
+}
+
+function invalidInput(errors: readonly FieldError[]): AppError {
+  return new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
+}
+
+function closed(): AppError {
+  return new AppError('conflict', 'The event is over or cancelled: nobody can register any more.');
 }
 
 function userAgent(header: string | undefined): Record<string, string> {

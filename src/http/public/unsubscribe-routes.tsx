@@ -19,7 +19,7 @@ import { viewFor } from './visitor.ts';
  * whoever has the link may stop the reminders, and start them again.
  */
 export function stopRoutes(dependencies: AppDependencies) {
-  const { config, pool, now } = dependencies;
+  const { config, pool, limits, now } = dependencies;
   const router = new Hono<AppEnv>();
 
   router.use('/u/:token', async (c, next) => {
@@ -36,6 +36,7 @@ export function stopRoutes(dependencies: AppDependencies) {
 
   router.post('/u/:token', async (c) => {
     const { event, registrant } = await identify(c);
+    await limits.unsubscribesByRegistrant.take(registrant.id);
     const form = await readForm(c);
     const undo = form.undo === '1';
     await transaction(pool, async (db) => {

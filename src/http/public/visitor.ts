@@ -150,14 +150,14 @@ export function createAccessCheck({ config, pool, boss, limits, now }: AppDepend
     // Each key that was tried is a guess. Where one reading lets somebody in, the other one was none, unless it is somebody
     // else's: a link of one's own must not pay for guesses at theirs.
     const wrong = allowed.filter((_, i) => !matches[i] && (registrant === null || found[i]));
-    let waitMs: number | null = null;
+    let wait = 0;
     for (const { hash, keys } of wrong)
       for (const key of keys) {
-        waitMs = await limits.wrongKeyByClient.count(client);
-        await count(event, { hash, key, at, onlyRegistered: waitMs !== null });
+        wait = (await limits.wrongKeyByClient.tally(client)).wait;
+        await count(event, { hash, key, at, onlyRegistered: wait > 0 });
       }
     if (registrant) return { registrant };
-    if (waitMs !== null) return { registrant: null, email: shown, until: new Date(at.getTime() + waitMs) };
+    if (wait > 0) return { registrant: null, email: shown, until: new Date(at.getTime() + wait * 1000) };
     return { registrant: null, email: shown, isUsedUp: false };
   }
 

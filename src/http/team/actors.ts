@@ -20,7 +20,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (actor === OPERATOR_KEY) return 'The operator’s key';
     if (kind === 'api_key') return `The key “${keys.get(id) ?? 'unknown'}”`;
     if (kind === 'identity_provider') return 'The identity provider';
-    if (kind === 'visitor') return 'A visitor';
+    if (kind === 'visitor') return 'Visitors';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };
 }

@@ -30,7 +30,7 @@ const filterShape = z.object({
 function isActor(text: string): boolean {
   const [kind = '', id] = text.split(/:(.*)/s);
   if (kind === 'api_key' || kind === 'team_member') return z.guid().safeParse(id).success;
-  return text === 'operator' || text === 'recipient';
+  return text === 'operator' || text === 'recipient' || text === 'visitor';
 }
 
 /** What the team did, to look through. */
@@ -109,7 +109,7 @@ export function auditRoutes({ pool, frame }: TeamDependencies) {
     const actors = [
       ...members.map(({ id }) => `team_member:${id}`),
       ...keys.map(({ id }) => `api_key:${id}`),
-      ...[OPERATOR_KEY, 'operator', 'recipient'],
+      ...[OPERATOR_KEY, 'operator', 'recipient', 'visitor'],
     ];
     const all = chosen && !actors.includes(chosen) ? [chosen, ...actors] : actors;
     const nameOf = await nameActors(pool, all);

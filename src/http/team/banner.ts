@@ -1,7 +1,9 @@
 import type { BreakerSummary, FirstBreaker } from '../../db/circuit-breaker.ts';
+import { type Flood, listFloods } from '../../db/flood.ts';
 import type { Pool } from '../../db/pool.ts';
 import { findGuessedEvent } from '../../db/wrong-key.ts';
 import { type RefusalReason, refusalReason } from '../../domain/delivery/refusal.ts';
+import { FLOODS } from '../../domain/flood.ts';
 import { ALARM_LASTS_MS, WRONG_SHORT_KEYS_OF_EVENT } from '../../domain/key-guessing.ts';
 import { isKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import { PRIORITIES } from '../../domain/message.ts';
@@ -20,7 +22,7 @@ interface BannerSources {
 }
 
 /**
- * What every page says first: about the mail, else about keys that somebody guesses. Never rejects: where that is not known,
+ * What every page says first: about the mail, else about keys that somebody guesses, else about floods. Never rejects: where that is not known,
  * pages stand without a banner, and the log says why.
  */
 export function createBanner({
@@ -39,7 +41,15 @@ export function createBanner({
     return event && guessingBanner(event);
   }
   const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
-  return async () => (await orWithout(ofMail, noBanner)) ?? (await orWithout(ofGuessing, noBanner)) ?? null;
+  const ofFloods = async () => floodBanner(await listFloods(pool, now()));
+  return async () => {
+    // The first that there is: the mail, then keys that are guessed, then what was too much.
+    for (const read of [ofMail, ofGuessing, ofFloods]) {
+      const banner = await orWithout(read, noBanner);
+      if (banner) return banner;
+    }
+    return null;
+  };
 }
 
 function guessingBanner({ id, title }: { readonly id: string; readonly title: string }): TeamBanner {
@@ -76,6 +86,26 @@ export function bannerOf({
     tone: 'warning',
     text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
   };
+}
+
+/** Names the largest of what was refused in the last hour, and says how many more there are. */
+export function floodBanner(floods: readonly Flood[]): TeamBanner | null {
+  const [first, ...others] = floods;
+  if (!first) return null;
+  const { what, why } = FLOODS[first.kind];
+  const number = `${first.refused.toLocaleString('en')} ${what[first.refused === 1 ? 0 : 1]}`;
+  const since = `since ${first.period.toISOString().slice(11, 16)} UTC`;
+  const rest = [
+    `${since}: ${why}. Browsers pass with a short check; the audit log has more, and addresses can be blocked.`,
+    others.length > 0 &&
+      `The same is true of ${others.length} more ${others.length === 1 ? 'event or limit' : 'events or limits'}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const were = first.refused === 1 ? 'was refused' : 'were refused';
+  if (first.eventId === null) return { tone: 'warning', text: `${number} ${were} ${rest}` };
+  const link = { href: `/team/events/${first.eventId}/people`, label: first.eventTitle ?? 'an event' };
+  return { tone: 'warning', text: `${number} ${were} for`, link, rest: ` ${rest}` };
 }
 
 /** Null where it may be over in a moment. */

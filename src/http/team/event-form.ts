@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EventChanges } from '../../db/event.ts';
 import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { newEvent } from '../../domain/input.ts';
+import { languageFor } from '../../domain/locale.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
 import {
   EVENT_FIELD_LABELS,
   type EventField,
   type EventFormState,
+  FORM_FIELD_PARTS,
   MOST_REMINDERS,
   REMINDER_UNITS,
   type Turns,
@@ -32,6 +36,7 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
   const starts = zoneIsKnown ? readTime(form, 'startsAt', event) : NO_TIME;
   const ends = zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME;
   const reminders = readReminders(form);
+  const formFields = readFormFields(form, event);
   const parsed = newEvent.safeParse({
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
@@ -48,12 +53,13 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
     reminderMinutes: reminders.minutes,
     color: form.color?.trim() || null,
     logoUrl: form.logoUrl?.trim() || null,
+    formFields: formFields.map(({ field }) => field),
   });
   const errors: FieldError[] = [
     ...starts.errors,
     ...ends.errors,
     ...reminders.errors,
-    ...(parsed.success ? [] : inputError(parsed.error).errors),
+    ...(parsed.success ? [] : inputError(parsed.error).errors.map((error) => atItsRow(error, formFields))),
     ...(event && !form.slug?.trim() ? [{ path: 'slug', message: 'is missing' }] : []),
     ...(starts.at && ends.at && ends.at <= starts.at
       ? [{ path: 'endsAt', message: 'must be after the start' }]
@@ -90,6 +96,7 @@ export function eventFormOf(event: Event): EventFormState {
     color: event.color ?? '',
     logoUrl: event.logoUrl ?? '',
     ...reminderValues(event.reminderMinutes),
+    ...formFieldValues(event),
   };
   return {
     ...{ values, problems: [] },
@@ -112,7 +119,7 @@ export function emptyEventForm(defaults: { readonly timeZone: string }): EventFo
 /** What of the event the form would change. */
 export function changesOf(event: Event, input: EventInput): EventChanges {
   const fields = Object.entries(input).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(event[name as keyof Event]),
+    ([name, value]) => !isDeepStrictEqual(value, event[name as keyof Event]),
   );
   return Object.fromEntries(fields);
 }
@@ -216,23 +223,93 @@ function reminderValues(minutes: readonly number[]): Record<string, string> {
   );
 }
 
+/** A field of the registration form as the event's form says it, and the row that it stands in. */
+interface FormFieldReading {
+  readonly row: number;
+  readonly field: unknown;
+}
+
+function readFormFields(form: Form, event: Event | null): FormFieldReading[] {
+  return Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row).flatMap((row): FormFieldReading[] => {
+    const of = (part: string) => form[`field${row}${part}`]?.trim() ?? '';
+    const label = of('Label');
+    if (!label) return [];
+    const name = of('Name') || label.slice(0, 64);
+    const type = of('Type');
+    const options = of('Options')
+      .split(/\r?\n/)
+      .map((option) => option.trim())
+      .filter(Boolean);
+    const before = event?.formFields.find((known) => known.name === name);
+    return [
+      {
+        row,
+        field: {
+          ...{ name, type, required: of('Required') === 'yes' },
+          label: event ? unlessSame(event, before?.label, label) : label,
+          options: type === 'select' ? options : [],
+          help: (event ? unlessSame(event, before?.help ?? undefined, of('Help')) : of('Help')) || null,
+        },
+      },
+    ];
+  });
+}
+
+/** What the API gave in several languages stays where the form shows it as it was. */
+function unlessSame(event: Event, before: LocalizedText | undefined, shown: string): LocalizedText {
+  return before !== undefined && inEventLanguage(event, before) === shown ? before : shown;
+}
+
+function inEventLanguage(event: Event, text: LocalizedText): string {
+  return localizedText(text, languageFor(event.locale));
+}
+
+function formFieldValues(event: Event): Record<string, string> {
+  return Object.fromEntries(
+    event.formFields.flatMap(({ name, label, type, options, required, help }, row) => [
+      [`field${row}Name`, name],
+      [`field${row}Label`, inEventLanguage(event, label)],
+      [`field${row}Type`, type],
+      [`field${row}Options`, options.join('\n')],
+      [`field${row}Help`, help ? inEventLanguage(event, help) : ''],
+      ...(required ? [[`field${row}Required`, 'yes'] as const] : []),
+    ]),
+  );
+}
+
+/** An error of `formFields.1.options` is one of the input in that row. */
+function atItsRow(error: FieldError, readings: readonly FormFieldReading[]): FieldError {
+  const [, index, part = 'name'] = /^formFields\.(\d+)(?:\.(\w+))?/.exec(error.path) ?? [];
+  const row = index === undefined ? undefined : readings[Number(index)]?.row;
+  if (row === undefined) return error.path === 'formFields' ? { ...error, path: 'field0Name' } : error;
+  return { ...error, path: `field${row}${part[0]?.toUpperCase()}${part.slice(1)}` };
+}
+
 /** The fields in the order in which the form shows them. */
 const ORDER: readonly string[] = [
   ...['title', 'description', 'startsAt', 'endsAt', 'timeZone', 'roomUrl', 'hostName', 'replyTo', 'slug'],
   ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
+  ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
+    FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
+  ).flat(),
   ...['locale', 'color', 'logoUrl', 'keyStyle'],
 ];
 
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
   const problems = errors.map(({ path, message }) => {
     const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
-    const label = id.startsWith('reminder')
-      ? `Reminder ${Number(id.slice('reminder'.length)) + 1}`
-      : (EVENT_FIELD_LABELS[id as EventField] ?? id);
     const said = message.startsWith('Too big')
       ? 'is too long'
       : message.replace(/^Invalid .*/, 'is not one of those that there are');
-    return { id, message: `${label} ${said}.` };
+    return { id, message: `${labelOf(id)} ${said}.` };
   });
   return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+}
+
+function labelOf(id: string): string {
+  if (id.startsWith('reminder')) return `Reminder ${Number(id.slice('reminder'.length)) + 1}`;
+  const [, row, part] = /^field(\d+)(\w+)$/.exec(id) ?? [];
+  if (row === undefined) return EVENT_FIELD_LABELS[id as EventField] ?? id;
+  const of = FORM_FIELD_PARTS.find((one) => one.part === part)?.label.toLowerCase() ?? 'name';
+  return `Field ${Number(row) + 1}: its ${of}`;
 }

@@ -6,6 +6,7 @@ import { revokeSessions } from '../../db/session.ts';
 import { findSignIn, type SignIn } from '../../db/sign-in.ts';
 import { addressHash } from '../../domain/address.ts';
 import { tokenIn } from '../../domain/arrived-link.ts';
+import type { FloodName } from '../../domain/flood.ts';
 import { address } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { HOME_PATH, keptPath, openPath, safeNextPath } from '../../domain/session.ts';
@@ -20,6 +21,8 @@ import { enqueue } from '../../queue/boss.ts';
 import { signIn as signInJob } from '../../queue/jobs.ts';
 import { clientAddress, limitKey } from '../client-address.ts';
 import type { AppDependencies } from '../context.ts';
+import { type Limit, tooMany } from '../limits.ts';
+import { createFloodNotes } from '../public/floods.ts';
 import { readForm } from '../public/forms.ts';
 import { sendPage } from '../public/page.ts';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -42,6 +45,7 @@ export function providerButton(
 export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) {
   const { config, pool, boss, limits, now } = dependencies;
   const router = new Hono<TeamEnv>();
+  const noteFlood = createFloodNotes(dependencies);
   const browser = createSignInBrowser(dependencies);
 
   router.get('/team/sign-in', async (c) => {
@@ -81,8 +85,8 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     // Whoever is on the team or not, the same happens here: a worker looks.
     const hash = addressHash(email.data);
     const client = limitKey(clientAddress(c, config.trustProxy));
-    await limits.signInByClient.take(client);
-    await limits.signInByClientAndAddress.take(`${client} ${hash}`);
+    await take(limits.signInByClient, 'sign_ins_of_client', client);
+    await take(limits.signInByClientAndAddress, 'sign_ins_of_address', `${client} ${hash}`);
     const language = languageFor(...acceptedLocales(c));
     const browserHash = await browser.give(c);
     const nextPath = keptPath(config.appSecret, next);
@@ -126,6 +130,14 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     return seeOther(c, '/team/sign-in', 'signed_out');
   });
 
+  /** Throws `too_many_requests`, and tells the team. */
+  async function take(limit: Limit, flood: FloodName, key: string): Promise<void> {
+    const { wait } = await limit.tally(key);
+    if (wait === 0) return;
+    noteFlood(flood, null);
+    throw tooMany(wait);
+  }
+
   /** The digits of the mail, typed where somebody asked for it: read on the phone, typed on the desktop. */
   async function enterByCode(c: Context, typed: string, typedEmail: string | undefined): Promise<Response> {
     const email = address.safeParse(typedEmail).data ?? null;
@@ -138,9 +150,9 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
       return refuse('This browser asked for no code in the last 15 minutes. Ask for a new one below.', 422);
     await limits.signInCodeByClient.take(limitKey(clientAddress(c, config.trustProxy)));
     // Counted before it is looked at: a thousand at the same instant are as many tries.
-    const waitMs = await limits.signInCodeByBrowser.count(browserHash);
-    if (waitMs !== null) {
-      c.header('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
+    const { wait } = await limits.signInCodeByBrowser.tally(browserHash);
+    if (wait > 0) {
+      c.header('Retry-After', String(wait));
       return refuse('Too many wrong codes. Ask for a new one below.', 429);
     }
     const found = await findSignInByCode({ db: pool, now: now() }, config.appSecret, { browserHash, code });

@@ -10,6 +10,7 @@ import { sameOriginForms } from '../public/same-origin.ts';
 import { accountRoutes } from './account-routes.tsx';
 import { apiKeyRoutes } from './api-key-routes.tsx';
 import { auditRoutes } from './audit-routes.tsx';
+import { blockRoutes } from './block-routes.tsx';
 import { bulkRoutes } from './bulk-routes.tsx';
 import { eventRoutes } from './event-routes.tsx';
 import { exportRoutes } from './export-routes.tsx';
@@ -52,6 +53,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));
   team.route('/', memberRoutes(shared));
+  team.route('/', blockRoutes(shared));
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', peopleRoutes(shared));

@@ -30,6 +30,14 @@ export const de: Copy = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Füllen Sie dieses Feld aus.',
+      invalid: 'Wählen oder schreiben Sie hier etwas anderes.',
+      too_long: 'Das ist zu lang. Kürzen Sie es.',
+    },
+    choose: 'Bitte wählen',
+    proof:
+      'Aus Ihrem Netz oder für diese Veranstaltung kommen gerade viele Formulare. Statt zu warten, macht Ihr Browser eine kurze Prüfung.',
     email: 'E‑Mail-Adresse',
     firstName: 'Vorname',
     lastName: 'Nachname',
@@ -56,6 +64,7 @@ export const de: Copy = {
   },
 
   register: {
+    leaveEmpty: 'Lassen Sie dieses Feld leer',
     heading: 'Anmeldung',
     jump: 'Zur Anmeldung',
     emailHint: 'An diese Adresse schicken wir Ihren persönlichen Link.',

@@ -25,6 +25,14 @@ export const en = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Fill in this field.',
+      invalid: 'Choose or write something else here.',
+      too_long: 'This is too long. Shorten it.',
+    },
+    choose: 'Please choose',
+    proof:
+      'Many people are sending this form from where you are, or for this event. Your browser does a short check instead of waiting.',
     email: 'Email address',
     firstName: 'First name',
     lastName: 'Last name',
@@ -51,6 +59,7 @@ export const en = {
   },
 
   register: {
+    leaveEmpty: 'Leave this field empty',
     heading: 'Register',
     jump: 'Register',
     emailHint: 'Your personal link goes to this address.',

@@ -31,6 +31,14 @@ export const es: Copy = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Rellene este campo.',
+      invalid: 'Elija o escriba otra cosa aquí.',
+      too_long: 'Es demasiado largo. Acórtelo.',
+    },
+    choose: 'Elija una opción',
+    proof:
+      'En este momento llegan muchos formularios desde su red o para este evento. En lugar de esperar, su navegador hace una breve comprobación.',
     email: 'Correo electrónico',
     firstName: 'Nombre',
     lastName: 'Apellidos',
@@ -57,6 +65,7 @@ export const es: Copy = {
   },
 
   register: {
+    leaveEmpty: 'Deje este campo vacío',
     heading: 'Inscripción',
     jump: 'Inscribirme',
     emailHint: 'A esta dirección te enviaremos tu enlace personal.',

@@ -26,6 +26,14 @@ export const fr: Copy = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Remplissez ce champ.',
+      invalid: 'Choisissez ou écrivez autre chose ici.',
+      too_long: 'C’est trop long. Raccourcissez-le.',
+    },
+    choose: 'Choisissez',
+    proof:
+      'Beaucoup de formulaires arrivent en ce moment de votre réseau ou pour cet événement. Au lieu d’attendre, votre navigateur fait une courte vérification.',
     email: 'Adresse e‑mail',
     firstName: 'Prénom',
     lastName: 'Nom',
@@ -52,6 +60,7 @@ export const fr: Copy = {
   },
 
   register: {
+    leaveEmpty: 'Laissez ce champ vide',
     heading: 'Inscription',
     jump: 'S’inscrire',
     emailHint: 'Votre lien personnel sera envoyé à cette adresse.',

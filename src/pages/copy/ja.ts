@@ -26,6 +26,14 @@ export const ja: Copy = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'この項目を入力してください。',
+      invalid: 'ここには別の内容を選ぶか入力してください。',
+      too_long: '長すぎます。短くしてください。',
+    },
+    choose: '選択してください',
+    proof:
+      '現在、お使いのネットワークまたはこのイベントへの送信が多くなっています。お待ちいただく代わりに、ブラウザーが短い確認を行います。',
     email: 'メールアドレス',
     firstName: '名',
     lastName: '姓',
@@ -52,6 +60,7 @@ export const ja: Copy = {
   },
 
   register: {
+    leaveEmpty: 'この項目は空のままにしてください',
     heading: '参加登録',
     jump: '登録する',
     emailHint: 'このアドレスに専用リンクをお送りします。',

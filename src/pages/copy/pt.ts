@@ -31,6 +31,14 @@ export const pt: Copy = {
   },
 
   form: {
+    fieldProblems: {
+      required: 'Preencha este campo.',
+      invalid: 'Escolha ou escreva outra coisa aqui.',
+      too_long: 'É demasiado longo. Encurte-o.',
+    },
+    choose: 'Escolha uma opção',
+    proof:
+      'Neste momento chegam muitos formulários da sua rede ou para este evento. Em vez de esperar, o seu navegador faz uma breve verificação.',
     email: 'Endereço de e‑mail',
     firstName: 'Nome',
     lastName: 'Sobrenome',
@@ -57,6 +65,7 @@ export const pt: Copy = {
   },
 
   register: {
+    leaveEmpty: 'Deixe este campo vazio',
     heading: 'Inscrição',
     jump: 'Fazer inscrição',
     emailHint: 'O seu link pessoal será enviado para este endereço.',

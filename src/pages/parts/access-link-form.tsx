@@ -1,6 +1,7 @@
 import { copyFor } from '../copy/copy-for.ts';
 import type { EventView } from '../event-view.ts';
 import { ErrorSummary, Field, type FormState, SubmitButton } from './form.tsx';
+import { Proof } from './proof.tsx';
 
 export interface AccessLinkFormProps {
   readonly view: EventView;
@@ -18,6 +19,7 @@ export function AccessLinkForm({ view, state = {}, submit, quiet = false }: Acce
     <form className="form" method="post" action={`${path}/access-link`}>
       <ErrorSummary language={language} form="link" state={state} />
       <Field language={language} form="link" name="email" state={state} />
+      {state.proof ? <Proof view={view} {...state.proof} /> : null}
       <SubmitButton quiet={quiet}>{submit ?? copyFor(language).sendLink.submit}</SubmitButton>
     </form>
   );

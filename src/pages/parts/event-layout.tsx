@@ -10,6 +10,7 @@ export interface EventLayoutProps {
   readonly about?: string;
   readonly width?: 'narrow' | 'wide';
   readonly scripts?: readonly AssetName[];
+  readonly styles?: readonly AssetName[];
   readonly head?: ReactNode;
   readonly indexed?: boolean;
   readonly footer?: ReactNode;

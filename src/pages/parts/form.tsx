@@ -1,14 +1,32 @@
 import type { HTMLInputAutoCompleteAttribute, ReactNode } from 'react';
 import { LONGEST_INPUT } from '../../domain/address.ts';
+import type { FormFieldProblem } from '../../domain/form-fields.ts';
 import type { Language } from '../../domain/locale.ts';
 import { copyFor } from '../copy/copy-for.ts';
+import type { FormFieldView } from '../event-view.ts';
 
 /** The fields that visitors fill in, and what can be wrong with each. */
 export type FieldName = 'email' | 'firstName' | 'lastName';
 export type FieldProblem = 'required' | 'invalid' | 'too_long';
 
+/** The name of a field that nobody sees: what fills it in is a program that fills in everything. No browser knows it. */
+export const TRAP = 'fax_extension';
+/** The name of the field that says when the form was shown. */
+export const SHOWN = 'shown';
+/** Before the name of a field of the event's own. */
+export const FIELD_INPUT = 'field.';
+
 /** What was typed and what is wrong with it, for showing a form again. */
 export interface FormState {
+  /** The same of the event's own fields, by their names. */
+  readonly fields?: {
+    readonly values: Readonly<Record<string, string>>;
+    readonly problems: Readonly<Record<string, FormFieldProblem>>;
+  };
+  /** There is too much at the moment: a proof of work takes the place of waiting for so long. */
+  readonly proof?: { readonly waitSeconds: number };
+  /** When it is shown, as only we can write it. */
+  readonly shownAt?: string;
   readonly values?: Readonly<Partial<Record<FieldName, string>>>;
   readonly problems?: Readonly<Partial<Record<FieldName, FieldProblem>>>;
 }
@@ -72,17 +90,29 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
 }
 
 /** What is wrong, in one list above the form, each with a link to its field; nothing when all is well. */
-export function ErrorSummary({ language, form, state }: Omit<FieldProps, 'name' | 'hint'>) {
+export function ErrorSummary({
+  language,
+  form,
+  state,
+  fields = [],
+}: Omit<FieldProps, 'name' | 'hint'> & { readonly fields?: readonly FormFieldView[] }) {
   const copy = copyFor(language).form;
-  const problems = Object.entries(state.problems ?? {}) as [FieldName, FieldProblem][];
+  const own = Object.entries(state.problems ?? {}) as [FieldName, FieldProblem][];
+  const problems = [
+    ...own.map(([name, problem]) => ({ id: `${form}-${name}`, text: copy.problems[name][problem] })),
+    ...fields.flatMap(({ name, label, id }) => {
+      const problem = state.fields?.problems[name];
+      return problem ? [{ id, text: `${label}: ${copy.fieldProblems[problem]}` }] : [];
+    }),
+  ];
   if (problems.length === 0) return null;
   return (
     <div className="notice notice--bad" role="alert">
       <p className="notice__title">{copy.summary}</p>
       <ul>
-        {problems.map(([name, problem]) => (
-          <li key={name}>
-            <a href={`#${form}-${name}`}>{copy.problems[name][problem]}</a>
+        {problems.map(({ id, text }) => (
+          <li key={id}>
+            <a href={`#${id}`}>{text}</a>
           </li>
         ))}
       </ul>
@@ -92,7 +122,7 @@ export function ErrorSummary({ language, form, state }: Omit<FieldProps, 'name' 
 
 /** Whether a form is shown again because something in it is wrong. */
 export function hasProblems(state: FormState): boolean {
-  return Object.keys(state.problems ?? {}).length > 0;
+  return Object.keys({ ...state.problems, ...state.fields?.problems }).length > 0;
 }
 
 /** The one thing that a form does. */

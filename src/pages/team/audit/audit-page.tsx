@@ -62,7 +62,7 @@ export function AuditPage({ frame, rows, filter, actors, events, older, newest }
       title="Audit log"
       section="audit"
       event={null}
-      lead="What the team and its API keys did. Nothing here can be changed."
+      lead="What the team and its API keys did, and what visitors were refused. Nothing here can be changed."
     >
       <FilterBar action="/team/audit" search={null} clearHref={isFiltered ? '/team/audit' : null}>
         <div className="audit-filter">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../../db/audit.ts';
+import { FLOODS, type FloodName } from '../../../domain/flood.ts';
 
 export type AuditAction = AuditEntry['action'];
 
@@ -207,6 +208,28 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
+  flood_refused: {
+    label: 'Too many refused',
+    said: ({ event, detail }) => {
+      const flood = FLOODS[detail.kind as FloodName];
+      return (
+        <>
+          were refused {flood ? flood.what[1] : 'requests'}
+          {detail.kind?.startsWith('sign_ins') ? null : <> for {event}</>}:{' '}
+          {flood ? flood.why : 'there were too many'}
+        </>
+      );
+    },
+  },
+  block_added: {
+    label: 'Block added',
+    said: ({ detail }) => (detail.domain ? `blocked the domain ${detail.domain}` : 'blocked an address'),
+  },
+  block_removed: {
+    label: 'Block removed',
+    said: ({ detail }) =>
+      detail.domain ? `no longer blocks the domain ${detail.domain}` : 'no longer blocks an address',
+  },
   guessed_key_replaced: {
     label: 'Guessed key replaced',
     said: ({ registrant, event }) => (
@@ -256,6 +279,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   slug: 'permalink',
   email: 'address',
   reminderMinutes: 'reminders',
+  formFields: 'registration form',
 };
 
 /** `access_link`, `timeZone` → `access link`, `time zone` */

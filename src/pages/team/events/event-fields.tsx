@@ -1,8 +1,10 @@
 import { LONGEST_INPUT } from '../../../domain/address.ts';
+import { type FormFieldType, MAX_FORM_FIELDS } from '../../../domain/form-fields.ts';
 import { WRONG_KEYS } from '../../../domain/key-guessing.ts';
 import { LANGUAGES } from '../../../domain/locale.ts';
 import type { Turn } from '../../../domain/wall-clock.ts';
 import {
+  Checkbox,
   DateTimeField,
   FieldRow,
   type Option,
@@ -26,6 +28,7 @@ export const EVENT_FIELD_LABELS = {
   keyStyle: 'Access keys',
   color: 'Colour',
   logoUrl: 'Logo',
+  formFields: 'The registration form',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -34,6 +37,16 @@ export const REMINDER_UNITS = [
   { name: 'minutes', minutes: 1 },
   { name: 'hours', minutes: 60 },
   { name: 'days', minutes: 24 * 60 },
+] as const;
+
+/** What a row of the registration form's fields consists of: inputs are called `field0Name`. */
+export const FORM_FIELD_PARTS = [
+  { part: 'Label', label: 'Label' },
+  { part: 'Name', label: 'Name' },
+  { part: 'Type', label: 'Type' },
+  { part: 'Required', label: 'Required' },
+  { part: 'Options', label: 'Options' },
+  { part: 'Help', label: 'Help' },
 ] as const;
 
 /** Names of the two times where one happens twice, in their order. */
@@ -139,6 +152,7 @@ export function EventFields({
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />
+      <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
         <legend>How it looks and reads</legend>
         <FieldRow>
@@ -253,6 +267,74 @@ function Reminders({ state: { values, problems }, disabled }: { state: EventForm
             />
           </li>
         ))}
+      </ol>
+    </fieldset>
+  );
+}
+
+const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
+  { value: 'text', label: 'One line' },
+  { value: 'textarea', label: 'Several lines' },
+  { value: 'select', label: 'One of the options' },
+  { value: 'checkbox', label: 'Checkbox' },
+  { value: 'consent', label: 'Consent' },
+];
+
+/** What the public form asks for beside address and name. */
+function FormFields({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
+  const rows = Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row);
+  const last = Math.max(-1, ...rows.filter((row) => values[`field${row}Name`] || values[`field${row}Label`]));
+  return (
+    <fieldset className="event-part">
+      <legend>Registration form</legend>
+      <p className="field__hint">
+        What the form asks for beside email and name. People can give nothing else. A field without a label is
+        left out; save to get more rows.
+      </p>
+      <ol className="event-form-fields">
+        {rows.slice(0, Math.min(MAX_FORM_FIELDS, last + 3)).map((row) => {
+          const isEmpty = row > last;
+          const input = (part: (typeof FORM_FIELD_PARTS)[number]['part'], label: string) => ({
+            ...{ name: `field${row}${part}`, label, disabled },
+            value: values[`field${row}${part}`] ?? '',
+            error: problems.find(({ id }) => id === `field${row}${part}`)?.message,
+          });
+          return (
+            <li key={row}>
+              <details open={!isEmpty}>
+                <summary>
+                  <bdi>
+                    {values[`field${row}Label`] || values[`field${row}Name`] || `New field ${row + 1}`}
+                  </bdi>
+                </summary>
+                <FieldRow>
+                  <TextField {...input('Label', 'Label')} maxLength={500} dir="auto" />
+                  <TextField
+                    {...input('Name', 'Name in exports and the API')}
+                    maxLength={64}
+                    dir="auto"
+                    required={false}
+                  />
+                </FieldRow>
+                <FieldRow>
+                  <Select {...input('Type', 'Type')} options={TYPE_OPTIONS} />
+                  <TextField {...input('Help', 'Help')} maxLength={1_000} dir="auto" required={false} />
+                </FieldRow>
+                <TextArea
+                  {...input('Options', 'Options, one a line')}
+                  hint="Of “One of the options” only."
+                  rows={3}
+                />
+                <Checkbox
+                  name={`field${row}Required`}
+                  label="Required"
+                  checked={values[`field${row}Required`] === 'yes'}
+                  disabled={disabled}
+                />
+              </details>
+            </li>
+          );
+        })}
       </ol>
     </fieldset>
   );

@@ -7,7 +7,7 @@ export interface SignedInMember {
   readonly role: 'admin' | 'member';
 }
 
-export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'account';
+export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'account';
 export type EventTab = 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
@@ -138,6 +138,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
       ? ([
           ['members', 'Team', '/team/members'],
           ['api_keys', 'API keys', '/team/api-keys'],
+          ['blocks', 'Blocks', '/team/blocks'],
         ] as const)
       : []),
   ];

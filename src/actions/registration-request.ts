@@ -1,0 +1,64 @@
+import { findBlocked } from '../db/block.ts';
+import { findEvents } from '../db/event.ts';
+import {
+  insertRegistrationRequest,
+  type RegistrationRequest,
+  takeRegistrationRequests,
+} from '../db/registration-request.ts';
+import type { Event } from '../domain/event.ts';
+import { enqueue } from '../queue/boss.ts';
+import { registration } from '../queue/jobs.ts';
+import type { ActionContext } from './context.ts';
+import { register } from './register.ts';
+import { sendMessage } from './send-message.ts';
+
+/**
+ * Keeps what a stranger sent for a worker; it takes those of a higher priority first. The same is done whoever is registered
+ * already, so its time tells nothing.
+ */
+export async function requestRegistration(
+  { db, boss, now }: ActionContext,
+  request: Omit<RegistrationRequest, 'requestedAt'>,
+  { priority = 0 }: { readonly priority?: number } = {},
+): Promise<void> {
+  const requestId = await insertRegistrationRequest(db, { ...request, requestedAt: now });
+  await enqueue(boss, db, registration, { requestId }, { priority });
+}
+
+/**
+ * Registers whoever asked for it. Somebody registered already most likely lost the mail: they get their link again. For an
+ * address that the team blocked, and an event that was cancelled meanwhile, nothing is done.
+ */
+export async function takeRegistrations(
+  context: ActionContext,
+  requestIds: readonly string[],
+): Promise<void> {
+  const { db } = context;
+  const requests = await takeRegistrationRequests(db, requestIds);
+  if (requests.length === 0) return;
+  const found = await findEvents(db, [...new Set(requests.map(({ eventId }) => eventId))]);
+  const events = new Map(found.map((event) => [event.id, event]));
+  const blocked = await findBlocked(
+    db,
+    requests.map(({ email }) => email),
+  );
+  for (const request of requests) {
+    const event = events.get(request.eventId);
+    if (event && !event.cancelledAt && !blocked.has(request.email)) await take(context, event, request);
+  }
+}
+
+async function take(
+  context: ActionContext,
+  event: Event,
+  { id, eventId: _, mayRemind, requestedAt, ...person }: RegistrationRequest & { readonly id: string },
+): Promise<void> {
+  const { registrant, created } = await register(context, event, {
+    ...person,
+    ...{ accessKey: null, sendConfirmation: true, registeredAt: requestedAt },
+  });
+  if (!created && mayRemind)
+    await sendMessage(context, {
+      ...{ event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey: id },
+    });
+}

@@ -1,0 +1,51 @@
+import type { Db } from './pool.ts';
+
+/** What somebody sent with the public form. */
+export interface RegistrationRequest {
+  readonly eventId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly source: Readonly<Record<string, string | undefined>>;
+  readonly technical: Readonly<Record<string, string>>;
+  /** Whether somebody who is registered already is sent the link again. */
+  readonly mayRemind: boolean;
+  readonly requestedAt: Date;
+}
+
+export async function insertRegistrationRequest(db: Db, request: RegistrationRequest): Promise<string> {
+  const r = request;
+  const { rows } = await db.query<{ id: string }>(
+    `insert into {schema}.registration_request (event_id, email, first_name, last_name, locale, time_zone, fields, source,
+                                       technical, may_remind, requested_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [
+      ...[r.eventId, r.email, r.firstName, r.lastName, r.locale, r.timeZone, r.fields, r.source],
+      ...[r.technical, r.mayRemind, r.requestedAt],
+    ],
+  );
+  return rows[0]?.id as string;
+}
+
+/** Those of the requests that nobody else took, as they came; they are gone when the transaction commits. */
+export async function takeRegistrationRequests(
+  db: Db,
+  ids: readonly string[],
+): Promise<(RegistrationRequest & { readonly id: string })[]> {
+  const { rows } = await db.query<RegistrationRequest & { id: string }>(
+    `with taken as (delete from {schema}.registration_request where id = any($1) returning *)
+     select id, event_id as "eventId", email, first_name as "firstName", last_name as "lastName", locale,
+       time_zone as "timeZone", fields, source, technical, may_remind as "mayRemind", requested_at as "requestedAt"
+     from taken order by id`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Those that no worker took for so long that their jobs are gone. */
+export async function deleteOldRegistrationRequests(db: Db, before: Date): Promise<void> {
+  await db.query('delete from {schema}.registration_request where requested_at < $1', [before]);
+}

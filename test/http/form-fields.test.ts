@@ -1,0 +1,257 @@
+import { parse } from 'node-html-parser';
+import { describe, expect, it } from 'vitest';
+import { listEventFields } from '../../src/db/event-field.ts';
+import { type Answer, openApp } from '../support/app.ts';
+import { takeRegistrations } from '../support/registrations.ts';
+import { signIn } from '../support/team.ts';
+
+const app = await openApp({ TRUST_PROXY: '1' });
+let visitors = 0;
+const visitor = () => ({ 'x-forwarded-for': `198.51.${++visitors >> 8}.${visitors & 255}` });
+
+const FORM = [
+  { name: 'company', label: { en: 'Company', fr: 'Entreprise' }, type: 'text', required: true },
+  { name: 'size', label: 'Company size', type: 'select', options: ['1–10', 'more'], help: 'About' },
+  { name: 'news', label: 'Send me news', type: 'checkbox' },
+  { name: 'terms', label: 'I agree', type: 'consent', required: true },
+  { name: 'question', label: 'Your question', type: 'textarea' },
+];
+
+const withForm = (formFields: unknown = FORM) => app.event({ formFields });
+const GOOD = { company: 'ACME', terms: 'yes' };
+
+function register(slug: string, fields: Record<string, string>, email = 'ada@example.com'): Promise<Answer> {
+  return app.request(`/e/${slug}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...visitor() },
+    body: JSON.stringify({ email, fields }),
+  });
+}
+
+async function fieldsOf(event: { id: string }): Promise<Record<string, string>[]> {
+  await takeRegistrations(app);
+  const { json } = await app.api('GET', `/events/${event.id}/registrants`);
+  return json.items.map(({ fields }: { fields: Record<string, string> }) => fields);
+}
+
+/** What the form that goes to `action` has in it, as a browser would send it. */
+function formIn({ text }: Answer, action: string): Record<string, string> {
+  const form = parse(text).querySelector(`form[action="${action}"]`);
+  const values: Record<string, string> = {};
+  for (const input of form?.querySelectorAll('input, textarea, select') ?? []) {
+    const isTicked =
+      !['checkbox', 'radio'].includes(input.getAttribute('type') ?? '') || input.hasAttribute('checked');
+    const chosen =
+      input.tagName === 'SELECT'
+        ? (input.querySelector('option[selected]') ?? input.querySelector('option'))?.getAttribute('value')
+        : input.tagName === 'TEXTAREA'
+          ? input.text
+          : input.getAttribute('value');
+    if (isTicked) values[input.getAttribute('name') ?? ''] = chosen ?? '';
+  }
+  return values;
+}
+
+const errorsOf = ({ json }: Answer) =>
+  json.errors.map(({ path, message }: { path: string; message: string }) => `${path}: ${message}`);
+
+describe('an event’s form', () => {
+  it('is kept as it was given, with what was left out', async () => {
+    const event = await withForm();
+    expect(event.formFields[0]).toEqual({ ...FORM[0], options: [], help: null });
+    expect(event.formFields[1]).toEqual({ ...FORM[1], required: false });
+    const changed = await app.api('PATCH', `/events/${event.id}`, { formFields: FORM.slice(1, 2) });
+    expect(changed.json.formFields).toHaveLength(1);
+    expect((await app.api('PATCH', `/events/${event.id}`, { title: 'Other' })).json.formFields).toHaveLength(
+      1,
+    );
+    expect((await app.event()).formFields).toEqual([]);
+  });
+
+  it.each([
+    ['31 fields', Array.from({ length: 31 }, (_, i) => ({ name: `f${i}`, label: 'F', type: 'text' }))],
+    ['a name twice', [FORM[0], FORM[0]]],
+    ['a select without options', [{ name: 'a', label: 'A', type: 'select' }]],
+    ['options of a text', [{ name: 'a', label: 'A', type: 'text', options: ['x'] }]],
+    ['an unknown type', [{ name: 'a', label: 'A', type: 'file' }]],
+    ['an unknown language', [{ name: 'a', label: { xx: 'A' }, type: 'text' }]],
+    ['no label in any language', [{ name: 'a', label: {}, type: 'text' }]],
+    ['something else', [{ name: 'a', label: 'A', type: 'text', onchange: 'x' }]],
+  ])('is refused with %s', async (_, formFields) => {
+    const event = await app.event();
+    expect((await app.api('PATCH', `/events/${event.id}`, { formFields })).status).toBe(422);
+  });
+
+  it('is on the page in the visitor’s language, and comes back with what was typed and what is wrong', async () => {
+    const event = await withForm();
+    const headers = { 'accept-language': 'fr', ...visitor() };
+    const page = (await app.request(`/e/${event.slug}`, { headers })).text;
+    expect(page).toContain('<bdi>Entreprise</bdi>');
+    expect(page).toContain('<bdi>Company size</bdi>');
+    const send = (fields: Record<string, string>) =>
+      app.form(`/e/${event.slug}/register`, { email: 'form@example.com', ...fields }, visitor());
+    const wrong = await send({ 'field.company': '', 'field.size': 'huge', 'field.question': 'Is it\r\non?' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toMatch(/href="#field-0">Company: Fill in this field\./);
+    expect(wrong.text).toMatch(/href="#field-1">Company size: Choose/);
+    expect(wrong.text).toMatch(/href="#field-3">I agree: Fill in/);
+    expect(wrong.text).toContain('on?</textarea>');
+    expect((await send({ 'field.company': 'ACME', 'field.terms': 'yes', 'field.other': 'x' })).status).toBe(
+      422,
+    );
+    const right = await send({
+      ...{ 'field.company': ' ACME ', 'field.size': 'more', 'field.terms': 'yes', 'field.news': 'on' },
+      'field.question': 'Is it\r\non?',
+    });
+    expect(right.status).toBe(303);
+    expect(await fieldsOf(event)).toEqual([
+      { company: 'ACME', size: 'more', news: 'yes', terms: 'yes', question: 'Is it\non?' },
+    ]);
+  });
+
+  it.each([
+    ['without what must be there', {}, ['fields.company: is missing', 'fields.terms: is missing']],
+    ['with a refused consent', { company: 'A', terms: 'no' }, ['fields.terms: is missing']],
+    ['with none of the options', { ...GOOD, size: '7' }, ['fields.size: must be one of: 1–10, more']],
+    [
+      'with a field that it does not have',
+      { ...GOOD, x: 'y' },
+      ['fields.x: is not a field of this event’s form'],
+    ],
+    [
+      'with line breaks in one line',
+      { ...GOOD, company: 'a\nb' },
+      ['fields.company: cannot be taken as it is'],
+    ],
+    [
+      'with a name of every object',
+      { ...GOOD, constructor: 'x' },
+      ['fields.constructor: is not a field of this event’s form'],
+    ],
+  ])('refuses a registration %s', async (_, fields, errors) => {
+    const event = await withForm();
+    const answer = await register(event.slug, fields as Record<string, string>);
+    expect([answer.status, errorsOf(answer)]).toEqual([422, errors]);
+    expect(await fieldsOf(event)).toEqual([]);
+  });
+
+  it('checks the API’s fields that it knows, and needs none', async () => {
+    const event = await withForm();
+    const path = `/events/${event.id}/registrants`;
+    const wrong = await app.api('POST', path, { email: 'a@example.com', fields: { size: '7' } });
+    expect([wrong.status, errorsOf(wrong)]).toEqual([422, ['fields.size: must be one of: 1–10, more']]);
+    const right = await app.api('POST', path, {
+      email: 'a@example.com',
+      fields: { news: 'TRUE', other: 'x' },
+    });
+    expect([right.status, right.json.fields]).toEqual([201, { news: 'yes', other: 'x' }]);
+  });
+
+  it('is edited in the settings, where what the API gave in several languages stays', async () => {
+    const member = await signIn(app);
+    const event = await withForm();
+    const path = `/team/events/${event.id}/settings`;
+    const { text } = await member.get(path);
+    expect(text).toContain('value="Company"');
+    const save = async (changes: Record<string, string>) =>
+      member.post(path, { ...formIn(await member.get(path), path), ...changes });
+    const saved = await save({
+      ...{
+        field1Label: 'Size',
+        field2Label: '',
+        field5Label: 'City',
+        field5Type: 'text',
+        field5Required: 'yes',
+      },
+    });
+    expect(saved.headers.get('location')).toContain('event_saved');
+    const { formFields } = (await app.api('GET', `/events/${event.id}`)).json;
+    expect(formFields.map(({ name }: { name: string }) => name)).toEqual([
+      ...['company', 'size', 'terms', 'question', 'City'],
+    ]);
+    expect(formFields[0].label).toEqual({ en: 'Company', fr: 'Entreprise' });
+    expect(formFields[1]).toMatchObject({ label: 'Size', options: ['1–10', 'more'], help: 'About' });
+    expect(formFields[4]).toMatchObject({ type: 'text', required: true });
+    const wrong = await save({ field5Label: 'Kind', field5Type: 'select', field5Options: '' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('href="#field5Options"');
+    const same = await save({});
+    expect(same.headers.get('location')).toContain('event_unchanged');
+  });
+});
+
+describe('the names of an event’s fields', () => {
+  const names = (count: number, prefix = 'f') =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 'x']));
+  const add = (event: { id: string }, email: string, fields: Record<string, string>) =>
+    app.api('POST', `/events/${event.id}/registrants`, { email, fields });
+  const csv = (event: { id: string }, body: string) =>
+    app.request(`/api/v1/events/${event.id}/registrants/import`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer test_key_that_is_long_enough_for_anybody',
+        'content-type': 'text/csv',
+      },
+      body,
+    });
+
+  it('are at most fifty: the API and imports say so, and take those that are there', async () => {
+    const event = await app.event();
+    expect((await add(event, 'a@example.com', names(49))).status).toBe(201);
+    const tooMany = await add(event, 'b@example.com', { f1: 'x', g1: 'x', g2: 'x' });
+    expect([tooMany.status, tooMany.json.errors.map(({ path }: { path: string }) => path)]).toEqual([
+      422,
+      ['fields.g1', 'fields.g2'],
+    ]);
+    expect((await app.api('GET', `/events/${event.id}`)).json.counts.registrants).toBe(1);
+    const refused = await csv(event, 'email,g1,g2\nc@example.com,1,2\n');
+    expect([refused.status, refused.json.detail]).toEqual([
+      422,
+      expect.stringContaining('at most 50 fields'),
+    ]);
+    const taken = await csv(event, 'email,f1,g1\nc@example.com,1,2\n');
+    expect([taken.status, taken.json.created]).toEqual([200, 1]);
+    expect(await listEventFields(app.pool, event.id)).toHaveLength(50);
+  });
+
+  it('leave a place for what the form asks for', async () => {
+    const event = await withForm([{ name: 'mine', label: 'Mine', type: 'text' }]);
+    expect((await add(event, 'a@example.com', names(50))).status).toBe(422);
+    expect((await add(event, 'a@example.com', names(49))).status).toBe(201);
+    expect((await register(event.slug, { mine: 'x' }, 'places@example.com')).status).toBe(202);
+    expect(await fieldsOf(event)).toContainEqual({ mine: 'x' });
+    expect(await listEventFields(app.pool, event.id)).toHaveLength(50);
+  });
+
+  it('go with the last person who has them, and stay while somebody does', async () => {
+    const event = await app.event();
+    const people = [
+      await add(event, 'a@example.com', { both: 'x', 'Secret of A': 'x' }),
+      await add(event, 'b@example.com', { both: 'y', own: 'y' }),
+    ];
+    expect(await listEventFields(app.pool, event.id)).toEqual(['both', 'own', 'Secret of A']);
+    for (const [i, left] of [['both', 'own'], []].entries()) {
+      await app.api('DELETE', `/events/${event.id}/registrants/${people[i]?.json.id}`);
+      expect(await listEventFields(app.pool, event.id)).toEqual(left);
+      const { rows } = await app.pool.query<{ name: string }>(
+        'select name from {schema}.event_field where event_id = $1 order by name',
+        [event.id],
+      );
+      expect(rows.map(({ name }) => name)).toEqual(left);
+    }
+    // Their places are free again.
+    expect((await add(event, 'c@example.com', names(50))).status).toBe(201);
+  });
+
+  it('are right where a witness was lost in another way', async () => {
+    const event = await app.event();
+    await add(event, 'a@example.com', { x: '1' });
+    await add(event, 'b@example.com', { x: '2' });
+    await app.pool.query('update {schema}.event_field set registrant_id = null where event_id = $1', [
+      event.id,
+    ]);
+    expect(await listEventFields(app.pool, event.id)).toEqual(['x']);
+    await app.pool.query(`update {schema}.registrant set fields = '{}' where event_id = $1`, [event.id]);
+    expect(await listEventFields(app.pool, event.id)).toEqual([]);
+  });
+});
