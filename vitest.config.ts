@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { HANGS_AFTER_MS, TEST_HANGS_AFTER_MS } from './test/support/hang-guard.ts';
 
 /** Files that mostly wait, for a process to die or a clock to come round; the longest first. */
-const WAITING = ['e2e/ledger', 'e2e/start', 'e2e/', 'pages/countdown'];
+const WAITING = ['e2e/start', 'e2e/', 'floods', 'key-guessing'];
 /** Files that have much to compute; the others are short. */
 const BUSY = ['in-browser', 'pages/', 'emails/', 'scripts/', 'worker/'];
 

@@ -37,7 +37,7 @@ describe('a link', () => {
           /^[0-9A-F]{22}$/i.test(accessKey) ? accessKey.toLowerCase() : accessKey,
         );
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -80,7 +80,7 @@ describe('a link', () => {
           }
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 500 },
     );
   });
 

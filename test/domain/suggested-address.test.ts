@@ -209,6 +209,6 @@ it('never throws, and suggests only right addresses of the same person that are 
       const local = (address: string) => address.slice(0, address.lastIndexOf('@'));
       expect(local(suggestion)).toBe(local(normalizeAddress(`${local(text)}@x.example`) ?? ''));
     }),
-    { numRuns: 3_000 },
+    { numRuns: 600 },
   );
 });

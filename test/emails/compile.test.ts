@@ -77,7 +77,7 @@ describe.each(MAILS)('a compiled %s', (name) => {
           });
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 

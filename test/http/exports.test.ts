@@ -442,7 +442,7 @@ describe('an export imported into another event', () => {
           expect(await people(other)).toEqual(await people(event.id));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

@@ -287,7 +287,7 @@ describe('order and repetition', () => {
           expect(outcomes[0]).toMatchObject({ status, email_status: status, status_at: highest?.at });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

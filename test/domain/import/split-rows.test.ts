@@ -50,7 +50,7 @@ describe('rows of a text', () => {
           expect(found.every(({ isMended }) => !isMended)).toBe(true);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
   });
 
