@@ -21,8 +21,9 @@ import { fanOut } from './fan-out.ts';
 import { readRows } from './import-rows.ts';
 import { FIELDS_LIMIT } from './register.ts';
 
-/** Rows in one transaction. */
+/** Rows in one transaction, and characters in them: a row may have half a million. */
 const BATCH = 1_000;
+const BATCH_CHARACTERS = 500_000;
 /** Rejected rows, and warnings, that are told one by one. */
 const MAX_TOLD = 1_000;
 /** Rows that a check shows as they would be. */
@@ -169,6 +170,7 @@ async function readFile(
   const warned = createTold<ImportWarning>((line, message) => ({ line, column: '', message }));
   let read = createRowReader(columns, event);
   let batch: ImportedRegistrant[] = [];
+  let characters = 0;
   let created = 0;
   let existing = 0;
 
@@ -178,6 +180,7 @@ async function readFile(
     created += added;
     existing += batch.length - added;
     batch = [];
+    characters = 0;
   }
 
   async function takeRow({ line, cells, isTooLong }: TextRow) {
@@ -195,7 +198,8 @@ async function readFile(
     }
     for (const warning of row.warnings) warned.add({ line, ...warning });
     batch.push(row.registrant);
-    if (batch.length === BATCH) await flush();
+    characters += cells.reduce((sum, cell) => sum + cell.length, 0);
+    if (batch.length === BATCH || characters >= BATCH_CHARACTERS) await flush();
   }
 
   for await (const rows of file.rows) for (const row of rows) await takeRow(row);
