@@ -56,9 +56,17 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
     case 'bounced':
       return { type: 'bounced', error };
     case 'failed':
-      return { type: command === 'RCPT TO' && SAYS_ADDRESS.test(response) ? 'bounced' : 'failed', error };
+      return { type: command === 'RCPT TO' && saysMailbox(response) ? 'bounced' : 'failed', error };
   }
 }
 
-/** To a recipient, without words that mean anything else: RFC 5321's number for a mailbox that is not there. */
-const SAYS_ADDRESS = /^550(?:[ -]?(?:\d\.\d\.0)?\W*$|[ -]5\.5\.0\b)/;
+/**
+ * RFC 5321's number for a mailbox that is not there. To a recipient it counts where the words beside it speak of nobody and
+ * nothing that may be ours.
+ */
+function saysMailbox(response: string): boolean {
+  return /^550(?:[ -]5\.[05]\.0)?(?![ -]#?\d\.)/.test(response) && !SPEAKS_OF_US.test(response);
+}
+
+const SPEAKS_OF_US =
+  /\b(?:you|yours?|we|our|us|sender|from|clients?|hosts?|servers?|ip|networks?|domains?|services?|sessions?|connections?|messages?|e-?mails?|mails?|content|transaction|system|site|limit|error code)\b|\d+\.\d+\.\d+\.\d+|https?:/i;

@@ -38,6 +38,7 @@ describe('an answer', () => {
     ['RCPT TO', '550', 'bounced'],
     ['RCPT TO', '550 5.0.0', 'bounced'],
     ['RCPT TO', '550 5.5.0 odd', 'bounced'],
+    ['RCPT TO', '550 Chaos error', 'bounced'],
     // Us.
     ['RCPT TO', '550 5.7.1 you are on a blocklist', 'sender_rejected', 'recipient'],
     ['RCPT TO', '554 5.7.1 relay access denied', 'sender_rejected', 'sender'],
@@ -77,7 +78,9 @@ describe('an answer', () => {
     ['AUTH LOGIN', '504 unrecognised', 'sender_rejected'],
     // Neither.
     ['RCPT TO', '551 user not local', 'failed'],
-    ['RCPT TO', '550 something of which nobody has heard', 'failed'],
+    ['RCPT TO', '550 no more of this from you', 'failed'],
+    ['RCPT TO', '550 5.3.9 odd', 'failed'],
+    ['RCPT TO', '554 odd', 'failed'],
     ['DATA', '552 5.3.4 message too big', 'failed'],
     ['DATA', '554 5.6.0 bad content', 'failed'],
     ['DATA', '550 5.5.0 odd', 'failed'],
