@@ -70,7 +70,12 @@ export function BlocksPage({ frame, blocks, first, next, value, error }: BlocksP
       >
         {blocks.length > 0 ? (
           <>
-            <Table label="Blocked" columns={COLUMNS} rows={blocks} rowKey={({ id }) => id} />
+            <Table
+              label="Blocked addresses and domains"
+              columns={COLUMNS}
+              rows={blocks}
+              rowKey={({ id }) => id}
+            />
             <Pager
               label="Blocked"
               sentence={
