@@ -11,7 +11,9 @@ export interface BlockTarget {
   readonly value: string;
 }
 
-const DOMAIN = /^(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+// A name that ends in a number is an IP address (URL Standard, 3.5).
+const DOMAIN =
+  /^(?=.{3,253}$)(?!(?:.*\.)?\d+$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A domain as people write it: `Example.com`, `@example.com`. */
 export const domainName = z

@@ -40,7 +40,10 @@ const PROBLEMS: Readonly<
   },
   401: { why: 'No API key, or one that is not known', of: () => true },
   403: { why: 'The API key has no scope for it', of: () => true },
-  404: { why: 'Nothing has this id', of: ({ path }) => path.includes('{') },
+  404: {
+    why: 'Nothing has this id or name',
+    of: ({ method, path }) => path.includes('{') || method === 'delete',
+  },
   409: {
     why: 'It cannot be done in the state that things are in',
     of: (operation) => isChange(operation) || operation.path.endsWith('/content'),
