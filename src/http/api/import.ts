@@ -66,7 +66,8 @@ again.`,
         query: z.object({
           sendConfirmation: z.enum(['true', 'false']).default('false'),
           encoding: z.enum(ENCODING_NAMES).optional(),
-          map: z.string().max(8_000).optional().openapi({ example: 'email:Attendee Email,first_name:Name' }),
+          // Encoded, a character may take twelve: a server takes 16 KiB of address and headers.
+          map: z.string().max(1_200).optional().openapi({ example: 'email:Attendee Email,first_name:Name' }),
         }),
         body: {
           required: true,
