@@ -31,7 +31,7 @@ async function somebody() {
     /** As servers speak of somebody. */
     words: `<${person.email}> (${person.firstName} ${person.lastName}, zerlina.${tag})`,
     erase: async () => expect((await app.api('DELETE', path)).status).toBe(204),
-    // What a worker learned from another mail is nothing to this one.
+    // What a worker found out with another mail is nothing to this one.
     send: () => deliverMessages(openDelivery(app, server.url), [{ id, jobId: randomUUID() }]),
     traces: () => tablesWith(app, texts),
   };

@@ -169,7 +169,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Change a registrant',
       description: `What is left out stays. With \`"resend": true\` a changed address is sent its access link: so a mistyped
-one is mended in one call (the key needs the scope \`send\`, too). A changed address begins without an email status; what is known of the old one stays with
+one is corrected in one call (the key needs the scope \`send\`, too). A changed address begins without an email status; what is known of the old one stays with
 the old one. \`suggestedEmail\` of the registrant says what it most likely should have been.`,
       request: { params, ...jsonBody(registrantChanges, { email: 'ada@example.com', resend: true }) },
       responses: answers(200, 'The registrant', registrantSchema),
