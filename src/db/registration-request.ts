@@ -1,16 +1,8 @@
 import type { Db } from './pool.ts';
+import type { NewRegistrant } from './registrant.ts';
 
 /** What somebody sent with the public form. */
-export interface RegistrationRequest {
-  readonly eventId: string;
-  readonly email: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly locale: string | null;
-  readonly timeZone: string | null;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly source: Readonly<Record<string, string | undefined>>;
-  readonly technical: Readonly<Record<string, string>>;
+export interface RegistrationRequest extends Omit<NewRegistrant, 'accessKey' | 'registeredAt'> {
   /** Whether somebody who is registered already is sent the link again. */
   readonly mayRemind: boolean;
   readonly requestedAt: Date;

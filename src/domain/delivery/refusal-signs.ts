@@ -17,6 +17,10 @@ const NOT = "(?:is |are |was |has |have |does |do |did |could |can)?(?:not|n't)"
 const WHO =
   '(?:user(?:name|id)?|recipient(?: address| mailbox)?|mail ?box|account|addressee|(?:e-?mail )?address(?:es)?|alias|login|local part|customer|member|person|name)';
 
+/** How a report names the command that was answered, where it was about the sender. It stands before the reply. */
+export const ABOUT_SENDER =
+  /(?:after|in reply to|did not like our|in response to) (?:the )?(?:mail from|ehlo|helo|initial connection|banner)|but sender was rejected/i;
+
 /** In this order: the first that fits decides. */
 export const SIGNS: readonly Sign[] = [
   { reason: 'temporary', words: any('gr[ae]y-? ?list') },
@@ -40,7 +44,7 @@ export const SIGNS: readonly Sign[] = [
       '\\byour (?:mail |e-?mail |sender |from )?(?:domain|address)\\b.{0,60}(?:not|n.t|reject|block|list|invalid|unknown|refus|deni)',
       '(?:unknown|unauthori[sz]ed|unrecogni[sz]ed) (?:sending|sender) domain|spoof|forg(?:ed|ery|ing)',
       'not allowed to send|not authori[sz]ed to (?:send|use)|not permitted to send',
-      '(?:after|in reply to|did not like our|in response to) (?:the )?(?:mail from|ehlo|helo|initial connection|banner)',
+      ABOUT_SENDER.source,
       'adresse (?:de l.)?exp[ée]diteur|expéditeur (?:refus|inconnu)|absender(?:adresse)? .{0,30}(?:abgelehnt|ungültig|unbekannt)|remitente .{0,30}(?:rechazad|inválid)|remetente .{0,30}(?:rejeitad|inválid)|mittente .{0,30}(?:rifiutat|non valid)',
     ),
   },

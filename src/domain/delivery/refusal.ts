@@ -1,4 +1,4 @@
-import { SIGNS } from './refusal-signs.ts';
+import { ABOUT_SENDER, SIGNS } from './refusal-signs.ts';
 import type { DeliveryEventType } from './status.ts';
 
 /**
@@ -125,9 +125,6 @@ const REPLY = /(?:^|[\s;:([>,"'-])([45]\d\d)(?=[\s,.-]|$)/;
 
 /** What stands before the reply was written by whoever reports it. */
 const BEGIN_OF_REPLY = /(?<=^|[\s:([>"'-])(?:[45]\d\d(?=[\s,.-])|#?[45]\.\d{1,3}\.\d{1,3}\b)/;
-/** The command that was answered, where it was about the sender. */
-const ABOUT_SENDER =
-  /(?:after|in reply to|did not like our|in response to) (?:the )?(?:mail from|ehlo|helo|initial connection|banner)|but sender was rejected/i;
 
 /** What gateways write before a reply: the kind of server that gave it, IronPort's name of the code. */
 const GATEWAY = /^\s*(?:smtp|x-[\w-]+|lmtp|dns|unix) *;|\b\d\.\d\.\d - [^\d']{3,40}(?=[45]\d\d[ -])/gi;
