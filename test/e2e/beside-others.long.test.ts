@@ -24,6 +24,10 @@ function run(script: string, args: readonly string[], env: Record<string, string
   return { status, stdout, stderr };
 }
 
+/** Waits until that many mails reached an address. */
+const mails = (email: string, count: number) =>
+  waitFor(() => expect(mailServer.taken.filter(({ to }) => to === email)).toHaveLength(count));
+
 /** A server and a worker in a schema of their own, with what a person does on them. */
 async function installation(env: Record<string, string>) {
   expect(run('scripts/migrate.ts', [], env)).toMatchObject({ status: 0, stderr: '' });
@@ -87,17 +91,15 @@ it('two installations share a database with another program, each in its schema,
       body: JSON.stringify({ email, firstName: 'Ada', lastName: 'Lovelace' }),
     });
     expect(registered.status).toBe(202);
+    // Workers take both: who asks before the registration was taken is not known yet.
+    await mails(email, 1);
     const asked = await fetch(`${server.url}/e/${slug}/access-link`, {
       ...form,
       body: JSON.stringify({ email }),
     });
     expect(asked.status).toBe(202);
+    await mails(email, 2);
   }
-  const subjectsTo = (email: string) => mailServer.taken.filter(({ to }) => to === email);
-  await waitFor(() => {
-    for (const email of ['person-0@example.com', 'person-1@example.com'])
-      expect(subjectsTo(email)).toHaveLength(2);
-  });
   for (const { call } of installations) {
     const { items } = (await call('GET', '/events')).json;
     expect(items).toHaveLength(1);
