@@ -2,13 +2,14 @@ import { Readable, Transform } from 'node:stream';
 
 // What a stream holds in hand by default: more would pass on a mail's end while its middle still waits.
 const CHUNK = 64 * 1024;
-// RFC 5321, 4.1.1.4: the line end before the dot belongs to the mail's last line, which is written without one.
-const END = '\r\n.\r\n';
+const [LF, DOT] = [0x0a, 0x2e];
+// RFC 5321, 4.1.1.4: a line of its own.
+const END = Buffer.from('.\r\n');
 
 /**
  * A mail's bytes as nodemailer takes them: read only once the server has said 354, and only as fast as the socket
  * takes them. So it is known of a lost connection whether the mail's end, and with it the final dot, may have left.
- * `bytes`: lines that end in CR LF, the last one without.
+ * `bytes`: lines that end in CR LF.
  */
 export class SmtpMessage extends Readable {
   #bytes: Buffer;
@@ -46,11 +47,12 @@ export class SmtpMessage extends Readable {
    */
   override pipe<T extends NodeJS.WritableStream>(encoder: T, options?: { end?: boolean }): T {
     const bytes = this.#bytes;
-    const isPlain = bytes.length <= CHUNK && bytes[0] !== 0x2e && !bytes.includes('\n.');
+    const isPlain =
+      bytes.length <= CHUNK && bytes.at(-1) === LF && bytes[0] !== DOT && !bytes.includes('\n.');
     if (!isPlain || !(encoder instanceof Transform)) return super.pipe(encoder, options);
     this.#begun = true;
     this.#handedOver = true;
-    encoder.push(Buffer.concat([bytes, Buffer.from(END)]));
+    encoder.push(Buffer.concat([bytes, END]));
     encoder.push(null);
     return encoder;
   }
