@@ -24,8 +24,8 @@ function run(script: string, args: readonly string[], env: Record<string, string
   return { status, stdout, stderr };
 }
 
-/** Waits until that many mails reached an address. */
-const mails = (email: string, count: number) =>
+/** Waits until an address has got that many mails. */
+const waitForMails = (email: string, count: number) =>
   waitFor(() => expect(mailServer.taken.filter(({ to }) => to === email)).toHaveLength(count));
 
 /** A server and a worker in a schema of their own, with what a person does on them. */
@@ -91,14 +91,14 @@ it('two installations share a database with another program, each in its schema,
       body: JSON.stringify({ email, firstName: 'Ada', lastName: 'Lovelace' }),
     });
     expect(registered.status).toBe(202);
-    // Workers take both: who asks before the registration was taken is not known yet.
-    await mails(email, 1);
+    // A worker processes both requests. Until it has processed the registration, it knows no such address.
+    await waitForMails(email, 1);
     const asked = await fetch(`${server.url}/e/${slug}/access-link`, {
       ...form,
       body: JSON.stringify({ email }),
     });
     expect(asked.status).toBe(202);
-    await mails(email, 2);
+    await waitForMails(email, 2);
   }
   for (const { call } of installations) {
     const { items } = (await call('GET', '/events')).json;

@@ -127,7 +127,7 @@ function sendOne(connection: SMTPConnection, envelope: Envelope, bytes: Buffer):
     const message = new SmtpMessage(bytes);
     const failed = (failure: SmtpFailure) => {
       // Refused in its middle, for its size say: the server would take what comes next for the rest of it.
-      if (message.begun && !message.handedOver) connection.close();
+      if (message.readableDidRead && !message.handedOver) connection.close();
       resolve({ accepted: false, failure, handedOver: message.handedOver });
     };
     // nodemailer may end a session without a word about the mail under way; where it has one, that comes first.
