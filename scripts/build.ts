@@ -1,8 +1,12 @@
-/** `npm run build`: bundles server, worker and commands into dist/, for a quick start with little memory. */
+/**
+ * `npm run build`: bundles server, worker and commands into dist/, for a quick start with little memory, and writes what packages
+ * they are made of beside them (sbom.cdx.json).
+ */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BuildError } from './build/build-error.ts';
 import { buildBundles } from './build/bundle.ts';
+import { SBOM, writeSbom } from './build/sbom.ts';
 import { reportError } from './support/report-error.ts';
 
 const USAGE = 'Usage: npm run build [-- --out FOLDER]';
@@ -15,6 +19,10 @@ try {
   process.stdout.write(
     `${folder} holds the bundles of server, worker, migrate and team: ${programs.length} files, ${(bytes / 1e6).toFixed(1)} MB.\n`,
   );
+  if (!writeSbom(folder))
+    process.stderr.write(
+      `${SBOM} was not written, because this npm has no "npm sbom": use npm 10 or newer for a release.\n`,
+    );
 } catch (error) {
   if (error instanceof BuildError) process.stderr.write(`${error.message}\n`);
   else reportError(error);

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
-import { basename } from 'node:path';
 import { fail } from './fail.mjs';
 import { withInstallLock } from './install-lock.mjs';
 import { missingPackages } from './missing-packages.mjs';
+import { npmCommand } from './npm-command.mjs';
 import { runChild } from './run-child.mjs';
 
 /**
@@ -91,10 +91,4 @@ function isWritable(folder) {
   } catch {
     return false;
   }
-}
-
-/** The npm that started us, on the Node that it runs on; without one (node scripts/run.mjs …) the one on the PATH. */
-function npmCommand() {
-  const { npm_execpath: path, npm_node_execpath: node } = process.env;
-  return path && /^npm-cli\.c?js$/.test(basename(path)) ? [node || process.execPath, path] : ['npm'];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SBOM } from '../../scripts/build/sbom.ts';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { buildImage, type Image, type Running } from '../support/image.ts';
@@ -72,6 +73,7 @@ describe('the image', () => {
     const files = [...image.files().keys()];
     for (const path of ['node_modules', 'src', 'test', '.git', '.data']) expect(files).not.toContain(path);
     expect(files).toContain('dist/server.mjs');
+    expect(files).toContain(`dist/${SBOM}`);
   });
 
   it('runs every command of the README, writing nothing and installing nothing', async () => {

@@ -1,0 +1,2 @@
+/** The command, then its first arguments. */
+export function npmCommand(): [string, ...string[]];
