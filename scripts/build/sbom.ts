@@ -90,7 +90,10 @@ function reproducible({ serialNumber: _, metadata: { timestamp: __, ...metadata 
   const components = new Map((bom.components as Component[]).map((one) => [one['bom-ref'], named(one)]));
   // Older versions of npm list a package once for each place that it is installed at.
   const dependencies = new Map(
-    (bom.dependencies as Dependency[]).map(({ ref, dependsOn }) => [ref, { ref, dependsOn: [...new Set(dependsOn)] }]),
+    (bom.dependencies as Dependency[]).map(({ ref, dependsOn }) => [
+      ref,
+      { ref, dependsOn: [...new Set(dependsOn)] },
+    ]),
   );
   const content = {
     ...bom,

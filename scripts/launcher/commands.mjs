@@ -55,6 +55,7 @@ export const COMMANDS = {
       [TSC, '-p', 'src/pages/browser'],
       [BIOME, 'check', '.'],
       ['scripts/check/compose.ts'],
+      ['scripts/check/dependencies.ts'],
       [VITEST, 'run', 'test/import-rules.test.ts'],
     ],
   },
