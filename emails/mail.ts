@@ -2,9 +2,9 @@ import type { ReactElement } from 'react';
 import type { Event } from '../src/domain/event.ts';
 import type { Kind, RegistrantKind, TeamKind } from '../src/domain/kinds.ts';
 import type { Copy, Direction } from './copy/en.ts';
-import type { SiteVariableName } from './site-values.ts';
+import type { SiteVariableName } from './engine/site-values.ts';
+import type { VariableName } from './engine/values.ts';
 import type { Palette } from './theme.ts';
-import type { VariableName } from './values.ts';
 
 /** The registry demands a template for each, and the template its sentences. */
 export type MailKind = Kind;

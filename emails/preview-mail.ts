@@ -3,13 +3,13 @@ import type { Event } from '../src/domain/event.ts';
 import { type CustomisableKind, MAIL_KINDS } from '../src/domain/kinds.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
-import { type CompileInput, compileTemplate } from './compile.ts';
-import { merge } from './merge.ts';
-import type { MailParts } from './render.ts';
+import { type CompileInput, compileTemplate } from './engine/compile.ts';
+import { merge } from './engine/merge.ts';
+import type { MailParts } from './engine/render.ts';
+import { type MailRegistrant, type ValuesInput, writeValues } from './engine/values.ts';
+import { recipientVariables } from './engine/variables.ts';
+import { type WordVariableName, wordVariables } from './overrides/word-variables.ts';
 import { SAMPLE_REGISTRANT } from './samples.ts';
-import { type MailRegistrant, type ValuesInput, writeValues } from './values.ts';
-import { recipientVariables } from './variables.ts';
-import { type WordVariableName, wordVariables } from './word-variables.ts';
 
 export interface PreviewInput {
   readonly kind: CustomisableKind;

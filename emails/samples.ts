@@ -1,8 +1,8 @@
 import { MAIL_KINDS } from '../src/domain/kinds.ts';
-import { eventContent, siteContent } from './content.ts';
+import { eventContent, siteContent } from './engine/content.ts';
+import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './engine/site-values.ts';
+import { type MailAbout, type MailRegistrant, type VariableName, writeValues } from './engine/values.ts';
 import type { EventMailKind, MailEvent, MailProps, SiteMailName, SiteMailProps } from './mail.ts';
-import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './site-values.ts';
-import { type MailAbout, type MailRegistrant, type VariableName, writeValues } from './values.ts';
 
 /** Invented, for the preview: nobody's address is shown to the preview's spam check. */
 export const SAMPLE_EVENT: MailEvent = {

@@ -1,17 +1,21 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { ALTCHA_FILES, assetFile } from '../../src/pages/asset-files.ts';
+import { ALTCHA_FILES, assetFile } from '../../src/ui/asset-files.ts';
 import { PROJECT } from '../launcher/project.mjs';
 
-/** What src/pages/asset-files.ts reads. */
-export const ASSET_FOLDERS = ['src/pages/browser', 'src/pages/static', 'src/pages/styles'];
+/** What src/ui/asset-files.ts reads, by its path in the project. */
+export const ASSET_SOURCES = readdirSync(join(PROJECT, 'src'), { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(PROJECT, join(entry.parentPath, entry.name)))
+  .filter((path) => /\.css$|\.browser\.ts$/.test(path) || path.startsWith('src/ui/static/'))
+  .sort();
 
 /** Puts the texts that are served in place of the module that reads them. */
 export const assetTexts: Plugin = {
   name: 'asset texts',
   setup(build) {
-    build.onLoad({ filter: /\/src\/pages\/asset-files\.ts$/ }, () => ({
+    build.onLoad({ filter: /\/src\/ui\/asset-files\.ts$/ }, () => ({
       loader: 'js',
       contents: `const FILES = new Map(${JSON.stringify(texts())});
         export function assetFile(file) {
@@ -24,15 +28,7 @@ export const assetTexts: Plugin = {
 };
 
 function texts(): [string, string][] {
-  const ours = ASSET_FOLDERS.flatMap((folder) =>
-    readdirSync(join(PROJECT, folder))
-      // The scripts' settings for the type checker are not served.
-      .filter((name) => name !== 'tsconfig.json')
-      .map((name): [string, string] => {
-        const file = `${folder.replace('src/pages/', '')}/${name}`;
-        return [file, assetFile(file)];
-      }),
-  );
+  const ours = ASSET_SOURCES.map((path) => path.replace('src/', ''));
   const altcha = ALTCHA_FILES.map((name) => `altcha/${name}`);
-  return [...ours, ...altcha.map((file): [string, string] => [file, assetFile(file)])];
+  return [...ours, ...altcha].map((file): [string, string] => [file, assetFile(file)]);
 }

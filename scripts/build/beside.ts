@@ -7,7 +7,7 @@ import { BuildError } from './build-error.ts';
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'scripts/embedded/data-folder.ts': 'looks upwards for package.json',
   'scripts/embedded/binaries.ts': 'asks Node where a package is',
-  'src/pages/asset-files.ts': 'is replaced by the texts that it reads',
+  'src/ui/asset-files.ts': 'is replaced by the texts that it reads',
 };
 
 const BESIDE = /new URL\('\.\/([^']+)', import\.meta\.url\)/g;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { fingerprint, MANIFEST } from '../launcher/bundle.mjs';
 import { PROJECT } from '../launcher/project.mjs';
-import { ASSET_FOLDERS, assetTexts } from './asset-texts.ts';
+import { ASSET_SOURCES, assetTexts } from './asset-texts.ts';
 import { filesBeside } from './beside.ts';
 import { BuildError } from './build-error.ts';
 
@@ -46,7 +46,7 @@ export async function buildBundles(folder: string): Promise<Built> {
   const files = Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { bytes }]) => [path.split('/').at(-1) ?? path, bytes]),
   );
-  const sources = [...ours, ...beside.values(), ...ASSET_FOLDERS, 'scripts/build', 'package-lock.json'];
+  const sources = [...ours, ...beside.values(), ...ASSET_SOURCES, 'scripts/build', 'package-lock.json'];
   const manifest = {
     files: [...Object.keys(files), ...beside.keys()],
     sources: Object.fromEntries(sources.map((path) => [path, fingerprint(path)])),

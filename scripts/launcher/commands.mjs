@@ -52,7 +52,7 @@ export const COMMANDS = {
     postgres: 'always',
     steps: [
       [TSC, '-p', '.'],
-      [TSC, '-p', 'src/pages/browser'],
+      [TSC, '-p', 'src/ui/tsconfig.browser.json'],
       [BIOME, 'check', '.'],
       ['scripts/check/compose.ts'],
       ['scripts/check/dependencies.ts'],

@@ -1,27 +1,27 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { BODY_LIMIT, createApi, refuseLargeBody } from '../api/api.ts';
+import { docsRoutes } from '../api/docs/docs-routes.tsx';
 import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { languageFor } from '../domain/locale.ts';
 import { operationRoutes } from '../operations/routes.ts';
-import { findAsset } from '../pages/assets.ts';
-import { ErrorPage } from '../pages/error-page.tsx';
-import { BODY_LIMIT, createApi, refuseLargeBody } from './api/api.ts';
-import { docsRoutes } from './api/docs.tsx';
+import { downloadRoutes } from '../public/downloads/download-routes.ts';
+import { ErrorPage } from '../public/error-page.tsx';
+import { eventRoutes } from '../public/event/event-routes.tsx';
+import { liveRoutes } from '../public/room/room-routes.tsx';
+import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
+import { acceptedLocales } from '../public/visitor.ts';
+import { teamRoutes } from '../team/team-routes.tsx';
+import { findAsset } from '../ui/assets.ts';
+import { webhookRoutes } from '../webhooks/webhook-routes.ts';
 import type { AppDependencies, AppEnv } from './context.ts';
+import { speaksJson } from './forms.ts';
 import { plainAddress } from './plain-text.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
-import { downloadRoutes } from './public/download-routes.ts';
-import { eventRoutes } from './public/event-routes.tsx';
-import { speaksJson } from './public/forms.ts';
-import { liveRoutes } from './public/live-routes.tsx';
-import { sendPage } from './public/page.ts';
-import { stopRoutes } from './public/unsubscribe-routes.tsx';
-import { acceptedLocales } from './public/visitor.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
-import { teamRoutes } from './team/team-routes.tsx';
-import { webhookRoutes } from './webhooks/webhook-routes.ts';
+import { sendPage } from './send-page.ts';
 
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
 export function createApp(dependencies: AppDependencies) {

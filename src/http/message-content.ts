@@ -1,4 +1,4 @@
-import { merge } from '../../emails/merge.ts';
+import { merge } from '../../emails/engine/merge.ts';
 import { findTemplate } from '../db/compiled-template.ts';
 import { findContent } from '../db/message.ts';
 import type { Db } from '../db/pool.ts';

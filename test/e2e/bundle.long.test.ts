@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildBundles } from '../../scripts/build/bundle.ts';
-import { assetPath, findAsset } from '../../src/pages/assets.ts';
+import { assetPath, findAsset } from '../../src/ui/assets.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { openInbox, type TestInbox } from '../support/inbox.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';

@@ -1,7 +1,10 @@
-import { compileTemplate } from '../../emails/compile.ts';
+import { compileTemplate } from '../../emails/engine/compile.ts';
+import { merge } from '../../emails/engine/merge.ts';
+import type { SiteValuesInput } from '../../emails/engine/site-values.ts';
+import type { MailAbout, MailRegistrant } from '../../emails/engine/values.ts';
+import { recipientVariables, siteVariables } from '../../emails/engine/variables.ts';
 import { mails, siteMails } from '../../emails/index.ts';
 import type { EventMailKind, MailEvent, SiteMailName } from '../../emails/mail.ts';
-import { merge } from '../../emails/merge.ts';
 import {
   SAMPLE_ABOUT,
   SAMPLE_EVENT,
@@ -9,9 +12,6 @@ import {
   SAMPLE_SITE_VALUES,
   sampleEvent,
 } from '../../emails/samples.ts';
-import type { SiteValuesInput } from '../../emails/site-values.ts';
-import type { MailAbout, MailRegistrant } from '../../emails/values.ts';
-import { recipientVariables, siteVariables } from '../../emails/variables.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 
 export const EVENT_KINDS = Object.keys(mails) as EventMailKind[];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
+import { wireText } from '../../emails/engine/wire-html.ts';
 import { CALENDAR_LINKS } from '../../emails/parts/calendar-line.tsx';
-import { wireText } from '../../emails/wire-html.ts';
 import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import {

@@ -36,9 +36,9 @@ const HOSTILE = [
   ...['%F0%9F%92%A9', '%E2%82%AC', 'a'.repeat(3000), '[]', '%7b%7d', '__proto__', 'constructor'],
 ];
 
-const sources = readdirSync('src/http', { recursive: true, encoding: 'utf8' })
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name))
-  .map((name) => readFileSync(`src/http/${name}`, 'utf8'))
+  .map((name) => readFileSync(`src/${name}`, 'utf8'))
   .join('\n');
 const found = (pattern: RegExp) => [...sources.matchAll(pattern)].map(([, name = '']) => name);
 /** Each parameter that a page asks for by its name, wherever it does. */

@@ -1,4 +1,4 @@
-import { type MergeSource, merge } from '../../emails/merge.ts';
+import { type MergeSource, merge } from '../../emails/engine/merge.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Attachment } from '../../src/providers/attachment.ts';

@@ -1,7 +1,7 @@
+import { mergeSubject } from '../../emails/engine/merge.ts';
+import type { MailAbout } from '../../emails/engine/values.ts';
+import { recipientVariables } from '../../emails/engine/variables.ts';
 import type { EventMailKind } from '../../emails/mail.ts';
-import { mergeSubject } from '../../emails/merge.ts';
-import type { MailAbout } from '../../emails/values.ts';
-import { recipientVariables } from '../../emails/variables.ts';
 import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';

@@ -1,9 +1,9 @@
-import type { CompiledTemplate } from '../../emails/compile.ts';
+import type { CompiledTemplate } from '../../emails/engine/compile.ts';
+import { mergeSubject } from '../../emails/engine/merge.ts';
+import type { SiteValuesInput } from '../../emails/engine/site-values.ts';
+import { siteVariables } from '../../emails/engine/variables.ts';
 import type { SiteMailName } from '../../emails/mail.ts';
-import { mergeSubject } from '../../emails/merge.ts';
 import { inventedRegistrant, previewTemplate, previewVariables } from '../../emails/preview-mail.ts';
-import type { SiteValuesInput } from '../../emails/site-values.ts';
-import { siteVariables } from '../../emails/variables.ts';
 import { findPermission, holdBackExport } from '../../src/actions/export.ts';
 import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
 import type { Due } from '../../src/db/delivery.ts';

@@ -1,4 +1,4 @@
-import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/compile.ts';
+import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/engine/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
 import type { EventCustomText } from '../../src/db/custom-text.ts';

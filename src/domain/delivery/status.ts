@@ -1,7 +1,7 @@
 import { SOFT_BOUNCES, type SuppressionReason, type SuppressionScope } from '../suppression.ts';
 
 // Everything about what becomes of a message stands in these two tables; all else is derived, SQL included
-// (`src/db/status-sql.ts`). A new status needs its words beside these (`src/pages/team/parts/status-badge.tsx`).
+// (`src/db/status-sql.ts`). A new status needs its words beside these (`src/team/parts/status-badge.tsx`).
 
 /** Where a message stands, in the order in which pages and the API show them. */
 interface StatusRow {

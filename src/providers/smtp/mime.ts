@@ -23,7 +23,7 @@ interface MimeOptions extends CalendarOptions {
 /**
  * Writes mails as SMTP's DATA takes them (RFC 5322, RFC 2046), but for the dots at line starts, which the client
  * doubles. Text and HTML are alternatives; files are attached. Twenty times faster than a library that knows
- * nothing of what it is given: the HTML comes ready (`emails/wire-html.ts`).
+ * nothing of what it is given: the HTML comes ready (`emails/engine/wire-html.ts`).
  *
  * Throws AddressError where the recipient's or the answering address is none, and AttachmentError.
  */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { wireText } from '../../../emails/wire-html.ts';
+import { wireText } from '../../../emails/engine/wire-html.ts';
 import { singleLine } from '../../../src/lib/clean-text.ts';
 import type { Attachment } from '../../../src/providers/attachment.ts';
 import type { OutgoingMail } from '../../../src/providers/provider.ts';

@@ -1,0 +1,96 @@
+import { shownAddress } from '../../src/domain/address.ts';
+import type { ExportFailure } from '../../src/domain/export-failure.ts';
+import { formattingLocale, type Language } from '../../src/domain/locale.ts';
+import { writeTime } from '../../src/domain/time.ts';
+import { shorten, singleLine } from '../../src/lib/clean-text.ts';
+import type { Copy } from '../copy/en.ts';
+import { COPY } from '../copy/languages.ts';
+import type { SiteMailName } from '../mail.ts';
+
+/** What a mail to the team may be told. A mail that needs one of these fails without it. */
+export interface SiteValuesInput {
+  readonly email: string;
+  /** The template's. */
+  readonly language: Language;
+  /** Opens a session; lives 15 minutes, works once. */
+  readonly signInLink?: string;
+  /** Does the same, typed into the browser that asked: six digits. */
+  readonly signInCode?: string;
+  /** What an export's mail is about. */
+  readonly export?: ExportAbout;
+}
+
+export interface ExportAbout {
+  readonly eventTitle: string;
+  /** How many registrants it has, or had when it was found too large to attach. */
+  readonly rows: number;
+  readonly fileName: string;
+  readonly downloadLink?: string;
+  /** When the link ends. */
+  readonly expiresAt?: Date;
+  /** On whose clock that is said. */
+  readonly timeZone: string;
+  readonly reason?: ExportFailure;
+}
+
+interface Facts extends SiteValuesInput {
+  readonly mail: SiteMailName;
+  readonly copy: Copy;
+  /** What numbers and dates are formatted in. */
+  readonly locale: string;
+}
+
+/** Each value that a template may ask for; undefined where it was not told. */
+const WRITERS = {
+  email: ({ email }) => shownAddress(email),
+  signInLink: ({ signInLink }) => signInLink,
+  signInCode: ({ signInCode }) => signInCode,
+  eventTitle: ({ export: about }) => about?.eventTitle,
+  /** `48,211` */
+  rows: ({ export: about, locale }) => {
+    if (!Number.isSafeInteger(about?.rows)) return undefined;
+    // The thin spaces of French: see `tidy` of `time.ts`.
+    return new Intl.NumberFormat(locale).format(about?.rows ?? 0).replaceAll('\u202f', '\u00a0');
+  },
+  fileName: ({ export: about }) => about?.fileName,
+  downloadLink: ({ export: about }) => about?.downloadLink,
+  /** `Sat 16 Jan, 18:00, Central European Standard Time` */
+  until: ({ export: about, copy, locale }) => {
+    if (!about?.expiresAt) return undefined;
+    const { expiresAt, timeZone } = about;
+    return copy.registrants_export.moment(
+      writeTime({ startsAt: expiresAt, endsAt: expiresAt }, locale, timeZone),
+    );
+  },
+  /** A sentence. */
+  reason: ({ export: about, copy }) => about?.reason && copy.registrants_export.reasons[about.reason],
+  /** An inbox shows about this much of it beside the subject. What it repeats of the mail, the mail fails without. */
+  preheader: (facts): string => {
+    const { mail, copy } = facts;
+    if (mail === 'sign_in') return copy.sign_in.preheader;
+    const [rows = '', until = '', reason = ''] = [
+      WRITERS.rows(facts),
+      WRITERS.until(facts),
+      WRITERS.reason(facts),
+    ];
+    return shorten(copy.registrants_export[mail].preheader({ rows, until, reason }), 89);
+  },
+} satisfies Record<string, (facts: Facts) => string | undefined>;
+
+export type SiteVariableName = keyof typeof WRITERS;
+
+/** The values called `names`, safe to print in one line. Pure. */
+export function writeSiteValues<Name extends SiteVariableName>(
+  mail: SiteMailName,
+  names: readonly Name[],
+  input: SiteValuesInput,
+): Record<Name, string> {
+  const { language } = input;
+  const facts: Facts = { ...input, mail, copy: COPY[language], locale: formattingLocale(language, null) };
+  const entries = names.map((name) => {
+    const value = singleLine(WRITERS[name](facts) ?? '');
+    if (!value) throw new Error(`The mail ${mail} needs ${name}.`);
+    return [name, value];
+  });
+  return Object.fromEntries(entries) as Record<Name, string>;
+}

@@ -1,0 +1,176 @@
+import { CUSTOM_TEXT_FIELDS, type CustomText, LONGEST_CUSTOM_TEXT } from '../../src/domain/custom-text.ts';
+import type { FieldError } from '../../src/domain/errors.ts';
+import type { CustomisableKind } from '../../src/domain/kinds.ts';
+import { ANY_VALUE, findLinks } from '../../src/lib/find-links.ts';
+import { wireText } from '../engine/wire-html.ts';
+import {
+  type Mistake,
+  type Place,
+  placeAt,
+  quote,
+  readWordTree,
+  variablesOf,
+  type WordNode,
+  withUnixLines,
+} from './word-tree.ts';
+import { type WordVariableName, wordVariable, wordVariables } from './word-variables.ts';
+
+export { CUSTOM_TEXT_VARIABLES, wordVariables } from './word-variables.ts';
+
+type Field = (typeof CUSTOM_TEXT_FIELDS)[number];
+
+/** Beyond this an inbox shows none of it, and servers begin to mind. */
+export const LONGEST_SUBJECT = 250;
+/** Of the HTML. Some programs cut a mail off at 100 KB, and the rest of it needs its part. */
+const MOST_BYTES = 50_000;
+/** Who reads more has long begun to correct. */
+const MOST_MISTAKES = 20;
+
+/**
+ * What keeps words from being sent, with the place of each: nothing that this lets through can fail to be sent, or
+ * put anything but text, known values and the access link into a mail. Takes any text, and never throws.
+ */
+export function checkCustomText(kind: CustomisableKind, words: CustomText): FieldError[] {
+  const errors: FieldError[] = [];
+  let bytes = 0;
+  for (const field of CUSTOM_TEXT_FIELDS) {
+    const source = words[field];
+    if (source === null) continue;
+    const checked = checkField(kind, field, source);
+    errors.push(...checked.mistakes.slice(0, MOST_MISTAKES).map((mistake) => asError(field, mistake)));
+    if (field !== 'subject') bytes += checked.bytes;
+  }
+  if (errors.length === 0 && bytes > MOST_BYTES) {
+    const path =
+      (words.introduction?.length ?? 0) >= (words.signature?.length ?? 0) ? 'introduction' : 'signature';
+    const over = Math.ceil((1 - MOST_BYTES / bytes) * 100);
+    errors.push({
+      path,
+      message: `Introduction and signature would make a mail so large that mail programs cut it off: shorten them by ${over} %, or use fewer variables.`,
+    });
+  }
+  return errors;
+}
+
+function asError(path: Field, { at, message }: Mistake): FieldError {
+  return { path, message: `Line ${at.line}, column ${at.column}: ${message}` };
+}
+
+interface Checked {
+  readonly mistakes: readonly Mistake[];
+  readonly bytes: number;
+}
+
+function checkField(kind: CustomisableKind, field: Field, written: string): Checked {
+  const longest = field === 'subject' ? LONGEST_SUBJECT : LONGEST_CUSTOM_TEXT;
+  const source = withUnixLines(written);
+  const refuse = (index: number, message: string): Checked => ({
+    mistakes: [{ at: placeAt(source, index), message }],
+    bytes: 0,
+  });
+  if (written.length > longest) {
+    const [is, may] = [written.length, longest].map((count) => count.toLocaleString('en'));
+    return refuse(longest, `There are ${is} characters; at most ${may} are sent.`);
+  }
+  const unwritable = source.search(UNWRITABLE);
+  if (unwritable >= 0) {
+    const code = (source.codePointAt(unwritable) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return refuse(unwritable, `There is an invisible control character here (U+${code}): delete it.`);
+  }
+  const secondLine = field === 'subject' ? source.search('\n') : -1;
+  if (secondLine >= 0) return refuse(secondLine, 'A subject is one line: take the line break out.');
+
+  const { nodes, mistakes } = readWordTree(kind, source);
+  // Whatever could not be read is missing here, and would show as a mistake of its own.
+  if (mistakes.length > 0) return { mistakes, bytes: 0 };
+  const outcomes = outcomesOf(nodes);
+  const found = [
+    ...(field === 'subject' ? checkSubject(nodes, outcomes) : []),
+    ...outcomes.flatMap((outcome) => checkLinks(kind, outcome.pieces)),
+  ];
+  const once = new Map(found.map((mistake) => [JSON.stringify(mistake), mistake]));
+  return { mistakes: [...once.values()], bytes: Math.max(...outcomes.map(bytesOf)) };
+}
+
+// Controls, halves of characters, and what turns the direction of all that follows; names are kept apart elsewhere.
+const UNWRITABLE = /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+interface Piece {
+  readonly text: string;
+  readonly at: Place;
+  /** Null: the team's own letters. */
+  readonly name: WordVariableName | null;
+}
+
+interface Outcome {
+  readonly empty: readonly WordVariableName[];
+  readonly pieces: readonly Piece[];
+}
+
+/** All that words can come to: only few variables are ever empty, so each case can be looked at. */
+function outcomesOf(nodes: readonly WordNode[]): readonly Outcome[] {
+  const uncertain = [...variablesOf(nodes)].filter((name) => wordVariable(name).mayBeEmpty);
+  return Array.from({ length: 2 ** uncertain.length }, (_, bits) => {
+    const empty = uncertain.filter((_name, index) => bits & (1 << index));
+    return { empty, pieces: piecesOf(nodes, empty) };
+  });
+}
+
+function piecesOf(nodes: readonly WordNode[], empty: readonly WordVariableName[]): readonly Piece[] {
+  return nodes.flatMap((node): readonly Piece[] => {
+    if (node.kind === 'text') return [{ text: node.text, at: node.at, name: null }];
+    if (node.kind === 'choice') return piecesOf(empty.includes(node.name) ? node.unsaid : node.said, empty);
+    // The link is always printed with space around it, so it never joins what stands beside it.
+    const standIn = node.name === 'accessLink' ? ' ' : ANY_VALUE;
+    return empty.includes(node.name) ? [] : [{ text: standIn, at: node.at, name: node.name }];
+  });
+}
+
+function checkSubject(nodes: readonly WordNode[], outcomes: readonly Outcome[]): readonly Mistake[] {
+  if (variablesOf(nodes).has('accessLink'))
+    return [
+      { at: START, message: 'The access link cannot stand in a subject: locked screens show subjects.' },
+    ];
+  const blank = outcomes.find(
+    ({ pieces }) => !pieces.some(({ text, name }) => name !== null || /[^\p{Z}\p{C}]/u.test(text)),
+  );
+  if (!blank) return [];
+  const without = blank.empty.length > 0 ? ` where ${blank.empty.join(' and ')} is empty` : '';
+  return [{ at: START, message: `A subject must say something, and this one says nothing${without}.` }];
+}
+
+const START: Place = { line: 1, column: 1 };
+
+function checkLinks(kind: CustomisableKind, pieces: readonly Piece[]): readonly Mistake[] {
+  const text = pieces.map((piece) => piece.text).join('');
+  const rule = wordVariables(kind).includes('accessLink')
+    ? 'The only link that words may hold is {{accessLink}}'
+    : 'The words of this kind of mail may hold no link';
+  return findLinks(text).map(({ index }) => {
+    const begin = index - (/\S*$/.exec(text.slice(Math.max(0, index - 30), index))?.[0].length ?? 0);
+    const shown = (/^\S*/.exec(text.slice(begin))?.[0] ?? '').replaceAll(ANY_VALUE, 'X');
+    return {
+      at: placeIn(pieces, begin),
+      message: `Mail programs would make a link of ${quote(shown)}. ${rule}. If it is no link, put a space after the full stop.`,
+    };
+  });
+}
+
+/** Where the character at `index` of the pieces' joined text was written. */
+function placeIn(pieces: readonly Piece[], index: number): Place {
+  let rest = index;
+  for (const { text, at, name } of pieces) {
+    if (rest < text.length) return name ? at : placeAt(text, rest, at);
+    rest -= text.length;
+  }
+  return START;
+}
+
+function bytesOf({ pieces }: Outcome): number {
+  const all = pieces.map(({ text, name }) => (name ? wordVariable(name).bytes : htmlBytes(text)));
+  return all.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function htmlBytes(text: string): number {
+  return wireText(text.replace(/[&<>"']/g, '&quot;').replace(/\n/g, '<br/>\n')).length;
+}

@@ -1,0 +1,99 @@
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
+import { createMiddleware } from 'hono/factory';
+import { matchedRoutes } from 'hono/route';
+import { AppError } from '../domain/errors.ts';
+import type { AppDependencies, AppEnv } from '../http/context.ts';
+import { readPlainJson } from '../http/plain-text.ts';
+import { auditRoutes } from './audit.ts';
+import { authenticate } from './authenticate.ts';
+import { blockRoutes } from './blocks.ts';
+import { BULK_BODY_LIMIT, bulkRoutes } from './bulk.ts';
+import { change } from './change.ts';
+import { wordRoutes } from './custom-text.ts';
+import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
+import { importRoutes } from './import.ts';
+import { missingBody } from './import-body.ts';
+import { messageRoutes } from './messages.ts';
+import { registrantRoutes } from './registrants.ts';
+import { createApiRouter } from './router.ts';
+import { problemSchema } from './schemas.ts';
+import { suppressionRoutes } from './suppressions.ts';
+
+export const BODY_LIMIT = 64 * 1024;
+const IMPORT = '/api/v1/events/:id/registrants/import';
+const RESEND = '/api/v1/events/:id/resend';
+
+/** `/api/v1`: every route behind an API key, every change in one transaction. */
+export function createApi(dependencies: AppDependencies) {
+  const api = createApiRouter();
+  api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  api.openAPIRegistry.register('Problem', problemSchema);
+  api.use(authenticate(dependencies));
+  api.use('/events/:id/resend', bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
+  api.use(
+    except([IMPORT, RESEND], bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+    // An import streams its body, and commits as it goes.
+    except(IMPORT, requireJson(api), change(dependencies)),
+  );
+  // Before the routes whose `{rid}` would take its last part for an id.
+  api.all('/events/:id/registrants/import', onlyPost);
+  api.route('/', eventRoutes(dependencies));
+  api.route('/', registrantRoutes(dependencies));
+  api.route('/', bulkRoutes());
+  api.route('/', importRoutes(dependencies));
+  api.route('/', messageRoutes(dependencies));
+  api.route('/', suppressionRoutes(dependencies));
+  api.route('/', blockRoutes(dependencies));
+  api.route('/', wordRoutes(dependencies));
+  api.route('/', exportRoutes(dependencies));
+  api.route('/', auditRoutes(dependencies));
+  return api;
+}
+
+export function refuseLargeBody(): never {
+  throw new AppError('too_large', 'The body is larger than 64 KiB.');
+}
+
+function refuseLargeBulkBody(): never {
+  throw new AppError('too_large', 'The body is larger than 512 KiB.');
+}
+
+const onlyPost = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.method !== 'POST') {
+    c.header('Allow', 'POST');
+    throw new AppError('method_not_allowed', 'This address takes POST only.');
+  }
+  await next();
+});
+
+/** A body must say that it is JSON, and be it; and where an operation's description asks for one, it must be there. */
+function requireJson(api: ReturnType<typeof createApiRouter>) {
+  let operations: ReadonlySet<string> | null = null;
+  const needsBody = (c: Context<AppEnv>) => {
+    operations ??= new Set(
+      api.openAPIRegistry.definitions.flatMap((definition) =>
+        definition.type === 'route' && definition.route.request?.body?.required
+          ? [`${definition.route.method.toUpperCase()} ${definition.route.path}`]
+          : [],
+      ),
+    );
+    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL');
+    const path = route?.path.replace(/^\/api\/v1/, '').replace(/:(\w+)/g, '{$1}');
+    return operations.has(`${c.req.method} ${path}`);
+  };
+  return createMiddleware<AppEnv>(async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      const text = c.req.raw.body ? await c.req.text() : '';
+      if (text !== '') {
+        const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+        if (type !== 'application/json')
+          throw new AppError('unsupported_media_type', 'Send JSON: `Content-Type: application/json`.');
+        await readPlainJson(c);
+      } else if (needsBody(c)) throw missingBody('Send a JSON body: it is missing.');
+    }
+    await next();
+  });
+}

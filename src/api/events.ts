@@ -1,0 +1,181 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { cancelEventOf, changeEvent, createEvent, eventNotFound } from '../actions/event.ts';
+import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
+import { allowing, type Db } from '../db/pool.ts';
+import type { Event } from '../domain/event.ts';
+import { cancellation, END_AFTER_START, eventChanges, newEvent } from '../domain/input.ts';
+import type { AppDependencies } from '../http/context.ts';
+import { cursorInstant, readCursor, writeCursor } from '../http/cursor.ts';
+import { requireScope } from './authenticate.ts';
+import { presentEvent } from './present.ts';
+import { answers, createApiRouter, jsonBody } from './router.ts';
+import { changedEventSchema, eventSchema, pageOf, pageQuery } from './schemas.ts';
+
+const tags = ['Events'];
+const params = z.object({ id: z.uuid() });
+
+const EXAMPLE = {
+  title: 'Designing calm software',
+  slug: 'calm-software',
+  description: 'An hour on software that waits until it is asked.',
+  startsAt: '2027-01-15T17:00:00Z',
+  endsAt: '2027-01-15T18:00:00Z',
+  timeZone: 'Europe/Paris',
+  roomUrl: 'https://meet.example/abc',
+  hostName: 'Ada',
+  replyTo: 'host@example.com',
+  locale: 'en',
+  keyStyle: 'hex' as const,
+  reminderMinutes: [1440, 60, 10],
+};
+
+export function eventRoutes({ config, pool }: AppDependencies) {
+  const router = createApiRouter();
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events',
+      tags,
+      summary: 'Create an event',
+      description:
+        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere.',
+      request: jsonBody(
+        newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START),
+        EXAMPLE,
+      ),
+      responses: answers(201, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { db } = c.var.action;
+      return c.json(await present(db, await createEvent(c.var.action, c.req.valid('json'))), 201);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events',
+      tags,
+      summary: 'List events',
+      description: 'Latest start first.',
+      request: { query: z.object(pageQuery) },
+      responses: answers(200, 'A page of events', pageOf(eventSchema, 'Events')),
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const position = readCursor(cursor, z.tuple([cursorInstant, z.uuid()]));
+      const after = position && { startsAt: new Date(position[0]), id: position[1] };
+      const events = await listEvents(pool, { limit: limit + 1, after });
+      const page = events.slice(0, limit);
+      const last = page.at(-1);
+      return c.json(
+        {
+          items: await presentAll(allowing(pool, 'slice'), page),
+          nextCursor:
+            last && events.length > limit ? writeCursor([last.startsAt.toISOString(), last.id]) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}',
+      tags,
+      summary: 'Get an event',
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const event = await findEvent(pool, { id: c.req.valid('param').id });
+      if (!event) throw eventNotFound();
+      return c.json(await present(allowing(pool, 'slice'), event), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/events/{id}',
+      tags,
+      summary: 'Change an event',
+      description: `What is left out stays. New times count one \`revision\` up, and reminders go out at the new times; those
+that would have been due already do not. With \`"notify": true\` everybody is written to who knows other times (the key needs the scope \`send\`, too). With
+\`"dryRun": true\` nothing changes. \`rescheduling\` says what follows, or would: \`reminders.moved\` are still ahead,
+\`reminders.tooLate\` were and will not go out any more; \`mails\` go out; \`skipped\` get none (\`suppressed\`;
+\`unchanged\`, they know these times already).`,
+      request: {
+        params,
+        ...jsonBody(eventChanges, {
+          startsAt: '2027-01-15T18:00:00Z',
+          endsAt: '2027-01-15T19:00:00Z',
+          notify: true,
+        }),
+      },
+      responses: answers(200, 'The event', changedEventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      const changes = c.req.valid('json');
+      if (changes.notify && !changes.dryRun) requireScope(c, 'send');
+      const changed = await changeEvent(action, c.req.valid('param').id, changes);
+      const { rescheduling } = changed;
+      return c.json(
+        {
+          ...(await present(action.db, changed.event)),
+          ...(rescheduling && { rescheduling: { ...rescheduling, skipped: [...rescheduling.skipped] } }),
+        },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/cancel',
+      tags,
+      summary: 'Cancel an event',
+      description:
+        'Outstanding mails are not sent any more. With `"notify": true` everybody is written to, once (the key needs the scope `send`, too). A second time changes nothing else.',
+      request: {
+        params,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: cancellation, example: { notify: true } } },
+        },
+      },
+      responses: answers(202, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      // A POST without a body has no type, and is not looked at by the validator.
+      const notify = c.req.valid('json')?.notify ?? false;
+      if (notify) requireScope(c, 'send');
+      return c.json(
+        await present(action.db, await cancelEventOf(action, c.req.valid('param').id, { notify })),
+        202,
+      );
+    },
+  );
+
+  async function presentAll(db: Db, events: readonly Event[]) {
+    const counts = await countRegistrants(
+      db,
+      events.map((event) => event.id),
+    );
+    return events.map((event) =>
+      presentEvent(event, counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} }, config.publicUrl),
+    );
+  }
+
+  async function present(db: Db, event: Event) {
+    const [presented] = await presentAll(db, [event]);
+    return presented as z.infer<typeof eventSchema>;
+  }
+
+  return router;
+}

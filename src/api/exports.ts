@@ -1,0 +1,146 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { eventNotFound } from '../actions/event.ts';
+import { exportNotFound, requestExport, withdrawExport } from '../actions/export.ts';
+import { rotateKeys } from '../actions/rotate-keys.ts';
+import { findEvent } from '../db/event.ts';
+import { findExport, listExports } from '../db/export.ts';
+import { SKIP_REASONS } from '../db/fan-out.ts';
+import { exportRequest, keyRotation } from '../domain/input.ts';
+import type { AppDependencies } from '../http/context.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
+import { requireScope } from './authenticate.ts';
+import { presentExport } from './present.ts';
+import { answers, createApiRouter, jsonBody } from './router.ts';
+import { exportSchema, pageOf, pageQuery } from './schemas.ts';
+
+const tags = ['Exports'];
+const params = z.object({ id: z.uuid() });
+
+const keyRotationSchema = z
+  .object({
+    rotated: z.int(),
+    exportsWithdrawn: z.int(),
+    mails: z.int(),
+    skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
+  })
+  .openapi('KeyRotation');
+
+export function exportRoutes({ pool }: AppDependencies) {
+  const router = createApiRouter();
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/exports',
+      tags,
+      summary: 'Have the registrants of an event mailed as a file',
+      description: `CSV (UTF-8 with a byte order mark, RFC 4180) or an Excel workbook, with the access links. Up to 7 MB it
+is attached; a larger one is a link that streams the registrants as they are at the moment of the download, for 24 hours.
+\`columns\`: \`"all"\`, or some, in their order, as in the first line of the file (\`first_name\`) or as in the API
+(\`firstName\`); \`fields\` stands for all further fields, \`fields.company\` for one. Cells that a spreadsheet would take for a
+formula begin with an apostrophe. Times are UTC. \`to\` is a team member's address; left out, your own; with a key that
+belongs to no member, anybody's. The same request within a minute is the same export.`,
+      request: {
+        params,
+        ...jsonBody(exportRequest, { columns: 'all', format: 'csv', to: 'team@example.com' }),
+      },
+      responses: answers(202, 'The export', exportSchema),
+    }),
+    async (c) => {
+      const request = c.req.valid('json');
+      return c.json(presentExport(await requestExport(c.var.action, c.req.valid('param').id, request)), 202);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/exports',
+      tags,
+      summary: 'List the exports of an event',
+      description: 'Newest first.',
+      request: { params, query: z.object(pageQuery) },
+      responses: answers(200, 'A page of exports', pageOf(exportSchema, 'Exports')),
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const eventId = c.req.valid('param').id;
+      if (!(await findEvent(pool, { id: eventId }))) throw eventNotFound();
+      const before = readCursor(cursor, z.tuple([z.uuid()]))?.[0] ?? null;
+      const rows = await listExports(pool, { eventId, limit: limit + 1, before });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return c.json(
+        {
+          items: page.map(presentExport),
+          nextCursor: last && rows.length > limit ? writeCursor([last.id]) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/exports/{id}',
+      tags,
+      summary: 'Get an export',
+      description:
+        '`rows` and `bytes` grow while it runs. `sent` once the mail server took its mail; `failed` with the `error` otherwise.',
+      request: { params },
+      responses: answers(200, 'The export', exportSchema),
+    }),
+    async (c) => {
+      const found = await findExport(pool, c.req.valid('param').id);
+      if (!found) throw exportNotFound();
+      return c.json(presentExport(found), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/exports/{id}',
+      tags,
+      summary: 'Withdraw an export',
+      description:
+        'It is not mailed any more, and its link opens nothing. What was attached is out: change the keys.',
+      request: { params },
+      responses: { 204: { description: 'Withdrawn' } },
+    }),
+    async (c) => {
+      await withdrawExport(c.var.action, c.req.valid('param').id);
+      return c.body(null, 204);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/rotate-keys',
+      tags: ['Registrants'],
+      summary: 'Give every registrant of an event a new access key',
+      description: `For when links leaked: at once all old ones let nobody in any more, mails that wait bring the new ones, and
+exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link (the key needs the scope \`send\`, too): \`mails\` go out, \`skipped\`
+get none (\`suppressed\`). Whoever opens an old link is offered to have the new one sent to the registered address.`,
+      request: {
+        params,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: keyRotation, example: { notify: true } } },
+        },
+      },
+      responses: answers(200, 'What was changed', keyRotationSchema),
+    }),
+    async (c) => {
+      // A POST without a body has no type, and is not looked at by the validator.
+      const notify = c.req.valid('json')?.notify ?? false;
+      if (notify) requireScope(c, 'send');
+      const rotation = await rotateKeys(c.var.action, c.req.valid('param').id, { notify });
+      return c.json({ ...rotation, skipped: [...rotation.skipped] }, 200);
+    },
+  );
+
+  return router;
+}

@@ -1,0 +1,146 @@
+import type { z } from '@hono/zod-openapi';
+import type { AuditEntry } from '../db/audit.ts';
+import type { Block } from '../db/block.ts';
+import type { EventCounts } from '../db/event.ts';
+import type { RegistrantsExport } from '../db/export.ts';
+import type { MessageEvent } from '../db/message.ts';
+import type { Suppression } from '../db/suppression.ts';
+import { accessLink } from '../domain/access-link.ts';
+import { shownAddress } from '../domain/address.ts';
+import { type Event, permalink } from '../domain/event.ts';
+import { exportStatus } from '../domain/export-status.ts';
+import type { Message } from '../domain/message.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import type {
+  auditEntrySchema,
+  blockSchema,
+  eventSchema,
+  exportSchema,
+  messageSchema,
+  registrantSchema,
+  suppressionSchema,
+} from './schemas.ts';
+
+// From rows to what the contract shows of them.
+
+export function presentEvent(
+  event: Event,
+  counts: EventCounts,
+  publicUrl: string,
+): z.infer<typeof eventSchema> {
+  const { createdAt: _, updatedAt: __, ...shown } = event;
+  return {
+    ...shown,
+    replyTo: event.replyTo && shownAddress(event.replyTo),
+    reminderMinutes: [...event.reminderMinutes],
+    formFields: event.formFields.map((field) => ({ ...field, options: [...field.options] })),
+    startsAt: event.startsAt.toISOString(),
+    endsAt: event.endsAt.toISOString(),
+    cancelledAt: iso(event.cancelledAt),
+    permalink: permalink(publicUrl, event),
+    counts,
+  };
+}
+
+export function presentRegistrant(
+  registrant: Registrant,
+  event: Event,
+  publicUrl: string,
+  { withLink }: { readonly withLink: boolean },
+): z.infer<typeof registrantSchema> {
+  const r = registrant;
+  return {
+    id: r.id,
+    eventId: r.eventId,
+    email: shownAddress(r.email),
+    firstName: r.firstName,
+    lastName: r.lastName,
+    locale: r.locale,
+    timeZone: r.timeZone,
+    fields: r.fields,
+    ...(withLink && { accessKey: r.accessKey, accessLink: accessLink(publicUrl, event, r) }),
+    emailStatus: r.emailStatus,
+    emailStatusAt: iso(r.emailStatusAt),
+    registeredAt: r.registeredAt.toISOString(),
+    joinedAt: iso(r.joinedAt),
+  };
+}
+
+/** All that is known of a message, oldest first: our own steps stand in its columns, `known` tells the rest. */
+export function messageTimeline(
+  { createdAt, claimedAt, acceptedAt }: Message,
+  known: readonly MessageEvent[],
+): Pick<MessageEvent, 'type' | 'occurredAt' | 'detail'>[] {
+  const steps = [
+    { type: 'queued', at: createdAt },
+    { type: 'sending', at: claimedAt },
+    { type: 'sent', at: acceptedAt },
+  ].flatMap(({ type, at }) => (at ? [{ type, occurredAt: at, detail: {} }] : []));
+  return [...steps, ...known].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+}
+
+export function presentMessage(
+  message: Message,
+  known: readonly MessageEvent[],
+): z.infer<typeof messageSchema> {
+  const { createdAt: _, claimedAt: __, priority, dueAt, expiresAt, acceptedAt, ...shown } = message;
+  return {
+    ...shown,
+    to: shown.to && shownAddress(shown.to),
+    // The API's name for it, from before.
+    lane: priority === 'urgent' ? 'now' : 'bulk',
+    dueAt: dueAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    acceptedAt: iso(acceptedAt),
+    events: messageTimeline(message, known).map(({ type, occurredAt, detail }) => ({
+      type,
+      occurredAt: occurredAt.toISOString(),
+      detail,
+    })),
+  };
+}
+
+export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema> {
+  const [status, error] = exportStatus(e);
+  return {
+    id: e.id,
+    eventId: e.eventId,
+    status,
+    format: e.format,
+    columns: e.columns ? [...e.columns] : 'all',
+    to: shownAddress(e.to),
+    requestedBy: e.askedBy,
+    rows: e.rows,
+    bytes: e.bytes,
+    attached: e.attached,
+    error,
+    messageId: e.messageId,
+    requestedAt: e.askedAt.toISOString(),
+    finishedAt: iso(e.finishedAt),
+    expiresAt: iso(e.expiresAt),
+    withdrawnAt: iso(e.withdrawnAt),
+  };
+}
+
+export function presentAuditEntry(
+  entry: AuditEntry & { readonly id: string },
+): z.infer<typeof auditEntrySchema> {
+  return { ...entry, at: entry.at.toISOString() };
+}
+
+export function presentSuppression({ id: _, ...shown }: Suppression): z.infer<typeof suppressionSchema> {
+  return { ...shown, email: shownAddress(shown.email), createdAt: shown.createdAt.toISOString() };
+}
+
+export function presentBlock({ id, kind, value, createdAt }: Block): z.infer<typeof blockSchema> {
+  return {
+    id,
+    email: kind === 'email' ? value : null,
+    domain: kind === 'domain' ? value : null,
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+function iso(date: Date | null): string | null {
+  return date ? date.toISOString() : null;
+}

@@ -1,0 +1,216 @@
+import { z } from '@hono/zod-openapi';
+import { AUDIT_ACTIONS } from '../db/audit.ts';
+import { SKIP_REASONS } from '../db/fan-out.ts';
+import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
+import { KEY_STYLES } from '../domain/event.ts';
+import { EXPORT_FORMATS } from '../domain/export-columns.ts';
+import { EXPORT_STATUSES } from '../domain/export-status.ts';
+import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
+import { KINDS } from '../domain/kinds.ts';
+import { LANGUAGES } from '../domain/locale.ts';
+import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
+
+// The shapes that the API answers with; their fields are the contract.
+
+const time = () => z.iso.datetime().openapi({ example: '2027-01-15T17:00:00Z' });
+const status = () => z.enum(MESSAGE_STATUSES);
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+const localizedText = z.union([z.string(), z.partialRecord(z.enum(LANGUAGES), z.string())]);
+
+const formFieldSchema = z
+  .object({
+    name: z.string().openapi({ example: 'company' }),
+    label: localizedText.openapi({ example: { en: 'Company', fr: 'Entreprise' } }),
+    type: z.enum(FORM_FIELD_TYPES),
+    options: z.array(z.string()).openapi({ example: [] }),
+    required: z.boolean(),
+    help: localizedText.nullable(),
+  })
+  .openapi('FormField');
+
+export const eventSchema = z
+  .object({
+    id: z.uuid(),
+    title: z.string().openapi({ example: 'Designing calm software' }),
+    slug: z.string().openapi({ example: 'calm-software' }),
+    description: z.string(),
+    startsAt: time(),
+    endsAt: time(),
+    timeZone: z.string().openapi({ example: 'Europe/Paris' }),
+    roomUrl: z.string().nullable(),
+    hostName: z.string().nullable(),
+    replyTo: z.string().nullable(),
+    locale: z.string().openapi({ example: 'en' }),
+    keyStyle: z.enum(KEY_STYLES),
+    reminderMinutes: z.array(z.int()).openapi({ example: [1440, 60, 10] }),
+    color: z.string().nullable(),
+    logoUrl: z.string().nullable(),
+    formFields: z
+      .array(formFieldSchema)
+      .openapi({ description: 'What the public form asks for beside address and name' }),
+    permalink: z.string(),
+    cancelledAt: time().nullable(),
+    revision: z.int(),
+    counts: z.object({ registrants: z.int(), byEmailStatus: z.partialRecord(status(), z.int()) }),
+  })
+  .openapi('Event');
+
+export const changedEventSchema = eventSchema
+  .extend({
+    /** Where the times changed, or would. */
+    rescheduling: z
+      .object({
+        reminders: z.object({ moved: z.int(), tooLate: z.int() }),
+        mails: z.int(),
+        skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
+      })
+      .optional(),
+  })
+  .openapi('ChangedEvent');
+
+export const messageSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(KINDS),
+    status: status(),
+    to: z.string().nullable(),
+    subject: z.string().nullable(),
+    lane: z.enum(['now', 'bulk']),
+    dueAt: time(),
+    expiresAt: time(),
+    acceptedAt: time().nullable(),
+    attempts: z.int(),
+    error: z.string().nullable(),
+    registrantId: z.uuid().nullable(),
+    eventId: z.uuid().nullable(),
+    transport: z.string().nullable(),
+    providerMessageId: z.string().nullable(),
+    events: z.array(
+      z.object({ type: z.string(), occurredAt: time(), detail: z.record(z.string(), z.string()) }),
+    ),
+  })
+  .openapi('Message');
+
+export const registrantSchema = z
+  .object({
+    id: z.uuid(),
+    eventId: z.uuid(),
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    firstName: z.string(),
+    lastName: z.string(),
+    locale: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    fields: z.record(z.string(), z.string()),
+    accessKey: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
+    accessLink: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
+    emailStatus: status().nullable(),
+    emailStatusAt: time().nullable(),
+    registeredAt: time(),
+    joinedAt: time().nullable(),
+  })
+  .openapi('Registrant');
+
+export const exportSchema = z
+  .object({
+    id: z.uuid(),
+    eventId: z.uuid(),
+    status: z.enum(EXPORT_STATUSES),
+    format: z.enum(EXPORT_FORMATS),
+    columns: z.union([z.literal('all'), z.array(z.string())]),
+    to: z.string().openapi({ example: 'team@example.com' }),
+    requestedBy: z.string().openapi({ description: '`api_key:<id>` or `team_member:<id>`' }),
+    rows: z.int().openapi({ description: 'Registrants in it; while it runs, so far' }),
+    bytes: z.int(),
+    attached: z
+      .boolean()
+      .nullable()
+      .openapi({ description: 'Whether the mail brings the file, or a link to it' }),
+    error: z.string().nullable(),
+    messageId: z.uuid().nullable(),
+    requestedAt: time(),
+    finishedAt: time().nullable(),
+    expiresAt: time().nullable(),
+    withdrawnAt: time().nullable(),
+  })
+  .openapi('Export');
+
+export const auditEntrySchema = z
+  .object({
+    id: z.uuid(),
+    at: time(),
+    actor: z.string().openapi({ example: 'api_key:0192f3a4-5b6c-7d8e-9f00-112233445566' }),
+    action: z.enum(AUDIT_ACTIONS),
+    eventId: z.uuid().nullable(),
+    registrantId: z.uuid().nullable(),
+    detail: z.record(z.string(), z.string()),
+  })
+  .openapi('AuditEntry');
+
+export const suppressionSchema = z
+  .object({
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    scope: z.enum(SUPPRESSION_SCOPES),
+    reason: z.enum(SUPPRESSION_REASONS),
+    detail: z.string().nullable(),
+    eventId: z.uuid().nullable(),
+    messageId: z.uuid().nullable(),
+    createdAt: time(),
+  })
+  .openapi('Suppression');
+
+export const registrantDetailsSchema = registrantSchema
+  .extend({
+    suggestedEmail: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the address most likely should be, where it looks mistyped' }),
+    suppressions: z.array(suppressionSchema),
+    technical: z.record(z.string(), z.string()),
+    messages: z.array(messageSchema),
+  })
+  .openapi('RegistrantDetails');
+
+export const contentSchema = z
+  .object({ subject: z.string(), html: z.string(), text: z.string() })
+  .openapi('MessageContent');
+
+export const blockSchema = z
+  .object({
+    id: z.uuid(),
+    email: z.string().nullable().openapi({ example: null }),
+    domain: z.string().nullable().openapi({ example: 'example.com' }),
+    createdAt: time(),
+  })
+  .openapi('Block');
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, name: string) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);
+}
+
+/** `?limit=` and `?cursor=`, which every list takes. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(1000).optional(),
+};
+
+/** Several values in one parameter, divided by commas. */
+export function commaSeparated<const T extends readonly string[]>(values: T) {
+  return z
+    .string()
+    .max(500)
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(values)))
+    .optional()
+    .openapi({ example: values.slice(0, 2).join(',') });
+}

@@ -1,0 +1,28 @@
+import { copyFor } from '../../ui/copy/copy-for.ts';
+import { EventFacts } from './event-facts.tsx';
+import { EventHeading } from './event-heading.tsx';
+import { EventLayout } from './event-layout.tsx';
+import type { EventView } from './event-view.ts';
+import { HostContact } from './host-contact.tsx';
+
+export interface EndedPageProps {
+  readonly view: EventView;
+}
+
+/** Where a right link leads once the event is over. */
+export function EndedPage({ view }: EndedPageProps) {
+  const { ended, details } = copyFor(view.language);
+  return (
+    <EventLayout view={view} about={ended.title} scripts={['local-time.js']}>
+      <div className="card">
+        <h1>{ended.title}</h1>
+        <p className="lead">{ended.thanks}</p>
+        <div className="card__part">
+          <EventHeading view={view} level={2} />
+          <EventFacts view={view} whenLabel={details.took} />
+        </div>
+        <HostContact view={view} reason={ended.contact} />
+      </div>
+    </EventLayout>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import type { AssetName } from '../../ui/assets.ts';
+import { copyFor } from '../../ui/copy/copy-for.ts';
+import { Layout } from '../../ui/layout.tsx';
+import type { EventView } from './event-view.ts';
+
+export interface EventLayoutProps {
+  readonly view: EventView;
+  /** What this page is about, before the event's title in the window's title; absent: the event alone. */
+  readonly about?: string;
+  readonly width?: 'narrow' | 'wide';
+  readonly scripts?: readonly AssetName[];
+  readonly styles?: readonly AssetName[];
+  readonly head?: ReactNode;
+  readonly indexed?: boolean;
+  readonly footer?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page of one event: its colour and its logo around what the page says. */
+export function EventLayout({ view, about, children, ...layout }: EventLayoutProps) {
+  return (
+    <Layout
+      {...layout}
+      language={view.language}
+      color={view.color}
+      title={about ? `${about} · ${view.title}` : view.title}
+      masthead={view.logoUrl ? <Logo url={view.logoUrl} view={view} /> : null}
+    >
+      {children}
+    </Layout>
+  );
+}
+
+function Logo({ url, view }: { readonly url: string; readonly view: EventView }) {
+  const alt = view.hostName ? copyFor(view.language).logoOf(view.hostName) : '';
+  return (
+    <header className="masthead">
+      <img className="masthead__logo" src={url} alt={alt} />
+    </header>
+  );
+}

@@ -1,0 +1,107 @@
+import { LANGUAGES } from '../../domain/locale.ts';
+import { commaOf } from '../../domain/time.ts';
+import { copyFor } from '../../ui/copy/copy-for.ts';
+import { AccessLinkForm } from './access-link-form.tsx';
+import { Description } from './description.tsx';
+import { EventFacts } from './event-facts.tsx';
+import { EventHeading } from './event-heading.tsx';
+import { EventLayout } from './event-layout.tsx';
+import type { EventView } from './event-view.ts';
+import { type FormState, hasProblems } from './form.tsx';
+import { HostContact } from './host-contact.tsx';
+import { RegistrationForm } from './registration-form.tsx';
+
+export interface EventPageProps {
+  readonly view: EventView;
+  /** The registration form as it was sent, when something in it was wrong. */
+  readonly registration?: FormState;
+  /** The same for the "send me my link" form. */
+  readonly accessLink?: FormState;
+}
+
+/** The permalink: what the event is, how to register, and how to get a lost link again. */
+export function EventPage({ view, registration = {}, accessLink = {} }: EventPageProps) {
+  const copy = copyFor(view.language);
+  const open = view.phase === 'upcoming' || view.phase === 'running';
+  const asksForProof = open && (registration.proof ?? accessLink.proof) !== undefined;
+  const wrong = hasProblems(registration) || hasProblems(accessLink);
+  return (
+    <EventLayout
+      view={wrong ? { ...view, title: copy.form.errorTitle(view.title) } : view}
+      width="wide"
+      indexed
+      scripts={['local-time.js', ...(asksForProof ? (['proof.js'] as const) : [])]}
+      styles={asksForProof ? ['altcha.css'] : []}
+      head={<SocialPreview view={view} />}
+      footer={<LanguageLinks view={view} />}
+    >
+      <div className="event">
+        <div className="event__lead">
+          <EventHeading view={view} />
+          <EventFacts view={view} />
+          {open && view.description ? (
+            <a className="button event__jump" href="#register">
+              {copy.register.jump}
+            </a>
+          ) : null}
+          {open ? null : (
+            <p className="notice">{view.phase === 'ended' ? copy.register.ended : copy.register.cancelled}</p>
+          )}
+        </div>
+        <div className="event__text">
+          <Description view={view} />
+          <HostContact view={view} />
+        </div>
+        {open ? (
+          <div className="event__forms">
+            <section className="card" id="register" aria-labelledby="register-heading">
+              <h2 id="register-heading">{copy.register.heading}</h2>
+              {view.phase === 'running' ? (
+                <p className="notice notice--good">{copy.register.running}</p>
+              ) : null}
+              <RegistrationForm view={view} state={registration} />
+            </section>
+            <section className="card card--quiet" id="send-link" aria-labelledby="send-link-heading">
+              <h2 id="send-link-heading">{copy.sendLink.heading}</h2>
+              <p>{copy.sendLink.intro}</p>
+              <AccessLinkForm view={view} state={accessLink} quiet />
+            </section>
+          </div>
+        ) : null}
+      </div>
+    </EventLayout>
+  );
+}
+
+/** What a link to the event shows when it is shared. */
+function SocialPreview({ view }: { readonly view: EventView }) {
+  const { when } = view;
+  const moment = `${when.date}${commaOf(view.locale)}${when.time} (${when.zone})`;
+  const summary = [moment, view.description.replace(/\s+/g, ' ').trim()]
+    .filter(Boolean)
+    .join('. ')
+    .slice(0, 200);
+  return (
+    <>
+      <meta name="description" content={summary} />
+      <meta property="og:title" content={view.title} />
+      <meta property="og:description" content={summary} />
+      <meta property="og:url" content={view.permalink} />
+      {view.logoUrl ? <meta property="og:image" content={view.logoUrl} /> : null}
+      <link rel="canonical" href={view.permalink} />
+    </>
+  );
+}
+
+/** The same page in the other languages. */
+function LanguageLinks({ view }: { readonly view: EventView }) {
+  return (
+    <footer className="footer">
+      {LANGUAGES.filter((language) => language !== view.language).map((language) => (
+        <a key={language} href={`${view.path}?lang=${language}`} lang={language} hrefLang={language}>
+          {copyFor(language).languageName}
+        </a>
+      ))}
+    </footer>
+  );
+}

@@ -1,0 +1,300 @@
+import type { ReactNode } from 'react';
+import type { AuditEntry } from '../../db/audit.ts';
+import { FLOODS, type FloodName } from '../../domain/flood.ts';
+
+export type AuditAction = AuditEntry['action'];
+
+/** What an entry's sentence is built of: names of what it is about, with links where there is something to see. */
+export interface AuditParts {
+  readonly event: ReactNode;
+  readonly registrant: ReactNode;
+  /** The member of the team whom it was done to. */
+  readonly member: ReactNode;
+  /** The API key that it was done with or to: `the key “website”`. */
+  readonly key: ReactNode;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+interface CustomText {
+  /** In the list of what can be looked for. */
+  readonly label: string;
+  /** What follows the name of whoever did it. */
+  readonly said: (parts: AuditParts) => ReactNode;
+}
+
+/** How each thing that the team does is told. */
+export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
+  signed_in: { label: 'Signed in', said: () => 'signed in' },
+  signed_out: { label: 'Signed out', said: () => 'signed out' },
+  sessions_ended: {
+    label: 'Signed out elsewhere',
+    said: ({ detail }) => `signed out of ${count(detail.count, 'other browser', 'other browsers')}`,
+  },
+  member_added: {
+    label: 'Member added',
+    said: ({ member, detail }) => (
+      <>
+        added {member} to the team as {detail.role}
+      </>
+    ),
+  },
+  member_removed: { label: 'Member removed', said: ({ member }) => <>removed {member} from the team</> },
+  role_changed: {
+    label: 'Role changed',
+    said: ({ member, detail }) => (
+      <>
+        made {member} {detail.role === 'admin' ? 'an admin' : 'a member'}
+      </>
+    ),
+  },
+  api_key_made: {
+    label: 'API key made',
+    said: ({ key, detail }) => (
+      <>
+        made {key} ({detail.scopes?.replaceAll(' ', ', ')})
+      </>
+    ),
+  },
+  api_key_revoked: { label: 'API key revoked', said: ({ key }) => <>revoked {key}</> },
+  event_created: { label: 'Event created', said: ({ event }) => <>created {event}</> },
+  event_changed: {
+    label: 'Event changed',
+    said: ({ event, detail }) => (
+      <>
+        changed {list(detail.fields)} of {event}
+        {detail.notify === 'true' ? ', and told everybody' : ''}
+      </>
+    ),
+  },
+  event_cancelled: {
+    label: 'Event cancelled',
+    said: ({ event, detail }) => (
+      <>
+        cancelled {event}
+        {detail.notify === 'true' ? ', and told everybody' : ''}
+      </>
+    ),
+  },
+  registrants_imported: {
+    label: 'Registrants imported',
+    said: ({ event, detail }) => (
+      <>
+        imported {registrants(detail.created)} to {event} ({number(detail.existing)} were there,{' '}
+        {number(detail.rejected)} rejected)
+      </>
+    ),
+  },
+  registrant_changed: {
+    label: 'Registrant changed',
+    said: ({ registrant, event, detail }) => (
+      <>
+        changed {list(detail.fields)} of {registrant}, {event}
+      </>
+    ),
+  },
+  registrant_removed: {
+    label: 'Registrant removed',
+    said: ({ event }) => <>removed a registrant of {event}</>,
+  },
+  link_resent: {
+    label: 'Access link resent',
+    said: ({ registrant, event }) => (
+      <>
+        sent {registrant} their access link to {event} again
+      </>
+    ),
+  },
+  links_resent: {
+    label: 'Access links resent to many',
+    said: ({ event, detail }) => (
+      <>
+        sent {registrants(detail.queued)} of {event} their access links again
+      </>
+    ),
+  },
+  sample_sent: {
+    label: 'Sample sent',
+    said: ({ event, detail }) => (
+      <>
+        sent themselves a sample of the {words(detail.kind) || 'mail'} of {event}
+      </>
+    ),
+  },
+  suppression_lifted: {
+    label: 'Suppression lifted',
+    said: () => 'let an address get mail again that had been suppressed',
+  },
+  address_mended: {
+    label: 'Address mended',
+    said: ({ registrant, event, detail }) => (
+      <>
+        mended the address of {registrant}, {event}
+        {detail.resent === 'true' ? ', and sent the access link to it' : ''}
+      </>
+    ),
+  },
+  words_changed: {
+    label: 'CustomText changed',
+    said: ({ event, detail }) => (
+      <>
+        changed the words of the {words(detail.kind)} of {event}
+      </>
+    ),
+  },
+  words_removed: {
+    label: 'CustomText removed',
+    said: ({ event, detail }) => (
+      <>
+        went back to the usual words of the {words(detail.kind)} of {event}
+      </>
+    ),
+  },
+  export_requested: {
+    label: 'Export requested',
+    said: ({ event, detail }) => (
+      <>
+        asked for the registrants of {event} as {format(detail.format)}, {columns(detail.columns)}
+      </>
+    ),
+  },
+  export_made: {
+    label: 'Export sent',
+    said: ({ event, detail }) => (
+      <>
+        exported {registrants(detail.rows)} of {event} as {format(detail.format)}
+      </>
+    ),
+  },
+  export_failed: {
+    label: 'Export failed',
+    said: ({ event, detail }) => (
+      <>
+        got no export of {event}: {words(detail.failure)}
+      </>
+    ),
+  },
+  export_downloaded: {
+    label: 'Export downloaded',
+    said: ({ event, detail }) => (
+      <>
+        downloaded {registrants(detail.rows)} of {event} as {format(detail.format)}
+        {detail.complete === 'false' ? ', not to the end' : ''}
+      </>
+    ),
+  },
+  export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_refused: {
+    label: 'Export refused',
+    said: ({ event }) => (
+      <>
+        opened the link to an export of {event} after whoever asked for it, or was sent it, had left: refused
+      </>
+    ),
+  },
+  key_rotated: {
+    label: 'Access key changed',
+    said: ({ registrant, event }) => (
+      <>
+        changed the access key of {registrant}, {event}
+      </>
+    ),
+  },
+  keys_rotated: {
+    label: 'All access keys changed',
+    said: ({ event, detail }) => (
+      <>
+        changed the access keys of {registrants(detail.rotated)} of {event}
+        {Number(detail.mails) > 0 ? `, and sent ${number(detail.mails)} of them the new link` : ''}
+      </>
+    ),
+  },
+  flood_refused: {
+    label: 'Too many refused',
+    said: ({ event, detail }) => {
+      const flood = FLOODS[detail.kind as FloodName];
+      return (
+        <>
+          were refused {flood ? flood.what[1] : 'requests'}
+          {detail.kind?.startsWith('sign_ins') ? null : <> for {event}</>}:{' '}
+          {flood ? flood.why : 'there were too many'}
+        </>
+      );
+    },
+  },
+  block_added: {
+    label: 'Block added',
+    said: ({ detail }) => (detail.domain ? `blocked the domain ${detail.domain}` : 'blocked an address'),
+  },
+  block_removed: {
+    label: 'Block removed',
+    said: ({ detail }) =>
+      detail.domain ? `no longer blocks the domain ${detail.domain}` : 'no longer blocks an address',
+  },
+  guessed_key_replaced: {
+    label: 'Guessed key replaced',
+    said: ({ registrant, event }) => (
+      <>
+        tried so many wrong keys that {registrant}, {event}, has a 22-character key now
+      </>
+    ),
+  },
+  keys_guessed: {
+    label: 'Keys guessed',
+    said: ({ event, detail }) => (
+      <>
+        tried {number(detail.count)} wrong short keys of {event} within an hour
+      </>
+    ),
+  },
+};
+
+function number(digits: string | undefined): string {
+  return Number(digits ?? 0).toLocaleString('en');
+}
+
+function count(digits: string | undefined, one: string, many: string): string {
+  return `${number(digits)} ${digits === '1' ? one : many}`;
+}
+
+function registrants(digits: string | undefined): string {
+  return count(digits, 'registrant', 'registrants');
+}
+
+function columns(names = 'all'): string {
+  return names === 'all' ? 'all columns' : count(String(names.split(' ').length), 'column', 'columns');
+}
+
+function format(name: string | undefined): string {
+  return name === 'xlsx' ? 'Excel' : 'CSV';
+}
+
+/** Fields whose names say too little, or too much. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  startsAt: 'start',
+  endsAt: 'end',
+  roomUrl: 'room',
+  logoUrl: 'logo',
+  replyTo: 'reply address',
+  locale: 'language',
+  slug: 'permalink',
+  email: 'address',
+  reminderMinutes: 'reminders',
+  formFields: 'registration form',
+};
+
+/** `access_link`, `timeZone` → `access link`, `time zone` */
+function words(name: string | undefined): string {
+  return (name ?? '')
+    .replaceAll('_', ' ')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
+}
+
+/** `title startsAt timeZone` → `title, start and time zone` */
+function list(names: string | undefined): string {
+  const all = (names ?? '')
+    .split(' ')
+    .filter(Boolean)
+    .map((name) => FIELD_WORDS[name] ?? words(name));
+  return new Intl.ListFormat('en-GB').format(all) || 'something';
+}

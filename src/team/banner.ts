@@ -1,0 +1,158 @@
+import type { BreakerSummary, FirstBreaker } from '../db/circuit-breaker.ts';
+import { type Flood, listFloods } from '../db/flood.ts';
+import type { Pool } from '../db/pool.ts';
+import { findGuessedEvent } from '../db/wrong-key.ts';
+import { type RefusalReason, refusalReason } from '../domain/delivery/refusal.ts';
+import { FLOODS } from '../domain/flood.ts';
+import { ALARM_LASTS_MS, WRONG_SHORT_KEYS_OF_EVENT } from '../domain/key-guessing.ts';
+import { isKind, MAIL_KINDS } from '../domain/kinds.ts';
+import { PRIORITIES } from '../domain/message.ts';
+import { orWithout } from '../lib/remember.ts';
+import type { Logger } from '../log.ts';
+import type { MailState, ReadMailState } from '../operations/mail-state.ts';
+import type { TeamBanner } from './parts/team-layout.tsx';
+
+const MAILBOX_TOLD_AFTER_MINUTES = 15;
+
+interface BannerSources {
+  readonly readMailState: ReadMailState;
+  readonly pool: Pool;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/**
+ * What every page says first: about the mail, else about keys that somebody guesses, else about floods. Never rejects: where that is not known,
+ * pages stand without a banner, and the log says why.
+ */
+export function createBanner({
+  readMailState,
+  pool,
+  now,
+  log,
+}: BannerSources): () => Promise<TeamBanner | null> {
+  async function ofMail(): Promise<TeamBanner | null> {
+    const known = await readMailState();
+    if (!known) throw new Error('The database has not told the state of mail in time.');
+    return bannerOf(known);
+  }
+  async function ofGuessing(): Promise<TeamBanner | null> {
+    const event = await findGuessedEvent(pool, new Date(now().getTime() - ALARM_LASTS_MS));
+    return event && guessingBanner(event);
+  }
+  const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
+  const ofFloods = async () => floodBanner(await listFloods(pool, now()));
+  return async () => {
+    // The first that there is: the mail, then keys that are guessed, then what was too much.
+    for (const read of [ofMail, ofGuessing, ofFloods]) {
+      const banner = await orWithout(read, noBanner);
+      if (banner) return banner;
+    }
+    return null;
+  };
+}
+
+function guessingBanner({ id, title }: { readonly id: string; readonly title: string }): TeamBanner {
+  return {
+    tone: 'warning',
+    text: 'Somebody tries keys, or many people use old links, at the event',
+    link: { href: `/team/events/${id}/settings`, label: title },
+    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+  };
+}
+
+export function bannerOf({
+  state,
+  reason,
+  breakers,
+  unreadableMailbox,
+  oldestDueSeconds,
+}: MailState): TeamBanner | null {
+  if (state === 'refused')
+    return {
+      tone: 'danger',
+      text: [
+        `No mail goes out: the mail server refuses us. “${reason}”`,
+        ADVICE[refusalReason({ status: null, words: reason ?? '' })],
+        'It is tried again each minute; mails wait and are not lost.',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    };
+  if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
+  if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
+  const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
+  return {
+    tone: 'warning',
+    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
+  };
+}
+
+/** Names the largest of what was refused in the last hour, and says how many more there are. */
+export function floodBanner(floods: readonly Flood[]): TeamBanner | null {
+  const [first, ...others] = floods;
+  if (!first) return null;
+  const { what, why } = FLOODS[first.kind];
+  const number = `${first.refused.toLocaleString('en')} ${what[first.refused === 1 ? 0 : 1]}`;
+  const since = `since ${first.period.toISOString().slice(11, 16)} UTC`;
+  const rest = [
+    `${since}: ${why}. Browsers pass with a short check; the audit log has more, and addresses can be blocked.`,
+    others.length > 0 &&
+      `The same is true of ${others.length} more ${others.length === 1 ? 'event or limit' : 'events or limits'}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const were = first.refused === 1 ? 'was refused' : 'were refused';
+  if (first.eventId === null) return { tone: 'warning', text: `${number} ${were} ${rest}` };
+  const link = { href: `/team/events/${first.eventId}/people`, label: first.eventTitle ?? 'an event' };
+  return { tone: 'warning', text: `${number} ${were} for`, link, rest: ` ${rest}` };
+}
+
+/** Null where it may be over in a moment. */
+function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMailbox']>): TeamBanner | null {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
+  return {
+    tone: 'warning',
+    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
+  };
+}
+
+/** What whoever runs the server can do. */
+const ADVICE: Partial<Record<RefusalReason, string>> = {
+  relaying: 'Check the user and the password in SMTP_URL, and whether the server relays for this machine.',
+  login: 'Check the user and the password in SMTP_URL.',
+  sender_address: 'Check MAIL_FROM: the server does not take mail from this address.',
+  quota: 'The limit of the mail account is used up, and resets by itself.',
+  blocked: 'Ask whoever runs the mail server: its address or ours is on a block list.',
+};
+
+/** Names the first of what is refused, and says how many more there are. */
+function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamBanner {
+  const { scope, key, reason, eventTitle } = first;
+  const others = { ...open, [scope]: open[scope] - 1 };
+  const more = [
+    ...count(others.event, 'more event', 'more events'),
+    ...count(others.recipient_domain, 'more recipient domain', 'more recipient domains'),
+  ].join(' and ');
+  const rest = [
+    `“${reason}” Only these mails wait, and none is lost. One of them is tried each minute.`,
+    more && `The same is true of ${more}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const tone = 'warning';
+  if (scope === 'recipient_domain')
+    return { tone, text: `The mail server refuses mails to the domain ${key}. ${rest}` };
+  if (eventTitle === null) {
+    // Mails without an event wait together by their kind.
+    const label = isKind(key) ? ` of the kind “${MAIL_KINDS[key].label}”` : ' of one event';
+    return { tone, text: `The mail server refuses mails${label}. ${rest}` };
+  }
+  const link = { href: `/team/events/${key}/mails`, label: eventTitle };
+  return { tone, text: 'The mail server refuses the mails of the event', link, rest: `. ${rest}` };
+}
+
+function count(number: number, one: string, many: string): string[] {
+  return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+}

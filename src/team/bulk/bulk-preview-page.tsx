@@ -1,0 +1,164 @@
+import type { SuppressionReason } from '../../domain/suppression.ts';
+import { ButtonLink } from '../parts/button.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { links, people } from '../parts/counted.ts';
+import { PersonName } from '../parts/person-name.tsx';
+import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
+import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { type PeopleFilter, peoplePath, personPath } from './people-path.ts';
+import { type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
+
+export interface SkippedPerson {
+  readonly registrantId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly suppressedFor: SuppressionReason | null;
+}
+
+export interface SkippedGroup {
+  readonly reason: SkippedFor;
+  readonly count: number;
+  /** The first of them; fewer than `count` where there are many, or where nobody is known. */
+  readonly first: readonly SkippedPerson[];
+}
+
+export interface BulkPreviewPageProps {
+  readonly frame: TeamFrame;
+  readonly event: TeamEvent;
+  readonly filter: PeopleFilter;
+  /** `selected`: picked one by one; `matching`: all that the filter shows. */
+  readonly scope: 'selected' | 'matching';
+  readonly queued: number;
+  readonly skipped: readonly SkippedGroup[];
+  /** What the form sends again when it is confirmed. */
+  readonly hidden: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Who gets the link and who does not, before anything is sent. */
+export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...props }: BulkPreviewPageProps) {
+  const meant = skipped.reduce((sum, { count }) => sum + count, queued);
+  const title = queued ? `Send the access link to ${people(queued)}?` : 'Nobody would get the link';
+  return (
+    <TeamLayout {...frame} title={title} section="events" event={event} width="narrow">
+      <Confirm
+        title={title}
+        action={`/team/events/${event.id}/resend`}
+        hidden={{ ...hidden, confirmed: '1' }}
+        submit={queued ? { label: `Send ${links(queued)}` } : null}
+        cancelHref={peoplePath(event.id, props.filter)}
+        cancelLabel={queued ? 'Cancel' : 'Back to the list'}
+      >
+        <Meant {...props} meant={meant} />
+        {queued ? (
+          <p>
+            {queued === 1
+              ? 'One mail with the personal access link goes'
+              : 'Each gets one mail with the personal access link. The mails go'}{' '}
+            out at once and cannot be called back.
+          </p>
+        ) : null}
+        {skipped.length ? (
+          <>
+            <h3>
+              {people(meant - queued)} {meant - queued === 1 ? 'is' : 'are'} skipped
+            </h3>
+            <ul className="skipped">
+              {skipped.map((group) => (
+                <Group key={group.reason} {...group} eventId={event.id} />
+              ))}
+            </ul>
+          </>
+        ) : null}
+      </Confirm>
+    </TeamLayout>
+  );
+}
+
+function Meant({ scope, filter, meant }: Pick<BulkPreviewPageProps, 'scope' | 'filter'> & { meant: number }) {
+  const statuses = filter.emailStatus ?? [];
+  if (scope === 'selected') return <p>You selected {people(meant)}.</p>;
+  if (!filter.q && statuses.length === 0) return <p>That is everybody who is registered: {people(meant)}.</p>;
+  return (
+    <p>
+      That is everybody
+      {statuses.length ? (
+        <>
+          {' '}
+          with the email status{' '}
+          {statuses.map((status, i) => (
+            <span key={status}>
+              {i ? (i === statuses.length - 1 ? ' or ' : ', ') : ''}
+              <strong>{STATUS_WORDS[status as ShownStatus] ?? status}</strong>
+            </span>
+          ))}
+        </>
+      ) : null}
+      {filter.q ? (
+        <>
+          {statuses.length ? ' and' : ''} found by “<bdi>{filter.q}</bdi>”
+        </>
+      ) : null}
+      : {people(meant)}.
+    </p>
+  );
+}
+
+function Group({ reason, count, first, eventId }: SkippedGroup & { readonly eventId: string }) {
+  const more = count - first.length;
+  return (
+    <li>
+      <p>
+        <strong>{count.toLocaleString('en')}</strong> · {skipSentence(reason)}
+      </p>
+      {first.length ? (
+        <ul className="skipped__people">
+          {first.map((person) => (
+            <li key={person.registrantId}>
+              <PersonName
+                name={`${person.firstName} ${person.lastName}`}
+                email={person.email}
+                href={personPath(eventId, person.registrantId)}
+                withEmail
+              />
+              {person.suppressedFor ? (
+                <span className="quiet">{suppressedForWords(person.suppressedFor)}</span>
+              ) : null}
+            </li>
+          ))}
+          {more > 0 ? <li className="quiet">and {more.toLocaleString('en')} more</li> : null}
+        </ul>
+      ) : null}
+      {reason === 'suppressed' ? (
+        <p>
+          Open a person to mend the address, then send again.{' '}
+          <a href={peoplePath(eventId, { emailStatus: ['bounced'] })}>Show everybody with Bounced</a>
+        </p>
+      ) : null}
+    </li>
+  );
+}
+
+export interface BulkRefusedPageProps {
+  readonly frame: TeamFrame;
+  readonly event: TeamEvent;
+  readonly title: string;
+  readonly filter: PeopleFilter;
+  /** Why, and what to do. */
+  readonly sentence: string;
+}
+
+/** Nothing can be sent: the event is over, or too many were meant at once. */
+export function BulkRefusedPage({ frame, event, title, filter, sentence }: BulkRefusedPageProps) {
+  return (
+    <TeamLayout {...frame} title={title} section="events" event={event} width="narrow">
+      <section className="card" aria-labelledby="refused-title">
+        <h2 id="refused-title">{title}</h2>
+        <p>{sentence}</p>
+        <p>
+          <ButtonLink href={peoplePath(event.id, filter)}>Back to the list</ButtonLink>
+        </p>
+      </section>
+    </TeamLayout>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import type { Selection } from '../../db/fan-out.ts';
+import type { Db } from '../../db/pool.ts';
+import { listRegistrantIds } from '../../db/registrant.ts';
+import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import { AppError } from '../../domain/errors.ts';
+import { readLists } from '../../http/forms.ts';
+
+/** So many can be named in one job. */
+const MOST = 10_000;
+
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => [value ?? []].flat(),
+    z.array(item).transform((items) => [...new Set(items)]),
+  );
+
+const bulkForm = z.object({
+  scope: z.enum(['selected', 'matching']).default('selected'),
+  registrantId: list(z.uuid().toLowerCase()),
+  // As the list itself takes it.
+  q: z.string().trim().max(200).default(''),
+  emailStatus: list(z.enum([...MESSAGE_STATUSES, 'none'])),
+  confirmed: z.literal('1').optional(),
+  /** Made with the preview, so that what it asks for is done once however often it is sent. */
+  token: z.uuid().optional(),
+});
+
+/** Whom the People page's form means. */
+export type BulkForm = z.output<typeof bulkForm>;
+
+/** Throws `malformed` where it is no form that a page of ours sends. */
+export async function readBulkForm(c: Context): Promise<BulkForm> {
+  const lists = await readLists(c);
+  const single = (name: string) => lists[name]?.at(-1);
+  const result = bulkForm.safeParse({
+    ...lists,
+    ...{ scope: single('scope'), q: single('q'), confirmed: single('confirmed'), token: single('token') },
+  });
+  if (!result.success)
+    throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
+  return result.data;
+}
+
+/**
+ * The people meant. What was searched for becomes ids here: a job holds no name and no address. Null: nobody was
+ * selected; `too_many`: more were found than one job can name.
+ */
+export async function selectionOf(
+  db: Db,
+  eventId: string,
+  { scope, registrantId, q, emailStatus }: BulkForm,
+): Promise<Selection | null | 'too_many'> {
+  if (scope === 'selected') return registrantId.length ? { registrantIds: registrantId } : null;
+  if (q === '') return emailStatus.length ? { emailStatus } : { all: true };
+  const filter = { eventId, q, emailStatus: emailStatus.length ? emailStatus : null };
+  const found = await listRegistrantIds(db, filter, MOST + 1);
+  return found.length > MOST ? 'too_many' : { registrantIds: found };
+}

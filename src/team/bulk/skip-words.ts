@@ -1,0 +1,29 @@
+import type { SuppressionReason } from '../../domain/suppression.ts';
+
+/** Why somebody who was meant gets no link. */
+export type SkippedFor = 'suppressed' | 'recently_sent' | 'unchanged' | 'not_found';
+
+const WORDS: Readonly<Record<SkippedFor, string>> = {
+  suppressed: 'Mail to their address came back for good, or is not wanted there.',
+  recently_sent: 'They were sent their link within the last minute.',
+  unchanged: 'They know it already.',
+  not_found: 'They are not registered for this event (any more).',
+};
+
+/** The reason as a sentence about those whom it holds for. */
+export function skipSentence(reason: SkippedFor): string {
+  return WORDS[reason];
+}
+
+const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
+  bounced: 'mail came back for good',
+  soft_bounces: 'several mails in a row came back',
+  provider: 'the mail provider keeps the address on its own list',
+  complained: 'marked a mail as spam',
+  unsubscribed: 'unsubscribed',
+};
+
+/** What an address is suppressed for, in a few words. */
+export function suppressedForWords(reason: SuppressionReason): string {
+  return SUPPRESSED[reason];
+}

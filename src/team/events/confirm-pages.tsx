@@ -1,0 +1,154 @@
+import type { Rescheduling } from '../../actions/event.ts';
+import type { MailCounts } from '../../actions/fan-out.ts';
+import type { Event } from '../../domain/event.ts';
+import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { people } from '../parts/counted.ts';
+import { DefinitionList } from '../parts/definition-list.tsx';
+import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { EventWhen, eventWhenText } from './event-when.tsx';
+import { NotifyChoice } from './skipped.tsx';
+
+interface ConfirmPageProps {
+  readonly frame: TeamFrame;
+  readonly event: TeamEvent;
+}
+
+export interface MovePageProps extends ConfirmPageProps {
+  readonly before: Event;
+  readonly after: Event;
+  /** With everybody written to who can be. */
+  readonly rescheduling: Rescheduling;
+  /** The form, to be sent again. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly isPast: boolean;
+}
+
+/** New times are about to be saved. */
+export function MovePage({ frame, event, before, after, rescheduling, values, isPast }: MovePageProps) {
+  const path = `/team/events/${event.id}/settings`;
+  const { reminders } = rescheduling;
+  return (
+    <TeamLayout {...frame} title="Move the event" section="events" event={event} width="narrow">
+      <section className="card confirm" aria-labelledby="confirm-title">
+        <h2 id="confirm-title">Move the event?</h2>
+        <DefinitionList
+          items={[
+            { term: 'Until now', value: <EventWhen event={before} /> },
+            { term: 'From now on', value: <strong>{eventWhenText(after)}</strong> },
+          ]}
+        />
+        <div className="prose">
+          {isPast ? (
+            <p>The new end has passed: the event would be over, and no mail would go out for it.</p>
+          ) : null}
+          <p>{remindersText(reminders)}</p>
+          <p>Calendar files and the public page show the new times at once.</p>
+        </div>
+        <form className="form" method="post" action={path}>
+          <HiddenFields values={values} />
+          <NotifyChoice counts={rescheduling} whom="everybody who knows other times" />
+          <ButtonRow>
+            <Button tone="primary" name="step" value="move">
+              Move the event
+            </Button>
+            <Button name="step" value="edit" formNoValidate>
+              Change something
+            </Button>
+            <ButtonLink href={path}>Leave it as it was</ButtonLink>
+          </ButtonRow>
+        </form>
+      </section>
+    </TeamLayout>
+  );
+}
+
+function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
+  const parts = [
+    moved === 0
+      ? 'No reminder changes its time.'
+      : `${moved} ${moved === 1 ? 'reminder goes' : 'reminders go'} out at the new time.`,
+    tooLate === 0
+      ? ''
+      : `${tooLate} that ${tooLate === 1 ? 'was' : 'were'} still to come will not go out: ${tooLate === 1 ? 'its' : 'their'} time would have passed.`,
+  ];
+  return parts.join(' ').trim();
+}
+
+export interface CancelPageProps extends ConfirmPageProps {
+  readonly counts: MailCounts;
+  /** Reminders that would still go out. */
+  readonly remindersAhead: number;
+  /** Of the event as this page shows it. */
+  readonly version: string;
+}
+
+/** The event is about to be cancelled. */
+export function CancelPage({ frame, event, counts, remindersAhead, version }: CancelPageProps) {
+  const path = `/team/events/${event.id}/settings`;
+  const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
+  return (
+    <TeamLayout {...frame} title="Cancel the event" section="events" event={event} width="narrow">
+      <Confirm
+        title={`Cancel the event of ${people(registered)}?`}
+        action={`${path}/cancel`}
+        hidden={{ version }}
+        submit={{ label: 'Cancel the event', tone: 'danger' }}
+        cancelHref={path}
+        cancelLabel="Keep it"
+        fields={<NotifyChoice counts={counts} whom="everybody who is registered" />}
+      >
+        <p>
+          Its page and every access link say that it is cancelled. Mails that wait are not sent
+          {remindersAhead > 0
+            ? `, nor ${remindersAhead === 1 ? 'is the reminder' : `are the ${remindersAhead} reminders`} still to come`
+            : ''}
+          . This cannot be taken back.
+        </p>
+      </Confirm>
+    </TeamLayout>
+  );
+}
+
+export interface RotateKeysPageProps extends ConfirmPageProps {
+  readonly counts: MailCounts;
+  /** Why no mail can go out; null: it can. */
+  readonly noMail: string | null;
+  /** Of the keys that would be changed. */
+  readonly version: string;
+}
+
+/** All access keys are about to be changed. */
+export function RotateKeysPage({ frame, event, counts, noMail, version }: RotateKeysPageProps) {
+  const path = `/team/events/${event.id}/settings`;
+  const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
+  const links = registered === 1 ? '1 link' : `${registered.toLocaleString('en')} links`;
+  return (
+    <TeamLayout {...frame} title="Change all keys" section="events" event={event} width="narrow">
+      <Confirm
+        title={registered === 0 ? 'Nobody has a key yet' : `Change the keys of ${people(registered)}?`}
+        action={`${path}/keys`}
+        hidden={{ version }}
+        submit={registered === 0 ? null : { label: 'Change all keys', tone: 'danger' }}
+        cancelHref={path}
+        cancelLabel={registered === 0 ? 'Back' : 'Keep them'}
+        fields={
+          registered === 0 || noMail ? null : (
+            <NotifyChoice counts={counts} whom="everybody, with the new link" />
+          )
+        }
+      >
+        {registered === 0 ? (
+          <p>As soon as somebody registers, their key can be changed here.</p>
+        ) : (
+          <p>
+            {links} that {registered === 1 ? 'is' : 'are'} out there {registered === 1 ? 'stops' : 'stop'}{' '}
+            working at once. Whoever opens one is offered the new link by mail, to the registered address.
+            Exports that were made are withdrawn: they hold the old keys.
+          </p>
+        )}
+        {noMail && registered > 0 ? <p>{noMail}</p> : null}
+      </Confirm>
+    </TeamLayout>
+  );
+}

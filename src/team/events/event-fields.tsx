@@ -1,0 +1,363 @@
+import { LONGEST_INPUT } from '../../domain/address.ts';
+import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
+import { WRONG_KEYS } from '../../domain/key-guessing.ts';
+import { LANGUAGES } from '../../domain/locale.ts';
+import type { Turn } from '../../domain/wall-clock.ts';
+import {
+  Checkbox,
+  DateTimeField,
+  FieldRow,
+  type Option,
+  RadioGroup,
+  Select,
+  TextArea,
+  TextField,
+} from '../parts/field.tsx';
+
+export const EVENT_FIELD_LABELS = {
+  title: 'Title',
+  slug: 'Address',
+  description: 'Description',
+  startsAt: 'Start',
+  endsAt: 'End',
+  timeZone: 'Time zone',
+  roomUrl: 'Room',
+  hostName: 'Host',
+  replyTo: 'Answers go to',
+  locale: 'Language',
+  keyStyle: 'Access keys',
+  color: 'Colour',
+  logoUrl: 'Logo',
+  formFields: 'The registration form',
+} as const;
+export type EventField = keyof typeof EVENT_FIELD_LABELS;
+
+export const MOST_REMINDERS = 10;
+export const REMINDER_UNITS = [
+  { name: 'minutes', minutes: 1 },
+  { name: 'hours', minutes: 60 },
+  { name: 'days', minutes: 24 * 60 },
+] as const;
+
+/** What a row of the registration form's fields consists of: inputs are called `field0Name`. */
+export const FORM_FIELD_PARTS = [
+  { part: 'Label', label: 'Label' },
+  { part: 'Name', label: 'Name' },
+  { part: 'Type', label: 'Type' },
+  { part: 'Required', label: 'Required' },
+  { part: 'Options', label: 'Options' },
+  { part: 'Help', label: 'Help' },
+] as const;
+
+/** Names of the two times where one happens twice, in their order. */
+export interface Turns {
+  readonly startsAt: readonly [string, string] | null;
+  readonly endsAt: readonly [string, string] | null;
+}
+
+/** A form as it is shown: what stands in it, and what is wrong with it. */
+export interface EventFormState {
+  readonly values: Readonly<Record<string, string>>;
+  /** Each with the id of its field. */
+  readonly problems: readonly { readonly id: string; readonly message: string }[];
+  readonly turns: Turns;
+}
+
+export interface EventFieldsProps {
+  readonly state: EventFormState;
+  /** Those that are likely wanted; they stand first. */
+  readonly recentZones: readonly string[];
+  /** `https://…/e/` */
+  readonly addressStart: string;
+  /** Nothing can be changed any more. */
+  readonly disabled?: boolean;
+  /** People may know its links. */
+  readonly exists?: boolean;
+}
+
+/** All that a team says of an event. */
+export function EventFields({
+  state,
+  recentZones,
+  addressStart,
+  disabled = false,
+  exists = false,
+}: EventFieldsProps) {
+  const { values, problems, turns } = state;
+  const field = (name: EventField) => ({
+    name,
+    disabled,
+    label: EVENT_FIELD_LABELS[name],
+    value: values[name] ?? '',
+    error: problems.find(({ id }) => id === name)?.message,
+  });
+  return (
+    <>
+      <TextField {...field('title')} required maxLength={200} dir="auto" />
+      <TextArea
+        {...field('description')}
+        label="Description"
+        hint="Stands on the public page. Line breaks count."
+        rows={4}
+        maxLength={10_000}
+      />
+      <fieldset className="event-part">
+        <legend>When</legend>
+        <FieldRow>
+          <WhenField
+            {...field('startsAt')}
+            turns={turns.startsAt}
+            turn={values.startsAtTurn}
+            disabled={disabled}
+          />
+          <WhenField {...field('endsAt')} turns={turns.endsAt} turn={values.endsAtTurn} disabled={disabled} />
+        </FieldRow>
+        <Select
+          {...field('timeZone')}
+          required
+          width="medium"
+          hint="The zone of the times above. Registrants see them in their own."
+          options={zoneOptions([...(values.timeZone ? [values.timeZone] : []), ...recentZones])}
+        />
+      </fieldset>
+      <fieldset className="event-part">
+        <legend>Where and with whom</legend>
+        <TextField
+          {...field('roomUrl')}
+          type="url"
+          maxLength={2000}
+          required={false}
+          hint="The meeting’s address. Left empty, people meet on a page of ours."
+        />
+        <FieldRow>
+          <TextField {...field('hostName')} maxLength={200} required={false} dir="auto" />
+          <TextField
+            {...field('replyTo')}
+            type="email"
+            maxLength={LONGEST_INPUT}
+            required={false}
+            hint="Of the event’s mails."
+          />
+        </FieldRow>
+        <TextField
+          {...field('slug')}
+          maxLength={80}
+          dir="ltr"
+          {...(exists ? { required: true } : { required: false })}
+          hint={
+            exists
+              ? `The end of ${addressStart}… Every link that was sent holds it: change it, and those links stop working.`
+              : `The end of ${addressStart}… Left empty, it is made from the title.`
+          }
+        />
+      </fieldset>
+      <Reminders state={state} disabled={disabled} />
+      <FormFields state={state} disabled={disabled} />
+      <fieldset className="event-part">
+        <legend>How it looks and reads</legend>
+        <FieldRow>
+          <Select
+            {...field('locale')}
+            width="medium"
+            hint="Of people who chose none."
+            options={languageOptions(values.locale ?? 'en')}
+          />
+          <TextField
+            {...field('color')}
+            label="Colour"
+            width="short"
+            maxLength={7}
+            dir="ltr"
+            placeholder="#1f4fd8"
+            required={false}
+            hint="Of buttons and links in mails."
+          />
+        </FieldRow>
+        <TextField
+          {...field('logoUrl')}
+          type="url"
+          maxLength={2000}
+          required={false}
+          hint="The https address of a PNG or JPEG. Without one the mails name the event in letters."
+        />
+        <RadioGroup
+          name="keyStyle"
+          legend="Access keys"
+          value={values.keyStyle ?? 'hex'}
+          disabled={disabled}
+          error={problems.find(({ id }) => id === 'keyStyle')?.message}
+          hint={exists ? 'Of people who register from now on.' : undefined}
+          options={[
+            { value: 'hex', label: 'Secure (22 characters)', hint: 'Cannot be guessed.' },
+            {
+              value: 'digits',
+              label: 'Short (4 digits, easy to read aloud)',
+              hint: `Can be guessed: somebody who knows an email address can try ${WRONG_KEYS.anHour} keys an hour, ${WRONG_KEYS.aDay} a day and ${WRONG_KEYS.inAll} in all, and finds the right one of 10,000 for 1 address in ${10_000 / WRONG_KEYS.inAll}. After that the key is replaced by a 22-character one, which the registrant can have mailed.`,
+            },
+          ]}
+        />
+      </fieldset>
+    </>
+  );
+}
+
+interface WhenFieldProps {
+  readonly name: EventField;
+  readonly label: string;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly disabled: boolean;
+  readonly turns: readonly [string, string] | null;
+  readonly turn: string | undefined;
+}
+
+function WhenField({ turns, turn, ...field }: WhenFieldProps) {
+  const values: readonly Turn[] = ['first', 'second'];
+  return (
+    <div className="event-when">
+      <DateTimeField {...field} required />
+      {turns ? (
+        <RadioGroup
+          name={`${field.name}Turn`}
+          legend="This time happens twice that day. Which is meant?"
+          value={turn ?? ''}
+          disabled={field.disabled}
+          options={turns.map((label, index) => ({
+            value: values[index] ?? 'first',
+            label: `${index === 0 ? 'The first' : 'The second'}: ${label}`,
+          }))}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Reminders({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
+  const rows = Array.from({ length: MOST_REMINDERS }, (_, index) => index);
+  const last = Math.max(-1, ...rows.filter((index) => values[`reminder${index}`]));
+  return (
+    <fieldset className="event-part">
+      <legend>Reminders</legend>
+      <p className="field__hint">
+        How long before the start they go out. An empty line is none. Mails about late changes come by
+        themselves.
+      </p>
+      <ol className="event-reminders">
+        {rows.slice(0, Math.min(MOST_REMINDERS, Math.max(last + 3, 4))).map((index) => (
+          <li key={index}>
+            <TextField
+              name={`reminder${index}`}
+              label={`Reminder ${index + 1}: how long before`}
+              labelHidden
+              type="number"
+              width="short"
+              min={1}
+              value={values[`reminder${index}`] ?? ''}
+              disabled={disabled}
+              error={problems.find(({ id }) => id === `reminder${index}`)?.message}
+            />
+            <Select
+              name={`reminder${index}Unit`}
+              label={`Reminder ${index + 1}: unit`}
+              labelHidden
+              width="short"
+              value={values[`reminder${index}Unit`] ?? 'hours'}
+              disabled={disabled}
+              options={REMINDER_UNITS.map(({ name }) => ({ value: name, label: `${name} before` }))}
+            />
+          </li>
+        ))}
+      </ol>
+    </fieldset>
+  );
+}
+
+const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
+  { value: 'text', label: 'One line' },
+  { value: 'textarea', label: 'Several lines' },
+  { value: 'select', label: 'One of the options' },
+  { value: 'checkbox', label: 'Checkbox' },
+  { value: 'consent', label: 'Consent' },
+];
+
+/** What the public form asks for beside address and name. */
+function FormFields({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
+  const rows = Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row);
+  const last = Math.max(-1, ...rows.filter((row) => values[`field${row}Name`] || values[`field${row}Label`]));
+  return (
+    <fieldset className="event-part">
+      <legend>Registration form</legend>
+      <p className="field__hint">
+        What the form asks for beside email and name. People can give nothing else. A field without a label is
+        left out; save to get more rows.
+      </p>
+      <ol className="event-form-fields">
+        {rows.slice(0, Math.min(MAX_FORM_FIELDS, last + 3)).map((row) => {
+          const isEmpty = row > last;
+          const input = (part: (typeof FORM_FIELD_PARTS)[number]['part'], label: string) => ({
+            ...{ name: `field${row}${part}`, label, disabled },
+            value: values[`field${row}${part}`] ?? '',
+            error: problems.find(({ id }) => id === `field${row}${part}`)?.message,
+          });
+          return (
+            <li key={row}>
+              <details open={!isEmpty}>
+                <summary>
+                  <bdi>
+                    {values[`field${row}Label`] || values[`field${row}Name`] || `New field ${row + 1}`}
+                  </bdi>
+                </summary>
+                <FieldRow>
+                  <TextField {...input('Label', 'Label')} maxLength={500} dir="auto" />
+                  <TextField
+                    {...input('Name', 'Name in exports and the API')}
+                    maxLength={64}
+                    dir="auto"
+                    required={false}
+                  />
+                </FieldRow>
+                <FieldRow>
+                  <Select {...input('Type', 'Type')} options={TYPE_OPTIONS} />
+                  <TextField {...input('Help', 'Help')} maxLength={1_000} dir="auto" required={false} />
+                </FieldRow>
+                <TextArea
+                  {...input('Options', 'Options, one a line')}
+                  hint="Of “One of the options” only."
+                  rows={3}
+                />
+                <Checkbox
+                  name={`field${row}Required`}
+                  label="Required"
+                  checked={values[`field${row}Required`] === 'yes'}
+                  disabled={disabled}
+                />
+              </details>
+            </li>
+          );
+        })}
+      </ol>
+    </fieldset>
+  );
+}
+
+const ALL_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+
+function zoneOptions(first: readonly string[]): Option[] {
+  return [...new Set([...first, ...ALL_ZONES])].map((zone) => ({
+    value: zone,
+    label: zone.replaceAll('_', ' '),
+  }));
+}
+
+function languageOptions(chosen: string): Option[] {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  return [...new Set([chosen, ...LANGUAGES])].map((tag) => {
+    let label = tag;
+    try {
+      label = names.of(tag) ?? tag;
+    } catch {
+      // What was typed is no tag: it is shown as it was, with its error.
+    }
+    return { value: tag, label };
+  });
+}

@@ -1,0 +1,290 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { cancelEventOf, changeEvent, createEvent } from '../../actions/event.ts';
+import { countMails } from '../../actions/fan-out.ts';
+import { rotateKeys } from '../../actions/rotate-keys.ts';
+import { countKeyRotations, listAudit } from '../../db/audit.ts';
+import { countRegistrants } from '../../db/event.ts';
+import { listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
+import { allowing } from '../../db/pool.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Event, eventPhase, permalink } from '../../domain/event.ts';
+import { reminders } from '../../domain/schedule.ts';
+import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
+import { cursorInstant, readCursor, writeCursor } from '../../http/cursor.ts';
+import { readForm } from '../../http/forms.ts';
+import { sendPage } from '../../http/send-page.ts';
+import { orWithout } from '../../lib/remember.ts';
+import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { timeText } from '../parts/time.tsx';
+import { act, type TeamEnv } from '../session.ts';
+import { CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
+import type { EventFormState } from './event-fields.tsx';
+import { EventsPage } from './events-page.tsx';
+import { NewEventPage } from './new-event-page.tsx';
+import { changesOf, emptyEventForm, eventFormOf, readEventForm, withErrors } from './read-event-form.ts';
+import { SettingsPage } from './settings-page.tsx';
+
+const PAGE = 25;
+const position = z.tuple([z.enum(['ahead', 'over']), cursorInstant, z.uuid()]);
+
+/** The events: their list, their form, and what is done with all of one. */
+export function eventRoutes(dependencies: TeamDependencies) {
+  const { config, pool, log, now, frame } = dependencies;
+  const router = new Hono<TeamEnv>();
+
+  router.get('/team/events', async (c) => {
+    const at = now();
+    const cursor = readCursor(c.req.query('cursor'), position);
+    const after = cursor && { isOver: cursor[0] === 'over', startsAt: new Date(cursor[1]), id: cursor[2] };
+    const found = await listEventsForTeam(pool, { now: at, limit: PAGE + 1, after });
+    const page = found.slice(0, PAGE);
+    const counts = await countRegistrants(
+      allowing(pool, 'slice'),
+      page.map(({ id }) => id),
+    );
+    const last = page.at(-1);
+    const next =
+      last && found.length > PAGE
+        ? writeCursor([isOver(last, at) ? 'over' : 'ahead', last.startsAt.toISOString(), last.id])
+        : null;
+    return sendPage(
+      c,
+      <EventsPage
+        frame={await frame(c)}
+        events={page.map((event) => ({
+          event,
+          phase: eventPhase(event, at),
+          isOver: isOver(event, at),
+          counts: counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} },
+          permalink: permalink(config.publicUrl, event),
+        }))}
+        first={cursor ? '/team/events' : null}
+        next={next && `/team/events?cursor=${next}`}
+      />,
+    );
+  });
+
+  router.get('/team/events/new', async (c) => {
+    const [latest] = await recentZones();
+    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
+  });
+
+  router.post('/team/events/new', async (c) => {
+    const { input, state } = readEventForm(await readForm(c), null);
+    if (!input) return newEventPage(c, state);
+    try {
+      const { id } = await act(c, dependencies, (action) => createEvent(action, input));
+      return seeOther(c, `/team/events/${id}/people`, 'event_created');
+    } catch (error) {
+      return newEventPage(c, withErrors(state, fieldErrors(error)));
+    }
+  });
+
+  router.get('/team/events/:id/settings', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return settingsPage(c, event, eventFormOf(event), { version: eventVersion(event) });
+  });
+
+  router.post('/team/events/:id/settings', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const path = `/team/events/${event.id}/settings`;
+    refuseOver(event);
+    const { step, notify, version = '', ...form } = await readForm(c);
+    const { input, state } = readEventForm(form, event);
+    if (!input || step === 'edit')
+      return settingsPage(c, event, state, { version, status: input ? 200 : 422 });
+    try {
+      // What the form changes shows against the event that it was made of, and no other.
+      requireVersion(version, eventVersion(event));
+      const changes = changesOf(event, input);
+      if (Object.keys(changes).length === 0) return seeOther(c, path, 'event_unchanged');
+      const moves = changes.startsAt !== undefined || changes.endsAt !== undefined;
+      if (moves && step !== 'move') {
+        const tried = await act(c, dependencies, (action) =>
+          changeEvent(action, event.id, { ...changes, notify: true, dryRun: true }, version),
+        );
+        if (tried.rescheduling)
+          return sendPage(
+            c,
+            <MovePage
+              frame={await frame(c)}
+              event={teamEvent(event, 'settings', now())}
+              before={event}
+              after={tried.event}
+              rescheduling={tried.rescheduling}
+              values={{ ...form, version }}
+              isPast={isOver(tried.event, now())}
+            />,
+          );
+      }
+      const tells = moves && notify === 'yes';
+      await act(c, dependencies, (action) =>
+        changeEvent(action, event.id, { ...changes, notify: tells, dryRun: false }, version),
+      );
+      return seeOther(c, path, !moves ? 'event_saved' : tells ? 'event_moved_told' : 'event_moved');
+    } catch (error) {
+      if (!isChangedMeanwhile(error))
+        return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
+      const message =
+        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+      const current = await requireEvent(pool, event.id);
+      const refused = { ...state, problems: [{ id: 'title', message }] };
+      return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
+    }
+  });
+
+  router.get('/team/events/:id/settings/cancel', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    refuseOver(event);
+    const at = now();
+    return sendPage(
+      c,
+      <CancelPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', at)}
+        counts={
+          await countMails(allowing(pool, 'slice'), {
+            ...{ eventId: event.id, kind: 'event_cancelled', selection: { all: true } },
+          })
+        }
+        remindersAhead={reminders(event).filter(({ dueAt }) => dueAt > at).length}
+        version={eventVersion(event)}
+      />,
+    );
+  });
+
+  router.post('/team/events/:id/settings/cancel', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    refuseOver(event);
+    const { version: seen = '', ...form } = await readForm(c);
+    const notify = form.notify === 'yes';
+    await act(c, dependencies, (action) => cancelEventOf(action, event.id, { notify, seen }));
+    const notice = notify ? 'event_cancelled_told' : 'event_cancelled';
+    return seeOther(c, `/team/events/${event.id}/settings`, notice);
+  });
+
+  router.get('/team/events/:id/settings/keys', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return sendPage(
+      c,
+      <RotateKeysPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', now())}
+        counts={
+          await countMails(allowing(pool, 'slice'), {
+            ...{ eventId: event.id, kind: 'access_link', selection: { all: true } },
+          })
+        }
+        noMail={noMailReason(event)}
+        version={accessKeysVersion(event.id, await countKeyRotations(pool, event.id))}
+      />,
+    );
+  });
+
+  router.post('/team/events/:id/settings/keys', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { version: seen = '', ...form } = await readForm(c);
+    const notify = form.notify === 'yes';
+    await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify, seen }));
+    return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
+  });
+
+  /** What the form suggests; it has all others, too. */
+  async function recentZones(): Promise<string[]> {
+    const zones = await orWithout(
+      () => listRecentTimeZones(pool),
+      (error) => log.warn({ err: error }, 'a form suggests no time zones'),
+    );
+    return zones ?? [];
+  }
+
+  async function newEventPage(
+    c: Context<TeamEnv>,
+    state: EventFormState,
+    { isFirst = false }: { isFirst?: boolean } = {},
+  ): Promise<Response> {
+    return sendPage(
+      c,
+      <NewEventPage
+        frame={await frame(c)}
+        state={state}
+        recentZones={await recentZones()}
+        addressStart={`${config.publicUrl}/e/`}
+        prefersBrowserZone={isFirst}
+      />,
+      state.problems.length > 0 ? 422 : 200,
+    );
+  }
+
+  async function settingsPage(
+    c: Context<TeamEnv>,
+    event: Event,
+    state: EventFormState,
+    // The version that what stands in the form was made of.
+    { version, status = 200 }: { readonly version: string; readonly status?: 200 | 409 | 422 },
+  ): Promise<Response> {
+    const [rotation] = await listAudit(pool, {
+      ...{
+        eventId: event.id,
+        actor: null,
+        action: 'keys_rotated',
+        limit: 1,
+        before: null,
+        from: null,
+        until: null,
+      },
+    });
+    return sendPage(
+      c,
+      <SettingsPage
+        frame={await frame(c)}
+        event={teamEvent(event, 'settings', now())}
+        state={state}
+        recentZones={await recentZones()}
+        addressStart={`${config.publicUrl}/e/`}
+        version={version}
+        lastRotation={
+          rotation
+            ? {
+                whenText: timeText(rotation.at, event.timeZone),
+                rotated: Number(rotation.detail.rotated ?? 0),
+                mails: Number(rotation.detail.mails ?? 0),
+              }
+            : null
+        }
+      />,
+      status,
+    );
+  }
+
+  /** Throws `conflict` where nothing of the event is changed any more. */
+  function refuseOver(event: Event): void {
+    const reason = noMailReason(event);
+    if (reason) throw new AppError('conflict', reason);
+  }
+
+  function noMailReason(event: Event): string | null {
+    switch (eventPhase(event, now())) {
+      case 'cancelled':
+        return 'The event is cancelled: no mail goes out for it, and nothing of it is changed any more.';
+      case 'ended':
+        return 'The event is over: no mail goes out for it, and nothing of it is changed any more.';
+      case 'upcoming':
+      case 'running':
+        return null;
+    }
+  }
+
+  return router;
+}
+
+function isOver({ endsAt }: Event, now: Date): boolean {
+  return endsAt <= now;
+}
+
+/** What of a form an action refused; throws what is not the form's fault. */
+function fieldErrors(error: unknown) {
+  if (error instanceof AppError && error.errors.length > 0) return error.errors;
+  throw error;
+}

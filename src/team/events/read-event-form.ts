@@ -1,0 +1,315 @@
+import { isDeepStrictEqual } from 'node:util';
+import { inputError } from '../../api/router.ts';
+import type { EventChanges } from '../../db/event.ts';
+import { shownAddress } from '../../domain/address.ts';
+import type { FieldError } from '../../domain/errors.ts';
+import type { Event } from '../../domain/event.ts';
+import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
+import { newEvent } from '../../domain/input.ts';
+import { languageFor } from '../../domain/locale.ts';
+import { isTimeZone } from '../../domain/time.ts';
+import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
+import {
+  EVENT_FIELD_LABELS,
+  type EventField,
+  type EventFormState,
+  FORM_FIELD_PARTS,
+  MOST_REMINDERS,
+  REMINDER_UNITS,
+  type Turns,
+} from './event-fields.tsx';
+
+type Form = Readonly<Record<string, string>>;
+export type EventInput = ReturnType<typeof newEvent.parse>;
+
+/** What a form says of an event, or what is wrong with it. */
+export type EventReading =
+  | { readonly input: EventInput; readonly state: EventFormState }
+  | { readonly input: null; readonly state: EventFormState };
+
+/**
+ * Reads the form as the API would: the same schema, with an error at its field. `event`: the one that is edited; its
+ * times stay to the second where the form shows what it showed.
+ */
+export function readEventForm(form: Form, event: Event | null): EventReading {
+  const zoneIsKnown = isTimeZone(form.timeZone ?? '');
+  const starts = zoneIsKnown ? readTime(form, 'startsAt', event) : NO_TIME;
+  const ends = zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME;
+  const reminders = readReminders(form);
+  const formFields = readFormFields(form, event);
+  const parsed = newEvent.safeParse({
+    title: form.title ?? '',
+    ...(form.slug?.trim() && { slug: form.slug.trim() }),
+    description: form.description?.replaceAll('\r\n', '\n') ?? '',
+    // Whether a time can be read is told above, better than the schema could.
+    startsAt: (starts.at ?? new Date(0)).toISOString(),
+    endsAt: (ends.at ?? new Date(0)).toISOString(),
+    timeZone: form.timeZone ?? '',
+    roomUrl: form.roomUrl?.trim() || null,
+    hostName: form.hostName?.trim() || null,
+    replyTo: form.replyTo?.trim() || null,
+    locale: form.locale ?? 'en',
+    keyStyle: form.keyStyle ?? 'hex',
+    reminderMinutes: reminders.minutes,
+    color: form.color?.trim() || null,
+    logoUrl: form.logoUrl?.trim() || null,
+    formFields: formFields.map(({ field }) => field),
+  });
+  const errors: FieldError[] = [
+    ...starts.errors,
+    ...ends.errors,
+    ...reminders.errors,
+    ...(parsed.success ? [] : inputError(parsed.error).errors.map((error) => atItsRow(error, formFields))),
+    ...(event && !form.slug?.trim() ? [{ path: 'slug', message: 'is missing' }] : []),
+    ...(starts.at && ends.at && ends.at <= starts.at
+      ? [{ path: 'endsAt', message: 'must be after the start' }]
+      : []),
+  ];
+  const turns: Turns = { startsAt: starts.turns, endsAt: ends.turns };
+  const state = { values: form, problems: problemsOf(errors), turns };
+  return parsed.success && errors.length === 0 ? { input: parsed.data, state } : { input: null, state };
+}
+
+/** What the actions refused, at its fields. */
+export function withErrors(state: EventFormState, errors: readonly FieldError[]): EventFormState {
+  return { ...state, problems: [...state.problems, ...problemsOf(errors)] };
+}
+
+/** The event as its form shows it. */
+export function eventFormOf(event: Event): EventFormState {
+  const starts = writeWallTime(event.startsAt, event.timeZone);
+  const ends = writeWallTime(event.endsAt, event.timeZone);
+  const values = {
+    title: event.title,
+    slug: event.slug,
+    description: event.description,
+    startsAt: starts.wall,
+    endsAt: ends.wall,
+    ...(starts.turn && { startsAtTurn: starts.turn }),
+    ...(ends.turn && { endsAtTurn: ends.turn }),
+    timeZone: event.timeZone,
+    roomUrl: event.roomUrl ?? '',
+    hostName: event.hostName ?? '',
+    replyTo: shownAddress(event.replyTo ?? ''),
+    locale: event.locale,
+    keyStyle: event.keyStyle,
+    color: event.color ?? '',
+    logoUrl: event.logoUrl ?? '',
+    ...reminderValues(event.reminderMinutes),
+    ...formFieldValues(event),
+  };
+  return {
+    ...{ values, problems: [] },
+    turns: { startsAt: turnsOf(values, 'startsAt'), endsAt: turnsOf(values, 'endsAt') },
+  };
+}
+
+/** A form that nobody has written in. */
+export function emptyEventForm(defaults: { readonly timeZone: string }): EventFormState {
+  const { reminderMinutes, locale, keyStyle } = {
+    ...{ reminderMinutes: [1440, 60, 10], locale: 'en', keyStyle: 'hex' },
+  };
+  return {
+    values: { ...defaults, locale, keyStyle, ...reminderValues(reminderMinutes) },
+    problems: [],
+    turns: { startsAt: null, endsAt: null },
+  };
+}
+
+/** What of the event the form would change. */
+export function changesOf(event: Event, input: EventInput): EventChanges {
+  const fields = Object.entries(input).filter(
+    ([name, value]) => !isDeepStrictEqual(value, event[name as keyof Event]),
+  );
+  return Object.fromEntries(fields);
+}
+
+interface TimeReading {
+  readonly at: Date | null;
+  readonly errors: readonly FieldError[];
+  readonly turns: readonly [string, string] | null;
+}
+
+const NO_TIME: TimeReading = { at: null, errors: [], turns: null };
+
+function readTime(form: Form, path: 'startsAt' | 'endsAt', event: Event | null): TimeReading {
+  const { [path]: wall = '', timeZone = '' } = form;
+  const turn = TURNS.find((one) => one === form[`${path}Turn`]);
+  const turns = turnsOf(form, path);
+  if (event && isUnchanged(event, path, { wall, timeZone, turn }))
+    return { at: event[path], errors: [], turns };
+  const reading = readWallTime(wall, timeZone);
+  const refuse = (message: string) => ({ at: null, errors: [{ path, message }], turns });
+  if (!wall) return refuse('is missing');
+  switch (reading?.type) {
+    case 'exact':
+      return { at: reading.at, errors: [], turns };
+    case 'gap':
+      return refuse(
+        `does not exist on this day in ${timeZone}: the clocks are set forward over it. ${clock(reading.before)} or ${clock(reading.after)} would do`,
+      );
+    case 'overlap':
+      return turn
+        ? { at: reading[turn], errors: [], turns }
+        : refuse(
+            `happens twice on this day in ${timeZone}, because the clocks are set back. Choose which of the two is meant`,
+          );
+    case undefined:
+      return refuse('must be a day and a time, like 2027-01-15T18:00');
+  }
+}
+
+function isUnchanged(
+  event: Event,
+  path: 'startsAt' | 'endsAt',
+  { wall, timeZone, turn }: { wall: string; timeZone: string; turn: Turn | undefined },
+): boolean {
+  const shown = writeWallTime(event[path], event.timeZone);
+  return (
+    timeZone === event.timeZone &&
+    wall === shown.wall &&
+    (shown.turn === null || (turn ?? shown.turn) === shown.turn)
+  );
+}
+
+/** Where a time happens twice: what tells the one from the other. */
+function turnsOf(form: Form, path: 'startsAt' | 'endsAt'): readonly [string, string] | null {
+  const { [path]: wall = '', timeZone = '' } = form;
+  const reading = isTimeZone(timeZone) ? readWallTime(wall, timeZone) : null;
+  if (reading?.type !== 'overlap') return null;
+  return [zoneText(reading.first, timeZone), zoneText(reading.second, timeZone)];
+}
+
+function zoneText(at: Date, timeZone: string): string {
+  const name = (timeZoneName: 'long' | 'longOffset') =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName })
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  return `${name('long')}, ${name('longOffset')}`;
+}
+
+function clock(wall: string): string {
+  return wall.slice(11);
+}
+
+function readReminders(form: Form): { minutes: number[]; errors: readonly FieldError[] } {
+  const minutes: number[] = [];
+  const errors: FieldError[] = [];
+  for (let index = 0; index < MOST_REMINDERS; index++) {
+    const amount = form[`reminder${index}`]?.trim() ?? '';
+    if (!amount) continue;
+    const unit =
+      REMINDER_UNITS.find(({ name }) => name === form[`reminder${index}Unit`]) ?? REMINDER_UNITS[0];
+    const total = /^\d{1,6}$/.test(amount) ? Number(amount) * unit.minutes : Number.NaN;
+    if (total >= 1 && total <= 60 * 24 * 60) minutes.push(total);
+    else
+      errors.push({
+        path: `reminder${index}`,
+        message: 'must be a whole number, from 1 minute to 60 days before',
+      });
+  }
+  return { minutes, errors };
+}
+
+function reminderValues(minutes: readonly number[]): Record<string, string> {
+  return Object.fromEntries(
+    minutes.flatMap((total, index) => {
+      const unit = REMINDER_UNITS.findLast((one) => total % one.minutes === 0) ?? REMINDER_UNITS[0];
+      return [
+        [`reminder${index}`, String(total / unit.minutes)],
+        [`reminder${index}Unit`, unit.name],
+      ];
+    }),
+  );
+}
+
+/** A field of the registration form as the event's form says it, and the row that it stands in. */
+interface FormFieldReading {
+  readonly row: number;
+  readonly field: unknown;
+}
+
+function readFormFields(form: Form, event: Event | null): FormFieldReading[] {
+  return Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row).flatMap((row): FormFieldReading[] => {
+    const of = (part: string) => form[`field${row}${part}`]?.trim() ?? '';
+    const label = of('Label');
+    if (!label) return [];
+    const name = of('Name') || label.slice(0, 64);
+    const type = of('Type');
+    const options = of('Options')
+      .split(/\r?\n/)
+      .map((option) => option.trim())
+      .filter(Boolean);
+    const before = event?.formFields.find((known) => known.name === name);
+    return [
+      {
+        row,
+        field: {
+          ...{ name, type, required: of('Required') === 'yes' },
+          label: event ? unlessSame(event, before?.label, label) : label,
+          options: type === 'select' ? options : [],
+          help: (event ? unlessSame(event, before?.help ?? undefined, of('Help')) : of('Help')) || null,
+        },
+      },
+    ];
+  });
+}
+
+/** What the API gave in several languages stays where the form shows it as it was. */
+function unlessSame(event: Event, before: LocalizedText | undefined, shown: string): LocalizedText {
+  return before !== undefined && inEventLanguage(event, before) === shown ? before : shown;
+}
+
+function inEventLanguage(event: Event, text: LocalizedText): string {
+  return localizedText(text, languageFor(event.locale));
+}
+
+function formFieldValues(event: Event): Record<string, string> {
+  return Object.fromEntries(
+    event.formFields.flatMap(({ name, label, type, options, required, help }, row) => [
+      [`field${row}Name`, name],
+      [`field${row}Label`, inEventLanguage(event, label)],
+      [`field${row}Type`, type],
+      [`field${row}Options`, options.join('\n')],
+      [`field${row}Help`, help ? inEventLanguage(event, help) : ''],
+      ...(required ? [[`field${row}Required`, 'yes'] as const] : []),
+    ]),
+  );
+}
+
+/** An error of `formFields.1.options` is one of the input in that row. */
+function atItsRow(error: FieldError, readings: readonly FormFieldReading[]): FieldError {
+  const [, index, part = 'name'] = /^formFields\.(\d+)(?:\.(\w+))?/.exec(error.path) ?? [];
+  const row = index === undefined ? undefined : readings[Number(index)]?.row;
+  if (row === undefined) return error.path === 'formFields' ? { ...error, path: 'field0Name' } : error;
+  return { ...error, path: `field${row}${part[0]?.toUpperCase()}${part.slice(1)}` };
+}
+
+/** The fields in the order in which the form shows them. */
+const ORDER: readonly string[] = [
+  ...['title', 'description', 'startsAt', 'endsAt', 'timeZone', 'roomUrl', 'hostName', 'replyTo', 'slug'],
+  ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
+  ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
+    FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
+  ).flat(),
+  ...['locale', 'color', 'logoUrl', 'keyStyle'],
+];
+
+function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
+  const problems = errors.map(({ path, message }) => {
+    const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
+    const said = message.startsWith('Too big')
+      ? 'is too long'
+      : message.replace(/^Invalid .*/, 'is not one of those that there are');
+    return { id, message: `${labelOf(id)} ${said}.` };
+  });
+  return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+}
+
+function labelOf(id: string): string {
+  if (id.startsWith('reminder')) return `Reminder ${Number(id.slice('reminder'.length)) + 1}`;
+  const [, row, part] = /^field(\d+)(\w+)$/.exec(id) ?? [];
+  if (row === undefined) return EVENT_FIELD_LABELS[id as EventField] ?? id;
+  const of = FORM_FIELD_PARTS.find((one) => one.part === part)?.label.toLowerCase() ?? 'name';
+  return `Field ${Number(row) + 1}: its ${of}`;
+}

@@ -1,0 +1,118 @@
+import { shownAddress } from '../../domain/address.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../domain/export-columns.ts';
+import { Button, ButtonRow } from '../parts/button.tsx';
+import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
+import { COLUMN_GROUPS, COLUMN_WORDS } from './column-words.ts';
+
+export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', xlsx: 'Excel' };
+
+const FORMAT_HINTS: Readonly<Record<ExportFormat, string>> = {
+  csv: 'For any program, and to import again.',
+  xlsx: 'A workbook, of up to 1,048,575 registrants.',
+};
+
+/** What is in the form, as typed or as it begins. */
+export interface ExportFormValues {
+  readonly format: string;
+  /** `all` or `some` */
+  readonly which: string;
+  readonly columns: readonly string[];
+  readonly to: string;
+}
+
+export interface ExportFormProps {
+  readonly action: string;
+  readonly values: ExportFormValues;
+  /** By field: `format`, `columns`, `to`. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** Names of the registrants' own fields. */
+  readonly fields: readonly string[];
+  /** Addresses of the team, one's own first. */
+  readonly members: readonly string[];
+  readonly registrants: number;
+}
+
+/** Which registrants' data, in what file, to whom. */
+export function ExportForm({ action, values, errors, fields, members, registrants }: ExportFormProps) {
+  const [own] = members;
+  const groups = COLUMN_GROUPS.map(({ legend, columns }) => ({
+    legend,
+    options: columns.map((name) => ({ value: name as string, label: COLUMN_WORDS[name] })),
+  }));
+  const ownFields = {
+    legend: 'Further fields',
+    options: fields.map((name) => ({ value: `fields.${name}`, label: name })),
+  };
+  const shown = fields.length > 0 ? groups.toSpliced(1, 0, ownFields) : groups;
+  let count = 0;
+  return (
+    <form className="form export-form" method="post" action={action}>
+      <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
+      <RadioGroup
+        name="format"
+        legend="File"
+        value={values.format}
+        error={errors.format ?? null}
+        options={EXPORT_FORMATS.map((value) => ({
+          value,
+          label: FORMAT_WORDS[value],
+          hint: FORMAT_HINTS[value],
+        }))}
+        inline
+      />
+      <RadioGroup
+        name="which"
+        id="columns"
+        legend="Columns"
+        value={values.which}
+        error={errors.columns ?? null}
+        options={[
+          { value: 'all', label: 'All columns' },
+          { value: 'some', label: 'A choice of columns' },
+        ]}
+        inline
+      />
+      <div className="export-form__columns">
+        {shown.map(({ legend, options }) => (
+          <fieldset className="export-form__group" key={legend}>
+            <legend>{legend}</legend>
+            {options.map(({ value, label }) => (
+              <Checkbox
+                key={value}
+                id={`column-${++count}`}
+                name="columns"
+                value={value}
+                label={<bdi>{label}</bdi>}
+                checked={values.columns.includes(value)}
+              />
+            ))}
+          </fieldset>
+        ))}
+      </div>
+      <Select
+        name="to"
+        label="Send to"
+        width="medium"
+        value={values.to}
+        error={errors.to}
+        options={members.map((email) => ({
+          value: email,
+          label: email === own ? `Me (${shownAddress(email)})` : shownAddress(email),
+        }))}
+      />
+      <p className="notice notice--info">
+        The file opens doors: with the access links inside, anyone who has it can join in any registrant’s
+        place. It goes to a member of the team only, and the audit log keeps who asked for it. Delete it when
+        you are done.
+      </p>
+      <ButtonRow>
+        <Button tone="primary">Request export</Button>
+        <span className="quiet">{sentence(registrants)}</span>
+      </ButtonRow>
+    </form>
+  );
+}
+
+function sentence(registrants: number): string {
+  return registrants === 1 ? '1 registrant now' : `${registrants.toLocaleString('en')} registrants now`;
+}

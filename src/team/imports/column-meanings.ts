@@ -1,0 +1,61 @@
+import { type Column, TARGETS, type Target } from '../../domain/import/targets.ts';
+
+/** What a column can be, as people read of it; `fields` are those that the team maps columns to. */
+const LABELS: Readonly<Record<Target, string>> = {
+  email: 'E-mail address',
+  first_name: 'First name',
+  last_name: 'Last name',
+  full_name: 'Full name',
+  locale: 'Language',
+  time_zone: 'Time zone',
+  access_key: 'Access key',
+  utm_source: 'Source: utm_source',
+  utm_medium: 'Source: utm_medium',
+  utm_campaign: 'Source: utm_campaign',
+  utm_term: 'Source: utm_term',
+  utm_content: 'Source: utm_content',
+  referrer: 'Source: referrer',
+  field: 'A field of your own',
+  skip: 'Left out',
+};
+
+/** What a column can be chosen to be. */
+export const TARGET_OPTIONS = TARGETS.map((value) => ({ value, label: LABELS[value] }));
+
+/** The columns that a file may have, as people read of them. */
+export const COLUMN_MEANINGS: readonly {
+  readonly name: string;
+  readonly meaning: string;
+  readonly example: string;
+}[] = [
+  { name: 'email', meaning: 'The address; the one column that must be there', example: 'ada@example.com' },
+  {
+    name: 'first_name, last_name',
+    meaning: 'Their names; or one column with both',
+    example: 'Ada, Lovelace',
+  },
+  { name: 'locale', meaning: 'The language of their mails', example: 'en, fr-CA, Deutsch' },
+  { name: 'time_zone', meaning: 'The clock that their mails go by', example: 'Europe/London' },
+  {
+    name: 'access_key',
+    meaning: 'The key they have already; who has none gets a new one',
+    example: '9f2c41…',
+  },
+  {
+    name: 'utm_source, utm_medium, utm_campaign, utm_term, utm_content, referrer',
+    meaning: 'Where they came from',
+    example: 'newsletter',
+  },
+  { name: 'any other name', meaning: 'A field of your own', example: 'Company' },
+];
+
+/** What is said beside a choice that does not say all. */
+export function columnNote(column: Column): string | null {
+  if (column.is === 'known' && column.key === 'fullName')
+    return 'Split in two where first and last name are empty';
+  if (column.repeats !== undefined && column.is === 'field')
+    return 'Kept where it says something else than the one before';
+  if (column.repeats !== undefined) return 'Where the one before is empty';
+  if (column.is === 'field' && column.field !== column.name) return `Kept as “${column.field}”`;
+  return null;
+}

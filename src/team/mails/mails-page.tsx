@@ -1,0 +1,142 @@
+import type { ReactNode } from 'react';
+import { MAIL_KINDS } from '../../domain/kinds.ts';
+import { Nothing } from '../parts/definition-list.tsx';
+import { STATUS_MEANINGS, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { Time } from '../parts/time.tsx';
+import type { MailRow, ReminderState } from './mail-rows.ts';
+
+export interface MailsPageProps {
+  readonly frame: TeamFrame;
+  readonly event: TeamEvent;
+  readonly timeZone: string;
+  readonly rows: readonly MailRow[];
+  /** The kinds that the team words itself. */
+  readonly worded: readonly string[];
+}
+
+/** What was and will be sent for an event, and how it went. */
+export function MailsPage({ frame, event, timeZone, rows, worded }: MailsPageProps) {
+  const lead = event.isCancelled
+    ? 'The event is cancelled: only the mail that says so goes out.'
+    : event.isOver
+      ? 'The event is over: no more mail goes out for it.'
+      : 'What goes out by itself, what was sent, and what became of it.';
+  return (
+    <TeamLayout {...frame} title="Mails" section="events" event={event} lead={lead}>
+      <Table
+        label="Mails of the event"
+        columns={columnsOf(event, timeZone, worded)}
+        rows={rows}
+        rowKey={({ key }) => key}
+      />
+    </TeamLayout>
+  );
+}
+
+function columnsOf(
+  event: TeamEvent,
+  timeZone: string,
+  worded: readonly string[],
+): readonly Column<MailRow>[] {
+  const base = `/team/events/${event.id}`;
+  return [
+    {
+      key: 'name',
+      label: 'Mail',
+      isHeading: true,
+      cell: ({ kind, name }) => <a href={`${base}/mails/${kind}`}>{name}</a>,
+    },
+    {
+      key: 'when',
+      label: 'When',
+      cell: ({ kind, reminder, lastAcceptedAt }) => (
+        <>
+          <div>{reminder ? <ReminderText state={reminder} timeZone={timeZone} /> : whenText(kind)}</div>
+          {!reminder && lastAcceptedAt ? (
+            <div className="quiet">
+              last <Time at={lastAcceptedAt} timeZone={timeZone} />
+            </div>
+          ) : null}
+        </>
+      ),
+    },
+    {
+      key: 'total',
+      label: 'Mails',
+      kind: 'number',
+      cell: ({ counts }) => counts.reduce((sum, { count }) => sum + count, 0).toLocaleString('en'),
+    },
+    { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} base={base} /> },
+    {
+      key: 'words',
+      label: 'CustomText',
+      kind: 'nowrap',
+      cell: ({ kind, name }) => (
+        <a
+          href={`${base}/mails/${kind}`}
+          aria-label={`${wordsText(worded, kind)}: change the words of ${name}`}
+        >
+          {wordsText(worded, kind)}
+        </a>
+      ),
+    },
+  ];
+}
+
+function whenText(kind: MailRow['kind']): string {
+  return MAIL_KINDS[kind].about === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when;
+}
+
+function wordsText(worded: readonly string[], kind: string): string {
+  return worded.includes(kind) ? 'Your own' : 'Ours';
+}
+
+function ReminderText({
+  state,
+  timeZone,
+}: {
+  readonly state: ReminderState;
+  readonly timeZone: string;
+}): ReactNode {
+  const time = <Time at={state.type === 'sent' ? state.begunAt : state.dueAt} timeZone={timeZone} />;
+  switch (state.type) {
+    case 'sent':
+      return <>Went out {time}</>;
+    case 'ahead':
+      return <>Goes out {time}</>;
+    case 'due':
+      return <>Due {time}: it is about to go out</>;
+    case 'skipped':
+      return <>Skipped: its time, {time}, had passed</>;
+    case 'cancelled':
+      return <>Does not go out ({time}): the event is cancelled</>;
+    case 'missed':
+      return <>Did not go out ({time})</>;
+  }
+}
+
+function Counts({ row: { counts, name }, base }: { readonly row: MailRow; readonly base: string }) {
+  if (counts.length === 0) return <Nothing />;
+  return (
+    <ul className="event-statuses">
+      {counts.map(({ status, count }) => {
+        const words = `${count.toLocaleString('en')} ${STATUS_WORDS[status].toLowerCase()}`;
+        const bad = STATUS_TONES[status] === 'bad';
+        return (
+          <li key={status}>
+            <a
+              className={bad ? 'event-status event-status--bad' : 'event-status'}
+              href={`${base}/people?emailStatus=${status}`}
+              title={STATUS_MEANINGS[status]}
+              aria-label={`${words}: ${name}. People with this email status`}
+            >
+              {words}
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

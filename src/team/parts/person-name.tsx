@@ -1,0 +1,43 @@
+import { shownAddress } from '../../domain/address.ts';
+export interface PersonNameProps {
+  /** Null or empty: the address stands in its place. */
+  readonly name: string | null;
+  readonly email: string | null;
+  /** Makes the name a link. */
+  readonly href?: string;
+  /** Cuts what is long at one line, whole on hover; otherwise it wraps. */
+  readonly clip?: boolean;
+  /** The address under the name. */
+  readonly withEmail?: boolean;
+}
+
+/** What a person is called, in whatever script. */
+export function PersonName({ name, email: address, href, clip = false, withEmail = false }: PersonNameProps) {
+  const email = address && shownAddress(address);
+  const shown = name?.trim() || email || 'Removed person';
+  const text = (
+    <bdi className={clip ? 'person__name clip' : 'person__name'} dir="auto" title={clip ? shown : undefined}>
+      {shown}
+    </bdi>
+  );
+  return (
+    <span className="person">
+      {href ? (
+        <a className="person__link" href={href}>
+          {text}
+        </a>
+      ) : (
+        text
+      )}
+      {withEmail && email && email !== shown ? (
+        <span
+          className={clip ? 'person__email clip' : 'person__email'}
+          dir="ltr"
+          title={clip ? email : undefined}
+        >
+          {email}
+        </span>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,211 @@
+import type { ReactNode } from 'react';
+import { type AssetName, assetPath } from '../../ui/assets.ts';
+import { Menu, MenuForm, MenuLink } from './menu.tsx';
+
+export interface SignedInMember {
+  readonly email: string;
+  readonly role: 'admin' | 'member';
+}
+
+export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'account';
+export type EventTab = 'people' | 'mails' | 'exports' | 'settings';
+
+export interface TeamEvent {
+  readonly id: string;
+  readonly title: string;
+  readonly isCancelled: boolean;
+  readonly isOver: boolean;
+  /** `Fri 15 Jan 2027, 18:00–19:00, Central European Standard Time` */
+  readonly whenText: string;
+  readonly tab: EventTab;
+}
+
+/** What is wrong with the sending of mail right now; on every page until it is not. */
+export interface TeamBanner {
+  readonly tone: 'warning' | 'danger';
+  readonly text: string;
+  readonly link?: { readonly href: string; readonly label: string };
+  /** What follows the link. */
+  readonly rest?: string;
+}
+
+/** What came of the last action. */
+export interface TeamNotice {
+  readonly tone: 'success' | 'info' | 'danger';
+  readonly text: string;
+}
+
+/** What every team page knows of whoever looks at it, whatever the page is about. */
+export interface TeamFrame {
+  /** Null on the pages around signing in: no navigation then. */
+  readonly member: SignedInMember | null;
+  readonly banner: TeamBanner | null;
+  readonly notice: TeamNotice | null;
+}
+
+export interface TeamLayoutProps extends TeamFrame {
+  /** The window's title; the page's heading too, unless the page is an event's. */
+  readonly title: string;
+  readonly section: TeamSection | null;
+  /** Makes it a page of this event: its title is the heading, its tabs beneath. */
+  readonly event: TeamEvent | null;
+  /** A sentence under the heading. */
+  readonly lead?: ReactNode;
+  /** Buttons at the end of the heading's line. */
+  readonly actions?: ReactNode;
+  /** A `Pane`, beside the main part; on phones instead of it. */
+  readonly pane?: ReactNode;
+  /** `narrow`: forms and prose; `wide` (usual): tables; `door`: one small card, before signing in. */
+  readonly width?: 'door' | 'narrow' | 'wide';
+  /** Scripts beside the one that every team page has. */
+  readonly scripts?: readonly AssetName[];
+  /** Seconds after which the page loads again where there is no script: for pages with a `LiveRegion`. */
+  readonly refreshSeconds?: number | null;
+  readonly head?: ReactNode;
+  readonly children: ReactNode;
+}
+
+const TABS: Readonly<Record<EventTab, string>> = {
+  people: 'People',
+  mails: 'Mails',
+  exports: 'Exports',
+  settings: 'Settings',
+};
+
+/** The document around every team page. It writes the page's one `h1`: what is inside begins at `h2`. */
+export function TeamLayout({ title, member, section, event, banner, notice, ...rest }: TeamLayoutProps) {
+  const { width = 'wide', scripts = [], refreshSeconds = null } = rest;
+  const windowTitle = [title, ...(event && event.title !== title ? [event.title] : []), 'access-mail'];
+  return (
+    <html lang="en" dir="ltr">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{windowTitle.join(' · ')}</title>
+        {refreshSeconds === null ? null : (
+          <noscript>
+            <meta httpEquiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+        {rest.head}
+        <link rel="icon" href={assetPath('favicon.svg')} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetPath('team.css')} />
+        {(['team.js', ...scripts] as const).map((name) => (
+          <script key={name} type="module" src={assetPath(name)} />
+        ))}
+      </head>
+      <body className={rest.pane ? 'team team--pane' : 'team'}>
+        <a className="skip-link" href="#main">
+          Skip to the content
+        </a>
+        <TopBar member={member} section={section} />
+        {banner ? <Banner {...banner} /> : null}
+        <div className="team__columns">
+          <main id="main" className={`team__main team__main--${width}`} tabIndex={-1}>
+            {notice ? (
+              <p className={`notice notice--${notice.tone}`} role="status">
+                {notice.text}
+              </p>
+            ) : null}
+            <header className="page-head">
+              <div className="page-head__row">
+                <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
+                {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
+                {event?.isOver ? <span className="tag">Over</span> : null}
+                {rest.actions ? <div className="page-head__actions">{rest.actions}</div> : null}
+              </div>
+              {event ? <p className="page-head__when">{event.whenText}</p> : null}
+              {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
+              {event ? <Tabs event={event} /> : null}
+            </header>
+            {rest.children}
+          </main>
+          {rest.pane}
+        </div>
+        <p className="visually-hidden" role="status" data-announcer />
+      </body>
+    </html>
+  );
+}
+
+function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>) {
+  const sections: readonly (readonly [TeamSection, string, string])[] = [
+    ['events', 'Events', '/team/events'],
+    ['audit', 'Audit log', '/team/audit'],
+    ...(member?.role === 'admin'
+      ? ([
+          ['members', 'Team', '/team/members'],
+          ['api_keys', 'API keys', '/team/api-keys'],
+          ['blocks', 'Blocks', '/team/blocks'],
+        ] as const)
+      : []),
+  ];
+  return (
+    <header className="top-bar">
+      <a className="top-bar__name" href={member ? '/team/events' : '/team/sign-in'}>
+        access-mail
+      </a>
+      {member ? (
+        <>
+          <nav className="top-bar__nav" aria-label="Team">
+            <ul>
+              {sections.map(([name, label, href]) => (
+                <li key={name}>
+                  <a href={href} aria-current={name === section ? 'page' : undefined}>
+                    {label}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div className="top-bar__account">
+            <Menu
+              name={`Account of ${member.email}`}
+              label={<span className="top-bar__address">{member.email}</span>}
+            >
+              <MenuLink href="/team/account">Account</MenuLink>
+              <MenuForm action="/team/sign-out">Sign out</MenuForm>
+            </Menu>
+          </div>
+        </>
+      ) : null}
+    </header>
+  );
+}
+
+function Banner({ tone, text, link, rest }: TeamBanner) {
+  return (
+    <div className={`banner banner--${tone}`} role="status">
+      <p>
+        {text}
+        {link ? (
+          <>
+            {' '}
+            <a href={link.href}>
+              <bdi>{link.label}</bdi>
+            </a>
+          </>
+        ) : null}
+        {rest}
+      </p>
+    </div>
+  );
+}
+
+function Tabs({ event }: { readonly event: TeamEvent }) {
+  return (
+    <nav className="tabs" aria-label="Event">
+      <ul>
+        {(Object.keys(TABS) as EventTab[]).map((tab) => (
+          <li key={tab}>
+            <a href={`/team/events/${event.id}/${tab}`} aria-current={tab === event.tab ? 'page' : undefined}>
+              {TABS[tab]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,291 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import {
+  RESEND_PAUSE_MS,
+  refuseWhenOver,
+  registrantNotFound,
+  resendAccessLink,
+  rotateAccessKey,
+} from '../../actions/access-link.ts';
+import { changeRegistrant, removeRegistrant } from '../../actions/registrant.ts';
+import { liftSuppression } from '../../actions/suppression.ts';
+import { listEventFields } from '../../db/event-field.ts';
+import { findMessage, findRecentMessage, listMessages } from '../../db/message.ts';
+import { findRegistrant } from '../../db/registrant.ts';
+import { setPeopleColumns } from '../../db/team-member.ts';
+import { accessLink } from '../../domain/access-link.ts';
+import { shownAddress } from '../../domain/address.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type Event, permalink } from '../../domain/event.ts';
+import { registrantChanges } from '../../domain/input.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Registrant } from '../../domain/registrant.ts';
+import { isChangedMeanwhile, registrantVersion } from '../../domain/version.ts';
+import { readForm, readLists } from '../../http/forms.ts';
+import { messageContent } from '../../http/message-content.ts';
+import { sendPage } from '../../http/send-page.ts';
+import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { act, type TeamEnv } from '../session.ts';
+import { RemovePersonPage, RotateKeyPage } from './confirm-pages.tsx';
+import { MessagePage } from './message-page.tsx';
+import { FIELD_PREFIX, PEOPLE_COLUMNS, shownColumns } from './people-columns.ts';
+import { COUNTED_AT_MOST, loadPeople, readView } from './people-list.ts';
+import { PeoplePage } from './people-page.tsx';
+import { type PeopleView, panePath, viewPath, viewQuery } from './people-view.ts';
+import type { PeopleEvent, Person, RefusedForm } from './person.ts';
+import { loadPerson } from './person-details.ts';
+import { readPersonForm, refusedForm } from './read-person-form.ts';
+
+const uuid = z.uuid().toLowerCase();
+/** As many columns as somebody may choose. */
+const MOST_COLUMNS = 200;
+
+/** An event's people: finding one, seeing what became of their mails, and mending it. */
+export function peopleRoutes(dependencies: TeamDependencies) {
+  const { config, pool, now, frame } = dependencies;
+  const router = new Hono<TeamEnv>();
+
+  router.get('/team/events/:id/people', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return showPeople(c, event, readView(new URL(c.req.url).searchParams));
+  });
+
+  // As audit log and bulk pages link to somebody.
+  router.get('/team/events/:id/people/:rid', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    return c.redirect(panePath(event.id, readView(new URLSearchParams()), id), 303);
+  });
+
+  router.post('/team/events/:id/people/columns', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { column = [], usual, back } = await readLists(c);
+    const known = column.filter(
+      (name) =>
+        (PEOPLE_COLUMNS as readonly string[]).includes(name) ||
+        (name.startsWith(FIELD_PREFIX) && name.length <= FIELD_PREFIX.length + 64),
+    );
+    // What they see of other events' fields stays chosen.
+    const fields = new Set((await listEventFields(pool, event.id)).map((field) => FIELD_PREFIX + field));
+    const elsewhere = (c.var.session.member.peopleColumns ?? []).filter(
+      (name) => name.startsWith(FIELD_PREFIX) && !fields.has(name),
+    );
+    const chosen = [...new Set([...known, ...elsewhere])].slice(0, MOST_COLUMNS);
+    await setPeopleColumns(pool, c.var.session.member.id, usual?.some(Boolean) ? null : chosen);
+    return seeOther(c, viewPath(event.id, viewOf(back?.at(-1))), 'columns_kept');
+  });
+
+  router.post('/team/events/:id/people/:rid/resend', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const back = viewOf((await readForm(c)).back);
+    const isSame = await act(c, dependencies, async (action) => {
+      const since = new Date(action.now.getTime() - RESEND_PAUSE_MS);
+      const before = await findRecentMessage(action.db, id, 'access_link', since);
+      return (await resendAccessLink(action, event, id)) === before;
+    });
+    return seeOther(c, returnPath(event, back, id), isSame ? 'link_resent_before' : 'link_resent');
+  });
+
+  router.post('/team/events/:id/people/:rid/lift', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id, email } = await requireRegistrant(event, c.req.param('rid'));
+    const back = viewOf((await readForm(c)).back);
+    await act(c, dependencies, (action) => liftSuppression(action, email));
+    return seeOther(c, returnPath(event, back, id), 'suppression_lifted');
+  });
+
+  router.get('/team/events/:id/people/:rid/rotate-key', async (c) => {
+    const page = await confirmation(c);
+    return sendPage(c, <RotateKeyPage {...page} />);
+  });
+
+  router.post('/team/events/:id/people/:rid/rotate-key', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const { version = '', ...form } = await readForm(c);
+    const back = viewOf(form.back);
+    await act(c, dependencies, (action) => rotateAccessKey(action, event, id, version));
+    return seeOther(c, panePath(event.id, back, id), 'key_rotated');
+  });
+
+  router.get('/team/events/:id/people/:rid/remove', async (c) => {
+    const page = await confirmation(c);
+    return sendPage(c, <RemovePersonPage {...page} />);
+  });
+
+  router.post('/team/events/:id/people/:rid/remove', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const back = viewOf((await readForm(c)).back);
+    await act(c, dependencies, (action) => removeRegistrant(action, event, id));
+    return seeOther(c, viewPath(event.id, { ...back, person: null }), 'person_removed');
+  });
+
+  router.post('/team/events/:id/people/:rid', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const registrant = await requireRegistrant(event, c.req.param('rid'));
+    const form = await readForm(c);
+    const back = { ...viewOf(form.back), person: registrant.id };
+    const refuse = (refused: RefusedForm, status: 409 | 422) => showPeople(c, event, back, refused, status);
+    const { version = '' } = form;
+    const refuseStale = () => {
+      const email =
+        'Somebody else has changed this person meanwhile: save again to have them as they stand here.';
+      // In the form that every person has: an address that somebody else has corrected has no other any more.
+      return refuse({ ...refusedForm(form, { email }), form: 'edit', version: null }, 409);
+    };
+    // What the form changes shows against the person that it was made of, and nobody else.
+    if (version !== registrantVersion(registrant)) return refuseStale();
+    const { changes, sent } = readPersonForm(form, registrant);
+    if (form.form === 'mend' && changes.email === undefined) {
+      const email = 'Mail to this address came back. Change it, or lift what holds it back and send again.';
+      return refuse(refusedForm(form, { email }), 422);
+    }
+    if (Object.keys(changes).length === 0)
+      return seeOther(c, panePath(event.id, back, registrant.id), 'person_unchanged');
+    const input = registrantChanges.safeParse({ ...changes, resend: sent });
+    if (!input.success) return refuse(refusedForm(form, input.error), 422);
+    const isSending =
+      input.data.resend && input.data.email !== undefined && input.data.email !== registrant.email;
+    try {
+      await act(c, dependencies, (action) => {
+        if (isSending) refuseWhenOver(event, action.now);
+        return changeRegistrant(action, event, registrant.id, input.data, version);
+      });
+    } catch (error) {
+      if (isChangedMeanwhile(error)) return refuseStale();
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      return refuse(refusedForm(form, { email: error.message }), 409);
+    }
+    return seeOther(
+      c,
+      panePath(event.id, back, registrant.id),
+      isSending ? 'person_saved_link_sent' : 'person_saved',
+    );
+  });
+
+  router.get('/team/events/:id/messages/:mid', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const message = await requireMessage(event, c.req.param('mid'));
+    const content = await messageContent(pool, message);
+    return sendPage(
+      c,
+      <MessagePage frame={await frame(c)} event={peopleEvent(event)} message={message} content={content} />,
+    );
+  });
+
+  router.get('/team/events/:id/messages/:mid/frame', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { html } = await messageContent(pool, await requireMessage(event, c.req.param('mid')));
+    return c.html(html);
+  });
+
+  async function showPeople(
+    c: Context<TeamEnv>,
+    event: Event,
+    view: PeopleView,
+    refused: RefusedForm | null = null,
+    status: 200 | 409 | 422 = 200,
+  ): Promise<Response> {
+    const { peopleColumns } = c.var.session.member;
+    const shown = peopleEvent(event);
+    const toPerson = personOf(event);
+    const withSource = peopleColumns?.includes('source') ?? false;
+    const [list, fields, details, around] = await Promise.all([
+      loadPeople(pool, event.id, view, toPerson, { withSource }),
+      listEventFields(pool, event.id),
+      view.person ? loadPerson(pool, event, view.person, toPerson) : null,
+      frame(c),
+    ]);
+    return sendPage(
+      c,
+      <PeoplePage
+        {...list}
+        frame={around}
+        event={shown}
+        // Whoever was removed has no pane.
+        view={details ? view : { ...view, person: null }}
+        fields={fields}
+        columns={shownColumns(peopleColumns, fields)}
+        countedAtMost={COUNTED_AT_MOST}
+        pane={details && { details, refused }}
+      />,
+      status,
+    );
+  }
+
+  /** What the pages that ask before doing something need. */
+  async function confirmation(c: Context<TeamEnv>) {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const registrant = await requireRegistrant(event, c.req.param('rid'));
+    const query = { ...{ kind: null, status: null, before: null }, limit: 200 };
+    const [around, mails] = await Promise.all([
+      frame(c),
+      listMessages(pool, { ...query, registrantId: registrant.id }),
+    ]);
+    const view = readView(new URL(c.req.url).searchParams);
+    return {
+      frame: around,
+      event: peopleEvent(event),
+      person: personOf(event)(registrant),
+      mails: mails.length,
+      back: viewQuery(view),
+      cancelHref: returnPath(event, view, registrant.id),
+    };
+  }
+
+  /** Throws `not_found`. */
+  async function requireRegistrant(event: Event, id: string | undefined): Promise<Registrant> {
+    const given = uuid.safeParse(id);
+    const registrant = given.success ? await findRegistrant(pool, event.id, given.data) : null;
+    if (!registrant) throw registrantNotFound();
+    return registrant;
+  }
+
+  /** Throws `not_found`. */
+  async function requireMessage(event: Event, id: string | undefined): Promise<Message> {
+    const given = uuid.safeParse(id);
+    const message = given.success ? await findMessage(pool, given.data) : null;
+    if (message?.eventId !== event.id || !message.registrantId)
+      throw new AppError('not_found', 'This event has no such message.');
+    return message;
+  }
+
+  function peopleEvent(event: Event): PeopleEvent {
+    const shown = teamEvent(event, 'people', now());
+    return {
+      ...shown,
+      startsAt: event.startsAt,
+      timeZone: event.timeZone,
+      permalink: permalink(config.publicUrl, event),
+      sendsNothing: shown.isCancelled
+        ? 'The event is cancelled: its link leads nowhere.'
+        : shown.isOver
+          ? 'The event is over: no more mail goes out for it.'
+          : null,
+    };
+  }
+
+  function personOf(event: Event): (registrant: Registrant) => Person {
+    return (registrant) => ({
+      ...registrant,
+      email: shownAddress(registrant.email),
+      accessLink: accessLink(config.publicUrl, event, registrant),
+    });
+  }
+
+  return router;
+}
+
+/** The view that a form came from. */
+function viewOf(back: unknown): PeopleView {
+  return readView(new URLSearchParams(typeof back === 'string' ? back.slice(0, 4_000) : ''));
+}
+
+/** Back to where the button was: in the pane, or in the row. */
+function returnPath(event: Event, view: PeopleView, registrantId: string): string {
+  return view.person
+    ? panePath(event.id, view, registrantId)
+    : `${viewPath(event.id, view)}#row-${registrantId}`;
+}

@@ -1,0 +1,58 @@
+import { messageTimeline } from '../../api/present.ts';
+import { listMessageEvents, listMessages } from '../../db/message.ts';
+import type { Db, Pool } from '../../db/pool.ts';
+import { findRegistrant, registrantDetails } from '../../db/registrant.ts';
+import { listSuppressions } from '../../db/suppression.ts';
+import { addressHash } from '../../domain/address.ts';
+import type { Event } from '../../domain/event.ts';
+import type { Registrant } from '../../domain/registrant.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
+import type { Person, PersonDetails } from './person.ts';
+
+const SHOWN_MAILS = 100;
+const SHOWN_SUPPRESSIONS = 20;
+
+/** All that the pane tells of a registrant; null where the event has none of this id. */
+export async function loadPerson(
+  pool: Pool,
+  event: Event,
+  id: string,
+  toPerson: (registrant: Registrant) => Person,
+): Promise<PersonDetails | null> {
+  const [registrant, { source, technical }, mails] = await Promise.all([
+    findRegistrant(pool, event.id, id),
+    registrantDetails(pool, id),
+    listMails(pool, id),
+  ]);
+  if (!registrant) return null;
+  const suppressions = await listSuppressions(pool, {
+    limit: SHOWN_SUPPRESSIONS,
+    before: null,
+    addressHash: addressHash(registrant.email),
+  });
+  return {
+    person: toPerson(registrant),
+    suggestedEmail: suggestShownAddress(registrant.email),
+    suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
+    technical: { ...technical, ...source },
+    mails,
+  };
+}
+
+async function listMails(db: Db, registrantId: string): Promise<PersonDetails['mails']> {
+  const messages = await listMessages(db, {
+    ...{ registrantId, kind: null, status: null },
+    ...{ limit: SHOWN_MAILS, before: null },
+  });
+  const known = Map.groupBy(
+    await listMessageEvents(
+      db,
+      messages.map(({ id }) => id),
+    ),
+    ({ messageId }) => messageId,
+  );
+  return messages.map((message) => ({
+    ...message,
+    events: messageTimeline(message, known.get(message.id) ?? []),
+  }));
+}

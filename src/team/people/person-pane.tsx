@@ -1,0 +1,203 @@
+import { LONGEST_INPUT } from '../../domain/address.ts';
+import { registrantVersion } from '../../domain/version.ts';
+import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
+import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
+import { DefinitionList } from '../parts/definition-list.tsx';
+import { TextField } from '../parts/field.tsx';
+import { Pane } from '../parts/pane.tsx';
+import { Section } from '../parts/section.tsx';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { Time } from '../parts/time.tsx';
+import { isTrouble, reasonWords, suppressionWords } from './mail-words.ts';
+import { closedPanePath, type PeopleView, viewQuery } from './people-view.ts';
+import type { PeopleEvent, PersonDetails, PersonField, RefusedForm } from './person.ts';
+import { PersonForm } from './person-form.tsx';
+import { PersonMenu } from './person-menu.tsx';
+import { accessInformation, nameOf } from './person-texts.ts';
+import { PersonTimeline } from './person-timeline.tsx';
+
+export interface PersonPaneProps {
+  readonly details: PersonDetails;
+  readonly refused: RefusedForm | null;
+  readonly event: PeopleEvent;
+  readonly view: PeopleView;
+}
+
+/** All about one person, and how to correct what is wrong. */
+export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
+  const { person, suppressions, mails, suggestedEmail } = details;
+  const path = `/team/events/${event.id}/people/${person.id}`;
+  const hidden = { back: viewQuery(view) };
+  const version = registrantVersion(person);
+  return (
+    <Pane
+      title={<bdi dir="auto">{nameOf(person)}</bdi>}
+      closeHref={closedPanePath(event.id, view)}
+      lead={
+        <p className="person-lead">
+          <StatusBadge status={person.emailStatus ?? 'none'} />
+          <span className="person-lead__address" dir="ltr">
+            {person.email}
+          </span>
+        </p>
+      }
+      actions={
+        <>
+          {event.sendsNothing ? null : (
+            <PostButton action={`${path}/resend`} hidden={hidden} small>
+              Resend access link
+            </PostButton>
+          )}
+          <CopyButton text={person.accessLink} small>
+            Copy access link
+          </CopyButton>
+          <PersonMenu person={person} event={event} view={view} />
+        </>
+      }
+    >
+      <Trouble details={details} refused={refused} event={event} view={view} />
+      {suppressions.length > 0 ? (
+        <Section title="Held back" id="held-back" level={3}>
+          <ul className="person-suppressions">
+            {suppressions.map(({ id, reason, scope, createdAt }) => (
+              <li key={id}>
+                {suppressionWords(reason, scope)}{' '}
+                <span className="quiet">
+                  <Time at={createdAt} timeZone={event.timeZone} />
+                </span>
+              </li>
+            ))}
+          </ul>
+          <PostButton action={`${path}/lift`} hidden={hidden} small>
+            Lift: let this address get mail again
+          </PostButton>
+        </Section>
+      ) : null}
+      <Section title="Profile" id="edit" level={3}>
+        {suggestedEmail && person.emailStatus !== 'bounced' ? (
+          <form className="person-hint" method="post" action={path}>
+            <HiddenFields
+              values={{ ...hidden, form: 'edit', version, email: suggestedEmail, ...sendsTo(event) }}
+            />
+            <p>
+              Did you mean <strong dir="ltr">{suggestedEmail}</strong>?
+            </p>
+            <Button small>{event.sendsNothing ? 'Change the address' : 'Change it and send the link'}</Button>
+          </form>
+        ) : null}
+        <PersonForm
+          person={person}
+          event={event}
+          action={path}
+          hidden={hidden}
+          refused={refused?.form === 'edit' ? refused : null}
+        />
+      </Section>
+      <Section title="Mails" id="mails" level={3}>
+        <PersonTimeline eventId={event.id} timeZone={event.timeZone} mails={mails} />
+      </Section>
+      <Section
+        title="Technical information"
+        id="technical"
+        level={3}
+        actions={
+          <CopyButton text={accessInformation(person, event)} small>
+            Copy access information
+          </CopyButton>
+        }
+      >
+        <TechnicalInformation details={details} event={event} />
+      </Section>
+    </Pane>
+  );
+}
+
+/** Why mail does not arrive; for a bounced address the one field and the one button that correct it. */
+function Trouble({ details, refused, event, view }: PersonPaneProps) {
+  const { person, mails, suggestedEmail } = details;
+  const { emailStatus } = person;
+  if (!isTrouble(emailStatus)) return null;
+  const error = mails.find(({ status }) => status === emailStatus)?.error ?? null;
+  const why = reasonWords(emailStatus, error);
+  const refusal = refused?.form === 'mend' ? refused : null;
+  const version = refusal?.version ?? registrantVersion(person);
+  const field: PersonField = 'email';
+  return (
+    <section
+      className={`trouble trouble--${emailStatus === 'dropped' ? 'warning' : 'bad'}`}
+      aria-labelledby="trouble"
+    >
+      <h3 id="trouble">{why}</h3>
+      {error && error !== why ? (
+        <p className="trouble__said">
+          The server said: <q dir="auto">{error}</q>
+        </p>
+      ) : null}
+      {emailStatus === 'bounced' ? (
+        <form className="trouble__form" method="post" action={`/team/events/${event.id}/people/${person.id}`}>
+          <HiddenFields values={{ back: viewQuery(view), form: 'mend', version, ...sendsTo(event) }} />
+          <TextField
+            name={field}
+            id="mend-email"
+            type="email"
+            label="The right address"
+            hint={suggestedEmail ? `Probably ${suggestedEmail} was meant.` : undefined}
+            value={refusal?.values.email ?? suggestedEmail ?? person.email}
+            error={refusal?.problems.email}
+            maxLength={LONGEST_INPUT}
+            required
+          />
+          <Button tone="primary">{event.sendsNothing ? 'Save' : 'Save and send the link'}</Button>
+          {event.sendsNothing ? <p className="quiet">{event.sendsNothing}</p> : null}
+        </form>
+      ) : null}
+    </section>
+  );
+}
+
+function sendsTo(event: PeopleEvent): Readonly<Record<string, string>> {
+  return event.sendsNothing ? {} : { resend: 'yes' };
+}
+
+const REGISTERED_BY: Readonly<Record<string, string>> = {
+  form: 'On the event’s page',
+  api: 'Over the API',
+  import: 'From a file',
+};
+
+const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
+  registeredBy: 'Registered by',
+  userAgent: 'Browser',
+  referrer: 'Page they came from',
+  utmSource: 'utm_source',
+  utmMedium: 'utm_medium',
+  utmCampaign: 'utm_campaign',
+  utmTerm: 'utm_term',
+  utmContent: 'utm_content',
+};
+
+function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details' | 'event'>) {
+  const { person, technical } = details;
+  const at = (date: Date | null) =>
+    date ? <Time at={date} timeZone={event.timeZone} show="second" /> : null;
+  const foreign = (text: string | null) => (text ? <bdi dir="auto">{text}</bdi> : null);
+  return (
+    <DefinitionList
+      stacked
+      items={[
+        { term: 'Access link', value: <CopyValue text={person.accessLink} label="Copy the access link" /> },
+        { term: 'Access key', value: <CopyValue text={person.accessKey} label="Copy the access key" /> },
+        { term: 'Registered', value: at(person.registeredAt) },
+        { term: 'Joined', value: at(person.joinedAt) },
+        { term: 'Email status since', value: at(person.emailStatusAt) },
+        ...Object.entries(technical).map(([key, value]) => ({
+          term: TECHNICAL_WORDS[key] ?? key,
+          value: foreign(key === 'registeredBy' ? (REGISTERED_BY[value] ?? value) : value),
+        })),
+        ...Object.entries(person.fields).map(([key, value]) => ({ term: key, value: foreign(value) })),
+        { term: 'Registrant id', value: <CopyValue text={person.id} label="Copy the registrant id" /> },
+        { term: 'Event id', value: <CopyValue text={event.id} label="Copy the event id" /> },
+      ]}
+    />
+  );
+}

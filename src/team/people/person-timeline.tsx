@@ -1,0 +1,74 @@
+import { shownAddress } from '../../domain/address.ts';
+import { statusRow } from '../../domain/delivery/status.ts';
+import { MAIL_KINDS } from '../../domain/kinds.ts';
+import { Nothing } from '../parts/definition-list.tsx';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { Time } from '../parts/time.tsx';
+import { eventCustomTexts, eventDetail } from './mail-words.ts';
+import type { PersonMail } from './person.ts';
+
+export interface PersonTimelineProps {
+  readonly eventId: string;
+  readonly timeZone: string;
+  readonly mails: readonly PersonMail[];
+}
+
+/** Every mail to one person, newest first, and what became of it. */
+export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps) {
+  if (mails.length === 0) return <p className="quiet">No mail was meant for this person yet.</p>;
+  return (
+    <ol className="timeline">
+      {mails.map((mail) => (
+        <li key={mail.id} className="timeline__mail">
+          <div className="timeline__head">
+            <h4>{MAIL_KINDS[mail.kind].label}</h4>
+            <StatusBadge status={mail.status} />
+          </div>
+          <p className="timeline__to">
+            to <span dir="ltr">{mail.to ? shownAddress(mail.to) : <Nothing />}</span>
+          </p>
+          {mail.error ? (
+            <p className="timeline__error" dir="auto">
+              {mail.error}
+            </p>
+          ) : null}
+          <ol className="timeline__events">
+            {mail.events.map((event, i) => {
+              const detail = eventDetail(event.detail);
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the same may be told twice at one instant
+                <li key={i}>
+                  <Time at={event.occurredAt} timeZone={timeZone} show="second" zoneless />
+                  <span>
+                    {eventCustomTexts(event.type)}
+                    {detail && detail !== mail.error ? (
+                      <span className="timeline__detail" dir="auto">
+                        {detail}
+                      </span>
+                    ) : null}
+                  </span>
+                </li>
+              );
+            })}
+            {statusRow(mail.status).pending === 'waiting' ? (
+              <li>
+                <Time at={mail.dueAt} timeZone={timeZone} show="second" zoneless />
+                <span>Goes out then, or as soon after as a worker is free</span>
+              </li>
+            ) : null}
+          </ol>
+          {mail.subject === null ? null : (
+            <p>
+              <a
+                href={`/team/events/${eventId}/messages/${mail.id}`}
+                aria-label={`Show exactly what was sent: ${mail.subject}`}
+              >
+                Show exactly what was sent
+              </a>
+            </p>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

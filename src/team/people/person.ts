@@ -1,0 +1,61 @@
+import type { Message } from '../../domain/message.ts';
+import type { Registrant } from '../../domain/registrant.ts';
+import type { SuppressionReason, SuppressionScope } from '../../domain/suppression.ts';
+import type { TeamEvent } from '../parts/team-layout.tsx';
+
+/** A registrant with the link that is theirs. */
+export interface Person extends Registrant {
+  readonly accessLink: string;
+}
+
+/** The event that people are registered for. */
+export interface PeopleEvent extends TeamEvent {
+  readonly startsAt: Date;
+  /** On its clock all times are shown. */
+  readonly timeZone: string;
+  /** Its public page. */
+  readonly permalink: string;
+  /** Why no link can be sent any more; null: it can. */
+  readonly sendsNothing: string | null;
+}
+
+/** A mail and everything known of it, oldest first. */
+export interface PersonMail extends Message {
+  readonly events: readonly {
+    readonly type: string;
+    readonly occurredAt: Date;
+    readonly detail: Readonly<Record<string, string>>;
+  }[];
+}
+
+export interface PersonSuppression {
+  readonly id: string;
+  readonly reason: SuppressionReason;
+  readonly scope: SuppressionScope;
+  readonly detail: string | null;
+  readonly createdAt: Date;
+}
+
+/** What the pane tells of one person. */
+export interface PersonDetails {
+  readonly person: Person;
+  readonly suggestedEmail: string | null;
+  readonly suppressions: readonly PersonSuppression[];
+  /** Newest first. */
+  readonly mails: readonly PersonMail[];
+  readonly technical: Readonly<Record<string, string>>;
+}
+
+/** The fields of a person that can be changed, as they are typed. */
+export const PERSON_FIELDS = ['email', 'firstName', 'lastName', 'locale', 'timeZone'] as const;
+export type PersonField = (typeof PERSON_FIELDS)[number];
+
+/** A form that was refused: what was typed, and what is wrong with it. */
+export interface RefusedForm {
+  readonly values: Readonly<Partial<Record<PersonField, string>>>;
+  readonly problems: Readonly<Partial<Record<PersonField, string>>>;
+  /** The version of the person that it was made of; null: the one that is there now. */
+  readonly version: string | null;
+  /** Which of the pane's forms. */
+  readonly form: 'mend' | 'edit';
+}

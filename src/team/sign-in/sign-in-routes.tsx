@@ -1,0 +1,187 @@
+import { type Context, Hono } from 'hono';
+import { audit } from '../../actions/audit.ts';
+import { findSignInByCode, redeemSignIn } from '../../actions/sign-in.ts';
+import { transaction } from '../../db/pool.ts';
+import { revokeSessions } from '../../db/session.ts';
+import { findSignIn, type SignIn } from '../../db/sign-in.ts';
+import { addressHash } from '../../domain/address.ts';
+import { tokenIn } from '../../domain/arrived-link.ts';
+import type { FloodName } from '../../domain/flood.ts';
+import { address } from '../../domain/input.ts';
+import { languageFor } from '../../domain/locale.ts';
+import { HOME_PATH, keptPath, openPath, safeNextPath } from '../../domain/session.ts';
+import { readSignedId } from '../../domain/signed-id.ts';
+import { clientAddress, limitKey } from '../../http/client-address.ts';
+import type { AppDependencies } from '../../http/context.ts';
+import { createFloodNotes } from '../../http/floods.ts';
+import { readForm } from '../../http/forms.ts';
+import { type Limit, tooMany } from '../../http/limits.ts';
+import { sendPage } from '../../http/send-page.ts';
+import { acceptedLocales } from '../../public/visitor.ts';
+import { enqueue } from '../../queue/boss.ts';
+import { signIn as signInJob } from '../../queue/jobs.ts';
+import { seeOther } from '../frame.ts';
+import { findNotice } from '../notices.ts';
+import type { Sessions, TeamEnv } from '../session.ts';
+import { userAgentOf } from '../session.ts';
+import { createSignInBrowser } from './sign-in-browser.ts';
+import { SignInConfirmPage } from './sign-in-confirm-page.tsx';
+import type { ProviderButton } from './sign-in-form.tsx';
+import { SignInOverPage } from './sign-in-over-page.tsx';
+import { SignInPage } from './sign-in-page.tsx';
+import { SignInSentPage } from './sign-in-sent-page.tsx';
+
+/** The button that leads to the identity provider; null where there is none. */
+export function providerButton(
+  { oidc }: Pick<AppDependencies['config'], 'oidc'>,
+  next: string,
+): ProviderButton | null {
+  if (!oidc) return null;
+  const query = next === HOME_PATH ? '' : `?next=${encodeURIComponent(next)}`;
+  return { label: oidc.label, href: `/team/oidc${query}` };
+}
+
+/** Signing in by a mailed link: no password to forget, choose badly or lose. */
+export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) {
+  const { config, pool, boss, limits, now } = dependencies;
+  const router = new Hono<TeamEnv>();
+  const noteFlood = createFloodNotes(dependencies);
+  const browser = createSignInBrowser(dependencies);
+
+  router.get('/team/sign-in', async (c) => {
+    const next = safeNextPath(c.req.query('next'));
+    if (await sessions.current(c)) return c.redirect(next, 303);
+    return sendPage(
+      c,
+      <SignInPage
+        email=""
+        next={next}
+        notice={findNotice(c.req.query('notice'))}
+        provider={providerButton(config, next)}
+      />,
+    );
+  });
+
+  router.post('/team/sign-in', async (c) => {
+    const form = await readForm(c);
+    if (form.code !== undefined) return enterByCode(c, form.code, form.email);
+    const next = safeNextPath(form.next);
+    const email = address.safeParse(form.email ?? '');
+    if (!email.success) {
+      const error = 'Enter an e-mail address, like ada@example.com.';
+      const given = form.email?.slice(0, 320) ?? '';
+      return sendPage(
+        c,
+        <SignInPage
+          email={given}
+          next={next}
+          error={error}
+          notice={null}
+          provider={providerButton(config, next)}
+        />,
+        422,
+      );
+    }
+    // Whoever is on the team or not, the same happens here: a worker looks.
+    const hash = addressHash(email.data);
+    const client = limitKey(clientAddress(c, config.trustProxy));
+    await take(limits.signInByClient, 'sign_ins_of_client', client);
+    await take(limits.signInByClientAndAddress, 'sign_ins_of_address', `${client} ${hash}`);
+    const language = languageFor(...acceptedLocales(c));
+    const browserHash = await browser.give(c);
+    const nextPath = keptPath(config.appSecret, next);
+    await enqueue(boss, pool, signInJob, { addressHash: hash, language, nextPath, browserHash });
+    return sendPage(c, <SignInSentPage email={email.data} />);
+  });
+
+  router.use('/team/sign-in/:token', async (c, next) => {
+    await next();
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'no-store');
+  });
+
+  // Only asks: scanners open the links in mails, and this one works once.
+  router.get('/team/sign-in/:token', async (c) => {
+    const signIn = await identify(c);
+    if (!signIn) return sendPage(c, <SignInOverPage provider={providerButton(config, HOME_PATH)} />, 410);
+    return sendPage(
+      c,
+      <SignInConfirmPage
+        email={signIn.email}
+        action={`/team/sign-in/${tokenIn(c.req.param('token') ?? '')}`}
+      />,
+    );
+  });
+
+  router.post('/team/sign-in/:token', async (c) => {
+    const signIn = await identify(c);
+    const answer = signIn && (await enter(c, signIn, 'link'));
+    return answer ?? sendPage(c, <SignInOverPage provider={providerButton(config, HOME_PATH)} />, 410);
+  });
+
+  router.post('/team/sign-out', async (c) => {
+    const session = await sessions.current(c);
+    sessions.take(c);
+    if (session)
+      await transaction(pool, async (db) => {
+        await revokeSessions(db, session.member.id, { id: session.id }, now());
+        await audit({ db, now: now(), actor: `team_member:${session.member.id}` }, 'signed_out');
+      });
+    return seeOther(c, '/team/sign-in', 'signed_out');
+  });
+
+  /** Throws `too_many_requests`, and tells the team. */
+  async function take(limit: Limit, flood: FloodName, key: string): Promise<void> {
+    const { wait } = await limit.tally(key);
+    if (wait === 0) return;
+    noteFlood(flood, null);
+    throw tooMany(wait);
+  }
+
+  /** The digits of the mail, typed where somebody asked for it: read on the phone, typed on the desktop. */
+  async function enterByCode(c: Context, typed: string, typedEmail: string | undefined): Promise<Response> {
+    const email = address.safeParse(typedEmail).data ?? null;
+    const code = typed.replace(/[\s-]/g, '');
+    const refuse = (error: string, status: 422 | 429) =>
+      sendPage(c, <SignInSentPage email={email} error={error} />, status);
+    if (!/^\d{6}$/.test(code)) return refuse('Enter the six digits from the email.', 422);
+    const browserHash = browser.find(c);
+    if (!browserHash)
+      return refuse('This browser asked for no code in the last 15 minutes. Ask for a new one below.', 422);
+    await limits.signInCodeByClient.take(limitKey(clientAddress(c, config.trustProxy)));
+    // Counted before it is looked at: a thousand at the same instant are as many tries.
+    const { wait } = await limits.signInCodeByBrowser.tally(browserHash);
+    if (wait > 0) {
+      c.header('Retry-After', String(wait));
+      return refuse('Too many wrong codes. Ask for a new one below.', 429);
+    }
+    const found = await findSignInByCode({ db: pool, now: now() }, config.appSecret, { browserHash, code });
+    const answer = found && (await enter(c, found, 'code'));
+    return (
+      answer ?? refuse('This code is wrong, or no longer works. Check it, or ask for a new one below.', 422)
+    );
+  }
+
+  /**
+   * Uses the request up and answers with a session. The answer is made inside the transaction: where anything fails, the
+   * request stays as it was. Null: somebody used it first.
+   */
+  function enter(c: Context, { id }: SignIn, by: 'link' | 'code'): Promise<Response | null> {
+    return transaction(pool, async (db) => {
+      const signedIn = await redeemSignIn({ db, now: now() }, id, { userAgent: userAgentOf(c), by });
+      if (!signedIn) return null;
+      // Always another session than the one that may have been there before.
+      sessions.give(c, signedIn.token, signedIn.expiresAt);
+      return c.redirect(openPath(config.appSecret, signedIn.nextPath), 303);
+    });
+  }
+
+  /** Null where the link is none of ours, was used, is too old, or its member has left. */
+  async function identify(c: Context): Promise<SignIn | null> {
+    const id = readSignedId(config.appSecret, 'sign-in', c.req.param('token') ?? '');
+    const signIn = id ? await findSignIn(pool, id) : null;
+    return signIn && !signIn.usedAt && signIn.expiresAt > now() ? signIn : null;
+  }
+
+  return router;
+}

@@ -1,0 +1,83 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
+import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
+import type { AppDependencies } from '../http/context.ts';
+import { asAppError, problemOf } from '../http/problem.ts';
+import { sameOriginForms } from '../http/same-origin.ts';
+import { sendPage } from '../http/send-page.ts';
+import { accountRoutes } from './account/account-routes.tsx';
+import { apiKeyRoutes } from './api-keys/api-key-routes.tsx';
+import { auditRoutes } from './audit/audit-routes.tsx';
+import { blockRoutes } from './blocks/block-routes.tsx';
+import { bulkRoutes } from './bulk/bulk-routes.tsx';
+import { eventRoutes } from './events/event-routes.tsx';
+import { exportRoutes } from './exports/export-routes.tsx';
+import { createTeamDependencies } from './frame.ts';
+import { importRoutes } from './imports/import-routes.tsx';
+import { mailRoutes } from './mails/mail-routes.tsx';
+import { memberRoutes } from './members/member-routes.tsx';
+import { peopleRoutes } from './people/people-routes.tsx';
+import { createSessions, type TeamEnv } from './session.ts';
+import { oidcRoutes } from './sign-in/oidc-routes.tsx';
+import { signInRoutes } from './sign-in/sign-in-routes.tsx';
+import { TeamErrorPage } from './team-error-page.tsx';
+
+/** Where a team sees and corrects everything. It does so through the actions that the API uses. */
+export function teamRoutes(dependencies: AppDependencies) {
+  const team = new Hono<TeamEnv>();
+  const sessions = createSessions(dependencies);
+  const shared = createTeamDependencies(dependencies);
+
+  team.use('/team/*', sameOriginForms, async (c, next) => {
+    await next();
+    if (!c.res.headers.has('referrer-policy')) c.header('Referrer-Policy', 'same-origin');
+    c.header('X-Robots-Tag', 'noindex');
+    // What is redirected is so by the session, too.
+    if (!c.res.headers.has('vary')) c.header('Vary', 'Cookie');
+  });
+  team.use(
+    '/team/*',
+    // A file of registrants is streamed, and has a limit of its own.
+    except('/team/events/:id/import', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+  );
+  team.get('/team', (c) => c.redirect('/team/events', 303));
+  team.route('/', signInRoutes(dependencies, sessions));
+  const { oidc } = dependencies.config;
+  if (oidc) team.route('/', oidcRoutes(dependencies, sessions, oidc));
+  team.use('/team/*', sessions.required);
+  team.route('/', bulkRoutes(shared));
+  team.route('/', importRoutes(shared));
+  team.route('/', eventRoutes(shared));
+  team.route('/', mailRoutes(shared));
+  team.route('/', exportRoutes(shared));
+  team.route('/', auditRoutes(shared));
+  team.route('/', memberRoutes(shared));
+  team.route('/', blockRoutes(shared));
+  team.route('/', apiKeyRoutes(shared));
+  team.route('/', accountRoutes(shared));
+  team.route('/', peopleRoutes(shared));
+
+  team.onError(async (error, c) => {
+    const known = asAppError(error);
+    if (!known) dependencies.log.error({ err: error, route: c.req.routePath }, 'request failed');
+    else if (error !== known && known.code === 'invalid_input')
+      dependencies.log.error(
+        { err: error, route: c.req.routePath },
+        'Postgres refused a value that no parser refused',
+      );
+    const { status, detail } = problemOf(known);
+    if (known?.retryAfter !== undefined) c.header('Retry-After', String(known.retryAfter));
+    // Where the database is away, nothing around the page can be told.
+    const frame =
+      c.var.session && known?.code !== 'unavailable' ? await shared.frame(c).catch(() => null) : null;
+    const bare = { member: null, banner: null, notice: null };
+    return sendPage(
+      c,
+      <TeamErrorPage frame={frame ?? bare} status={status} detail={detail} retryAfter={known?.retryAfter} />,
+      status as 400,
+    );
+  });
+
+  return team;
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { accentStylesheet } from './accent.ts';
+import { assetFile } from './asset-files.ts';
+
+export interface Asset {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
+const STYLESHEET = 'text/css; charset=utf-8';
+
+/** The order matters: tokens first, then what builds on them. */
+const STYLES = [
+  'ui/styles/tokens',
+  'ui/styles/base',
+  'ui/styles/layout',
+  'ui/styles/components',
+  'ui/styles/forms',
+  'public/event/event',
+  'public/room/countdown',
+  'public/room/room',
+  'ui/styles/print',
+];
+const TEAM_STYLES = [
+  'ui/styles/tokens',
+  'team/styles/tokens',
+  'ui/styles/base',
+  'team/styles/layout',
+  'team/styles/controls',
+  'team/styles/fields',
+  'team/styles/table',
+  'team/styles/parts',
+  'team/events/events',
+  'team/audit/audit',
+  'team/exports/exports',
+  'team/bulk/bulk',
+  'team/imports/imports',
+  'team/people/people',
+  'team/styles/print',
+];
+
+const altchaWord = (file: string) => ({ body: assetFile(`altcha/i18n/${file}.js`), contentType: JAVASCRIPT });
+
+const SOURCES = {
+  'style.css': { body: styles(STYLES), contentType: STYLESHEET },
+  'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
+  'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
+  'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
+  'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
+  'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
+  'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
+  'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
+  'team.js': { body: script('team/team'), contentType: JAVASCRIPT },
+  'import.js': { body: script('team/imports/import'), contentType: JAVASCRIPT },
+  'altcha.js': { body: assetFile('altcha/external/altcha.min.js'), contentType: JAVASCRIPT },
+  'altcha-worker.js': { body: assetFile('altcha/workers/pbkdf2.js'), contentType: JAVASCRIPT },
+  'altcha-ar.js': altchaWord('ar'),
+  'altcha-de.js': altchaWord('de'),
+  'altcha-es.js': altchaWord('es-es'),
+  'altcha-fr.js': altchaWord('fr-fr'),
+  'altcha-ja.js': altchaWord('ja'),
+  'altcha-pt.js': altchaWord('pt-pt'),
+  'altcha.css': { body: assetFile('altcha/external/altcha.css'), contentType: STYLESHEET },
+  'favicon.svg': { body: assetFile('ui/static/favicon.svg'), contentType: 'image/svg+xml' },
+} satisfies Record<string, Asset>;
+
+export type AssetName = keyof typeof SOURCES;
+
+const PATHS = new Map(
+  Object.entries(SOURCES).map(([name, asset]) => [name, fingerprinted(name, asset.body)] as const),
+);
+const ASSETS = new Map<string, Asset>(
+  Object.entries(SOURCES).map(([name, asset]) => [fingerprinted(name, asset.body), asset]),
+);
+
+/** The address of an asset, with its content's fingerprint: `/assets/style.1a2b3c4d5e.css`. */
+export function assetPath(name: AssetName): string {
+  const path = PATHS.get(name);
+  if (!path) throw new Error(`no asset is called ${name}`);
+  return path;
+}
+
+/**
+ * The asset at `path`, an event's accent stylesheet included, or null. What is found never changes under
+ * its address: serve it with `Cache-Control: public, max-age=31536000, immutable`.
+ */
+export function findAsset(path: string): Asset | null {
+  const asset = ASSETS.get(path);
+  if (asset) return asset;
+  const accent = accentStylesheet(path);
+  return accent === null ? null : { body: accent, contentType: STYLESHEET };
+}
+
+function fingerprinted(name: string, body: string): string {
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
+  return `/assets/${name.replace('.', `.${hash}.`)}`;
+}
+
+/** A browser script: TypeScript beside the page that it belongs to, JavaScript on the wire. */
+function script(name: string): string {
+  return assetFile(`${name}.browser.ts`);
+}
+
+function styles(names: readonly string[]): string {
+  return names.map((name) => assetFile(`${name}.css`)).join('\n');
+}

@@ -1,0 +1,99 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { createIntake } from '../actions/take-delivery-event.ts';
+import { createReportIntake } from '../actions/take-report.ts';
+import { authenticate } from '../api/authenticate.ts';
+import { AppError } from '../domain/errors.ts';
+import { ourMessageId } from '../domain/message-id.ts';
+import type { AppDependencies, AppEnv } from '../http/context.ts';
+import { readPlainJson } from '../http/plain-text.ts';
+import { createProviderWebhooks } from '../providers/webhooks.ts';
+
+const WEBHOOK_LIMIT = 256 * 1024;
+/** A report may bring the whole mail back, its calendar file included. */
+const REPORT_LIMIT = 1024 * 1024;
+
+/** Where providers and mail servers tell what became of mails. */
+export function webhookRoutes(dependencies: AppDependencies) {
+  const { config, log, now } = dependencies;
+  const router = new Hono<AppEnv>();
+  const take = createIntake(dependencies);
+  const takeReport = createReportIntake(dependencies, take);
+
+  const limited = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        log.warn({ maxSize }, 'a webhook was refused: too large');
+        throw new AppError('too_large', `The body is larger than ${maxSize / 1024} KiB.`);
+      },
+    });
+
+  for (const { name, read } of createProviderWebhooks(config)) {
+    router.post(`/webhooks/${name}`, limited(WEBHOOK_LIMIT), async (c) => {
+      const body = Buffer.from(await c.req.arrayBuffer());
+      const result = read({ body, header: (header) => c.req.header(header) }, now());
+      switch (result.type) {
+        case 'event':
+          await take(result.event);
+          return c.json({ received: true });
+        case 'unsigned':
+          log.warn(
+            { provider: name, reason: result.reason, bytes: body.length },
+            'a webhook was refused: its signature',
+          );
+          throw new AppError('unauthorized', `The signature could not be verified: ${result.reason}`);
+        case 'unreadable':
+          log.warn(
+            { provider: name, reason: result.reason, bytes: body.length },
+            'a signed webhook could not be read',
+          );
+          throw new AppError('malformed', result.reason);
+      }
+    });
+  }
+
+  router.post('/webhooks/mailpit', limited(WEBHOOK_LIMIT), async (c) => {
+    // Unsigned, as Mailpit's are: for development, where the inbox is ours.
+    if (config.production || config.mailpitUrl === null)
+      throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
+    const summary = mailpitSummary.safeParse(await readPlainJson(c));
+    if (!summary.success)
+      throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
+    const messageId = ourMessageId(summary.data.MessageID);
+    if (!messageId) return c.json({ received: true, matched: false });
+    await take({
+      source: 'mailpit',
+      sourceId: summary.data.ID,
+      type: 'delivered',
+      messageId,
+      providerMessageId: null,
+      occurredAt: now(),
+      detail: {},
+    });
+    return c.json({ received: true, matched: true });
+  });
+
+  router.use('/webhooks/bounce', authenticate(dependencies));
+  router.post('/webhooks/bounce', limited(REPORT_LIMIT), async (c) => {
+    const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (mediaType !== 'message/rfc822')
+      throw new AppError(
+        'unsupported_media_type',
+        'Send the raw mail as it came: `Content-Type: message/rfc822`.',
+      );
+    const raw = new Uint8Array(await c.req.arrayBuffer());
+    if (raw.length === 0) throw new AppError('malformed', 'The body is empty: send the raw mail as it came.');
+    const { type, event, messageId, applies } = await takeReport(raw);
+    return c.json(
+      // `fact`: the answer's name for it, from before.
+      { type, messageId, fact: event, applied: applies },
+      202,
+    );
+  });
+
+  return router;
+}
+
+const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });

@@ -1,0 +1,163 @@
+import type { ReactElement } from 'react';
+import type { Event } from '../../src/domain/event.ts';
+import { FORM_FIELD_TYPES } from '../../src/domain/form-fields.ts';
+import type { Language } from '../../src/domain/locale.ts';
+import { ErrorPage } from '../../src/public/error-page.tsx';
+import { CancelledPage } from '../../src/public/event/cancelled-page.tsx';
+import { EndedPage } from '../../src/public/event/ended-page.tsx';
+import { EventPage } from '../../src/public/event/event-page.tsx';
+import { type EventView, eventView } from '../../src/public/event/event-view.ts';
+import type { FormState } from '../../src/public/event/form.tsx';
+import { LinkRequestedPage } from '../../src/public/event/link-requested-page.tsx';
+import { RegisteredPage } from '../../src/public/event/registered-page.tsx';
+import { LinkRefusedPage } from '../../src/public/room/link-refused-page.tsx';
+import { RoomPage } from '../../src/public/room/room-page.tsx';
+import { WaitingPage } from '../../src/public/room/waiting-page.tsx';
+import { UnsubscribePage } from '../../src/public/unsubscribe/unsubscribe-page.tsx';
+import { renderPage } from '../../src/ui/render.tsx';
+
+export const BEFORE = new Date('2027-01-13T14:55:30Z');
+export const DURING = new Date('2027-01-15T17:20:00Z');
+export const AFTER = new Date('2027-01-16T09:00:00Z');
+
+/** An event from 18:00 to 19:00 in Paris, a room of our own. */
+export const EVENT: Event = {
+  id: '3f8a4c1e-9d27-4b60-8e15-6a2c7d90b3f4',
+  slug: 'calm-software',
+  title: 'Designing calm software',
+  description: 'Software that waits its turn.\n\nBring a screen that annoys you.',
+  startsAt: new Date('2027-01-15T17:00:00Z'),
+  endsAt: new Date('2027-01-15T18:00:00Z'),
+  timeZone: 'Europe/Paris',
+  roomUrl: null,
+  hostName: 'Ada Lovelace',
+  replyTo: 'host@example.com',
+  locale: 'en',
+  keyStyle: 'hex',
+  reminderMinutes: [],
+  color: '#f2c14e',
+  logoUrl: 'https://example.com/logo.png',
+  formFields: [],
+  cancelledAt: null,
+  revision: 0,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+};
+
+/** Everything optional missing, and over midnight. */
+export const BARE_EVENT: Event = {
+  ...EVENT,
+  description: '',
+  hostName: null,
+  replyTo: null,
+  color: null,
+  logoUrl: null,
+  startsAt: new Date('2027-01-15T22:00:00Z'),
+  endsAt: new Date('2027-01-16T03:00:00Z'),
+};
+
+export const HOSTILE = `<b>"'&amp;</b><script>alert(1)</script>{{x}} \u202eabc ${'w'.repeat(120)}`;
+
+/** Every word in it from somebody who means harm, or is merely long. */
+export const HOSTILE_EVENT: Event = {
+  ...EVENT,
+  title: HOSTILE,
+  description: HOSTILE,
+  hostName: HOSTILE,
+  replyTo: `x"onclick="${'y'.repeat(90)}@example.com`,
+  color: 'red;}body{display:none',
+};
+
+export interface Sample {
+  readonly language?: Language;
+  readonly now?: Date;
+  readonly timeZone?: string | null;
+}
+
+export function sampleView(
+  event: Event,
+  { language = 'en', now = BEFORE, timeZone = null }: Sample = {},
+): EventView {
+  return eventView(event, { language, locale: null, timeZone, now, publicUrl: 'https://events.example.com' });
+}
+
+type Shown = readonly [kind: string, event: Event, language: Language];
+
+/** Every public page of these events in these languages, by its path. `isShown`: which of them. */
+export function documentsOf(
+  shown: readonly Shown[],
+  isShown: (name: string, shown: Shown) => boolean = () => true,
+): Map<string, string> {
+  return new Map(
+    shown.flatMap((one) => {
+      const [kind, event, language] = one;
+      return Object.entries(allPages(event, language))
+        .filter(([name]) => isShown(name, one))
+        .map(
+          ([name, page]) => [`/${kind}/${language}/${encodeURIComponent(name)}`, renderPage(page)] as const,
+        );
+    }),
+  );
+}
+
+/** Every public page in every state, by name. */
+export function allPages(event: Event, language: Language): Readonly<Record<string, ReactElement>> {
+  const before = sampleView(event, { language, timeZone: 'Asia/Tokyo' });
+  const during = sampleView(event, { language, now: event.startsAt });
+  const after = sampleView(event, { language, now: AFTER });
+  const cancelled = sampleView({ ...event, cancelledAt: BEFORE }, { language });
+  const wrong: FormState = {
+    values: { email: HOSTILE, firstName: HOSTILE },
+    problems: { email: 'invalid', firstName: 'too_long', lastName: 'required' },
+  };
+  const word = event === HOSTILE_EVENT ? HOSTILE : 'Company';
+  const asking = sampleView(
+    {
+      ...event,
+      formFields: FORM_FIELD_TYPES.map((type) => ({
+        ...{ type, name: `${word} ${type}`, label: word, required: type === 'consent', help: word },
+        options: type === 'select' ? [word, 'Other'] : [],
+      })),
+    },
+    { language },
+  );
+  const wrongFields: FormState = {
+    fields: {
+      values: Object.fromEntries(FORM_FIELD_TYPES.map((type) => [`${word} ${type}`, word])),
+      problems: {
+        [`${word} select`]: 'invalid',
+        [`${word} text`]: 'too_long',
+        [`${word} consent`]: 'required',
+      },
+    },
+  };
+  const errors = [400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 502, 503].map((status) => [
+    `error ${status}`,
+    <ErrorPage key={status} status={status} language={language} retryAfter={140} eventUrl={before.path} />,
+  ]);
+  return {
+    'event, upcoming': <EventPage view={before} />,
+    'event, running': <EventPage view={during} />,
+    'event, ended': <EventPage view={after} />,
+    'event, cancelled': <EventPage view={cancelled} />,
+    'event, wrong registration': <EventPage view={before} registration={wrong} />,
+    'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
+    'event, flooded': <EventPage view={before} registration={{ ...wrong, proof: { waitSeconds: 540 } }} />,
+    'event, many links': <EventPage view={before} accessLink={{ proof: { waitSeconds: 3_500 } }} />,
+    'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
+    registered: <RegisteredPage view={before} />,
+    'registered, running': <RegisteredPage view={during} />,
+    'link requested': <LinkRequestedPage view={before} />,
+    waiting: <WaitingPage view={before} calendarUrl="/e/calm-software/calendar.ics?email=a&key=b" />,
+    room: <RoomPage view={during} />,
+    ended: <EndedPage view={after} />,
+    cancelled: <CancelledPage view={cancelled} />,
+    'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
+    'link refused, no address': <LinkRefusedPage view={before} email={null} />,
+    'stop reminders': <UnsubscribePage view={before} state="asks" />,
+    'reminders stopped': <UnsubscribePage view={before} state="done" />,
+    'reminders again': <UnsubscribePage view={before} state="undone" />,
+    'error, repeating': <ErrorPage status={503} language={language} retryAfter={5} repeats />,
+    ...Object.fromEntries(errors),
+  };
+}

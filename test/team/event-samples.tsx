@@ -1,0 +1,215 @@
+import type { ReactElement } from 'react';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import { eventPhase } from '../../src/domain/event.ts';
+import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
+import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
+import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
+import { eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
+import { SettingsPage } from '../../src/team/events/settings-page.tsx';
+import { ResetWordsPage, WordsPage, type WordsPageProps } from '../../src/team/mails/custom-text-page.tsx';
+import { mailRows } from '../../src/team/mails/mail-rows.ts';
+import { MailsPage } from '../../src/team/mails/mails-page.tsx';
+import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
+
+// The list of events, their settings and their mails, in every state.
+
+const ARABIC = 'تصميم برمجيات هادئة لا تطلب من الناس أكثر مما يلزم';
+const LONG = `${'Averyverylongwordwithoutanyspace'.repeat(5)} and more`.slice(0, 200);
+const ADDRESS = 'https://events.example/e/';
+const SETTINGS = { ...TEAM_EVENT, tab: 'settings' } as const;
+const MAILS = { ...TEAM_EVENT, tab: 'mails' } as const;
+const ZONES = ['Europe/Paris', 'America/Argentina/ComodRivadavia'];
+
+let count = 0;
+function listed(changes: Partial<ListedEvent['event']>, counts: ListedEvent['counts']): ListedEvent {
+  count++;
+  const event = { ...EVENT, id: `${EVENT.id.slice(0, -2)}${String(count).padStart(2, '0')}`, ...changes };
+  return {
+    ...{ event, counts, permalink: `${ADDRESS}${event.slug}` },
+    phase: eventPhase(event, BEFORE),
+    isOver: event.endsAt <= BEFORE,
+  };
+}
+
+const NOBODY = { registrants: 0, byEmailStatus: {} };
+const MANY = {
+  registrants: 100_000,
+  byEmailStatus: Object.fromEntries(MESSAGE_STATUSES.map((status, i) => [status, 7 ** (i % 6)])),
+};
+const at = (iso: string) => new Date(iso);
+
+const EVENTS: ListedEvent[] = [
+  listed(
+    { startsAt: at('2027-01-13T14:00:00Z'), endsAt: at('2027-01-13T16:00:00Z'), title: 'Runs now' },
+    {
+      registrants: 1204,
+      byEmailStatus: { delivered: 1180, bounced: 14, sent: 10 },
+    },
+  ),
+  listed({}, NOBODY),
+  listed({ title: LONG }, MANY),
+  listed({ title: ARABIC, timeZone: 'Asia/Kathmandu' }, { registrants: 1, byEmailStatus: { complained: 1 } }),
+  listed({ title: HOSTILE, cancelledAt: BEFORE, endsAt: at('2027-01-17T18:00:00Z') }, NOBODY),
+  listed(
+    { startsAt: at('2026-01-13T14:00:00Z'), endsAt: at('2026-01-13T16:00:00Z'), title: 'Long ago' },
+    {
+      registrants: 3,
+      byEmailStatus: { opened: 3 },
+    },
+  ),
+];
+
+const BAD_FORM = readEventForm(
+  {
+    title: '',
+    slug: 'Not a slug',
+    startsAt: '2027-03-28T02:30',
+    endsAt: '2027-10-31T02:30',
+    timeZone: 'Europe/Paris',
+    roomUrl: `javascript:${'x'.repeat(200)}`,
+    replyTo: 'nobody',
+    locale: 'xx-invalid-tag-that-is-too-long',
+    color: 'red',
+    logoUrl: 'nothing',
+    reminder0: '0',
+    hostName: HOSTILE,
+  },
+  null,
+).state;
+
+const MAIL_EVENT = { ...EVENT, reminderMinutes: [10_080, 1440, 60, 10] };
+const FIGURES = [
+  ...MESSAGE_STATUSES.map((status, i) => ({ kind: 'confirmation' as const, status, count: 9 ** (i % 6) })),
+  { kind: 'reminder' as const, status: 'delivered' as const, count: 98_123 },
+  { kind: 'access_link' as const, status: 'bounced' as const, count: 3 },
+].map((figure) => ({
+  ...figure,
+  dedupeKey: figure.kind === 'reminder' ? `10080 min before ${EVENT.startsAt.toISOString()}` : null,
+  lastAcceptedAt: BEFORE,
+}));
+const RUNS = [{ minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false }];
+
+const WORDS: Omit<WordsPageProps, 'frame'> = {
+  event: MAILS,
+  kind: 'confirmation',
+  typed: { subject: '', introduction: '', signature: '' },
+  errors: [],
+  language: 'en',
+  version: 'v',
+  isCustomisable: false,
+  ourSubject: 'You’re in: Designing calm software, Fri 15 Jan',
+  variables: ['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'].map((name) => ({
+    ...{ name, mayBeEmpty: name.endsWith('Name') },
+    example:
+      name === 'accessLink'
+        ? 'https://events.example/e/calm-software/live?email=ada%40example.com&key=00aa11bb22cc33dd44ee55'
+        : 'Lovelace',
+  })),
+  longestSubject: 250,
+  memberEmail: 'grace@example.com',
+};
+
+/** Each page in each of its states, by name. */
+export function eventPages(): Record<string, ReactElement> {
+  const fields = { recentZones: ZONES, addressStart: ADDRESS };
+  const settings = { ...fields, version: 'v', lastRotation: null };
+  const skipped = [
+    { reason: 'suppressed', count: 31 },
+    { reason: 'unchanged', count: 1 },
+  ] as const;
+  return {
+    'events: none': <EventsPage frame={FRAME} events={[]} first={null} next={null} />,
+    'events: full': (
+      <EventsPage frame={LOUD_FRAME} events={EVENTS} first={null} next="/team/events?cursor=x" />
+    ),
+    'new event: mistakes': (
+      <NewEventPage {...fields} frame={LOUD_FRAME} state={BAD_FORM} prefersBrowserZone={false} />
+    ),
+    settings: (
+      <SettingsPage
+        {...settings}
+        frame={FRAME}
+        event={{ ...SETTINGS, title: LONG }}
+        state={eventFormOf({ ...EVENT, title: LONG, reminderMinutes: [2880, 1440, 90, 60, 10] })}
+        lastRotation={{ whenText: '13 Jan 2027, 15:55 CET', rotated: 1204, mails: 0 }}
+      />
+    ),
+    'settings: cancelled': (
+      <SettingsPage
+        {...settings}
+        frame={FRAME}
+        event={{ ...SETTINGS, isCancelled: true }}
+        state={eventFormOf(EVENT)}
+      />
+    ),
+    'move the event': (
+      <MovePage
+        frame={FRAME}
+        event={SETTINGS}
+        before={EVENT}
+        after={{ ...EVENT, startsAt: at('2027-01-15T22:00:00Z'), endsAt: at('2027-01-16T01:00:00Z') }}
+        rescheduling={{ reminders: { moved: 2, tooLate: 1 }, mails: 41_204, skipped: [...skipped] }}
+        values={{ title: HOSTILE, version: 'v' }}
+        isPast={false}
+      />
+    ),
+    'cancel the event': (
+      <CancelPage
+        frame={FRAME}
+        event={SETTINGS}
+        counts={{ mails: 41_204, skipped: [...skipped] }}
+        remindersAhead={2}
+        version="v"
+      />
+    ),
+    'change all keys': (
+      <RotateKeysPage
+        frame={FRAME}
+        event={SETTINGS}
+        counts={{ mails: 41_204, skipped: [] }}
+        noMail={null}
+        version="v"
+      />
+    ),
+    'mails: full': (
+      <MailsPage
+        frame={LOUD_FRAME}
+        event={MAILS}
+        timeZone="Europe/Paris"
+        rows={mailRows(MAIL_EVENT, { figures: FIGURES, runs: RUNS, now: BEFORE })}
+        worded={['confirmation', 'reminder']}
+      />
+    ),
+    words: <WordsPage {...WORDS} frame={FRAME} />,
+    'words: right to left, long': (
+      <WordsPage
+        {...WORDS}
+        frame={FRAME}
+        event={{ ...MAILS, title: ARABIC }}
+        typed={{ subject: ARABIC, introduction: `${ARABIC}\n{{firstName}}`, signature: LONG }}
+        isCustomisable
+        language="ar"
+        ourSubject={ARABIC}
+      />
+    ),
+    'words: mistakes': (
+      <WordsPage
+        {...WORDS}
+        frame={LOUD_FRAME}
+        typed={{ subject: 'Hello {{frist}}', introduction: HOSTILE, signature: '' }}
+        errors={[
+          {
+            path: 'subject',
+            message: 'Line 1, column 9: There is no variable “frist”. Did you mean “firstName”?',
+          },
+          { path: 'introduction', message: 'Line 1, column 3: A mistake.' },
+          { path: 'introduction', message: 'Line 2, column 1: Another one.' },
+        ]}
+        isCustomisable
+        memberEmail={`${'grace'.repeat(12)}@example.com`}
+      />
+    ),
+    'back to our words': <ResetWordsPage frame={FRAME} event={MAILS} kind="confirmation" version="v" />,
+  };
+}

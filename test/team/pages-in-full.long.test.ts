@@ -1,0 +1,12 @@
+import { bulkPages } from './bulk-samples.tsx';
+import { checkTeamPagesInFull } from './check-team-pages.ts';
+import { eventPages } from './event-samples.tsx';
+import { officePages } from './office-samples.tsx';
+import { peoplePages } from './people-samples.tsx';
+import { teamPages } from './samples.tsx';
+
+checkTeamPagesInFull('the parts and frames of the team’s pages', teamPages());
+checkTeamPagesInFull('events, their settings and their mails', eventPages());
+checkTeamPagesInFull('people', peoplePages());
+checkTeamPagesInFull('sending to many and importing', bulkPages());
+checkTeamPagesInFull('exports, the audit log, the team, its keys and sessions', officePages());

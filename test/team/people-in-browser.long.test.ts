@@ -1,0 +1,4 @@
+import { checkTeamPages } from './check-team-pages.ts';
+import { peoplePages } from './people-samples.tsx';
+
+checkTeamPages('people', peoplePages());

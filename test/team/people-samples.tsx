@@ -1,0 +1,218 @@
+import type { ReactElement } from 'react';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import type { ShownStatus } from '../../src/team/parts/status-badge.tsx';
+import { RemovePersonPage, RotateKeyPage } from '../../src/team/people/confirm-pages.tsx';
+import { MessagePage } from '../../src/team/people/message-page.tsx';
+import { FIELD_PREFIX, PEOPLE_COLUMNS, USUAL_COLUMNS } from '../../src/team/people/people-columns.ts';
+import { PeoplePage, type PeoplePageProps } from '../../src/team/people/people-page.tsx';
+import type { PeopleRow } from '../../src/team/people/people-table.tsx';
+import type { PeopleView } from '../../src/team/people/people-view.ts';
+import type { PeopleEvent, PersonDetails, PersonMail } from '../../src/team/people/person.ts';
+import { HOSTILE } from '../public/samples.tsx';
+import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
+
+// The People page in every state.
+
+const AT = new Date('2027-01-13T14:55:30Z');
+const LATER = new Date('2027-01-15T17:00:00Z');
+const LONG = 'Wolfeschlegelsteinhausenbergerdorff '.repeat(5).trim();
+const LONG_ADDRESS = `${'a'.repeat(64)}@${'sub.'.repeat(20)}example.com`;
+
+const EVENT: PeopleEvent = {
+  ...TEAM_EVENT,
+  tab: 'people',
+  startsAt: LATER,
+  timeZone: 'Europe/Paris',
+  permalink: 'https://events.example.com/e/calm',
+  sendsNothing: null,
+};
+const OVER: PeopleEvent = {
+  ...EVENT,
+  isOver: true,
+  sendsNothing: 'The event is over: no more mail goes out for it.',
+};
+
+const VIEW: PeopleView = {
+  ...{ q: '', emailStatus: [], sort: 'registeredAt', direction: 'descending', cursor: null, person: null },
+};
+
+const ROW: PeopleRow = {
+  id: '01930000-0000-7000-8000-000000000001',
+  eventId: EVENT.id,
+  email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  locale: 'en-GB',
+  timeZone: 'Europe/London',
+  fields: { Company: 'Analytical Engines' },
+  accessKey: '0123456789abcdef012345',
+  accessLink: 'https://events.example.com/e/calm/live?email=ada%40example.com&key=0123456789abcdef012345',
+  emailStatus: 'delivered',
+  emailStatusAt: AT,
+  registeredAt: AT,
+  joinedAt: null,
+  lastMail: { kind: 'confirmation', at: AT, error: null },
+  sourceText: 'newsletter / email / calm-software',
+};
+
+const ROWS: readonly PeopleRow[] = [
+  ...MESSAGE_STATUSES.slice(6).map((emailStatus, i) => ({
+    ...ROW,
+    ...{ id: `01930000-0000-7000-8000-0000000001${String(i).padStart(2, '0')}`, emailStatus },
+    lastMail: { kind: 'reminder' as const, at: AT, error: '550 5.1.1 User unknown' },
+    joinedAt: i % 2 ? LATER : null,
+  })),
+  {
+    ...ROW,
+    emailStatus: null,
+    emailStatusAt: null,
+    lastMail: null,
+    sourceText: null,
+    locale: null,
+    timeZone: null,
+  },
+  named('02', LONG, LONG, LONG_ADDRESS),
+  named('03', 'محمد بن موسى', 'الخوارزمي', 'm@example.com'),
+  named('04', HOSTILE, HOSTILE, '"<b>"@example.com'),
+  named('05', '', '', 'nameless@example.com'),
+];
+
+function named(id: string, firstName: string, lastName: string, email: string): PeopleRow {
+  const fields = { Company: firstName };
+  return { ...ROW, id: `01930000-0000-7000-8000-0000000000${id}`, firstName, lastName, email, fields };
+}
+
+const MAIL: PersonMail = {
+  ...{ id: '01930000-0000-7000-8000-000000000201', eventId: EVENT.id, registrantId: ROW.id },
+  ...{ kind: 'access_link', status: 'bounced', to: ROW.email, subject: 'Your link', priority: 'urgent' },
+  ...{ dueAt: AT, expiresAt: LATER, createdAt: AT, claimedAt: AT, acceptedAt: AT, attempts: 1 },
+  ...{ error: `550 5.1.1 <${LONG_ADDRESS}> User unknown`, transport: 'smtp', providerMessageId: null },
+  events: ['queued', 'sending', 'attempt_failed', 'sent', 'bounced', 'email.unheard_of'].map((type) => ({
+    ...{ type, occurredAt: AT, detail: type === 'attempt_failed' ? { error: HOSTILE } : {} },
+  })),
+};
+
+const DETAILS: PersonDetails = {
+  person: { ...ROW, emailStatus: 'bounced', email: 'ada@gmial.com' },
+  suggestedEmail: 'ada@gmail.com',
+  suppressions: [
+    { id: 's1', reason: 'bounced', scope: 'all', detail: null, createdAt: AT },
+    { id: 's2', reason: 'unsubscribed', scope: 'reminders', detail: null, createdAt: AT },
+  ],
+  mails: [
+    {
+      ...MAIL,
+      id: '01930000-0000-7000-8000-000000000202',
+      status: 'queued',
+      subject: null,
+      error: null,
+      events: [],
+    },
+    MAIL,
+  ],
+  technical: { registeredBy: 'form', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', utmSource: HOSTILE },
+};
+
+const LIST: PeoplePageProps = {
+  frame: FRAME,
+  event: EVENT,
+  view: VIEW,
+  rows: [ROW],
+  columns: USUAL_COLUMNS,
+  counts: new Map<ShownStatus, number>([
+    ['bounced', 1_204],
+    ['failed', 12],
+    ['delivered', 98_000],
+    ['none', 784],
+  ]),
+  countsAreCut: false,
+  countedAtMost: 2_000,
+  previous: null,
+  next: '/team/events/x/people?cursor=y',
+  fields: ['Company', HOSTILE],
+  pane: null,
+};
+
+const withPane = (details: PersonDetails, changes: Partial<PeoplePageProps> = {}) => (
+  <PeoplePage
+    {...LIST}
+    {...changes}
+    view={{ ...VIEW, person: details.person.id }}
+    pane={{ details, refused: null }}
+  />
+);
+
+export function peoplePages(): Readonly<Record<string, ReactElement>> {
+  const [long = ROW] = ROWS.filter(({ email }) => email === LONG_ADDRESS);
+  const [hostile = ROW] = ROWS.filter(({ firstName }) => firstName === HOSTILE);
+  const asks = { frame: FRAME, event: EVENT, back: 'q=ada', cancelHref: '/team/events/x/people' };
+  const { locale: _, ...typed } = {
+    email: 'ada at',
+    firstName: LONG,
+    lastName: '',
+    locale: '',
+    timeZone: 'Mars',
+  };
+  return {
+    people: <PeoplePage {...LIST} rows={ROWS} frame={LOUD_FRAME} />,
+    'people, all columns, filtered': (
+      <PeoplePage
+        {...LIST}
+        rows={ROWS.slice(-5)}
+        columns={[...PEOPLE_COLUMNS, `${FIELD_PREFIX}Company`]}
+        view={{ ...VIEW, q: 'ada', emailStatus: ['bounced', 'none'], sort: 'name', direction: 'ascending' }}
+        previous="/team/events/x/people?cursor=x"
+      />
+    ),
+    'people, no column, event over': <PeoplePage {...LIST} columns={[]} event={OVER} />,
+    'nobody registered': <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} />,
+    'nobody matches': (
+      <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, q: HOSTILE }} counts={new Map()} next={null} />
+    ),
+    'a page that is gone': <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, cursor: 'x' }} next={null} />,
+    'person, bounced': withPane(DETAILS),
+    'person, event over': withPane(DETAILS, { event: OVER }),
+    'person, long': withPane({ ...DETAILS, person: long, suggestedEmail: null, suppressions: [], mails: [] }),
+    'person, hostile, mistyped': withPane({ ...DETAILS, person: hostile, suppressions: [] }),
+    'person, form refused': (
+      <PeoplePage
+        {...LIST}
+        view={{ ...VIEW, person: ROW.id }}
+        pane={{
+          details: DETAILS,
+          refused: {
+            form: 'edit',
+            values: typed,
+            problems: { email: 'Enter an address.', timeZone: 'Enter a zone.' },
+            version: 'v',
+          },
+        }}
+      />
+    ),
+    'person, mending refused': (
+      <PeoplePage
+        {...LIST}
+        view={{ ...VIEW, person: ROW.id }}
+        pane={{
+          details: DETAILS,
+          refused: {
+            form: 'mend',
+            values: { email: 'ada at' },
+            problems: { email: 'Enter an address.' },
+            version: 'v',
+          },
+        }}
+      />
+    ),
+    'rotate a key': <RotateKeyPage {...asks} person={long} mails={0} />,
+    'remove a person': <RemovePersonPage {...asks} person={hostile} mails={3} />,
+    'what was sent': (
+      <MessagePage
+        frame={FRAME}
+        event={EVENT}
+        message={MAIL}
+        content={{ subject: HOSTILE, text: `${LONG_ADDRESS}\n`.repeat(60) }}
+      />
+    ),
+  };
+}
