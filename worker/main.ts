@@ -18,6 +18,7 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerRemind } from './jobs/remind.ts';
+import { registerRemoval } from './jobs/removal.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
@@ -60,6 +61,7 @@ export async function startWorker(
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
+  await registerRemoval(context);
   await registerRemind(context);
   await registerSignIn(context);
   const exports = await registerExport(context);

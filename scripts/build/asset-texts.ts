@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { ALTCHA_FILES, assetFile } from '../../src/ui/asset-files.ts';
+import { assetFile, PACKAGE_FILES } from '../../src/ui/asset-files.ts';
 import { PROJECT } from '../launcher/project.mjs';
 
 /** What src/ui/asset-files.ts reads, by its path in the project. */
@@ -29,6 +29,5 @@ export const assetTexts: Plugin = {
 
 function texts(): [string, string][] {
   const ours = ASSET_SOURCES.map((path) => path.replace('src/', ''));
-  const altcha = ALTCHA_FILES.map((name) => `altcha/${name}`);
-  return [...ours, ...altcha].map((file): [string, string] => [file, assetFile(file)]);
+  return [...ours, ...PACKAGE_FILES].map((file): [string, string] => [file, assetFile(file)]);
 }

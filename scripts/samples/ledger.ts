@@ -87,7 +87,8 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
     );
   const messageId = await nextId(db, 'message', key);
   await insertMessage(db, {
-    ...{ eventId: event.id, registrantId, kind, priority, dueAt: sentAt, expiresAt: event.endsAt },
+    ...{ eventId: event.id, registrantId, kind, priority, expiresAt: event.endsAt },
+    ...{ createdAt: sentAt, dueAt: sentAt },
     dedupeKey: subject === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
   });
   const about: About | null =

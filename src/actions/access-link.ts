@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isBlocked } from '../db/block.ts';
-import { findRecentMessage } from '../db/message.ts';
-import { rerenderPending } from '../db/pending.ts';
+import { findMessage, findRecentMessage } from '../db/message.ts';
+import { endMessages, rerenderPending } from '../db/pending.ts';
 import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
 import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';
 import { newAccessKey } from '../domain/access-link.ts';
@@ -23,16 +23,19 @@ import { sendMessage } from './send-message.ts';
 
 /** Between two links that the team sends to one person. */
 export const RESEND_PAUSE_MS = 60_000;
+/** So long a link that is sent by hand waits, and can be taken back. */
+export const UNDO_MS = 5_000;
 
 /**
- * A team member sends the access link again. Within a minute it is the same message. Throws `not_found`, and
- * `conflict` where the event is over or cancelled.
+ * A team member sends the access link again, `delayMs` from now. Within a minute it is the same message. Throws `not_found`,
+ * and `conflict` where the event is over or cancelled.
  */
 export async function resendAccessLink(
   context: TeamActionContext,
   event: Event,
   registrantId: string,
-): Promise<string> {
+  delayMs = 0,
+): Promise<{ readonly messageId: string; readonly isNew: boolean }> {
   const { db, now } = context;
   // The lock makes two clicks at once one mail.
   const registrant = await lockRegistrant(db, event.id, registrantId);
@@ -40,9 +43,29 @@ export async function resendAccessLink(
   refuseWhenOver(event, now);
   const since = new Date(now.getTime() - RESEND_PAUSE_MS);
   const recent = await findRecentMessage(db, registrantId, 'access_link', since);
-  if (recent) return recent;
+  if (recent) return { messageId: recent, isNew: false };
   await audit(context, 'link_resent', { eventId: event.id, registrantId });
-  return sendAccessLink(context, event, registrantId);
+  const dueAt = new Date(now.getTime() + delayMs);
+  return { messageId: await sendAccessLink(context, event, registrantId, dueAt), isNew: true };
+}
+
+/**
+ * Takes a link back that a team member has just sent: false where a worker has the mail in hand already. Throws `not_found`.
+ */
+export async function undoResend(
+  context: TeamActionContext,
+  event: Event,
+  registrantId: string,
+  messageId: string,
+): Promise<boolean> {
+  const { db, now } = context;
+  if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
+  const message = await findMessage(db, messageId);
+  if (message?.registrantId !== registrantId || message.kind !== 'access_link')
+    throw new AppError('not_found', 'This registrant has no such message.');
+  const ended = await endMessages(db, [messageId], 'A team member took it back.', now);
+  if (ended.length > 0) await audit(context, 'link_resend_undone', { eventId: event.id, registrantId });
+  return ended.length > 0;
 }
 
 /** Sends the access link, whenever the last one went out. */
@@ -50,9 +73,10 @@ export async function sendAccessLink(
   context: ActionContext,
   event: Event,
   registrantId: string,
+  dueAt = context.now,
 ): Promise<string> {
   const dedupeKey = `resend:${randomUUID()}`;
-  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey });
+  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey, dueAt });
   if (!id) throw overError(event, context.now);
   return id;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { violates } from '../db/pool.ts';
 import {
   ADDRESS_UNIQUE,
@@ -12,7 +13,9 @@ import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { registrantVersion, requireVersion } from '../domain/version.ts';
-import { refuseWhenOver, registrantNotFound, sendAccessLink } from './access-link.ts';
+import { cancelJob, enqueue } from '../queue/boss.ts';
+import { removal } from '../queue/jobs.ts';
+import { refuseWhenOver, registrantNotFound, sendAccessLink, UNDO_MS } from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 
@@ -55,6 +58,34 @@ export async function changeRegistrant(
       });
     throw error;
   }
+}
+
+/**
+ * Removes a registrant in `UNDO_MS`, unless `undoRemoval` takes it back. Returns the id of the removal. Throws `not_found`.
+ */
+export async function scheduleRemoval(
+  { db, boss, now, actor, memberId }: TeamActionContext,
+  event: Event,
+  registrantId: string,
+): Promise<string> {
+  if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
+  const id = randomUUID();
+  const startAfter = new Date(now.getTime() + UNDO_MS);
+  await enqueue(boss, db, removal, { eventId: event.id, registrantId, actor, memberId }, { id, startAfter });
+  return id;
+}
+
+/** Takes a removal back: false where the registrant is gone already. */
+export async function undoRemoval(
+  { db, boss }: TeamActionContext,
+  event: Event,
+  registrantId: string,
+  removalId: string,
+): Promise<boolean> {
+  // The worker that removes takes the same lock, and looks then whether it still shall.
+  if (!(await lockRegistrant(db, event.id, registrantId))) return false;
+  await cancelJob(boss, db, removal, removalId);
+  return true;
 }
 
 /** Takes a registrant out: pending mails are dropped, everything personal is erased. Throws `not_found`. */

@@ -2,7 +2,7 @@ import { insertMessage, insertTeamMessage, type NewTeamMessage } from '../db/mes
 import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
 import { type LinkKind, MAIL_KINDS } from '../domain/kinds.ts';
-import { enqueue } from '../queue/boss.ts';
+import { enqueue, enqueueMessages } from '../queue/boss.ts';
 import { deliver } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
 
@@ -12,9 +12,10 @@ import type { ActionContext } from './context.ts';
  */
 export async function sendMessage(
   { db, boss, now }: ActionContext,
-  message: { event: Event; registrantId: string; kind: LinkKind; dedupeKey: string },
+  /** `dueAt`: not before then; absent: at once. */
+  message: { event: Event; registrantId: string; kind: LinkKind; dedupeKey: string; dueAt?: Date },
 ): Promise<string | null> {
-  const { event, registrantId, kind, dedupeKey } = message;
+  const { event, registrantId, kind, dedupeKey, dueAt = now } = message;
   if (ineligibleReasonOfEvent({ kind, about: null }, event, now)) return null;
   const { priority, deadline } = MAIL_KINDS[kind];
   const id = await insertMessage(db, {
@@ -23,10 +24,11 @@ export async function sendMessage(
     kind,
     dedupeKey,
     priority,
-    dueAt: now,
+    createdAt: now,
+    dueAt,
     expiresAt: deadline(event),
   });
-  if (id) await enqueue(boss, db, deliver[priority], { messageIds: [id] });
+  if (id) await enqueueMessages(boss, db, priority, [id], dueAt > now ? { startAfter: dueAt } : {});
   return id;
 }
 

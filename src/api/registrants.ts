@@ -214,7 +214,8 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
     async (c) => {
       const { id, rid } = c.req.valid('param');
       const event = await requireEvent(c.var.action.db, id);
-      return c.json({ messageId: await resendAccessLink(c.var.action, event, rid) }, 202);
+      const { messageId } = await resendAccessLink(c.var.action, event, rid);
+      return c.json({ messageId }, 202);
     },
   );
 

@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
   'registrant_changed',
   'registrant_removed',
   'link_resent',
+  'link_resend_undone',
   'links_resent',
   'sample_sent',
   'suppression_lifted',

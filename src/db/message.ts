@@ -10,6 +10,7 @@ export interface NewMessage {
   /** Tells one mail of a kind from the next to the same registrant; the same one is never queued twice. */
   readonly dedupeKey: string;
   readonly priority: Priority;
+  readonly createdAt: Date;
   readonly dueAt: Date;
   readonly expiresAt: Date;
 }
@@ -47,9 +48,9 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
   const m = message;
   const { rows } = await db.query<{ id: string }>(
     `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $6)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (registrant_id, kind, dedupe_key) do nothing returning id`,
-    [m.eventId, m.registrantId, m.kind, m.dedupeKey, m.priority, m.dueAt, m.expiresAt],
+    [m.eventId, m.registrantId, m.kind, m.dedupeKey, m.priority, m.dueAt, m.expiresAt, m.createdAt],
   );
   return rows[0]?.id ?? null;
 }
@@ -66,7 +67,7 @@ export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promis
   return rows[0]?.id ?? null;
 }
 
-/** The latest message of a kind to a registrant that was queued after `since`. */
+/** The latest message of a kind to a registrant that was queued after `since` and not taken back. */
 export async function findRecentMessage(
   db: Db,
   registrantId: string,
@@ -74,7 +75,7 @@ export async function findRecentMessage(
   since: Date,
 ): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from {schema}.message where registrant_id = $1 and kind = $2 and created_at > $3
+    `select id from {schema}.message where registrant_id = $1 and kind = $2 and created_at > $3 and status <> 'not_sent'
      order by created_at desc limit 1`,
     [registrantId, kind, since],
   );

@@ -11,7 +11,8 @@ const END = (condition: string) => `
     returning id
   )
   insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended`;
+  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended
+  returning message_id as id`;
 
 /** Ends an event's mails of a kind to registrants that nobody has taken yet, since others take their place. */
 export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date): Promise<void> {
@@ -77,9 +78,15 @@ export async function extendPending(
   );
 }
 
-/** Ends these messages, as far as nobody has taken them yet. */
-export async function endMessages(db: Db, ids: readonly string[], reason: string, now: Date): Promise<void> {
-  await db.query(END('id = any($3)'), [reason, now, ids]);
+/** Ends these messages, as far as nobody has taken them yet. Returns the ids of those that it ended. */
+export async function endMessages(
+  db: Db,
+  ids: readonly string[],
+  reason: string,
+  now: Date,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(END('id = any($3)'), [reason, now, ids]);
+  return rows.map(({ id }) => id);
 }
 
 /**

@@ -101,6 +101,16 @@ export async function enqueue<Payload extends object>(
   await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
 }
 
+/** Cancels a job inside the caller's transaction; one that is running is for its worker to look after (`isCancelled`). */
+export async function cancelJob(boss: PgBoss, db: Db, job: JobDefinition, id: string): Promise<void> {
+  await boss.cancel(job.name, id, { db: onConnection(db) });
+}
+
+export async function isCancelled(boss: PgBoss, db: Db, job: JobDefinition, id: string): Promise<boolean> {
+  const [found] = await boss.findJobs(job.name, { id, db: onConnection(db) });
+  return found?.state === 'cancelled';
+}
+
 /** Adds delivery jobs for these messages of one priority, up to `most` in each, inside the caller's transaction. */
 export async function enqueueMessages(
   boss: PgBoss,

@@ -69,6 +69,23 @@ export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }>
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** A team member removed a registrant, and did not take it back in the seconds until now. */
+export const removal: JobDefinition<{
+  eventId: string;
+  registrantId: string;
+  actor: string;
+  memberId: string | null;
+}> = {
+  name: 'removal',
+  payload: z.object({
+    eventId: z.uuid(),
+    registrantId: z.uuid(),
+    actor: z.string().max(100),
+    memberId: z.uuid().nullable(),
+  }),
+  queue: SURVIVES_CRASHES,
+};
+
 /** Somebody asked to sign in with an address: the worker looks whether it is on the team. */
 export const signIn: JobDefinition<{
   addressHash: string;
@@ -172,6 +189,7 @@ export const JOBS: readonly JobDefinition[] = [
   registration,
   selfServe,
   replaceKey,
+  removal,
   signIn,
   remind,
   buildExport,

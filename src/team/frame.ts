@@ -7,7 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { createBanner } from './banner.ts';
-import { findNotice, type NoticeName } from './notices.ts';
+import { type NoticeIds, type NoticeName, readNotice } from './notices.ts';
 import type { EventTab, TeamEvent, TeamFrame } from './parts/team-layout.tsx';
 import type { TeamEnv } from './session.ts';
 
@@ -27,7 +27,7 @@ export function createTeamDependencies(dependencies: AppDependencies): TeamDepen
       return {
         member: { email: shownAddress(email), role },
         banner: await banner(),
-        notice: findNotice(c.req.query('notice')),
+        notice: await readNotice(pool, c, now()),
       };
     },
   };
@@ -60,8 +60,15 @@ export function teamEvent(event: Event, tab: EventTab, now: Date): TeamEvent {
 }
 
 /** Back to a page after an action, which it then tells of. */
-export function seeOther(c: Context, path: string, notice?: NoticeName): Response {
+export function seeOther(
+  c: Context,
+  path: string,
+  notice?: NoticeName,
+  /** Ids of what the notice is about, by which `readNotice` finds what it names. */
+  about: NoticeIds = {},
+): Response {
   const url = new URL(path, 'http://of.ours');
   if (notice) url.searchParams.set('notice', notice);
+  for (const [name, id] of Object.entries(about)) url.searchParams.set(`notice.${name}`, id);
   return c.redirect(url.pathname + url.search + url.hash, 303);
 }

@@ -1,12 +1,28 @@
 /**
- * What the team's pages do beyond links and forms: menus, copying, selecting, parts that keep themselves current,
- * one request for a double click. Everything is found by its data attribute and listened to from the document, so
- * that what a refresh brings in works too.
+ * What the team's pages do beyond links and forms: menus, copying, selecting, stepping from row to row, parts that keep
+ * themselves current, one request for a double click. Turbo follows links and sends forms without a new load, and puts a new
+ * page of the same address over the old one in place: so everything here is found by its data attribute and listened to from
+ * the document.
  */
 
-const announcer = document.querySelector<HTMLElement>('[data-announcer]');
+/** What is used of Turbo, which stands in a script of its own. https://turbo.hotwired.dev/reference/drive */
+interface TurboOfPage {
+  readonly config: { readonly drive: { progressBarDelay: number } };
+  morphElements(current: Element, next: Element): void;
+}
+
+declare global {
+  interface Window {
+    readonly Turbo?: TurboOfPage;
+  }
+}
+
+// Its own bar brings a style of its own, which our Content-Security-Policy refuses; `html[aria-busy]` is drawn instead.
+const NEVER = 2 ** 31 - 1;
+if (window.Turbo) window.Turbo.config.drive.progressBarDelay = NEVER;
 
 function announce(text: string): void {
+  const announcer = document.querySelector<HTMLElement>('[data-announcer]');
   if (announcer) announcer.textContent = text;
 }
 
@@ -47,8 +63,6 @@ function placeMenu(menu: Element, list: HTMLElement): void {
 function clamp(value: number, most: number): number {
   return Math.max(EDGE, Math.min(value, most));
 }
-
-prepareMenus(document);
 
 document.addEventListener(
   'toggle',
@@ -216,6 +230,21 @@ const focused = sessionStorage.getItem(FOCUSED);
 if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 sessionStorage.removeItem(FOCUSED);
 
+const TYPING_PAUSE_MS = 200;
+let typing: ReturnType<typeof setTimeout> | undefined;
+
+document.addEventListener('input', (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || !('searches' in field.dataset) || !window.Turbo) return;
+  clearTimeout(typing);
+  // A word that an input method is still putting together is none yet.
+  if (event instanceof InputEvent && event.isComposing) return;
+  typing = setTimeout(() => field.form?.requestSubmit(), TYPING_PAUSE_MS);
+});
+document.addEventListener('compositionend', ({ target }) =>
+  target?.dispatchEvent(new Event('input', { bubbles: true })),
+);
+
 // --- One request for a double click
 
 document.addEventListener('submit', (event) => {
@@ -235,14 +264,17 @@ document.addEventListener('submit', (event) => {
   });
 });
 // Also when the page comes back out of the browser's memory as it was left.
-addEventListener('pageshow', () => {
+addEventListener('pageshow', allowSending);
+document.addEventListener('turbo:submit-end', allowSending);
+
+function allowSending(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) delete form.dataset.sent;
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-sent]')) {
     button.disabled = false;
     delete button.dataset.sent;
   }
   countSelected();
-});
+}
 
 function submitButtons(form: HTMLFormElement): HTMLButtonElement[] {
   return [...form.elements].filter(
@@ -250,68 +282,183 @@ function submitButtons(form: HTMLFormElement): HTMLButtonElement[] {
   );
 }
 
-// --- Keys
+// --- Keys, and rows that are clickable as a whole
+
+const WRITES = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]';
+const ACTS = 'a, button, input, label, select, textarea, summary, [popover]';
 
 document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (closestTo(event, 'input, textarea, select, [contenteditable]')) return;
-  const search = document.querySelector<HTMLInputElement>('[data-search]');
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (
+    event.key === 'Escape' &&
+    !closestTo(event, WRITES) &&
+    !document.querySelector(`${MENU}[open], dialog[open]`)
+  ) {
+    document.querySelector<HTMLElement>('[data-pane-close]')?.click();
+    return;
+  }
+  if (closestTo(event, WRITES)) return;
+  if (event.key === '/') {
+    const search = document.querySelector<HTMLInputElement>('[data-search]');
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  // Arrows scroll the page unless a row is open or in focus.
+  if (step && (event.key.length === 1 || closestTo(event, 'tr') || openRow())) stepRow(event, step);
 });
+
+function rows(): HTMLTableRowElement[] {
+  return [...document.querySelectorAll<HTMLTableRowElement>('tbody tr:has([data-row-link])')];
+}
+
+function openRow(): HTMLTableRowElement | null {
+  return document.querySelector('tr[aria-current="true"]');
+}
+
+function stepRow(event: KeyboardEvent, step: number): void {
+  if (closestTo(event, MENU)) return;
+  const all = rows();
+  const now = openRow() ?? closestTo(event, 'tr');
+  const next = all[now ? all.indexOf(now as HTMLTableRowElement) + step : 0];
+  const link = next?.querySelector<HTMLElement>('[data-row-link]');
+  if (!next || !link) return;
+  event.preventDefault();
+  next.scrollIntoView({ block: 'nearest' });
+  link.focus({ preventScroll: true });
+  link.click();
+}
+
+document.addEventListener('click', (event) => {
+  const row = closestTo(event, 'tr:has([data-row-link])');
+  if (!row || closestTo(event, ACTS) || getSelection()?.type === 'Range') return;
+  const link = row.querySelector<HTMLAnchorElement>('[data-row-link]');
+  if (!link) return;
+  if (event.ctrlKey || event.metaKey) open(link.href, '_blank', 'noopener');
+  else link.click();
+});
+
+/** The row whose pane is open, after the pane came alone. */
+function markOpenRow(): void {
+  const person = new URLSearchParams(location.search).get('person');
+  openRow()?.removeAttribute('aria-current');
+  if (person) document.getElementById(`row-${person}`)?.setAttribute('aria-current', 'true');
+}
+
+/** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
+function keepPaneInLinks(): void {
+  const person = new URLSearchParams(location.search).get('person');
+  for (const field of document.querySelectorAll<HTMLInputElement>('#row-actions input[name="back"]')) {
+    const back = new URLSearchParams(field.value);
+    if (person) back.set('person', person);
+    else back.delete('person');
+    field.value = back.toString();
+  }
+}
+
+document.addEventListener('turbo:frame-load', (event) => {
+  if (!(event.target instanceof Element)) return;
+  prepare(event.target);
+  markOpenRow();
+  keepPaneInLinks();
+  event.target.querySelector<HTMLElement>('[data-pane]')?.focus({ preventScroll: true });
+  void keepCurrent();
+});
+
+// --- What came of the last action
+
+const TOAST_MS = 8_000;
+/** An undo is offered for five seconds (`UNDO_MS`). */
+const UNDO_TOAST_MS = 5_000;
+
+function showToasts(): void {
+  for (const toast of document.querySelectorAll<HTMLElement>('[data-toast]:not([data-shown])')) {
+    toast.dataset.shown = '';
+    announce(toast.querySelector('.toast__text')?.textContent ?? '');
+    const leave = () => {
+      if (toast.matches(':hover, :focus-within')) setTimeout(leave, 1_000);
+      else toast.remove();
+    };
+    setTimeout(leave, toast.dataset.toast === 'undo' ? UNDO_TOAST_MS : TOAST_MS);
+  }
+  // Said once: the address that is left can be loaded again, kept and shared.
+  const url = new URL(location.href);
+  const said = [...url.searchParams.keys()].filter((name) => /^notice(\.|$)/.test(name));
+  if (said.length === 0) return;
+  for (const name of said) url.searchParams.delete(name);
+  history.replaceState(history.state, '', url);
+}
 
 // --- Parts that keep themselves current
 
 const SLOWEST_MS = 30_000;
+/** Each page has a watch of its own; an older one ends. */
+let watch = 0;
 
-for (const part of document.querySelectorAll<HTMLElement>('[data-refresh]')) void keepCurrent(part.id);
-
-async function keepCurrent(id: string): Promise<void> {
-  let failures = 0;
-  for (;;) {
-    const part = document.getElementById(id);
-    const seconds = Number(part?.dataset.refresh);
-    if (!part || !(seconds > 0)) return;
-    await pause(Math.min(seconds * 1000 * 2 ** failures, SLOWEST_MS));
+async function keepCurrent(): Promise<void> {
+  const mine = ++watch;
+  for (let failures = 0; ; ) {
+    const seconds = [...parts().values()].map((part) => Number(part.dataset.refresh));
+    if (seconds.length === 0) return;
+    await pause(Math.min(Math.min(...seconds) * 1000 * 2 ** failures, SLOWEST_MS));
     await untilVisible();
-    if (isInUse(part)) continue;
+    if (mine !== watch) return;
+    if ([...parts().values()].every(isInUse)) continue;
     const answer = await load();
-    if (!answer) {
-      failures++;
-      continue;
-    }
-    failures = 0;
-    // It may have come into use while the answer was on its way.
-    if (isInUse(part)) continue;
+    if (mine !== watch) return;
+    failures = answer ? 0 : failures + 1;
+    if (answer) bringUpToDate(answer);
+  }
+}
+
+/** The parts that change by themselves, by their ids. */
+function parts(): Map<string, HTMLElement> {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-refresh]')];
+  return new Map(all.filter(({ dataset }) => Number(dataset.refresh) > 0).map((part) => [part.id, part]));
+}
+
+function bringUpToDate(answer: Document): void {
+  for (const [id, part] of parts()) {
     const next = answer.getElementById(id);
     // Signed out meanwhile, or the thing is gone: the page itself says what is the matter.
-    if (!next) return location.reload();
-    replace(part, next);
-    document.title = answer.title;
+    if (!next) {
+      location.reload();
+      return;
+    }
+    if (!isInUse(part)) replace(part, next);
   }
+  document.title = answer.title;
 }
 
 /** Whoever has a menu open or types in it is not to lose it. */
 function isInUse(part: HTMLElement): boolean {
-  return part.querySelector(`${MENU}[open], :is(input, textarea, select):focus`) !== null;
+  return part.querySelector(`${MENU}[open], :is(${WRITES}):focus`) !== null;
 }
 
 function replace(part: HTMLElement, next: HTMLElement): void {
-  const held = part.contains(document.activeElement) ? document.activeElement?.id : '';
-  const ticked = new Set(boxesOf(part).flatMap((box) => (box.checked ? [box.value] : [])));
-  const opened = [...part.querySelectorAll('details[open] > summary[id]')].map(({ id }) => id);
   const said = part.dataset.announce;
-  part.replaceWith(next);
-  prepareMenus(next);
-  for (const id of opened) document.getElementById(id)?.parentElement?.setAttribute('open', '');
-  for (const box of boxesOf(next)) box.checked ||= ticked.has(box.value);
-  countSelected();
-  writeLocalTimes(next);
-  if (held) document.getElementById(held)?.focus();
-  if (next.dataset.announce && next.dataset.announce !== said) announce(next.dataset.announce);
+  if (window.Turbo) window.Turbo.morphElements(part, next);
+  else part.replaceWith(next);
+  const now = document.getElementById(next.id) ?? part;
+  prepare(now);
+  if (now.dataset.announce && now.dataset.announce !== said) announce(now.dataset.announce);
 }
+
+// What the reader did to the page stays when a newer one is put over it: ticks, what is opened, what is being typed.
+document.addEventListener('turbo:before-morph-attribute', (event) => {
+  const { target } = event;
+  const name = (event as CustomEvent<{ attributeName: string }>).detail.attributeName;
+  if (!(target instanceof HTMLElement)) return;
+  const isKept =
+    (name === 'checked' && 'select' in target.dataset) ||
+    (name === 'value' && target === document.activeElement) ||
+    (name === 'open' && target instanceof HTMLDetailsElement) ||
+    (target.matches('.menu__list') && (name === 'popover' || name === 'style')) ||
+    name === 'data-shown';
+  if (isKept) event.preventDefault();
+});
 
 /** The same page as it is now; null when nobody gave it. */
 async function load(): Promise<Document | null> {
@@ -345,4 +492,20 @@ function writeLocalTimes(within: ParentNode): void {
     time.title = `${ownTime.format(new Date(time.dateTime))} your time`;
 }
 
-writeLocalTimes(document);
+// --- A page, or a part of one, that has just come in
+
+function prepare(within: ParentNode): void {
+  prepareMenus(within);
+  writeLocalTimes(within);
+  countSelected();
+}
+
+function begin(): void {
+  prepare(document);
+  showToasts();
+  void keepCurrent();
+}
+
+begin();
+// With every page that Turbo brings, but for the first.
+document.addEventListener('turbo:render', begin);

@@ -6,6 +6,7 @@ import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerExport } from '../../worker/jobs/export.ts';
 import { registerRegistration } from '../../worker/jobs/registration.ts';
+import { registerRemoval } from '../../worker/jobs/removal.ts';
 import { registerReplaceKey } from '../../worker/jobs/replace-key.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
@@ -29,6 +30,7 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
+  await registerRemoval(context);
   await registerSignIn(context);
   await registerExport(context);
   afterAll(() => boss.stop({ graceful: true, timeout: HANGS_AFTER_MS }));

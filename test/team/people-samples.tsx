@@ -51,7 +51,7 @@ const ROW: PeopleRow = {
   emailStatusAt: AT,
   registeredAt: AT,
   joinedAt: null,
-  lastMail: { kind: 'confirmation', at: AT, error: null },
+  lastMail: { kind: 'confirmation', status: 'delivered', at: AT, error: null },
   sourceText: 'newsletter / email / calm-software',
 };
 
@@ -59,7 +59,7 @@ const ROWS: readonly PeopleRow[] = [
   ...MESSAGE_STATUSES.slice(6).map((emailStatus, i) => ({
     ...ROW,
     ...{ id: `01930000-0000-7000-8000-0000000001${String(i).padStart(2, '0')}`, emailStatus },
-    lastMail: { kind: 'reminder' as const, at: AT, error: '550 5.1.1 User unknown' },
+    lastMail: { kind: 'reminder' as const, status: emailStatus, at: AT, error: '550 5.1.1 User unknown' },
     joinedAt: i % 2 ? LATER : null,
   })),
   {

@@ -96,6 +96,14 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     label: 'Registrant removed',
     said: ({ event }) => <>removed a registrant of {event}</>,
   },
+  link_resend_undone: {
+    label: 'Access link taken back',
+    said: ({ registrant, event }) => (
+      <>
+        took back the access link of {registrant} to {event} before it was sent
+      </>
+    ),
+  },
   link_resent: {
     label: 'Access link resent',
     said: ({ registrant, event }) => (

@@ -38,7 +38,7 @@ export function FilterBar({ action, search, chips, hidden = {}, clearHref, ...re
   return (
     <div className="filter-bar">
       <search className="filter-bar__search">
-        <form className="filter-bar__form" method="get" action={action}>
+        <form className="filter-bar__form" method="get" action={action} data-turbo-action="replace">
           <HiddenFields values={hidden} />
           <div className="filter-bar__row">
             {search ? (
@@ -57,6 +57,7 @@ export function FilterBar({ action, search, chips, hidden = {}, clearHref, ...re
                   autoComplete="off"
                   dir="auto"
                   data-search
+                  data-searches
                   aria-keyshortcuts="/"
                 />
               </div>

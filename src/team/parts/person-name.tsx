@@ -5,6 +5,8 @@ export interface PersonNameProps {
   readonly email: string | null;
   /** Makes the name a link. */
   readonly href?: string;
+  /** The frame that the link's page is loaded into, by its id, and the whole row with it. */
+  readonly frame?: string;
   /** Cuts what is long at one line, whole on hover; otherwise it wraps. */
   readonly clip?: boolean;
   /** The address under the name. */
@@ -12,7 +14,8 @@ export interface PersonNameProps {
 }
 
 /** What a person is called, in whatever script. */
-export function PersonName({ name, email: address, href, clip = false, withEmail = false }: PersonNameProps) {
+export function PersonName({ name, email: address, href, frame, ...rest }: PersonNameProps) {
+  const { clip = false, withEmail = false } = rest;
   const email = address && shownAddress(address);
   const shown = name?.trim() || email || 'Removed person';
   const text = (
@@ -23,7 +26,13 @@ export function PersonName({ name, email: address, href, clip = false, withEmail
   return (
     <span className="person">
       {href ? (
-        <a className="person__link" href={href}>
+        <a
+          className="person__link"
+          href={href}
+          data-row-link={frame ? '' : undefined}
+          data-turbo-frame={frame}
+          data-turbo-action={frame ? 'advance' : undefined}
+        >
           {text}
         </a>
       ) : (

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
 import { Menu, MenuForm, MenuLink } from './menu.tsx';
+import { PaneFrame } from './pane.tsx';
+import { Toast } from './toast.tsx';
 
 export interface SignedInMember {
   readonly email: string;
@@ -33,6 +35,9 @@ export interface TeamBanner {
 export interface TeamNotice {
   readonly tone: 'success' | 'info' | 'danger';
   readonly text: string;
+  readonly link?: { readonly href: string; readonly label: string };
+  /** Takes the action back, as long as it can be: a POST to `action`. */
+  readonly undo?: { readonly action: string; readonly hidden: Readonly<Record<string, string>> };
 }
 
 /** What every team page knows of whoever looks at it, whatever the page is about. */
@@ -53,7 +58,7 @@ export interface TeamLayoutProps extends TeamFrame {
   readonly lead?: ReactNode;
   /** Buttons at the end of the heading's line. */
   readonly actions?: ReactNode;
-  /** A `Pane`, beside the main part; on phones instead of it. */
+  /** A `Pane`, beside the main part; on phones instead of it. Null where the page can have one, and has none now. */
   readonly pane?: ReactNode;
   /** `narrow`: forms and prose; `wide` (usual): tables; `door`: one small card, before signing in. */
   readonly width?: 'door' | 'narrow' | 'wide';
@@ -75,6 +80,8 @@ const TABS: Readonly<Record<EventTab, string>> = {
 /** The document around every team page. It writes the page's one `h1`: what is inside begins at `h2`. */
 export function TeamLayout({ title, member, section, event, banner, notice, ...rest }: TeamLayoutProps) {
   const { width = 'wide', scripts = [], refreshSeconds = null } = rest;
+  // A page with a script of its own is loaded and left as a whole; so are those around signing in.
+  const isWhole = scripts.length > 0 || !member;
   const windowTitle = [title, ...(event && event.title !== title ? [event.title] : []), 'access-mail'];
   return (
     <html lang="en" dir="ltr">
@@ -84,6 +91,12 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{windowTitle.join(' · ')}</title>
+        <meta name="turbo-root" content="/team" />
+        <meta name="turbo-prefetch" content="false" />
+        <meta name="turbo-cache-control" content="no-preview" />
+        <meta name="turbo-refresh-method" content="morph" />
+        <meta name="turbo-refresh-scroll" content="preserve" />
+        {isWhole ? <meta name="turbo-visit-control" content="reload" /> : null}
         {refreshSeconds === null ? null : (
           <noscript>
             <meta httpEquiv="refresh" content={String(refreshSeconds)} />
@@ -91,12 +104,15 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
         )}
         {rest.head}
         <link rel="icon" href={assetPath('favicon.svg')} type="image/svg+xml" />
-        <link rel="stylesheet" href={assetPath('team.css')} />
-        {(['team.js', ...scripts] as const).map((name) => (
+        <link rel="stylesheet" href={assetPath('team.css')} data-turbo-track="reload" />
+        {(['turbo.js', 'team.js'] as const).map((name) => (
+          <script key={name} type="module" src={assetPath(name)} data-turbo-track="reload" />
+        ))}
+        {scripts.map((name) => (
           <script key={name} type="module" src={assetPath(name)} />
         ))}
       </head>
-      <body className={rest.pane ? 'team team--pane' : 'team'}>
+      <body className="team" data-turbo={isWhole ? 'false' : undefined}>
         <a className="skip-link" href="#main">
           Skip to the content
         </a>
@@ -104,11 +120,6 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
         {banner ? <Banner {...banner} /> : null}
         <div className="team__columns">
           <main id="main" className={`team__main team__main--${width}`} tabIndex={-1}>
-            {notice ? (
-              <p className={`notice notice--${notice.tone}`} role="status">
-                {notice.text}
-              </p>
-            ) : null}
             <header className="page-head">
               <div className="page-head__row">
                 <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
@@ -122,8 +133,9 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
             </header>
             {rest.children}
           </main>
-          {rest.pane}
+          {rest.pane === undefined ? null : <PaneFrame>{rest.pane}</PaneFrame>}
         </div>
+        <div className="toasts">{notice ? <Toast {...notice} /> : null}</div>
         <p className="visually-hidden" role="status" data-announcer />
       </body>
     </html>

@@ -2,15 +2,16 @@ import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
+import { LiveRegion } from '../parts/live-region.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
-import { PeopleTable, type PeopleTableProps } from './people-table.tsx';
+import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
-import { PersonPane } from './person-pane.tsx';
+import { LOOK, LOOK_OFTEN, PersonPane } from './person-pane.tsx';
 
 export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly frame: TeamFrame;
@@ -46,7 +47,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       section="events"
       event={event}
       actions={<ButtonLink href={`/team/events/${event.id}/import`}>Import people</ButtonLink>}
-      pane={pane ? <PersonPane {...pane} event={event} view={view} /> : undefined}
+      pane={pane ? <PersonPane {...pane} event={event} view={view} /> : null}
     >
       {isEmpty ? (
         <Empty
@@ -96,7 +97,9 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               >
                 <Button form="selection">Resend access link…</Button>
               </SelectionBar>
-              <PeopleTable {...props} event={event} view={view} rows={rows} />
+              <LiveRegion id="people-live" every={lookEvery(rows)}>
+                <PeopleTable {...props} event={event} view={view} rows={rows} />
+              </LiveRegion>
               <Pager
                 label="People"
                 sentence={foundSentence(found, props.countedAtMost, isFiltered)}
@@ -105,16 +108,26 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               />
             </>
           )}
-          <form id="selection" method="post" action={`/team/events/${event.id}/resend`}>
+          <form id="selection" method="post" action={`/team/events/${event.id}/resend`} data-turbo="false">
             <HiddenFields values={{ q: view.q, emailStatus: view.emailStatus }} />
           </form>
-          <form id="row-actions" method="post" action={`/team/events/${event.id}/people`}>
+          <form
+            id="row-actions"
+            method="post"
+            action={`/team/events/${event.id}/people`}
+            data-turbo-action="replace"
+          >
             <HiddenFields values={{ back: viewQuery(view) }} />
           </form>
         </>
       )}
     </TeamLayout>
   );
+}
+
+/** In seconds: mails that are under way change within moments, and anybody may register. */
+function lookEvery(rows: PeoplePageProps['rows']): number {
+  return rows.some(({ lastMail }) => isUnderWay(lastMail)) ? LOOK_OFTEN : LOOK;
 }
 
 /** Null: more than were counted. */

@@ -1,16 +1,17 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import {
-  RESEND_PAUSE_MS,
   refuseWhenOver,
   registrantNotFound,
   resendAccessLink,
   rotateAccessKey,
+  UNDO_MS,
+  undoResend,
 } from '../../actions/access-link.ts';
-import { changeRegistrant, removeRegistrant } from '../../actions/registrant.ts';
+import { changeRegistrant, scheduleRemoval, undoRemoval } from '../../actions/registrant.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
 import { listEventFields } from '../../db/event-field.ts';
-import { findMessage, findRecentMessage, listMessages } from '../../db/message.ts';
+import { findMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
 import { setPeopleColumns } from '../../db/team-member.ts';
 import { accessLink } from '../../domain/access-link.ts';
@@ -25,6 +26,7 @@ import { readForm, readLists } from '../../http/forms.ts';
 import { messageContent } from '../../http/message-content.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { PANE_FRAME, PaneDocument } from '../parts/pane.tsx';
 import { act, type TeamEnv } from '../session.ts';
 import { RemovePersonPage, RotateKeyPage } from './confirm-pages.tsx';
 import { MessagePage } from './message-page.tsx';
@@ -34,6 +36,7 @@ import { PeoplePage } from './people-page.tsx';
 import { type PeopleView, panePath, viewPath, viewQuery } from './people-view.ts';
 import type { PeopleEvent, Person, RefusedForm } from './person.ts';
 import { loadPerson } from './person-details.ts';
+import { PersonPane } from './person-pane.tsx';
 import { readPersonForm, refusedForm } from './read-person-form.ts';
 
 const uuid = z.uuid().toLowerCase();
@@ -79,12 +82,22 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const { id } = await requireRegistrant(event, c.req.param('rid'));
     const back = viewOf((await readForm(c)).back);
-    const isSame = await act(c, dependencies, async (action) => {
-      const since = new Date(action.now.getTime() - RESEND_PAUSE_MS);
-      const before = await findRecentMessage(action.db, id, 'access_link', since);
-      return (await resendAccessLink(action, event, id)) === before;
+    const { messageId, isNew } = await act(c, dependencies, (action) =>
+      resendAccessLink(action, event, id, UNDO_MS),
+    );
+    return seeOther(c, returnPath(event, back, id), isNew ? 'link_resent' : 'link_resent_before', {
+      person: id,
+      message: messageId,
     });
-    return seeOther(c, returnPath(event, back, id), isSame ? 'link_resent_before' : 'link_resent');
+  });
+
+  router.post('/team/events/:id/people/:rid/resend/undo', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const form = await readForm(c);
+    const message = await requireMessage(event, form.message);
+    const isUndone = await act(c, dependencies, (action) => undoResend(action, event, id, message.id));
+    return seeOther(c, returnPath(event, viewOf(form.back), id), isUndone ? 'resend_undone' : 'resend_gone');
   });
 
   router.post('/team/events/:id/people/:rid/lift', async (c) => {
@@ -118,8 +131,22 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const { id } = await requireRegistrant(event, c.req.param('rid'));
     const back = viewOf((await readForm(c)).back);
-    await act(c, dependencies, (action) => removeRegistrant(action, event, id));
-    return seeOther(c, viewPath(event.id, { ...back, person: null }), 'person_removed');
+    const removalId = await act(c, dependencies, (action) => scheduleRemoval(action, event, id));
+    return seeOther(c, viewPath(event.id, { ...back, person: null }), 'person_removed', {
+      person: id,
+      removal: removalId,
+    });
+  });
+
+  router.post('/team/events/:id/people/:rid/remove/undo', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const form = await readForm(c);
+    const [person, removal] = [uuid.safeParse(c.req.param('rid')), uuid.safeParse(form.removal)];
+    if (!person.success || !removal.success) throw registrantNotFound();
+    const isUndone = await act(c, dependencies, (action) =>
+      undoRemoval(action, event, person.data, removal.data),
+    );
+    return seeOther(c, viewPath(event.id, viewOf(form.back)), isUndone ? 'removal_undone' : 'removal_gone');
   });
 
   router.post('/team/events/:id/people/:rid', async (c) => {
@@ -191,6 +218,17 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const { peopleColumns } = c.var.session.member;
     const shown = peopleEvent(event);
     const toPerson = personOf(event);
+    if (c.req.header('turbo-frame') === PANE_FRAME) {
+      c.header('Vary', 'Cookie, Turbo-Frame');
+      const details = view.person ? await loadPerson(pool, event, view.person, toPerson) : null;
+      return sendPage(
+        c,
+        <PaneDocument title={`People · ${event.title} · access-mail`}>
+          {details ? <PersonPane details={details} refused={refused} event={shown} view={view} /> : null}
+        </PaneDocument>,
+        status,
+      );
+    }
     const withSource = peopleColumns?.includes('source') ?? false;
     const [list, fields, details, around] = await Promise.all([
       loadPeople(pool, event.id, view, toPerson, { withSource }),

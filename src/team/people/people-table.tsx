@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { LatestMail } from '../../db/message.ts';
+import { statusRow } from '../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
+import { PANE_FRAME } from '../parts/pane.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -15,7 +17,7 @@ import { nameOf } from './person-texts.ts';
 
 export interface PeopleRow extends Person {
   /** Null: none yet. */
-  readonly lastMail: Pick<LatestMail, 'kind' | 'at' | 'error'> | null;
+  readonly lastMail: Pick<LatestMail, 'kind' | 'at' | 'error' | 'status'> | null;
   /** Where they came from, in a word or an address; null: unknown. */
   readonly sourceText: string | null;
 }
@@ -26,6 +28,13 @@ export interface PeopleTableProps {
   readonly rows: readonly PeopleRow[];
   /** The keys of the columns beside the name. */
   readonly columns: readonly string[];
+}
+
+type LastMail = PeopleRow['lastMail'];
+
+/** A mail that is being sent right now: its status is news, whatever is known of the address. */
+export function isUnderWay(mail: LastMail): boolean {
+  return mail !== null && statusRow(mail.status).pending !== null;
 }
 
 /** One row a person; its name opens the pane. */
@@ -41,6 +50,7 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
         name={`${row.firstName} ${row.lastName}`}
         email={row.email}
         href={panePath(event.id, view, row.id)}
+        frame={PANE_FRAME}
         clip
         withEmail={!hasAddress}
       />
@@ -94,14 +104,17 @@ const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent) 
       {row.email}
     </span>
   ),
-  emailStatus: ({ emailStatus, lastMail }) => (
-    <span className="people__status">
-      <StatusBadge status={emailStatus ?? 'none'} />
-      {isTrouble(emailStatus) ? (
-        <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null)}</span>
-      ) : null}
-    </span>
-  ),
+  emailStatus: ({ emailStatus, lastMail }) =>
+    lastMail && isUnderWay(lastMail) ? (
+      <StatusBadge status={lastMail.status} />
+    ) : (
+      <span className="people__status">
+        <StatusBadge status={emailStatus ?? 'none'} />
+        {isTrouble(emailStatus) ? (
+          <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null)}</span>
+        ) : null}
+      </span>
+    ),
   registeredAt: (row, { timeZone }) => <Time at={row.registeredAt} timeZone={timeZone} zoneless />,
   lastMail: ({ lastMail }, { timeZone }) =>
     lastMail ? (

@@ -1,9 +1,11 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
+import { statusRow } from '../../domain/delivery/status.ts';
 import { registrantVersion } from '../../domain/version.ts';
 import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { TextField } from '../parts/field.tsx';
+import { LiveRegion } from '../parts/live-region.tsx';
 import { Pane } from '../parts/pane.tsx';
 import { Section } from '../parts/section.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
@@ -23,23 +25,30 @@ export interface PersonPaneProps {
   readonly view: PeopleView;
 }
 
+/** In seconds, between two looks at what changes by itself: where a mail is being sent, and otherwise. */
+export const LOOK_OFTEN = 2;
+export const LOOK = 15;
+
 /** All about one person, and how to correct what is wrong. */
 export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
   const { person, suppressions, mails, suggestedEmail } = details;
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
   const version = registrantVersion(person);
+  const every = mails.some(({ status }) => statusRow(status).pending !== null) ? LOOK_OFTEN : LOOK;
   return (
     <Pane
       title={<bdi dir="auto">{nameOf(person)}</bdi>}
       closeHref={closedPanePath(event.id, view)}
       lead={
-        <p className="person-lead">
-          <StatusBadge status={person.emailStatus ?? 'none'} />
-          <span className="person-lead__address" dir="ltr">
-            {person.email}
-          </span>
-        </p>
+        <LiveRegion id="person-status" every={every}>
+          <p className="person-lead">
+            <StatusBadge status={person.emailStatus ?? 'none'} />
+            <span className="person-lead__address" dir="ltr">
+              {person.email}
+            </span>
+          </p>
+        </LiveRegion>
       }
       actions={
         <>
@@ -94,7 +103,9 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
         />
       </Section>
       <Section title="Mails" id="mails" level={3}>
-        <PersonTimeline eventId={event.id} timeZone={event.timeZone} mails={mails} />
+        <LiveRegion id="person-mails" every={every}>
+          <PersonTimeline eventId={event.id} timeZone={event.timeZone} mails={mails} />
+        </LiveRegion>
       </Section>
       <Section
         title="Technical information"

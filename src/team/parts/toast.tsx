@@ -1,0 +1,27 @@
+import { PostButton } from './button.tsx';
+import type { TeamNotice } from './team-layout.tsx';
+
+/**
+ * What came of the last action, at the bottom of the screen, where it moves nothing. The script takes it away after a while;
+ * without script it stays until the next page.
+ */
+export function Toast({ tone, text, link, undo }: TeamNotice) {
+  return (
+    <div className={`toast toast--${tone}`} role="status" data-toast={undo ? 'undo' : ''}>
+      <p className="toast__text">
+        {text}
+        {link ? (
+          <>
+            {' '}
+            <span aria-hidden="true">·</span> <a href={link.href}>{link.label}</a>
+          </>
+        ) : null}
+      </p>
+      {undo ? (
+        <PostButton {...undo} small>
+          Undo
+        </PostButton>
+      ) : null}
+    </div>
+  );
+}
