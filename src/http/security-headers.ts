@@ -6,6 +6,9 @@ type Options = NonNullable<Parameters<typeof secureHeaders>[0]>;
 /** A mail, shown on a page of the team as its recipient sees it: `/team/…/frame`. */
 const MAIL_FRAME = /^\/team\/.+\/frame$/;
 
+/** The one style that Turbo puts into pages: its progress bar's. The browser's console names the hash after an update. */
+const TURBO_STYLE = "'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps='";
+
 /** What every answer tells the browser that it must not do. */
 export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   const shared: Options = {
@@ -23,7 +26,7 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
+      styleSrc: ["'self'", TURBO_STYLE],
       imgSrc: ["'self'", 'https:', 'data:'],
       connectSrc: ["'self'"],
       formAction: ["'self'"],

@@ -7,7 +7,6 @@
 
 /** What is used of Turbo, which stands in a script of its own. https://turbo.hotwired.dev/reference/drive */
 interface TurboOfPage {
-  readonly config: { readonly drive: { progressBarDelay: number } };
   morphElements(current: Element, next: Element): void;
 }
 
@@ -16,10 +15,6 @@ declare global {
     readonly Turbo?: TurboOfPage;
   }
 }
-
-// Its own bar brings a style of its own, which our Content-Security-Policy refuses; `html[aria-busy]` is drawn instead.
-const NEVER = 2 ** 31 - 1;
-if (window.Turbo) window.Turbo.config.drive.progressBarDelay = NEVER;
 
 function announce(text: string): void {
   const announcer = document.querySelector<HTMLElement>('[data-announcer]');
@@ -340,11 +335,13 @@ document.addEventListener('click', (event) => {
   else link.click();
 });
 
-/** The row whose pane is open, after the pane came alone. */
+/** The row whose pane is open, after the pane came alone. On phones, where it covers the list, the list is where it was. */
 function markOpenRow(): void {
   const person = new URLSearchParams(location.search).get('person');
-  openRow()?.removeAttribute('aria-current');
+  const before = openRow();
+  before?.removeAttribute('aria-current');
   if (person) document.getElementById(`row-${person}`)?.setAttribute('aria-current', 'true');
+  else before?.scrollIntoView({ block: 'nearest' });
 }
 
 /** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
@@ -363,7 +360,9 @@ document.addEventListener('turbo:frame-load', (event) => {
   prepare(event.target);
   markOpenRow();
   keepPaneInLinks();
-  event.target.querySelector<HTMLElement>('[data-pane]')?.focus({ preventScroll: true });
+  const pane = event.target.querySelector<HTMLElement>('[data-pane]');
+  pane?.focus({ preventScroll: true });
+  if (pane && pane.getBoundingClientRect().top < 0) pane.scrollIntoView();
   void keepCurrent();
 });
 
@@ -376,7 +375,6 @@ const UNDO_TOAST_MS = 5_000;
 function showToasts(): void {
   for (const toast of document.querySelectorAll<HTMLElement>('[data-toast]:not([data-shown])')) {
     toast.dataset.shown = '';
-    announce(toast.querySelector('.toast__text')?.textContent ?? '');
     const leave = () => {
       if (toast.matches(':hover, :focus-within')) setTimeout(leave, 1_000);
       else toast.remove();

@@ -135,7 +135,9 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
           </main>
           {rest.pane === undefined ? null : <PaneFrame>{rest.pane}</PaneFrame>}
         </div>
-        <div className="toasts">{notice ? <Toast {...notice} /> : null}</div>
+        <div className="toasts" role="status">
+          {notice ? <Toast {...notice} /> : null}
+        </div>
         <p className="visually-hidden" role="status" data-announcer />
       </body>
     </html>

@@ -7,7 +7,7 @@ import type { TeamNotice } from './team-layout.tsx';
  */
 export function Toast({ tone, text, link, undo }: TeamNotice) {
   return (
-    <div className={`toast toast--${tone}`} role="status" data-toast={undo ? 'undo' : ''}>
+    <div className={`toast toast--${tone}`} data-toast={undo ? 'undo' : ''}>
       <p className="toast__text">
         {text}
         {link ? (
