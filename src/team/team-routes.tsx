@@ -18,6 +18,7 @@ import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
+import { searchRoutes } from './search/search-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
 import { signInRoutes } from './sign-in/sign-in-routes.tsx';
@@ -56,6 +57,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', blockRoutes(shared));
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
+  team.route('/', searchRoutes(shared));
   team.route('/', peopleRoutes(shared));
 
   team.onError(async (error, c) => {

@@ -305,6 +305,67 @@ document.addEventListener('keydown', (event) => {
   if (step && (event.key.length === 1 || closestTo(event, 'tr') || openRow())) stepRow(event, step);
 });
 
+// --- The palette, and other dialogs
+
+function openDialog(id: string): void {
+  const dialog = document.getElementById(id);
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  dialog.showModal();
+  const field = dialog.querySelector<HTMLInputElement>('[data-palette-input]');
+  field?.select();
+  if (field) field.form?.requestSubmit();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (
+    event.key.toLowerCase() === 'k' &&
+    (event.ctrlKey || event.metaKey) &&
+    !event.shiftKey &&
+    !event.altKey
+  ) {
+    if (!document.getElementById('palette')) return;
+    event.preventDefault();
+    if (!document.querySelector('dialog[open]')) openDialog('palette');
+  }
+  if (event.key === '?' && !closestTo(event, WRITES) && !document.querySelector('dialog[open]'))
+    openDialog('keys');
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const place = closestTo(event, 'dialog, main');
+  const results = [...(place?.querySelectorAll<HTMLAnchorElement>('[data-results] a') ?? [])];
+  if (results.length === 0) return;
+  const isField = closestTo(event, '[data-palette-input]') !== null;
+  const now = results.indexOf(document.activeElement as HTMLAnchorElement);
+  if (step && (isField || now >= 0)) {
+    event.preventDefault();
+    const next = results[now + step];
+    if (next) next.focus();
+    else if (step < 0) place?.querySelector<HTMLElement>('[data-palette-input]')?.focus();
+  } else if (event.key === 'Enter' && isField && !event.isComposing) {
+    event.preventDefault();
+    results[0]?.click();
+  }
+});
+document.addEventListener('click', (event) => {
+  const opener = closestTo(event, '[data-opens]');
+  if (
+    opener &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.shiftKey &&
+    document.getElementById(opener.dataset.opens ?? '')
+  ) {
+    event.preventDefault();
+    openDialog(opener.dataset.opens ?? '');
+  }
+  // Beside a dialog is on it, for a click.
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+document.addEventListener('turbo:visit', () => {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close();
+});
+
+// --- Rows
+
 function rows(): HTMLTableRowElement[] {
   return [...document.querySelectorAll<HTMLTableRowElement>('tbody tr:has([data-row-link])')];
 }
@@ -452,7 +513,7 @@ document.addEventListener('turbo:before-morph-attribute', (event) => {
   const isKept =
     (name === 'checked' && 'select' in target.dataset) ||
     (name === 'value' && target === document.activeElement) ||
-    (name === 'open' && target instanceof HTMLDetailsElement) ||
+    (name === 'open' && (target instanceof HTMLDetailsElement || target instanceof HTMLDialogElement)) ||
     (target.matches('.menu__list') && (name === 'popover' || name === 'style')) ||
     name === 'data-shown';
   if (isKept) event.preventDefault();

@@ -1,4 +1,6 @@
 import { shownAddress } from '../../domain/address.ts';
+import { Marked } from './marked.tsx';
+
 export interface PersonNameProps {
   /** Null or empty: the address stands in its place. */
   readonly name: string | null;
@@ -7,6 +9,8 @@ export interface PersonNameProps {
   readonly href?: string;
   /** The frame that the link's page is loaded into, by its id, and the whole row with it. */
   readonly frame?: string;
+  /** What was searched for: it is marked. */
+  readonly q?: string;
   /** Cuts what is long at one line, whole on hover; otherwise it wraps. */
   readonly clip?: boolean;
   /** The address under the name. */
@@ -15,12 +19,12 @@ export interface PersonNameProps {
 
 /** What a person is called, in whatever script. */
 export function PersonName({ name, email: address, href, frame, ...rest }: PersonNameProps) {
-  const { clip = false, withEmail = false } = rest;
+  const { clip = false, withEmail = false, q = '' } = rest;
   const email = address && shownAddress(address);
   const shown = name?.trim() || email || 'Removed person';
   const text = (
     <bdi className={clip ? 'person__name clip' : 'person__name'} dir="auto" title={clip ? shown : undefined}>
-      {shown}
+      <Marked text={shown} q={q} />
     </bdi>
   );
   return (
@@ -44,7 +48,7 @@ export function PersonName({ name, email: address, href, frame, ...rest }: Perso
           dir="ltr"
           title={clip ? email : undefined}
         >
-          {email}
+          <Marked text={email} q={q} />
         </span>
       ) : null}
     </span>

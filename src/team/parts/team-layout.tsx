@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
 import { Menu, MenuForm, MenuLink } from './menu.tsx';
+import { KeysDialog, Palette } from './palette.tsx';
 import { PaneFrame } from './pane.tsx';
 import { Toast } from './toast.tsx';
 
@@ -67,6 +68,8 @@ export interface TeamLayoutProps extends TeamFrame {
   /** Seconds after which the page loads again where there is no script: for pages with a `LiveRegion`. */
   readonly refreshSeconds?: number | null;
   readonly head?: ReactNode;
+  /** False: the page is the palette itself. */
+  readonly palette?: boolean;
   readonly children: ReactNode;
 }
 
@@ -135,6 +138,8 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
           </main>
           {rest.pane === undefined ? null : <PaneFrame>{rest.pane}</PaneFrame>}
         </div>
+        {member && rest.palette !== false ? <Palette eventId={event?.id ?? null} /> : null}
+        {member ? <KeysDialog /> : null}
         <div className="toasts" role="status">
           {notice ? <Toast {...notice} /> : null}
         </div>
@@ -174,6 +179,14 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
               ))}
             </ul>
           </nav>
+          <a
+            className="top-bar__search"
+            href="/team/search"
+            data-opens="palette"
+            aria-keyshortcuts="Control+K Meta+K"
+          >
+            Search <kbd>⌘K</kbd>
+          </a>
           <div className="top-bar__account">
             <Menu
               name={`Account of ${member.email}`}

@@ -3,6 +3,7 @@ import type { LatestMail } from '../../db/message.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
+import { Marked } from '../parts/marked.tsx';
 import { PANE_FRAME } from '../parts/pane.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
@@ -51,6 +52,7 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
         email={row.email}
         href={panePath(event.id, view, row.id)}
         frame={PANE_FRAME}
+        q={view.q}
         clip
         withEmail={!hasAddress}
       />
@@ -88,7 +90,7 @@ function columnOf(key: string, event: PeopleEvent, view: PeopleView): Column<Peo
     label,
     ...(kind && { kind }),
     ...(isSort(known) && { sort: sortOf(event.id, view, known) }),
-    cell: (row) => CELLS[known](row, event),
+    cell: (row) => CELLS[known](row, event, view.q),
   };
 }
 
@@ -98,10 +100,10 @@ const KINDS: Readonly<Partial<Record<PeopleColumn, 'nowrap' | 'mono'>>> = {
   accessKey: 'mono',
 };
 
-const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent) => ReactNode>> = {
-  email: (row) => (
+const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent, q: string) => ReactNode>> = {
+  email: (row, _event, q) => (
     <span className="clip people__address" dir="ltr" title={row.email}>
-      {row.email}
+      <Marked text={row.email} q={q} />
     </span>
   ),
   emailStatus: ({ emailStatus, lastMail }) =>
