@@ -13,7 +13,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { registrantVersion, requireVersion } from '../domain/version.ts';
-import { cancelJob, enqueue } from '../queue/boss.ts';
+import { cancelJob, enqueue, findQueuedJob } from '../queue/boss.ts';
 import { removal } from '../queue/jobs.ts';
 import { refuseWhenOver, registrantNotFound, sendAccessLink, UNDO_MS } from './access-link.ts';
 import { audit } from './audit.ts';
@@ -69,6 +69,9 @@ export async function scheduleRemoval(
   registrantId: string,
 ): Promise<string> {
   if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
+  // A second click is the same removal: it is taken back as one.
+  const before = await findQueuedJob(boss, db, removal, { registrantId });
+  if (before) return before;
   const id = randomUUID();
   const startAfter = new Date(now.getTime() + UNDO_MS);
   await enqueue(boss, db, removal, { eventId: event.id, registrantId, actor, memberId }, { id, startAfter });

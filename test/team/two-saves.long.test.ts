@@ -304,10 +304,6 @@ it('a form that was refused for a mistake stays one of what it was made of', asy
 
 /** What can be done once, whatever else there was to see: the first one does it, the others find nothing to do. */
 const DEEDS: Readonly<Record<string, () => Promise<string>>> = {
-  'remove a person': async () => {
-    const { id } = await plainEvent();
-    return `/team/events/${id}/people/${(await register(id)).id}/remove`;
-  },
   'let an address get mail again': async () => {
     const { id } = await plainEvent();
     const person = await register(id);
