@@ -389,6 +389,8 @@ function stepRow(event: KeyboardEvent, step: number): void {
 
 document.addEventListener('click', (event) => {
   const row = closestTo(event, 'tr:has([data-row-link])');
+  // At once, so that the next key steps on from here while the pane is still on its way.
+  if (row && window.Turbo && closestTo(event, '[data-row-link]')) markRow(row);
   if (!row || closestTo(event, ACTS) || getSelection()?.type === 'Range') return;
   const link = row.querySelector<HTMLAnchorElement>('[data-row-link]');
   if (!link) return;
@@ -400,9 +402,13 @@ document.addEventListener('click', (event) => {
 function markOpenRow(): void {
   const person = new URLSearchParams(location.search).get('person');
   const before = openRow();
-  before?.removeAttribute('aria-current');
-  if (person) document.getElementById(`row-${person}`)?.setAttribute('aria-current', 'true');
-  else before?.scrollIntoView({ block: 'nearest' });
+  markRow(person ? document.getElementById(`row-${person}`) : null);
+  if (!person) before?.scrollIntoView({ block: 'nearest' });
+}
+
+function markRow(row: HTMLElement | null): void {
+  openRow()?.removeAttribute('aria-current');
+  row?.setAttribute('aria-current', 'true');
 }
 
 /** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
