@@ -86,7 +86,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   // One folder a provider: sending, its errors and limits, its webhook.
   ['src/providers', ['src/providers', 'src/lib', 'src/domain', 'src/db', 'src/config.ts', 'npm:*', 'node:*']],
   // What pages share. It knows none of them.
-  ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'node:*']],
+  ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'npm:lucide', 'node:*']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
   [
     'worker',

@@ -25,6 +25,7 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'", 'https:', 'data:'],
+      fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       formAction: ["'self'"],
       frameSrc: ["'self'"],

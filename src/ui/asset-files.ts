@@ -10,15 +10,27 @@ export const ALTCHA_FILES = [
 ] as const;
 const ALTCHA = 'altcha/';
 
+const INTER = 'inter/';
+
 /**
  * The text that is served of a file by its path in src/: `api/docs/docs.css`, `ui/static/favicon.svg`; of a browser script, which is
- * TypeScript, JavaScript; `altcha/external/altcha.css`, of the package. In a bundle the texts stand in place of this module
- * (scripts/build/asset-texts.ts).
+ * TypeScript, JavaScript; `altcha/external/altcha.css` and `inter/wght.css`, of the packages. In a bundle the contents stand in
+ * place of this module (scripts/build/asset-texts.ts).
  */
 export function assetFile(file: string): string {
-  const url = file.startsWith(ALTCHA)
-    ? new URL(`../${file.slice(ALTCHA.length)}`, import.meta.resolve('altcha/external'))
-    : new URL(`../${file}`, import.meta.url);
-  const text = readFileSync(url, 'utf8');
+  const text = readFileSync(assetUrl(file), 'utf8');
   return file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+}
+
+/** The same of what is no text: `inter/files/inter-latin-wght-normal.woff2`. */
+export function assetBytes(file: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(assetUrl(file)));
+}
+
+function assetUrl(file: string): URL {
+  if (file.startsWith(ALTCHA))
+    return new URL(`../${file.slice(ALTCHA.length)}`, import.meta.resolve('altcha/external'));
+  if (file.startsWith(INTER))
+    return new URL(file.slice(INTER.length), import.meta.resolve('@fontsource-variable/inter/package.json'));
+  return new URL(`../${file}`, import.meta.url);
 }

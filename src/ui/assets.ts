@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { accentStylesheet } from './accent.ts';
-import { assetFile } from './asset-files.ts';
+import { assetBytes, assetFile } from './asset-files.ts';
+import { INTER_STYLES, INTER_SUBSETS, type InterSubset, interFile } from './inter.ts';
 
 export interface Asset {
-  readonly body: string;
+  /** A text, or the bytes of what is none. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly contentType: string;
 }
 
@@ -42,9 +44,19 @@ const TEAM_STYLES = [
 
 const altchaWord = (file: string) => ({ body: assetFile(`altcha/i18n/${file}.js`), contentType: JAVASCRIPT });
 
+type FontName = `inter-${InterSubset}.woff2`;
+
+const FONTS = Object.fromEntries(
+  INTER_SUBSETS.map((subset) => [
+    `inter-${subset}.woff2`,
+    { body: assetBytes(interFile(subset)), contentType: 'font/woff2' },
+  ]),
+) as Record<FontName, { body: Uint8Array<ArrayBuffer>; contentType: string }>;
+
 const SOURCES = {
+  ...FONTS,
   'style.css': { body: styles(STYLES), contentType: STYLESHEET },
-  'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
+  'team.css': { body: interFaces() + styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
@@ -92,7 +104,7 @@ export function findAsset(path: string): Asset | null {
   return accent === null ? null : { body: accent, contentType: STYLESHEET };
 }
 
-function fingerprinted(name: string, body: string): string {
+function fingerprinted(name: string, body: Asset['body']): string {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
   return `/assets/${name.replace('.', `.${hash}.`)}`;
 }
@@ -104,4 +116,15 @@ function script(name: string): string {
 
 function styles(names: readonly string[]): string {
   return names.map((name) => assetFile(`${name}.css`)).join('\n');
+}
+
+/** The package's own `@font-face` rules of the alphabets that are served, with the addresses that they have here. */
+function interFaces(): string {
+  const rules = assetFile(INTER_STYLES).match(/@font-face \{[^}]*\}/g) ?? [];
+  return INTER_SUBSETS.map((subset) => {
+    const file = interFile(subset).replace('inter/', './');
+    const rule = rules.find((each) => each.includes(file));
+    if (!rule) throw new Error(`the package of Inter has no styles for ${file}`);
+    return `${rule.replace(file, fingerprinted(`inter-${subset}.woff2`, FONTS[`inter-${subset}.woff2`].body))}\n`;
+  }).join('');
 }
