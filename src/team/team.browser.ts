@@ -108,11 +108,12 @@ document.addEventListener('click', async (event) => {
   const text = button.dataset.copy ?? '';
   if (!(await copy(text))) return showToSelect(button, text);
   announce('Copied');
-  const label = button.dataset.words ?? button.textContent ?? '';
+  const words = button.querySelector('[data-copy-words]') ?? button;
+  const label = button.dataset.words ?? words.textContent ?? '';
   button.dataset.words = label;
-  button.textContent = 'Copied';
+  words.textContent = 'Copied';
   setTimeout(() => {
-    button.textContent = label;
+    words.textContent = label;
     announce('');
     if (button.matches('.menu__item')) closeMenus();
   }, COPIED_MS);

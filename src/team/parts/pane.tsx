@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Icon } from '../../ui/icon.tsx';
 
 export interface PaneProps {
   readonly title: ReactNode;
@@ -21,7 +22,7 @@ export function Pane({ title, closeHref, lead, actions, children }: PaneProps) {
       <header className="pane__head">
         <h2 id="pane-title">{title}</h2>
         <a className="pane__close" href={closeHref} data-pane-close>
-          <span aria-hidden="true">✕</span>
+          <Icon name="x" />
           <span className="visually-hidden">Close</span>
         </a>
         {lead ? <div className="pane__lead">{lead}</div> : null}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
-import { Menu, MenuForm, MenuLink } from './menu.tsx';
+import { Menu, MenuForm, MenuHead, MenuLink } from './menu.tsx';
 
 export interface SignedInMember {
   readonly email: string;
@@ -91,6 +91,13 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
         )}
         {rest.head}
         <link rel="icon" href={assetPath('favicon.svg')} type="image/svg+xml" />
+        <link
+          rel="preload"
+          href={assetPath('inter-latin.woff2')}
+          as="font"
+          type="font/woff2"
+          crossOrigin="anonymous"
+        />
         <link rel="stylesheet" href={assetPath('team.css')} />
         {(['team.js', ...scripts] as const).map((name) => (
           <script key={name} type="module" src={assetPath(name)} />
@@ -145,6 +152,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
   return (
     <header className="top-bar">
       <a className="top-bar__name" href={member ? '/team/events' : '/team/sign-in'}>
+        <img className="top-bar__mark" src={assetPath('favicon.svg')} alt="" width="24" height="24" />
         access-mail
       </a>
       {member ? (
@@ -160,14 +168,36 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
               ))}
             </ul>
           </nav>
-          <div className="top-bar__account">
-            <Menu
-              name={`Account of ${member.email}`}
-              label={<span className="top-bar__address">{member.email}</span>}
-            >
-              <MenuLink href="/team/account">Account</MenuLink>
-              <MenuForm action="/team/sign-out">Sign out</MenuForm>
-            </Menu>
+          <div className="top-bar__end">
+            {/* On phones, instead of the list above. */}
+            <nav className="top-bar__menu" aria-label="Menu">
+              <Menu name="Menu" icon="menu">
+                {sections.map(([name, label, href]) => (
+                  <MenuLink key={name} href={href} current={name === section}>
+                    {label}
+                  </MenuLink>
+                ))}
+              </Menu>
+            </nav>
+            <div className="top-bar__account">
+              <Menu
+                name={`Account of ${member.email}`}
+                label={
+                  <>
+                    <span className="avatar" data-letter={Array.from(member.email)[0]} />
+                    <span className="top-bar__address">{member.email}</span>
+                  </>
+                }
+              >
+                <MenuHead>{member.email}</MenuHead>
+                <MenuLink href="/team/account" icon="user">
+                  Account
+                </MenuLink>
+                <MenuForm action="/team/sign-out" icon="log-out">
+                  Sign out
+                </MenuForm>
+              </Menu>
+            </div>
           </div>
         </>
       ) : null}
