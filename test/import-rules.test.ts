@@ -172,8 +172,11 @@ describe('the rules', () => {
 });
 
 function ruleOf(file: string): readonly string[] {
-  // A browser script is served as it is, alone.
-  if (file.endsWith('.browser.ts')) return [];
+  // A browser script is served alone, with the scripts beside it that it imports put into it.
+  if (file.endsWith('.browser.ts'))
+    return readdirSync(join(PROJECT, dirname(file)))
+      .filter((name) => name.endsWith('.browser.ts'))
+      .map((name) => join(dirname(file), name));
   const rows = RULES.filter(([folder]) => covers(folder, file));
   return rows.sort(([a], [b]) => b.length - a.length)[0]?.[1] ?? [];
 }

@@ -63,6 +63,7 @@ const SOURCES = {
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
+  'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },
   'team.js': { body: script('team/team'), contentType: JAVASCRIPT },
   'import.js': { body: script('team/imports/import'), contentType: JAVASCRIPT },
   'altcha.js': { body: assetFile('altcha/external/altcha.min.js'), contentType: JAVASCRIPT },
@@ -109,9 +110,16 @@ function fingerprinted(name: string, body: Asset['body']): string {
   return `/assets/${name.replace('.', `.${hash}.`)}`;
 }
 
-/** A browser script: TypeScript beside the page that it belongs to, JavaScript on the wire. */
+/**
+ * A browser script: TypeScript beside the page that it belongs to, JavaScript on the wire. What it imports of the scripts beside
+ * it stands in it, so that a page asks for one file.
+ */
 function script(name: string): string {
-  return assetFile(`${name}.browser.ts`);
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return assetFile(`${name}.browser.ts`).replaceAll(
+    /^import \{[^}]*\} from '\.\/(.+)\.browser\.ts';$/gm,
+    (_, imported: string) => script(folder + imported).replaceAll(/^export /gm, ''),
+  );
 }
 
 function styles(names: readonly string[]): string {

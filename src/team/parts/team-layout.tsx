@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
+import { Mark } from '../../ui/mark.tsx';
 import { Menu, MenuForm, MenuHead, MenuLink } from './menu.tsx';
+import { ZoneNote } from './time.tsx';
 
 export interface SignedInMember {
   readonly email: string;
@@ -99,7 +101,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
           crossOrigin="anonymous"
         />
         <link rel="stylesheet" href={assetPath('team.css')} />
-        {(['team.js', ...scripts] as const).map((name) => (
+        {(['team.js', 'time.js', ...scripts] as const).map((name) => (
           <script key={name} type="module" src={assetPath(name)} />
         ))}
       </head>
@@ -128,6 +130,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
               {event ? <Tabs event={event} /> : null}
             </header>
             {rest.children}
+            {member ? <ZoneNote elsewise={event ? 'the event’s time zone' : 'UTC'} /> : null}
           </main>
           {rest.pane}
         </div>
@@ -152,7 +155,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
   return (
     <header className="top-bar">
       <a className="top-bar__name" href={member ? '/team/events' : '/team/sign-in'}>
-        <img className="top-bar__mark" src={assetPath('favicon.svg')} alt="" width="24" height="24" />
+        <Mark />
         access-mail
       </a>
       {member ? (
