@@ -76,7 +76,7 @@ describe('the list of events', () => {
     const member = await signIn(fresh);
     const empty = await member.get('/team/events');
     expect(empty.status).toBe(200);
-    expect(empty.text).toContain('No event yet');
+    expect(empty.text).toContain('No events yet');
     const event = await fresh.event({
       ...{ title: HOSTILE, startsAt: '2031-01-15T17:00:00Z', endsAt: '2031-01-15T18:00:00Z' },
     });
@@ -85,33 +85,46 @@ describe('the list of events', () => {
     expect(text).not.toContain(HOSTILE);
     expect(text).toContain(`href="/team/events/${event.id}/people"`);
     expect(text).toContain(`href="${event.permalink}"`);
-    expect(text).toContain('Wed 15 Jan 2031, 18:00 – 19:00 CET');
+    expect(text).toContain('title="Wed 15 Jan 2031, 18:00 – 19:00 CET (Europe/Paris)"');
+    expect(text).toContain(
+      '<span>Wed 15 Jan 2031</span> <span class="event-time__hours">18:00 – 19:00 CET</span>',
+    );
   });
 
-  it('shows what comes next first, marks what runs, and has what is over at its end, page by page', async () => {
+  it('shows what comes next first, marks what runs, and has what ended or was cancelled in lists of their own', async () => {
     const member = await signIn(fresh);
     const hours = (n: number) => new Date(fresh.clock.now.getTime() + n * 3_600_000).toISOString();
     const event = (title: string, from: number) =>
       fresh.event({ title, startsAt: hours(from), endsAt: hours(from + 2) });
-    await event('Over a day ago', -26);
-    await event('Over just now', -3);
+    const titlesIn = (html: string) =>
+      [...html.matchAll(/class="event-title">([^<]*)</g)].map(([, title]) => title);
+    const shown = async (path: string) => (await member.get(path)).text;
+    await event('Ended a day ago', -26);
+    await event('Ended just now', -3);
     await event('Runs', -1);
+    for (const from of [-50, 50]) {
+      const { id } = await event(`Cancelled ${from}`, from);
+      await fresh.api('POST', `/events/${id}/cancel`, {});
+    }
     for (let i = 0; i < 25; i++) await event(`Ahead ${i}`, 1000 + i);
-    const first = (await member.get('/team/events')).text;
-    expect(first.indexOf('>Runs<')).toBeLessThan(first.indexOf('>Ahead 0<'));
-    expect(first.indexOf('>Ahead 0<')).toBeLessThan(first.indexOf('>Ahead 1<'));
+
+    const first = await shown('/team/events');
+    expect(titlesIn(first).slice(0, 3)).toEqual(['Runs', 'Ahead 0', 'Ahead 1']);
+    expect(titlesIn(first)).toHaveLength(25);
     expect(first).toContain('Running now');
-    expect(first).not.toContain('Over just now');
+    expect(first).toMatch(/aria-current="page">Upcoming <span class="segments__count">27</);
     const next = /href="(\/team\/events\?cursor=[^"]+)"/.exec(first)?.[1] ?? '';
-    const second = (await member.get(next)).text;
-    const titles = [...second.matchAll(/class="event-title">([^<]*)</g)].map(([, title]) => title);
-    expect(titles).toEqual([
-      expect.any(String),
+    expect(titlesIn(await shown(next))).toEqual([
+      'Ahead 24',
       '&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;',
-      'Over just now',
-      'Over a day ago',
     ]);
     expect((await member.get('/team/events?cursor=nonsense')).status).toBe(422);
+
+    const ended = await shown('/team/events?show=ended');
+    expect(titlesIn(ended)).toEqual(['Ended just now', 'Ended a day ago']);
+    expect(ended).not.toContain('No room yet');
+    expect(titlesIn(await shown('/team/events?show=cancelled'))).toEqual(['Cancelled 50', 'Cancelled -50']);
+    expect(titlesIn(await shown('/team/events?show=nonsense'))).toEqual(titlesIn(first));
   });
 
   it('counts people by email status; the bounced are a link to them', async () => {
