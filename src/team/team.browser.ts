@@ -144,7 +144,7 @@ function showToSelect(button: HTMLElement, text: string): void {
   shown.textContent = text;
   button.replaceWith(shown);
   getSelection()?.selectAllChildren(shown);
-  announce('It could not be copied. Here it is to select.');
+  announce('It could not be copied. Select it here instead.');
 }
 
 // --- Selecting rows
@@ -176,7 +176,7 @@ function countSelected(): void {
     if (text) {
       text.textContent = count
         ? `${number.format(count)} ${count === 1 ? one : many} selected`
-        : `Select ${many} to do something with them`;
+        : `Select ${many}`;
     }
     bar.toggleAttribute('data-some', count > 0);
     for (const button of bar.querySelectorAll('button')) button.disabled = count === 0;

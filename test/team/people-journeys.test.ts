@@ -49,7 +49,7 @@ describeInBrowser('people in a browser', async () => {
     const menu = page.getByLabel('Actions for ada Lovelace');
     await menu.click();
     await page.getByRole('button', { name: 'Resend access link', exact: true }).click();
-    await page.getByText('The access link is on its way.').waitFor();
+    await page.getByText('Access link sent.').waitFor();
     expect(await linksTo(ada)).toBe(1);
     await menu.click();
     await page.getByRole('button', { name: 'Copy access link' }).click();
@@ -66,7 +66,7 @@ describeInBrowser('people in a browser', async () => {
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     for (const line of [
       'Name: ada Lovelace',
-      'Address: ada@example.com',
+      'Email: ada@example.com',
       'Access key: ',
       `Registrant id: ${ada}`,
     ])
@@ -95,7 +95,7 @@ describeInBrowser('people in a browser', async () => {
     await tabTo(page, '#mend-email');
     expect(await page.locator('#mend-email').inputValue()).toBe('ada@gmail.com');
     await page.keyboard.press('Enter');
-    await page.getByText('The address is changed, and the access link is on its way to it.').waitFor();
+    await page.getByText('Email changed. The access link was sent to it.').waitFor();
     expect(await linksTo(ada)).toBe(1);
     await page.context().close();
   });
@@ -109,7 +109,7 @@ describeInBrowser('people in a browser', async () => {
     await page.getByRole('link', { name: 'Remove…' }).click();
     await page.getByRole('heading', { name: 'Remove this person?' }).waitFor();
     await page.getByRole('button', { name: 'Remove and erase' }).click();
-    await page.getByText('Nobody is registered yet').waitFor();
+    await page.getByText('No registrations yet').waitFor();
     await page.context().close();
   });
 

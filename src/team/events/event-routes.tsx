@@ -130,8 +130,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error))
         return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
-      const message =
-        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+      const message = 'Someone else has changed the event. Save again to overwrite their changes.';
       const current = await requireEvent(pool, event.id);
       const refused = { ...state, problems: [{ id: 'title', message }] };
       return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
@@ -271,9 +270,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   function noMailReason(event: Event): string | null {
     switch (eventPhase(event, now())) {
       case 'cancelled':
-        return 'The event is cancelled: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event is cancelled, so it can no longer be changed.';
       case 'ended':
-        return 'The event is over: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event has ended, so it can no longer be changed.';
       case 'upcoming':
       case 'running':
         return null;

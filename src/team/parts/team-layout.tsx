@@ -122,7 +122,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
               <div className="page-head__row">
                 <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
-                {event?.isOver ? <span className="tag">Over</span> : null}
+                {event?.isOver ? <span className="tag">Ended</span> : null}
                 {rest.actions ? <div className="page-head__actions">{rest.actions}</div> : null}
               </div>
               {event ? <p className="page-head__when">{event.whenText}</p> : null}
