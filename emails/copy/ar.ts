@@ -23,7 +23,7 @@ export const ar: Copy = {
     host: 'المضيف',
     online: 'عبر الإنترنت، من خلال رابطك الشخصي',
     moment: (date, time, zone) => `${date}، ${time}، ${zone}`,
-    hostTime: (time) => `بتوقيت المضيف: ${time}`,
+    hostTime: (time) => `وقت المضيف: ${time}`,
     now: 'الجديد',
     was: 'السابق',
     planned: 'كان مقررًا',
@@ -83,7 +83,7 @@ export const ar: Copy = {
     subject: ({ title }) => `تم الإلغاء: ${marked(title)}`,
     preheader: ({ shortTime, zone }) => `كان الموعد المقرر ${shortTime}، ${zone}.`,
     eyebrow: 'تم الإلغاء',
-    intro: 'لن تُقام هذه الفعالية. رابطك الشخصي لم يعد يؤدي إلى أي مكان، وليس عليك فعل شيء.',
+    intro: 'لن تُقام هذه الفعالية. لم يعد رابطك الشخصي يعمل، وليس عليك فعل شيء.',
     why: ({ email, title }) =>
       `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
   },

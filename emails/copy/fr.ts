@@ -13,7 +13,7 @@ export const fr: Copy = {
     host: 'Avec',
     online: 'En ligne, par votre lien personnel',
     moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
-    hostTime: (time) => `Chez l’organisateur\u00a0: ${time}`,
+    hostTime: (time) => `Heure de l’organisateur\u00a0: ${time}`,
     now: 'Nouveau',
     was: 'Ancien',
     planned: 'Prévu',

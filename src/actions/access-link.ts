@@ -174,7 +174,7 @@ function overError(event: Event, now: Date): AppError {
   return new AppError(
     'conflict',
     eventPhase(event, now) === 'cancelled'
-      ? 'The event is cancelled: its access link leads nowhere, so it is not sent.'
-      : 'The event has ended: no more mail goes out for it.',
+      ? 'The event is cancelled, so no links are sent.'
+      : 'The event has ended, so no more mail is sent.',
   );
 }

@@ -283,7 +283,7 @@ async function addBatch(
     const event = await lockEventForFanOut(db, eventId);
     if (!event) throw eventNotFound();
     if (event.cancelledAt)
-      throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+      throw new AppError('conflict', 'The event is cancelled, so registration is closed.');
     const rows = batch.map(
       ({ accessKey, ...person }): NewRow => ({
         ...person,

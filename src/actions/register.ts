@@ -39,8 +39,7 @@ export async function register(
   event: Event,
   { sendConfirmation, accessKey, registeredAt, ...person }: Registration,
 ): Promise<{ registrant: Registrant; created: boolean }> {
-  if (event.cancelledAt)
-    throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+  if (event.cancelledAt) throw new AppError('conflict', 'The event is cancelled, so registration is closed.');
   const { db, now } = context;
   const registrant = await insertRegistrant(db, {
     ...person,

@@ -148,7 +148,7 @@ nowhere.`,
           registrantId ? 'not_found' : 'conflict',
           registrantId
             ? 'No registrant of this event has this id.'
-            : 'Nobody is registered yet to show the mail of.',
+            : 'Nobody has registered yet, so there is no mail to show.',
         );
       const { postalAddress, publicUrl, appSecret } = config;
       const language = languageFor(registrant.locale, event.locale);

@@ -83,7 +83,7 @@ again.`,
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
       if (event.cancelledAt)
-        throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+        throw new AppError('conflict', 'The event is cancelled, so registration is closed.');
       const query = c.req.valid('query');
       const sendConfirmation = query.sendConfirmation === 'true';
       const encoding = query.encoding ?? charset;

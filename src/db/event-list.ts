@@ -2,35 +2,58 @@ import type { Event } from '../domain/event.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
 
-/** Where a page of the team's list of events begins: after this event. */
+/** Where an event belongs: cancelled wherever its times lie, else by its end. */
+export const EVENT_LISTS = ['upcoming', 'ended', 'cancelled'] as const;
+export type EventList = (typeof EVENT_LISTS)[number];
+
+/** Where a page of a list begins: after this event. */
 export interface EventPosition {
-  readonly isOver: boolean;
   readonly startsAt: Date;
   readonly id: string;
 }
 
-/**
- * Events as a team looks for them: those that are not over first, the next start first; then those that are over, the
- * latest first. `limit` of them, after `after`.
- */
+/** `$1`: now, named in each, since Postgres refuses a parameter that it finds nowhere. */
+const BELONGS: Readonly<Record<EventList, string>> = {
+  upcoming: 'cancelled_at is null and ends_at > $1',
+  ended: 'cancelled_at is null and ends_at <= $1',
+  cancelled: 'cancelled_at is not null and $1::timestamptz is not null',
+};
+
+/** `limit` events of one list, after `after`: upcoming ones by the next start, the others the latest first. */
 export async function listEventsForTeam(
   db: Db,
-  page: { readonly now: Date; readonly limit: number; readonly after: EventPosition | null },
+  page: {
+    readonly list: EventList;
+    readonly now: Date;
+    readonly limit: number;
+    readonly after: EventPosition | null;
+  },
 ): Promise<Event[]> {
-  const { now, limit, after } = page;
+  const { list, now, limit, after } = page;
+  const [direction, follows] = list === 'upcoming' ? ['asc', '>'] : ['desc', '<'];
   const { rows } = await db.query<Event>(
     `select ${EVENT_COLUMNS} from {schema}.event
-     where $3::boolean is null
-       or (ends_at <= $1) > $3
-       or (ends_at <= $1) = $3 and case when $3 then (starts_at, id) < ($4::timestamptz, $5::uuid)
-                                        else (starts_at, id) > ($4::timestamptz, $5::uuid) end
-     order by ends_at <= $1,
-       case when ends_at > $1 then starts_at end, case when ends_at > $1 then id end,
-       starts_at desc, id desc
+     where ${BELONGS[list]} and ($3::timestamptz is null or (starts_at, id) ${follows} ($3, $4::uuid))
+     order by starts_at ${direction}, id ${direction}
      limit $2`,
-    [now, limit, after?.isOver ?? null, after?.startsAt ?? null, after?.id ?? null],
+    [now, limit, after?.startsAt ?? null, after?.id ?? null],
   );
   return rows;
+}
+
+/** How many events each list has. */
+export async function countEventLists(db: Db, now: Date): Promise<Readonly<Record<EventList, number>>> {
+  const { rows } = await db.query<Record<EventList, string>>(
+    `select ${EVENT_LISTS.map((list) => `count(*) filter (where ${BELONGS[list]}) as ${list}`).join(', ')}
+     from {schema}.event`,
+    [now],
+  );
+  const counts = rows[0];
+  return {
+    upcoming: Number(counts?.upcoming ?? 0),
+    ended: Number(counts?.ended ?? 0),
+    cancelled: Number(counts?.cancelled ?? 0),
+  };
 }
 
 /** The time zones of the latest events, the latest first. */

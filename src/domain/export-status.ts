@@ -27,5 +27,5 @@ const FAILURES: Readonly<Record<NonNullable<ExportState['failure']>, string>> = 
   too_many_rows: 'A sheet of Excel holds 1,048,575 registrants at the most: ask for CSV.',
   too_many_columns: 'The registrants have more fields than a file has columns: choose columns.',
   internal: 'It failed again and again on our side. It is in the log.',
-  withdrawn: 'It was withdrawn before it was made.',
+  withdrawn: 'It was cancelled before it was ready.',
 };

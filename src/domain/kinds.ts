@@ -72,7 +72,7 @@ export const MAIL_KINDS = {
   },
   access_link: {
     label: 'Access link, sent by the team',
-    when: 'When one of you sends it',
+    when: 'When the team sends it',
     audience: 'registrant',
     priority: 'urgent',
     deadline: untilTheEnd,
@@ -85,7 +85,7 @@ export const MAIL_KINDS = {
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   self_serve_link: {
-    label: 'Access link, asked for',
+    label: 'Access link, requested',
     when: 'When a registrant asks for it',
     audience: 'registrant',
     priority: 'urgent',
@@ -100,7 +100,7 @@ export const MAIL_KINDS = {
   },
   event_updated: {
     label: 'New time',
-    when: 'When the event is moved',
+    when: 'When the event is rescheduled',
     audience: 'registrant',
     priority: 'bulk',
     deadline: untilEitherStart,

@@ -28,6 +28,7 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", TURBO_STYLE],
       imgSrc: ["'self'", 'https:', 'data:'],
+      fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       formAction: ["'self'"],
       frameSrc: ["'self'"],

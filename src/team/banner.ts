@@ -55,9 +55,9 @@ export function createBanner({
 function guessingBanner({ id, title }: { readonly id: string; readonly title: string }): TeamBanner {
   return {
     tone: 'warning',
-    text: 'Somebody tries keys, or many people use old links, at the event',
+    text: 'Someone is guessing keys, or many people use old links, at the event',
     link: { href: `/team/events/${id}/settings`, label: title },
-    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong one are refused meanwhile. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+    rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong key are refused for now. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
   };
 }
 
@@ -72,9 +72,9 @@ export function bannerOf({
     return {
       tone: 'danger',
       text: [
-        `No mail goes out: the mail server refuses us. “${reason}”`,
+        `Sending has stopped: the mail server rejects our mails. “${reason}”`,
         ADVICE[refusalReason({ status: null, words: reason ?? '' })],
-        'It is tried again each minute; mails wait and are not lost.',
+        'We try again every minute. No mail is lost.',
       ]
         .filter(Boolean)
         .join(' '),
@@ -114,7 +114,7 @@ function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMai
   if (minutes < MAILBOX_TOLD_AFTER_MINUTES) return null;
   return {
     tone: 'warning',
-    text: `Bounces are not noticed: the bounce mailbox has not been readable for ${minutes} minutes. “${reason}” It is tried again.`,
+    text: `Bounces are not being recorded: the bounce mailbox could not be read for ${minutes} minutes. “${reason}” We keep trying.`,
   };
 }
 
@@ -122,8 +122,8 @@ function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMai
 const ADVICE: Partial<Record<RefusalReason, string>> = {
   relaying: 'Check the user and the password in SMTP_URL, and whether the server relays for this machine.',
   login: 'Check the user and the password in SMTP_URL.',
-  sender_address: 'Check MAIL_FROM: the server does not take mail from this address.',
-  quota: 'The limit of the mail account is used up, and resets by itself.',
+  sender_address: 'Check MAIL_FROM: the server does not accept mail from this address.',
+  quota: 'The mail account has reached its limit. It resets automatically.',
   blocked: 'Ask whoever runs the mail server: its address or ours is on a block list.',
 };
 
@@ -136,21 +136,21 @@ function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamB
     ...count(others.recipient_domain, 'more recipient domain', 'more recipient domains'),
   ].join(' and ');
   const rest = [
-    `“${reason}” Only these mails wait, and none is lost. One of them is tried each minute.`,
+    `“${reason}” Only these mails are waiting. We try again every minute, and no mail is lost.`,
     more && `The same is true of ${more}.`,
   ]
     .filter(Boolean)
     .join(' ');
   const tone = 'warning';
   if (scope === 'recipient_domain')
-    return { tone, text: `The mail server refuses mails to the domain ${key}. ${rest}` };
+    return { tone, text: `The mail server rejects mails to the domain ${key}. ${rest}` };
   if (eventTitle === null) {
     // Mails without an event wait together by their kind.
     const label = isKind(key) ? ` of the kind “${MAIL_KINDS[key].label}”` : ' of one event';
-    return { tone, text: `The mail server refuses mails${label}. ${rest}` };
+    return { tone, text: `The mail server rejects mails${label}. ${rest}` };
   }
   const link = { href: `/team/events/${key}/mails`, label: eventTitle };
-  return { tone, text: 'The mail server refuses the mails of the event', link, rest: `. ${rest}` };
+  return { tone, text: 'The mail server rejects the mails of the event', link, rest: `. ${rest}` };
 }
 
 function count(number: number, one: string, many: string): string[] {

@@ -18,6 +18,7 @@ import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
+import { readerClock } from './reader-clock.ts';
 import { searchRoutes } from './search/search-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
@@ -42,6 +43,7 @@ export function teamRoutes(dependencies: AppDependencies) {
     // A file of registrants is streamed, and has a limit of its own.
     except('/team/events/:id/import', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
   );
+  team.use('/team/*', readerClock(dependencies.now));
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
   const { oidc } = dependencies.config;

@@ -117,11 +117,12 @@ document.addEventListener('click', async (event) => {
   const text = button.dataset.copy ?? '';
   if (!(await copy(text))) return showToSelect(button, text);
   announce('Copied');
-  const label = button.dataset.words ?? button.textContent ?? '';
+  const words = button.querySelector('[data-copy-words]') ?? button;
+  const label = button.dataset.words ?? words.textContent ?? '';
   button.dataset.words = label;
-  button.textContent = 'Copied';
+  words.textContent = 'Copied';
   setTimeout(() => {
-    button.textContent = label;
+    words.textContent = label;
     announce('');
     if (button.matches('.menu__item')) closeMenus();
   }, COPIED_MS);
@@ -152,7 +153,7 @@ function showToSelect(button: HTMLElement, text: string): void {
   shown.textContent = text;
   button.replaceWith(shown);
   getSelection()?.selectAllChildren(shown);
-  announce('It could not be copied. Here it is to select.');
+  announce('It could not be copied. Select it here instead.');
 }
 
 // --- Selecting rows
@@ -184,7 +185,7 @@ function countSelected(): void {
     if (text) {
       text.textContent = count
         ? `${number.format(count)} ${count === 1 ? one : many} selected`
-        : `Select ${many} to do something with them`;
+        : `Select ${many}`;
     }
     bar.toggleAttribute('data-some', count > 0);
     for (const button of bar.querySelectorAll('button')) button.disabled = count === 0;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { accentStylesheet } from './accent.ts';
-import { assetFile } from './asset-files.ts';
+import { assetBytes, assetFile } from './asset-files.ts';
+import { INTER_STYLES, INTER_SUBSETS, type InterSubset, interFile } from './inter.ts';
 
 export interface Asset {
-  readonly body: string;
+  /** A text, or the bytes of what is none. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly contentType: string;
 }
 
@@ -44,9 +46,19 @@ const TEAM_STYLES = [
 
 const altchaWord = (file: string) => ({ body: assetFile(`altcha/i18n/${file}.js`), contentType: JAVASCRIPT });
 
+type FontName = `inter-${InterSubset}.woff2`;
+
+const FONTS = Object.fromEntries(
+  INTER_SUBSETS.map((subset) => [
+    `inter-${subset}.woff2`,
+    { body: assetBytes(interFile(subset)), contentType: 'font/woff2' },
+  ]),
+) as Record<FontName, { body: Uint8Array<ArrayBuffer>; contentType: string }>;
+
 const SOURCES = {
+  ...FONTS,
   'style.css': { body: styles(STYLES), contentType: STYLESHEET },
-  'team.css': { body: styles(TEAM_STYLES), contentType: STYLESHEET },
+  'team.css': { body: interFaces() + styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
@@ -54,6 +66,7 @@ const SOURCES = {
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'turbo.js': { body: assetFile('turbo.js'), contentType: JAVASCRIPT },
+  'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },
   'team.js': { body: script('team/team'), contentType: JAVASCRIPT },
   'import.js': { body: script('team/imports/import'), contentType: JAVASCRIPT },
   'altcha.js': { body: assetFile('altcha/external/altcha.min.js'), contentType: JAVASCRIPT },
@@ -95,16 +108,34 @@ export function findAsset(path: string): Asset | null {
   return accent === null ? null : { body: accent, contentType: STYLESHEET };
 }
 
-function fingerprinted(name: string, body: string): string {
+function fingerprinted(name: string, body: Asset['body']): string {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
   return `/assets/${name.replace('.', `.${hash}.`)}`;
 }
 
-/** A browser script: TypeScript beside the page that it belongs to, JavaScript on the wire. */
+/**
+ * A browser script: TypeScript beside the page that it belongs to, JavaScript on the wire. What it imports of the scripts beside
+ * it stands in it, so that a page asks for one file.
+ */
 function script(name: string): string {
-  return assetFile(`${name}.browser.ts`);
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return assetFile(`${name}.browser.ts`).replaceAll(
+    /^import \{[^}]*\} from '\.\/(.+)\.browser\.ts';$/gm,
+    (_, imported: string) => script(folder + imported).replaceAll(/^export /gm, ''),
+  );
 }
 
 function styles(names: readonly string[]): string {
   return names.map((name) => assetFile(`${name}.css`)).join('\n');
+}
+
+/** The package's own `@font-face` rules of the alphabets that are served, with the addresses that they have here. */
+function interFaces(): string {
+  const rules = assetFile(INTER_STYLES).match(/@font-face \{[^}]*\}/g) ?? [];
+  return INTER_SUBSETS.map((subset) => {
+    const file = interFile(subset).replace('inter/', './');
+    const rule = rules.find((each) => each.includes(file));
+    if (!rule) throw new Error(`the package of Inter has no styles for ${file}`);
+    return `${rule.replace(file, fingerprinted(`inter-${subset}.woff2`, FONTS[`inter-${subset}.woff2`].body))}\n`;
+  }).join('');
 }

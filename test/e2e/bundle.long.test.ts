@@ -190,9 +190,13 @@ describe('server and worker of the bundles', () => {
       'team.js',
       'countdown.js',
       'favicon.svg',
+      'inter-latin.woff2',
     ] as const) {
       const answer = await fetch(new URL(assetPath(name), server.url));
-      expect([answer.status, await answer.text()]).toEqual([200, findAsset(assetPath(name))?.body]);
+      expect([answer.status, Buffer.from(await answer.arrayBuffer())]).toEqual([
+        200,
+        Buffer.from(findAsset(assetPath(name))?.body ?? ''),
+      ]);
     }
     expect((await fetch(`${server.url}/api/openapi.json`)).status).toBe(200);
   });

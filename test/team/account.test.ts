@@ -32,9 +32,9 @@ describe('the Account page', () => {
     expect(status).toBe(200);
     expect(text).toContain('Firefox on Windows');
     expect(text).toContain('An unknown browser');
-    expect(text.match(/This one/g)).toHaveLength(1);
+    expect(text.match(/This device/g)).toHaveLength(1);
     expect(text).not.toContain('<script>alert');
-    expect(text).toContain('Sign out all 2 others');
+    expect(text).toContain('Sign out 2 other devices');
   });
 
   it('signs one browser out, and notes it', async () => {

@@ -39,15 +39,12 @@ describe('the API keys page', () => {
   });
 
   it.each([
-    [{ name: '', scopes: ['read'], owner: 'me' }, 'Name it, in 1 to 100 characters.'],
-    [{ name: 'x'.repeat(101), scopes: ['read'], owner: 'me' }, 'Name it, in 1 to 100 characters.'],
-    [{ name: 'x', scopes: [], owner: 'me' }, 'Choose at least one thing it may be used for.'],
-    [
-      { name: SCRIPT, scopes: ['read', 'rule'], owner: 'me' },
-      'Choose at least one thing it may be used for.',
-    ],
-    [{ name: 'x', scopes: ['read'], owner: 'you' }, 'Choose whom it belongs to.'],
-    [{}, 'Name it, in 1 to 100 characters.'],
+    [{ name: '', scopes: ['read'], owner: 'me' }, 'Enter a name of 1 to 100 characters.'],
+    [{ name: 'x'.repeat(101), scopes: ['read'], owner: 'me' }, 'Enter a name of 1 to 100 characters.'],
+    [{ name: 'x', scopes: [], owner: 'me' }, 'Choose at least one scope.'],
+    [{ name: SCRIPT, scopes: ['read', 'rule'], owner: 'me' }, 'Choose at least one scope.'],
+    [{ name: 'x', scopes: ['read'], owner: 'you' }, 'Choose an owner.'],
+    [{}, 'Enter a name of 1 to 100 characters.'],
   ])('shows %j again with what is wrong', async (form, message) => {
     const { status, text } = await admin.post('/team/api-keys', form as Record<string, string>);
     expect(status).toBe(422);

@@ -26,7 +26,7 @@ it('says that the mail server refuses us, in its words and as text', async () =>
   const reason = '535 5.7.8 <b>wrong</b> password';
   await openBreaker(refused.pool, 'smtp', { scope: 'account', key: '', openedAt: now, reason, probeAt: now });
   const { text } = await (await signIn(refused)).get('/team/events');
-  expect(text).toContain('No mail goes out: the mail server refuses us.');
+  expect(text).toContain('Sending has stopped: the mail server rejects our mails.');
   expect(text).toContain(
     '535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password” Check the user and the password in SMTP_URL.',
   );
@@ -56,13 +56,13 @@ async function banner(said: string): Promise<string> {
 }
 
 const ESCAPED = '“550 5.7.1 &lt;i&gt;spam&lt;/i&gt;”';
-const REST = `${ESCAPED} Only these mails wait, and none is lost. One of them is tried each minute.`;
+const REST = `${ESCAPED} Only these mails are waiting. We try again every minute, and no mail is lost.`;
 
 it('names the domain, the kind or the event whose mails are refused, the widest first, and says how many more', async () => {
   const domain = { scope: 'recipient_domain', key: 'b&b.example' } as const;
   await open(partly, domain);
   expect(await banner('the domain')).toBe(
-    `The mail server refuses mails to the domain b&amp;b.example. ${REST}`,
+    `The mail server rejects mails to the domain b&amp;b.example. ${REST}`,
   );
   await open(partly, { scope: 'recipient_domain', key: 'example.com' });
   expect(await banner('more')).toMatch(
@@ -72,7 +72,7 @@ it('names the domain, the kind or the event whose mails are refused, the widest 
   const kind = { scope: 'event', key: 'sign_in' } as const;
   await open(partly, kind);
   expect(await banner('of the kind')).toBe(
-    `The mail server refuses mails of the kind “Sign-in link”. ${REST} The same is true of 2 more recipient domains.`,
+    `The mail server rejects mails of the kind “Sign-in link”. ${REST} The same is true of 2 more recipient domains.`,
   );
 
   await closeBreakers(partly.pool, 'smtp', [kind, domain]);
@@ -80,7 +80,7 @@ it('names the domain, the kind or the event whose mails are refused, the widest 
   await open(partly, { scope: 'event', key: id });
   for (let n = 0; n < 2; n++) await open(partly, { scope: 'event', key: crypto.randomUUID() });
   expect(await banner('of the event')).toBe(
-    `The mail server refuses the mails of the event <a href="/team/events/${id}/mails"><bdi>Calm &lt;b&gt;software&lt;/b&gt;</bdi></a>. ` +
+    `The mail server rejects the mails of the event <a href="/team/events/${id}/mails"><bdi>Calm &lt;b&gt;software&lt;/b&gt;</bdi></a>. ` +
       `${REST} The same is true of 2 more events and 1 more recipient domain.`,
   );
   expect((await member.get(`/team/events/${id}/mails`)).status).toBe(200);
@@ -101,5 +101,5 @@ it('says of an event that is no longer there that mails of one event are refused
   const app = await openApp();
   await open(app, { scope: 'event', key: crypto.randomUUID() });
   const { text } = await (await signIn(app)).get('/team/events');
-  expect(text).toContain('The mail server refuses mails of one event. “550 5.7.1');
+  expect(text).toContain('The mail server rejects mails of one event. “550 5.7.1');
 });

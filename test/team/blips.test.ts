@@ -71,7 +71,7 @@ async function openFaulty() {
   return { ...app, logged, faults, member, get };
 }
 
-const REFUSED = 'the mail server refuses us';
+const REFUSED = 'the mail server rejects our mails';
 
 it('a team page whose banner cannot be read is shown without it, the log says why, and the next one has it', async () => {
   const { pool, clock, logged, faults, get } = await openFaulty();

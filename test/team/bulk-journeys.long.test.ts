@@ -106,7 +106,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();
-    await page.getByRole('heading', { name: 'Nobody would get the link' }).waitFor();
+    await page.getByRole('heading', { name: 'Nobody can get the link' }).waitFor();
     await page.getByRole('link', { name: /No3/ }).click();
     await page.waitForURL(`**/people?person=${ids[2]}#pane`);
   });
@@ -162,7 +162,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.keyboard.press('Space');
     await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }));
     await page.keyboard.press('Enter');
-    await page.getByText('Their confirmations are on their way.').waitFor();
+    await page.getByText('Their confirmations are being sent.').waitFor();
     await tabTo(page, page.getByRole('link', { name: 'See the people' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(`**${path}/people`);
@@ -216,7 +216,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     const file = csv('people.csv', 'Kontakt;Wer;Firma\nada@example.com;Ada Lovelace;ACME\n');
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByRole('heading', { name: 'Choose what the columns are' }).waitFor();
+    await page.getByRole('heading', { name: 'Choose the columns' }).waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
     const becomes = (column: string) => page.getByRole('combobox', { name: `What ${column} becomes` });
     expect(await becomes('Kontakt').inputValue()).toBe('email');

@@ -121,9 +121,9 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
       <BulkRefusedPage
         frame={FRAME}
         event={{ ...TEAM_EVENT, isOver: true }}
-        title="The link is not sent any more"
+        title="The link can no longer be sent"
         filter={{ q: 'ada' }}
-        sentence="The event has ended: no more mail goes out for it."
+        sentence="The event has ended, so no more mail is sent."
       />
     ),
     'progress, under way': (

@@ -90,10 +90,10 @@ describe('the preview', () => {
     expect(said).toContain('Send the access link to 2 people?');
     expect(said).toContain('You selected 13 people.');
     expect(said).toContain('11 people are skipped');
-    expect(said).toMatch(/8 · Mail to their address came back.*No1 .*No5 .*and 3 more/);
+    expect(said).toMatch(/8 · Mail to their address was rejected.*No1 .*No5 .*and 3 more/);
     expect(said).not.toContain('No6');
-    expect(said).toMatch(/2 · They were sent their link within the last minute\. Person No9 .* Person No10/);
-    expect(said).toMatch(/1 · They are not registered for this event/);
+    expect(said).toMatch(/2 · Their link was sent within the last minute\. Person No9 .* Person No10/);
+    expect(said).toMatch(/1 · They are no longer registered for this event/);
     expect(text).toContain('emailStatus=bounced');
   });
 
@@ -103,7 +103,7 @@ describe('the preview', () => {
     [{ emailStatus: ['bounced', 'none'] }, 'Bounced or No mail yet : 4 people', 4],
     [{ q: ' NO1 ' }, 'found by “ NO1 ”: 1 person', 1],
     [{ q: 'no', emailStatus: 'bounced' }, 'Bounced and found by “ no ”: 2 people', 2],
-    [{ q: '%' }, 'Nobody would get the link', 0],
+    [{ q: '%' }, 'Nobody can get the link', 0],
   ])('of all that match %j knows who they are', async (filter, sentence, count) => {
     const { id, ids, path } = await eventWith(4);
     await setStatus(ids.slice(0, 2), 'bounced');
@@ -237,7 +237,7 @@ describe('once confirmed', () => {
     const form = formOf((await ada.post(path, { registrantId: ids })).text);
     await send(ada, path, { registrantId: ids });
     const { status, text } = await ada.post(path, form);
-    expect([status, words(text)]).toEqual([200, expect.stringContaining('Nobody would get the link')]);
+    expect([status, words(text)]).toEqual([200, expect.stringContaining('Nobody can get the link')]);
     expect(await linksOf(id)).toHaveLength(1);
   });
 

@@ -28,7 +28,6 @@ function listed(changes: Partial<ListedEvent['event']>, counts: ListedEvent['cou
   return {
     ...{ event, counts, permalink: `${ADDRESS}${event.slug}` },
     phase: eventPhase(event, BEFORE),
-    isOver: event.endsAt <= BEFORE,
   };
 }
 
@@ -39,6 +38,7 @@ const MANY = {
 };
 const at = (iso: string) => new Date(iso);
 
+const SIZES = { upcoming: 12, ended: 0, cancelled: 1 };
 const EVENTS: ListedEvent[] = [
   listed(
     { startsAt: at('2027-01-13T14:00:00Z'), endsAt: at('2027-01-13T16:00:00Z'), title: 'Runs now' },
@@ -119,9 +119,38 @@ export function eventPages(): Record<string, ReactElement> {
     { reason: 'unchanged', count: 1 },
   ] as const;
   return {
-    'events: none': <EventsPage frame={FRAME} events={[]} first={null} next={null} />,
+    'events: none': (
+      <EventsPage
+        frame={FRAME}
+        list="upcoming"
+        sizes={{ upcoming: 0, ended: 0, cancelled: 0 }}
+        events={[]}
+        isFirst
+        next={null}
+      />
+    ),
+    'events: none that ended': (
+      <EventsPage frame={FRAME} list="ended" sizes={SIZES} events={[]} isFirst next={null} />
+    ),
+    'events: cancelled': (
+      <EventsPage
+        frame={FRAME}
+        list="cancelled"
+        sizes={SIZES}
+        events={EVENTS.filter(({ phase }) => phase === 'cancelled')}
+        isFirst
+        next={null}
+      />
+    ),
     'events: full': (
-      <EventsPage frame={LOUD_FRAME} events={EVENTS} first={null} next="/team/events?cursor=x" />
+      <EventsPage
+        frame={LOUD_FRAME}
+        list="upcoming"
+        sizes={{ upcoming: 1204, ended: 3, cancelled: 1 }}
+        events={EVENTS.filter(({ phase }) => phase === 'upcoming' || phase === 'running')}
+        isFirst
+        next="/team/events?cursor=x"
+      />
     ),
     'new event: mistakes': (
       <NewEventPage {...fields} frame={LOUD_FRAME} state={BAD_FORM} prefersBrowserZone={false} />

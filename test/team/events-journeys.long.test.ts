@@ -55,21 +55,21 @@ describeInBrowser('events and their mails, in a browser', async () => {
     const page = await openPage('/team/events', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' });
     await page.getByRole('link', { name: 'New event' }).first().click();
     expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
-    await page.getByRole('button', { name: 'Create the event' }).click();
+    await page.getByRole('button', { name: 'Create event' }).click();
     await page.getByRole('alert').getByRole('link', { name: 'Title is missing.' }).click();
     await page.keyboard.type('Calm software');
     await page.getByLabel('Start', { exact: true }).fill('2031-01-15T18:00');
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T19:00');
-    await page.getByRole('button', { name: 'Create the event' }).click();
+    await page.getByRole('button', { name: 'Create event' }).click();
     await page.waitForURL(/\/people\?notice=event_created/);
 
     await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
     await page.getByLabel('Start', { exact: true }).fill('2031-01-15T20:00');
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T21:00');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'Move the event?' }).waitFor();
+    await page.getByRole('heading', { name: 'Reschedule the event?' }).waitFor();
     await page.getByRole('button', { name: 'Move the event' }).click();
-    await page.getByText('The event is moved. Nobody was written to.').waitFor();
+    await page.getByText('Event rescheduled. Nobody was notified.').waitFor();
     const { rows } = await app.pool.query(
       `select starts_at as at from {schema}.event where title = 'Calm software'`,
     );
@@ -83,7 +83,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.keyboard.type('Made by hand');
     await page.getByLabel('Start', { exact: true }).fill('2031-02-15T18:00');
     await page.getByLabel('End', { exact: true }).fill('2031-02-15T19:00');
-    await tabTo(page, page.getByRole('button', { name: 'Create the event' }));
+    await tabTo(page, page.getByRole('button', { name: 'Create event' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/people\?/);
     await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
@@ -92,7 +92,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByRole('heading', { name: 'Cancel the event of 0 people?' }).waitFor();
     await tabTo(page, page.getByRole('button', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
-    await page.getByText('The event is cancelled. Nobody was written to.').waitFor();
+    await page.getByText('Event cancelled. Nobody was notified.').waitFor();
     expect(await page.getByLabel('Title').isDisabled()).toBe(true);
     await page.context().close();
   });
@@ -115,7 +115,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
     await frameOf(page).getByText('Welcome, Lovelace').waitFor();
-    await page.getByLabel('Language of preview and sample').selectOption('de');
+    await page.getByLabel('Language of the preview and sample').selectOption('de');
     await frameOf(page)
       .getByText('Freitag')
       .or(frameOf(page).getByText('Uhr'))

@@ -76,7 +76,7 @@ describe('the list of events', () => {
     const member = await signIn(fresh);
     const empty = await member.get('/team/events');
     expect(empty.status).toBe(200);
-    expect(empty.text).toContain('No event yet');
+    expect(empty.text).toContain('No events yet');
     const event = await fresh.event({
       ...{ title: HOSTILE, startsAt: '2031-01-15T17:00:00Z', endsAt: '2031-01-15T18:00:00Z' },
     });
@@ -85,33 +85,46 @@ describe('the list of events', () => {
     expect(text).not.toContain(HOSTILE);
     expect(text).toContain(`href="/team/events/${event.id}/people"`);
     expect(text).toContain(`href="${event.permalink}"`);
-    expect(text).toContain('Wed 15 Jan 2031, 18:00 – 19:00 CET');
+    expect(text).toContain('title="Wed 15 Jan 2031, 18:00 – 19:00 CET (Europe/Paris)"');
+    expect(text).toContain(
+      '<span>Wed 15 Jan 2031</span> <span class="event-time__hours">18:00 – 19:00 CET</span>',
+    );
   });
 
-  it('shows what comes next first, marks what runs, and has what is over at its end, page by page', async () => {
+  it('shows what comes next first, marks what runs, and has what ended or was cancelled in lists of their own', async () => {
     const member = await signIn(fresh);
     const hours = (n: number) => new Date(fresh.clock.now.getTime() + n * 3_600_000).toISOString();
     const event = (title: string, from: number) =>
       fresh.event({ title, startsAt: hours(from), endsAt: hours(from + 2) });
-    await event('Over a day ago', -26);
-    await event('Over just now', -3);
+    const titlesIn = (html: string) =>
+      [...html.matchAll(/class="event-title">([^<]*)</g)].map(([, title]) => title);
+    const shown = async (path: string) => (await member.get(path)).text;
+    await event('Ended a day ago', -26);
+    await event('Ended just now', -3);
     await event('Runs', -1);
+    for (const from of [-50, 50]) {
+      const { id } = await event(`Cancelled ${from}`, from);
+      await fresh.api('POST', `/events/${id}/cancel`, {});
+    }
     for (let i = 0; i < 25; i++) await event(`Ahead ${i}`, 1000 + i);
-    const first = (await member.get('/team/events')).text;
-    expect(first.indexOf('>Runs<')).toBeLessThan(first.indexOf('>Ahead 0<'));
-    expect(first.indexOf('>Ahead 0<')).toBeLessThan(first.indexOf('>Ahead 1<'));
+
+    const first = await shown('/team/events');
+    expect(titlesIn(first).slice(0, 3)).toEqual(['Runs', 'Ahead 0', 'Ahead 1']);
+    expect(titlesIn(first)).toHaveLength(25);
     expect(first).toContain('Running now');
-    expect(first).not.toContain('Over just now');
+    expect(first).toMatch(/aria-current="page">Upcoming <span class="segments__count">27</);
     const next = /href="(\/team\/events\?cursor=[^"]+)"/.exec(first)?.[1] ?? '';
-    const second = (await member.get(next)).text;
-    const titles = [...second.matchAll(/class="event-title">([^<]*)</g)].map(([, title]) => title);
-    expect(titles).toEqual([
-      expect.any(String),
+    expect(titlesIn(await shown(next))).toEqual([
+      'Ahead 24',
       '&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;',
-      'Over just now',
-      'Over a day ago',
     ]);
     expect((await member.get('/team/events?cursor=nonsense')).status).toBe(422);
+
+    const ended = await shown('/team/events?show=ended');
+    expect(titlesIn(ended)).toEqual(['Ended just now', 'Ended a day ago']);
+    expect(ended).not.toContain('No room yet');
+    expect(titlesIn(await shown('/team/events?show=cancelled'))).toEqual(['Cancelled 50', 'Cancelled -50']);
+    expect(titlesIn(await shown('/team/events?show=nonsense'))).toEqual(titlesIn(first));
   });
 
   it('counts people by email status; the bounced are a link to them', async () => {
@@ -164,14 +177,14 @@ describe('the form of a new event', () => {
   it.each([
     [{ title: '' }, 'title', 'Title is missing.'],
     [{ title: 'x'.repeat(201) }, 'title', 'Title must have at most 200 characters.'],
-    [{ slug: 'Not a slug' }, 'slug', 'Address must be 1 to 80 of a-z, 0-9 and -'],
+    [{ slug: 'Not a slug' }, 'slug', 'Page URL must be 1 to 80 of a-z, 0-9 and -'],
     [{ startsAt: '' }, 'startsAt', 'Start is missing.'],
     [{ startsAt: '2031-02-30T10:00' }, 'startsAt', 'Start must be a day and a time'],
     [{ endsAt: '2031-01-15T18:00' }, 'endsAt', 'End must be after the start.'],
     [{ startsAt: '2031-03-30T02:30' }, 'startsAt', 'Start does not exist on this day in Europe/Paris'],
     [{ timeZone: 'Mars/Base' }, 'timeZone', 'Time zone must be a time zone name'],
     [{ roomUrl: 'javascript:alert(1)' }, 'roomUrl', 'Room must be an address'],
-    [{ replyTo: 'nobody' }, 'replyTo', 'Answers go to must be an e-mail address'],
+    [{ replyTo: 'nobody' }, 'replyTo', 'Reply-to must be an e-mail address'],
     [{ color: 'red' }, 'color', 'Colour must be a colour'],
     [{ reminder1: '0' }, 'reminder1', 'Reminder 2 must be a whole number'],
     [{ reminder1: '1.5' }, 'reminder1', 'Reminder 2 must be a whole number'],
@@ -204,7 +217,7 @@ describe('the form of a new event', () => {
     const { slug } = await create();
     const { status, text } = await member.post('/team/events/new', { ...FORM, slug });
     expect(status).toBe(422);
-    expect(text).toContain('Address is taken.');
+    expect(text).toContain('Page URL is taken.');
   });
 });
 
@@ -244,10 +257,10 @@ describe('the settings', () => {
       endsAt: '2031-01-15T21:00',
     });
     expect(asked.status).toBe(200);
-    expect(asked.text).toContain('Move the event?');
+    expect(asked.text).toContain('Reschedule the event?');
     expect(asked.text).toContain('Wed 15 Jan 2031, 20:00 – 21:00 CET');
     expect(asked.text).toContain('2 reminders go out at the new time.');
-    expect(asked.text).toContain('Write to everybody who knows other times: 3 people');
+    expect(asked.text).toContain('Notify everyone who was told the old time (3)');
     expect((await api(event.id)).revision).toBe(0);
 
     const back = await member.post(settings(event.id), { ...formOf(asked.text), step: 'edit' });
@@ -296,16 +309,16 @@ describe('the settings', () => {
     const post = (changes: Record<string, string>) =>
       member.post(settings(event.id), { ...form, ...changes });
     expect((await post({ title: ' ' })).text).toContain('Title is missing.');
-    expect((await post({ slug: '' })).text).toContain('Address is missing.');
+    expect((await post({ slug: '' })).text).toContain('Page URL is missing.');
     expect([(await post({ slug: other.slug })).status, (await post({ slug: other.slug })).text]).toEqual([
       422,
-      expect.stringContaining('Address is taken.'),
+      expect.stringContaining('Page URL is taken.'),
     ]);
     app.clock.advance(1000);
     await app.api('PATCH', `/events/${event.id}`, { hostName: 'Grace' });
     const stale = await post({ title: 'Mine' });
     expect(stale.status).toBe(409);
-    expect(stale.text).toContain('Somebody else has changed the event meanwhile');
+    expect(stale.text).toContain('Someone else has changed the event');
     expect((await member.post(settings(event.id), formOf(stale.text))).status).toBe(303);
     expect(await api(event.id)).toMatchObject({ title: 'Mine', hostName: 'Ada' });
   });
@@ -317,8 +330,8 @@ describe('cancelling', () => {
     await register(event.id);
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/cancel`);
-    expect(asked.text).toContain('Cancel the event of 2 people?');
-    expect(asked.text).toContain('Write to everybody who is registered: 2 people');
+    expect(asked.text).toContain('Cancel the event for 2 people?');
+    expect(asked.text).toContain('Notify everyone who is registered (2)');
     expect((await api(event.id)).cancelledAt).toBeNull();
     const { status, headers } = await member.submit(`${settings(event.id)}/cancel`, { notify: 'yes' });
     expect([status, headers.get('location')]).toEqual([
@@ -328,7 +341,7 @@ describe('cancelling', () => {
     expect((await api(event.id)).cancelledAt).not.toBeNull();
 
     const { text } = await member.get(settings(event.id));
-    expect(text).toContain('The event is cancelled: nothing of it can be changed any more.');
+    expect(text).toContain('The event is cancelled, so it can no longer be changed.');
     expect(text).toMatch(/<input[^>]* disabled=""[^>]*name="title"|<input[^>]*name="title"[^>]* disabled=""/);
     expect((await member.post(settings(event.id), FORM)).status).toBe(409);
     expect((await member.get(`${settings(event.id)}/cancel`)).status).toBe(409);
@@ -337,7 +350,9 @@ describe('cancelling', () => {
 
   it('is not for what is over', async () => {
     const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
-    expect((await member.get(settings(event.id))).text).toContain('The event is over: it stays as it was.');
+    expect((await member.get(settings(event.id))).text).toContain(
+      'The event has ended, so it can no longer be changed.',
+    );
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 });
@@ -348,7 +363,7 @@ describe('changing all keys', () => {
     const before = (await register(event.id)).json;
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/keys`);
-    expect(asked.text).toContain('Change the keys of 2 people?');
+    expect(asked.text).toContain('Reset the access links of 2 people?');
     expect(asked.text).toContain('2 links that are out there stop working');
     const { headers } = await member.submit(`${settings(event.id)}/keys`, { notify: 'yes' });
     expect(headers.get('location')).toBe(`${settings(event.id)}?notice=keys_rotated#keys`);
@@ -361,14 +376,14 @@ describe('changing all keys', () => {
 
   it('says so where nobody has one, and mails nothing for what is over', async () => {
     const event = await create();
-    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody has a key yet');
+    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody has an access link yet');
     const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     await register(over.id);
     const asked = await member.get(`${settings(over.id)}/keys`);
-    expect(asked.text).toContain('The event is over');
+    expect(asked.text).toContain('The event has ended');
     expect(asked.text).not.toContain('name="notify"');
     const refused = await member.submit(`${settings(over.id)}/keys`, { notify: 'yes' });
-    expect([refused.status, refused.text.includes('no more mail goes out')]).toEqual([409, true]);
+    expect([refused.status, refused.text.includes('no more mail is sent')]).toEqual([409, true]);
     expect((await member.submit(`${settings(over.id)}/keys`)).status).toBe(303);
   });
 });

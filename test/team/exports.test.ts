@@ -37,7 +37,7 @@ describe('the Exports tab', () => {
     const event = await app.event();
     const page = await ada.get(tab(event));
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    expect(page.text).toContain('Nothing was exported yet');
+    expect(page.text).toContain('No exports yet');
     expect(page.text).toContain(
       '<option value="ada@team.example" selected="">Me (ada@team.example)</option>',
     );
@@ -50,8 +50,8 @@ describe('the Exports tab', () => {
       ...{ format: 'csv', columns: 'all', to: 'ada@team.example', requestedBy: `team_member:${ada.id}` },
     });
     const after = await ada.get(`${tab(event)}?notice=export_requested`);
-    expect(after.text).toContain('The export was requested');
-    expect(after.text).toMatch(/Waiting.*data-refresh|data-refresh.*Waiting/s);
+    expect(after.text).toContain('Export requested');
+    expect(after.text).toMatch(/Queued.*data-refresh|data-refresh.*Queued/s);
   });
 
   it('asks for a choice of columns, fields of the registrants’ own among them, to a colleague', async () => {
@@ -129,17 +129,17 @@ describe('the Exports tab', () => {
   it('withdraws an export after asking', async () => {
     const { event, id, link } = await linked();
     const page = await bob.get(`${tab(event)}/${id}/withdraw`);
-    expect(page.text).toContain('Withdraw this export?');
-    expect(page.text).toContain('Its link opens nothing any more.');
+    expect(page.text).toContain('Revoke the link to this export?');
+    expect(page.text).toContain('The link stops working.');
     const answer = await bob.post(`${tab(event)}/${id}/withdraw`);
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
       `${tab(event)}?notice=export_withdrawn`,
     ]);
-    expect((await ada.get(tab(event))).text).toContain('Withdrawn');
+    expect((await ada.get(tab(event))).text).toContain('Revoked');
     expect((await ada.get(tab(event))).text).not.toContain('Link until');
     expect((await ada.get(link)).status).toBe(410);
-    expect((await ada.get(`${tab(event)}/${id}/withdraw`)).text).toContain('cannot be withdrawn any more');
+    expect((await ada.get(`${tab(event)}/${id}/withdraw`)).text).toContain('can no longer be revoked');
     const { json } = await app.api('GET', `/audit?eventId=${event.id}`);
     expect(json.items[0]).toMatchObject({ action: 'export_withdrawn', actor: `team_member:${bob.id}` });
   });

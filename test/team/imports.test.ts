@@ -42,7 +42,7 @@ function outcome(html: string): string {
   return (
     html
       .replace(/^.*id="import-result"[^>]*>/s, '')
-      .replace(/What the columns mean<\/h2>.*$/s, '')
+      .replace(/Columns<\/h2>.*$/s, '')
       // Of what can be chosen, what is.
       .replace(/<option(?![^>]* selected)[^>]*>[^<]*<\/option>/g, '')
       .replace(/<[^>]+>/g, ' ')
@@ -84,24 +84,24 @@ describe('the import page', () => {
     const event = await app.event();
     await app.api('POST', `/events/${event.id}/cancel`, {});
     const { text } = await ada.get(`/team/events/${event.id}/import`);
-    expect(text).toContain('nobody can register any more');
+    expect(text).toContain('registration is closed');
     expect(text).not.toContain('type="file"');
     const answer = await sendFile(event.id, FILE, { step: 'import' });
     expect([answer.status, await registered(event.id)]).toEqual([409, 0]);
-    expect(outcome(answer.text)).toContain('nobody can register any more');
+    expect(outcome(answer.text)).toContain('registration is closed');
   });
 
   it('of an event that is over says that no mail goes out', async () => {
     const at = (hours: number) => new Date(app.clock.now.getTime() + hours * 3_600_000).toISOString();
     const event = await app.event({ startsAt: at(-3), endsAt: at(-2) });
     const { text } = await ada.get(`/team/events/${event.id}/import`);
-    expect(text).toContain('The event is over: no more mail goes out for it.');
+    expect(text).toContain('The event has ended, so no more mail is sent.');
     expect(text).toMatch(/<input[^>]*id="sendConfirmation"[^>]*disabled/);
     const answer = await sendFile(event.id, 'email\na@example.com\n', {
       step: 'import',
       sendConfirmation: 'yes',
     });
-    expect(outcome(answer.text)).toContain('1 person imported Nobody was written to.');
+    expect(outcome(answer.text)).toContain('1 person imported Nobody was notified.');
     expect(await confirmations(event.id)).toBe(0);
   });
 });
@@ -117,11 +117,11 @@ describe.each([
     const said = outcome(text);
     expect(status).toBe(200);
     expect(said).toContain('1 person would be imported, 1 row has a problem');
-    expect(said).toContain('would be new 1 registered already, or twice in the file 2 rejected 1');
+    expect(said).toContain('new 1 already registered, or twice in the file 2 rejected 1');
     expect(said).toContain('Import 1 person');
     expect(said).toMatch(/Line 4 email: must be an e-mail address/);
     expect(said).toMatch(
-      /Email ada@example.com E-mail address.*locale fr-ca Language Company Analytical Engines A field of your own registered_at 2020-01-01 Left out/,
+      /Email ada@example.com Email address.*locale fr-ca Language Company Analytical Engines Custom field registered_at 2020-01-01 Ignored/,
     );
     expect(said).toMatch(/The first 3 rows .*Ada Lovelace.*fr-CA.*a new one.*Company : Analytical Engines/);
     expect([await registered(event.id), await audited(event.id)]).toEqual([1, 0]);
@@ -132,8 +132,8 @@ describe.each([
     const { status, text } = await send(event.id, 'import');
     const said = outcome(text);
     expect(status).toBe(200);
-    expect(said).toContain('2 people imported Nobody was written to.');
-    expect(said).toContain('new 2 registered already, or twice in the file 1 rejected 1');
+    expect(said).toContain('2 people imported Nobody was notified.');
+    expect(said).toContain('new 2 already registered, or twice in the file 1 rejected 1');
     expect(said).toMatch(/Line 4 email: must be an e-mail address/);
     expect(text).toContain(`href="/team/events/${event.id}/people"`);
     expect([await registered(event.id), await confirmations(event.id)]).toEqual([2, 0]);
@@ -154,7 +154,7 @@ describe('a file', () => {
       step: 'import',
       sendConfirmation: 'yes',
     });
-    expect(outcome(byScript.text)).toContain('1 person imported Their confirmations are on their way.');
+    expect(outcome(byScript.text)).toContain('1 person imported Their confirmations are being sent.');
     const file = csv('email\na@example.com\nb@example.com\n');
     await sendForm(event.id, file, { step: 'import', sendConfirmation: 'yes' });
     expect(await confirmations(event.id)).toBe(2);
@@ -166,7 +166,7 @@ describe('a file', () => {
     const file = ['email', ...addresses(1_000, 6_000), ...addresses(5_000, 6_000), 'x'].join('\n');
     const said = outcome((await sendFile(event.id, file)).text);
     expect(said).toContain('3,500 people would be imported, 1 row has a problem');
-    expect(said).toContain('registered already, or twice in the file 2,500');
+    expect(said).toContain('already registered, or twice in the file 2,500');
     expect(await registered(event.id)).toBe(2_500);
   });
 
@@ -201,7 +201,7 @@ describe('a file', () => {
     ['a PDF', '%PDF-1.7\n', 'This is a PDF'],
     ['a web page', '<!DOCTYPE html><table><tr><td>email</td></tr></table>', 'This is a web page'],
     ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3, 4, 5, 6, 7, 8]), 'no text file'],
-    ['without an address', 'name\nAda\n', 'None of its columns is known as the e-mail address.'],
+    ['without an address', 'name\nAda\n', 'No column was recognised as the email address.'],
   ])('%s is refused plainly', async (_, file, why) => {
     const event = await app.event();
     for (const step of ['check', 'import']) {
@@ -216,7 +216,7 @@ describe('a file', () => {
     [
       'in Latin-1',
       new Uint8Array(Buffer.from('email,first_name\na@example.com,Zoë\n', 'latin1')),
-      'Encoding Windows-1252 (Western Europe) , cells divided by commas , columns named in line 1 .',
+      'Encoding Windows-1252 (Western Europe) , cells separated by commas , columns named in line 1 .',
     ],
     [
       'with a cell too many',
@@ -290,7 +290,7 @@ describe('the columns of a file', () => {
     const event = await app.event();
     const { status, text } = await sendFile(event.id, FILE);
     expect([status, outcome(text)]).toEqual([422, expect.stringContaining('Kontakt comes closest')]);
-    expect(outcome(text)).toContain('Choose what the columns are');
+    expect(outcome(text)).toContain('Choose the columns');
     expect(choices(text)).toEqual([
       ['column-0', 'email'],
       ['column-1', 'field'],
@@ -314,7 +314,7 @@ describe('the columns of a file', () => {
     expect(rows).toEqual([{ email: 'a@example.com', first_name: 'Ada', last_name: 'Lovelace', fields: {} }]);
     const other = await app.event();
     const again = await sendFile(other.id, FILE.replaceAll('a@', 'b@'));
-    expect(outcome(again.text)).toContain('The columns are as the team chose them for the last file');
+    expect(outcome(again.text)).toContain('These are the columns that your team chose for the last file');
     expect(choices(again.text).map(([, value]) => value)).toEqual(['email', 'full_name', 'skip']);
     // The API goes by names alone.
     const headers = { 'content-type': 'text/csv', authorization: `Bearer ${API_KEY}` };
@@ -352,9 +352,9 @@ describe('the columns of a file', () => {
     const event = await app.event();
     const bytes = encode('email,first_name\na@example.com,Анна\n', 'windows-1251');
     const guessed = outcome((await sendFile(event.id, bytes)).text);
-    expect(guessed).toContain('(not certain: look at the names below)');
+    expect(guessed).toContain('(a guess: check the names below)');
     const { text } = await sendFile(event.id, bytes, { encoding: 'windows-1251' });
-    expect(outcome(text)).toContain('Encoding Windows-1251 (Cyrillic) , cells divided by commas');
+    expect(outcome(text)).toContain('Encoding Windows-1251 (Cyrillic) , cells separated by commas');
     expect(outcome(text)).toContain('Анна');
     expect(text).toMatch(/value="windows-1251" selected/);
   });

@@ -35,8 +35,8 @@ describe('the Mails tab', () => {
     const { status, text } = await member.get(`/team/events/${event.id}/mails`);
     expect(status).toBe(200);
     expect(rowOf(text, 'Confirmation')).toContain('Right after registration');
-    expect(rowOf(text, 'Reminder, 2 days before')).toMatch(/Goes out 13 Jan 2031, 18:00 CET 0 – none Ours/);
-    expect(rowOf(text, 'Reminder, 90 minutes before')).toContain('Goes out 15 Jan 2031, 16:30 CET');
+    expect(rowOf(text, 'Reminder, 2 days before')).toMatch(/Sends 13 Jan 2031, 18:00 CET 0 – none Default/);
+    expect(rowOf(text, 'Reminder, 90 minutes before')).toContain('Sends 15 Jan 2031, 16:30 CET');
     expect(rowOf(text, 'Cancellation')).toContain('When the event is cancelled');
   });
 
@@ -69,24 +69,22 @@ describe('the Mails tab', () => {
     );
     expect(text).toContain(`href="/team/events/${event.id}/people?emailStatus=bounced"`);
     expect(text).not.toContain('failed');
-    expect(rowOf(text, 'Reminder, 1 hour before')).toMatch(/Went out 1 Jun 2026, 14:00 CEST 1 1 sent/);
-    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Skipped: its time, ');
-    expect(rowOf(text, 'Reminders of earlier times')).toContain('1 not sent');
+    expect(rowOf(text, 'Reminder, 1 hour before')).toMatch(/Sent 1 Jun 2026, 14:00 CEST 1 1 sent/);
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Skipped: ');
+    expect(rowOf(text, 'Earlier reminders')).toContain('1 not sent');
   });
 
   it('says what became of reminders that had no time to go out', async () => {
     const cancelled = await app.event();
     await app.api('POST', `/events/${cancelled.id}/cancel`);
     const { text } = await member.get(`/team/events/${cancelled.id}/mails`);
-    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Does not go out');
-    expect(text).toContain('only the mail that says so goes out');
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Not sent');
+    expect(text).toContain('Only the cancellation mail is sent');
     const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
-    expect((await member.get(`/team/events/${over.id}/mails`)).text).toContain(
-      'no more mail goes out for it',
-    );
+    expect((await member.get(`/team/events/${over.id}/mails`)).text).toContain('so no more mail is sent');
     const bare = await app.event({ reminderMinutes: [] });
     expect(rowOf((await member.get(`/team/events/${bare.id}/mails`)).text, 'Reminder')).toContain(
-      'No reminder is set',
+      'No reminders',
     );
   });
 });
@@ -121,9 +119,9 @@ describe('the words of a kind', () => {
     expect((await member.get(path)).text).toContain('value="Seats are ready: {{eventTitle}}"');
     expect((await member.get(`${path}/frame`)).text).toContain('Seats are ready: Designing calm software');
     expect(rowOf((await member.get(`/team/events/${event.id}/mails`)).text, 'Confirmation')).toContain(
-      'Your own',
+      'Customised',
     );
-    expect((await member.get(`${path}/reset`)).text).toContain('Throw your words away');
+    expect((await member.get(`${path}/reset`)).text).toContain('Discard changes');
     expect(await saved(event.id)).toHaveLength(1);
     expect((await member.submit(`${path}/reset`)).headers.get('location')).toBe(`${path}?notice=words_ours`);
     expect(await saved(event.id)).toEqual([]);
@@ -155,7 +153,7 @@ describe('the words of a kind', () => {
     const check = await member.post(`${words(event.id)}/check`, typed);
     expect(check.json.errors).toMatchObject([{ path: 'subject', message: expect.stringContaining('frist') }]);
     expect((await member.post(`${words(event.id)}/check`, WORDS)).json).toEqual({ errors: [] });
-    expect((await member.post(`${words(event.id)}/frame`, typed)).text).toContain('could not be sent');
+    expect((await member.post(`${words(event.id)}/frame`, typed)).text).toContain('This text has mistakes');
     const { rows } = await app.pool.query('select from {schema}.message where event_id = $1', [event.id]);
     expect(rows).toEqual([]);
   });
@@ -182,7 +180,7 @@ describe('a sample', () => {
     expect(text).toContain('value="Seats are ready: {{eventTitle}}"');
     const again = await member.post(`${words(event.id)}/sample`, WORDS);
     expect([again.status, Number(again.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
-    expect(again.text).toContain('One sample of a kind a minute');
+    expect(again.text).toContain('one sample of a kind per minute');
     expect((await member.post(`${words(event.id, 'reminder')}/sample`, WORDS)).status).toBe(200);
     const other = await signIn(app);
     expect((await other.post(`${words(event.id)}/sample`, WORDS)).status).toBe(200);

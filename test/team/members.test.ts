@@ -86,7 +86,7 @@ describe('the Team page', () => {
     await insertApiKey(app.pool, { name: 'eve', keyHash, memberId: eve.id, scopes: ['read'] });
     const page = await admin.get(`/team/members/${eve.id}/remove`);
     expect(page.text).toContain('Remove eve@team.example from the team?');
-    expect(page.text).toContain('Their API key stops to work.');
+    expect(page.text).toContain('Their API key stops working.');
     const answer = await admin.post(`/team/members/${eve.id}/remove`);
     expect(answer.headers.get('location')).toBe('/team/members?notice=member_removed');
     expect((await eve.get('/team/account')).status).toBe(303);
@@ -120,8 +120,8 @@ describe('the Team page', () => {
     );
     expect(rows).toHaveLength(1);
     const last = rows[0].id === one.id ? one : two;
-    expect((await last.get(`/team/members/${last.id}/remove`)).text).toContain('The last admin stays');
-    expect((await last.get(`/team/members/${last.id}/role`)).text).toContain('The last admin stays one');
+    expect((await last.get(`/team/members/${last.id}/remove`)).text).toContain('This is the last admin');
+    expect((await last.get(`/team/members/${last.id}/role`)).text).toContain('This is the last admin');
     expect((await last.post(`/team/members/${last.id}/remove`)).status).toBe(409);
     expect((await last.post(`/team/members/${last.id}/role`, { role: 'member' })).status).toBe(409);
     expect((await last.get('/team/members')).status).toBe(200);

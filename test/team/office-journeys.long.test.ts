@@ -57,7 +57,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(`**${event.exports}`);
 
-    await page.getByLabel('A choice of columns').check();
+    await page.getByLabel('Selected columns').check();
     for (const name of ['First name', 'Last name', 'Email status'])
       await page.getByLabel(name, { exact: true }).uncheck();
     await page.getByLabel('Company').check();
@@ -159,10 +159,10 @@ describeInBrowser('a member of the team, in a browser', () => {
     };
     await choose('Make an admin…');
     await page.getByRole('button', { name: 'Make an admin' }).click();
-    await page.getByText('The role is changed.').waitFor();
+    await page.getByText('Role changed.').waitFor();
     await choose('Remove from the team…');
     await page.getByRole('button', { name: 'Remove from the team' }).click();
-    await page.getByText('They are not on the team any more.').waitFor();
+    await page.getByText('Member removed from the team.').waitFor();
     expect(await page.getByText(email).count()).toBe(0);
 
     await page.goto('/team/audit');
@@ -179,8 +179,8 @@ describeInBrowser('a member of the team, in a browser', () => {
     const [page, other] = [await server.openPage(browser, here), await server.openPage(browser, there)];
     await other.goto('/team/account');
     await page.goto('/team/account');
-    await page.getByRole('button', { name: 'Sign out the other one' }).click();
-    await page.getByText('You are signed out everywhere else.').waitFor();
+    await page.getByRole('button', { name: 'Sign out the other device' }).click();
+    await page.getByText('All other devices are signed out.').waitFor();
     await other.reload();
     await other.waitForURL('**/team/sign-in?next=%2Fteam%2Faccount');
   });

@@ -51,13 +51,13 @@ const EXPORTS: readonly ExportRow[] = [
   {
     ...EXPORT,
     ...{ id: 'waiting', rows: 0, access: null, isOver: false },
-    status: { word: 'Waiting', detail: 'It is written as soon as a worker takes it.' },
+    status: { word: 'Queued', detail: 'It will be prepared shortly.' },
   },
   {
     ...EXPORT,
     ...{ id: 'running', rows: 12_500, access: null, isOver: false, format: 'xlsx', askedBy: LONG, to: LONG },
     columns: ['email', 'access_link', `fields.${HOSTILE}`, `fields.${ARABIC}`],
-    status: { word: 'Being written', detail: '12,500 registrants so far.' },
+    status: { word: 'Preparing', detail: '12,500 registrants so far.' },
   },
   EXPORT,
   { ...EXPORT, id: 'attached', columns: ['email'], rows: 1, access: { attached: true } },
@@ -74,7 +74,7 @@ const EXPORTS: readonly ExportRow[] = [
   {
     ...EXPORT,
     ...{ id: 'withdrawn', askedBy: 'The key “website”', isWithdrawable: false },
-    status: { word: 'Withdrawn', tone: 'warning', detail: null },
+    status: { word: 'Revoked', tone: 'warning', detail: null },
   },
 ];
 
@@ -249,8 +249,8 @@ export function officePages(): Readonly<Record<string, ReactElement>> {
         keys={[KEY]}
         values={{ name: HOSTILE, scopes: [], owner: 'me' }}
         errors={{
-          name: 'Name it, in 1 to 100 characters.',
-          scopes: 'Choose at least one thing it may be used for.',
+          name: 'Enter a name of 1 to 100 characters.',
+          scopes: 'Choose at least one scope.',
         }}
       />
     ),

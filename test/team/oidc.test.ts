@@ -210,7 +210,7 @@ describe('an answer of the provider', () => {
     ]) {
       const { status, headers, text } = await comeBack(back, cookie);
       expect([status, headers.getSetCookie().join().includes('session=')]).toEqual([400, false]);
-      expect(text).toContain('Begin again.');
+      expect(text).toContain('Start again.');
     }
     const taken = await comeBack(back, pending);
     expect(taken.status).toBe(303);

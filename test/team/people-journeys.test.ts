@@ -66,7 +66,7 @@ describeInBrowser('people in a browser', async () => {
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     for (const line of [
       'Name: ada Lovelace',
-      'Address: ada@example.com',
+      'Email: ada@example.com',
       'Access key: ',
       `Registrant id: ${ada}`,
     ])
@@ -94,7 +94,7 @@ describeInBrowser('people in a browser', async () => {
     await tabTo(page, '#mend-email');
     expect(await page.locator('#mend-email').inputValue()).toBe('ada@gmail.com');
     await page.keyboard.press('Enter');
-    await page.getByText('The address is changed, and the access link is on its way to it.').waitFor();
+    await page.getByText('Email changed. The access link was sent to it.').waitFor();
     expect(await linksTo(ada)).toBe(1);
     await page.context().close();
   });

@@ -29,7 +29,7 @@ const EVENT: PeopleEvent = {
 const OVER: PeopleEvent = {
   ...EVENT,
   isOver: true,
-  sendsNothing: 'The event is over: no more mail goes out for it.',
+  sendsNothing: 'The event has ended, so no more mail is sent.',
 };
 
 const VIEW: PeopleView = {

@@ -50,7 +50,7 @@ export const LOUD_FRAME: TeamFrame = {
   member: { email: `grace.${'h'.repeat(60)}@example.com`, role: 'admin' },
   banner: {
     tone: 'danger',
-    text: 'No mail goes out: the mail server refuses us. “535 5.7.8 Authentication failed” It is tried again each minute; mails wait and are not lost.',
+    text: 'Sending has stopped: the mail server rejects our mails. “535 5.7.8 Authentication failed” We try again every minute. No mail is lost.',
     link: { href: '/team/mail', label: 'See what waits' },
   },
   notice: { tone: 'success', text: 'The access link is on its way to Ada Lovelace.' },
@@ -141,11 +141,11 @@ export function PeopleTable({ currentKey = null }: { readonly currentKey?: strin
           <MenuButton form="row" name="resend" value={id}>
             Resend access link
           </MenuButton>
-          <MenuLink href={`mailto:${encodeURIComponent(email)}`}>Open in my mail program</MenuLink>
+          <MenuLink href={`mailto:${encodeURIComponent(email)}`}>Open in my email app</MenuLink>
           <MenuCopy text={`https://events.example.com/e/calm/live?email=${email}&key=0123`}>
             Copy access link
           </MenuCopy>
-          <MenuLink href="?edit">Edit address</MenuLink>
+          <MenuLink href="?edit">Edit email</MenuLink>
           <MenuLine />
           <MenuButton form="row" name="remove" value={id} tone="danger">
             Remove
@@ -235,7 +235,7 @@ function SamplePane() {
       <Section title="Profile" id="profile" level={3}>
         <DefinitionList
           items={[
-            { term: 'Address', value: <span dir="ltr">ada@example.com</span> },
+            { term: 'Email', value: <span dir="ltr">ada@example.com</span> },
             { term: 'Registered', value: <Time at={AT} timeZone={ZONE} /> },
             { term: 'Joined', value: null },
             {

@@ -163,7 +163,7 @@ describe('signing in', () => {
   it('refuses what is no address', async () => {
     const { status, text } = await ask('<script>alert(1)</script>');
     expect([status, text.includes('<script>alert')]).toEqual([422, false]);
-    expect(text).toContain('Enter an e-mail address');
+    expect(text).toContain('Enter an email address');
     expect((await app.form('/team/sign-in', {})).status).toBe(422);
   });
 

@@ -19,7 +19,7 @@ test('browser scripts are served as JavaScript', () => {
 test.each(['#ffffff', '#000000', '#f2c14e', '#2f5bd7', '#ff0000', '#808080'])(
   'an event in %s is legible in light and dark',
   (color) => {
-    const sheet = findAsset(accentPath(color) ?? '')?.body ?? '';
+    const sheet = String(findAsset(accentPath(color) ?? '')?.body);
     const values = (token: string) =>
       [...sheet.matchAll(new RegExp(`--${token}:(#\\w+)`, 'g'))].map(([, hex = '']) => hex);
     expect(values('accent')).toEqual([color, color]);
@@ -34,4 +34,15 @@ test('what is no colour has no stylesheet', () => {
   expect(accentPath('red;}body{')).toBeNull();
   for (const path of ['/assets/accent/FFFFFF.css', '/assets/accent/fff.css', '/assets/accent/gggggg.css'])
     expect(findAsset(path)).toBeNull();
+});
+
+test('the font of the team’s pages is served as it is in its package, where their styles ask for it', () => {
+  const styles = String(findAsset(assetPath('team.css'))?.body);
+  const paths = [...styles.matchAll(/url\(([^)]*)\)/g)].map(([, path = '']) => path);
+  expect(paths.filter((path) => path.endsWith('.woff2')).length).toBeGreaterThanOrEqual(6);
+  for (const path of paths) {
+    const font = findAsset(path);
+    expect(font, path).toMatchObject({ contentType: 'font/woff2' });
+    expect(Buffer.from(font?.body ?? '').toString('latin1', 0, 4), path).toBe('wOF2');
+  }
 });

@@ -51,7 +51,7 @@ const STATUSES = {
   failed: { ...TERMINAL, mayHaveArrived: false, problem: true, passing: true },
   /** It cannot be known whether the provider took it. */
   unknown: TERMINAL,
-  /** It was no longer of use before it could go out. */
+  /** It was too late to send it. */
   not_sent: { ...TERMINAL, mayHaveArrived: false, unsent: true },
 } as const satisfies Record<string, StatusRow>;
 

@@ -55,7 +55,7 @@ export function downloadRoutes(dependencies: AppDependencies) {
     const found = id ? await findExport(pool, id) : null;
     if (found?.status !== 'made' || !found.expiresAt)
       throw new AppError('not_found', 'There is no export behind this link.');
-    if (found.withdrawnAt) throw new AppError('gone', 'This export was withdrawn.');
+    if (found.withdrawnAt) throw new AppError('gone', 'The link to this export was revoked.');
     if (found.expiresAt <= now()) throw new AppError('gone', 'This link has expired: ask for a new export.');
     if (!(await findPermission(pool, found))) {
       // A link that is opened again and again says no more than the first time.

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
     isHeading: true,
     cell: ({ device, isThis }) => (
       <>
-        {device} {isThis ? <Tag tone="good">This one</Tag> : null}
+        {device} {isThis ? <Tag tone="good">This device</Tag> : null}
       </>
     ),
   },
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
   },
   {
     key: 'ends',
-    label: 'Ends by itself',
+    label: 'Expires',
     kind: 'nowrap',
     cell: ({ expiresAt }) => <Time at={expiresAt} timeZone="UTC" show="date" />,
   },
@@ -65,7 +65,7 @@ export function AccountPage({ frame, member: { email, role }, sessions }: Accoun
       <PlainCard>
         <DefinitionList
           items={[
-            { term: 'Address', value: <bdi className="address">{shownAddress(email)}</bdi> },
+            { term: 'Email', value: <bdi className="address">{shownAddress(email)}</bdi> },
             {
               term: 'Role',
               value: `${role === 'admin' ? 'Admin' : 'Member'}. ${ROLE_MEANINGS[role]}`,
@@ -75,12 +75,12 @@ export function AccountPage({ frame, member: { email, role }, sessions }: Accoun
       </PlainCard>
       <Section
         id="sessions"
-        title="Where you are signed in"
-        lead="If you do not know one of them, sign it out: somebody else may have opened a link of yours."
+        title="Signed-in devices"
+        lead="If you do not recognise a device, sign it out: someone else may have opened your sign-in link."
         actions={
           others > 0 ? (
             <PostButton action="/team/account/sessions/end-others">
-              {others === 1 ? 'Sign out the other one' : `Sign out all ${others} others`}
+              {others === 1 ? 'Sign out the other device' : `Sign out ${others} other devices`}
             </PostButton>
           ) : null
         }

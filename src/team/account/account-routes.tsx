@@ -44,7 +44,7 @@ export function accountRoutes(dependencies: TeamDependencies) {
     const ended =
       id.success &&
       (await act(c, dependencies, (action) => endSessions(action, c.var.session.member.id, { id: id.data })));
-    if (!ended) throw new AppError('not_found', 'You are not signed in there, or not any more.');
+    if (!ended) throw new AppError('not_found', 'That device is already signed out.');
     return seeOther(c, PATH, 'session_ended');
   });
 

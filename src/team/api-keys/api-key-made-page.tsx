@@ -19,9 +19,9 @@ export interface ApiKeyMadePageProps {
 /** Shows a new key, this once. */
 export function ApiKeyMadePage({ frame, name, apiKey, scopes, owner, example }: ApiKeyMadePageProps) {
   return (
-    <TeamLayout {...frame} title="The key is made" section="api_keys" event={null} width="narrow">
+    <TeamLayout {...frame} title="Key created" section="api_keys" event={null} width="narrow">
       <p className="notice notice--info" role="status">
-        Copy it now: it is shown this once and kept nowhere. Whoever has it may use it.
+        Copy it now: it is shown only once. Anyone who has it can use it.
       </p>
       <PlainCard>
         <DefinitionList
@@ -29,8 +29,8 @@ export function ApiKeyMadePage({ frame, name, apiKey, scopes, owner, example }: 
           items={[
             { term: 'Key', value: <CopyValue text={apiKey} label="Copy the key" /> },
             { term: 'Name', value: <bdi>{name}</bdi> },
-            { term: 'May', value: scopes.join(', ') },
-            { term: 'Belongs to', value: owner ? <bdi>{owner}</bdi> : 'Nobody' },
+            { term: 'Scopes', value: scopes.join(', ') },
+            { term: 'Owner', value: owner ? <bdi>{owner}</bdi> : 'Nobody' },
             { term: 'Try it', value: <CopyValue text={example} label="Copy the command" /> },
           ]}
         />

@@ -21,9 +21,9 @@ const newKey = z.object({
   owner: z.enum(['me', 'nobody']),
 });
 const PROBLEMS = {
-  name: 'Name it, in 1 to 100 characters.',
-  scopes: 'Choose at least one thing it may be used for.',
-  owner: 'Choose whom it belongs to.',
+  name: 'Enter a name of 1 to 100 characters.',
+  scopes: 'Choose at least one scope.',
+  owner: 'Choose an owner.',
 };
 
 /** Keys of the API: made, looked at, revoked. */

@@ -37,13 +37,13 @@ const COLUMNS: readonly Column<ApiKeyRow>[] = [
   { key: 'name', label: 'Name', isHeading: true, cell: ({ name }) => <bdi>{name}</bdi> },
   {
     key: 'owner',
-    label: 'Belongs to',
+    label: 'Owner',
     cell: ({ owner }) => (owner ? <bdi className="address">{owner}</bdi> : 'Nobody'),
   },
-  { key: 'scopes', label: 'May', cell: ({ scopes }) => scopes.join(', ') },
+  { key: 'scopes', label: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
   {
     key: 'made',
-    label: 'Made',
+    label: 'Created',
     kind: 'nowrap',
     cell: ({ createdAt }) => <Time at={createdAt} timeZone="UTC" show="date" />,
   },
@@ -70,7 +70,7 @@ export function ApiKeysPage({ frame, keys, values, errors }: ApiKeysPageProps) {
         </>
       }
     >
-      <Section id="keys" title="Keys in force">
+      <Section id="keys" title="Active keys">
         {keys.length > 0 ? (
           <Table
             label="API keys"
@@ -84,16 +84,16 @@ export function ApiKeysPage({ frame, keys, values, errors }: ApiKeysPageProps) {
             )}
           />
         ) : (
-          <Empty title="There are no keys yet">A program needs one to use the API.</Empty>
+          <Empty title="No keys yet">Programs need a key to use the API.</Empty>
         )}
       </Section>
-      <Card id="new" title="Make a key">
+      <Card id="new" title="Create a key">
         <form className="form" method="post" action="/team/api-keys">
           <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
           <TextField
             name="name"
             label="Name"
-            hint="What uses it: “website”, “CRM”."
+            hint="What uses the key, for example “website” or “CRM”."
             value={values.name}
             error={errors.name}
             maxLength={100}
@@ -103,31 +103,31 @@ export function ApiKeysPage({ frame, keys, values, errors }: ApiKeysPageProps) {
           />
           <CheckboxGroup
             name="scopes"
-            legend="What it may be used for"
+            legend="Scopes"
             values={values.scopes}
             error={errors.scopes}
             options={API_SCOPES.map((scope) => ({ value: scope, label: scope, hint: SCOPE_MEANINGS[scope] }))}
           />
           <RadioGroup
             name="owner"
-            legend="Belongs to"
+            legend="Owner"
             value={values.owner}
             error={errors.owner}
             options={[
               {
                 value: 'nobody',
                 label: 'Nobody',
-                hint: 'Stays in force whoever leaves. Its exports may go to any address.',
+                hint: 'Stays active when members leave. Its exports can go to any address.',
               },
               {
                 value: 'me',
                 label: 'Me',
-                hint: 'Is revoked when you leave the team. Its exports go to members of the team only.',
+                hint: 'Revoked when you leave the team. Its exports go to team members only.',
               },
             ]}
           />
           <ButtonRow>
-            <Button tone="primary">Make the key</Button>
+            <Button tone="primary">Create key</Button>
           </ButtonRow>
         </form>
       </Card>

@@ -15,11 +15,11 @@ export function RevokeKeyPage({ frame, apiKey }: { readonly frame: TeamFrame; re
         cancelHref="/team/api-keys"
       >
         <p>
-          Whatever uses it is refused from then on, and it cannot be brought back. Exports that were asked for
-          with it open no more.
+          The key stops working immediately. This cannot be undone. Links to exports that were requested with
+          it stop working.
         </p>
         <p>
-          It may {scopes.join(', ')}, belongs to {owner ? <bdi>{owner}</bdi> : 'nobody'}, and{' '}
+          Its scopes are {scopes.join(', ')}, its owner is {owner ? <bdi>{owner}</bdi> : 'nobody'}, and it{' '}
           {lastUsedAt ? `was last used on ${timeText(lastUsedAt, 'UTC')}` : 'was never used'}.
         </p>
       </Confirm>

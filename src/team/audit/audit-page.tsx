@@ -62,11 +62,11 @@ export function AuditPage({ frame, rows, filter, actors, events, older, newest }
       title="Audit log"
       section="audit"
       event={null}
-      lead="What the team and its API keys did, and what visitors were refused. Nothing here can be changed."
+      lead="Everything your team and its API keys did, and what visitors were refused. Entries cannot be changed."
     >
       <FilterBar action="/team/audit" search={null} clearHref={isFiltered ? '/team/audit' : null}>
         <div className="audit-filter">
-          <Select name="actor" label="Who" value={filter.actor} options={[anybody('Anybody'), ...actors]} />
+          <Select name="actor" label="Who" value={filter.actor} options={[anybody('Anyone'), ...actors]} />
           <Select
             name="action"
             label="What"
@@ -99,8 +99,8 @@ export function AuditPage({ frame, rows, filter, actors, events, older, newest }
           />
         </>
       ) : (
-        <Empty title={isFiltered ? 'Nothing matches' : 'Nothing was done yet'}>
-          {isFiltered ? 'Leave out one of the filters.' : 'Whatever the team does stands here from now on.'}
+        <Empty title={isFiltered ? 'No matches' : 'No entries yet'}>
+          {isFiltered ? 'Remove one of the filters.' : 'What your team does appears here.'}
         </Empty>
       )}
     </TeamLayout>
@@ -132,9 +132,9 @@ function Sentence({ row }: { readonly row: AuditRow }) {
               <bdi>{registrantName}</bdi>
             </a>
           ) : (
-            'somebody who was removed'
+            'a removed person'
           ),
-        member: <bdi>{row.memberName ?? 'somebody'}</bdi>,
+        member: <bdi>{row.memberName ?? 'a member'}</bdi>,
         key: <bdi>{row.keyName ?? 'a key'}</bdi>,
       })}
     </span>

@@ -48,10 +48,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   api_key_made: {
-    label: 'API key made',
+    label: 'API key created',
     said: ({ key, detail }) => (
       <>
-        made {key} ({detail.scopes?.replaceAll(' ', ', ')})
+        created {key} ({detail.scopes?.replaceAll(' ', ', ')})
       </>
     ),
   },
@@ -62,7 +62,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     said: ({ event, detail }) => (
       <>
         changed {list(detail.fields)} of {event}
-        {detail.notify === 'true' ? ', and told everybody' : ''}
+        {detail.notify === 'true' ? ', and notified everyone' : ''}
       </>
     ),
   },
@@ -71,7 +71,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     said: ({ event, detail }) => (
       <>
         cancelled {event}
-        {detail.notify === 'true' ? ', and told everybody' : ''}
+        {detail.notify === 'true' ? ', and notified everyone' : ''}
       </>
     ),
   },
@@ -129,31 +129,31 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   suppression_lifted: {
-    label: 'Suppression lifted',
-    said: () => 'let an address get mail again that had been suppressed',
+    label: 'Mail to an address allowed',
+    said: () => 'allowed mail to a blocked address again',
   },
   address_mended: {
-    label: 'Address mended',
+    label: 'Email corrected',
     said: ({ registrant, event, detail }) => (
       <>
-        mended the address of {registrant}, {event}
+        corrected the email of {registrant}, {event}
         {detail.resent === 'true' ? ', and sent the access link to it' : ''}
       </>
     ),
   },
   words_changed: {
-    label: 'CustomText changed',
+    label: 'Text customised',
     said: ({ event, detail }) => (
       <>
-        changed the words of the {words(detail.kind)} of {event}
+        customised the text of the {words(detail.kind)} of {event}
       </>
     ),
   },
   words_removed: {
-    label: 'CustomText removed',
+    label: 'Default text restored',
     said: ({ event, detail }) => (
       <>
-        went back to the usual words of the {words(detail.kind)} of {event}
+        restored the default text of the {words(detail.kind)} of {event}
       </>
     ),
   },
@@ -161,7 +161,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     label: 'Export requested',
     said: ({ event, detail }) => (
       <>
-        asked for the registrants of {event} as {format(detail.format)}, {columns(detail.columns)}
+        requested an export of {event} as {format(detail.format)}, {columns(detail.columns)}
       </>
     ),
   },
@@ -177,7 +177,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     label: 'Export failed',
     said: ({ event, detail }) => (
       <>
-        got no export of {event}: {words(detail.failure)}
+        could not get an export of {event}: {words(detail.failure)}
       </>
     ),
   },
@@ -190,7 +190,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
-  export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_withdrawn: {
+    label: 'Export link revoked',
+    said: ({ event }) => <>revoked the link to an export of {event}</>,
+  },
   export_refused: {
     label: 'Export refused',
     said: ({ event }) => (
@@ -200,18 +203,18 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   key_rotated: {
-    label: 'Access key changed',
+    label: 'Access link reset',
     said: ({ registrant, event }) => (
       <>
-        changed the access key of {registrant}, {event}
+        reset the access link of {registrant}, {event}
       </>
     ),
   },
   keys_rotated: {
-    label: 'All access keys changed',
+    label: 'All access links reset',
     said: ({ event, detail }) => (
       <>
-        changed the access keys of {registrants(detail.rotated)} of {event}
+        reset the access links of {registrants(detail.rotated)} of {event}
         {Number(detail.mails) > 0 ? `, and sent ${number(detail.mails)} of them the new link` : ''}
       </>
     ),
@@ -282,10 +285,10 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   endsAt: 'end',
   roomUrl: 'room',
   logoUrl: 'logo',
-  replyTo: 'reply address',
+  replyTo: 'reply-to',
   locale: 'language',
-  slug: 'permalink',
-  email: 'address',
+  slug: 'page URL',
+  email: 'email',
   reminderMinutes: 'reminders',
   formFields: 'registration form',
 };

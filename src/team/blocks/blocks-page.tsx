@@ -66,7 +66,7 @@ export function BlocksPage({ frame, blocks, first, next, value, error }: BlocksP
       <Section
         id="blocks"
         title="Blocked"
-        lead="The public forms answer these addresses as they answer everybody, and register nobody and send nothing. Who is registered stays registered."
+        lead="The public forms give these addresses the usual answer, but do not register them and send them nothing. Existing registrations stay."
       >
         {blocks.length > 0 ? (
           <>
@@ -87,7 +87,7 @@ export function BlocksPage({ frame, blocks, first, next, value, error }: BlocksP
             />
           </>
         ) : (
-          <Empty title="Nothing is blocked" />
+          <Empty title="No blocks yet" />
         )}
       </Section>
       <Card id="add" title="Block an address or a domain">
@@ -96,7 +96,7 @@ export function BlocksPage({ frame, blocks, first, next, value, error }: BlocksP
           <TextField
             name="value"
             label="Email or domain"
-            hint="An address stands for all that lead to its inbox. A domain stands for those below it, too."
+            hint="An address covers its variants, such as ada+news@example.com. A domain covers its subdomains."
             value={value}
             error={error}
             width="medium"

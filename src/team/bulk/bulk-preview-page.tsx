@@ -38,7 +38,7 @@ export interface BulkPreviewPageProps {
 /** Who gets the link and who does not, before anything is sent. */
 export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...props }: BulkPreviewPageProps) {
   const meant = skipped.reduce((sum, { count }) => sum + count, queued);
-  const title = queued ? `Send the access link to ${people(queued)}?` : 'Nobody would get the link';
+  const title = queued ? `Send the access link to ${people(queued)}?` : 'Nobody can get the link';
   return (
     <TeamLayout {...frame} title={title} section="events" event={event} width="narrow">
       <Confirm
@@ -55,7 +55,7 @@ export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...prop
             {queued === 1
               ? 'One mail with the personal access link goes'
               : 'Each gets one mail with the personal access link. The mails go'}{' '}
-            out at once and cannot be called back.
+            out at once and cannot be undone.
           </p>
         ) : null}
         {skipped.length ? (
@@ -131,8 +131,8 @@ function Group({ reason, count, first, eventId }: SkippedGroup & { readonly even
       ) : null}
       {reason === 'suppressed' ? (
         <p>
-          Open a person to mend the address, then send again.{' '}
-          <a href={peoplePath(eventId, { emailStatus: ['bounced'] })}>Show everybody with Bounced</a>
+          Open a person to correct the email, then send again.{' '}
+          <a href={peoplePath(eventId, { emailStatus: ['bounced'] })}>Show everyone with Bounced</a>
         </p>
       ) : null}
     </li>

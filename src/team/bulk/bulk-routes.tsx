@@ -68,7 +68,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
     if (outcome instanceof AppError)
       return sendPage(
         c,
-        <BulkRefusedPage {...page} title="The link is not sent any more" sentence={outcome.message} />,
+        <BulkRefusedPage {...page} title="The link can no longer be sent" sentence={outcome.message} />,
         409,
       );
     const { queued, first } = outcome;

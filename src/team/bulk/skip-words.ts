@@ -4,10 +4,10 @@ import type { SuppressionReason } from '../../domain/suppression.ts';
 export type SkippedFor = 'suppressed' | 'recently_sent' | 'unchanged' | 'not_found';
 
 const WORDS: Readonly<Record<SkippedFor, string>> = {
-  suppressed: 'Mail to their address came back for good, or is not wanted there.',
-  recently_sent: 'They were sent their link within the last minute.',
-  unchanged: 'They know it already.',
-  not_found: 'They are not registered for this event (any more).',
+  suppressed: 'Mail to their address was rejected permanently, or they turned it off.',
+  recently_sent: 'Their link was sent within the last minute.',
+  unchanged: 'They were already told.',
+  not_found: 'They are no longer registered for this event.',
 };
 
 /** The reason as a sentence about those whom it holds for. */
@@ -16,9 +16,9 @@ export function skipSentence(reason: SkippedFor): string {
 }
 
 const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
-  bounced: 'mail came back for good',
-  soft_bounces: 'several mails in a row came back',
-  provider: 'the mail provider keeps the address on its own list',
+  bounced: 'mail was rejected permanently',
+  soft_bounces: 'several mails in a row were rejected',
+  provider: 'the mail provider blocks the address',
   complained: 'marked a mail as spam',
   unsubscribed: 'unsubscribed',
 };

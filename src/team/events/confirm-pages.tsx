@@ -29,33 +29,33 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
   const path = `/team/events/${event.id}/settings`;
   const { reminders } = rescheduling;
   return (
-    <TeamLayout {...frame} title="Move the event" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Reschedule the event" section="events" event={event} width="narrow">
       <section className="card confirm" aria-labelledby="confirm-title">
-        <h2 id="confirm-title">Move the event?</h2>
+        <h2 id="confirm-title">Reschedule the event?</h2>
         <DefinitionList
           items={[
-            { term: 'Until now', value: <EventWhen event={before} /> },
-            { term: 'From now on', value: <strong>{eventWhenText(after)}</strong> },
+            { term: 'Old time', value: <EventWhen event={before} /> },
+            { term: 'New time', value: <strong>{eventWhenText(after)}</strong> },
           ]}
         />
         <div className="prose">
           {isPast ? (
-            <p>The new end has passed: the event would be over, and no mail would go out for it.</p>
+            <p>The new end is in the past: the event would be ended, and no mail would be sent.</p>
           ) : null}
           <p>{remindersText(reminders)}</p>
-          <p>Calendar files and the public page show the new times at once.</p>
+          <p>The public page and calendar files change immediately.</p>
         </div>
         <form className="form" method="post" action={path}>
           <HiddenFields values={values} />
-          <NotifyChoice counts={rescheduling} whom="everybody who knows other times" />
+          <NotifyChoice counts={rescheduling} whom="everyone who was told the old time" />
           <ButtonRow>
             <Button tone="primary" name="step" value="move">
-              Move the event
+              Reschedule
             </Button>
             <Button name="step" value="edit" formNoValidate>
-              Change something
+              Edit
             </Button>
-            <ButtonLink href={path}>Leave it as it was</ButtonLink>
+            <ButtonLink href={path}>Cancel</ButtonLink>
           </ButtonRow>
         </form>
       </section>
@@ -66,11 +66,11 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
 function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
   const parts = [
     moved === 0
-      ? 'No reminder changes its time.'
+      ? 'No reminder changes.'
       : `${moved} ${moved === 1 ? 'reminder goes' : 'reminders go'} out at the new time.`,
     tooLate === 0
       ? ''
-      : `${tooLate} that ${tooLate === 1 ? 'was' : 'were'} still to come will not go out: ${tooLate === 1 ? 'its' : 'their'} time would have passed.`,
+      : `${tooLate} that ${tooLate === 1 ? 'was' : 'were'} still to come will not be sent: ${tooLate === 1 ? 'its' : 'their'} time would have passed.`,
   ];
   return parts.join(' ').trim();
 }
@@ -90,13 +90,13 @@ export function CancelPage({ frame, event, counts, remindersAhead, version }: Ca
   return (
     <TeamLayout {...frame} title="Cancel the event" section="events" event={event} width="narrow">
       <Confirm
-        title={`Cancel the event of ${people(registered)}?`}
+        title={`Cancel the event for ${people(registered)}?`}
         action={`${path}/cancel`}
         hidden={{ version }}
         submit={{ label: 'Cancel the event', tone: 'danger' }}
         cancelHref={path}
-        cancelLabel="Keep it"
-        fields={<NotifyChoice counts={counts} whom="everybody who is registered" />}
+        cancelLabel="Keep the event"
+        fields={<NotifyChoice counts={counts} whom="everyone who is registered" />}
       >
         <p>
           Its page and every access link say that it is cancelled. Mails that wait are not sent
@@ -124,27 +124,31 @@ export function RotateKeysPage({ frame, event, counts, noMail, version }: Rotate
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
   const links = registered === 1 ? '1 link' : `${registered.toLocaleString('en')} links`;
   return (
-    <TeamLayout {...frame} title="Change all keys" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Reset all access links" section="events" event={event} width="narrow">
       <Confirm
-        title={registered === 0 ? 'Nobody has a key yet' : `Change the keys of ${people(registered)}?`}
+        title={
+          registered === 0
+            ? 'Nobody has an access link yet'
+            : `Reset the access links of ${people(registered)}?`
+        }
         action={`${path}/keys`}
         hidden={{ version }}
-        submit={registered === 0 ? null : { label: 'Change all keys', tone: 'danger' }}
+        submit={registered === 0 ? null : { label: 'Reset all access links', tone: 'danger' }}
         cancelHref={path}
-        cancelLabel={registered === 0 ? 'Back' : 'Keep them'}
+        cancelLabel={registered === 0 ? 'Back' : 'Cancel'}
         fields={
           registered === 0 || noMail ? null : (
-            <NotifyChoice counts={counts} whom="everybody, with the new link" />
+            <NotifyChoice counts={counts} whom="everyone with their new link" />
           )
         }
       >
         {registered === 0 ? (
-          <p>As soon as somebody registers, their key can be changed here.</p>
+          <p>As soon as somebody registers, their access link can be reset here.</p>
         ) : (
           <p>
             {links} that {registered === 1 ? 'is' : 'are'} out there {registered === 1 ? 'stops' : 'stop'}{' '}
             working at once. Whoever opens one is offered the new link by mail, to the registered address.
-            Exports that were made are withdrawn: they hold the old keys.
+            Links to earlier exports are revoked, because those files hold the old links.
           </p>
         )}
         {noMail && registered > 0 ? <p>{noMail}</p> : null}

@@ -16,14 +16,14 @@ import {
 
 export const EVENT_FIELD_LABELS = {
   title: 'Title',
-  slug: 'Address',
+  slug: 'Page URL',
   description: 'Description',
   startsAt: 'Start',
   endsAt: 'End',
   timeZone: 'Time zone',
   roomUrl: 'Room',
   hostName: 'Host',
-  replyTo: 'Answers go to',
+  replyTo: 'Reply-to',
   locale: 'Language',
   keyStyle: 'Access keys',
   color: 'Colour',
@@ -97,7 +97,7 @@ export function EventFields({
       <TextArea
         {...field('description')}
         label="Description"
-        hint="Stands on the public page. Line breaks count."
+        hint="Shown on the public page."
         rows={4}
         maxLength={10_000}
       />
@@ -116,18 +116,18 @@ export function EventFields({
           {...field('timeZone')}
           required
           width="medium"
-          hint="The zone of the times above. Registrants see them in their own."
+          hint="The start and end are in this time zone. Registrants see them in their own."
           options={zoneOptions([...(values.timeZone ? [values.timeZone] : []), ...recentZones])}
         />
       </fieldset>
       <fieldset className="event-part">
-        <legend>Where and with whom</legend>
+        <legend>Location and host</legend>
         <TextField
           {...field('roomUrl')}
           type="url"
           maxLength={2000}
           required={false}
-          hint="The meeting’s address. Left empty, people meet on a page of ours."
+          hint="The link of your meeting. Leave empty to use the built-in room page."
         />
         <FieldRow>
           <TextField {...field('hostName')} maxLength={200} required={false} dir="auto" />
@@ -136,7 +136,7 @@ export function EventFields({
             type="email"
             maxLength={LONGEST_INPUT}
             required={false}
-            hint="Of the event’s mails."
+            hint="Replies to the mails of this event go here."
           />
         </FieldRow>
         <TextField
@@ -146,20 +146,20 @@ export function EventFields({
           {...(exists ? { required: true } : { required: false })}
           hint={
             exists
-              ? `The end of ${addressStart}… Every link that was sent holds it: change it, and those links stop working.`
-              : `The end of ${addressStart}… Left empty, it is made from the title.`
+              ? `The end of ${addressStart}… If you change it, all links that were sent stop working.`
+              : `The end of ${addressStart}… Leave empty to make it from the title.`
           }
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />
       <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
-        <legend>How it looks and reads</legend>
+        <legend>Appearance and language</legend>
         <FieldRow>
           <Select
             {...field('locale')}
             width="medium"
-            hint="Of people who chose none."
+            hint="Default language of mails and pages."
             options={languageOptions(values.locale ?? 'en')}
           />
           <TextField
@@ -170,7 +170,7 @@ export function EventFields({
             dir="ltr"
             placeholder="#1f4fd8"
             required={false}
-            hint="Of buttons and links in mails."
+            hint="For buttons and links. A hex colour, like #1f4fd8."
           />
         </FieldRow>
         <TextField
@@ -178,7 +178,7 @@ export function EventFields({
           type="url"
           maxLength={2000}
           required={false}
-          hint="The https address of a PNG or JPEG. Without one the mails name the event in letters."
+          hint="The https address of a PNG or JPEG. Without one, mails show the event’s title."
         />
         <RadioGroup
           name="keyStyle"
@@ -186,7 +186,7 @@ export function EventFields({
           value={values.keyStyle ?? 'hex'}
           disabled={disabled}
           error={problems.find(({ id }) => id === 'keyStyle')?.message}
-          hint={exists ? 'Of people who register from now on.' : undefined}
+          hint={exists ? 'For people who register from now on.' : undefined}
           options={[
             { value: 'hex', label: 'Secure (22 characters)', hint: 'Cannot be guessed.' },
             {
@@ -219,7 +219,7 @@ function WhenField({ turns, turn, ...field }: WhenFieldProps) {
       {turns ? (
         <RadioGroup
           name={`${field.name}Turn`}
-          legend="This time happens twice that day. Which is meant?"
+          legend="This time occurs twice on that day. Which one?"
           value={turn ?? ''}
           disabled={field.disabled}
           options={turns.map((label, index) => ({
@@ -239,8 +239,8 @@ function Reminders({ state: { values, problems }, disabled }: { state: EventForm
     <fieldset className="event-part">
       <legend>Reminders</legend>
       <p className="field__hint">
-        How long before the start they go out. An empty line is none. Mails about late changes come by
-        themselves.
+        How long before the start they are sent. Leave a line empty for no reminder. Mails about changes are
+        sent automatically.
       </p>
       <ol className="event-reminders">
         {rows.slice(0, Math.min(MOST_REMINDERS, Math.max(last + 3, 4))).map((index) => (
@@ -288,8 +288,7 @@ function FormFields({ state: { values, problems }, disabled }: { state: EventFor
     <fieldset className="event-part">
       <legend>Registration form</legend>
       <p className="field__hint">
-        What the form asks for beside email and name. People can give nothing else. A field without a label is
-        left out; save to get more rows.
+        Questions in addition to email and name. A field without a label is left out. Save to get more rows.
       </p>
       <ol className="event-form-fields">
         {rows.slice(0, Math.min(MAX_FORM_FIELDS, last + 3)).map((row) => {
@@ -322,7 +321,7 @@ function FormFields({ state: { values, problems }, disabled }: { state: EventFor
                 </FieldRow>
                 <TextArea
                   {...input('Options', 'Options, one a line')}
-                  hint="Of “One of the options” only."
+                  hint="Only for “One of the options”."
                   rows={3}
                 />
                 <Checkbox

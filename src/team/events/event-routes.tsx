@@ -5,7 +5,7 @@ import { countMails } from '../../actions/fan-out.ts';
 import { rotateKeys } from '../../actions/rotate-keys.ts';
 import { countKeyRotations, listAudit } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
-import { listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
+import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
 import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, permalink } from '../../domain/event.ts';
@@ -26,7 +26,8 @@ import { changesOf, emptyEventForm, eventFormOf, readEventForm, withErrors } fro
 import { SettingsPage } from './settings-page.tsx';
 
 const PAGE = 25;
-const position = z.tuple([z.enum(['ahead', 'over']), cursorInstant, z.uuid()]);
+const listNames = z.enum(EVENT_LISTS);
+const position = z.tuple([listNames, cursorInstant, z.uuid()]);
 
 /** The events: their list, their form, and what is done with all of one. */
 export function eventRoutes(dependencies: TeamDependencies) {
@@ -36,8 +37,12 @@ export function eventRoutes(dependencies: TeamDependencies) {
   router.get('/team/events', async (c) => {
     const at = now();
     const cursor = readCursor(c.req.query('cursor'), position);
-    const after = cursor && { isOver: cursor[0] === 'over', startsAt: new Date(cursor[1]), id: cursor[2] };
-    const found = await listEventsForTeam(pool, { now: at, limit: PAGE + 1, after });
+    const list = cursor?.[0] ?? listNames.catch('upcoming').parse(c.req.query('show'));
+    const after = cursor && { startsAt: new Date(cursor[1]), id: cursor[2] };
+    const [found, sizes] = await Promise.all([
+      listEventsForTeam(pool, { list, now: at, limit: PAGE + 1, after }),
+      countEventLists(pool, at),
+    ]);
     const page = found.slice(0, PAGE);
     const counts = await countRegistrants(
       allowing(pool, 'slice'),
@@ -45,21 +50,20 @@ export function eventRoutes(dependencies: TeamDependencies) {
     );
     const last = page.at(-1);
     const next =
-      last && found.length > PAGE
-        ? writeCursor([isOver(last, at) ? 'over' : 'ahead', last.startsAt.toISOString(), last.id])
-        : null;
+      last && found.length > PAGE ? writeCursor([list, last.startsAt.toISOString(), last.id]) : null;
     return sendPage(
       c,
       <EventsPage
         frame={await frame(c)}
+        list={list}
+        sizes={sizes}
         events={page.map((event) => ({
           event,
           phase: eventPhase(event, at),
-          isOver: isOver(event, at),
           counts: counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} },
           permalink: permalink(config.publicUrl, event),
         }))}
-        first={cursor ? '/team/events' : null}
+        isFirst={cursor === null}
         next={next && `/team/events?cursor=${next}`}
       />,
     );
@@ -126,8 +130,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error))
         return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
-      const message =
-        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+      const message = 'Someone else has changed the event. Save again to overwrite their changes.';
       const current = await requireEvent(pool, event.id);
       const refused = { ...state, problems: [{ id: 'title', message }] };
       return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
@@ -267,9 +270,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   function noMailReason(event: Event): string | null {
     switch (eventPhase(event, now())) {
       case 'cancelled':
-        return 'The event is cancelled: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event is cancelled, so it can no longer be changed.';
       case 'ended':
-        return 'The event is over: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event has ended, so it can no longer be changed.';
       case 'upcoming':
       case 'running':
         return null;

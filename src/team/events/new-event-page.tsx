@@ -28,7 +28,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
           <ErrorSummary problems={state.problems} />
           <EventFields state={state} {...fields} />
           <ButtonRow>
-            <Button tone="primary">Create the event</Button>
+            <Button tone="primary">Create event</Button>
             <ButtonLink href="/team/events">Cancel</ButtonLink>
           </ButtonRow>
         </form>

@@ -146,13 +146,13 @@ function readTime(form: Form, path: 'startsAt' | 'endsAt', event: Event | null):
       return { at: reading.at, errors: [], turns };
     case 'gap':
       return refuse(
-        `does not exist on this day in ${timeZone}: the clocks are set forward over it. ${clock(reading.before)} or ${clock(reading.after)} would do`,
+        `does not exist on this day in ${timeZone}: the clocks go forward. ${clock(reading.before)} or ${clock(reading.after)} exist`,
       );
     case 'overlap':
       return turn
         ? { at: reading[turn], errors: [], turns }
         : refuse(
-            `happens twice on this day in ${timeZone}, because the clocks are set back. Choose which of the two is meant`,
+            `happens twice on this day in ${timeZone}, because the clocks go back. Choose one of the two`,
           );
     case undefined:
       return refuse('must be a day and a time, like 2027-01-15T18:00');

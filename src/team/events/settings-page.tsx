@@ -27,9 +27,9 @@ export interface SettingsPageProps {
 export function SettingsPage({ frame, event, state, version, lastRotation, ...fields }: SettingsPageProps) {
   const path = `/team/events/${event.id}/settings`;
   const frozen = event.isCancelled
-    ? 'The event is cancelled: nothing of it can be changed any more.'
+    ? 'The event is cancelled, so it can no longer be changed.'
     : event.isOver
-      ? 'The event is over: it stays as it was.'
+      ? 'The event has ended, so it can no longer be changed.'
       : null;
   return (
     <TeamLayout {...frame} title="Settings" section="events" event={event} width="narrow">
@@ -46,10 +46,10 @@ export function SettingsPage({ frame, event, state, version, lastRotation, ...fi
         </form>
       </Card>
       <Card
-        title="Access keys"
+        title="Access links"
         id="keys"
-        lead="After a leak: give everybody a new key. The links that they have stop working at once."
-        actions={<ButtonLink href={`${path}/keys`}>Change all keys</ButtonLink>}
+        lead="After a leak, give everyone a new link. The old links stop working immediately."
+        actions={<ButtonLink href={`${path}/keys`}>Reset all access links</ButtonLink>}
       >
         {lastRotation ? <LastRotationText {...lastRotation} /> : null}
       </Card>
@@ -57,7 +57,7 @@ export function SettingsPage({ frame, event, state, version, lastRotation, ...fi
         <Card
           title="Cancel the event"
           id="cancel"
-          lead="Its page says so from then on, and its reminders stop. It cannot be taken back."
+          lead="The public page shows that it is cancelled, and reminders stop. This cannot be undone."
           actions={
             <ButtonLink href={`${path}/cancel`} tone="danger">
               Cancel the event
@@ -77,7 +77,7 @@ function LastRotationText({ whenText, rotated, mails }: LastRotation): ReactNode
     mails === 0 ? 'no new one was mailed' : `${mails.toLocaleString('en')} new ones went out by mail`;
   return (
     <p>
-      Changed last on {whenText}: {links}, {sent}.
+      Last reset on {whenText}: {links}, {sent}.
     </p>
   );
 }

@@ -13,7 +13,7 @@ export const COLUMN_WORDS: Readonly<Record<KnownColumn, string>> = {
   utm_campaign: 'Campaign name (utm_campaign)',
   utm_term: 'Campaign term (utm_term)',
   utm_content: 'Campaign content (utm_content)',
-  referrer: 'Page they came from',
+  referrer: 'Referrer',
   registered_by: 'How they registered',
   user_agent: 'Browser',
   email_status: 'Email status',
@@ -40,7 +40,7 @@ export const COLUMN_GROUPS: readonly ColumnGroup[] = [
     columns: ['email_status', 'email_status_at', 'last_mail', 'last_mail_status', 'last_mail_at'],
   },
   {
-    legend: 'Where they came from',
+    legend: 'Source',
     columns: [
       'registered_by',
       'referrer',

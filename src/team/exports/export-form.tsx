@@ -68,7 +68,7 @@ export function ExportForm({ action, values, errors, fields, members, registrant
         error={errors.columns ?? null}
         options={[
           { value: 'all', label: 'All columns' },
-          { value: 'some', label: 'A choice of columns' },
+          { value: 'some', label: 'Selected columns' },
         ]}
         inline
       />
@@ -101,9 +101,9 @@ export function ExportForm({ action, values, errors, fields, members, registrant
         }))}
       />
       <p className="notice notice--info">
-        The file opens doors: with the access links inside, anyone who has it can join in any registrant’s
-        place. It goes to a member of the team only, and the audit log keeps who asked for it. Delete it when
-        you are done.
+        This file contains everyone’s access link: anyone who has it can join in any registrant’s place. It
+        goes to a member of the team only, and the audit log keeps who asked for it. Delete it when you are
+        done.
       </p>
       <ButtonRow>
         <Button tone="primary">Request export</Button>

@@ -180,14 +180,14 @@ export function presentExport(
 
 function statusWords(e: RegistrantsExport): ExportRow['status'] {
   const [status, error] = exportStatus(e);
-  if (e.withdrawnAt) return { word: 'Withdrawn', tone: 'warning', detail: null };
+  if (e.withdrawnAt) return { word: 'Revoked', tone: 'warning', detail: null };
   switch (status) {
     case 'queued':
-      return { word: 'Waiting', detail: 'It is written as soon as a worker takes it.' };
+      return { word: 'Queued', detail: 'It will be prepared shortly.' };
     case 'running':
       return e.status === 'made'
-        ? { word: 'Being mailed', detail: error }
-        : { word: 'Being written', detail: `${e.rows.toLocaleString('en')} registrants so far.` };
+        ? { word: 'Sending', detail: error }
+        : { word: 'Preparing', detail: `${e.rows.toLocaleString('en')} registrants so far.` };
     case 'sent':
       return { word: 'Sent', tone: 'good', detail: null };
     case 'failed':

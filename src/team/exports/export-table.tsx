@@ -90,7 +90,7 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
     },
     {
       key: 'access',
-      label: 'Reached by',
+      label: 'Access',
       cell: ({ access }) => <Access access={access} timeZone={timeZone} />,
     },
   ];
@@ -105,9 +105,9 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
           <ButtonLink
             small
             href={`/team/events/${eventId}/exports/${row.id}/withdraw`}
-            label={`Withdraw the export of ${timeText(row.askedAt, timeZone)}`}
+            label={`Revoke link of the export of ${timeText(row.askedAt, timeZone)}`}
           >
-            Withdraw
+            Revoke link
           </ButtonLink>
         ) : null
       }

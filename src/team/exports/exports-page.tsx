@@ -32,7 +32,7 @@ export function ExportsPage({ frame, event, timeZone, form, rows, next, first }:
         <Card
           id="request"
           title="Export registrants"
-          lead="All registrants of this event in a file, sent by mail: attached, or as a link that opens for 24 hours where it is large."
+          lead="A file with all registrants of this event, sent by email: attached, or as a link that works for 24 hours if the file is large."
         >
           <ExportForm {...form} />
         </Card>
@@ -51,8 +51,8 @@ export function ExportsPage({ frame, event, timeZone, form, rows, next, first }:
               ) : null}
             </>
           ) : (
-            <Empty title="Nothing was exported yet">
-              Each export of this event will stand here: who asked for it, when, and what became of it.
+            <Empty title="No exports yet">
+              Exports of this event appear here: who requested it, when, and its status.
             </Empty>
           )}
         </LiveRegion>

@@ -16,11 +16,15 @@ export interface WithdrawExportPageProps {
 export function WithdrawExportPage({ frame, event, timeZone, row }: WithdrawExportPageProps) {
   const exports = `/team/events/${event.id}/exports`;
   return (
-    <TeamLayout {...frame} title="Withdraw an export" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Revoke link" section="events" event={event} width="narrow">
       <Confirm
-        title={row.isWithdrawable ? 'Withdraw this export?' : 'This export cannot be withdrawn any more'}
+        title={
+          row.isWithdrawable
+            ? 'Revoke the link to this export?'
+            : 'The link to this export can no longer be revoked'
+        }
         action={`${exports}/${row.id}/withdraw`}
-        submit={row.isWithdrawable ? { label: 'Withdraw the export', tone: 'danger' } : null}
+        submit={row.isWithdrawable ? { label: 'Revoke link', tone: 'danger' } : null}
         cancelHref={exports}
       >
         <p>
@@ -28,15 +32,15 @@ export function WithdrawExportPage({ frame, event, timeZone, row }: WithdrawExpo
           {FORMAT_WORDS[row.format]}, {row.rows.toLocaleString('en')}{' '}
           {row.rows === 1 ? 'registrant' : 'registrants'}, to <bdi>{shownAddress(row.to)}</bdi>.
         </p>
-        {row.isWithdrawable ? <p>{consequence(row)}</p> : <p>It is over already.</p>}
+        {row.isWithdrawable ? <p>{consequence(row)}</p> : <p>The link has already stopped working.</p>}
       </Confirm>
     </TeamLayout>
   );
 }
 
 function consequence({ access }: ExportRow): string {
-  if (!access) return 'It is not mailed, and nothing of it is kept.';
+  if (!access) return 'It is not sent, and its file is deleted.';
   if ('attached' in access)
-    return 'The file was attached to a mail: where that mail has gone out, nobody can take it back. If the file is in the wrong hands, change the access keys of the event.';
-  return 'Its link opens nothing any more. What was downloaded already cannot be taken back; if it is in the wrong hands, change the access keys of the event.';
+    return 'The file was attached to a mail, which cannot be taken back once it is sent. If the file is in the wrong hands, reset all access links of the event.';
+  return 'The link stops working. A file that was already downloaded cannot be taken back; if it is in the wrong hands, reset all access links of the event.';
 }

@@ -2,7 +2,7 @@ import { type Column, TARGETS, type Target } from '../../domain/import/targets.t
 
 /** What a column can be, as people read of it; `fields` are those that the team maps columns to. */
 const LABELS: Readonly<Record<Target, string>> = {
-  email: 'E-mail address',
+  email: 'Email address',
   first_name: 'First name',
   last_name: 'Last name',
   full_name: 'Full name',
@@ -15,8 +15,8 @@ const LABELS: Readonly<Record<Target, string>> = {
   utm_term: 'Source: utm_term',
   utm_content: 'Source: utm_content',
   referrer: 'Source: referrer',
-  field: 'A field of your own',
-  skip: 'Left out',
+  field: 'Custom field',
+  skip: 'Ignored',
 };
 
 /** What a column can be chosen to be. */
@@ -28,34 +28,33 @@ export const COLUMN_MEANINGS: readonly {
   readonly meaning: string;
   readonly example: string;
 }[] = [
-  { name: 'email', meaning: 'The address; the one column that must be there', example: 'ada@example.com' },
+  { name: 'email', meaning: 'The email address. This column is required', example: 'ada@example.com' },
   {
     name: 'first_name, last_name',
-    meaning: 'Their names; or one column with both',
+    meaning: 'Their names, or one column with both',
     example: 'Ada, Lovelace',
   },
   { name: 'locale', meaning: 'The language of their mails', example: 'en, fr-CA, Deutsch' },
-  { name: 'time_zone', meaning: 'The clock that their mails go by', example: 'Europe/London' },
+  { name: 'time_zone', meaning: 'The time zone used in their mails', example: 'Europe/London' },
   {
     name: 'access_key',
-    meaning: 'The key they have already; who has none gets a new one',
+    meaning: 'Their existing key. Without one they get a new key',
     example: '9f2c41…',
   },
   {
     name: 'utm_source, utm_medium, utm_campaign, utm_term, utm_content, referrer',
-    meaning: 'Where they came from',
+    meaning: 'Source',
     example: 'newsletter',
   },
-  { name: 'any other name', meaning: 'A field of your own', example: 'Company' },
+  { name: 'any other name', meaning: 'Custom field', example: 'Company' },
 ];
 
 /** What is said beside a choice that does not say all. */
 export function columnNote(column: Column): string | null {
   if (column.is === 'known' && column.key === 'fullName')
-    return 'Split in two where first and last name are empty';
-  if (column.repeats !== undefined && column.is === 'field')
-    return 'Kept where it says something else than the one before';
-  if (column.repeats !== undefined) return 'Where the one before is empty';
+    return 'Split in two if first and last name are empty';
+  if (column.repeats !== undefined && column.is === 'field') return 'Kept if it differs from the one before';
+  if (column.repeats !== undefined) return 'Used if the one before is empty';
   if (column.is === 'field' && column.field !== column.name) return `Kept as “${column.field}”`;
   return null;
 }

@@ -26,7 +26,7 @@ export function FileFacts({
   return (
     <p className="import-facts">
       Encoding <strong>{ENCODINGS[encoding.encoding]}</strong>
-      {encoding.isSure ? '' : ' (not certain: look at the names below)'}, cells divided by{' '}
+      {encoding.isSure ? '' : ' (a guess: check the names below)'}, cells separated by{' '}
       <strong>{DELIMITER_WORDS[delimiter] ?? `“${delimiter}”`}</strong>, columns named in{' '}
       <strong>line {headerLine}</strong>.
     </p>
@@ -107,7 +107,7 @@ export function ColumnChoices({ columns, examples, form, emailAt }: ColumnChoice
       />
       {rows.length < all.length ? (
         <p className="field__hint">
-          {`And ${(all.length - rows.length).toLocaleString('en')} more columns, as their names say.`}
+          {`And ${(all.length - rows.length).toLocaleString('en')} more columns, named as in the file.`}
         </p>
       ) : null}
     </div>
@@ -134,7 +134,7 @@ export function EncodingChoice({ form, chosen, detected }: EncodingChoiceProps) 
         Encoding
       </label>
       <p className="field__hint" id="import-encoding-hint">
-        Choose another one where letters with accents look wrong.
+        Choose another one if letters with accents look wrong.
       </p>
       <select
         className="input import-encoding"

@@ -73,6 +73,6 @@ function wishes(entries: readonly (readonly [name: string, value: string])[]) {
 function formTooLarge(): AppError {
   return new AppError(
     'too_large',
-    'The file is larger than 20 MiB, more than a page without its script can send. Nothing was imported.',
+    'The file is larger than 20 MiB, the limit without JavaScript. Nothing was imported.',
   );
 }

@@ -27,11 +27,11 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
         <Card
           title="Import people from a CSV file"
           id="import"
-          lead="Who is registered already stays as they are, so a file can be imported again."
+          lead="People who are already registered are not changed, so you can import a file again."
           actions={<ButtonLink href={people}>People</ButtonLink>}
         >
           {event.isCancelled ? (
-            <p>The event is cancelled: nobody can register any more.</p>
+            <p>The event is cancelled, so registration is closed.</p>
           ) : (
             <form
               className="form"
@@ -51,7 +51,7 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
                     As a spreadsheet or another platform (Eventbrite, Zoom, Teams …) writes it: encoding,
                     separator and columns are told from the file. Up to 100 MiB
                     <noscript> (20 MiB while this page’s script is off)</noscript>. An export of another event
-                    will do.
+                    works as well.
                   </>
                 }
               />
@@ -62,8 +62,8 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
                 disabled={event.isOver}
                 hint={
                   event.isOver
-                    ? 'The event is over: no more mail goes out for it.'
-                    : 'It brings their access link, at once. Without it nobody is written to now; reminders go out in any case.'
+                    ? 'The event has ended, so no more mail is sent.'
+                    : 'It brings their access link immediately. Without it nobody is notified now; reminders are sent in any case.'
                 }
               />
               <ButtonRow>
@@ -90,9 +90,9 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
       </div>
       <div className="column-meanings">
         <Section
-          title="What the columns mean"
+          title="Columns"
           id="columns"
-          lead="In any order, the names in any case; names that mean the same are known in many languages."
+          lead="In any order, in upper or lower case. Common names are recognised in many languages."
         >
           <Table
             label="Columns that a file may have"

@@ -43,13 +43,13 @@ export function ImportResult({ outcome, form, eventId, isOver }: ImportResultPro
   const { created, sendConfirmation } = outcome;
   return (
     <Card
-      title={created ? `${people(created)} imported` : 'Nobody new was in the file'}
+      title={created ? `${people(created)} imported` : 'No new people in the file'}
       id="import-outcome"
       lead={
         created && sendConfirmation && !isOver
-          ? 'Their confirmations are on their way.'
+          ? 'Their confirmations are being sent.'
           : created
-            ? 'Nobody was written to.'
+            ? 'Nobody was notified.'
             : null
       }
     >
@@ -58,7 +58,7 @@ export function ImportResult({ outcome, form, eventId, isOver }: ImportResultPro
       <Warnings warnings={outcome.warnings} done />
       <ButtonRow>
         <ButtonLink tone="primary" href={`/team/events/${eventId}/people`}>
-          See the people
+          View people
         </ButtonLink>
       </ButtonRow>
     </Card>
@@ -81,7 +81,7 @@ function Refused({
         </h2>
         {mapped ? (
           <p>
-            None of its columns is known as the e-mail address.{' '}
+            No column was recognised as the email address.{' '}
             {mapped.closest ? (
               <>
                 <bdi>{mapped.closest}</bdi> comes closest and is chosen below: look whether that is right.
@@ -110,9 +110,9 @@ function Refused({
       </section>
       {mapped ? (
         <Card
-          title="Choose what the columns are"
+          title="Choose the columns"
           id="import-mapping"
-          lead="One of them must be the e-mail address. It is remembered for the next file with the same columns."
+          lead="One of them must be the email address. Your choice is remembered for files with the same columns."
         >
           <ColumnChoices {...mapped} form={form} emailAt={mapped.closest} />
           <EncodingChoice form={form} chosen={chosenEncoding} detected={null} />
@@ -147,8 +147,12 @@ function Checked({
 }) {
   const { created, rejected, rejectedCount } = check;
   return (
-    <Card title={checkedTitle(created, rejectedCount)} id="import-outcome" lead="Nothing was changed so far.">
-      <Counts {...check} createdWord="would be new" />
+    <Card
+      title={checkedTitle(created, rejectedCount)}
+      id="import-outcome"
+      lead="Nothing has been imported yet."
+    >
+      <Counts {...check} createdWord="new" />
       {created ? (
         <ButtonRow>
           <Button tone="primary" form={form} name="step" value="import">
@@ -158,13 +162,13 @@ function Checked({
         </ButtonRow>
       ) : null}
       <Section
-        title="How the file was read"
+        title="Columns of the file"
         id="import-columns"
         level={3}
         lead={
           check.mappedBy === 'memory'
-            ? 'The columns are as the team chose them for the last file with the same names.'
-            : 'Correct what is wrong, and check the file again. It is remembered for the next file with the same columns.'
+            ? 'These are the columns that your team chose for the last file like this.'
+            : 'Correct what is wrong and check the file again. Your choice is remembered for files with the same columns.'
         }
       >
         <FileFacts {...check} />
@@ -183,7 +187,7 @@ function Checked({
           title={check.first.length === 1 ? 'The first row' : `The first ${check.first.length} rows`}
           id="import-first"
           level={3}
-          lead="As they would be, registered already or not."
+          lead="How they will be imported."
         >
           <FirstRows first={check.first} />
         </Section>
@@ -208,7 +212,7 @@ function Counts({
     <Figures
       items={[
         { term: createdWord, value: created.toLocaleString('en') },
-        { term: 'registered already, or twice in the file', value: existing.toLocaleString('en') },
+        { term: 'already registered, or twice in the file', value: existing.toLocaleString('en') },
         { term: 'rejected', value: rejectedCount.toLocaleString('en') },
       ]}
     />
@@ -269,10 +273,10 @@ function Warnings({ warnings, done }: { readonly warnings: Imported['warnings'];
   }));
   return (
     <Section
-      title="Cells left out or read differently"
+      title="Cells ignored or changed"
       id="import-warnings"
       level={3}
-      lead={done ? 'The people themselves were imported.' : 'The people themselves would be imported.'}
+      lead={done ? 'These people were imported.' : 'These people will be imported.'}
     >
       <FoldedList problems={said} />
     </Section>
@@ -285,7 +289,7 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
   const hasSource = first.some(({ source }) => Object.keys(source).length);
   return (
     <Table
-      label="The first rows as they would be"
+      label="Preview of the first rows"
       rows={rows}
       rowKey={({ key }) => key}
       columns={[

@@ -25,7 +25,7 @@ export function importRoutes({ pool, boss, now, frame }: TeamDependencies) {
     let chosenEncoding: Encoding | null = null;
     try {
       if (event.cancelledAt)
-        throw new AppError('conflict', 'The event is cancelled: nobody can register any more.');
+        throw new AppError('conflict', 'The event is cancelled, so registration is closed.');
       const { step, sendConfirmation, file, encoding, choices } = await receiveImport(c);
       isConfirming = sendConfirmation;
       chosenEncoding = encoding;

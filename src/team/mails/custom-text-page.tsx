@@ -68,11 +68,13 @@ export function WordsPage({
       <div className="mail-words">
         <div className="mail-words__form">
           <Card
-            title={`${name}: your own words`}
+            title={`${name}: customise text`}
             id="words"
-            lead={`${when}. What is left empty says our words.`}
+            lead={`${when}. Leave a field empty to use the default.`}
             actions={
-              isCustomisable ? <ButtonLink href={`${path}/reset`}>Back to our words</ButtonLink> : undefined
+              isCustomisable ? (
+                <ButtonLink href={`${path}/reset`}>Use the default text</ButtonLink>
+              ) : undefined
             }
           >
             <form
@@ -110,7 +112,7 @@ export function WordsPage({
                 value={typed.introduction}
                 rows={6}
                 maxLength={LONGEST_CUSTOM_TEXT}
-                hint="In place of our first sentence. Where it calls the registrant by name, our greeting is left out."
+                hint="Replaces the default first sentence. If it uses the registrant’s name, the default greeting is left out."
                 error={error('introduction')}
               />
               <TextArea
@@ -119,15 +121,15 @@ export function WordsPage({
                 value={typed.signature}
                 rows={3}
                 maxLength={LONGEST_CUSTOM_TEXT}
-                hint="Below everything else but the footer."
+                hint="Shown at the end, above the footer."
                 error={error('signature')}
               />
               <Select
                 name="language"
-                label="Language of preview and sample"
+                label="Language of the preview and sample"
                 width="medium"
                 value={language}
-                hint="Your own words go to everybody as they are; ours around them are in each registrant’s language."
+                hint="Customised text is the same for everyone. The default text around it is in each registrant’s language."
                 options={languageOptions()}
               />
               <ButtonRow>
@@ -146,8 +148,8 @@ export function WordsPage({
                 </button>
               </ButtonRow>
               <p className="field__hint" id="sample-hint">
-                The sample says these words, saved or not, and goes to <bdi>{rest.memberEmail}</bdi>. It is
-                written to somebody invented, and counts nowhere.
+                The sample uses this text, saved or not, and goes to <bdi>{rest.memberEmail}</bdi>. It is
+                addressed to an example person and is not counted.
               </p>
             </form>
           </Card>
@@ -158,7 +160,7 @@ export function WordsPage({
             <iframe
               className="mail-words__frame"
               name="preview"
-              title="The mail, as somebody invented would get it"
+              title="Preview with an example person"
               src={`${path}/frame?language=${language}`}
               sandbox=""
             />
@@ -166,9 +168,9 @@ export function WordsPage({
         </section>
         <div className="mail-words__variables">
           <Card
-            title="What your words may name"
+            title="Variables"
             id="variables"
-            lead="Write it between double braces; each registrant reads their own."
+            lead="Write a variable between double braces. Each registrant sees their own value."
           >
             <Table
               label="Variables"
@@ -178,7 +180,7 @@ export function WordsPage({
               rowKey={(variable) => variable.name}
             />
             <p className="field__hint">
-              Where something may be missing:{' '}
+              If a value may be missing:{' '}
               <code>{'{{#if firstName}}Dear {{firstName}}{{else}}Dear guest{{/if}}'}</code>
             </p>
           </Card>
@@ -203,7 +205,7 @@ const VARIABLE_COLUMNS = [
   },
   {
     key: 'example',
-    label: 'For example',
+    label: 'Example',
     cell: ({ example, mayBeEmpty }: WordVariable) => (
       <>
         <bdi>{example}</bdi>
@@ -247,18 +249,18 @@ export function ResetWordsPage({ frame, event, kind, version }: ResetWordsPagePr
   const path = `/team/events/${event.id}/mails/${kind}`;
   const { label: name } = MAIL_KINDS[kind];
   return (
-    <TeamLayout {...frame} title="Back to our words" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Use the default text" section="events" event={event} width="narrow">
       <Confirm
-        title={`Back to our words: ${name}?`}
+        title={`Use the default text for ${name}?`}
         action={`${path}/reset`}
         hidden={{ version }}
-        submit={{ label: 'Throw your words away', tone: 'danger' }}
+        submit={{ label: 'Discard changes', tone: 'danger' }}
         cancelHref={path}
-        cancelLabel="Keep them"
+        cancelLabel="Keep customised text"
       >
         <p>
-          Your subject, introduction and signature of this mail are deleted. Mails that no worker has taken
-          yet say our words; those that were sent stay as they are.
+          Your subject, introduction and signature for this mail are deleted. This applies to all mails not
+          sent yet; mails that were sent stay as they are.
         </p>
       </Confirm>
     </TeamLayout>

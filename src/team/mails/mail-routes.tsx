@@ -83,8 +83,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error)) throw error;
       const current = wordsVersion(await findCustomText(pool, event.id, kind));
-      const text =
-        'Somebody else has changed these words meanwhile: save again to have them as they stand here.';
+      const text = 'Someone else has changed this text. Save again to overwrite their changes.';
       const notice = { tone: 'danger', text } as const;
       return wordsPage(c, asked, { words, language, version: current, notice, status: 409 });
     }
@@ -122,7 +121,7 @@ export function mailRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!(error instanceof AppError) || error.retryAfter === undefined) throw error;
       c.header('Retry-After', String(error.retryAfter));
-      const text = `One sample of a kind a minute: the next can go out in ${error.retryAfter} seconds.`;
+      const text = `You can send one sample of a kind per minute. Try again in ${error.retryAfter} seconds.`;
       return wordsPage(c, asked, { words, language, version, status: 429, notice: { tone: 'danger', text } });
     }
     await act(c, dependencies, (action) => sendSample(action, event.id, { kind, language, words }));

@@ -78,7 +78,7 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
       ? [
           {
             ...{ key: 'reminder-earlier', kind: 'reminder' as const, reminder: null },
-            name: 'Reminders of earlier times',
+            name: 'Earlier reminders',
             ...summed(earlier),
           },
         ]

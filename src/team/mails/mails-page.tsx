@@ -19,10 +19,10 @@ export interface MailsPageProps {
 /** What was and will be sent for an event, and how it went. */
 export function MailsPage({ frame, event, timeZone, rows, worded }: MailsPageProps) {
   const lead = event.isCancelled
-    ? 'The event is cancelled: only the mail that says so goes out.'
+    ? 'The event is cancelled. Only the cancellation mail is sent.'
     : event.isOver
-      ? 'The event is over: no more mail goes out for it.'
-      : 'What goes out by itself, what was sent, and what became of it.';
+      ? 'The event has ended, so no more mail is sent.'
+      : 'What is sent automatically, what was sent, and the result.';
   return (
     <TeamLayout {...frame} title="Mails" section="events" event={event} lead={lead}>
       <Table
@@ -68,15 +68,15 @@ function columnsOf(
       kind: 'number',
       cell: ({ counts }) => counts.reduce((sum, { count }) => sum + count, 0).toLocaleString('en'),
     },
-    { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} base={base} /> },
+    { key: 'how', label: 'Result', cell: (row) => <Counts row={row} base={base} /> },
     {
       key: 'words',
-      label: 'CustomText',
+      label: 'Text',
       kind: 'nowrap',
       cell: ({ kind, name }) => (
         <a
           href={`${base}/mails/${kind}`}
-          aria-label={`${wordsText(worded, kind)}: change the words of ${name}`}
+          aria-label={`${wordsText(worded, kind)}: customise the text of ${name}`}
         >
           {wordsText(worded, kind)}
         </a>
@@ -86,11 +86,11 @@ function columnsOf(
 }
 
 function whenText(kind: MailRow['kind']): string {
-  return MAIL_KINDS[kind].about === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when;
+  return MAIL_KINDS[kind].about === 'reminder' ? 'No reminders' : MAIL_KINDS[kind].when;
 }
 
 function wordsText(worded: readonly string[], kind: string): string {
-  return worded.includes(kind) ? 'Your own' : 'Ours';
+  return worded.includes(kind) ? 'Customised' : 'Default';
 }
 
 function ReminderText({
@@ -103,17 +103,17 @@ function ReminderText({
   const time = <Time at={state.type === 'sent' ? state.begunAt : state.dueAt} timeZone={timeZone} />;
   switch (state.type) {
     case 'sent':
-      return <>Went out {time}</>;
+      return <>Sent {time}</>;
     case 'ahead':
-      return <>Goes out {time}</>;
+      return <>Sends {time}</>;
     case 'due':
-      return <>Due {time}: it is about to go out</>;
+      return <>Due {time}: sending shortly</>;
     case 'skipped':
-      return <>Skipped: its time, {time}, had passed</>;
+      return <>Skipped: {time} was already past</>;
     case 'cancelled':
-      return <>Does not go out ({time}): the event is cancelled</>;
+      return <>Not sent ({time}): the event is cancelled</>;
     case 'missed':
-      return <>Did not go out ({time})</>;
+      return <>Not sent ({time})</>;
   }
 }
 

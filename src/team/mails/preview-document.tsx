@@ -40,9 +40,7 @@ export function previewRefused(): string {
         <title>No preview</title>
       </head>
       <body style={{ margin: 0 }}>
-        <p style={BAR}>
-          These words could not be sent. Mend the mistakes that are marked, and the mail is shown here.
-        </p>
+        <p style={BAR}>This text has mistakes. Correct the marked fields to see the mail here.</p>
       </body>
     </html>,
   )}`;

@@ -12,7 +12,7 @@ export interface MemberConfirmPageProps {
   readonly isLastAdmin: boolean;
 }
 
-const LAST_ADMIN = 'This is the last admin, and the team needs one: make somebody else an admin first.';
+const LAST_ADMIN = 'The team needs at least one admin. Make someone else an admin first.';
 
 /** Asks before a member becomes an admin, or an admin a member. */
 export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPageProps) {
@@ -23,7 +23,7 @@ export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPage
   return (
     <TeamLayout {...frame} title="Change a role" section="members" event={null} width="narrow">
       <Confirm
-        title={isPossible ? `Make ${shownAddress(email)} ${article}?` : 'The last admin stays one'}
+        title={isPossible ? `Make ${shownAddress(email)} ${article}?` : 'This is the last admin'}
         action={`/team/members/${id}/role`}
         hidden={{ role: next, version: memberVersion(member) }}
         submit={isPossible ? { label: `Make ${article}` } : null}
@@ -35,7 +35,7 @@ export function ChangeRolePage({ frame, member, isLastAdmin }: MemberConfirmPage
               {next === 'admin' ? 'An admin' : 'A member'} {ROLE_MEANINGS[next].replace(/^S/, 's')}
             </p>
             {isOneself && next === 'member' ? (
-              <p>This is you: you cannot see this page any more afterwards, nor take it back yourself.</p>
+              <p>This is you: you will lose access to this page, and cannot undo this yourself.</p>
             ) : null}
           </>
         ) : (
@@ -60,7 +60,7 @@ export function RemoveMemberPage({ frame, member, isLastAdmin, apiKeys }: Remove
       <Confirm
         title={
           isLastAdmin
-            ? 'The last admin stays'
+            ? 'This is the last admin'
             : `Remove ${isOneself ? 'yourself' : shownAddress(email)} from the team?`
         }
         action={`/team/members/${id}/remove`}
@@ -75,14 +75,15 @@ export function RemoveMemberPage({ frame, member, isLastAdmin, apiKeys }: Remove
           <>
             {isOneself ? (
               <p>
-                <strong>This is you.</strong> You are signed out at once and cannot come back by yourself.
+                <strong>This is you.</strong> You will be signed out immediately and cannot come back by
+                yourself.
               </p>
             ) : (
-              <p>They are signed out everywhere at once and cannot sign in any more.</p>
+              <p>They are signed out everywhere and can no longer sign in.</p>
             )}
             <p>
-              {apiKeys > 0 ? `${keys} to work. ` : ''}Exports that were for them open no more. What they did
-              stays in the audit log.
+              {apiKeys > 0 ? `${keys} working. ` : ''}Links to their exports stop working. What they did stays
+              in the audit log.
             </p>
           </>
         )}

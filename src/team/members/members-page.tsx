@@ -34,7 +34,7 @@ export interface MembersPageProps {
 const COLUMNS: readonly Column<MemberRow>[] = [
   {
     key: 'email',
-    label: 'Address',
+    label: 'Email',
     isHeading: true,
     cell: ({ email, isOneself }) => (
       <>
@@ -73,8 +73,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
         title={members.length === 1 ? '1 member' : `${members.length} members`}
         lead={
           <>
-            Whoever stands here signs in with their address at{' '}
-            <CopyValue text={signInUrl} label="Copy the address to sign in at" />
+            Members sign in with their email at <CopyValue text={signInUrl} label="Copy the sign-in link" />
           </>
         }
       >
@@ -96,7 +95,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
           )}
         />
       </Section>
-      <Card id="add" title="Add somebody">
+      <Card id="add" title="Add a member">
         <form className="form" method="post" action="/team/members">
           <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
           <TextField
@@ -119,7 +118,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
             ]}
           />
           <ButtonRow>
-            <Button tone="primary">Add to the team</Button>
+            <Button tone="primary">Add member</Button>
           </ButtonRow>
         </form>
       </Card>

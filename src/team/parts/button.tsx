@@ -1,7 +1,11 @@
 import type { ReactNode } from 'react';
+import { Icon, type IconName } from '../../ui/icon.tsx';
 
-/** `primary`: the one thing a page is for; `quiet`: everything else; `danger`: what cannot be taken back. */
-export type ButtonTone = 'primary' | 'quiet' | 'danger';
+/**
+ * `primary`: the one thing a page is for; `quiet`: everything else; `ghost`: without an edge, for what is there many times;
+ * `danger`: what cannot be undone.
+ */
+export type ButtonTone = 'primary' | 'quiet' | 'ghost' | 'danger';
 
 export interface ButtonProps {
   readonly tone?: ButtonTone;
@@ -21,11 +25,20 @@ export interface ButtonProps {
   readonly label?: string;
   /** The id of what says more. */
   readonly describedBy?: string;
+  /** Before the words. */
+  readonly icon?: IconName;
   readonly children: ReactNode;
 }
 
 /** A button that submits its form. */
-export function Button({ tone = 'quiet', small = false, type = 'submit', label, ...rest }: ButtonProps) {
+export function Button({
+  tone = 'quiet',
+  small = false,
+  type = 'submit',
+  label,
+  icon,
+  ...rest
+}: ButtonProps) {
   const { describedBy, children, ...attributes } = rest;
   return (
     <button
@@ -35,6 +48,7 @@ export function Button({ tone = 'quiet', small = false, type = 'submit', label, 
       aria-label={label}
       aria-describedby={describedBy}
     >
+      {icon ? <Icon name={icon} /> : null}
       {children}
     </button>
   );
@@ -46,6 +60,8 @@ export interface ButtonLinkProps {
   readonly small?: boolean;
   readonly label?: string;
   readonly download?: boolean;
+  /** Before the words. */
+  readonly icon?: IconName;
   readonly children: ReactNode;
 }
 
@@ -56,10 +72,12 @@ export function ButtonLink({
   small = false,
   label,
   download,
+  icon,
   children,
 }: ButtonLinkProps) {
   return (
     <a className={buttonClass(tone, small)} href={href} aria-label={label} download={download}>
+      {icon ? <Icon name={icon} /> : null}
       {children}
     </a>
   );

@@ -1,18 +1,22 @@
 import type { ReactNode } from 'react';
+import { Icon, type IconName } from '../../ui/icon.tsx';
 
 export interface CopyTriggerProps {
   readonly text: string;
   readonly className: string;
   readonly label?: string | undefined;
+  readonly icon?: IconName | undefined;
   readonly children: ReactNode;
 }
 
 /** The bare button that copies; `CopyButton` and `MenuCopy` dress it. The page's live region says "Copied". */
-export function CopyTrigger({ text, className, label, children }: CopyTriggerProps) {
+export function CopyTrigger({ text, className, label, icon, children }: CopyTriggerProps) {
   return (
     <>
       <button type="button" className={className} data-copy={text} aria-label={label}>
-        {children}
+        {icon ? <Icon name={icon} /> : null}
+        {/* An element of its own: the script says "Copied" in its place. */}
+        <span data-copy-words>{children}</span>
       </button>
       <noscript>
         <span className="copy-text">{text}</span>
@@ -54,7 +58,8 @@ export function CopyValue({ text, label }: { readonly text: string; readonly lab
         data-copy={text}
         aria-label={label}
       >
-        Copy
+        <Icon name="copy" />
+        <span data-copy-words>Copy</span>
       </button>
     </span>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Icon } from '../../ui/icon.tsx';
 import { Button, HiddenFields } from './button.tsx';
 
 export interface FilterChip {
@@ -46,6 +47,7 @@ export function FilterBar({ action, search, chips, hidden = {}, clearHref, ...re
                 <label className="visually-hidden" htmlFor={`filter-${search.name}`}>
                   {search.label}
                 </label>
+                <Icon name="search" />
                 <input
                   className="input"
                   type="search"

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Icon, type IconName } from '../../ui/icon.tsx';
 import { CopyTrigger } from './copy-button.tsx';
 
 export interface MenuProps {
@@ -6,6 +7,8 @@ export interface MenuProps {
   readonly name: string;
   /** What is seen of it closed; absent: •••. The accessible name should contain its words. */
   readonly label?: ReactNode;
+  /** In place of the three dots, without a label. */
+  readonly icon?: IconName;
   /** `MenuLink`, `MenuButton`, `MenuForm`, `MenuCopy` and `MenuLine`. */
   readonly children: ReactNode;
 }
@@ -14,26 +17,48 @@ export interface MenuProps {
  * A list of actions that opens on demand. Without script it opens in place; with it, above everything else, and
  * Escape, a click elsewhere, or leaving it closes it.
  */
-export function Menu({ name, label, children }: MenuProps) {
+export function Menu({ name, label, icon = 'ellipsis', children }: MenuProps) {
   return (
     <details className="menu" data-menu>
       <summary className={label ? 'menu__summary menu__summary--worded' : 'menu__summary'} aria-label={name}>
-        {label ?? <span aria-hidden="true">•••</span>}
+        {label ?? <Icon name={icon} />}
+        {label ? <Chevron /> : null}
       </summary>
       <ul className="menu__list">{children}</ul>
     </details>
   );
 }
 
+/** Says of a button that something opens under it. */
+export function Chevron() {
+  return (
+    <span className="menu__chevron">
+      <Icon name="chevron-down" />
+    </span>
+  );
+}
+
 interface ItemProps {
   readonly tone?: 'danger';
+  readonly icon?: IconName;
   readonly children: ReactNode;
 }
 
-export function MenuLink({ href, tone, children }: ItemProps & { readonly href: string }) {
+export function MenuLink({
+  href,
+  tone,
+  icon,
+  current = false,
+  children,
+}: ItemProps & {
+  readonly href: string;
+  /** It leads to the part of the pages that is open. */
+  readonly current?: boolean;
+}) {
   return (
     <li>
-      <a className={itemClass(tone)} href={href}>
+      <a className={itemClass(tone)} href={href} aria-current={current ? 'page' : undefined}>
+        {icon ? <Icon name={icon} /> : null}
         {children}
       </a>
     </li>
@@ -49,10 +74,11 @@ export interface MenuButtonProps extends ItemProps {
 }
 
 /** Submits a form that stands elsewhere. */
-export function MenuButton({ tone, children, ...button }: MenuButtonProps) {
+export function MenuButton({ tone, icon, children, ...button }: MenuButtonProps) {
   return (
     <li>
       <button type="submit" className={itemClass(tone)} {...button}>
+        {icon ? <Icon name={icon} /> : null}
         {children}
       </button>
     </li>
@@ -60,11 +86,12 @@ export function MenuButton({ tone, children, ...button }: MenuButtonProps) {
 }
 
 /** Posts to `action`, with a form of its own. */
-export function MenuForm({ action, tone, children }: ItemProps & { readonly action: string }) {
+export function MenuForm({ action, tone, icon, children }: ItemProps & { readonly action: string }) {
   return (
     <li>
       <form method="post" action={action}>
         <button type="submit" className={itemClass(tone)}>
+          {icon ? <Icon name={icon} /> : null}
           {children}
         </button>
       </form>
@@ -73,10 +100,16 @@ export function MenuForm({ action, tone, children }: ItemProps & { readonly acti
 }
 
 /** Copies `text`; without script shows it instead. */
-export function MenuCopy({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+export function MenuCopy({
+  text,
+  icon,
+  children,
+}: Omit<ItemProps, 'tone'> & {
+  readonly text: string;
+}) {
   return (
     <li>
-      <CopyTrigger className="menu__item" text={text}>
+      <CopyTrigger className="menu__item" text={text} icon={icon}>
         {children}
       </CopyTrigger>
     </li>
@@ -91,6 +124,11 @@ export function MenuOff({ why, children }: { readonly why: string; readonly chil
       <span className="menu__why">{why}</span>
     </li>
   );
+}
+
+/** A line of words above the items. */
+export function MenuHead({ children }: { readonly children: ReactNode }) {
+  return <li className="menu__head">{children}</li>;
 }
 
 /** Sets what is dangerous apart. */

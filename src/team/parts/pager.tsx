@@ -1,3 +1,5 @@
+import { Icon } from '../../ui/icon.tsx';
+
 export interface PagerProps {
   /** What is paged: "People". */
   readonly label: string;
@@ -39,7 +41,9 @@ function Step({ href, rel, children }: StepProps) {
   const className = 'button button--quiet button--small';
   return href ? (
     <a className={className} href={href} rel={rel}>
+      {rel === 'prev' ? <Icon name="chevron-left" /> : null}
       {children}
+      {rel === 'next' ? <Icon name="chevron-right" /> : null}
     </a>
   ) : (
     <span className={`${className} button--none`} aria-hidden="true">

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Icon } from '../../ui/icon.tsx';
 
 export interface PaneProps {
   readonly title: ReactNode;
@@ -55,7 +56,7 @@ export function Pane({ title, closeHref, lead, actions, children }: PaneProps) {
           data-turbo-frame={PANE_FRAME}
           data-turbo-action="advance"
         >
-          <span aria-hidden="true">✕</span>
+          <Icon name="x" />
           <span className="visually-hidden">Close</span>
         </a>
         {lead ? <div className="pane__lead">{lead}</div> : null}

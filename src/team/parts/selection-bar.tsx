@@ -24,7 +24,7 @@ export function SelectionBar({ table, form, noun, all, children }: SelectionBarP
   return (
     <div className="selection" data-selection={table} data-one={one} data-many={many}>
       <p className="selection__count" data-selection-count aria-live="polite">
-        Select {many} to do something with them
+        Select {many}
       </p>
       {all ? (
         <label className="selection__all">

@@ -9,7 +9,7 @@ export type StatusTone = 'plain' | 'active' | 'good' | 'warning' | 'bad';
 export const STATUS_WORDS: Readonly<Record<ShownStatus, string>> = {
   none: 'No mail yet',
   scheduled: 'Scheduled',
-  queued: 'Waiting',
+  queued: 'Queued',
   sending: 'Sending',
   sent: 'Sent',
   delivered: 'Delivered',
@@ -18,7 +18,7 @@ export const STATUS_WORDS: Readonly<Record<ShownStatus, string>> = {
   deferred: 'Delayed',
   bounced: 'Bounced',
   complained: 'Marked as spam',
-  dropped: 'Suppressed',
+  dropped: 'Blocked',
   failed: 'Failed',
   unknown: 'Uncertain',
   not_sent: 'Not sent',
@@ -26,21 +26,21 @@ export const STATUS_WORDS: Readonly<Record<ShownStatus, string>> = {
 
 /** What each status means, in a sentence. */
 export const STATUS_MEANINGS: Readonly<Record<ShownStatus, string>> = {
-  none: 'No mail was ever meant for this person.',
-  scheduled: 'It goes out later.',
-  queued: 'It goes out as soon as a worker takes it.',
-  sending: 'It is on its way to the mail server.',
-  sent: 'The mail server took it; nothing was heard since.',
-  delivered: 'The recipient’s mail server took it.',
-  opened: 'Its pictures were loaded: perhaps by a person, perhaps by a mail program.',
-  clicked: 'A link in it was followed.',
+  none: 'No mail was ever created for this person.',
+  scheduled: 'It will be sent later.',
+  queued: 'It will be sent shortly.',
+  sending: 'It is being handed to the mail server.',
+  sent: 'The mail server accepted it; no delivery report has arrived yet.',
+  delivered: 'The recipient’s mail server accepted it.',
+  opened: 'Its images were loaded, by a person or by their mail app.',
+  clicked: 'A link in it was opened.',
   deferred: 'The recipient’s mail server asked to try again later.',
-  bounced: 'The address does not take mail. Mend the address, then send again.',
-  complained: 'The recipient marked it as spam: reminders stop.',
-  dropped: 'It was not tried: this address gets no such mail.',
-  failed: 'It was refused for good, for a reason other than the address.',
-  unknown: 'It cannot be known whether the mail server took it.',
-  not_sent: 'It was no longer of use before it could go out.',
+  bounced: 'The address does not accept mail. Correct the email, then send again.',
+  complained: 'The recipient marked it as spam. Reminders are stopped.',
+  dropped: 'It was not sent, because this address is blocked for this mail.',
+  failed: 'It was rejected permanently, for a reason other than the address.',
+  unknown: 'It is not known whether the mail server accepted it.',
+  not_sent: 'It was too late to send it.',
 };
 
 export const STATUS_TONES: Readonly<Record<ShownStatus, StatusTone>> = {

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
-import { Menu, MenuForm, MenuLink } from './menu.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import { Menu, MenuForm, MenuHead, MenuLink } from './menu.tsx';
 import { KeysDialog, Palette } from './palette.tsx';
 import { PaneFrame } from './pane.tsx';
+import { ZoneNote } from './time.tsx';
 import { Toast } from './toast.tsx';
 
 export interface SignedInMember {
@@ -107,8 +109,15 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
         )}
         {rest.head}
         <link rel="icon" href={assetPath('favicon.svg')} type="image/svg+xml" />
+        <link
+          rel="preload"
+          href={assetPath('inter-latin.woff2')}
+          as="font"
+          type="font/woff2"
+          crossOrigin="anonymous"
+        />
         <link rel="stylesheet" href={assetPath('team.css')} data-turbo-track="reload" />
-        {(['turbo.js', 'team.js'] as const).map((name) => (
+        {(['turbo.js', 'team.js', 'time.js'] as const).map((name) => (
           <script key={name} type="module" src={assetPath(name)} data-turbo-track="reload" />
         ))}
         {scripts.map((name) => (
@@ -127,7 +136,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
               <div className="page-head__row">
                 <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
-                {event?.isOver ? <span className="tag">Over</span> : null}
+                {event?.isOver ? <span className="tag">Ended</span> : null}
                 {rest.actions ? <div className="page-head__actions">{rest.actions}</div> : null}
               </div>
               {event ? <p className="page-head__when">{event.whenText}</p> : null}
@@ -135,6 +144,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
               {event ? <Tabs event={event} /> : null}
             </header>
             {rest.children}
+            {member ? <ZoneNote elsewise={event ? 'the event’s time zone' : 'UTC'} /> : null}
           </main>
           {rest.pane === undefined ? null : <PaneFrame>{rest.pane}</PaneFrame>}
         </div>
@@ -164,6 +174,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
   return (
     <header className="top-bar">
       <a className="top-bar__name" href={member ? '/team/events' : '/team/sign-in'}>
+        <Mark />
         access-mail
       </a>
       {member ? (
@@ -179,22 +190,44 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
               ))}
             </ul>
           </nav>
-          <a
-            className="top-bar__search"
-            href="/team/search"
-            data-opens="palette"
-            aria-keyshortcuts="Control+K Meta+K"
-          >
-            Search <kbd>⌘K</kbd>
-          </a>
-          <div className="top-bar__account">
-            <Menu
-              name={`Account of ${member.email}`}
-              label={<span className="top-bar__address">{member.email}</span>}
+          <div className="top-bar__end">
+            <a
+              className="top-bar__search"
+              href="/team/search"
+              data-opens="palette"
+              aria-keyshortcuts="Control+K Meta+K"
             >
-              <MenuLink href="/team/account">Account</MenuLink>
-              <MenuForm action="/team/sign-out">Sign out</MenuForm>
-            </Menu>
+              Search <kbd>⌘K</kbd>
+            </a>
+            {/* On phones, instead of the list above. */}
+            <nav className="top-bar__menu" aria-label="Menu">
+              <Menu name="Menu" icon="menu">
+                {sections.map(([name, label, href]) => (
+                  <MenuLink key={name} href={href} current={name === section}>
+                    {label}
+                  </MenuLink>
+                ))}
+              </Menu>
+            </nav>
+            <div className="top-bar__account">
+              <Menu
+                name={`Account of ${member.email}`}
+                label={
+                  <>
+                    <span className="avatar" data-letter={Array.from(member.email)[0]} />
+                    <span className="top-bar__address">{member.email}</span>
+                  </>
+                }
+              >
+                <MenuHead>{member.email}</MenuHead>
+                <MenuLink href="/team/account" icon="user">
+                  Account
+                </MenuLink>
+                <MenuForm action="/team/sign-out" icon="log-out">
+                  Sign out
+                </MenuForm>
+              </Menu>
+            </div>
           </div>
         </>
       ) : null}

@@ -24,7 +24,7 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
       >
         <HiddenFields values={{ back: viewQuery(view) }} />
         <fieldset className="columns-chooser__choices">
-          <legend className="field__label">Columns beside the name</legend>
+          <legend className="field__label">Active columns</legend>
           {all.map((key, i) => (
             // A field may be called anything: no part of an id.
             <Checkbox
@@ -39,10 +39,10 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
         </fieldset>
         <ButtonRow>
           <Button tone="primary" small>
-            Show these
+            Apply
           </Button>
           <Button small name="usual" value="yes">
-            The usual ones again
+            Reset
           </Button>
         </ButtonRow>
       </form>

@@ -18,11 +18,11 @@ export interface PersonConfirmProps {
 /** Before somebody's link is made worthless. */
 export function RotateKeyPage({ frame, event, person, back, cancelHref }: PersonConfirmProps) {
   return (
-    <TeamLayout {...frame} title="Rotate key" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Reset access link" section="events" event={event} width="narrow">
       <Confirm
-        title="Give this person a new access key?"
+        title="Reset the access link of this person?"
         action={`/team/events/${event.id}/people/${person.id}/rotate-key`}
-        submit={{ label: 'Rotate the key' }}
+        submit={{ label: 'Reset access link' }}
         hidden={{ back, version: accessKeyVersion(person) }}
         cancelHref={cancelHref}
       >
@@ -50,22 +50,20 @@ export function RemovePersonPage({ frame, event, person, mails, back, cancelHref
       >
         <Who person={person} />
         <ul>
-          <li>Their registration ends: the access link lets nobody in any more.</li>
-          <li>Mails to them that wait are not sent.</li>
+          <li>Their registration ends, and their access link stops working.</li>
+          <li>Mails to them that are not sent yet are cancelled.</li>
           <li>
-            Erased for good: name, address, access key, all fields, where they came from, and{' '}
+            Erased permanently: name, email, access key, all fields, their source, and{' '}
             {mails === 0
-              ? 'what mails say'
+              ? 'the content of mails'
               : mails === 1
-                ? 'what 1 mail to them says'
-                : `what ${mails.toLocaleString('en')} mails to them say`}
+                ? 'the content of 1 mail to them'
+                : `the content of ${mails.toLocaleString('en')} mails to them`}
             .
           </li>
-          <li>
-            What stays: that somebody was registered, and how many mails there were. Counts do not change.
-          </li>
+          <li>Kept: that someone was registered, and the number of mails. Counts do not change.</li>
         </ul>
-        <p>This cannot be taken back. The address may register again.</p>
+        <p>This cannot be undone. They can register again with the same email.</p>
       </Confirm>
     </TeamLayout>
   );

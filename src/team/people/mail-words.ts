@@ -6,23 +6,23 @@ import { STATUS_MEANINGS } from '../parts/status-badge.tsx';
 type TimelineType = MessageStatus | DeliveryEventType | 'attempt_failed' | 'outcome_unknown';
 
 const EVENT_WORDS: Readonly<Record<TimelineType, string>> = {
-  scheduled: 'It goes out later',
-  queued: 'Made ready to go out',
-  sending: 'Taken by a worker',
-  sent: 'Taken by the mail server',
-  delivered: 'Taken by the recipient’s mail server',
-  opened: 'Its pictures were loaded',
-  clicked: 'A link in it was followed',
+  scheduled: 'Scheduled',
+  queued: 'Queued',
+  sending: 'Sending',
+  sent: 'Accepted by the mail server',
+  delivered: 'Delivered to the recipient’s mail server',
+  opened: 'Opened: its images were loaded',
+  clicked: 'A link in it was opened',
   deferred: 'The recipient’s mail server asked to try again later',
-  soft_bounced: 'It came back, perhaps only for now',
-  bounced: 'It came back for good',
-  complained: 'The recipient marked it as spam',
-  dropped: 'It was not tried',
-  failed: 'It was refused for good',
-  attempt_failed: 'An attempt failed; it is tried again',
-  outcome_unknown: 'The connection broke before the answer: it may or may not have gone out',
-  unknown: 'It cannot be known whether it went out',
-  not_sent: 'It was not sent',
+  soft_bounced: 'Rejected, perhaps temporarily',
+  bounced: 'Rejected permanently',
+  complained: 'Marked as spam by the recipient',
+  dropped: 'Not sent: this address is blocked',
+  failed: 'Rejected permanently',
+  attempt_failed: 'An attempt failed; it will be tried again',
+  outcome_unknown: 'The connection broke before the answer: it may or may not have been sent',
+  unknown: 'It is not known whether it was sent',
+  not_sent: 'Not sent',
 };
 
 /** Something that became known about a mail, in words. */
@@ -41,10 +41,10 @@ export function eventDetail(detail: Readonly<Record<string, string>>): string | 
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/over ?quota|mailbox (?:is )?full|[45]\.2\.2/i, 'The mailbox is full.'],
-  [/5\.1\.10|null ?mx/i, 'The part after the @ takes no mail at all.'],
+  [/5\.1\.10|null ?mx/i, '{domain} does not accept mail.'],
   [
     /5\.1\.2|host (?:or domain name )?not found|domain (?:name )?(?:not found|does not exist)|nxdomain|no such (?:host|domain)/i,
-    'The part after the @ leads to no mail server.',
+    '{domain} does not exist.',
   ],
   [
     /5\.1\.1|5\.1\.6|user (?:is )?unknown|unknown user|no such (?:user|mailbox|recipient)|does(?: not|n.t) exist|recipient (?:address )?rejected|mailbox (?:unavailable|not found)/i,
@@ -52,7 +52,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /5\.7\.|spam|blocked|blacklist|reputation|policy/i,
-    'The mail server’s rules refused it, not the address.',
+    'The mail server rejected it because of its rules, not because of the address.',
   ],
   [/5\.3\.4|too (?:large|big)|message size/i, 'It was too large for the mail server.'],
 ];
@@ -62,29 +62,29 @@ export function isTrouble(status: MessageStatus | null): status is MessageStatus
   return status !== null && statusRow(status).problem;
 }
 
-/** Why mail does not arrive, as a sentence for people; `error` is what the servers said. */
-export function reasonWords(status: MessageStatus, error: string | null): string {
-  if (status === 'complained') return 'The recipient marked a mail as spam: reminders stop.';
+/** Why mail to `email` does not arrive, as a sentence for people; `error` is what the servers said. */
+export function reasonWords(status: MessageStatus, error: string | null, email: string): string {
+  if (status === 'complained') return 'The recipient marked a mail as spam. Reminders are stopped.';
   if (error && (status === 'bounced' || status === 'failed')) {
     const known = REASONS.find(([pattern]) => pattern.test(error));
-    if (known) return known[1];
+    if (known) return known[1].replace('{domain}', `The domain ${email.slice(email.lastIndexOf('@') + 1)}`);
   }
   if (status === 'dropped' && error) return error;
   return STATUS_MEANINGS[status];
 }
 
 const SUPPRESSION_WORDS: Readonly<Record<SuppressionReason, string>> = {
-  bounced: 'Mail to this address came back for good.',
+  bounced: 'Mail to this address was rejected permanently.',
   complained: 'The recipient marked a mail as spam.',
-  soft_bounces: 'Five mails in a row came back.',
-  provider: 'The mail provider keeps this address on a list of its own.',
-  unsubscribed: 'The registrant stopped the reminders of this event.',
+  soft_bounces: 'Five mails in a row were rejected.',
+  provider: 'The mail provider blocks this address.',
+  unsubscribed: 'The registrant turned off reminders for this event.',
 };
 
 const SCOPE_WORDS: Readonly<Record<SuppressionScope, string>> = {
-  all: 'No mail goes to it.',
-  unrequested: 'Only mail that was asked for goes to it.',
-  reminders: 'No reminders of this event go to it.',
+  all: 'It gets no mail.',
+  unrequested: 'It gets only mail that the person asks for.',
+  reminders: 'It gets no reminders for this event.',
 };
 
 export function suppressionWords(reason: SuppressionReason, scope: SuppressionScope): string {

@@ -22,14 +22,14 @@ export function MessagePage({ frame, event, message, content }: MessagePageProps
   const at = (date: Date | null) =>
     date ? <Time at={date} timeZone={event.timeZone} show="second" /> : null;
   return (
-    <TeamLayout {...frame} title="What was sent" section="events" event={event}>
+    <TeamLayout {...frame} title="Mail" section="events" event={event}>
       <Section
-        title="What was sent"
+        title="Mail"
         id="sent"
         actions={
           message.registrantId ? (
             <ButtonLink href={`/team/events/${event.id}/people?person=${message.registrantId}#pane`}>
-              Back to the person
+              Back to person
             </ButtonLink>
           ) : undefined
         }
@@ -40,15 +40,15 @@ export function MessagePage({ frame, event, message, content }: MessagePageProps
             { term: 'To', value: message.to ? <span dir="ltr">{shownAddress(message.to)}</span> : null },
             { term: 'Kind', value: MAIL_KINDS[message.kind].label },
             { term: 'Status', value: <StatusBadge status={message.status} /> },
-            { term: 'Taken by the mail server', value: at(message.acceptedAt) },
+            { term: 'Accepted by the mail server', value: at(message.acceptedAt) },
             { term: 'Message id', value: <code>{message.id}</code> },
           ]}
         />
       </Section>
-      <Section title="As the mail shows it" id="html">
+      <Section title="HTML version" id="html">
         <iframe className="mail-frame" src={`${path}/frame`} title={`The mail “${content.subject}”`} />
       </Section>
-      <Section title="Its text part" id="text">
+      <Section title="Text version" id="text">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre className="mail-text" dir="auto" tabIndex={0}>
           {content.text}

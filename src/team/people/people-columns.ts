@@ -14,7 +14,7 @@ export const PEOPLE_COLUMNS = [
 export type PeopleColumn = (typeof PEOPLE_COLUMNS)[number];
 
 export const COLUMN_WORDS: Readonly<Record<PeopleColumn, string>> = {
-  email: 'Address',
+  email: 'Email',
   emailStatus: 'Email status',
   registeredAt: 'Registered',
   lastMail: 'Last mail',

@@ -51,10 +51,11 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
     >
       {isEmpty ? (
         <Empty
-          title="Nobody is registered yet"
+          title="No registrations yet"
           action={<ButtonLink href={event.permalink}>Open the event’s page</ButtonLink>}
         >
-          Whoever registers on the event’s page, is imported from a file or comes in over the API stands here.
+          People appear here when they register on the event’s page, or when you import them from a file or
+          add them with the API.
         </Empty>
       ) : (
         <>
@@ -62,8 +63,8 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
             action={`/team/events/${event.id}/people`}
             search={{
               name: 'q',
-              label: 'Search people by name or address',
-              placeholder: 'Name or address',
+              label: 'Search people by name or email',
+              placeholder: 'Name or email',
               value: view.q,
             }}
             chips={{
@@ -157,18 +158,18 @@ function NoMatch({
   if (!isFiltered || view.cursor)
     return (
       <Empty
-        title="Nobody is on this page any more"
+        title="This page is empty now"
         action={
-          <ButtonLink href={viewPath(event.id, { ...view, cursor: null })}>To the first page</ButtonLink>
+          <ButtonLink href={viewPath(event.id, { ...view, cursor: null })}>Go to the first page</ButtonLink>
         }
       >
-        The list has changed since.
+        The list has changed.
       </Empty>
     );
   return (
     <Empty
-      title="Nobody matches"
-      action={<ButtonLink href={viewPath(event.id, clear)}>Show everybody</ButtonLink>}
+      title="No matches"
+      action={<ButtonLink href={viewPath(event.id, clear)}>Show everyone</ButtonLink>}
     >
       {view.q ? (
         <>

@@ -157,8 +157,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const refuse = (refused: RefusedForm, status: 409 | 422) => showPeople(c, event, back, refused, status);
     const { version = '' } = form;
     const refuseStale = () => {
-      const email =
-        'Somebody else has changed this person meanwhile: save again to have them as they stand here.';
+      const email = 'Someone else has changed this person. Save again to overwrite their changes.';
       // In the form that every person has: an address that somebody else has corrected has no other any more.
       return refuse({ ...refusedForm(form, { email }), form: 'edit', version: null }, 409);
     };
@@ -166,7 +165,8 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     if (version !== registrantVersion(registrant)) return refuseStale();
     const { changes, sent } = readPersonForm(form, registrant);
     if (form.form === 'mend' && changes.email === undefined) {
-      const email = 'Mail to this address came back. Change it, or lift what holds it back and send again.';
+      const email =
+        'Mail to this address was rejected. Change the email, or allow mail to it and send again.';
       return refuse(refusedForm(form, { email }), 422);
     }
     if (Object.keys(changes).length === 0)
@@ -298,9 +298,9 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       timeZone: event.timeZone,
       permalink: permalink(config.publicUrl, event),
       sendsNothing: shown.isCancelled
-        ? 'The event is cancelled: its link leads nowhere.'
+        ? 'The event is cancelled, so no links are sent.'
         : shown.isOver
-          ? 'The event is over: no more mail goes out for it.'
+          ? 'The event has ended, so no more mail is sent.'
           : null,
     };
   }

@@ -106,14 +106,14 @@ const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent, 
       <Marked text={row.email} q={q} />
     </span>
   ),
-  emailStatus: ({ emailStatus, lastMail }) =>
+  emailStatus: ({ email, emailStatus, lastMail }) =>
     lastMail && isUnderWay(lastMail) ? (
       <StatusBadge status={lastMail.status} />
     ) : (
       <span className="people__status">
         <StatusBadge status={emailStatus ?? 'none'} />
         {isTrouble(emailStatus) ? (
-          <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null)}</span>
+          <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null, email)}</span>
         ) : null}
       </span>
     ),
@@ -142,7 +142,7 @@ const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent, 
   source: (row) => <Foreign text={row.sourceText} />,
 };
 
-/** CustomText of the registrant's own. */
+/** What the registrant, or whoever imported them, wrote. */
 function Foreign({ text }: { readonly text: string | null | undefined }) {
   return text ? (
     <bdi className="clip people__field" dir="auto" title={text}>

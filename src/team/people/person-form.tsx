@@ -23,7 +23,7 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
       <TextField
         name="email"
         type="email"
-        label="Address"
+        label="Email"
         value={values.email ?? person.email}
         error={problems.email}
         maxLength={LONGEST_INPUT}
@@ -51,7 +51,7 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
         <TextField
           name="locale"
           label="Language"
-          hint="A tag, like en or fr-CA. Empty: the event’s."
+          hint="For example en or fr-CA. Leave empty to use the event’s."
           value={values.locale ?? person.locale}
           error={problems.locale}
           maxLength={35}
@@ -60,7 +60,7 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
         <TextField
           name="timeZone"
           label="Time zone"
-          hint="Like Europe/Paris. Empty: the event’s."
+          hint="For example Europe/Paris. Leave empty to use the event’s."
           value={values.timeZone ?? person.timeZone}
           error={problems.timeZone}
           maxLength={64}
@@ -68,7 +68,7 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
         />
       </FieldRow>
       {event.sendsNothing ? null : (
-        <Checkbox name="resend" id="edit-resend" label="Send the access link to a changed address" checked />
+        <Checkbox name="resend" id="edit-resend" label="Send the access link if the email changes" checked />
       )}
       <div>
         <Button>Save</Button>

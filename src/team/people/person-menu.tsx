@@ -23,11 +23,11 @@ export function PersonMenu({ person, event, view }: PersonMenuProps) {
           Resend access link
         </MenuButton>
       )}
-      <MenuLink href={mailtoLink(person, event)}>Write from my own mail program</MenuLink>
+      <MenuLink href={mailtoLink(person, event)}>Open in my email app</MenuLink>
       <MenuCopy text={person.accessLink}>Copy access link</MenuCopy>
-      <MenuLink href={`${viewPath(event.id, { ...view, person: person.id })}#edit`}>Edit address</MenuLink>
+      <MenuLink href={`${viewPath(event.id, { ...view, person: person.id })}#edit`}>Edit email</MenuLink>
       <MenuLine />
-      <MenuLink href={`${path}/rotate-key${from}`}>Rotate key…</MenuLink>
+      <MenuLink href={`${path}/rotate-key${from}`}>Reset access link…</MenuLink>
       <MenuLink href={`${path}/remove${from}`} tone="danger">
         Remove…
       </MenuLink>

@@ -66,7 +66,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
     >
       <Trouble details={details} refused={refused} event={event} view={view} />
       {suppressions.length > 0 ? (
-        <Section title="Held back" id="held-back" level={3}>
+        <Section title="Blocked" id="held-back" level={3}>
           <ul className="person-suppressions">
             {suppressions.map(({ id, reason, scope, createdAt }) => (
               <li key={id}>
@@ -78,7 +78,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
             ))}
           </ul>
           <PostButton action={`${path}/lift`} hidden={hidden} small>
-            Lift: let this address get mail again
+            Allow mail to this address
           </PostButton>
         </Section>
       ) : null}
@@ -91,7 +91,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
             <p>
               Did you mean <strong dir="ltr">{suggestedEmail}</strong>?
             </p>
-            <Button small>{event.sendsNothing ? 'Change the address' : 'Change it and send the link'}</Button>
+            <Button small>{event.sendsNothing ? 'Correct the email' : 'Correct and send the link'}</Button>
           </form>
         ) : null}
         <PersonForm
@@ -129,7 +129,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
   const { emailStatus } = person;
   if (!isTrouble(emailStatus)) return null;
   const error = mails.find(({ status }) => status === emailStatus)?.error ?? null;
-  const why = reasonWords(emailStatus, error);
+  const why = reasonWords(emailStatus, error, person.email);
   const refusal = refused?.form === 'mend' ? refused : null;
   const version = refusal?.version ?? registrantVersion(person);
   const field: PersonField = 'email';
@@ -151,8 +151,8 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
             name={field}
             id="mend-email"
             type="email"
-            label="The right address"
-            hint={suggestedEmail ? `Probably ${suggestedEmail} was meant.` : undefined}
+            label="Correct email"
+            hint={suggestedEmail ? `Did they mean ${suggestedEmail}?` : undefined}
             value={refusal?.values.email ?? suggestedEmail ?? person.email}
             error={refusal?.problems.email}
             maxLength={LONGEST_INPUT}
@@ -171,15 +171,15 @@ function sendsTo(event: PeopleEvent): Readonly<Record<string, string>> {
 }
 
 const REGISTERED_BY: Readonly<Record<string, string>> = {
-  form: 'On the event’s page',
-  api: 'Over the API',
-  import: 'From a file',
+  form: 'Event page',
+  api: 'API',
+  import: 'Import',
 };
 
 const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
   registeredBy: 'Registered by',
   userAgent: 'Browser',
-  referrer: 'Page they came from',
+  referrer: 'Referrer',
   utmSource: 'utm_source',
   utmMedium: 'utm_medium',
   utmCampaign: 'utm_campaign',

@@ -21,7 +21,7 @@ export function mailtoLink(person: Person, event: PeopleEvent): string {
     '',
     person.accessLink,
     '',
-    'It is meant for you alone: please do not pass it on.',
+    'It is for you alone: please do not share it.',
   ].join('\r\n');
   const part = (text: string) => encodeURIComponent(text.toWellFormed());
   const to = part(person.email).replaceAll('%40', '@');
@@ -33,7 +33,7 @@ export function accessInformation(person: Person, event: PeopleEvent): string {
   const at = person.emailStatusAt ? `, ${timeText(person.emailStatusAt, event.timeZone)}` : '';
   return [
     `Name: ${`${person.firstName} ${person.lastName}`.trim() || '–'}`,
-    `Address: ${person.email}`,
+    `Email: ${person.email}`,
     `Event: ${event.title}`,
     `Starts: ${timeText(event.startsAt, event.timeZone)}`,
     `Access link: ${person.accessLink}`,

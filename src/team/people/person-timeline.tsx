@@ -53,7 +53,7 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
             {statusRow(mail.status).pending === 'waiting' ? (
               <li>
                 <Time at={mail.dueAt} timeZone={timeZone} show="second" zoneless />
-                <span>Goes out then, or as soon after as a worker is free</span>
+                <span>Sending shortly</span>
               </li>
             ) : null}
           </ol>
@@ -61,9 +61,9 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
             <p>
               <a
                 href={`/team/events/${eventId}/messages/${mail.id}`}
-                aria-label={`Show exactly what was sent: ${mail.subject}`}
+                aria-label={`View mail: ${mail.subject}`}
               >
-                Show exactly what was sent
+                View mail
               </a>
             </p>
           )}

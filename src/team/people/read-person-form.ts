@@ -19,11 +19,11 @@ export function readPersonForm(
 }
 
 const MESSAGES: Readonly<Record<PersonField, string>> = {
-  email: 'Enter an e-mail address, like ada@example.com.',
+  email: 'Enter an email address, like ada@example.com.',
   firstName: 'Enter at most 200 characters, without control characters.',
   lastName: 'Enter at most 200 characters, without control characters.',
-  locale: 'Enter a language tag, like en or fr-CA, or nothing.',
-  timeZone: 'Enter a time zone, like Europe/Paris, or nothing.',
+  locale: 'Enter a language tag, like en or fr-CA, or leave it empty.',
+  timeZone: 'Enter a time zone, like Europe/Paris, or leave it empty.',
 };
 
 /** The form to be shown again, with what is wrong at each field. It stays one of the person that it was made of. */

@@ -92,7 +92,7 @@ export function createIdentityProvider(oidc: OidcConfig, redirectUri: string) {
         if (!known.serverMetadata().userinfo_endpoint) return personOf({});
         return personOf(await client.fetchUserInfo(known, tokens.access_token, claims.sub));
       } catch (error) {
-        if (isRefusal(error)) throw new SignInRefused('The provider let nobody in.', { cause: error });
+        if (isRefusal(error)) throw new SignInRefused('The provider refused the sign-in.', { cause: error });
         throw error;
       }
     },

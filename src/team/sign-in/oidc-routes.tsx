@@ -51,7 +51,7 @@ export function oidcRoutes(dependencies: AppDependencies, sessions: Sessions, oi
       return refuse(
         c,
         '/team/events',
-        'This sign-in was begun elsewhere, or took too long. Begin again.',
+        'This sign-in was started in another browser, or took too long. Start again.',
         400,
       );
     await limits.oidcByClient.take(limitKey(clientAddress(c, config.trustProxy)));

@@ -68,7 +68,7 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     const next = safeNextPath(form.next);
     const email = address.safeParse(form.email ?? '');
     if (!email.success) {
-      const error = 'Enter an e-mail address, like ada@example.com.';
+      const error = 'Enter an email address, like ada@example.com.';
       const given = form.email?.slice(0, 320) ?? '';
       return sendPage(
         c,
@@ -147,19 +147,17 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     if (!/^\d{6}$/.test(code)) return refuse('Enter the six digits from the email.', 422);
     const browserHash = browser.find(c);
     if (!browserHash)
-      return refuse('This browser asked for no code in the last 15 minutes. Ask for a new one below.', 422);
+      return refuse('This browser requested no code in the last 15 minutes. Request a new one below.', 422);
     await limits.signInCodeByClient.take(limitKey(clientAddress(c, config.trustProxy)));
     // Counted before it is looked at: a thousand at the same instant are as many tries.
     const { wait } = await limits.signInCodeByBrowser.tally(browserHash);
     if (wait > 0) {
       c.header('Retry-After', String(wait));
-      return refuse('Too many wrong codes. Ask for a new one below.', 429);
+      return refuse('Too many wrong codes. Request a new one below.', 429);
     }
     const found = await findSignInByCode({ db: pool, now: now() }, config.appSecret, { browserHash, code });
     const answer = found && (await enter(c, found, 'code'));
-    return (
-      answer ?? refuse('This code is wrong, or no longer works. Check it, or ask for a new one below.', 422)
-    );
+    return answer ?? refuse('This code is wrong or has expired. Check it, or request a new one below.', 422);
   }
 
   /**

@@ -23,7 +23,7 @@ export function SignInSentPage({ email, error }: SignInSentPageProps) {
         <TextField
           name="code"
           label="Code from the email"
-          hint="Six digits. It works in this browser only: read it on your phone, type it here."
+          hint="Six digits. It works only in this browser."
           inputMode="numeric"
           autoComplete="one-time-code"
           maxLength={12}
@@ -35,7 +35,7 @@ export function SignInSentPage({ email, error }: SignInSentPageProps) {
         <Button tone="primary">Sign in</Button>
       </form>
       <p className="quiet">
-        Nothing there? Look in the spam folder, or{' '}
+        No email? Check your spam folder, or{' '}
         <a href="/team/sign-in">ask for a new code or use another address</a>.
       </p>
     </SignInLayout>

@@ -113,7 +113,7 @@ export const de: Copy = {
     openNow: 'Veranstaltung öffnen',
     unreachable: 'Gerade keine Verbindung. Diese Seite versucht es weiter.',
     keepOpen:
-      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, gelangen Sie von selbst hinein.',
+      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, nehmen Sie automatisch teil.',
     addToCalendar: 'In den Kalender eintragen',
     lateHeading: 'Sie kommen später?',
     late: (end) =>
@@ -138,7 +138,7 @@ export const de: Copy = {
 
   cancelled: {
     title: 'Diese Veranstaltung wurde abgesagt',
-    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun, auch Ihr Link hat sich damit erledigt.',
+    explanation: 'Der Termin entfällt. Sie müssen nichts tun. Ihr Link funktioniert nicht mehr.',
     calendar: 'Steht er noch in Ihrem Kalender, können Sie ihn dort löschen.',
   },
 
@@ -166,7 +166,7 @@ export const de: Copy = {
     submit: 'Erinnerungen abbestellen',
     doneTitle: 'Erinnerungen abbestellt',
     done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
-    undo: 'Erinnerungen doch erhalten',
+    undo: 'Erinnerungen wieder aktivieren',
     undoneTitle: 'Erinnerungen wieder eingeschaltet',
     undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
   },
@@ -182,7 +182,7 @@ export const de: Copy = {
       text: 'Diese Seite steht Ihnen nicht offen, oder das Formular kam von einer anderen Website. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
     },
     404: {
-      title: 'Hier ist nichts',
+      title: 'Seite nicht gefunden',
       text: 'Unter dieser Adresse gibt es keine Seite. Prüfen Sie, ob im Link etwas fehlt, oder öffnen Sie ihn noch einmal aus Ihrer Mail.',
     },
     405: {

@@ -65,13 +65,13 @@ export const en = {
     emailHint: 'Your personal link goes to this address.',
     submit: 'Register',
     running: 'The event has started. Register and your link arrives at once.',
-    ended: 'This event is over, and registration is closed.',
+    ended: 'This event has ended. Registration is closed.',
     cancelled: 'This event was cancelled. It will not take place.',
   },
 
   sendLink: {
     heading: 'Already registered?',
-    intro: 'Enter the address you registered with, and we send your link again.',
+    intro: 'Enter the email you registered with, and we will send your link again.',
     submit: 'Send me my link',
   },
 
@@ -83,7 +83,7 @@ export const en = {
     keepIt:
       'The link works until the event ends, as often as you like. It is yours alone: please do not pass it on.',
     notThere: 'Not there yet?',
-    spam: 'It can take a minute. Look in your spam folder too, and check that the address was right.',
+    spam: 'It can take a minute. Check your spam folder too, and make sure the email address was right.',
     sendAgain: 'Send it again',
     back: 'Back to the event',
   },
@@ -92,9 +92,9 @@ export const en = {
     title: 'Check your inbox',
     sent: 'If this address is registered, its link is on the way.',
     privacy: 'We say the same for every address, so that nobody can find out here who is registered.',
-    notThere: 'Nothing after a few minutes?',
-    spam: 'Look in your spam folder.',
-    otherAddress: 'Perhaps you registered with another address.',
+    notThere: 'No email after a few minutes?',
+    spam: 'Check your spam folder.',
+    otherAddress: 'You may have registered with another email address.',
     tryAnother: 'Try another address',
     register: 'Or register now, if you have not yet.',
   },
@@ -105,11 +105,11 @@ export const en = {
     starting: 'It is starting. Letting you in…',
     openNow: 'Open the event',
     unreachable: 'No connection just now. This page keeps trying.',
-    keepOpen: 'Keep this page open. It takes you in by itself when the event starts.',
+    keepOpen: 'Keep this page open. You will join automatically when the event starts.',
     addToCalendar: 'Add to calendar',
     lateHeading: 'Running late?',
     late: (end: string) =>
-      `Your link lets you in at any moment until ${end}. Open it again from your mail whenever you are ready.`,
+      `Your link lets you in at any moment until ${end}. Open it again from your email whenever you are ready.`,
     startsIn: (duration: string) => `Starts in ${duration}.`,
     /** `{in}` becomes "in 5 minutes". */
     announcement: 'The event starts {in}.',
@@ -117,29 +117,28 @@ export const en = {
 
   room: {
     youAreIn: 'You are in',
-    stage: 'The event plays here',
-    stageHint: 'Keep this page open. What the host shows appears in this place.',
+    stage: 'The event is shown here',
+    stageHint: 'Keep this page open. What the host shows appears here.',
     until: (end: string) => `On until ${end}`,
     comeBack: 'If you lose the connection, open your link again: it works until the end.',
   },
 
   ended: {
     title: 'This event has ended',
-    thanks: 'It is over, so there is nothing more to join here. Thank you for your interest.',
+    thanks: 'You can no longer join. Thank you for your interest.',
     contact: 'Looking for a recording, or have a question?',
   },
 
   cancelled: {
     title: 'This event was cancelled',
-    explanation:
-      'It will not take place. There is nothing you need to do: your link simply no longer leads anywhere.',
+    explanation: 'It will not take place. There is nothing you need to do. Your link no longer works.',
     calendar: 'If it is still in your calendar, you can delete it there.',
   },
 
   linkRefused: {
     title: 'This link does not work',
     explanation: 'It may be incomplete, or a newer link has replaced it.',
-    remedy: 'Enter the address you registered with. If it is registered, we send its current link there.',
+    remedy: 'Enter the email you registered with. If it is registered, we will send its current link there.',
     register: 'Not registered yet?',
     toEvent: 'Go to the event',
   },
@@ -147,7 +146,8 @@ export const en = {
   linkLocked: {
     title: 'This link is locked',
     explanation: 'Too many wrong keys were tried for this address.',
-    remedy: 'Enter the address you registered with. If it is registered, we send a new link there at once.',
+    remedy:
+      'Enter the email you registered with. If it is registered, we will send a new link there immediately.',
     submit: 'Send me my new link',
   },
 
@@ -156,10 +156,10 @@ export const en = {
     explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',
     submit: 'Stop reminders',
     doneTitle: 'Reminders stopped',
-    done: 'You get no more reminders for this event. You are still registered, and your link keeps working.',
-    undo: 'Send me the reminders after all',
-    undoneTitle: 'Reminders are on again',
-    undone: 'You get the reminders for this event that are still ahead.',
+    done: 'You will get no more reminders for this event. You are still registered, and your link still works.',
+    undo: 'Turn reminders back on',
+    undoneTitle: 'Reminders are back on',
+    undone: 'You will get the remaining reminders for this event.',
   },
 
   error: {
@@ -173,25 +173,25 @@ export const en = {
       text: 'This page is not open to you, or the form was sent from another site. Go back, reload the page and try again.',
     },
     404: {
-      title: 'Nothing here',
-      text: 'There is no page at this address. Check the link for a missing piece, or open it again from your mail.',
+      title: 'Page not found',
+      text: 'There is no page at this address. Check that the link is complete, or open it again from your email.',
     },
     405: {
       title: 'Not possible here',
-      text: 'This address does not do what was asked of it. Open the link from your mail or start at the event’s page.',
+      text: 'This address cannot be used in this way. Open the link from your email, or start at the event’s page.',
     },
     410: {
       title: 'No longer available',
-      text: 'This link was valid for a limited time, and that time is over.',
+      text: 'This link has expired.',
     },
     413: {
       title: 'Too much at once',
-      text: 'What was sent is larger than we take. Shorten it and try again.',
+      text: 'This is larger than we accept. Shorten it and try again.',
     },
     429: { title: 'Too many attempts', text: 'This was tried too often in a short time.' },
     500: {
       title: 'Something went wrong',
-      text: 'This is our mistake, not yours. It has been noted. Please try again in a moment.',
+      text: 'This is our mistake, not yours. The error was logged. Please try again in a moment.',
     },
     503: { title: 'Back soon', text: 'We cannot answer just now. Please try again in a moment.' },
   },

@@ -137,7 +137,7 @@ export const es: Copy = {
 
   cancelled: {
     title: 'Este evento está cancelado',
-    explanation: 'No se celebrará. No tienes que hacer nada: tu enlace simplemente deja de ser válido.',
+    explanation: 'No se celebrará. No tienes que hacer nada: tu enlace ya no funciona.',
     calendar: 'Si sigue en tu calendario, puedes borrarlo de ahí.',
   },
 
@@ -165,7 +165,7 @@ export const es: Copy = {
     submit: 'Dejar de recibirlos',
     doneTitle: 'No recibirás más recordatorios',
     done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
-    undo: 'Volver a recibir los recordatorios',
+    undo: 'Reactivar los recordatorios',
     undoneTitle: 'Recordatorios activados de nuevo',
     undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
   },
@@ -181,7 +181,7 @@ export const es: Copy = {
       text: 'Esta página no está abierta para ti, o el formulario se envió desde otro sitio web. Vuelve atrás, recarga la página e inténtalo de nuevo.',
     },
     404: {
-      title: 'Aquí no hay nada',
+      title: 'Página no encontrada',
       text: 'No hay ninguna página en esta dirección. Mira si al enlace le falta algo o ábrelo de nuevo desde el correo.',
     },
     405: {

@@ -106,7 +106,7 @@ export const ja: Copy = {
     starting: 'まもなく始まります。会場に移動しています…',
     openNow: 'イベントを開く',
     unreachable: 'ただいま接続できません。このページが自動で接続を試みています。',
-    keepOpen: 'このページを開いたままお待ちください。開始時刻になると、自動で会場に移動します。',
+    keepOpen: 'このページを開いたままお待ちください。開始時刻になると、自動的に参加できます。',
     addToCalendar: 'カレンダーに追加',
     lateHeading: '遅れそうですか？',
     late: (end) =>
