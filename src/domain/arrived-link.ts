@@ -129,12 +129,12 @@ export function tokenIn(segment: string): string | null {
   return TOKEN.exec(text)?.[1] ?? TOKEN.exec(text.replace(SOFT_BREAKS, '').replaceAll('=', ''))?.[1] ?? null;
 }
 
-/** The name of an event in a segment of a path, as it came: names end in a letter or a digit. */
+/** The name of an event in a segment of a path, as it came: names end in a letter or a digit. Empty where there is none. */
 export function slugIn(segment: string): string {
   const text = decodedUntil(segment.slice(0, LONGEST), (one) => !/%[0-9a-f]{2}/i.test(one))
     .replace(INVISIBLE, '')
     .trim();
-  return /^[a-z0-9-]*[a-z0-9]/.exec(text.toLowerCase())?.[0] ?? segment;
+  return /^[a-z0-9-]*[a-z0-9]/.exec(text.toLowerCase())?.[0] ?? '';
 }
 
 function decodedUntil(text: string, isDone: (text: string) => boolean): string {

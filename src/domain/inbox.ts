@@ -5,6 +5,8 @@ const PROVIDERS: readonly {
   readonly domains: readonly string[];
   /** Characters before the `@` that make no difference. */
   readonly ignores?: RegExp;
+  /** `anything@ada.DOMAIN` is `ada@DOMAIN`. */
+  readonly hasSubdomains?: boolean;
 }[] = [
   // https://support.google.com/mail/answer/7436150: not for domains of companies at Google, where dots count.
   { domains: ['gmail.com', 'googlemail.com'], ignores: /\./g },
@@ -16,6 +18,9 @@ const PROVIDERS: readonly {
     domains: ['yandex.ru', 'yandex.com', 'ya.ru', 'yandex.by', 'yandex.kz', 'yandex.ua'],
     ignores: /[.-]/g,
   },
+  // https://www.fastmail.help/hc/en-us/articles/360060591053: under each of its domains.
+  { domains: ['fastmail.com'], hasSubdomains: true },
+  { domains: ['fastmail.fm'], hasSubdomains: true },
 ];
 
 const PROVIDER_OF = new Map(
@@ -29,12 +34,20 @@ const PROVIDER_OF = new Map(
  */
 export function inboxOf(address: string): string {
   const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1).toLowerCase();
-  const whole = address.slice(0, at).toLowerCase();
+  const [whole, domain] = withoutSubdomain(
+    address.slice(0, at).toLowerCase(),
+    address.slice(at + 1).toLowerCase(),
+  );
   const provider = PROVIDER_OF.get(domain);
   const before = whole.replace(/\+.*$/s, '') || whole;
   const local = (provider?.ignores && before.replace(provider.ignores, '')) || before;
   return `${local}@${provider?.domains[0] ?? domain}`;
+}
+
+function withoutSubdomain(local: string, domain: string): readonly [local: string, domain: string] {
+  const [first = '', ...rest] = domain.split('.');
+  const parent = rest.join('.');
+  return PROVIDER_OF.get(parent)?.hasSubdomains ? [first, parent] : [local, domain];
 }
 
 /** What an inbox is known by where no address may stand. */

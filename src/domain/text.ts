@@ -48,13 +48,17 @@ export function textProblem(text: string, { lines = true } = {}): string | null 
   return text.isWellFormed() ? null : 'must be well-formed Unicode';
 }
 
+/** No object keeps a value under it, so it would be lost without a word. */
+export const NO_FIELD = '__proto__';
+
 /**
  * The name of a field of the registrants' own. Without U+FFFD, which a decoder writes for what it could not read: an import takes it
  * for a file in another encoding.
  */
 export const fieldName = safeText(64)
   .min(1, 'is missing')
-  .refine((name) => !name.includes('\ufffd'), 'must not contain the character U+FFFD');
+  .refine((name) => !name.includes('\ufffd'), 'must not contain the character U+FFFD')
+  .refine((name) => name !== NO_FIELD, `must not be ${NO_FIELD}`);
 
 /** A short name for addresses, from a title: `Designing calm software!` → `designing-calm-software`; '' if nothing is left. */
 export function slugify(title: string): string {

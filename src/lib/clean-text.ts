@@ -33,14 +33,16 @@ export function shorten(text: string, length: number): string {
 }
 
 const LONGEST_NAME = 60;
+/** Telephones make a link of a number to call. No name has so many digits. */
+const CALLABLE = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd}){4,}/u;
 
 /**
- * A name to greet with, or the empty string. Anyone can register anyone's address under any name: one that reads as a link would
- * make our mail carry a stranger's advertisement, so it is left out.
+ * A name to greet with, or the empty string. Anyone can register anyone's address under any name: one that reads as a link or as a
+ * number to call would make our mail carry a stranger's advertisement, so it is left out.
  */
 export function nameToGreet(name: string): string {
   const line = singleLine(name);
-  return hasLink(line) ? '' : shorten(line, LONGEST_NAME);
+  return hasLink(line) || CALLABLE.test(line) ? '' : shorten(line, LONGEST_NAME);
 }
 
 // The dots are those of a domain's name (IDNA).

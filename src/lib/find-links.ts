@@ -15,7 +15,11 @@ export interface FoundLink {
 // What IANA has delegated, in the letters of each script.
 const TLDS: ReadonlySet<string> = new Set(tlds);
 const WORD = `\\p{L}\\p{N}\\p{M}${ANY_VALUE}`;
-const LABEL = `[${WORD}_-]+`;
+// Some endings sell names of emoji: `i❤.ws`.
+const LABEL = `[${WORD}\\p{Extended_Pictographic}\\p{Emoji_Modifier}_-]+`;
+/** Those that a mail program makes a link of also without `//`. */
+const SCHEMES =
+  'mailto|tel|sms|callto|facetime|sips?|xmpp|skype|whatsapp|tg|webcal|geo|bitcoin|magnet|file|data|javascript|vbscript|https?|ftps?';
 
 const DOMAIN = new RegExp(`${LABEL}(?:\\.${LABEL})+`, 'gu');
 const IP6 = /(?<![\p{L}\p{N}:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}/giu;
@@ -23,7 +27,7 @@ const IP6 = /(?<![\p{L}\p{N}:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:\.\d{1,3}){0
 const PLAIN = new RegExp(
   [
     ':\\/\\/',
-    `(?<![${WORD}])(?:mailto|tel|sms|callto|skype|javascript|data|file|magnet|whatsapp|tg|https?|ftp):(?=\\S)`,
+    `(?<![${WORD}])(?:${SCHEMES}):(?=\\S)`,
     `(?<![${WORD}])www\\d?\\.(?=\\S)`,
     '[^\\s@]@[^\\s@]',
     // An IP address; a domain of whatever ending with a path behind it; a Windows share.

@@ -73,6 +73,7 @@ describe('an event’s form', () => {
     ['a name twice', [FORM[0], FORM[0]]],
     ['a select without options', [{ name: 'a', label: 'A', type: 'select' }]],
     ['options of a text', [{ name: 'a', label: 'A', type: 'text', options: ['x'] }]],
+    ['a name that keeps no value', [{ name: '__proto__', label: 'A', type: 'text' }]],
     ['an unknown type', [{ name: 'a', label: 'A', type: 'file' }]],
     ['an unknown language', [{ name: 'a', label: { xx: 'A' }, type: 'text' }]],
     ['no label in any language', [{ name: 'a', label: {}, type: 'text' }]],

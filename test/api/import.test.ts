@@ -192,6 +192,14 @@ describe('the further columns', () => {
     });
   });
 
+  it('keep their values where no object has a place for the name', async () => {
+    const event = await app.event();
+    await send(event.id, 'email,__proto__,proto,constructor\na@x.io,1,2,3\n');
+    expect((await people(event.id))[0]).toMatchObject({
+      fields: { proto: '1', 'proto (2)': '2', constructor: '3' },
+    });
+  });
+
   it.each([
     ['many semicolons between commas', 'email,a;b;c;d,x\na@x.io,1,2\n', { 'a;b;c;d': '1', x: '2' }],
     ['many commas between semicolons', 'x;Email;a,b,c,d\n1;a@x.io;2\n', { x: '1', 'a,b,c,d': '2' }],

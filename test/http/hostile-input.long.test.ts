@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { keyWith } from '../support/api-keys.ts';
@@ -108,7 +109,22 @@ async function withKey(): Promise<Record<string, string>> {
   return { ...key };
 }
 
-/** Those of the addresses whose answer is none: ours failed, or a response could not be made at all. */
+/** The codes with which Postgres refused a value (class 22) that a parser of ours should have refused. */
+const refusals: string[] = [];
+const watched = new WeakSet<object>();
+app.pool.on('acquire', (client) => {
+  if (watched.has(client) || !('connection' in client)) return;
+  watched.add(client);
+  const wire = client.connection as EventEmitter<{ errorMessage: [{ readonly code: string }] }>;
+  wire.on('errorMessage', ({ code }) => {
+    if (code.startsWith('22')) refusals.push(code);
+  });
+});
+
+/**
+ * Those of the addresses whose answer is none: ours failed, or a response could not be made at all. Or a value came as far as Postgres,
+ * which refused it.
+ */
 async function failing(requests: readonly (readonly [string, string, RequestInit?])[]): Promise<string[]> {
   const failures: string[] = [];
   for (const [method, path, init] of requests) {
@@ -117,7 +133,9 @@ async function failing(requests: readonly (readonly [string, string, RequestInit
       .request(path, { method, ...init, headers: { ...init?.headers, ...auth } })
       .catch((error: unknown) => ({ status: `${error}` }));
     const isUnread = path.startsWith('/api/v1') && (status === 401 || status === 429);
-    if (typeof status !== 'number' || status >= 500 || isUnread) failures.push(`${method} ${path} ${status}`);
+    const code = refusals.splice(0).at(0) ?? '';
+    if (typeof status !== 'number' || status >= 500 || isUnread || code)
+      failures.push(`${method} ${path} ${status} ${code}`);
   }
   return failures;
 }
@@ -126,6 +144,11 @@ it('looks at all pages and their parameters', () => {
   expect(routes.length).toBeGreaterThan(50);
   expect(PARAMETERS).toEqual(expect.arrayContaining(['cursor', 'next', 'notice', 'email', 'key', 'person']));
   expect(FIELDS).toEqual(expect.arrayContaining(['undo', 'notify', 'role', 'confirmed', 'locale']));
+});
+
+it('notices where only Postgres refuses a value', async () => {
+  await expect(app.pool.query('select $1::uuid', ['x'])).rejects.toThrow('invalid input syntax');
+  expect(refusals.splice(0)).toEqual(['22P02']);
 });
 
 describe('no address makes a page fail', () => {

@@ -2,6 +2,7 @@ import { solveChallenge } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import { describe, expect, it } from 'vitest';
 import { listFloods } from '../../src/db/flood.ts';
+import { createLimits } from '../../src/http/limits.ts';
 import { type Answer, openApp, type TestApp } from '../support/app.ts';
 import { takeRegistrations } from '../support/registrations.ts';
 import { signIn } from '../support/team.ts';
@@ -132,6 +133,24 @@ describe('one client', () => {
     expectRefused(form);
     expect(form.text).toContain('data-proof');
   });
+
+  it('works a thousand times an hour instead of waiting, and then waits', async () => {
+    const event = await app.event();
+    const [registers, asks] = [visitor(), visitor()];
+    const { provenByClient, registrationsByClient, selfServeByClient } = createLimits(app.pool);
+    for (const [headers, limit, to] of [
+      [registers, registrationsByClient, 'register'],
+      [asks, selfServeByClient, 'access-link'],
+    ] as const) {
+      const client = headers['x-forwarded-for'];
+      await limit.tally(client, 20);
+      await provenByClient.tally(client, 999);
+      const send = async () =>
+        post(event.slug, { to, headers, body: { altcha: await proofFor(event.slug) } });
+      expect((await send()).status).toBe(202);
+      expectRefused(await send());
+    }
+  });
 });
 
 describe('one inbox', () => {
@@ -186,6 +205,19 @@ describe('one event', () => {
     expect((await member.get('/team/events')).text).not.toContain('were refused for');
     await send(event.slug);
     await waitFor(async () => expect(await entries()).toHaveLength(2));
+  });
+});
+
+describe('one event, asked for links', () => {
+  it('takes a thousand requests in ten minutes, then a proof from everybody', async () => {
+    const [event, calm] = [await app.event(), await app.event()];
+    const ask = (slug: string, body = {}) => post(slug, { to: 'access-link', body });
+    expect((await ask(event.slug)).status).toBe(202);
+    await createLimits(app.pool).linksByEvent.tally(event.id, 998);
+    expect((await ask(event.slug)).status).toBe(202);
+    expectRefused(await ask(event.slug));
+    expect((await ask(event.slug, { altcha: await proofFor(event.slug) })).status).toBe(202);
+    expect((await ask(calm.slug)).status).toBe(202);
   });
 });
 

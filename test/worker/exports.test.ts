@@ -104,6 +104,22 @@ describe('in the inbox', async () => {
     expect(mail.Text + mail.HTML).not.toContain('/x/');
   });
 
+  it('stands in no table, before it is mailed, while it is and after', async () => {
+    const to = newAddress();
+    const event = await eventWith(3);
+    const made = await exports.made(event.id, { to, columns: ['email', 'access_key', 'time_zone'] });
+    const before = await everyText(app.pool);
+    await deliver(made.messageId, byInbox);
+    const { files } = await mailTo(to);
+    const file = files[0]?.bytes ?? Buffer.from('');
+    const [, line = ''] = file.toString().split('\r\n');
+    expect(line).toMatch(/^\S+@example\.com,abcd,$/);
+    // Bytes stand in a table as hexadecimal, or in base64.
+    const traces = [line, ...(['hex', 'base64'] as const).map((as) => file.subarray(0, 45).toString(as))];
+    const after = await everyText(app.pool);
+    expect(traces.filter((trace) => before.includes(trace) || after.includes(trace))).toEqual([]);
+  });
+
   it('of an event without registrants brings the header', async () => {
     const to = newAddress();
     const event = await eventWith(0);

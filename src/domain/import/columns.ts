@@ -3,6 +3,7 @@ import { AppError, type FieldError } from '../errors.ts';
 import { fieldOfHeader, KNOWN_COLUMNS } from '../export-columns.ts';
 import { MAX_FILE_COLUMNS } from '../export-limits.ts';
 import { unguardFormula } from '../formula-guard.ts';
+import { NO_FIELD } from '../text.ts';
 import { cut } from './cut.ts';
 import { guessMeaning, type HeaderGuess, type HeaderMeaning } from './header-names.ts';
 import { checkMapping } from './mapping.ts';
@@ -174,6 +175,7 @@ const MAX_FIELD_NAME = 64;
 /** The field that a column becomes: of a long question the beginning, and each name once. */
 function fieldNameOf(column: string, taken: Set<string>): string {
   const whole = fieldOfHeader(column).replaceAll('\ufffd', '?').toWellFormed().trim() || column;
+  if (whole === NO_FIELD) return fieldNameOf('proto', taken);
   let name = cut(whole, MAX_FIELD_NAME);
   for (let n = 2; taken.has(name); n++) name = `${cut(whole, MAX_FIELD_NAME - ` (${n})`.length)} (${n})`;
   taken.add(name);

@@ -39,6 +39,9 @@ describe('the greeting', () => {
     ['d.h.', 'en', 'Hi d.h.,'],
     ['Dr.Ada', 'en', 'Hi Dr.Ada,'],
     ['山田。', 'en', 'Hi 山田。,'],
+    ['Ada ❤', 'en', 'Hi Ada ❤,'],
+    ['Agent 007', 'en', 'Hi Agent 007,'],
+    ['Ada 2nd of 1815', 'en', 'Hi Ada 2nd of 1815,'],
   ])('of %j in %s', (firstName, locale, greeting) => {
     expect(valuesOf({ firstName, locale }).greeting).toBe(greeting);
   });
@@ -78,6 +81,15 @@ describe('the greeting', () => {
     'evil.whatever/win',
     '\\\\evil\\share',
     '=HYPERLINK("http://x")',
+    'i❤️.ws',
+    '👍🏽.la',
+    'facetime:evil',
+    'webcal:evil',
+    'SIP:evil',
+    'WIN 1000 EUR call +49 30 123456 now, ask for Max',
+    '0900-12345',
+    '٠٩٠٠١٢٣٤٥',
+    '(555) 0100',
   ])('does not carry %j to a stranger’s inbox', (firstName) => {
     expect(valuesOf({ firstName }).greeting).toBe('Hello,');
   });

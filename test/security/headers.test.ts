@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { openApp } from '../support/app.ts';
+import { createRoutes } from '../support/routes.ts';
+import { signIn } from '../support/team.ts';
+
+const app = await openApp();
+const { cookie } = await signIn(app, { role: 'admin' });
+const event = await app.event();
+const paths = createRoutes(app)
+  .filter(({ method }) => method === 'GET')
+  .map(({ path }) => path);
+
+/** The policy that an answer to this route has, by directive. */
+async function policyOf(route: string): Promise<Readonly<Record<string, string>>> {
+  const path = route.replace(':slug', event.slug).replace(/:\w+(\{[^}]*\})?/g, () => randomUUID());
+  const { headers } = await app.fetch(path, { headers: { cookie } });
+  const text = headers.get('content-security-policy') ?? '';
+  return Object.fromEntries(text.split('; ').map((part) => part.split(/ (.*)/s).slice(0, 2)));
+}
+
+it('no page runs a script or a style that stands in it, or is shown in a frame of another site', async () => {
+  expect(paths.length).toBeGreaterThan(60);
+  for (const path of paths.filter((one) => !one.endsWith('/frame')))
+    expect([path, await policyOf(path)]).toEqual([
+      path,
+      expect.objectContaining({
+        ...{ 'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self'" },
+        ...{ 'connect-src': "'self'", 'form-action': "'self'" },
+        ...{ 'frame-ancestors': "'none'", 'base-uri': "'none'" },
+      }),
+    ]);
+});
+
+it('a mail is shown in a frame of ours that runs nothing', async () => {
+  const frames = paths.filter((path) => path.endsWith('/frame'));
+  expect(frames).toHaveLength(2);
+  for (const path of frames) {
+    const policy = await policyOf(path);
+    expect(policy).toMatchObject({ 'default-src': "'none'", 'frame-ancestors': "'self'" });
+    expect([policy.sandbox, policy['script-src']]).toEqual([undefined, undefined]);
+    expect(Object.keys(policy)).toContain('sandbox');
+  }
+});
