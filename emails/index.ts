@@ -7,6 +7,7 @@ import { exportAttached } from './export-attached.tsx';
 import { exportFailed } from './export-failed.tsx';
 import { exportLink } from './export-link.tsx';
 import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind, SiteMailName } from './mail.ts';
+import { newKey } from './new-key.tsx';
 import { reminder } from './reminder.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
 import { signIn } from './sign-in.tsx';
@@ -20,6 +21,7 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   reminder,
   access_link: accessLink,
   self_serve_link: selfServeLink,
+  new_key: newKey,
   event_updated: eventUpdated,
   event_cancelled: eventCancelled,
 };

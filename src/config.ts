@@ -220,6 +220,8 @@ const environment = z
         'SMTP_URL',
         'is not set: `npm start` brings an inbox of its own, anything else names its mail server',
       );
+    if (env.SMTP_URL && !isDecodable(env.SMTP_URL))
+      wrong('SMTP_URL', 'has a % that begins no code: write it as %25');
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
     const from = parseMailbox(env.MAIL_FROM);
@@ -376,6 +378,22 @@ function oidcConfig(e: z.infer<typeof environment>): OidcConfig | null {
   };
 }
 
+/** Whether the codes of its user name and password can be read. */
+function isDecodable(smtpUrl: string): boolean {
+  const { username, password } = new URL(smtpUrl);
+  try {
+    return decodeURIComponent(`${username}${password}`) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The addresses that a mail server may name when it refuses us: who sends, where bounces go, and who signs in. */
+function ownAddresses(from: string, bounces = '', smtpUrl?: string): readonly string[] {
+  const user = smtpUrl ? decodeURIComponent(new URL(smtpUrl).username) : '';
+  return [from, bounces, user].filter((address) => address.includes('@'));
+}
+
 /**
  * Reads and checks the environment (the README lists it); throws ConfigError.
  * The only reader of environment variables: everything else is handed a Config.
@@ -396,6 +414,7 @@ export function readConfig(environmentVariables: Environment) {
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
     mailFrom: from,
+    ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, e.SMTP_URL),
     /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
     bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
     /** Null: reports are read from no mailbox. */

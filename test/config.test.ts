@@ -48,6 +48,24 @@ describe('the environment', () => {
     ]);
   });
 
+  it('knows the addresses that we send as: the sender, that of bounces, and the mail server’s user', () => {
+    const { ownAddresses: named } = readConfig({
+      ...MINIMAL,
+      MAIL_FROM: 'Events <events@example.com>',
+      BOUNCE_ADDRESS: 'bounces@example.com',
+      SMTP_URL: 'smtp://relay%40example.com:password@mail.example',
+    });
+    expect(named).toEqual(['events@example.com', 'bounces@example.com', 'relay@example.com']);
+    const { ownAddresses } = readConfig({ ...MINIMAL, SMTP_URL: 'smtp://relay:password@mail.example' });
+    expect(ownAddresses).toEqual(['events@localhost.test']);
+  });
+
+  it('stops at a mail server’s password with a % that begins no code', () => {
+    expect(refusal({ ...MINIMAL, SMTP_URL: 'smtp://user:50%off@mail.example' })).toEqual([
+      expect.stringMatching(/^SMTP_URL has a % that begins no code: write it as %25/),
+    ]);
+  });
+
   it('reads an empty value as none', () => {
     expect(readConfig({ ...MINIMAL, PORT: '', NODE_ENV: '', DATABASE_POOL: '' })).toMatchObject({
       port: 3000,

@@ -72,6 +72,13 @@ export const ar: Copy = {
     why: ({ email, title }) =>
       `ورد طلب، منك على الأرجح، في صفحة «${isolate(title)}» لإرسال رابط ${isolate(email)}. إن لم يكن منك، فيمكن تجاهله: لم تصل الرسالة إلى غيرك.`,
   },
+  new_key: {
+    subject: ({ title }) => `رابطك الجديد إلى ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. يحل محل رابطك السابق.`,
+    eyebrow: 'رابطك الجديد',
+    intro: 'لم يعد رابطك السابق صالحًا: تم استبداله احتياطًا. الرابط الجديد لك وحدك، وصالح لأي عدد من المرات.',
+    why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+  },
   event_updated: {
     subject: ({ title }) => `موعد جديد: ${marked(title)}`,
     preheader: ({ shortTime, zone }) => `أصبح الموعد ${shortTime}، ${zone}. رابطك لم يتغير.`,

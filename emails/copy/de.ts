@@ -66,6 +66,14 @@ export const de: Copy = {
     why: ({ email, title }) =>
       `Jemand, vermutlich Sie, hat auf der Seite von „${title}“ den Link für ${email} angefordert. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Außer Ihnen hat ihn niemand erhalten.`,
   },
+  new_key: {
+    subject: ({ title }) => `Ihr neuer Link: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Ersetzt den bisherigen.`,
+    eyebrow: 'Ihr neuer Link',
+    intro:
+      'Ihr bisheriger Link funktioniert nicht mehr: Er wurde vorsorglich ersetzt. Der neue ist nur für Sie bestimmt und funktioniert, so oft Sie ihn brauchen.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
   event_updated: {
     subject: ({ title }) => `Neuer Termin: ${title}`,
     preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Ihr Link gilt weiter.`,

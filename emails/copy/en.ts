@@ -90,6 +90,16 @@ export const en = {
     why: ({ email, title }: Named) =>
       `Someone, most likely you, asked on the page of ${title} for the link of ${email}. If it was not you, simply ignore it: nobody else received it.`,
   },
+  /** The earlier link opens nothing any more: after a leak, or because too many keys were guessed. Calm: nobody has to worry. */
+  new_key: {
+    subject: ({ title }: { title: string }) => `Your new link to ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `${shortTime}, ${zone}. It replaces your earlier one.`,
+    eyebrow: 'Your new link',
+    intro:
+      'Your earlier link no longer works: we replaced it as a precaution. The new one is yours alone, and works as often as you need it.',
+    why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
+  },
   event_updated: {
     subject: ({ title }: { title: string }) => `New time: ${title}`,
     preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>

@@ -65,6 +65,15 @@ export const es: Copy = {
     why: ({ email, title }) =>
       `Alguien, seguramente tú, pidió en la página de «${title}» el enlace de ${email}. Si no fuiste tú, no tienes que hacer nada: nadie más lo ha recibido.`,
   },
+  new_key: {
+    subject: ({ title }) => `Tu nuevo enlace: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Reemplaza al anterior.`),
+    eyebrow: 'Tu nuevo enlace',
+    intro:
+      'Tu enlace anterior ya no funciona: lo reemplazamos por precaución. El nuevo es solo para ti y funciona tantas veces como lo necesites.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
   event_updated: {
     subject: ({ title }) => `Nuevo horario: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu enlace no cambia.`),

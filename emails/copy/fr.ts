@@ -67,6 +67,15 @@ export const fr: Copy = {
     why: ({ email, title }) =>
       `Quelqu’un, sans doute vous, a demandé le lien de ${email} sur la page de «\u00a0${title}\u00a0». Si ce n’était pas vous, il n’y a rien à faire\u00a0: il n’a été envoyé à personne d’autre.`,
   },
+  new_key: {
+    subject: ({ title }) => `Votre nouveau lien pour ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Il remplace l’ancien.`,
+    eyebrow: 'Votre nouveau lien',
+    intro:
+      'Votre ancien lien ne fonctionne plus\u00a0: il a été remplacé par précaution. Le nouveau n’appartient qu’à vous et fonctionne autant de fois que nécessaire.',
+    why: ({ email, title }) =>
+      `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
+  },
   event_updated: {
     subject: ({ title }) => `Nouvel horaire\u00a0: ${title}`,
     preheader: ({ shortTime, zone }) => `Désormais ${shortTime}, ${zone}. Votre lien reste le même.`,

@@ -61,6 +61,14 @@ export const ja: Copy = {
     why: ({ email, title }) =>
       `このメールは、「${title}」のページで、このアドレス（${email}）へのリンクの送信が依頼されたため、お送りしています。お心当たりがなければ、そのままでかまいません。ほかの方には届いていません。`,
   },
+  new_key: {
+    subject: ({ title }) => `新しい参加用リンク：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。これまでのリンクに代わるものです。`,
+    eyebrow: 'あなた専用の新しいリンク',
+    intro:
+      '念のためリンクを新しいものに変更しました。これまでのリンクは使えません。新しいリンクはあなた専用で、何度でもお使いいただけます。',
+    why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+  },
   event_updated: {
     subject: ({ title }) => `日時変更：${title}`,
     preheader: ({ shortTime, zone }) =>

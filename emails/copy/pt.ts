@@ -65,6 +65,14 @@ export const pt: Copy = {
     why: ({ email, title }) =>
       `Alguém pediu, na página de “${title}”, o link de ${email}. Se o pedido não foi seu, basta ignorar este e-mail: ninguém mais o recebeu.`,
   },
+  new_key: {
+    subject: ({ title }) => `O seu novo link: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Substitui o anterior.`),
+    eyebrow: 'O seu novo link',
+    intro:
+      'O seu link anterior deixou de funcionar: foi substituído por precaução. O novo é só seu e funciona quantas vezes for preciso.',
+    why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
+  },
   event_updated: {
     subject: ({ title }) => `Novo horário: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link não muda.`),

@@ -91,7 +91,7 @@ export async function benchExport(lab: Lab, options: BenchOptions): Promise<Resu
       'Each read in a process of its own that counts the bytes; its peak is that of its whole life, and the worst round',
       'is held against the target. Plain: COPY in its own format, the same rows in the same order, nothing encoded,',
       'guarded or written as ISO 8601.',
-      `All keys of the ${whole(count)} changed: ${rotateSeconds.toFixed(1)} s.`,
+      `All access links of the ${whole(count)} reset: ${rotateSeconds.toFixed(1)} s.`,
     ],
   };
 }
@@ -140,6 +140,6 @@ async function timeRotation({ pool, boss }: BenchDatabase, event: Event, count: 
   const { rotated } = await transaction(pool, (db) =>
     rotateKeys({ db, boss, now: new Date(), actor: 'bench', memberId: null }, event.id, { notify: false }),
   );
-  if (rotated !== count) throw new BenchError(`${rotated} of ${count} keys were changed.`);
+  if (rotated !== count) throw new BenchError(`${rotated} of ${count} access links were reset.`);
   return (monotonicMs() - begin) / 1000;
 }

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isBlocked } from '../db/block.ts';
-import { findMessage, findRecentMessage } from '../db/message.ts';
+import { findMessage, findRecentLink, hasMessage } from '../db/message.ts';
 import { endMessages, rerenderPending } from '../db/pending.ts';
-import { findRegistrantByAddressHash, lockRegistrant, setAccessKey } from '../db/registrant.ts';
+import {
+  findRegistrantByAddressHash,
+  isNewKeyUntold,
+  lockRegistrant,
+  setAccessKey,
+} from '../db/registrant.ts';
 import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { addressHash } from '../domain/address.ts';
@@ -15,6 +20,7 @@ import {
   refusedUntil,
   WRONG_SHORT_KEYS_OF_EVENT,
 } from '../domain/key-guessing.ts';
+import type { Kind, LinkKind } from '../domain/kinds.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { accessKeyVersion, requireVersion } from '../domain/version.ts';
 import { audit, VISITOR } from './audit.ts';
@@ -25,6 +31,9 @@ import { sendMessage } from './send-message.ts';
 export const RESEND_PAUSE_MS = 60_000;
 /** So long a link that is sent by hand waits, and can be taken back. */
 export const UNDO_MS = 5_000;
+
+/** What a link that is sent again goes out with. */
+const RESEND_KINDS: readonly Kind[] = ['access_link', 'new_key'];
 
 /**
  * A team member sends the access link again, `delayMs` from now. Within a minute it is the same message. Throws `not_found`,
@@ -42,7 +51,7 @@ export async function resendAccessLink(
   if (!registrant) throw registrantNotFound();
   refuseWhenOver(event, now);
   const since = new Date(now.getTime() - RESEND_PAUSE_MS);
-  const recent = await findRecentMessage(db, registrantId, 'access_link', since);
+  const recent = await findRecentLink(db, registrantId, 'access_link', since);
   if (recent) return { messageId: recent, isNew: false };
   await audit(context, 'link_resent', { eventId: event.id, registrantId });
   const dueAt = new Date(now.getTime() + delayMs);
@@ -61,7 +70,7 @@ export async function undoResend(
   const { db, now } = context;
   if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
   const message = await findMessage(db, messageId);
-  if (message?.registrantId !== registrantId || message.kind !== 'access_link')
+  if (message?.registrantId !== registrantId || !RESEND_KINDS.includes(message.kind))
     throw new AppError('not_found', 'This registrant has no such message.');
   const ended = await endMessages(db, [messageId], 'A team member took it back.', now);
   if (ended.length > 0) await audit(context, 'link_resend_undone', { eventId: event.id, registrantId });
@@ -75,13 +84,23 @@ export async function sendAccessLink(
   registrantId: string,
   dueAt = context.now,
 ): Promise<string> {
+  const kind = await linkKind(context, registrantId, 'access_link');
   const dedupeKey = `resend:${randomUUID()}`;
-  const id = await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey, dueAt });
+  const id = await sendMessage(context, { event, registrantId, kind, dedupeKey, dueAt });
   if (!id) throw overError(event, context.now);
   return id;
 }
 
-/** Sends the link to the registrant with this address, if there is one and the team has not blocked it. `dedupe key` makes a second run harmless. */
+/** The mail that tells of a new key, where no mail has told of it yet; else this one. */
+async function linkKind(
+  { db }: Pick<ActionContext, 'db'>,
+  registrantId: string,
+  otherwise: LinkKind,
+): Promise<LinkKind> {
+  return (await isNewKeyUntold(db, registrantId)) ? 'new_key' : otherwise;
+}
+
+/** Sends the link to the registrant with this address, if there is one and the team has not blocked it. `dedupeKey` makes a second run harmless. */
 export async function sendSelfServeLink(
   context: ActionContext,
   event: Event,
@@ -89,9 +108,24 @@ export async function sendSelfServeLink(
 ): Promise<void> {
   const registrant = await findRegistrantByAddressHash(context.db, event.id, request.addressHash);
   if (!registrant || (await isBlocked(context.db, registrant.email))) return;
-  await replaceRefusedKey(context, event, request.addressHash);
-  const { dedupeKey } = request;
-  await sendMessage(context, { event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey });
+  await sendRequestedLink(context, event, registrant, request.dedupeKey);
+}
+
+/**
+ * Sends a registrant the link that they asked for, with a key that opens: a short one that wrong guesses have shut out is
+ * replaced. `dedupeKey` makes a second run harmless.
+ */
+export async function sendRequestedLink(
+  context: ActionContext,
+  event: Event,
+  { id: registrantId, email }: Pick<Registrant, 'id' | 'email'>,
+  dedupeKey: string,
+): Promise<void> {
+  // A second run might find another kind to be right.
+  if (await hasMessage(context.db, registrantId, dedupeKey)) return;
+  await replaceRefusedKey(context, event, addressHash(email));
+  const kind = await linkKind(context, registrantId, 'self_serve_link');
+  await sendMessage(context, { event, registrantId, kind, dedupeKey });
 }
 
 /**
@@ -102,7 +136,7 @@ export async function replaceUsedUpKey(context: ActionContext, event: Event, has
   const registrantId = await replaceRefusedKey(context, event, hash);
   if (!registrantId) return;
   const dedupeKey = `guessed key replaced ${randomUUID()}`;
-  await sendMessage(context, { event, registrantId, kind: 'access_link', dedupeKey });
+  await sendMessage(context, { event, registrantId, kind: 'new_key', dedupeKey });
 }
 
 /**
@@ -121,7 +155,7 @@ async function replaceRefusedKey(
   const registrant = found && (await lockRegistrant(db, event.id, found.id));
   if (!registrant || !isGuessable(registrant.accessKey)) return null;
   const registrantId = registrant.id;
-  await setAccessKey(db, registrantId, newAccessKey('hex'));
+  await setAccessKey(db, registrantId, newAccessKey('hex'), now);
   await rerenderPending(db, event.id, [registrantId]);
   await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', { eventId: event.id, registrantId });
   return registrantId;
@@ -139,25 +173,32 @@ export async function reportGuessing(
 }
 
 /**
- * Gives the registrant a new access key: the old link lets nobody in any more, and mails that wait bring the new one.
- * `seen` is the version of the key that was to be replaced. Throws `not_found` and `changed_meanwhile`.
+ * Gives the registrant a new access key: the old link lets nobody in any more, mails that wait bring the new one, and with
+ * `notify` one goes out with it. `seen` is the version of the key that was to be replaced. Throws `not_found`,
+ * `changed_meanwhile`, and `conflict` where a mail was to go out and the event is over or cancelled.
  */
 export async function rotateAccessKey(
-  { db, now, actor }: TeamActionContext,
+  context: TeamActionContext,
   event: Event,
   registrantId: string,
-  seen?: string,
+  { notify, seen }: { readonly notify: boolean; readonly seen?: string },
 ): Promise<Registrant> {
+  const { db, now } = context;
   const registrant = await lockRegistrant(db, event.id, registrantId);
   if (!registrant) throw registrantNotFound();
   requireVersion(seen, accessKeyVersion(registrant));
+  if (notify) refuseWhenOver(event, now);
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
   await forgetWrongKeys(db, event.id, [addressHash(registrant.email)]);
   await rerenderPending(db, event.id, [registrantId]);
-  await audit({ db, now, actor }, 'key_rotated', { eventId: event.id, registrantId });
-  return setAccessKey(db, registrantId, key);
+  const changed = await setAccessKey(db, registrantId, key, now);
+  const dedupeKey = `key rotated ${randomUUID()}`;
+  if (notify) await sendMessage(context, { event, registrantId, kind: 'new_key', dedupeKey });
+  const detail = notify ? { mails: '1' } : {};
+  await audit(context, 'key_rotated', { eventId: event.id, registrantId, detail });
+  return changed;
 }
 
 export function registrantNotFound(): AppError {

@@ -27,11 +27,13 @@ import { singleLine } from '../lib/clean-text.ts';
 interface ApplyContext {
   readonly pool: Pool;
   readonly now: Date;
+  /** The addresses that we send as: they stay in what is told. */
+  readonly ownAddresses: readonly string[];
 }
 
 /** Keeps what was told about messages. Returns the ids of what is new: once this returns, nothing of it is lost. */
 export async function keepEvents(
-  { pool, now }: ApplyContext,
+  { pool, now, ownAddresses }: ApplyContext,
   events: readonly ToldEvent[],
 ): Promise<string[]> {
   const persons = await personsOf(pool, events);
@@ -42,7 +44,7 @@ export async function keepEvents(
       sourceId: singleLine(event.sourceId),
       type: singleLine(event.type),
       providerMessageId: event.providerMessageId === null ? null : singleLine(event.providerMessageId),
-      detail: redactDetail(Object.fromEntries(detail), personOf(persons, event.messageId)),
+      detail: redactDetail(Object.fromEntries(detail), personOf(persons, event.messageId), ownAddresses),
     };
   });
   // In one order everywhere, so that two servers that are told the same never wait for each other.
@@ -69,11 +71,15 @@ function personOf(persons: Persons, messageId: string | null): Person | null {
 }
 
 /** Of an event whose message was not known when it was stored the person is known now, or erased. */
-async function withoutPersons(db: Db, events: readonly MatchedEvent[]): Promise<MatchedEvent[]> {
+async function withoutPersons(
+  db: Db,
+  events: readonly MatchedEvent[],
+  ownAddresses: readonly string[],
+): Promise<MatchedEvent[]> {
   const persons = await personsOf(db, events);
   const redacted = events.map((event) => ({
     ...event,
-    detail: redactDetail(event.detail, personOf(persons, event.messageId)),
+    detail: redactDetail(event.detail, personOf(persons, event.messageId), ownAddresses),
   }));
   const changed = redacted.filter(
     ({ detail }, i) => JSON.stringify(detail) !== JSON.stringify(events[i]?.detail),
@@ -87,12 +93,15 @@ async function withoutPersons(db: Db, events: readonly MatchedEvent[]): Promise<
  * all of it, or nothing. May run any number of times, in any order, in many places at once. Returns how many found
  * their message.
  */
-export async function applyEvents({ pool, now }: ApplyContext, ids: readonly string[]): Promise<number> {
+export async function applyEvents(
+  { pool, now, ownAddresses }: ApplyContext,
+  ids: readonly string[],
+): Promise<number> {
   if (ids.length === 0) return 0;
   return transaction(pool, async (db) => {
     const taken = await takeEvents(db, ids);
     if (taken.length === 0) return 0;
-    const events = await withoutPersons(db, taken);
+    const events = await withoutPersons(db, taken, ownAddresses);
     const known = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
       const highest = highestRanked(told.flatMap(readEvent));
       return highest ? [{ messageId, ...highest }] : [];

@@ -10,6 +10,7 @@ import type { Event } from '../domain/event.ts';
 import { createHashSet } from '../domain/hash-set.ts';
 import { headerError, headerScore, headerSignature, readHeader } from '../domain/import/columns.ts';
 import type { DetectedEncoding, Encoding } from '../domain/import/encoding.ts';
+import { fitToForm } from '../domain/import/fit-to-form.ts';
 import { createRowReader, type ImportedRegistrant } from '../domain/import/read-row.ts';
 import type { TextRow } from '../domain/import/split-rows.ts';
 import type { Column, Mapping } from '../domain/import/targets.ts';
@@ -77,7 +78,7 @@ type ImportContext = Omit<TeamActionContext, 'db'> & { readonly pool: Pool };
  */
 export async function importRegistrants(
   context: ImportContext,
-  event: Pick<Event, 'id' | 'keyStyle'>,
+  event: Pick<Event, 'id' | 'keyStyle' | 'formFields'>,
   body: AsyncIterable<Uint8Array>,
   { sendConfirmation, ...options }: ImportOptions & { readonly sendConfirmation: boolean },
 ): Promise<ImportResult> {
@@ -117,7 +118,7 @@ interface FileReading {
 /** Reads a file as `importRegistrants` does, and writes nothing. Throws `invalid_input`, and whatever reading `body` throws. */
 export async function checkRegistrants(
   pool: Pool,
-  event: Pick<Event, 'id' | 'keyStyle'>,
+  event: Pick<Event, 'id' | 'keyStyle' | 'formFields'>,
   body: AsyncIterable<Uint8Array>,
   options: ImportOptions = {},
 ): Promise<ImportCheck> {
@@ -133,7 +134,7 @@ export async function checkRegistrants(
 
 /** Throws `invalid_input` where the registrants of the event would have too many fields with those of the file. */
 async function refuseTooManyFields(pool: Pool, eventId: string, columns: readonly Column[]): Promise<void> {
-  const names = columns.flatMap(({ name, is }) => (is === 'field' ? [name] : []));
+  const names = columns.flatMap((column) => (column.is === 'field' ? [column.field] : []));
   const tooMany = await findFieldsTooMany(pool, eventId, names);
   if (tooMany.length > 0) throw tooManyFields(tooMany, 'Nothing was imported.');
 }
@@ -152,7 +153,7 @@ function tooManyFields(names: readonly string[], consequence: string): AppError 
  */
 async function readFile(
   pool: Pool,
-  event: Pick<Event, 'id' | 'keyStyle'>,
+  event: Pick<Event, 'id' | 'keyStyle' | 'formFields'>,
   body: AsyncIterable<Uint8Array>,
   options: ImportOptions,
   take: (batch: readonly ImportedRegistrant[]) => Promise<number>,
@@ -164,7 +165,7 @@ async function readFile(
       { path: `line ${file.header.line}`, message: 'is larger than 512 KiB (is a quote never closed?)' },
     ]);
   const mapped = await mapColumns(pool, file.header.cells, file.samples, options);
-  const { columns } = mapped;
+  const columns = fitToForm(mapped.columns, event.formFields);
   await refuseTooManyFields(pool, event.id, columns);
   const rejections = createTold<{ line: number; message: string }>((line, message) => ({ line, message }));
   const warned = createTold<ImportWarning>((line, message) => ({ line, column: '', message }));
@@ -192,7 +193,7 @@ async function readFile(
     if ('message' in row) {
       // Reports have several tables, each with its own header; files that were put together, the same one again.
       const next = mapped.mappedBy === 'name' ? anotherHeader(cells) : null;
-      if (next) read = createRowReader(next, event);
+      if (next) read = createRowReader(fitToForm(next, event.formFields), event);
       else if (!isSameHeader(cells, file?.header.cells ?? [])) rejections.add({ line, message: row.message });
       return;
     }
@@ -212,7 +213,7 @@ async function readFile(
       message: `the encoding could not be told for certain: the file was read as ${encoding.encoding}. Say ?encoding= where names look wrong`,
     });
   return {
-    ...{ ...mapped, created, existing, encoding },
+    ...{ ...mapped, columns, created, existing, encoding },
     examples: firstFilled(columns, file.samples),
     delimiter: file.delimiter,
     headerLine: file.header.line,

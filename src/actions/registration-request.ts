@@ -8,9 +8,9 @@ import {
 import type { Event } from '../domain/event.ts';
 import { enqueue } from '../queue/boss.ts';
 import { registration } from '../queue/jobs.ts';
+import { sendRequestedLink } from './access-link.ts';
 import type { ActionContext } from './context.ts';
 import { register } from './register.ts';
-import { sendMessage } from './send-message.ts';
 
 /**
  * Keeps what a stranger sent for a worker; it takes those of a higher priority first. The same is done whoever is registered
@@ -57,8 +57,5 @@ async function take(
     ...person,
     ...{ accessKey: null, sendConfirmation: true, registeredAt: requestedAt },
   });
-  if (!created && mayRemind)
-    await sendMessage(context, {
-      ...{ event, registrantId: registrant.id, kind: 'self_serve_link', dedupeKey: id },
-    });
+  if (!created && mayRemind) await sendRequestedLink(context, event, registrant, id);
 }

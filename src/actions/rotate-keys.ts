@@ -38,11 +38,11 @@ export async function rotateKeys(
   // Two at once would kill the links that the first one mails.
   requireVersion(seen, accessKeysVersion(eventId, await countKeyRotations(db, eventId)));
   if (notify) refuseWhenOver(event, now);
-  const rotated = await rotateAccessKeys(db, eventId, event.keyStyle);
+  const rotated = await rotateAccessKeys(db, eventId, event.keyStyle, now);
   await forgetWrongKeys(db, eventId, null);
   await rerenderPending(db, eventId, null);
   const exportsWithdrawn = await withdrawAllExports(context, eventId);
-  const mail = { kind: 'access_link', selection: { all: true } } as const;
+  const mail = { kind: 'new_key', selection: { all: true } } as const;
   const counts = notify ? await countMails(db, { eventId, ...mail }) : { mails: 0, skipped: [] };
   if (notify) await fanOut(context, { event, ...mail, dedupeKey: `keys rotated ${randomUUID()}` });
   const detail = {

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import type { ToldEvent } from '../db/delivery-event.ts';
 import { isDeadlock, type Pool } from '../db/pool.ts';
 import { createBatcher } from '../lib/batcher.ts';
@@ -8,6 +9,7 @@ const GROUP = { waitMs: 5, most: 500 };
 
 /** What taking in needs of the process. */
 export interface IntakeContext {
+  readonly config: Pick<Config, 'ownAddresses'>;
   readonly pool: Pool;
   readonly log: Logger;
   readonly now: () => Date;
@@ -18,9 +20,9 @@ export interface IntakeContext {
  * applied: where applying fails, the event matcher does it again, and whoever told it need not. Rejects where it could not be
  * kept.
  */
-export function createIntake({ pool, log, now }: IntakeContext): (event: ToldEvent) => Promise<void> {
+export function createIntake({ config, pool, log, now }: IntakeContext): (event: ToldEvent) => Promise<void> {
   return createBatcher(async (events) => {
-    const context = { pool, now: now() };
+    const context = { pool, now: now(), ownAddresses: config.ownAddresses };
     const kept = await keepEvents(context, events);
     try {
       await applyEvents(context, kept).catch((error: unknown) => {

@@ -120,9 +120,9 @@ belongs to no member, anybody's. The same request within a minute is the same ex
       method: 'post',
       path: '/events/{id}/rotate-keys',
       tags: ['Registrants'],
-      summary: 'Give every registrant of an event a new access key',
-      description: `For when links leaked: at once all old ones let nobody in any more, mails that wait bring the new ones, and
-exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link (the key needs the scope \`send\`, too): \`mails\` go out, \`skipped\`
+      summary: 'Reset all access links of an event',
+      description: `For when links leaked: every registrant gets a new access key, the old links stop working at once, mails that wait bring the new
+ones, and exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link (this needs the scope \`send\` as well): \`mails\` go out, \`skipped\`
 get none (\`suppressed\`). Whoever opens an old link is offered to have the new one sent to the registered address.`,
       request: {
         params,

@@ -44,7 +44,8 @@ columns are told from the content; lines above it are left out. \`?encoding=\` n
 The columns, in any order: \`email\` and, where you have them, \`first_name\`, \`last_name\`, \`locale\`, \`time_zone\`,
 \`access_key\`, \`utm_source\` and its like, \`referrer\`. Other names that mean the same are known in many languages
 (\`E-Mail\`, \`Attendee Email\`, \`Prénom\`, \`メールアドレス\`), and a whole name in one column is split in two. Further columns
-become fields. \`?map=\` says what the names do not: \`?map=email:Attendee%20Email,full_name:Contact,skip:Notes\`, pairs of
+become fields; one that is called like a field of the event's form, or like its label, is that field, and its cells are
+checked as the form checks them. \`?map=\` says what the names do not: \`?map=email:Attendee%20Email,full_name:Contact,skip:Notes\`, pairs of
 one of ${TARGETS.map((target) => `\`${target}\``).join(', ')} and the name of a column (\`field\` keeps it as a field, \`skip\` leaves
 it out; of two columns with the same name the second is called \`NAME (2)\`, one without a name \`Column 4\`). Where no column is
 the address the answer is 422: it names the columns of the file and the closest one, and nothing is imported.

@@ -13,8 +13,8 @@ import { addressHash } from '../domain/address.ts';
 import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import { formAnswerErrors, readFormAnswers } from '../domain/form-fields.ts';
-import { newRegistrant, registrantChanges } from '../domain/input.ts';
+import { readTeamAnswers } from '../domain/form-fields.ts';
+import { keyRotation, newRegistrant, registrantChanges } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -224,15 +224,25 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
       method: 'post',
       path: '/events/{id}/registrants/{rid}/rotate-key',
       tags,
-      summary: 'Give a registrant a new access key',
-      description: 'The old link lets nobody in any more.',
-      request: { params },
+      summary: 'Reset the access link of a registrant',
+      description:
+        'The registrant gets a new access key, and the old link no longer works. With `"notify": true` the new one is mailed to them (this needs the scope `send` as well).',
+      request: {
+        params,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: keyRotation, example: { notify: true } } },
+        },
+      },
       responses: answers(200, 'The registrant with the new link', registrantSchema),
     }),
     async (c) => {
       const { id, rid } = c.req.valid('param');
+      // A POST without a body has no type, and is not looked at by the validator.
+      const notify = c.req.valid('json')?.notify ?? false;
+      if (notify) requireScope(c, 'send');
       const event = await requireEvent(c.var.action.db, id);
-      const registrant = await rotateAccessKey(c.var.action, event, rid);
+      const registrant = await rotateAccessKey(c.var.action, event, rid, { notify });
       c.set('answerAbout', registrant.id);
       return c.json(shown(c, registrant, event), 200);
     },
@@ -245,14 +255,14 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
   return router;
 }
 
-/** The form's fields as the form would take them, though none of them must be there; others as they are. Throws `invalid_input`. */
+/** Throws `invalid_input` where the event's form would not take a field of its own. */
 function checkFields(event: Event, given: Readonly<Record<string, string>>): Record<string, string> {
-  const answers = readFormAnswers(event.formFields, given, { requires: false });
-  const errors = formAnswerErrors(event.formFields, { ...answers, unknown: [] });
-  if (errors.length > 0)
-    throw new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
-  const others = answers.unknown.map((name) => [name, given[name] ?? ''] as const);
-  return { ...answers.fields, ...Object.fromEntries(others) };
+  const { fields, errors } = readTeamAnswers(event.formFields, given);
+  if (errors.size > 0)
+    throw new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', {
+      errors: [...errors].map(([name, message]) => ({ path: `fields.${name}`, message })),
+    });
+  return fields;
 }
 
 async function requireEvent(db: Db, id: string) {

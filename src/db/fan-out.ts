@@ -5,6 +5,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority, Times } from '../domain/message.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
+import { IS_RECENT_LINK } from './message.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED } from './status-sql.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
@@ -24,7 +25,7 @@ export interface Wanted {
   readonly eventId: string;
   readonly kind: Kind;
   readonly selection: Selection;
-  /** Whoever had a mail of this kind queued after this instant is skipped; null: nobody is. */
+  /** Whoever had a mail of this kind, or a new key, queued after this instant is skipped; null: nobody is. */
   readonly quietSince: Date | null;
   /** Only who registered before this instant; null: everybody. */
   readonly registeredBefore: Date | null;
@@ -70,8 +71,7 @@ const SKIP_REASON = `
   case
     when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
     when $5::timestamptz is not null and exists (
-      select from {schema}.message
-      where message.registrant_id = registrant.id and message.kind = $4::text and message.created_at > $5
+      select from {schema}.message where ${IS_RECENT_LINK('$4::text', '$5')}
     ) then 'recently_sent'
     when $8::timestamptz is not null and exists (
       select from (${KNOWN_TIMES}) as known where known.starts_at = $8 and known.ends_at = $9::timestamptz

@@ -67,19 +67,39 @@ export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promis
   return rows[0]?.id ?? null;
 }
 
-/** The latest message of a kind to a registrant that was queued after `since` and not taken back. */
-export async function findRecentMessage(
+/**
+ * A condition over `message` and `registrant`: the message is of this kind (an SQL expression) or brought a new key, was queued
+ * after this instant and not taken back, and its link opens.
+ */
+export function IS_RECENT_LINK(kind: string, since: string): string {
+  return `message.registrant_id = registrant.id and message.kind in (${kind}, 'new_key') and message.created_at > ${since}
+     and message.status <> 'not_sent'
+    and (registrant.key_replaced_at is null or message.created_at >= registrant.key_replaced_at)`;
+}
+
+/** The latest such message to a registrant. */
+export async function findRecentLink(
   db: Db,
   registrantId: string,
   kind: Kind,
   since: Date,
 ): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
-    `select id from {schema}.message where registrant_id = $1 and kind = $2 and created_at > $3 and status <> 'not_sent'
-     order by created_at desc limit 1`,
+    `select message.id from {schema}.message, {schema}.registrant
+     where registrant.id = $1 and ${IS_RECENT_LINK('$2', '$3')}
+     order by message.created_at desc limit 1`,
     [registrantId, kind, since],
   );
   return rows[0]?.id ?? null;
+}
+
+/** Whether a message to the registrant has this dedupe key, of whatever kind it is. */
+export async function hasMessage(db: Db, registrantId: string, dedupeKey: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from {schema}.message where registrant_id = $1 and dedupe_key = $2 limit 1',
+    [registrantId, dedupeKey],
+  );
+  return rowCount === 1;
 }
 
 export async function findMessage(db: Db, id: string): Promise<Message | null> {

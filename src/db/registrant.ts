@@ -2,11 +2,12 @@ import { addressHash } from '../domain/address.ts';
 import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
+import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { forgetBlockedAddress } from './block.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
 import type { Db } from './pool.ts';
-import { WAITING } from './status-sql.ts';
+import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
@@ -329,12 +330,27 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
   return rows[0] as Registrant;
 }
 
-export async function setAccessKey(db: Db, id: string, accessKey: string): Promise<Registrant> {
+/** Replaces the access key; `now` is when, for whoever asks whether a mail has told of it. */
+export async function setAccessKey(db: Db, id: string, accessKey: string, now: Date): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
-    `update {schema}.registrant set access_key = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
-    [id, accessKey],
+    `update {schema}.registrant set access_key = $2, key_replaced_at = $3 where id = $1
+     returning ${REGISTRANT_COLUMNS}`,
+    [id, accessKey, now],
   );
   return rows[0] as Registrant;
+}
+
+/** Whether the registrant's key was replaced and no mail that was made since may have brought them the new link. */
+export async function isNewKeyUntold(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from {schema}.registrant where id = $1 and key_replaced_at is not null and not exists (
+       select from {schema}.message
+       where registrant_id = $1 and kind = any($2) and created_at >= registrant.key_replaced_at
+         and status not in ${NEVER_ARRIVED}
+     )`,
+    [id, KINDS_WITH_ACCESS],
+  );
+  return rowCount === 1;
 }
 
 // From a version 4 id's hexadecimal digits: Postgres takes those from the same source as `crypto.randomBytes`. The places
@@ -347,16 +363,16 @@ const NEW_KEY: Readonly<Record<KeyStyle, string>> = {
 };
 
 /** Gives every registrant of the event another access key, half a million where they are; returns how many. */
-export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle): Promise<number> {
+export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle, now: Date): Promise<number> {
   const { rowCount } = await db.query(
-    `update {schema}.registrant set access_key = ${NEW_KEY[style]}
+    `update {schema}.registrant set access_key = ${NEW_KEY[style]}, key_replaced_at = $2
      -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
      from (
        select id, replace(gen_random_uuid()::text, '-', '') as digits from {schema}.registrant
        where event_id = $1 and erased_at is null
      ) as fresh
      where registrant.id = fresh.id and registrant.erased_at is null`,
-    [eventId],
+    [eventId, now],
   );
   return rowCount ?? 0;
 }

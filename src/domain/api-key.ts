@@ -10,7 +10,7 @@ export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
   write:
     'Make and change events, registrants (who get their confirmation), words and suppressions. Without `read`, answers leave access links out.',
   send: 'Send mail: access links again, to one or to many, and to all when an event moves or is cancelled.',
-  export: 'Have registrants mailed as a file, and change access keys.',
+  export: 'Have registrants mailed as a file, and reset access links.',
 };
 
 /** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */

@@ -83,8 +83,53 @@ export interface FormAnswers {
   readonly unknown: readonly string[];
 }
 
-const TRUE = new Set(['yes', 'true', 'on', '1']);
-const FALSE = new Set(['no', 'false', 'off', '0', '']);
+/** As forms, programs and spreadsheets write them, in the languages that we have; folded. */
+const TRUE: ReadonlySet<string> = new Set([
+  ...[
+    'yes',
+    'y',
+    'true',
+    'on',
+    '1',
+    'x',
+    'checked',
+    'ticked',
+    '✓',
+    '✔',
+    '☑',
+    'ja',
+    'wahr',
+    'oui',
+    'vrai',
+    'sí',
+    'si',
+  ],
+  ...['verdadero', 'sim', 'verdadeiro', 'はい', 'نعم'],
+]);
+const FALSE: ReadonlySet<string> = new Set([
+  ...[
+    'no',
+    'n',
+    'false',
+    'off',
+    '0',
+    '',
+    '-',
+    'unchecked',
+    '✗',
+    '☐',
+    'nein',
+    'falsch',
+    'non',
+    'faux',
+    'falso',
+    'não',
+  ],
+  ...['いいえ', 'لا'],
+]);
+
+const LINE = personText(MAX_FIELD_LENGTH);
+const LINES = personText(MAX_FIELD_LENGTH, { lines: true });
 
 /** Checks what somebody sent for the fields of a form. `requires`: whether what is required must be there. */
 export function readFormAnswers(
@@ -115,36 +160,81 @@ function readAnswer(
 ): { readonly value: string } | { readonly problem: FormFieldProblem } {
   const text = given.trim();
   if (type === 'checkbox' || type === 'consent') {
-    const folded = text.toLowerCase();
+    const folded = fold(text);
     if (TRUE.has(folded)) return { value: TICKED };
     return FALSE.has(folded) ? { value: '' } : { problem: 'invalid' };
   }
   if (text === '') return { value: '' };
-  if (type === 'select') return options.includes(text) ? { value: text } : { problem: 'invalid' };
+  if (type === 'select') {
+    const chosen = findOption(options, text);
+    return chosen === null ? { problem: 'invalid' } : { value: chosen };
+  }
   if (text.length > MAX_FIELD_LENGTH) return { problem: 'too_long' };
-  const checked = personText(MAX_FIELD_LENGTH, { lines: type === 'textarea' }).safeParse(
-    text.replaceAll('\r\n', '\n'),
-  );
+  const checked = (type === 'textarea' ? LINES : LINE).safeParse(text.replaceAll('\r\n', '\n'));
   return checked.success ? { value: checked.data } : { problem: 'invalid' };
 }
 
-/** The same as errors for programs. */
+/** The option that is meant: itself, else the only one that differs in case, spaces or kinds of dashes alone. */
+function findOption(options: readonly string[], text: string): string | null {
+  if (options.includes(text)) return text;
+  const [meant, ...others] = options.filter((option) => fold(option) === fold(text));
+  return meant === undefined || others.length > 0 ? null : meant;
+}
+
+function fold(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s*[\p{Pd}\u2212]\s*/gu, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/**
+ * What the team hands in for a registrant, over the API or in a file: fields of the form as the form would take them, though none of
+ * them must be there; others as they are. `errors`: of the form's fields, those that cannot be taken, by name; they are not in `fields`.
+ */
+export function readTeamAnswers(
+  formFields: readonly FormField[],
+  given: Readonly<Record<string, string>>,
+): { readonly fields: Record<string, string>; readonly errors: ReadonlyMap<string, string> } {
+  const { fields, problems, unknown } = readFormAnswers(formFields, given, { requires: false });
+  const others = unknown.map((name) => [name, given[name] ?? ''] as const);
+  const errors = Object.entries(problems).map(
+    ([name, problem]) => [name, problemText(formFields, name, problem)] as const,
+  );
+  return { fields: { ...fields, ...Object.fromEntries(others) }, errors: new Map(errors) };
+}
+
+/** What is wrong with what the public form was sent, as errors for programs. */
 export function formAnswerErrors(formFields: readonly FormField[], answers: FormAnswers): FieldError[] {
-  const options = (name: string) => formFields.find((field) => field.name === name)?.options ?? [];
-  const messages: Readonly<Record<FormFieldProblem, (name: string) => string>> = {
-    required: () => 'is missing',
-    too_long: () => `must have at most ${MAX_FIELD_LENGTH} characters`,
-    invalid: (name) =>
-      options(name).length > 0 ? `must be one of: ${options(name).join(', ')}` : 'cannot be taken as it is',
-  };
   return [
     ...Object.entries(answers.problems).map(([name, problem]) => ({
       path: `fields.${name}`,
-      message: messages[problem](name),
+      message: problemText(formFields, name, problem),
     })),
     ...answers.unknown.map((name) => ({
       path: `fields.${name}`,
       message: 'is not a field of this event’s form',
     })),
   ];
+}
+
+function problemText(formFields: readonly FormField[], name: string, problem: FormFieldProblem): string {
+  const { type, options } = formFields.find((field) => field.name === name) ?? { type: 'text', options: [] };
+  if (problem === 'required') return 'is missing';
+  if (problem === 'too_long') return `must have at most ${MAX_FIELD_LENGTH} characters`;
+  if (type === 'select') return `must be one of: ${someOf(options)}`;
+  return type === 'text' || type === 'textarea' ? 'cannot be taken as it is' : 'must be yes or no';
+}
+
+/** A form may have 20,000 characters of options, and each row of a file may name another one. */
+const LONGEST_LIST = 300;
+
+function someOf(options: readonly string[]): string {
+  const all = options.join(', ');
+  if (all.length <= LONGEST_LIST) return all;
+  let shown = options.length;
+  while (shown > 1 && options.slice(0, shown).join(', ').length > LONGEST_LIST) shown--;
+  return `${options.slice(0, shown).join(', ')} … (${options.length} in all)`;
 }

@@ -6,7 +6,7 @@ import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
 import { fieldName, personText, safeText } from './text.ts';
-import { isTimeZone } from './time.ts';
+import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 
 // What people and programs hand in, and what of it is let in. Forms, the API and imports share these.
 
@@ -38,7 +38,15 @@ export const localeTag = z
     return z.NEVER;
   });
 
-export const timeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone name, like Europe/Paris');
+export const timeZone = z
+  .string()
+  .max(64)
+  .transform((text, context) => {
+    const canonical = canonicalTimeZone(text);
+    if (canonical) return canonical;
+    context.addIssue({ code: 'custom', message: NOT_A_TIME_ZONE });
+    return z.NEVER;
+  });
 
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59.999Z');

@@ -1,3 +1,5 @@
+import { splitAtOwnAddresses } from './own-address.ts';
+
 /** Whom a mail went to, as far as it is known: what an answer about the mail may say of them. */
 export interface Person {
   readonly addresses: readonly (string | null | undefined)[];
@@ -15,9 +17,20 @@ const ANY_ADDRESS =
 
 /**
  * A sentence of a mail server's or a provider's without addresses, and without the names and the local parts of the person that it is
- * about: what is kept about a mail must not bring back whoever is erased. The rest of the sentence stays, so that one can act on it.
+ * about: what is kept about a mail must not bring back whoever is erased. The rest of the sentence stays, so that one can act on it, and in
+ * it the addresses that we send as (`own`): it may be one of them that is refused.
  */
-export function redact(text: string, person: Person = { addresses: [], names: [] }): string {
+export function redact(
+  text: string,
+  person: Person = { addresses: [], names: [] },
+  own: readonly string[] = [],
+): string {
+  return splitAtOwnAddresses(text, own, known(person.addresses))
+    .map((part) => (part.isOwn ? part.text : redactAll(part.text, person)))
+    .join('');
+}
+
+function redactAll(text: string, person: Person): string {
   let redacted = text.replace(ANY_ADDRESS, ADDRESS);
   for (const address of known(person.addresses)) {
     const at = address.lastIndexOf('@');
@@ -41,11 +54,12 @@ export function redact(text: string, person: Person = { addresses: [], names: []
 export function redactDetail(
   detail: Readonly<Record<string, string>>,
   person: Person | null,
+  own: readonly string[] = [],
 ): Record<string, string> {
   const entries = Object.entries(detail);
   // Of whom nothing is known any more only what says nothing of anybody stays.
   if (person === null) return Object.fromEntries(entries.filter(([name]) => IMPERSONAL.has(name)));
-  return Object.fromEntries(entries.map(([name, text]) => [name, redact(text, person)]));
+  return Object.fromEntries(entries.map(([name, text]) => [name, redact(text, person, own)]));
 }
 
 /** What a detail may hold that is no sentence of anybody's: an enhanced status code, a provider's word for a kind of bounce. */

@@ -1,12 +1,45 @@
-/** Whether this runtime knows `zone` as an IANA time zone (`Europe/Paris`; not `CET+1`, not an offset). */
-export function isTimeZone(zone: string): boolean {
-  if (/^[+-]/.test(zone)) return false;
+/** The areas that the names of the IANA database begin with. */
+const AREA =
+  /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)\//;
+/** A name that only other names point to, written as the database writes it: `Asia/Kolkata`, `Etc/GMT+5`. */
+const AS_WRITTEN = /^(?:Etc\/[A-Z]+[+-]?\d*|\w+(?:\/[A-Z][^/]*[a-z][^/]*)+)$/;
+
+/** What is wrong with a text that is no time zone. */
+export const NOT_A_TIME_ZONE = 'must be a time zone name, like Europe/Paris';
+
+/**
+ * The IANA time zone that `text` names, as the database writes it: `Area/City` or `UTC`; null where it is none. Intl takes more, and
+ * seldom means what people mean: `BST` is Dhaka’s for it, `IST` India’s, `EST` never changes its clocks.
+ */
+export function canonicalTimeZone(text: string): string | null {
+  if (text.toUpperCase() === 'UTC') return 'UTC';
+  const resolved = resolveTimeZone(text);
+  if (!resolved || !text.includes('/')) return null;
+  const name =
+    knownZones().get(text.toLowerCase()) ?? (AREA.test(text) && AS_WRITTEN.test(text) ? text : resolved);
+  return name === 'UTC' || AREA.test(name) ? name : null;
+}
+
+/** Whether `text` names an IANA time zone, as `canonicalTimeZone` says. */
+export function isTimeZone(text: string): boolean {
+  return canonicalTimeZone(text) !== null;
+}
+
+/** What this runtime takes a zone for, abbreviations too (`Japan`: `Asia/Tokyo`); null where it knows none or it is an offset. */
+export function resolveTimeZone(zone: string): string | null {
+  if (/^[+-]/.test(zone)) return null;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return null;
   }
+}
+
+let zonesByFoldedName: ReadonlyMap<string, string> | null = null;
+
+function knownZones(): ReadonlyMap<string, string> {
+  zonesByFoldedName ??= new Map(Intl.supportedValuesOf('timeZone').map((zone) => [zone.toLowerCase(), zone]));
+  return zonesByFoldedName;
 }
 
 /** A start and an end; instants, so the same everywhere. */

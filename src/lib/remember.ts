@@ -22,7 +22,12 @@ export function share<T>(read: () => Promise<T>, forgetMs: number): () => Promis
 interface Limits {
   /** Milliseconds for which a value that took `tookMs` to read is as good as a new one. */
   freshMs(tookMs: number): number;
-  /** Milliseconds that a caller waits for a newer one where an older one is known. */
+  /**
+   * Milliseconds for which such a value may be given at all, from when it was read: after that it counts as not known, however long
+   * nobody has asked.
+   */
+  keptMs(tookMs: number): number;
+  /** Milliseconds that a caller waits for a newer one where an older one may be given. */
   readonly patienceMs: number;
   /** Milliseconds that a caller waits where nothing is known. */
   readonly firstMs: number;
@@ -32,12 +37,12 @@ interface Limits {
 
 /**
  * Reads something for all who ask: one `read` at a time, and a slow one keeps nobody waiting for longer than the limits say.
- * Resolves with undefined where nothing is known in time; rejects where `read` does so in time, for those who waited for
- * it and nobody after them. A read that fails leaves nothing known: an old value must not stand for ever. One that was
- * left alone changes nothing of what a later one found.
+ * Never gives an older value than the limits allow. Resolves with undefined where nothing is known in time; rejects where
+ * `read` does so in time, for those who waited for it and nobody after them. A read that fails leaves nothing known: an old
+ * value must not stand for ever. One that was left alone changes nothing of what a later one found.
  */
 export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promise<T | undefined> {
-  let known: { readonly value: T; readonly freshUntil: number } | undefined;
+  let known: { readonly value: T; readonly freshUntil: number; readonly keptUntil: number } | undefined;
   let begun = 0;
   let ended = 0;
   const renew = share(async () => {
@@ -51,7 +56,8 @@ export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promi
     try {
       const value = await read();
       const now = performance.now();
-      end({ value, freshUntil: now + limits.freshMs(now - began) });
+      const took = now - began;
+      end({ value, freshUntil: now + limits.freshMs(took), keptUntil: now + limits.keptMs(took) });
       return value;
     } catch (error) {
       end(undefined);
@@ -59,8 +65,10 @@ export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promi
     }
   }, limits.forgetMs);
   return async () => {
-    if (known && performance.now() < known.freshUntil) return known.value;
-    return within(renew(), known ? limits.patienceMs : limits.firstMs, known?.value);
+    const now = performance.now();
+    if (known && now < known.freshUntil) return known.value;
+    const older = known && now < known.keptUntil ? known : undefined;
+    return within(renew(), older ? limits.patienceMs : limits.firstMs, older?.value);
   };
 }
 

@@ -12,6 +12,8 @@ import type { ReadMailState } from './mail-state.ts';
 import { makeGauge } from './registry.ts';
 
 const COUNTED_MS = 30_000;
+/** However seldom Prometheus asks, a count was new so long ago at most, in milliseconds, or is left out. */
+const KEPT_MS = 60_000;
 /** How long the database may take to answer, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
@@ -29,9 +31,9 @@ export function createClusterMetrics(
   const counting = allowing(pool, 'slice');
   const readCounts = remember(
     async () => ({ pending: await countPending(counting), jobs: await countJobs(counting) }),
-    // However long the queue: at most a twentieth of the time goes by in counting it.
     {
-      freshMs: (tookMs) => Math.max(COUNTED_MS, 20 * tookMs),
+      freshMs: freshFor,
+      keptMs: (tookMs) => freshFor(tookMs) + KEPT_MS,
       patienceMs: 5,
       firstMs: 500,
       forgetMs: 120_000,
@@ -59,4 +61,9 @@ export function createClusterMetrics(
     }
     return `${await registry.metrics()}\n${await writeSeries(sums)}`;
   };
+}
+
+/** However long the queue: at most a twentieth of the time goes by in counting it. */
+function freshFor(tookMs: number): number {
+  return Math.max(COUNTED_MS, 20 * tookMs);
 }

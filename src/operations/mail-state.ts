@@ -27,8 +27,8 @@ export interface MailState {
 export type ReadMailState = () => Promise<MailState | undefined>;
 
 /**
- * The state of mail, read at most once a second however many ask. Resolves with undefined where the database has not
- * answered for two seconds and nothing is known yet; rejects where it cannot be reached.
+ * The state of mail, read at most once a second however many ask, and never older than five. Resolves with undefined where
+ * the database has not answered for two seconds and nothing as new as that is known; rejects where it cannot be reached.
  */
 export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   const read = remember(
@@ -37,7 +37,7 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
       breakers: await sumUpBreakers(pool),
       mailbox: await findUnreadableMailbox(pool, new Date(now().getTime() - MAILBOX_TRIED_WITHIN_MS)),
     }),
-    { freshMs: () => 1_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
+    { freshMs: () => 1_000, keptMs: () => 5_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
   );
   return async () => {
     const known = await read();

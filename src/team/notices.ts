@@ -47,6 +47,7 @@ const NOTICES = {
   },
   suppression_lifted: success('Mail to this address is allowed again. Send the link now if it was missed.'),
   key_rotated: success('The access link is reset: the earlier one no longer works.'),
+  key_rotated_told: success('The access link is reset, and the new one is on its way.'),
   person_removed: success('Person removed. Their personal data is erased within seconds.'),
   removal_undone: { tone: 'info', text: 'Nobody was removed.' },
   removal_gone: { tone: 'danger', text: 'Too late to undo: the person is removed.' },

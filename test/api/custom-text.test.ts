@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { CUSTOMISABLE_KINDS } from '../../src/domain/kinds.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
@@ -89,17 +90,14 @@ describe('the team’s own words', () => {
     expect(ours.json.text).not.toContain('we look forward');
   });
 
-  it.each(['confirmation', 'reminder', 'access_link', 'self_serve_link', 'event_updated', 'event_cancelled'])(
-    '%s can be seen, with our words and with theirs',
-    async (kind) => {
-      const { path } = await eventWith();
-      for (const body of [{}, WORDS]) {
-        const { status, json } = await app.api('POST', `${words(path, kind)}/preview`, body);
-        expect(status).toBe(200);
-        expect(`${json.subject}${json.html}${json.text}`).not.toMatch(/\{\{|undefined|NaN|\[object/);
-      }
-    },
-  );
+  it.each(CUSTOMISABLE_KINDS)('%s can be seen, with our words and with theirs', async (kind) => {
+    const { path } = await eventWith();
+    for (const body of [{}, WORDS]) {
+      const { status, json } = await app.api('POST', `${words(path, kind)}/preview`, body);
+      expect(status).toBe(200);
+      expect(`${json.subject}${json.html}${json.text}`).not.toMatch(/\{\{|undefined|NaN|\[object/);
+    }
+  });
 
   it.each([
     ['subject', 'Hello {{frist}}'],

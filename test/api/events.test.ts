@@ -79,6 +79,8 @@ describe('creating an event', () => {
     ['a time without a zone', { startsAt: '2027-01-15T17:00:00' }, 'startsAt'],
     ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 'timeZone'],
     ['an offset for a zone', { timeZone: '+01:00' }, 'timeZone'],
+    ['an abbreviation for a zone', { timeZone: 'BST' }, 'timeZone'],
+    ['a country for a zone', { timeZone: 'Japan' }, 'timeZone'],
     ['a slug with spaces', { slug: 'a b' }, 'slug'],
     ['a room that is a script', { roomUrl: 'javascript:alert(1)' }, 'roomUrl'],
     ['an answer address with a header in it', { replyTo: 'a@example.com\r\nBcc: b@example.com' }, 'replyTo'],

@@ -2,12 +2,15 @@ import { parse } from 'node-html-parser';
 import { describe, expect, it } from 'vitest';
 import { listEventFields } from '../../src/db/event-field.ts';
 import { type Answer, openApp } from '../support/app.ts';
+import { importInto } from '../support/import.ts';
 import { takeRegistrations } from '../support/registrations.ts';
 import { signIn } from '../support/team.ts';
 
 const app = await openApp({ TRUST_PROXY: '1' });
 let visitors = 0;
 const visitor = () => ({ 'x-forwarded-for': `198.51.${++visitors >> 8}.${visitors & 255}` });
+
+const send = importInto(app);
 
 const FORM = [
   { name: 'company', label: { en: 'Company', fr: 'Entreprise' }, type: 'text', required: true },
@@ -146,6 +149,80 @@ describe('an event’s form', () => {
       fields: { news: 'TRUE', other: 'x' },
     });
     expect([right.status, right.json.fields]).toEqual([201, { news: 'yes', other: 'x' }]);
+  });
+
+  it('reads a choice in another spelling, where one alone is meant, whoever gives it', async () => {
+    const event = await withForm([
+      {
+        name: 'size',
+        label: 'Size',
+        type: 'select',
+        options: ['1–10', '11 – 50', 'More than 50', 'more than 50 '],
+      },
+    ]);
+    const given = ['1-10', '11-50', ' 1–10 ', 'More  than 50'];
+    const answers = await Promise.all(
+      given.map((size, i) => register(event.slug, { size }, `public${i}@example.com`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 422]);
+    for (const [i, size] of given.slice(0, 3).entries()) {
+      const path = `/events/${event.id}/registrants`;
+      const { json } = await app.api('POST', path, { email: `api${i}@example.com`, fields: { size } });
+      expect(json.fields).toEqual({ size: ['1–10', '11 – 50', '1–10'][i] });
+    }
+  });
+
+  it('checks a file’s cells as it checks the API’s fields: what is wrong costs the cell, and is said', async () => {
+    const event = await withForm();
+    const file = [
+      'email,Company size *,entreprise,NEWS,terms,Your question,Other',
+      'ada@example.com,1-10,"ACME\nInc.",Ja,WAHR,"Is it\non?",x',
+      `bob@example.com,huge,${'y'.repeat(2_001)},maybe,later,,z`,
+      'cid@example.com,,,no,,,',
+    ].join('\n');
+    const { json, status } = await send(event.id, file);
+    expect(status).toBe(200);
+    const left = (cell: string) => `; the cell has “${cell}” and was left out`;
+    expect(json).toEqual({
+      ...{ created: 3, existing: 0, rejected: [] },
+      warnings: [
+        {
+          ...{ line: 5, column: 'entreprise' },
+          message: `must have at most 2000 characters${left(`${'y'.repeat(120)}…`)}`,
+        },
+        { line: 5, column: 'Company size *', message: `must be one of: 1–10, more${left('huge')}` },
+        { line: 5, column: 'NEWS', message: `must be yes or no${left('maybe')}` },
+        { line: 5, column: 'terms', message: `must be yes or no${left('later')}` },
+      ],
+    });
+    const { items } = (await app.api('GET', `/events/${event.id}/registrants?sort=registeredAt`)).json;
+    const kept = Object.fromEntries(
+      items.map(({ email, fields }: Record<string, string>) => [email, fields]),
+    );
+    expect(kept).toEqual({
+      'ada@example.com': {
+        ...{ size: '1–10', company: 'ACME Inc.', news: 'yes', terms: 'yes', question: 'Is it\non?' },
+        Other: 'x',
+      },
+      'bob@example.com': { Other: 'z' },
+      'cid@example.com': {},
+    });
+  });
+
+  it('takes the column that has a field’s own name for it, and another of the same label as one of the file’s own', async () => {
+    const event = await withForm();
+    const { json } = await send(event.id, 'email,Company Size,size\nada@example.com,huge,more\n');
+    expect(json.warnings).toEqual([]);
+    expect(await fieldsOf(event)).toEqual([{ 'Company Size': 'huge', size: 'more' }]);
+  });
+
+  it('names some of many options', async () => {
+    const options = Array.from({ length: 100 }, (_, i) => `${i} ${'x'.repeat(190)}`);
+    const event = await withForm([{ name: 'many', label: 'Many', type: 'select', options }]);
+    const { json } = await send(event.id, 'email,many\nada@example.com,none\n');
+    expect(json.warnings[0].message).toBe(
+      `must be one of: ${options[0]} … (100 in all); the cell has “none” and was left out`,
+    );
   });
 
   it('is edited in the settings, where what the API gave in several languages stays', async () => {

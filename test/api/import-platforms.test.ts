@@ -133,7 +133,7 @@ describe('a file that went wrong once', () => {
       ['en-US', 'Europe/Paris'],
       ['de-DE', 'Europe/Berlin'],
       ['fr', 'Europe/Paris'],
-      [null, 'CET'],
+      [null, 'Europe/Berlin'],
       ['pt-BR', 'America/Sao_Paulo'],
       ['zh-Hant-TW', 'Asia/Calcutta'],
       ['en', null],

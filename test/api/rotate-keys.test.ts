@@ -64,7 +64,7 @@ describe('rotating the keys of an event', () => {
     for (const { accessLink } of before) expect(await opens(accessLink)).toBe(403);
     for (const { accessLink } of after) expect(await opens(accessLink)).toBe(200);
     expect(await people(other.id)).toEqual(untouched);
-    expect(await messagesOf(event.id, 'access_link')).toEqual([]);
+    expect(await messagesOf(event.id, 'new_key')).toEqual([]);
   });
 
   it('gives 22 hex characters to each, no two the same and none the old one', async () => {
@@ -138,7 +138,7 @@ describe('rotating the keys of an event', () => {
     );
     const { json } = await rotate(event.id, { notify: true });
     expect(json).toMatchObject({ rotated: 3, mails: 2, skipped: [{ reason: 'suppressed', count: 1 }] });
-    const queued = await messagesOf(event.id, 'access_link');
+    const queued = await messagesOf(event.id, 'new_key');
     expect(queued.map(({ priority }) => priority)).toEqual(['bulk', 'bulk']);
     await deliverMessages(
       delivery,
@@ -208,7 +208,7 @@ describe('rotating the keys of an event', () => {
     const keys = await people(event.id);
     expect((await send()).json).toEqual(first.json);
     expect(await people(event.id)).toEqual(keys);
-    expect(await messagesOf(event.id, 'access_link')).toHaveLength(2);
+    expect(await messagesOf(event.id, 'new_key')).toHaveLength(2);
   });
 });
 

@@ -111,6 +111,21 @@ describe('a key without `send`', () => {
     const allowed = await app.api(method, `${at}${path}`, body, await keyWith(app, [scope, 'send']));
     expect(allowed.status).toBeLessThan(300);
   });
+
+  it('resets one link without a mail, and mails it only with `send`', async () => {
+    const { one, person } = await registered();
+    const refused = await app.api('POST', `${one}/rotate-key`, { notify: true }, keys.export);
+    expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining('`send`')]);
+    expect((await app.api('GET', one)).json.accessKey).toBe(person.accessKey);
+    const allowed = await app.api(
+      'POST',
+      `${one}/rotate-key`,
+      { notify: true },
+      await keyWith(app, ['export', 'send']),
+    );
+    expect(allowed.status).toBe(200);
+    expect(await mailsTo(person.id)).toContain('new_key');
+  });
 });
 
 it('a key with `send` alone sends links and reads nothing', async () => {

@@ -61,6 +61,7 @@ describe('the table of kinds', () => {
     expect(MAIL_KINDS.confirmation.deadline(event)).toEqual(at(18));
     expect(MAIL_KINDS.access_link.deadline(event)).toEqual(at(18));
     expect(MAIL_KINDS.self_serve_link.deadline(event)).toEqual(at(18));
+    expect(MAIL_KINDS.new_key.deadline(event)).toEqual(at(18));
     expect(MAIL_KINDS.reminder.deadline(event, 60)).toEqual(at(17));
     expect(MAIL_KINDS.event_updated.deadline(event, { startsAt: at(12) })).toEqual(at(17));
     expect(MAIL_KINDS.event_updated.deadline(event, { startsAt: at(20) })).toEqual(at(20));

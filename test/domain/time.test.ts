@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { isTimeZone, sameClock, writeHostTime, writeTime, zoneName } from '../../src/domain/time.ts';
+import {
+  canonicalTimeZone,
+  isTimeZone,
+  sameClock,
+  writeHostTime,
+  writeTime,
+  zoneName,
+} from '../../src/domain/time.ts';
 
 const span = (startsAt: string, endsAt: string) => ({
   startsAt: new Date(startsAt),
@@ -167,4 +174,46 @@ test('a zone’s name tells summer from winter', () => {
 test('a zone is a name of the IANA database', () => {
   expect(['Europe/Paris', 'UTC', 'Asia/Kathmandu'].every(isTimeZone)).toBe(true);
   expect(['', '+02:00', '-05', 'Mars/Olympus', 'Europe/Paris; drop'].some(isTimeZone)).toBe(false);
+});
+
+test('each zone that this runtime lists is a zone, as it is written', () => {
+  const zones = Intl.supportedValuesOf('timeZone').filter((zone) => !/^[A-Z]+$/.test(zone));
+  expect(zones.map(canonicalTimeZone)).toEqual(zones);
+});
+
+test.each([
+  ['BST', 'IST', 'EST', 'CST', 'PST', 'MST', 'HST', 'ACT', 'AST', 'JST', 'CET', 'EET', 'WET', 'MET', 'GMT'],
+  ['EST5EDT', 'PST8PDT', 'GMT0', 'GMT+0', 'Zulu', 'UCT', 'Universal', 'Greenwich', 'PRC', 'ROC', 'ROK'],
+  ['Japan', 'GB', 'GB-Eire', 'NZ', 'NZ-CHAT', 'W-SU', 'Singapore', 'Navajo', 'Factory', 'Etc/Unknown'],
+  [
+    'SystemV/PST8',
+    'UTC+2',
+    'GMT+5',
+    'posix/Europe/Paris',
+    'Europe/',
+    '/Paris',
+    ' Europe/Paris',
+    'utc ',
+    'CET/CEST',
+  ],
+])('an abbreviation or an older name for one country is none: %s, %s, %s …', (...names) => {
+  expect(names.filter(isTimeZone)).toEqual([]);
+});
+
+test.each([
+  ['europe/paris', 'Europe/Paris'],
+  ['AMERICA/NEW_YORK', 'America/New_York'],
+  ['america/port-au-prince', 'America/Port-au-Prince'],
+  ['utc', 'UTC'],
+  // Names that point to others, of which this runtime lists one.
+  ['Asia/Kolkata', 'Asia/Kolkata'],
+  ['Asia/Calcutta', 'Asia/Calcutta'],
+  ['Europe/Kyiv', 'Europe/Kyiv'],
+  ['US/Eastern', 'US/Eastern'],
+  ['Etc/GMT+5', 'Etc/GMT+5'],
+  ['Etc/UTC', 'Etc/UTC'],
+  ['us/eastern', 'America/New_York'],
+  ['etc/utc', 'UTC'],
+])('%s is kept as %s', (written, kept) => {
+  expect(canonicalTimeZone(written)).toBe(kept);
 });

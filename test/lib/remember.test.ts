@@ -18,7 +18,13 @@ const HOUR = 3_600_000;
 describe('remember', () => {
   it('reads once for all who ask at once, and gives a fresh value without reading', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+    const get = remember(read, {
+      freshMs: () => HOUR,
+      keptMs: () => HOUR,
+      patienceMs: HOUR,
+      firstMs: HOUR,
+      forgetMs: HOUR,
+    });
     const all = [get(), get(), get()];
     asked[0]?.resolve(1);
     expect(await Promise.all(all)).toEqual([1, 1, 1]);
@@ -28,7 +34,13 @@ describe('remember', () => {
 
   it('gives what it knows where a newer value is slow, and the newer one as soon as it is there', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: HOUR, forgetMs: HOUR });
+    const get = remember(read, {
+      freshMs: () => 0,
+      keptMs: () => HOUR,
+      patienceMs: 0,
+      firstMs: HOUR,
+      forgetMs: HOUR,
+    });
     const first = get();
     asked[0]?.resolve(1);
     expect(await first).toBe(1);
@@ -37,16 +49,50 @@ describe('remember', () => {
     await waitFor(async () => expect(await get()).toBe(2));
   });
 
+  it('gives nothing that is older than it may be: who asks after a pause waits for a new value', async () => {
+    const { asked, read } = controlled();
+    const limits = { freshMs: () => 0, keptMs: () => 0, forgetMs: HOUR };
+    const get = remember(read, { ...limits, patienceMs: 0, firstMs: HOUR });
+    const first = get();
+    asked[0]?.resolve(1);
+    expect(await first).toBe(1);
+    const second = get();
+    asked[1]?.resolve(2);
+    expect(await second).toBe(2);
+  });
+
+  it('gives nothing where what is known is too old, and a newer value is not there in time', async () => {
+    const { asked, read } = controlled();
+    const limits = { freshMs: () => 0, keptMs: () => 0, forgetMs: HOUR };
+    const get = remember(read, { ...limits, patienceMs: HOUR, firstMs: 0 });
+    const first = get();
+    asked[0]?.resolve(1);
+    await first;
+    expect(await get()).toBeUndefined();
+  });
+
   it('gives nothing where nothing is known in time', async () => {
     const { read } = controlled();
     expect(
-      await remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR })(),
+      await remember(read, {
+        freshMs: () => 0,
+        keptMs: () => HOUR,
+        patienceMs: 0,
+        firstMs: 0,
+        forgetMs: HOUR,
+      })(),
     ).toBeUndefined();
   });
 
   it('fails as the read fails, and reads again for the next who asks', async () => {
     const { asked, read } = controlled();
-    const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+    const get = remember(read, {
+      freshMs: () => HOUR,
+      keptMs: () => HOUR,
+      patienceMs: HOUR,
+      firstMs: HOUR,
+      forgetMs: HOUR,
+    });
     const first = get();
     asked[0]?.reject(new Error('away'));
     await expect(first).rejects.toThrow('away');
@@ -58,7 +104,13 @@ describe('remember', () => {
 
 it('a slow read that fails leaves no old value behind', async () => {
   const { asked, read } = controlled();
-  const get = remember(read, { freshMs: () => 0, patienceMs: 0, firstMs: 0, forgetMs: HOUR });
+  const get = remember(read, {
+    freshMs: () => 0,
+    keptMs: () => HOUR,
+    patienceMs: 0,
+    firstMs: 0,
+    forgetMs: HOUR,
+  });
   void get();
   asked[0]?.resolve(1);
   await waitFor(async () => expect(await get()).toBe(1));
@@ -70,7 +122,13 @@ it('a slow read that fails leaves no old value behind', async () => {
 
 it('a read that fails is told to those who waited for it, and to nobody after them', async () => {
   const { asked, read } = controlled();
-  const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: HOUR });
+  const get = remember(read, {
+    freshMs: () => HOUR,
+    keptMs: () => HOUR,
+    patienceMs: HOUR,
+    firstMs: HOUR,
+    forgetMs: HOUR,
+  });
   let next: Promise<number | undefined> | undefined;
   // Asked in the very moment in which the failure is known.
   const first = get().catch((error: Error) => {
@@ -90,7 +148,13 @@ it.each([
   ['is there', (answer?: PromiseWithResolvers<number>) => answer?.resolve(1)],
 ])('the answer of a read that was left alone changes nothing of a later one’s when it %s', async (_, end) => {
   const { asked, read } = controlled();
-  const get = remember(read, { freshMs: () => HOUR, patienceMs: HOUR, firstMs: HOUR, forgetMs: 0 });
+  const get = remember(read, {
+    freshMs: () => HOUR,
+    keptMs: () => HOUR,
+    patienceMs: HOUR,
+    firstMs: HOUR,
+    forgetMs: 0,
+  });
   const first = get().catch(() => undefined);
   const second = get();
   asked[1]?.resolve(2);

@@ -114,6 +114,10 @@ describe('one client', () => {
     const refused = await app.form(`/e/${event.slug}/register`, form, headers);
     expectRefused(refused);
     expect(refused.text).toContain('value="Ada"');
+    // With a script it says what to do, without one how long to wait; either way it begins with what is wrong.
+    expect(refused.text).toMatch(/role="alert"[^>]*autofocus[^>]*>.*Your form was not sent yet/);
+    expect(refused.text).toMatch(/<p data-proof-check="true" hidden="">[^<]*Then send the form again\.<\/p>/);
+    expect(refused.text).toMatch(/<noscript><p>Try again in [^<]+\.<\/p><\/noscript>/);
     expect(refused.text).toContain(`data-proof="/e/${event.slug}/challenge"`);
     const scripts = [...refused.text.matchAll(/(?:src|href|data-w\w+)="(\/assets\/[^"]+)"/g)];
     for (const [, path = ''] of scripts) expect((await app.request(path)).status).toBe(200);

@@ -213,17 +213,20 @@ describe('a key of four digits', () => {
       }),
     );
 
-    // Mailed at once, and again to whoever asks.
-    const asked = await app.form(`/e/${event.slug}/access-link`, { email }, visitor());
-    expect(asked.status).toBe(200);
-    for (const kind of ['access_link', 'self_serve_link']) {
-      const mail = await waitFor(async () => {
+    // Mailed at once as a new one, and again to whoever asks.
+    const mailed = (kind: string) =>
+      waitFor(async () => {
         const { messages } = await inbox.mailpit.searchMessages({ query: `to:${email} tag:${kind}` });
         expect(messages).toHaveLength(1);
+        const { json } = await app.api('GET', `/messages?registrantId=${registrant.id}&kind=${kind}`);
+        expect(json.items).toMatchObject([{ status: 'sent' }]);
         return (await inbox.mailpit.getMessageSummary(messages[0]?.ID ?? '')).Text;
       });
-      expect(mail).toContain(`key=${accessKey}`);
-    }
+    const first = await mailed('new_key');
+    expect(first).toContain('Your earlier link no longer works');
+    const asked = await app.form(`/e/${event.slug}/access-link`, { email }, visitor());
+    expect(asked.status).toBe(200);
+    for (const mail of [first, await mailed('self_serve_link')]) expect(mail).toContain(`key=${accessKey}`);
   });
 
   it('looks the same to who guesses for an address that nobody registered', async () => {

@@ -144,6 +144,15 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
     'event, flooded': <EventPage view={before} registration={{ ...wrong, proof: { waitSeconds: 540 } }} />,
     'event, many links': <EventPage view={before} accessLink={{ proof: { waitSeconds: 3_500 } }} />,
+    'event, sent without a proof': (
+      <EventPage
+        view={before}
+        registration={{
+          ...(wrong.values && { values: wrong.values }),
+          proof: { waitSeconds: 3_500, wasSent: true },
+        }}
+      />
+    ),
     'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
     registered: <RegisteredPage view={before} />,
     'registered, running': <RegisteredPage view={during} />,

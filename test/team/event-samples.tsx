@@ -192,7 +192,7 @@ export function eventPages(): Record<string, ReactElement> {
         version="v"
       />
     ),
-    'change all keys': (
+    'reset all access links': (
       <RotateKeysPage
         frame={FRAME}
         event={SETTINGS}

@@ -204,7 +204,10 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
         }}
       />
     ),
-    'rotate a key': <RotateKeyPage {...asks} person={long} mails={0} />,
+    'reset an access link': <RotateKeyPage {...asks} person={long} mails={0} getsMail />,
+    'reset the access link of somebody who gets no mail': (
+      <RotateKeyPage {...asks} person={long} mails={0} getsMail={false} />
+    ),
     'remove a person': <RemovePersonPage {...asks} person={hostile} mails={3} />,
     'what was sent': (
       <MessagePage

@@ -139,3 +139,13 @@ it('is stopped by three refusals in a row, because they cannot all be meant for 
   expect(await app.mailState()).toMatchObject({ state: 'partly_refused' });
   for (const { message } of closed) expect(await message()).toMatchObject({ status: 'queued', attempts: 0 });
 });
+
+it('keeps the sender in the server’s words, and nobody else', async () => {
+  const message = await queued();
+  const from = app.config.mailFrom.address;
+  server.sender = `550 5.7.1 <${from}>: sender rejected, ask someone@elsewhere.example`;
+  await deliver(one, [message]);
+  const reason = `550 5.7.1 <${from}>: sender rejected, ask [address]`;
+  expect((await app.mailState()).reason).toContain(reason);
+  expect((await message.message()).error).toContain(reason);
+});

@@ -201,7 +201,7 @@ describe('nothing brings an erased person back', () => {
       ...{ source: 'resend', sourceId: randomUUID(), type: 'bounced', messageId: null, providerMessageId },
       ...{ occurredAt: app.clock.now, detail: { diagnostic: `550 5.1.1 ${one.words}`, status: '5.1.1' } },
     };
-    const context = { pool: app.pool, now: app.clock.now };
+    const context = { pool: app.pool, now: app.clock.now, ownAddresses: [] };
     await keepEvents(context, [told]);
     await app.pool.query('update {schema}.message set provider_message_id = $2 where id = $1', [
       one.id,

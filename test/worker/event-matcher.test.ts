@@ -18,7 +18,7 @@ async function keep(
   type: string,
   about: { readonly messageId?: string; readonly providerMessageId: string },
 ): Promise<string> {
-  const [id = ''] = await keepEvents({ pool: app.pool, now: app.clock.now }, [
+  const [id = ''] = await keepEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [
     {
       source: 'resend',
       sourceId: randomUUID(),
@@ -34,7 +34,7 @@ async function keep(
 
 /** The same, applied at once as the server does. */
 async function tell(type: string, about: Parameters<typeof keep>[1]): Promise<void> {
-  await applyEvents({ pool: app.pool, now: app.clock.now }, [await keep(type, about)]);
+  await applyEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [await keep(type, about)]);
 }
 
 afterEach(() => app.pool.query('delete from {schema}.delivery_event where message_id is null'));

@@ -460,7 +460,7 @@ describe('an export under way', () => {
 
 describe('a mail to the team', () => {
   const tell = async (messageId: string, type: string, detail: Record<string, string> = {}) => {
-    const context = { pool: app.pool, now: app.clock.now };
+    const context = { pool: app.pool, now: app.clock.now, ownAddresses: [] };
     const about = { messageId, providerMessageId: null, detail };
     const told = {
       source: 'resend',

@@ -17,7 +17,7 @@ async function tell(
   type: string,
   detail: Record<string, string> = {},
 ): Promise<void> {
-  const context = { pool: app.pool, now: app.clock.now };
+  const context = { pool: app.pool, now: app.clock.now, ownAddresses: [] };
   const event = {
     source: 'resend',
     sourceId: randomUUID(),
@@ -149,7 +149,7 @@ describe('a complaint', () => {
     expect((await message(id)).status).toBe('sent');
     for (const kind of ['reminder', 'event_updated', 'event_cancelled'] as const)
       expect(MAIL_KINDS[kind].stoppedBy).toContain('unrequested');
-    for (const kind of ['confirmation', 'access_link', 'self_serve_link', 'sign_in'] as const)
+    for (const kind of ['confirmation', 'access_link', 'self_serve_link', 'new_key', 'sign_in'] as const)
       expect(MAIL_KINDS[kind].stoppedBy).toEqual(['all']);
   });
 });

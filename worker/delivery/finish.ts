@@ -5,13 +5,13 @@ import type { RenderedMail } from './render.ts';
 
 /** Takes an outcome to the metrics, the circuit breakers and the record. Resolves once it is recorded; never rejects. */
 export async function finish(
-  { recorder, breaker, metrics, log }: WorkerContext,
+  { config, recorder, breaker, metrics, log }: WorkerContext,
   { due, mail }: { readonly due: Handed; readonly mail: RenderedMail['mail'] | null },
   outcome: Outcome,
   { attempt, jitter, began }: { readonly attempt: number; readonly jitter: number; readonly began: number },
 ): Promise<void> {
   metrics.observe('send', due.priority, (performance.now() - began) / 1000);
-  let known = printable(outcome, due, mail?.to);
+  let known = printable(outcome, due, { to: mail?.to, own: config.ownAddresses });
   try {
     if (known.type === 'sender_rejected' && mail) {
       metrics.count('refused', due.priority);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../src/config.ts';
 import { isTemporary } from '../../src/db/database-error.ts';
 import { type Due, recordAcceptances, recordEndings, recordRetries } from '../../src/db/delivery.ts';
 import { type Pool, transaction } from '../../src/db/pool.ts';
@@ -43,6 +44,7 @@ interface Recording {
 }
 
 interface RecorderContext {
+  readonly config: Pick<Config, 'ownAddresses'>;
   readonly pool: Pool;
   readonly boss: PgBoss;
   readonly log: Logger;
@@ -59,6 +61,7 @@ export type Recorder = ReturnType<typeof createRecorder>;
  */
 export function createRecorder(context: RecorderContext) {
   const { log, metrics } = context;
+  const own = context.config.ownAddresses;
   const record = createBatcher<Recording>(
     async (batch) => {
       await writeSurely(batch);
@@ -103,25 +106,25 @@ export function createRecorder(context: RecorderContext) {
       outcome: Outcome,
       { attempt = 0, jitter = 0 }: { readonly attempt?: number; readonly jitter?: number } = {},
     ): Promise<void> =>
-      record({ due, outcome: printable(outcome, due), attempt, jitter, knownAt: performance.now() }),
+      record({ due, outcome: printable(outcome, due, { own }), attempt, jitter, knownAt: performance.now() }),
   };
 }
 
 /**
  * A mail server may say anything: a character that Postgres refuses (NUL) would fail a whole batch, and whom a mail went to is told by
- * nothing that outlives them. `to`: the address that it was handed over with.
+ * nothing that outlives them. `to`: the address that it was handed over with; `own`: those that we send as.
  */
 export function printable<Known extends Outcome>(
   outcome: Known,
   { registrant, ...due }: Pick<Handed, 'to' | 'registrant'>,
-  to: string | null = null,
+  { to = null, own }: { readonly to?: string | null | undefined; readonly own: readonly string[] },
 ): Known {
   if (outcome.type === 'accepted') return outcome;
   const person = {
     addresses: [to, due.to, registrant?.email],
     names: registrant ? [registrant.firstName, registrant.lastName] : [],
   };
-  return { ...outcome, error: redact(singleLine(outcome.error), person) };
+  return { ...outcome, error: redact(singleLine(outcome.error), person, own) };
 }
 
 type Step<Type extends NextStep['type']> = Handed & { readonly attempt: number } & Extract<

@@ -23,13 +23,13 @@ export const eventMatcher: Service = {
   run: (context) => inTurn([applyMatched, giveUp], (step) => step(context)),
 };
 
-async function applyMatched({ pool, now, log }: WorkerContext): Promise<void> {
+async function applyMatched({ config, pool, now, log }: WorkerContext): Promise<void> {
   const at = now().getTime();
   const [recent, old] = [new Date(at - RECENT_MS), new Date(at - GIVE_UP_AFTER_MS)];
   const ids = await findMatchedEvents(pool, { recent, old }, LIMIT);
   let applied = 0;
   await inTurn(chunks(ids, AT_ONCE), async (some) => {
-    applied += await applyEvents({ pool, now: now() }, some);
+    applied += await applyEvents({ pool, now: now(), ownAddresses: config.ownAddresses }, some);
   }).finally(() => {
     if (applied > 0) log.info({ events: applied }, 'delivery events have found their message');
   });

@@ -23,7 +23,7 @@ export const reconciler: Service = {
 };
 
 async function reconcile(context: WorkerContext, provider: BatchProvider): Promise<void> {
-  const { pool, now, log, metrics } = context;
+  const { config, pool, now, log, metrics } = context;
   const silent = await takeUnconfirmed(pool, provider.name, now(), LIMIT);
   if (silent.length === 0) return;
   const found = await ask(provider, silent);
@@ -53,8 +53,8 @@ async function reconcile(context: WorkerContext, provider: BatchProvider): Promi
     ];
   });
   if (events.length > 0) {
-    const kept = await keepEvents({ pool, now: at }, events);
-    await applyEvents({ pool, now: at }, kept);
+    const applying = { pool, now: at, ownAddresses: config.ownAddresses };
+    await applyEvents(applying, await keepEvents(applying, events));
   }
   await rescheduleReconciliation(
     pool,

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { KeyStyle } from '../event.ts';
+import type { Event } from '../event.ts';
+import { readTeamAnswers } from '../form-fields.ts';
 import { unguardFormula } from '../formula-guard.ts';
 import { newRegistrant } from '../input.ts';
+import { NOT_A_TIME_ZONE } from '../time.ts';
 import { readLanguage } from './language.ts';
 import { originalName, splitName } from './person-name.ts';
 import type { Column, KnownKey, SourceKey } from './targets.ts';
@@ -33,7 +35,7 @@ type Person = { -readonly [K in KnownKey]?: string };
 /** Reads the rows under a header, one by one. */
 export function createRowReader(
   columns: readonly Column[],
-  { keyStyle = 'hex' }: { readonly keyStyle?: KeyStyle } = {},
+  { keyStyle = 'hex', formFields = [] }: Partial<Pick<Event, 'keyStyle' | 'formFields'>> = {},
 ): (cells: readonly string[]) => Row {
   // Looking these up takes longer than all the rest of a row, and a file names the same few again and again.
   const timeZoneOf = remembering(readTimeZone);
@@ -70,8 +72,7 @@ export function createRowReader(
     if (locale !== undefined && tag === null)
       leaveOut(columnOf('locale'), 'must be a language tag, like en or fr-CA', locale);
     const zone = timeZone === undefined ? null : timeZoneOf(timeZone);
-    if (timeZone !== undefined && zone === null)
-      leaveOut(columnOf('timeZone'), 'must be a time zone name, like Europe/Paris', timeZone);
+    if (timeZone !== undefined && zone === null) leaveOut(columnOf('timeZone'), NOT_A_TIME_ZONE, timeZone);
     const key = readKey(accessKey, (message) => warnings.push({ column: columnOf('accessKey'), message }));
     const fieldNames = Object.keys(fields);
     if (fieldNames.length > MAX_FIELDS) {
@@ -81,8 +82,14 @@ export function createRowReader(
       });
       for (const name of fieldNames.slice(MAX_FIELDS)) delete fields[name];
     }
+    const answers = readTeamAnswers(formFields, onOneLine(fields));
+    for (const [name, message] of answers.errors)
+      leaveOut(labelOf('fields', name), message, fields[name] ?? '');
     const { firstName, lastName } = names;
-    const input = { ...rest, firstName, lastName, locale: tag, accessKey: key, source, fields };
+    const input = {
+      ...{ ...rest, firstName, lastName, locale: tag, accessKey: key, source },
+      fields: answers.fields,
+    };
     return check(input, zone, cells, warnings, leaveOut);
   };
 
@@ -122,6 +129,15 @@ export function createRowReader(
     const again = newRegistrant.safeParse(input);
     if (again.success) return { registrant: { ...again.data, timeZone }, warnings };
     return { message: again.error.issues.map(({ message }) => message).join('; ') };
+  }
+
+  /** What the form asks for in one line, where a cell has several. */
+  function onOneLine(fields: Readonly<Record<string, string>>): Record<string, string> {
+    const joined = Object.entries(fields).map(([name, text]) => {
+      const isLine = formFields.some((field) => field.name === name && field.type === 'text');
+      return [name, isLine ? text.replace(/\s*\n\s*/g, ' ') : text];
+    });
+    return Object.fromEntries(joined);
   }
 
   /** The column that an issue of the registration's schema is about, as the file names it. */

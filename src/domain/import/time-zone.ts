@@ -1,4 +1,4 @@
-import { isTimeZone } from '../time.ts';
+import { canonicalTimeZone, resolveTimeZone } from '../time.ts';
 import { WINDOWS_TIME_ZONES } from './windows-time-zones.ts';
 
 /** What people and platforms call zones, where neither IANA nor Windows does. Of the same clock, the largest city. */
@@ -24,16 +24,28 @@ const COMMON: Readonly<Record<string, string>> = {
   'mitteleuropaische zeit': 'Europe/Berlin',
   mez: 'Europe/Berlin',
   mesz: 'Europe/Berlin',
+  cet: 'Europe/Berlin',
   cest: 'Europe/Berlin',
+  met: 'Europe/Berlin',
+  eet: 'Europe/Athens',
   eest: 'Europe/Athens',
+  wet: 'Europe/Lisbon',
   west: 'Europe/Lisbon',
+  gmt: 'Europe/London',
   bst: 'Europe/London',
   msk: 'Europe/Moscow',
+  est: 'America/New_York',
+  est5edt: 'America/New_York',
   edt: 'America/New_York',
   cdt: 'America/Chicago',
+  cst6cdt: 'America/Chicago',
+  mst: 'America/Denver',
   mdt: 'America/Denver',
+  mst7mdt: 'America/Denver',
   pst: 'America/Los_Angeles',
   pdt: 'America/Los_Angeles',
+  pst8pdt: 'America/Los_Angeles',
+  hst: 'Pacific/Honolulu',
   akst: 'America/Anchorage',
   akdt: 'America/Anchorage',
   brt: 'America/Sao_Paulo',
@@ -84,9 +96,6 @@ const COMMON: Readonly<Record<string, string>> = {
   'rio de janeiro': 'America/Sao_Paulo',
 };
 
-/** Abbreviations that IANA knows. Intl knows more and takes BST for Dhaka's and IST for India's: who writes them seldom does. */
-const IANA_ABBREVIATIONS = /^(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$/i;
-
 let byName: ReadonlyMap<string, string> | null = null;
 
 /**
@@ -95,17 +104,20 @@ let byName: ReadonlyMap<string, string> | null = null;
  */
 export function readTimeZone(text: string): string | null {
   const written = text.trim().replace(/\s+/g, ' ');
-  const isAbbreviation = /^[a-z]{3}$/i.test(written) && !IANA_ABBREVIATIONS.test(written);
-  if (!isAbbreviation && isTimeZone(written)) return canonicalCase(written);
   const inside = /[A-Za-z]+(?:\/[A-Za-z_+-]+)+/.exec(written)?.[0];
-  if (inside && isTimeZone(inside)) return canonicalCase(inside);
+  const named = canonicalTimeZone(written) ?? (inside && canonicalTimeZone(inside));
+  if (named) return named;
+  // `Japan`, `Singapore`; but not what has three letters: Intl takes BST for Dhaka's and IST for India's.
+  const resolved = /^[a-z]{3}$/i.test(written) ? null : resolveTimeZone(written);
+  const known = resolved && canonicalTimeZone(resolved);
+  if (known) return known;
   const [, sign, hours, minutes, rest = ''] =
     /^[([]?(?:GMT|UTC|Z)?\s*(?:([+\-−])\s*(\d{1,2})(?:[:.]?(\d{2}))?)?\s*[)\]]?\s*[-–:]?\s*(.*)$/i.exec(
       written,
     ) ?? [];
   const offset = sign ? (sign === '+' ? 1 : -1) * (60 * Number(hours) + Number(minutes ?? 0)) : null;
   byName ??= zoneNames();
-  for (const name of candidates(rest)) {
+  for (const name of [fold(written), ...candidates(rest)]) {
     const zone = byName.get(name);
     // Whose offset is written down and is another one: it cannot be told which of the two is meant.
     if (zone && (offset === null || hasOffset(zone, offset))) return zone;
@@ -147,13 +159,6 @@ function hasOffset(zone: string, offset: number): boolean {
     const [, sign = '+', hours = '0', minutes = '0'] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(written) ?? [];
     return offset === (sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes));
   });
-}
-
-/** `europe/paris` is known to Intl as well, and kept as others write it. */
-function canonicalCase(zone: string): string {
-  return (
-    Intl.supportedValuesOf('timeZone').find((known) => known.toLowerCase() === zone.toLowerCase()) ?? zone
-  );
 }
 
 function fold(name: string): string {

@@ -20,7 +20,7 @@ import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { EventPage, type EventPageProps } from './event-page.tsx';
-import { FIELD_INPUT, type FormState, SHOWN, TRAP } from './form.tsx';
+import { type AskedProof, FIELD_INPUT, type FormState, SHOWN, TRAP } from './form.tsx';
 import { createFormGuard } from './form-guard.ts';
 import { LinkRequestedPage } from './link-requested-page.tsx';
 import { RegisteredPage } from './registered-page.tsx';
@@ -161,12 +161,12 @@ export function eventRoutes(dependencies: AppDependencies) {
     c: Context<AppEnv>,
     event: Event,
     error: unknown,
-    forms: (proof: { readonly waitSeconds: number }) => Omit<EventPageProps, 'view'>,
+    forms: (proof: AskedProof) => Omit<EventPageProps, 'view'>,
   ): Response {
     if (!(error instanceof ProofWanted)) throw error;
     const waitSeconds = error.retryAfter ?? 1;
     c.header('Retry-After', String(waitSeconds));
-    return eventPage(c, event, forms({ waitSeconds }), HTTP_STATUS[error.code]);
+    return eventPage(c, event, forms({ waitSeconds, wasSent: true }), HTTP_STATUS[error.code]);
   }
 
   /** Known or not, the same happens here: a worker looks whether the address is registered. */

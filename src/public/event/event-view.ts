@@ -1,7 +1,7 @@
 import { type Event, type EventPhase, eventPhase, permalink } from '../../domain/event.ts';
 import { type FormField, type LocalizedText, localizedText } from '../../domain/form-fields.ts';
 import { canonicalLocale, formattingLocale, type Language, languageFor } from '../../domain/locale.ts';
-import { clockOf, isTimeZone, type WrittenTime, writeHostTime, writeTime } from '../../domain/time.ts';
+import { clockOf, resolveTimeZone, type WrittenTime, writeHostTime, writeTime } from '../../domain/time.ts';
 
 /** The event's time as written in one zone. */
 export interface WhenView extends WrittenTime {
@@ -60,7 +60,7 @@ export interface Reader {
 export function eventView(event: Event, reader: Reader): EventView {
   const { language, now, publicUrl } = reader;
   const locale = formattingLocale(language, reader.locale && canonicalLocale(reader.locale));
-  const timeZone = reader.timeZone && isTimeZone(reader.timeZone) ? reader.timeZone : event.timeZone;
+  const timeZone = reader.timeZone && resolveTimeZone(reader.timeZone) ? reader.timeZone : event.timeZone;
   const address = permalink(publicUrl, event);
   return {
     language,

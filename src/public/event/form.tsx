@@ -16,6 +16,13 @@ export const SHOWN = 'shown';
 /** Before the name of a field of the event's own. */
 export const FIELD_INPUT = 'field.';
 
+/** There is too much at the moment: a proof of work takes the place of waiting for so long. */
+export interface AskedProof {
+  readonly waitSeconds: number;
+  /** The form comes back since it was sent without one. */
+  readonly wasSent?: boolean;
+}
+
 /** What was typed and what is wrong with it, for showing a form again. */
 export interface FormState {
   /** The same of the event's own fields, by their names. */
@@ -23,8 +30,7 @@ export interface FormState {
     readonly values: Readonly<Record<string, string>>;
     readonly problems: Readonly<Record<string, FormFieldProblem>>;
   };
-  /** There is too much at the moment: a proof of work takes the place of waiting for so long. */
-  readonly proof?: { readonly waitSeconds: number };
+  readonly proof?: AskedProof;
   /** When it is shown, as only we can write it. */
   readonly shownAt?: string;
   readonly values?: Readonly<Partial<Record<FieldName, string>>>;
@@ -89,6 +95,9 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
   );
 }
 
+/** The form stands below what the event is: a browser begins where the focus is, without a script too. */
+const FIRST_SEEN = { tabIndex: -1, autoFocus: true };
+
 /** What is wrong, in one list above the form, each with a link to its field; nothing when all is well. */
 export function ErrorSummary({
   language,
@@ -105,9 +114,14 @@ export function ErrorSummary({
       return problem ? [{ id, text: `${label}: ${copy.fieldProblems[problem]}` }] : [];
     }),
   ];
-  if (problems.length === 0) return null;
+  if (problems.length === 0)
+    return state.proof?.wasSent ? (
+      <div className="notice notice--bad" role="alert" {...FIRST_SEEN}>
+        <p className="notice__title">{copy.proof.notSent}</p>
+      </div>
+    ) : null;
   return (
-    <div className="notice notice--bad" role="alert">
+    <div className="notice notice--bad" role="alert" {...FIRST_SEEN}>
       <p className="notice__title">{copy.summary}</p>
       <ul>
         {problems.map(({ id, text }) => (
@@ -120,8 +134,9 @@ export function ErrorSummary({
   );
 }
 
-/** Whether a form is shown again because something in it is wrong. */
+/** Whether a form is shown again because something in it is wrong, or because it was not taken. */
 export function hasProblems(state: FormState): boolean {
+  if (state.proof?.wasSent) return true;
   return Object.keys({ ...state.problems, ...state.fields?.problems }).length > 0;
 }
 

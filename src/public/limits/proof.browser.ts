@@ -28,4 +28,5 @@ async function showWidget(place: HTMLElement): Promise<void> {
   }))
     element.setAttribute(name, value);
   place.append(element);
+  for (const text of place.querySelectorAll<HTMLElement>('[data-proof-check]')) text.hidden = false;
 }

@@ -3,6 +3,7 @@ import { assetPath } from '../../ui/assets.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { durationInWords } from '../../ui/duration.ts';
 import type { EventView } from '../event/event-view.ts';
+import type { AskedProof } from '../event/form.tsx';
 
 /** The widget's own words by language; it knows English by itself. */
 const WORDS = {
@@ -17,10 +18,11 @@ const WORDS = {
 
 /**
  * Takes the place of waiting: a browser that runs scripts works for a second or two, and the form can be sent. Without scripts
- * it says how long to wait.
+ * it says how long to wait, and nothing of a check.
  */
-export function Proof({ view, waitSeconds }: { readonly view: EventView; readonly waitSeconds: number }) {
+export function Proof({ view, waitSeconds, wasSent = false }: AskedProof & { readonly view: EventView }) {
   const copy = copyFor(view.language);
+  const { many, check, again } = copy.form.proof;
   const words = WORDS[view.language];
   return (
     <div
@@ -31,7 +33,10 @@ export function Proof({ view, waitSeconds }: { readonly view: EventView; readonl
       data-words={words ? assetPath(words) : undefined}
       data-language={view.language}
     >
-      <p>{copy.form.proof}</p>
+      <p>{many}</p>
+      <p data-proof-check hidden>
+        {[check, ...(wasSent ? [again] : [])].join(view.language === 'ja' ? '' : ' ')}
+      </p>
       <noscript>
         <p>{copy.errorAdvice.tryAgainIn(durationInWords(waitSeconds * 1000, view.locale, view.language))}</p>
       </noscript>

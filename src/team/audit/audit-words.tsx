@@ -204,9 +204,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
   },
   key_rotated: {
     label: 'Access link reset',
-    said: ({ registrant, event }) => (
+    said: ({ registrant, event, detail }) => (
       <>
         reset the access link of {registrant}, {event}
+        {Number(detail.mails) > 0 ? ', and sent them the new one' : ''}
       </>
     ),
   },

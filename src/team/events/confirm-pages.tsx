@@ -114,11 +114,11 @@ export interface RotateKeysPageProps extends ConfirmPageProps {
   readonly counts: MailCounts;
   /** Why no mail can go out; null: it can. */
   readonly noMail: string | null;
-  /** Of the keys that would be changed. */
+  /** Of the links that would be reset. */
   readonly version: string;
 }
 
-/** All access keys are about to be changed. */
+/** All access links are about to be reset. */
 export function RotateKeysPage({ frame, event, counts, noMail, version }: RotateKeysPageProps) {
   const path = `/team/events/${event.id}/settings`;
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);

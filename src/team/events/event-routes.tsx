@@ -176,7 +176,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         event={teamEvent(event, 'settings', now())}
         counts={
           await countMails(allowing(pool, 'slice'), {
-            ...{ eventId: event.id, kind: 'access_link', selection: { all: true } },
+            ...{ eventId: event.id, kind: 'new_key', selection: { all: true } },
           })
         }
         noMail={noMailReason(event)}

@@ -5,7 +5,7 @@ import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventFields, type EventFormState } from './event-fields.tsx';
 
-/** How all keys of the event were changed the last time. */
+/** How all access links of the event were reset the last time. */
 export interface LastRotation {
   readonly whenText: string;
   readonly rotated: number;

@@ -1,5 +1,6 @@
 import { accessKeyVersion } from '../../domain/version.ts';
 import { Confirm } from '../parts/confirm.tsx';
+import { RadioGroup } from '../parts/field.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import type { PeopleEvent, Person } from './person.ts';
 import { nameOf } from './person-texts.ts';
@@ -15,8 +16,13 @@ export interface PersonConfirmProps {
   readonly cancelHref: string;
 }
 
-/** Before somebody's link is made worthless. */
-export function RotateKeyPage({ frame, event, person, back, cancelHref }: PersonConfirmProps) {
+export interface RotateKeyPageProps extends PersonConfirmProps {
+  /** Whether a mail with the new link may go to this person. */
+  readonly getsMail: boolean;
+}
+
+/** Before somebody's link stops working. */
+export function RotateKeyPage({ frame, event, person, back, cancelHref, getsMail }: RotateKeyPageProps) {
   return (
     <TeamLayout {...frame} title="Reset access link" section="events" event={event} width="narrow">
       <Confirm
@@ -25,13 +31,27 @@ export function RotateKeyPage({ frame, event, person, back, cancelHref }: Person
         submit={{ label: 'Reset access link' }}
         hidden={{ back, version: accessKeyVersion(person) }}
         cancelHref={cancelHref}
+        fields={
+          event.sendsNothing ? null : (
+            <RadioGroup
+              name="notify"
+              legend="Mail"
+              value={getsMail ? 'yes' : 'no'}
+              hint={getsMail ? undefined : 'They get no mail: the address bounced, or its owner wants none.'}
+              options={[
+                { value: 'yes', label: 'Send them the new link', disabled: !getsMail },
+                { value: 'no', label: 'Send nothing' },
+              ]}
+            />
+          )
+        }
       >
         <Who person={person} />
         <p>
-          The link that they have lets nobody in any more from that moment on: its page offers to send the new
-          one to their address. Mails that still wait bring the new link.
+          Their link stops working at once. Whoever opens it is offered the new one by mail, to the registered
+          address. Mails that are not sent yet bring the new link.
         </p>
-        <p>Nothing is sent by this. Resend the access link afterwards if they need it now.</p>
+        {event.sendsNothing ? <p>{event.sendsNothing}</p> : null}
       </Confirm>
     </TeamLayout>
   );

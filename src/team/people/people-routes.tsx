@@ -8,6 +8,7 @@ import {
   UNDO_MS,
   undoResend,
 } from '../../actions/access-link.ts';
+import { countMails } from '../../actions/fan-out.ts';
 import { changeRegistrant, scheduleRemoval, undoRemoval } from '../../actions/registrant.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
 import { listEventFields } from '../../db/event-field.ts';
@@ -110,7 +111,10 @@ export function peopleRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/people/:rid/rotate-key', async (c) => {
     const page = await confirmation(c);
-    return sendPage(c, <RotateKeyPage {...page} />);
+    const { mails } = await countMails(pool, {
+      ...{ eventId: page.event.id, kind: 'new_key', selection: { registrantIds: [page.person.id] } },
+    });
+    return sendPage(c, <RotateKeyPage {...page} getsMail={mails > 0} />);
   });
 
   router.post('/team/events/:id/people/:rid/rotate-key', async (c) => {
@@ -118,8 +122,9 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const { id } = await requireRegistrant(event, c.req.param('rid'));
     const { version = '', ...form } = await readForm(c);
     const back = viewOf(form.back);
-    await act(c, dependencies, (action) => rotateAccessKey(action, event, id, version));
-    return seeOther(c, panePath(event.id, back, id), 'key_rotated');
+    const notify = form.notify === 'yes';
+    await act(c, dependencies, (action) => rotateAccessKey(action, event, id, { notify, seen: version }));
+    return seeOther(c, panePath(event.id, back, id), notify ? 'key_rotated_told' : 'key_rotated');
   });
 
   router.get('/team/events/:id/people/:rid/remove', async (c) => {

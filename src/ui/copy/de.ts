@@ -36,8 +36,12 @@ export const de: Copy = {
       too_long: 'Das ist zu lang. Kürzen Sie es.',
     },
     choose: 'Bitte wählen',
-    proof:
-      'Aus Ihrem Netz oder für diese Veranstaltung kommen gerade viele Formulare. Statt zu warten, macht Ihr Browser eine kurze Prüfung.',
+    proof: {
+      many: 'Aus Ihrem Netz oder für diese Veranstaltung kommen gerade viele Formulare.',
+      check: 'Statt zu warten, macht Ihr Browser eine kurze Prüfung.',
+      again: 'Senden Sie das Formular danach noch einmal ab.',
+      notSent: 'Ihr Formular wurde noch nicht gesendet',
+    },
     email: 'E‑Mail-Adresse',
     firstName: 'Vorname',
     lastName: 'Nachname',

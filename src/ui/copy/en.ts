@@ -31,8 +31,12 @@ export const en = {
       too_long: 'This is too long. Shorten it.',
     },
     choose: 'Please choose',
-    proof:
-      'Many people are sending this form from where you are, or for this event. Your browser does a short check instead of waiting.',
+    proof: {
+      many: 'Many people are sending this form from where you are, or for this event.',
+      check: 'Your browser does a short check instead of waiting.',
+      again: 'Then send the form again.',
+      notSent: 'Your form was not sent yet',
+    },
     email: 'Email address',
     firstName: 'First name',
     lastName: 'Last name',

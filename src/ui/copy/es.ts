@@ -37,8 +37,12 @@ export const es: Copy = {
       too_long: 'Es demasiado largo. Acórtelo.',
     },
     choose: 'Elija una opción',
-    proof:
-      'En este momento llegan muchos formularios desde su red o para este evento. En lugar de esperar, su navegador hace una breve comprobación.',
+    proof: {
+      many: 'En este momento llegan muchos formularios desde tu red o para este evento.',
+      check: 'En lugar de esperar, tu navegador hace una breve comprobación.',
+      again: 'Después, vuelve a enviar el formulario.',
+      notSent: 'Tu formulario aún no se ha enviado',
+    },
     email: 'Correo electrónico',
     firstName: 'Nombre',
     lastName: 'Apellidos',

@@ -32,8 +32,12 @@ export const fr: Copy = {
       too_long: 'C’est trop long. Raccourcissez-le.',
     },
     choose: 'Choisissez',
-    proof:
-      'Beaucoup de formulaires arrivent en ce moment de votre réseau ou pour cet événement. Au lieu d’attendre, votre navigateur fait une courte vérification.',
+    proof: {
+      many: 'Beaucoup de formulaires arrivent en ce moment de votre réseau ou pour cet événement.',
+      check: 'Au lieu d’attendre, votre navigateur fait une courte vérification.',
+      again: 'Envoyez ensuite le formulaire à nouveau.',
+      notSent: 'Votre formulaire n’a pas encore été envoyé',
+    },
     email: 'Adresse e‑mail',
     firstName: 'Prénom',
     lastName: 'Nom',

@@ -37,8 +37,12 @@ export const pt: Copy = {
       too_long: 'É demasiado longo. Encurte-o.',
     },
     choose: 'Escolha uma opção',
-    proof:
-      'Neste momento chegam muitos formulários da sua rede ou para este evento. Em vez de esperar, o seu navegador faz uma breve verificação.',
+    proof: {
+      many: 'Neste momento chegam muitos formulários da sua rede ou para este evento.',
+      check: 'Em vez de esperar, o seu navegador faz uma breve verificação.',
+      again: 'Depois, envie o formulário outra vez.',
+      notSent: 'O seu formulário ainda não foi enviado',
+    },
     email: 'Endereço de e‑mail',
     firstName: 'Nome',
     lastName: 'Sobrenome',

@@ -284,7 +284,13 @@ describe('a time zone', () => {
     ...[
       ['Asia/Calcutta', 'Asia/Calcutta'],
       ['UTC', 'UTC'],
-      ['CET', 'CET'],
+      ['CET', 'Europe/Berlin'],
+      ['GMT', 'Europe/London'],
+      ['EST', 'America/New_York'],
+      ['EST5EDT', 'America/New_York'],
+      ['Japan', 'Asia/Tokyo'],
+      ['Zurich', 'Europe/Zurich'],
+      ['asia/kolkata', 'Asia/Calcutta'],
       ['(GMT+01:00) Berlin', 'Europe/Berlin'],
     ],
     ...[
