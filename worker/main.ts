@@ -18,6 +18,7 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerRemind } from './jobs/remind.ts';
+import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
@@ -57,6 +58,7 @@ export async function startWorker(
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
+  await registerReleaseHeld(context);
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);

@@ -16,6 +16,7 @@ import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
+import { sendingRoutes } from './mails/sending-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
@@ -49,6 +50,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', bulkRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', sendingRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));

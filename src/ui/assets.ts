@@ -35,6 +35,7 @@ const TEAM_STYLES = [
   'team/audit/audit',
   'team/exports/exports',
   'team/bulk/bulk',
+  'team/mails/mails',
   'team/imports/imports',
   'team/people/people',
   'team/styles/print',

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
+import { durationText } from '../mails/duration-text.ts';
 
 export type AuditAction = AuditEntry['action'];
 
@@ -125,10 +126,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     said: () => 'let an address get mail again that had been suppressed',
   },
   address_mended: {
-    label: 'Address mended',
+    label: 'Email corrected',
     said: ({ registrant, event, detail }) => (
       <>
-        mended the address of {registrant}, {event}
+        corrected the email of {registrant}, {event}
         {detail.resent === 'true' ? ', and sent the access link to it' : ''}
       </>
     ),
@@ -246,10 +247,40 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
+  reminder_skipped: {
+    label: 'Reminder skipped',
+    said: ({ event, detail }) => (
+      <>
+        skipped the reminder {minutes(detail.minutesBefore)} before {event}
+      </>
+    ),
+  },
+  reminder_skip_undone: {
+    label: 'Reminder no longer skipped',
+    said: ({ event, detail }) => (
+      <>
+        took back that the reminder {minutes(detail.minutesBefore)} before {event} is skipped
+      </>
+    ),
+  },
+  reminder_sent_now: {
+    label: 'Reminder sent by hand',
+    said: ({ event, detail }) => (
+      <>
+        sent the reminder {minutes(detail.minutesBefore)} before {event} to {registrants(detail.queued)}
+      </>
+    ),
+  },
+  sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
+  sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
 };
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');
+}
+
+function minutes(digits: string | undefined): string {
+  return durationText(Number(digits ?? 0));
 }
 
 function count(digits: string | undefined, one: string, many: string): string {

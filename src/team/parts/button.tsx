@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 export type ButtonTone = 'primary' | 'quiet' | 'danger';
 
 export interface ButtonProps {
+  /** Keeps the keyboard on it while a `LiveRegion` around it is renewed. */
+  readonly id?: string;
   readonly tone?: ButtonTone;
   readonly small?: boolean;
   readonly type?: 'submit' | 'button';
@@ -41,6 +43,8 @@ export function Button({ tone = 'quiet', small = false, type = 'submit', label, 
 }
 
 export interface ButtonLinkProps {
+  /** As for `Button`. */
+  readonly id?: string;
   readonly href: string;
   readonly tone?: ButtonTone;
   readonly small?: boolean;
@@ -51,6 +55,7 @@ export interface ButtonLinkProps {
 
 /** A link that looks like a button: goes somewhere, changes nothing. */
 export function ButtonLink({
+  id,
   href,
   tone = 'quiet',
   small = false,
@@ -59,7 +64,7 @@ export function ButtonLink({
   children,
 }: ButtonLinkProps) {
   return (
-    <a className={buttonClass(tone, small)} href={href} aria-label={label} download={download}>
+    <a id={id} className={buttonClass(tone, small)} href={href} aria-label={label} download={download}>
       {children}
     </a>
   );
