@@ -4,7 +4,12 @@ import { beginByHand, listReminderRuns, skipByHand, undoSkip } from '../db/remin
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
-import { type EventReminder, eventReminders, obstacleTo, type ReminderStep } from '../domain/reminder-state.ts';
+import {
+  type EventReminder,
+  eventReminders,
+  obstacleTo,
+  type ReminderStep,
+} from '../domain/reminder-state.ts';
 import { reminderDedupeKey } from '../domain/schedule.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';

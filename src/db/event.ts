@@ -2,7 +2,10 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import type { Db } from './pool.ts';
 
-export type NewEvent = Omit<Event, 'id' | 'revision' | 'cancelledAt' | 'sendingPausedAt' | 'createdAt' | 'updatedAt'>;
+export type NewEvent = Omit<
+  Event,
+  'id' | 'revision' | 'cancelledAt' | 'sendingPausedAt' | 'createdAt' | 'updatedAt'
+>;
 export type EventChanges = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
 
 /** How many people registered (the removed ones included), and how many of them have which email status. */

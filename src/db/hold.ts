@@ -70,10 +70,8 @@ export async function endOvertakenReminders(
   const waiting = new Set(rows.map(({ dedupeKey }) => dedupeKey));
   const [, ...overtaken] = dedupeKeys.filter((key) => waiting.has(key));
   if (overtaken.length > 0)
-    await db.query(END(`event_id = $3 and kind = 'reminder' and dedupe_key = any($4) and uncertain_attempts = 0`), [
-      'Sending was paused: a later reminder goes out instead.',
-      now,
-      eventId,
-      overtaken,
-    ]);
+    await db.query(
+      END(`event_id = $3 and kind = 'reminder' and dedupe_key = any($4) and uncertain_attempts = 0`),
+      ['Sending was paused: a later reminder goes out instead.', now, eventId, overtaken],
+    );
 }

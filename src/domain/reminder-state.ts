@@ -56,7 +56,9 @@ function stateOf(
   if (event.cancelledAt) return 'cancelled';
   if (record) return record.askedBy ? 'skipped' : 'too_late';
   if (dueAt > now) return 'ahead';
-  return reminderDeadline(event, minutesBefore) > now && eventPhase(event, now) !== 'ended' ? 'due' : 'missed';
+  return reminderDeadline(event, minutesBefore) > now && eventPhase(event, now) !== 'ended'
+    ? 'due'
+    : 'missed';
 }
 
 /** What somebody of the team may do with a reminder. */

@@ -136,10 +136,7 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     }),
   );
 
-  async function change(
-    c: Context<TeamEnv>,
-    work: (event: Event) => Promise<NoticeName>,
-  ): Promise<Response> {
+  async function change(c: Context<TeamEnv>, work: (event: Event) => Promise<NoticeName>): Promise<Response> {
     const event = await requireEvent(pool, c.req.param('id'));
     return orExplain(c, event, async () => seeOther(c, `/team/events/${event.id}/mails`, await work(event)));
   }
