@@ -18,7 +18,7 @@ import { eventNotFound } from './event.ts';
 import { countMails, fanOut } from './fan-out.ts';
 
 /** So few, picked by hand, that somebody waits for them. */
-const HANDFUL = 20;
+export const HANDFUL = 20;
 
 export interface BulkResend {
   /** By which its progress is asked for; null: nothing is sent. */

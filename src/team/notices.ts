@@ -36,6 +36,20 @@ const NOTICES = {
   block_removed: success('Allowed again.'),
   session_ended: success('You are signed out there.'),
   sessions_ended: success('You are signed out everywhere else.'),
+  emails_corrected: success('The emails are corrected, and the access links are on their way.'),
+  emails_corrected_only: success('The emails are corrected.'),
+  nobody_to_correct: {
+    tone: 'info',
+    text: 'Mail reaches everybody you selected: there is no email to correct.',
+  },
+  emails_to_correct: {
+    tone: 'info',
+    text: 'Mail does not reach these people. Correct their emails here: each gets the link at the new one.',
+  },
+  too_many_to_correct: {
+    tone: 'danger',
+    text: 'At most 200 people can be selected one by one. Choose all that match instead.',
+  },
   nobody_selected: { tone: 'danger', text: 'Select people first, or all that match: nobody was selected.' },
   columns_kept: success('The columns are as you chose; they stay so for you.'),
   link_resent: success('The access link is on its way.'),

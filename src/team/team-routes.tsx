@@ -11,6 +11,7 @@ import { apiKeyRoutes } from './api-keys/api-key-routes.tsx';
 import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
+import { correctRoutes } from './bulk/correct-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
@@ -48,6 +49,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   if (oidc) team.route('/', oidcRoutes(dependencies, sessions, oidc));
   team.use('/team/*', sessions.required);
   team.route('/', bulkRoutes(shared));
+  team.route('/', correctRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', sendingRoutes(shared));

@@ -53,6 +53,7 @@ const SOURCES = {
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team/team'), contentType: JAVASCRIPT },
+  'correct.js': { body: script('team/bulk/correct'), contentType: JAVASCRIPT },
   'import.js': { body: script('team/imports/import'), contentType: JAVASCRIPT },
   'altcha.js': { body: assetFile('altcha/external/altcha.min.js'), contentType: JAVASCRIPT },
   'altcha-worker.js': { body: assetFile('altcha/workers/pbkdf2.js'), contentType: JAVASCRIPT },

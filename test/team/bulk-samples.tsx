@@ -33,6 +33,7 @@ const SKIPPED = [
 
 const PREVIEW: BulkPreviewPageProps = {
   ...{ frame: FRAME, event: TEAM_EVENT, filter: {}, scope: 'selected', queued: 41, skipped: [] },
+  ...{ correctHref: '/team/events/x/correct?scope=selected', waits: false },
   hidden: { scope: 'selected', registrantId: [`${ID}1`, `${ID}2`], emailStatus: [], token: `${ID}0` },
 };
 
@@ -41,6 +42,7 @@ const SEND: BulkProgressPageProps = {
     frame: FRAME,
     event: TEAM_EVENT,
     timeZone: 'Europe/Paris',
+    isPaused: false,
     toCome: 0,
     leftOut: 0,
     refreshSeconds: null,

@@ -21,7 +21,7 @@ const asText = (html: string) =>
 
 /** A section of the page, as text. */
 function section(html: string, title: string): string {
-  return asText(html.split('<section').find((part) => part.includes(`>${title}</h2>`)) ?? '');
+  return asText(html.split('<section class="section"').find((part) => part.includes(`>${title}</h2>`)) ?? '');
 }
 
 /** A line of the list of what comes up, or a row of a table, as text. */

@@ -4,7 +4,7 @@ import type { SuppressionReason } from '../../domain/suppression.ts';
 export type SkippedFor = 'suppressed' | 'recently_sent' | 'unchanged' | 'not_found';
 
 const WORDS: Readonly<Record<SkippedFor, string>> = {
-  suppressed: 'Mail to their address came back for good, or is not wanted there.',
+  suppressed: 'Mail to their email is blocked: it was rejected permanently, or is not wanted there.',
   recently_sent: 'They were sent their link within the last minute.',
   unchanged: 'They know it already.',
   not_found: 'They are not registered for this event (any more).',
@@ -16,9 +16,9 @@ export function skipSentence(reason: SkippedFor): string {
 }
 
 const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
-  bounced: 'mail came back for good',
-  soft_bounces: 'several mails in a row came back',
-  provider: 'the mail provider keeps the address on its own list',
+  bounced: 'rejected permanently',
+  soft_bounces: 'several mails in a row bounced',
+  provider: 'blocked by the mail provider',
   complained: 'marked a mail as spam',
   unsubscribed: 'unsubscribed',
 };

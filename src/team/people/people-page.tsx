@@ -95,6 +95,9 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
                 all={found === null ? null : { name: 'scope', value: 'matching', count: found }}
               >
                 <Button form="selection">Resend access link…</Button>
+                <Button form="selection" formAction={`/team/events/${event.id}/correct`}>
+                  Correct emails…
+                </Button>
               </SelectionBar>
               <PeopleTable {...props} event={event} view={view} rows={rows} />
               <Pager
