@@ -215,7 +215,12 @@ export function eventPages(): Record<string, ReactElement> {
     recipients: (
       <RecipientsPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', name: 'Reminder, 1 hour before' }}
-        {...{ status: 'bounced', first: null, next: '/team/events?before=x' }}
+        {...{
+          status: 'bounced',
+          correctHref: '/team/events/x/correct',
+          first: null,
+          next: '/team/events?before=x',
+        }}
         recipients={[
           ['Ada', 'Lovelace', 'ada@example.com'],
           [HOSTILE, ARABIC, `${'long.'.repeat(11)}x@${'sub.'.repeat(20)}example.com`],
@@ -229,7 +234,7 @@ export function eventPages(): Record<string, ReactElement> {
     'recipients: none': (
       <RecipientsPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', name: 'Confirmation' }}
-        {...{ status: 'queued', first: null, next: null, recipients: [] }}
+        {...{ status: 'queued', correctHref: null, first: null, next: null, recipients: [] }}
       />
     ),
     words: <WordsPage {...WORDS} frame={FRAME} />,

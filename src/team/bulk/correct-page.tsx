@@ -109,7 +109,7 @@ export function CorrectPage(props: CorrectPageProps) {
                         {email}
                       </div>
                       <div className="quiet correct__why">
-                        {suppressedFor ? suppressedForWords(suppressedFor) : 'A mail bounced'}
+                        {suppressedFor ? suppressedForWords(suppressedFor) : 'a mail bounced'}
                       </div>
                     </>
                   ),
@@ -120,7 +120,9 @@ export function CorrectPage(props: CorrectPageProps) {
             <div className="correct__bar" data-selection="correct" data-one="person" data-many="people">
               <div className="button-row">
                 <Button tone="primary">
-                  {sends ? 'Correct & send' : 'Correct'} <span data-correct-count>{ticked || ''}</span>
+                  <span>
+                    {sends ? 'Correct & send' : 'Correct'} <span data-correct-count>{ticked || ''}</span>
+                  </span>
                 </Button>
                 <ButtonLink href={peoplePath(event.id, filter)}>Cancel</ButtonLink>
               </div>

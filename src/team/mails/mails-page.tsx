@@ -162,7 +162,7 @@ function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...pro
           ) : (
             <>
               {pausedAt ? 'Waits while sending is paused' : `To ${people(registered)}`} ·{' '}
-              {textWord(props, row.kind)}
+              {textWord(props, row.kind)} text
             </>
           )}
         </p>
@@ -288,7 +288,7 @@ function textColumn(props: MailsPageProps): Column<MailRow> {
 }
 
 function textWord({ customised }: Pick<MailsPageProps, 'customised'>, kind: string): string {
-  return customised.includes(kind) ? 'Customised text' : 'Default text';
+  return customised.includes(kind) ? 'Customised' : 'Default';
 }
 
 /** When it was sent, or why it was not. */

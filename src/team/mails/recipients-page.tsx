@@ -1,10 +1,12 @@
 import type { MailRecipient } from '../../db/event-mails.ts';
 import type { MessageStatus } from '../../domain/delivery/status.ts';
 import { personPath } from '../bulk/people-path.ts';
+import { ButtonLink } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { PersonName } from '../parts/person-name.tsx';
-import { STATUS_MEANINGS, STATUS_WORDS, StatusBadge } from '../parts/status-badge.tsx';
+import { Section } from '../parts/section.tsx';
+import { STATUS_MEANINGS, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
@@ -18,28 +20,34 @@ export interface RecipientsPageProps {
   readonly status: MessageStatus;
   /** Latest mail first. */
   readonly recipients: readonly MailRecipient[];
+  /** Where the emails of those on this page are corrected; null: mail reaches them. */
+  readonly correctHref: string | null;
   readonly first: string | null;
   readonly next: string | null;
 }
 
 /** Whose mail of a kind has a status. */
 export function RecipientsPage(props: RecipientsPageProps) {
-  const { frame, event, name, status, recipients, timeZone, first, next } = props;
+  const { frame, event, name, status, recipients, timeZone, first, next, correctHref } = props;
   const title = `${name}: ${STATUS_WORDS[status]}`;
+  const mails = `${recipients.length.toLocaleString('en')} ${recipients.length === 1 ? 'mail' : 'mails'}`;
   return (
     <TeamLayout {...frame} title={title} section="events" event={event}>
       <p>
         <a href={`/team/events/${event.id}/mails`}>All mails of the event</a>
       </p>
-      <section className="section" aria-labelledby="recipients">
-        <h2 id="recipients">{title}</h2>
-        <p className="quiet">{STATUS_MEANINGS[status]}</p>
+      <Section
+        title={title}
+        id="recipients"
+        lead={STATUS_MEANINGS[status]}
+        actions={correctHref ? <ButtonLink href={correctHref}>Correct emails…</ButtonLink> : undefined}
+      >
         {recipients.length === 0 ? (
           <Empty title="Nobody any more">The status of these mails has changed since.</Empty>
         ) : (
           <>
             <Table
-              label={title}
+              label="Recipients"
               rows={recipients}
               rowKey={({ messageId }) => messageId}
               columns={[
@@ -57,7 +65,6 @@ export function RecipientsPage(props: RecipientsPageProps) {
                     />
                   ),
                 },
-                { key: 'status', label: 'Mail', kind: 'nowrap', cell: () => <StatusBadge status={status} /> },
                 {
                   key: 'at',
                   label: 'When',
@@ -72,14 +79,14 @@ export function RecipientsPage(props: RecipientsPageProps) {
             />
             <Pager
               label="Recipients"
-              sentence={`${recipients.length.toLocaleString('en')} on this page`}
+              sentence={first || next ? `${mails} on this page` : mails}
               previous={first}
               next={next}
               words={{ previous: 'First page', next: 'Next' }}
             />
           </>
         )}
-      </section>
+      </Section>
     </TeamLayout>
   );
 }

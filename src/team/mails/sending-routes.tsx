@@ -15,6 +15,7 @@ import { obstacleTo } from '../../domain/reminder-state.ts';
 import { reminderDedupeKey } from '../../domain/schedule.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
+import { selectionQuery } from '../bulk/selection-query.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import type { NoticeName } from '../notices.ts';
 import type { TeamNotice } from '../parts/team-layout.tsx';
@@ -60,6 +61,11 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     const recipients = found.slice(0, PAGE);
     const last = recipients.at(-1);
     const path = { kind, part, status };
+    const people = recipients.flatMap(({ registrantId, email }) => (email === null ? [] : registrantId));
+    const ofThese = selectionQuery({
+      ...{ scope: 'selected', registrantId: [...new Set(people)], q: '', emailStatus: [] },
+    });
+    const hasProblem = people.length > 0 && (status === 'bounced' || status === 'dropped');
     return sendPage(
       c,
       <RecipientsPage
@@ -69,6 +75,7 @@ export function sendingRoutes(dependencies: TeamDependencies) {
         name={mailName(kind, part)}
         status={status}
         recipients={recipients}
+        correctHref={hasProblem ? `/team/events/${event.id}/correct?${ofThese}` : null}
         first={before ? recipientsPath(event.id, path) : null}
         next={
           last && found.length > PAGE ? recipientsPath(event.id, { ...path, before: last.messageId }) : null
