@@ -50,7 +50,7 @@ describe('the audit log', () => {
       'The recipient downloaded 1,204 registrants of Calm as CSV, not to the end',
       'The key “website” sent Grace Hopper their access link to Calm again',
       'The operator made ada@team.example an admin',
-      'ada@team.example made the key “website” (read, send)',
+      'ada@team.example created the key “website” (read, send)',
       'changed title, start and time zone of Calm, and told everybody',
       'The operator’s key created Calm',
     ])
@@ -82,7 +82,7 @@ describe('the audit log', () => {
     const all = ['reminder', 'confirmation', 'access link'];
     const shown = async (query: string) => {
       const text = await read(`/team/audit?${query}`);
-      return all.filter((kind) => text.includes(`words of the ${kind} of Filtered`));
+      return all.filter((kind) => text.includes(`text of the ${kind} of Filtered`));
     };
     expect(await shown(`actor=team_member:${bob.id}`)).toEqual(all);
     expect(await shown(`event=${event.id}`)).toEqual(all);

@@ -223,6 +223,18 @@ describe('once confirmed', () => {
     ]);
   });
 
+  it('waits while sending is paused, and says so before and after; a handful that was picked does not', async () => {
+    const { id, ids, path } = await eventWith(21);
+    await app.api('POST', `/events/${id}/pause-sending`);
+    const all = await follow(ada, path, { scope: 'matching' });
+    expect(words(all.text)).toContain('go out as soon as sending is resumed');
+    const few = await follow(ada, path, { registrantId: ids.slice(0, 20) });
+    expect(words(few.text)).toContain('go out at once');
+    const { headers } = await ada.post(path, formOf(all.text));
+    const progress = await ada.get(headers.get('location') ?? '');
+    expect(words(progress.text)).toContain('Sending is paused for this event.');
+  });
+
   it('however often, and at once, it is sent, one send comes of it', async () => {
     const { id, ids, path } = await eventWith(3);
     const form = formOf((await follow(ada, path, { registrantId: ids })).text);

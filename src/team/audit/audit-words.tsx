@@ -16,7 +16,7 @@ export interface AuditParts {
   readonly detail: Readonly<Record<string, string>>;
 }
 
-interface CustomText {
+interface Wording {
   /** In the list of what can be looked for. */
   readonly label: string;
   /** What follows the name of whoever did it. */
@@ -24,7 +24,7 @@ interface CustomText {
 }
 
 /** How each thing that the team does is told. */
-export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
+export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   signed_in: { label: 'Signed in', said: () => 'signed in' },
   signed_out: { label: 'Signed out', said: () => 'signed out' },
   sessions_ended: {
@@ -49,10 +49,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   api_key_made: {
-    label: 'API key made',
+    label: 'API key created',
     said: ({ key, detail }) => (
       <>
-        made {key} ({detail.scopes?.replaceAll(' ', ', ')})
+        created {key} ({detail.scopes?.replaceAll(' ', ', ')})
       </>
     ),
   },
@@ -122,8 +122,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   suppression_lifted: {
-    label: 'Suppression lifted',
-    said: () => 'let an address get mail again that had been suppressed',
+    label: 'Mail allowed again',
+    said: () => 'allowed mail to an email that was blocked',
   },
   address_mended: {
     label: 'Email corrected',
@@ -135,18 +135,18 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   words_changed: {
-    label: 'CustomText changed',
+    label: 'Text customised',
     said: ({ event, detail }) => (
       <>
-        changed the words of the {words(detail.kind)} of {event}
+        customised the text of the {words(detail.kind)} of {event}
       </>
     ),
   },
   words_removed: {
-    label: 'CustomText removed',
+    label: 'Default text used',
     said: ({ event, detail }) => (
       <>
-        went back to the usual words of the {words(detail.kind)} of {event}
+        went back to the default text of the {words(detail.kind)} of {event}
       </>
     ),
   },
@@ -183,7 +183,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
-  export_withdrawn: { label: 'Export withdrawn', said: ({ event }) => <>withdrew an export of {event}</> },
+  export_withdrawn: {
+    label: 'Export link revoked',
+    said: ({ event }) => <>revoked the link to an export of {event}</>,
+  },
   export_refused: {
     label: 'Export refused',
     said: ({ event }) => (
@@ -193,18 +196,18 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   key_rotated: {
-    label: 'Access key changed',
+    label: 'Access link reset',
     said: ({ registrant, event }) => (
       <>
-        changed the access key of {registrant}, {event}
+        reset the access link of {registrant}, {event}
       </>
     ),
   },
   keys_rotated: {
-    label: 'All access keys changed',
+    label: 'All access links reset',
     said: ({ event, detail }) => (
       <>
-        changed the access keys of {registrants(detail.rotated)} of {event}
+        reset the access links of {registrants(detail.rotated)} of {event}
         {Number(detail.mails) > 0 ? `, and sent ${number(detail.mails)} of them the new link` : ''}
       </>
     ),
@@ -305,10 +308,10 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   endsAt: 'end',
   roomUrl: 'room',
   logoUrl: 'logo',
-  replyTo: 'reply address',
+  replyTo: 'reply-to',
   locale: 'language',
-  slug: 'permalink',
-  email: 'address',
+  slug: 'page URL',
+  email: 'email',
   reminderMinutes: 'reminders',
   formFields: 'registration form',
 };

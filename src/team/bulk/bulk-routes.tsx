@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { bulkProgress, bulkResend, HANDFUL, previewBulkResend } from '../../actions/bulk-resend.ts';
+import { bulkProgress, bulkResend, previewBulkResend, priorityOf } from '../../actions/bulk-resend.ts';
 import { findBulkSend } from '../../db/bulk-send.ts';
 import { allowing } from '../../db/pool.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
@@ -48,7 +48,8 @@ export function bulkRoutes(dependencies: TeamDependencies) {
       const preview = await act(c, dependencies, async (action) => {
         const selection = await selectionOf(action.db, event.id, selected);
         if (selection === 'too_many') return selection;
-        return previewBulkResend(action, event.id, selection ?? { registrantIds: [] });
+        const meant = selection ?? { registrantIds: [] };
+        return { ...(await previewBulkResend(action, event.id, meant)), priority: priorityOf(meant) };
       });
       const page = { frame: await frame(c), event: teamEvent(event, 'people', now()), filter: selected };
       if (preview === 'too_many') return sendPage(c, <BulkRefusedPage {...page} {...TOO_MANY} />, 422);
@@ -67,7 +68,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
           scope={selected.scope}
           hidden={{ ...hiddenFields(selected), token: randomUUID() }}
           correctHref={`/team/events/${event.id}/correct?${query}`}
-          waits={event.sendingPausedAt !== null && goesInBulk(selected)}
+          waits={event.sendingPausedAt !== null && preview.priority === 'bulk'}
         />,
       );
     });
@@ -148,8 +149,4 @@ export function bulkRoutes(dependencies: TeamDependencies) {
 /** The selection as a form carries it. */
 function hiddenFields({ scope, registrantId, q, emailStatus }: Selected) {
   return { scope, ...(scope === 'selected' && { registrantId }), ...(q && { q }), emailStatus };
-}
-
-function goesInBulk({ scope, registrantId }: Selected): boolean {
-  return scope === 'matching' || registrantId.length > HANDFUL;
 }
