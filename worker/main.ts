@@ -17,6 +17,7 @@ import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
+import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerRemind } from './jobs/remind.ts';
 import { registerRemoval } from './jobs/removal.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
@@ -58,6 +59,7 @@ export async function startWorker(
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
+  await registerReleaseHeld(context);
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);

@@ -10,6 +10,7 @@ import {
 } from '../db/fan-out.ts';
 import { allow, type Db } from '../db/pool.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
+import type { Priority } from '../domain/message.ts';
 import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
@@ -19,6 +20,11 @@ import { countMails, fanOut } from './fan-out.ts';
 
 /** So few, picked by hand, that somebody waits for them. */
 const HANDFUL = 20;
+
+/** Of links that are sent again: a handful that somebody picked by hand is waited for. */
+export function priorityOf(selection: Selection): Priority {
+  return 'registrantIds' in selection && new Set(selection.registrantIds).size <= HANDFUL ? 'urgent' : 'bulk';
+}
 
 export interface BulkResend {
   /** By which its progress is asked for; null: nothing is sent. */
@@ -62,7 +68,7 @@ export async function bulkResend(
   if (dryRun || queued === 0) return { id: null, queued, skipped };
   await fanOut(context, {
     ...{ event, kind: 'access_link', dedupeKey, selection, quietSince },
-    priority: asked !== null && asked <= HANDFUL ? 'urgent' : 'bulk',
+    priority: priorityOf(selection),
   });
   const id = await insertBulkSend(db, {
     ...{ eventId, askedBy: context.actor, askedAt: now, queued, skipped, dedupeKey },

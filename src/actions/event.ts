@@ -11,6 +11,7 @@ import {
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endIneligible, endReplaced, extendPending } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
+import { moveSkips } from '../db/reminder.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { KINDS_UNTIL_THE_END, MAIL_KINDS } from '../domain/kinds.ts';
@@ -93,6 +94,7 @@ async function change(
   await audit(context, 'event_changed', { eventId: id, detail });
   const newTimes = event.revision !== before.revision;
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
+  if (newStart) await moveSkips(db, id, { from: before.startsAt, to: event.startsAt }, now);
   if (newStart || changes.reminderMinutes) await planReminders(context, event);
   if (!newTimes) return { event, rescheduling: null };
   await reschedulePending(context, event);

@@ -1,9 +1,10 @@
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { allow } from '../db/pool.ts';
-import { beginReminder, type ReminderRun, skipReminders } from '../db/reminder.ts';
+import { beginReminder, listReminderRuns, type ReminderRun, skipReminders } from '../db/reminder.ts';
 import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
+import { eventReminders } from '../domain/reminder-state.ts';
 import { reminderDedupeKey, reminders } from '../domain/schedule.ts';
 import { enqueue } from '../queue/boss.ts';
 import { remind } from '../queue/jobs.ts';
@@ -45,12 +46,17 @@ export async function sendReminder(
   const reason = ineligibleReasonOfEvent({ kind: 'reminder', about }, event, now);
   // One whose event has ended is noted below as one that came too late.
   if (reason !== null && reason !== 'event_ended') return;
-  const all = reminders(event);
+  const all = eventReminders(event, await listReminderRuns(db, run), now);
   const reminder = all.find(({ minutesBefore }) => minutesBefore === run.minutesBefore);
-  if (!reminder || reminder.dueAt > now) return;
+  if (!reminder) return;
+  // The second round of one that somebody of the team has sent is for those who had registered by then.
+  const sentByHandAt = again && reminder.record?.askedBy ? reminder.record.begunAt : null;
+  if (!sentByHandAt && reminder.dueAt > now) return;
   const expiresAt = MAIL_KINDS.reminder.deadline(event, run.minutesBefore);
   // Nobody worked for a while: who gets a later one now needs no earlier one beside it.
-  const overtaken = all.some(({ dueAt }) => dueAt > reminder.dueAt && dueAt <= now);
+  const overtaken = all.some(
+    ({ dueAt, state }) => dueAt > reminder.dueAt && dueAt <= now && state !== 'skipped',
+  );
   if (reason !== null || expiresAt <= now || (overtaken && !again)) {
     await skipReminders(db, run, [run.minutesBefore], now);
     return;
@@ -62,7 +68,7 @@ export async function sendReminder(
     dedupeKey: reminderDedupeKey(event, run.minutesBefore),
     selection: { all: true },
     // Late registrants get only those still ahead.
-    registeredBefore: reminder.dueAt,
+    registeredBefore: sentByHandAt ?? reminder.dueAt,
     expiresAt,
     about,
     ofThisRevision: true,

@@ -18,6 +18,7 @@ import { importRoutes } from './import.ts';
 import { missingBody } from './import-body.ts';
 import { messageRoutes } from './messages.ts';
 import { registrantRoutes } from './registrants.ts';
+import { reminderRoutes } from './reminders.ts';
 import { createApiRouter } from './router.ts';
 import { problemSchema } from './schemas.ts';
 import { suppressionRoutes } from './suppressions.ts';
@@ -41,6 +42,7 @@ export function createApi(dependencies: AppDependencies) {
   // Before the routes whose `{rid}` would take its last part for an id.
   api.all('/events/:id/registrants/import', onlyPost);
   api.route('/', eventRoutes(dependencies));
+  api.route('/', reminderRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));
   api.route('/', bulkRoutes());
   api.route('/', importRoutes(dependencies));

@@ -48,7 +48,7 @@ export function authenticate({ config, pool, log, now }: AppDependencies) {
 function scopeOf(method: string, path: string): ApiScope {
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
-  return path.endsWith('/resend') ? 'send' : 'write';
+  return /\/(resend|send-now)$/.test(path) ? 'send' : 'write';
 }
 
 /** Throws `forbidden` where the key has no such scope: for what a request does beside what its route says. */

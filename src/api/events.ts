@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { cancelEventOf, changeEvent, createEvent, eventNotFound } from '../actions/event.ts';
+import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
 import { allowing, type Db } from '../db/pool.ts';
 import type { Event } from '../domain/event.ts';
@@ -159,6 +160,41 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
         await present(action.db, await cancelEventOf(action, c.req.valid('param').id, { notify })),
         202,
       );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/pause-sending',
+      tags,
+      summary: 'Pause the mails of an event',
+      description: `Its mails to many wait: reminders, new times, links sent to more than 20 at once, confirmations of an import. Links that a person asks
+for, and a registration’s confirmation, go out. What has passed its deadline by the end of the pause ends as \`not_sent\`. A second time changes nothing. 409
+where the event has ended or was cancelled; a cancellation ends the pause.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await pauseSending(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/resume-sending',
+      tags,
+      summary: 'Resume the mails of an event',
+      description: `What waited goes out. Of several reminders that waited only the latest does; the others end as \`not_sent\`. Without a pause nothing
+changes.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await resumeSending(action, c.req.valid('param').id)), 200);
     },
   );
 

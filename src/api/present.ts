@@ -37,6 +37,7 @@ export function presentEvent(
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
     cancelledAt: iso(event.cancelledAt),
+    sendingPausedAt: iso(event.sendingPausedAt),
     permalink: permalink(publicUrl, event),
     counts,
   };

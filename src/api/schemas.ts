@@ -60,6 +60,9 @@ export const eventSchema = z
       .openapi({ description: 'What the public form asks for beside address and name' }),
     permalink: z.string(),
     cancelledAt: time().nullable(),
+    sendingPausedAt: time()
+      .nullable()
+      .openapi({ description: 'Since when its mails to many wait; null: they go out' }),
     revision: z.int(),
     counts: z.object({ registrants: z.int(), byEmailStatus: z.partialRecord(status(), z.int()) }),
   })

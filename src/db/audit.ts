@@ -37,6 +37,11 @@ export const AUDIT_ACTIONS = [
   'block_removed',
   'guessed_key_replaced',
   'keys_guessed',
+  'reminder_skipped',
+  'reminder_skip_undone',
+  'reminder_sent_now',
+  'sending_paused',
+  'sending_resumed',
 ] as const;
 
 export interface AuditEntry {

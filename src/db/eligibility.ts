@@ -53,6 +53,10 @@ export function INELIGIBLE_REASON(now: string): string {
   return `case ${INELIGIBLE_REASONS.map((reason) => `when ${TESTS[reason](now)} then '${reason}'`).join('\n    ')} end`;
 }
 
+/** A condition: it may go, and waits all the same, as `isHeld` says. */
+export const IS_HELD = `${FOR_REGISTRANT} and message.priority = 'bulk' and message.uncertain_attempts = 0
+    and event.sending_paused_at is not null`;
+
 /** A value: what the suppression that stops the message is for. */
 export const STOPPED_FOR = SUPPRESSED_FOR(ADDRESS, 'message.event_id', SCOPES_THAT_STOP);
 

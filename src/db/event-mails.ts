@@ -1,7 +1,6 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Db } from './pool.ts';
-import type { ReminderRun } from './reminder.ts';
 
 /** How many mails of a kind have a status. */
 export interface MailFigure {
@@ -30,15 +29,45 @@ export async function countEventMails(db: Db, eventId: string): Promise<MailFigu
   return rows;
 }
 
-/** The reminders before one start of an event that were put on their way, or never will be. */
-export async function listReminderRuns(
+/** Whose mail of a kind has a status. */
+export interface MailRecipient {
+  readonly messageId: string;
+  readonly registrantId: string;
+  /** Null: they were removed. */
+  readonly email: string | null;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** Since when the mail has its status, as far as is known. */
+  readonly at: Date;
+}
+
+/** Those whose mail of a kind has a status, latest mail first. It reads as much as `countEventMails` at the most. */
+export async function listMailRecipients(
   db: Db,
-  { eventId, startsAt }: Omit<ReminderRun, 'minutesBefore'>,
-): Promise<{ readonly minutesBefore: number; readonly begunAt: Date; readonly skipped: boolean }[]> {
-  const { rows } = await db.query<{ minutesBefore: number; begunAt: Date; skipped: boolean }>(
-    `select minutes_before as "minutesBefore", begun_at as "begunAt", skipped from {schema}.reminder_run
-     where event_id = $1 and starts_at = $2`,
-    [eventId, startsAt],
+  query: {
+    readonly eventId: string;
+    readonly kind: Kind;
+    readonly status: MessageStatus;
+    /** The dedupe keys that are meant, or that are not; null: any. */
+    readonly only: readonly string[] | null;
+    readonly but: readonly string[] | null;
+    /** Messages before this one. */
+    readonly before: string | null;
+    readonly limit: number;
+  },
+): Promise<MailRecipient[]> {
+  const { eventId, kind, status, only, but, before, limit } = query;
+  const { rows } = await db.query<MailRecipient>(
+    `select message.id as "messageId", registrant.id as "registrantId", registrant.email,
+       registrant.first_name as "firstName", registrant.last_name as "lastName",
+       coalesce(message.status_at, message.accepted_at, message.claimed_at, message.created_at) as at
+     from {schema}.message join {schema}.registrant on registrant.id = message.registrant_id
+     where message.event_id = $1 and message.kind = $2 and message.status = $3
+       and ($4::text[] is null or message.dedupe_key = any($4))
+       and ($5::text[] is null or message.dedupe_key <> all($5))
+       and ($6::uuid is null or message.id < $6)
+     order by message.id desc limit $7`,
+    [eventId, kind, status, only, but, before, limit],
   );
   return rows;
 }

@@ -2,7 +2,10 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import type { Db } from './pool.ts';
 
-export type NewEvent = Omit<Event, 'id' | 'revision' | 'cancelledAt' | 'createdAt' | 'updatedAt'>;
+export type NewEvent = Omit<
+  Event,
+  'id' | 'revision' | 'cancelledAt' | 'sendingPausedAt' | 'createdAt' | 'updatedAt'
+>;
 export type EventChanges = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
 
 /** How many people registered (the removed ones included), and how many of them have which email status. */
@@ -16,7 +19,7 @@ export const EVENT_COLUMNS = `
   event.time_zone as "timeZone", event.room_url as "roomUrl", event.host_name as "hostName",
   event.reply_to as "replyTo", event.locale, event.key_style as "keyStyle",
   event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl", event.form_fields as "formFields",
-  event.cancelled_at as "cancelledAt", event.revision, event.created_at as "createdAt",
+  event.cancelled_at as "cancelledAt", event.sending_paused_at as "sendingPausedAt", event.revision, event.created_at as "createdAt",
   event.updated_at as "updatedAt"`;
 
 export const SLUG_UNIQUE = 'event_slug_unique';
@@ -131,10 +134,19 @@ export async function updateEvent(db: Db, id: string, changes: EventChanges, now
   return updated;
 }
 
-/** Cancels once: a second time changes nothing. */
+/** Pauses the event's mails to many from `at` on; null: they go out again. */
+export async function setSendingPaused(db: Db, id: string, at: Date | null): Promise<Event> {
+  const { rows } = await db.query<Event>(
+    `update {schema}.event set sending_paused_at = $2 where id = $1 returning ${EVENT_COLUMNS}`,
+    [id, at],
+  );
+  return rows[0] as Event;
+}
+
+/** Cancels once: a second time changes nothing. What is left to be sent then tells of it: no pause keeps it. */
 export async function cancelEvent(db: Db, id: string, now: Date): Promise<Event | null> {
   await db.query(
-    `update {schema}.event set cancelled_at = $2, updated_at = $2, revision = revision + 1
+    `update {schema}.event set cancelled_at = $2, sending_paused_at = null, updated_at = $2, revision = revision + 1
      where id = $1 and cancelled_at is null`,
     [id, now],
   );

@@ -3,8 +3,8 @@ import { allEndings, INELIGIBLE_REASON, STOPPED_FOR } from './eligibility.ts';
 import type { Db } from './pool.ts';
 import { PENDING, WAITING } from './status-sql.ts';
 
-// $1: the reason, $2: when.
-const END = (condition: string) => `
+/** A statement that ends the waiting messages that fulfil a condition. $1: the reason, $2: when. */
+export const END = (condition: string) => `
   with ended as (
     update {schema}.message set status = 'not_sent', error = $1
     where ${condition} and status in ${WAITING}

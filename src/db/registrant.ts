@@ -194,11 +194,12 @@ export interface RegistrantFilter {
   readonly q: string | null;
 }
 
-const SEARCHED =
+/** Joins what `filtered` looks for in. */
+export const SEARCHED =
   'join {schema}.registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
 
-// $1 to $3 of the statements that take a filter: `filterValues`.
-function filtered({ q }: RegistrantFilter): string {
+/** A condition, over `registrant` and where `q` is set `SEARCHED`. $1 to $3 of the statements that take a filter: `filterValues`. */
+export function filtered({ q }: RegistrantFilter): string {
   return `
     registrant.event_id = $1 and registrant.erased_at is null
     and ($2::text[] is null or registrant.email_status = any($2)
@@ -206,7 +207,7 @@ function filtered({ q }: RegistrantFilter): string {
     and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}`;
 }
 
-function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
+export function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
   return [eventId, emailStatus, q];
 }
 

@@ -1,3 +1,4 @@
+import type { ReminderRecord } from '../domain/reminder-state.ts';
 import type { Db } from './pool.ts';
 
 /** One reminder of an event at one of its starts. */
@@ -30,6 +31,70 @@ export async function skipReminders(
      on conflict do nothing`,
     [eventId, startsAt, minutesBefore, now],
   );
+}
+
+/** Notes that somebody of the team skips the reminder; one that was begun or skipped stays as it is. */
+export async function skipByHand(db: Db, run: ReminderRun, by: string, now: Date): Promise<void> {
+  await db.query(
+    `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at, skipped, asked_by)
+     values ($1, $2, $3, $4, true, $5) on conflict do nothing`,
+    [run.eventId, run.startsAt, run.minutesBefore, now, by],
+  );
+}
+
+/** Takes back that somebody of the team skipped the reminder. */
+export async function undoSkip(db: Db, run: ReminderRun): Promise<void> {
+  await db.query(
+    `delete from {schema}.reminder_run
+     where event_id = $1 and starts_at = $2 and minutes_before = $3 and skipped and asked_by is not null`,
+    [run.eventId, run.startsAt, run.minutesBefore],
+  );
+}
+
+/** Notes that somebody of the team sends the reminder now, also one that was skipped. False: it was begun before. */
+export async function beginByHand(db: Db, run: ReminderRun, by: string, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at, asked_by)
+     values ($1, $2, $3, $4, $5)
+     on conflict (event_id, starts_at, minutes_before)
+       do update set begun_at = $4, asked_by = $5, skipped = false, repeated = false where reminder_run.skipped`,
+    [run.eventId, run.startsAt, run.minutesBefore, now, by],
+  );
+  return rowCount === 1;
+}
+
+/** The event has another start: reminders that the team skipped and whose time was ahead stay skipped. */
+export async function moveSkips(
+  db: Db,
+  eventId: string,
+  { from, to }: { readonly from: Date; readonly to: Date },
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `with moved as (
+       delete from {schema}.reminder_run
+       where event_id = $1 and starts_at = $2 and skipped and asked_by is not null
+         and $2 - make_interval(mins => minutes_before) > $4
+       returning minutes_before, begun_at, asked_by
+     )
+     insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at, skipped, asked_by)
+     select $1, $3, minutes_before, begun_at, true, asked_by from moved
+     on conflict do nothing`,
+    [eventId, from, to, now],
+  );
+}
+
+/** What is noted of the reminders before one start of an event. */
+export async function listReminderRuns(
+  db: Db,
+  { eventId, startsAt }: Omit<ReminderRun, 'minutesBefore'>,
+): Promise<ReminderRecord[]> {
+  const { rows } = await db.query<ReminderRecord>(
+    `select minutes_before as "minutesBefore", begun_at as "begunAt", skipped, asked_by as "askedBy"
+     from {schema}.reminder_run where event_id = $1 and starts_at = $2`,
+    [eventId, startsAt],
+  );
+  return rows;
 }
 
 /** Reminders that are due and that nobody has begun: their job was lost, or nobody worked at the time. */

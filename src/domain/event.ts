@@ -30,6 +30,8 @@ export interface Event {
   /** What the public form asks for beside address and name; strangers can give nothing else. */
   readonly formFields: readonly FormField[];
   readonly cancelledAt: Date | null;
+  /** Since when its mails to many wait; null: they go out. */
+  readonly sendingPausedAt: Date | null;
   /** Counts changes of time and cancellation; the calendar file's SEQUENCE. */
   readonly revision: number;
   readonly createdAt: Date;

@@ -36,12 +36,13 @@ export function reminderDeadline(event: Reminded, minutesBefore: number): Date {
 
 /**
  * How long before the start a reminder that leaves at `now` should say it is, in minutes. The reminder's own figure as
- * long as that is about right; one that leaves late (the workers were down) must not promise an hour where half of it
- * is gone. At least 1.
+ * long as that is about right; one that leaves late (the workers were down) or early (somebody sent it by hand) must not
+ * promise an hour where there is half of one, or a day. At least 1.
  */
 export function minutesToSay(startsAt: Date, minutesBefore: number, now: Date): number {
   const left = Math.max(1, Math.round((startsAt.getTime() - now.getTime()) / MINUTE));
-  if (left >= minutesBefore * 0.9 || minutesBefore - left <= 1) return minutesBefore;
-  const step = left > 24 * 60 ? 60 * 24 : left > 90 ? 60 : left > 20 ? 5 : 1;
+  const difference = Math.abs(minutesBefore - left);
+  if (difference <= minutesBefore * 0.1 || difference <= 1) return minutesBefore;
+  const step = left > 48 * 60 ? 24 * 60 : left > 90 ? 60 : left > 20 ? 5 : 1;
   return Math.max(1, Math.round(left / step) * step);
 }

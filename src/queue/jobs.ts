@@ -154,6 +154,13 @@ export const fanOut: JobDefinition<FanOutRest> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** After a pause: brings back the next mails of the event that were held, and adds the job for those after them. */
+export const releaseHeld: JobDefinition<{ eventId: string }> = {
+  name: 'release-held',
+  payload: z.object({ eventId: z.uuid() }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** At its exact time: puts a reminder of an event on its way, unless the event has moved meanwhile. */
 export const remind: JobDefinition<{ eventId: string; minutesBefore: number; startsAt: string }> = {
   name: 'remind',
@@ -186,6 +193,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
   deliver.bulk,
   fanOut,
+  releaseHeld,
   registration,
   selfServe,
   replaceKey,

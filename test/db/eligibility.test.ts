@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDue } from '../../src/db/delivery.ts';
-import { INELIGIBLE_REASON } from '../../src/db/eligibility.ts';
+import { INELIGIBLE_REASON, IS_HELD } from '../../src/db/eligibility.ts';
 import { findEvents } from '../../src/db/event.ts';
 import { endIneligible } from '../../src/db/pending.ts';
 import { createPool } from '../../src/db/pool.ts';
@@ -11,8 +11,10 @@ import {
   INELIGIBLE_REASONS,
   type IneligibleReason,
   ineligibleReason,
+  isHeld,
 } from '../../src/domain/delivery/eligibility.ts';
 import { KINDS, kindRow } from '../../src/domain/kinds.ts';
+import { PRIORITIES } from '../../src/domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../src/domain/suppression.ts';
 import { databaseForFile } from '../support/database.ts';
 
@@ -32,6 +34,7 @@ const anEvent = fc.record({
   // The database keeps more of an instant than a message can say.
   microseconds: fc.constantFrom(0, 1, 500, 999),
   cancelled: fc.constantFrom(true, false, false),
+  paused: fc.boolean(),
 });
 
 const aSuppression = fc.record({
@@ -54,6 +57,7 @@ const aMail = fc.record({
   reminds: fc.constantFrom('of this start', 'of another start'),
   expires: fc.oneof(minutes, fc.constant(200)),
   uncertain: fc.boolean(),
+  priority: fc.constantFrom(...PRIORITIES),
   claimed: fc.constantFrom(true, false, false, false, false, false),
   suppressions: fc.array(aSuppression, { maxLength: 5 }),
 });
@@ -71,15 +75,18 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
   );
   await pool.query(
     `insert into {schema}.event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes,
-       cancelled_at)
-     select id, id, 'E', '', starts_at, ends_at, 'UTC', 'en', 'hex', '{}', case when cancelled then $5::timestamptz end
-     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[]) as one (id, starts_at, ends_at, cancelled)`,
+       cancelled_at, sending_paused_at)
+     select id, id, 'E', '', starts_at, ends_at, 'UTC', 'en', 'hex', '{}', case when cancelled then $5::timestamptz end,
+       case when paused then $5::timestamptz end
+     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[], $6::boolean[])
+       as one (id, starts_at, ends_at, cancelled, paused)`,
     [
       eventIds,
       starts,
       events.map(({ start, lasts }) => after(start + lasts)),
       events.map(({ cancelled }) => cancelled),
       NOW,
+      events.map(({ paused }) => paused),
     ],
   );
   const rows = mails.map((mail) => {
@@ -145,11 +152,12 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
   await pool.query(
     `insert into {schema}.message (id, event_id, registrant_id, kind, dedupe_key, priority, status, to_address, about,
        uncertain_attempts, due_at, expires_at, created_at, claimed_at, claimed_by)
-     select id, event_id, registrant_id, kind, id, 'bulk', case when claimed then 'sending' else 'queued' end, to_address,
+     select id, event_id, registrant_id, kind, id, priority, case when claimed then 'sending' else 'queued' end, to_address,
        nullif(about, 'null'), uncertain::int, $10, expires_at, $10, case when claimed then $10::timestamptz end,
        case when claimed then id end
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::boolean[], $8::timestamptz[],
-       $9::boolean[]) as one (id, event_id, registrant_id, kind, to_address, about, uncertain, expires_at, claimed)`,
+       $9::boolean[], $11::text[])
+       as one (id, event_id, registrant_id, kind, to_address, about, uncertain, expires_at, claimed, priority)`,
     [
       rows.map(({ id }) => id),
       rows.map(({ messageEventId }) => messageEventId),
@@ -161,6 +169,7 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
       rows.map(({ mail }) => after(mail.expires)),
       rows.map(({ mail }) => mail.claimed),
       NOW,
+      rows.map(({ mail }) => mail.priority),
     ],
   );
   return { eventIds, messageIds: rows.map(({ id }) => id) };
@@ -177,25 +186,27 @@ async function byFunction(messageIds: readonly string[]) {
   const events = new Map(found.map((event) => [event.id, event]));
   return new Map(
     due.map((mail) => {
-      const reason = ineligibleReason(mail, events.get(mail.eventId ?? '') ?? null, NOW);
-      return [mail.id, { reason, ending: reason && endingOf(mail, reason) }] as const;
+      const event = events.get(mail.eventId ?? '') ?? null;
+      const reason = ineligibleReason(mail, event, NOW);
+      const held = isHeld(mail, event);
+      return [mail.id, { reason, held, ending: reason && endingOf(mail, reason) }] as const;
     }),
   );
 }
 
 /** What SQL says of the same, over the whole set. */
-async function bySql(messageIds: readonly string[]): Promise<Map<string, IneligibleReason | null>> {
-  const { rows } = await pool.query<{ id: string; reason: IneligibleReason | null }>(
-    `select message.id, ${INELIGIBLE_REASON('$2::timestamptz')} as reason from {schema}.message
+async function bySql(messageIds: readonly string[]) {
+  const { rows } = await pool.query<{ id: string; reason: IneligibleReason | null; held: boolean }>(
+    `select message.id, ${INELIGIBLE_REASON('$2::timestamptz')} as reason, ${IS_HELD} as held from {schema}.message
      left join {schema}.registrant on registrant.id = message.registrant_id
      left join {schema}.event on event.id = message.event_id
      where message.id = any($1)`,
     [messageIds, NOW],
   );
-  return new Map(rows.map(({ id, reason }) => [id, reason]));
+  return new Map(rows.map(({ id, reason, held }) => [id, { reason, held }]));
 }
 
-describe('whether a mail may still go', () => {
+describe('whether a mail may still go, and whether it waits', () => {
   it('is the same for the function and for SQL, and decides how an event’s pending mails end', async () => {
     const met = new Set<IneligibleReason | null>();
     await fc.assert(
@@ -207,8 +218,9 @@ describe('whether a mail may still go', () => {
           const expected = await byFunction(messageIds);
           const reasons = await bySql(messageIds);
           expect([...expected].map(([id]) => [id, reasons.get(id)])).toEqual(
-            [...expected].map(([id, { reason }]) => [id, reason]),
+            [...expected].map(([id, { reason, held }]) => [id, { reason, held }]),
           );
+          expect(new Set([...expected.values()].map(({ held }) => held)).size).toBe(2);
           for (const id of eventIds) await endIneligible(pool, id, NOW);
           const { rows } = await pool.query<{
             id: string;

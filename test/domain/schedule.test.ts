@@ -36,6 +36,12 @@ describe('reminders', () => {
     [10, 9, 10],
     [10, 4, 4],
     [10_080, 4_400, 4_320],
+    // Sent by hand, long before its time.
+    [10, 60, 60],
+    [10, 128, 120],
+    [60, 64, 60],
+    [60, 2_160, 2_160],
+    [1440, 10_000, 10_080],
   ])('%i minutes before, with %f left, says %i', (offset, left, says) => {
     expect(minutesToSay(startsAt, offset, ahead(left))).toBe(says);
   });

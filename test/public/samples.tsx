@@ -39,6 +39,7 @@ export const EVENT: Event = {
   logoUrl: 'https://example.com/logo.png',
   formFields: [],
   cancelledAt: null,
+  sendingPausedAt: null,
   revision: 0,
   createdAt: new Date(0),
   updatedAt: new Date(0),

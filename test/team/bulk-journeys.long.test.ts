@@ -102,13 +102,91 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect((await app.pool.query('select from {schema}.bulk_send where event_id = $1', [id])).rowCount).toBe(
       1,
     );
-    // The skipped one can be corrected from where it is named.
+    // Where nobody would get the link the emails are corrected, and each gets it at the new one.
     await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();
-    await page.getByRole('heading', { name: 'Nobody can get the link' }).waitFor();
-    await page.getByRole('link', { name: /No3/ }).click();
-    await page.waitForURL(`**/people?person=${ids[2]}#pane`);
+    await page.getByRole('heading', { name: 'Correct emails' }).waitFor();
+    await page.getByText('Mail does not reach these people.').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('textbox', { name: /New email of Person No3/ }).fill('no3@example.org');
+    await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
+    await page.getByText('The emails are corrected, and the access links are on their way.').waitFor();
+    const { rows } = await app.pool.query(
+      `select email, (select count(*)::int from {schema}.message where registrant_id = registrant.id) as mails
+       from {schema}.registrant where id = $1`,
+      [ids[2]],
+    );
+    expect(rows).toEqual([{ email: 'no3@example.org', mails: 1 }]);
+  });
+
+  async function bounced(emails: readonly string[]) {
+    const { id } = await app.event();
+    for (const [i, email] of emails.entries())
+      await app.pool.query(
+        `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, email_status, registered_at)
+         values ($1, $2, 'Person', $3, $4, 'bounced', now() + $5 * interval '1 second')`,
+        [id, email, `No${i + 1}`, `key${i}`, i],
+      );
+    return { id: id as string, path: `/team/events/${id}` };
+  }
+  const emailsOf = async (id: string) =>
+    (
+      await app.pool.query<{ email: string }>(
+        'select email from {schema}.registrant where event_id = $1 order by registered_at',
+        [id],
+      )
+    ).rows.map(({ email }) => email);
+
+  test('emails of many are corrected by mouse: the button counts, a mistake stays in its row', async () => {
+    const { id, path } = await bounced(['a@gmial.com', 'b@example.com', 'c@hotmial.com', 'd@gmial.com']);
+    const page = await openPage(`${path}/people`);
+    await page.getByRole('checkbox', { name: /All 4 people that match/ }).check();
+    await page.getByRole('button', { name: 'Correct emails…' }).click();
+    await page.getByRole('button', { name: 'Correct & send 3', exact: true }).waitFor();
+    await page.getByRole('checkbox', { name: 'Correct the email of Person No4' }).uncheck();
+    await page.getByRole('button', { name: 'Correct & send 2', exact: true }).waitFor();
+    // Whoever types means the row.
+    await page.getByRole('textbox', { name: 'New email of Person No2' }).fill('a@gmail.com');
+    await page.getByRole('button', { name: 'Correct & send 3', exact: true }).click();
+    await page.getByText('2 emails are corrected. 1 row needs attention.').waitFor();
+    expect(await emailsOf(id)).toEqual(['a@gmail.com', 'b@example.com', 'c@hotmail.com', 'd@gmial.com']);
+    const field = page.getByRole('textbox', { name: 'New email of Person No2' });
+    expect(await field.inputValue()).toBe('a@gmail.com');
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await findAxeViolations(page)).toEqual([]);
+    await field.fill('b@example.org');
+    await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
+    await page.getByText('The emails are corrected').waitFor();
+    expect((await emailsOf(id))[1]).toBe('b@example.org');
+  });
+
+  test('emails of many are corrected by keyboard only', async () => {
+    const { id, path } = await bounced(['a@gmial.com', 'b@example.com']);
+    const page = await openPage(`${path}/correct?scope=matching`);
+    await tabTo(page, page.getByRole('checkbox', { name: 'Correct the email of Person No1' }));
+    await page.keyboard.press('Space');
+    await tabTo(page, page.getByRole('textbox', { name: 'New email of Person No2' }));
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('b@example.org');
+    await tabTo(page, page.getByRole('button', { name: 'Correct & send 1', exact: true }));
+    await page.keyboard.press('Enter');
+    await page.getByText('The emails are corrected').waitFor();
+    expect(await emailsOf(id)).toEqual(['a@gmial.com', 'b@example.org']);
+  });
+
+  test('emails of many are corrected without script', async () => {
+    const { id, path } = await bounced(['a@gmial.com', 'b@example.com']);
+    const page = await openPage(`${path}/people?emailStatus=bounced`, { javaScriptEnabled: false });
+    await page.getByRole('checkbox', { name: /All 2 people that match/ }).check();
+    await page.getByRole('button', { name: 'Correct emails…' }).click();
+    await page.getByRole('textbox', { name: 'New email of Person No2' }).fill('b@example.org');
+    await page.getByRole('button', { name: /Correct & send/ }).click();
+    await page.getByText('Tick this row to correct it.').waitFor();
+    await page.getByRole('checkbox', { name: 'Correct the email of Person No2' }).check();
+    await page.getByRole('button', { name: /Correct & send/ }).click();
+    await page.getByText('The emails are corrected').waitFor();
+    expect(await emailsOf(id)).toEqual(['a@gmail.com', 'b@example.org']);
   });
 
   test('a few are chosen and sent to by keyboard only', async () => {

@@ -9,6 +9,7 @@ import {
   type SkippedPerson,
 } from '../../src/team/bulk/bulk-preview-page.tsx';
 import { BulkProgressPage, type BulkProgressPageProps } from '../../src/team/bulk/bulk-progress-page.tsx';
+import { CorrectPage, type CorrectPageProps, type CorrectRow } from '../../src/team/bulk/correct-page.tsx';
 import { ImportPage } from '../../src/team/imports/import-page.tsx';
 import type { ImportOutcome } from '../../src/team/imports/import-result.tsx';
 import { HOSTILE } from '../public/samples.tsx';
@@ -33,7 +34,21 @@ const SKIPPED = [
 
 const PREVIEW: BulkPreviewPageProps = {
   ...{ frame: FRAME, event: TEAM_EVENT, filter: {}, scope: 'selected', queued: 41, skipped: [] },
+  ...{ correctHref: '/team/events/x/correct?scope=selected', waits: false },
   hidden: { scope: 'selected', registrantId: [`${ID}1`, `${ID}2`], emailStatus: [], token: `${ID}0` },
+};
+
+const CORRECT_ROWS = SKIPPED.map(
+  (one, i): CorrectRow => ({
+    ...one,
+    ...{ suggested: i % 2 ? null : one.email.replace('example', 'example-mail'), version: 'v', typed: null },
+    ...{ ticked: i % 2 === 0, error: null },
+  }),
+);
+const CORRECT: CorrectPageProps = {
+  ...{ frame: FRAME, event: TEAM_EVENT, filter: { emailStatus: ['bounced'] }, query: 'emailStatus=bounced' },
+  ...{ rows: CORRECT_ROWS, total: 10_000, suggested: 3, isAgain: false, sends: true },
+  ...{ first: null, next: '/team/events/x/correct?after=y', nextPosition: 'y' },
 };
 
 const SEND: BulkProgressPageProps = {
@@ -41,6 +56,7 @@ const SEND: BulkProgressPageProps = {
     frame: FRAME,
     event: TEAM_EVENT,
     timeZone: 'Europe/Paris',
+    isPaused: false,
     toCome: 0,
     leftOut: 0,
     refreshSeconds: null,
@@ -92,6 +108,22 @@ const imports = (outcome: ImportOutcome | null, event = TEAM_EVENT) => (
 
 export function bulkPages(): Readonly<Record<string, ReactElement>> {
   return {
+    'correct, first page': <CorrectPage {...CORRECT} />,
+    'correct, mistakes': (
+      <CorrectPage
+        {...CORRECT}
+        frame={LOUD_FRAME}
+        event={{ ...TEAM_EVENT, title: HOSTILE }}
+        isAgain
+        rows={CORRECT_ROWS.map((one, i) => ({
+          ...one,
+          ...(i % 2 === 0 && { typed: HOSTILE, error: 'Another person is registered with this email.' }),
+        }))}
+      />
+    ),
+    'correct, nobody': (
+      <CorrectPage {...CORRECT} rows={[]} total={0} suggested={0} sends={false} next={null} />
+    ),
     preview: <BulkPreviewPage {...PREVIEW} />,
     'preview, skipped, hostile': (
       <BulkPreviewPage

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openApp } from '../support/app.ts';
+import { type Answer, openApp } from '../support/app.ts';
 import { signIn, type TestMember } from '../support/team.ts';
 
 const app = await openApp();
@@ -56,16 +56,32 @@ function formOf(html: string): Record<string, string[]> {
   return form;
 }
 
+/** The page that a form leads to. */
+async function follow(
+  member: TestMember,
+  path: string,
+  fields: Record<string, string | readonly string[]>,
+): Promise<Answer> {
+  let answer = await member.post(path, fields);
+  for (
+    let to = answer.headers.get('location');
+    answer.status === 303 && to;
+    to = answer.headers.get('location')
+  )
+    answer = await member.get(to);
+  return answer;
+}
+
 /** Looks at the preview and presses its button; returns where that leads. */
 async function send(member: TestMember, path: string, fields: Record<string, string | readonly string[]>) {
-  const preview = await member.post(path, fields);
+  const preview = await follow(member, path, fields);
   return member.post(path, formOf(preview.text));
 }
 
 describe('the preview', () => {
   it('says how many of those selected get the link, and sends nothing', async () => {
     const { id, ids, path } = await eventWith(3);
-    const { status, text } = await ada.post(path, { scope: 'selected', registrantId: ids.slice(0, 2) });
+    const { status, text } = await follow(ada, path, { scope: 'selected', registrantId: ids.slice(0, 2) });
     expect(status).toBe(200);
     expect(words(text)).toContain('Send the access link to 2 people?');
     expect(text).toContain('Send 2 links</button>');
@@ -85,16 +101,16 @@ describe('the preview', () => {
       registrantId: ids.slice(8, 10),
       confirmed: '1',
     });
-    const { text } = await ada.post(path, { registrantId: [...ids, randomUUID()] });
+    const { text } = await follow(ada, path, { registrantId: [...ids, randomUUID()] });
     const said = words(text);
     expect(said).toContain('Send the access link to 2 people?');
     expect(said).toContain('You selected 13 people.');
     expect(said).toContain('11 people are skipped');
-    expect(said).toMatch(/8 · Mail to their address was rejected.*No1 .*No5 .*and 3 more/);
+    expect(said).toMatch(/8 · Mail to their email is blocked.*No1 .*No5 .*and 3 more Correct these emails…/);
     expect(said).not.toContain('No6');
-    expect(said).toMatch(/2 · Their link was sent within the last minute\. Person No9 .* Person No10/);
-    expect(said).toMatch(/1 · They are no longer registered for this event/);
-    expect(text).toContain('emailStatus=bounced');
+    expect(said).toMatch(/2 · They were sent their link within the last minute\. Person No9 .* Person No10/);
+    expect(said).toMatch(/1 · They are not registered for this event/);
+    expect(text).toMatch(/href="[^"]*\/correct\?scope=selected&amp;people=[\w-]+"/);
   });
 
   it.each([
@@ -103,11 +119,11 @@ describe('the preview', () => {
     [{ emailStatus: ['bounced', 'none'] }, 'Bounced or No mail yet : 4 people', 4],
     [{ q: ' NO1 ' }, 'found by “ NO1 ”: 1 person', 1],
     [{ q: 'no', emailStatus: 'bounced' }, 'Bounced and found by “ no ”: 2 people', 2],
-    [{ q: '%' }, 'Nobody can get the link', 0],
+    [{ q: '%' }, 'No link to send', 0],
   ])('of all that match %j knows who they are', async (filter, sentence, count) => {
     const { id, ids, path } = await eventWith(4);
     await setStatus(ids.slice(0, 2), 'bounced');
-    const { text } = await ada.post(path, { scope: 'matching', ...filter });
+    const { text } = await follow(ada, path, { scope: 'matching', ...filter });
     expect(words(text)).toContain(sentence);
     await ada.post(path, formOf(text));
     expect(await linksOf(id)).toHaveLength(count);
@@ -116,7 +132,7 @@ describe('the preview', () => {
   it('leads back to the list as it was filtered', async () => {
     const { id, path } = await eventWith(1);
     const filter = { q: 'No & 1', emailStatus: ['bounced', 'failed'] };
-    const { text } = await ada.post(path, { scope: 'matching', ...filter });
+    const { text } = await follow(ada, path, { scope: 'matching', ...filter });
     const back = `/team/events/${id}/people?emailStatus=bounced&amp;emailStatus=failed&amp;q=No+%26+1`;
     expect(text).toContain(`href="${back}"`);
     const { status, headers } = await ada.get(path);
@@ -134,10 +150,10 @@ describe('the preview', () => {
 
   it('of a search that finds more than a job can name asks for a narrower one', async () => {
     const { id, path } = await eventWith(10_001);
-    const { status, text } = await ada.post(path, { scope: 'matching', q: 'person' });
+    const { status, text } = await follow(ada, path, { scope: 'matching', q: 'person' });
     expect([status, words(text)]).toEqual([422, expect.stringContaining('at most 10,000 people at once')]);
     expect(text).toContain(`href="/team/events/${id}/people?q=person"`);
-    const { text: everybody } = await ada.post(path, { scope: 'matching' });
+    const { text: everybody } = await follow(ada, path, { scope: 'matching' });
     expect(words(everybody)).toContain('Send the access link to 10,001 people?');
   });
 
@@ -151,7 +167,7 @@ describe('the preview', () => {
       const { id, ids, path } = await eventWith(1, { startsAt: at(hours), endsAt: at(hours + 1) });
       if (cancel) await app.api('POST', `/events/${id}/cancel`, {});
       for (const confirmed of [{}, { confirmed: '1' }]) {
-        const { status, text } = await ada.post(path, { registrantId: ids, ...confirmed });
+        const { status, text } = await follow(ada, path, { registrantId: ids, ...confirmed });
         expect([status, words(text)]).toEqual([409, expect.stringContaining(why)]);
       }
       expect(await linksOf(id)).toEqual([]);
@@ -165,7 +181,7 @@ describe('the preview', () => {
       [ids[0]],
     );
     await suppress(ids[0] ?? '');
-    const { text } = await ada.post(path, { scope: 'matching', q: '<script>' });
+    const { text } = await follow(ada, path, { scope: 'matching', q: '<script>' });
     expect(text).toContain('&lt;script&gt;x');
     expect(text).not.toContain('<script>x');
   });
@@ -196,7 +212,7 @@ describe('once confirmed', () => {
     expect(said).toContain('Access link sent again to 2 people');
     expect(said).toContain('Started by ada@team.example');
     expect(said).toContain('2 to go.');
-    expect(said).toMatch(/1 person skipped 1 · Mail to their address/);
+    expect(said).toMatch(/1 person skipped 1 · Mail to their email/);
     expect(text).toContain('data-refresh="2"');
     const { rows } = await app.pool.query(
       `select actor, action, detail from {schema}.audit_entry where event_id = $1 and action = 'links_resent'`,
@@ -207,9 +223,21 @@ describe('once confirmed', () => {
     ]);
   });
 
+  it('waits while sending is paused, and says so before and after; a handful that was picked does not', async () => {
+    const { id, ids, path } = await eventWith(21);
+    await app.api('POST', `/events/${id}/pause-sending`);
+    const all = await follow(ada, path, { scope: 'matching' });
+    expect(words(all.text)).toContain('go out as soon as sending is resumed');
+    const few = await follow(ada, path, { registrantId: ids.slice(0, 20) });
+    expect(words(few.text)).toContain('go out at once');
+    const { headers } = await ada.post(path, formOf(all.text));
+    const progress = await ada.get(headers.get('location') ?? '');
+    expect(words(progress.text)).toContain('Sending is paused for this event.');
+  });
+
   it('however often, and at once, it is sent, one send comes of it', async () => {
     const { id, ids, path } = await eventWith(3);
-    const form = formOf((await ada.post(path, { registrantId: ids })).text);
+    const form = formOf((await follow(ada, path, { registrantId: ids })).text);
     const answers = await Promise.all([1, 2, 3].map(() => ada.post(path, form)));
     app.clock.advance(120_000);
     answers.push(await ada.post(path, form));
@@ -224,7 +252,7 @@ describe('once confirmed', () => {
 
   it('a token is worth nothing for another event', async () => {
     const [one, other] = [await eventWith(1), await eventWith(1)];
-    const form = formOf((await ada.post(one.path, { scope: 'matching' })).text);
+    const form = formOf((await follow(ada, one.path, { scope: 'matching' })).text);
     const first = await ada.post(one.path, form);
     const second = await ada.post(other.path, form);
     expect([await linksOf(one.id), await linksOf(other.id)]).toEqual([one.ids, other.ids]);
@@ -234,10 +262,10 @@ describe('once confirmed', () => {
 
   it('with nobody left to send to it says so instead', async () => {
     const { id, ids, path } = await eventWith(1);
-    const form = formOf((await ada.post(path, { registrantId: ids })).text);
+    const form = formOf((await follow(ada, path, { registrantId: ids })).text);
     await send(ada, path, { registrantId: ids });
-    const { status, text } = await ada.post(path, form);
-    expect([status, words(text)]).toEqual([200, expect.stringContaining('Nobody can get the link')]);
+    const { status, text } = await follow(ada, path, form);
+    expect([status, words(text)]).toEqual([200, expect.stringContaining('No link to send')]);
     expect(await linksOf(id)).toHaveLength(1);
   });
 
@@ -247,9 +275,9 @@ describe('once confirmed', () => {
     for (const one of ids) await suppress(one);
     await app.api('PATCH', `/events/${id}/registrants/${ids[0]}`, { email: 'mended@example.com' });
     // A corrected address has no status: it was selected in the list.
-    const { text } = await ada.post(path, { registrantId: ids });
+    const { text } = await follow(ada, path, { registrantId: ids });
     expect(words(text)).toMatch(
-      /Send the access link to 1 person\?.*1 person is skipped 1 · Mail to their address/,
+      /Send the access link to 1 person\?.*1 person is skipped 1 · Mail to their email/,
     );
     await ada.post(path, formOf(text));
     expect(await linksOf(id)).toEqual([ids[0]]);

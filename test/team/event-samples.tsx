@@ -1,14 +1,17 @@
 import type { ReactElement } from 'react';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase } from '../../src/domain/event.ts';
+import { eventReminders, obstacleTo } from '../../src/domain/reminder-state.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
 import { eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
 import { SettingsPage } from '../../src/team/events/settings-page.tsx';
 import { ResetWordsPage, WordsPage, type WordsPageProps } from '../../src/team/mails/custom-text-page.tsx';
-import { mailRows } from '../../src/team/mails/mail-rows.ts';
-import { MailsPage } from '../../src/team/mails/mails-page.tsx';
+import { mailsByState } from '../../src/team/mails/mail-rows.ts';
+import { MailsPage, type MailsPageProps } from '../../src/team/mails/mails-page.tsx';
+import { RecipientsPage } from '../../src/team/mails/recipients-page.tsx';
+import { SendNowPage } from '../../src/team/mails/send-now-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -78,9 +81,10 @@ const BAD_FORM = readEventForm(
   null,
 ).state;
 
-const MAIL_EVENT = { ...EVENT, reminderMinutes: [10_080, 1440, 60, 10] };
+const MAIL_EVENT = { ...EVENT, reminderMinutes: [43_200, 10_080, 1440, 60, 10] };
 const FIGURES = [
   ...MESSAGE_STATUSES.map((status, i) => ({ kind: 'confirmation' as const, status, count: 9 ** (i % 6) })),
+  { kind: 'event_updated' as const, status: 'delivered' as const, count: 12 },
   { kind: 'reminder' as const, status: 'delivered' as const, count: 98_123 },
   { kind: 'access_link' as const, status: 'bounced' as const, count: 3 },
 ].map((figure) => ({
@@ -88,7 +92,19 @@ const FIGURES = [
   dedupeKey: figure.kind === 'reminder' ? `10080 min before ${EVENT.startsAt.toISOString()}` : null,
   lastAcceptedAt: BEFORE,
 }));
-const RUNS = [{ minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false }];
+const RECORDS = [
+  { minutesBefore: 43_200, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: null },
+  { minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false, askedBy: 'operator' },
+  { minutesBefore: 60, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: 'operator' },
+];
+const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
+  ...{ event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, pausedAt: null, registered: 98_204 },
+  mails: mailsByState(MAIL_EVENT, { figures: FIGURES, records: RECORDS, now: BEFORE }),
+  customised: ['confirmation', 'reminder'],
+  may: (step, { reminder }) => reminder !== null && obstacleTo(step, reminder, MAIL_EVENT, BEFORE) === null,
+  askedBy: ({ reminder }) => (reminder?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  refreshSeconds: 30,
+};
 
 const WORDS: Omit<WordsPageProps, 'frame'> = {
   event: MAILS,
@@ -112,6 +128,8 @@ const WORDS: Omit<WordsPageProps, 'frame'> = {
 
 /** Each page in each of its states, by name. */
 export function eventPages(): Record<string, ReactElement> {
+  const [dayBefore] = eventReminders(MAIL_EVENT, [], BEFORE).slice(-3);
+  if (!dayBefore) throw new Error('the event has no reminders');
   const fields = { recentZones: ZONES, addressStart: ADDRESS };
   const settings = { ...fields, version: 'v', lastRotation: null };
   const skipped = [
@@ -201,13 +219,51 @@ export function eventPages(): Record<string, ReactElement> {
         version="v"
       />
     ),
-    'mails: full': (
+    'mails: full': <MailsPage {...MAILS_PAGE} frame={LOUD_FRAME} />,
+    'mails: paused': <MailsPage {...MAILS_PAGE} frame={FRAME} pausedAt={BEFORE} />,
+    'mails: nothing yet': (
       <MailsPage
-        frame={LOUD_FRAME}
-        event={MAILS}
-        timeZone="Europe/Paris"
-        rows={mailRows(MAIL_EVENT, { figures: FIGURES, runs: RUNS, now: BEFORE })}
-        worded={['confirmation', 'reminder']}
+        {...MAILS_PAGE}
+        frame={FRAME}
+        mails={mailsByState(EVENT, { figures: [], records: [], now: BEFORE })}
+      />
+    ),
+    'send now': (
+      <SendNowPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: true }}
+        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 98_173 }}
+        skipped={[{ reason: 'suppressed', count: 31 }]}
+      />
+    ),
+    'send now: nobody': (
+      <SendNowPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: false }}
+        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 0, skipped: [] }}
+      />
+    ),
+    recipients: (
+      <RecipientsPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', name: 'Reminder, 1 hour before' }}
+        {...{
+          status: 'bounced',
+          correctHref: '/team/events/x/correct',
+          first: null,
+          next: '/team/events?before=x',
+        }}
+        recipients={[
+          ['Ada', 'Lovelace', 'ada@example.com'],
+          [HOSTILE, ARABIC, `${'long.'.repeat(11)}x@${'sub.'.repeat(20)}example.com`],
+          ['', '', null],
+        ].map(([firstName, lastName, email], i) => ({
+          ...{ messageId: `${EVENT.id.slice(0, -1)}${i}`, registrantId: EVENT.id, at: BEFORE },
+          ...{ firstName: firstName ?? '', lastName: lastName ?? '', email: email ?? null },
+        }))}
+      />
+    ),
+    'recipients: none': (
+      <RecipientsPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', name: 'Confirmation' }}
+        {...{ status: 'queued', correctHref: null, first: null, next: null, recipients: [] }}
       />
     ),
     words: <WordsPage {...WORDS} frame={FRAME} />,

@@ -97,6 +97,78 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.context().close();
   });
 
+  const stateOf = async (id: string, minutes: number) =>
+    (await app.api('GET', `/events/${id}/reminders`)).json.items.find(
+      (one: { minutesBefore: number }) => one.minutesBefore === minutes,
+    )?.state;
+
+  test('a reminder is skipped, and the skip undone, and another sent now, by mouse', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/registrants`, {
+      ...{ email: 'ada@example.com', sendConfirmation: false },
+    });
+    const page = await openPage(`/team/events/${event.id}/mails`);
+    await page.getByRole('button', { name: 'Skip once: Reminder, 1 hour before' }).click();
+    await page.getByText('The reminder is skipped.').waitFor();
+    expect(await stateOf(event.id, 60)).toBe('skipped');
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Undo: Reminder, 1 hour before is skipped' }).click();
+    await page.getByText('The reminder goes out at its time.').waitFor();
+    expect(await stateOf(event.id, 60)).toBe('ahead');
+    await page.getByRole('link', { name: 'Send now: Reminder, 10 minutes before' }).click();
+    await page.getByRole('heading', { name: 'Send the reminder to 1 person now?' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send to 1 person' }).click();
+    await page.getByText('0 of 1 sent').waitFor();
+    expect(await stateOf(event.id, 10)).toBe('sent');
+    // What happens meanwhile is shown without anybody doing anything.
+    await app.pool.query(
+      `update {schema}.message set status = 'delivered', accepted_at = now() where event_id = $1 and kind = 'reminder'`,
+      [event.id],
+    );
+    await page.getByRole('link', { name: '1 delivered: Reminder, 10 minutes before. Who they are' }).click();
+    await page.getByText('ada@example.com').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('sending is paused and resumed by keyboard, and the keyboard stays where it is while the page renews itself', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
+    const page = await openPage(`/team/events/${event.id}/mails`);
+    await tabTo(page, page.getByRole('button', { name: 'Pause sending' }));
+    // The confirmation waits for a worker, so the page looks again; a status that it did not know shows that it has.
+    await app.pool.query(
+      `update {schema}.message set status = 'deferred', accepted_at = now() where event_id = $1`,
+      [event.id],
+    );
+    await page.getByRole('link', { name: /1 delayed: Confirmation/ }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('pause-sending');
+    await page.keyboard.press('Enter');
+    await page.getByText('Sending is paused since').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await tabTo(page, page.getByRole('button', { name: 'Resume' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Sending goes on.').waitFor();
+    await page.context().close();
+  });
+
+  test('without script a reminder is skipped and sent, too', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/registrants`, {
+      ...{ email: 'ada@example.com', sendConfirmation: false },
+    });
+    const page = await openPage(`/team/events/${event.id}/mails`, {
+      ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
+    });
+    await page.getByRole('button', { name: 'Skip once: Reminder, 1 hour before' }).click();
+    await page.getByRole('link', { name: 'Send now: Reminder, 1 hour before' }).click();
+    await page.getByRole('button', { name: 'Send to 1 person' }).click();
+    await page.getByText('0 of 1 sent').waitFor();
+    expect(await stateOf(event.id, 60)).toBe('sent');
+    await page.context().close();
+  });
+
   test('words are shown in their mail while they are typed, and mistakes at their field', async () => {
     const event = await app.event();
     const page = await openPage(`/team/events/${event.id}/mails`);

@@ -73,7 +73,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByRole('button', { name: 'Withdraw the export' }).click();
     await page.getByText('The export was withdrawn.').waitFor();
     await page.getByRole('link', { name: 'Audit log' }).click();
-    await page.getByText('withdrew an export of Designing calm software').waitFor();
+    await page.getByText('revoked the link to an export of Designing calm software').waitFor();
   });
 
   it('asks for an export with the keyboard alone', async () => {

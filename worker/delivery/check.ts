@@ -1,4 +1,4 @@
-import { endingOf, ineligibleReason } from '../../src/domain/delivery/eligibility.ts';
+import { endingOf, ineligibleReason, isHeld } from '../../src/domain/delivery/eligibility.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import { isKind } from '../../src/domain/kinds.ts';
 import type { Candidate } from './load.ts';
@@ -9,12 +9,13 @@ export interface Ended {
   readonly outcome: Outcome;
 }
 
-/** Divides the messages into those that may still be sent, and those that end here. */
+/** Divides the messages into those that may be sent, those that wait until their event's pause is over, and those that end here. */
 export function check(
   candidates: readonly Candidate[],
   now: Date,
-): { readonly eligible: Candidate[]; readonly ended: Ended[] } {
+): { readonly eligible: Candidate[]; readonly held: Candidate[]; readonly ended: Ended[] } {
   const eligible: Candidate[] = [];
+  const held: Candidate[] = [];
   const ended: Ended[] = [];
   for (const candidate of candidates) {
     const { due, event } = candidate;
@@ -25,7 +26,8 @@ export function check(
     }
     const reason = ineligibleReason(due, event, now);
     if (reason) ended.push({ candidate, outcome: { type: 'ineligible', ...endingOf(due, reason) } });
+    else if (isHeld(due, event)) held.push(candidate);
     else eligible.push(candidate);
   }
-  return { eligible, ended };
+  return { eligible, held, ended };
 }

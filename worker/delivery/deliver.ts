@@ -3,6 +3,7 @@ import { settleAll } from '../../src/lib/settle-all.ts';
 import type { WorkerContext } from '../context.ts';
 import { check } from './check.ts';
 import { giveBack } from './give-back.ts';
+import { hold } from './hold.ts';
 import { load } from './load.ts';
 import { render } from './render.ts';
 import { send } from './send.ts';
@@ -22,7 +23,7 @@ export async function deliverMessages(
   onEnded: (count: number) => void = () => undefined,
 ): Promise<void> {
   const { candidates, notYet } = await load(context, asked);
-  const { eligible, ended } = check(candidates, context.now());
+  const { eligible, held, ended } = check(candidates, context.now());
   onEnded(asked.length - eligible.length);
 
   const forTeam = eligible.filter(({ due }) => due.forTeam);
@@ -30,6 +31,7 @@ export async function deliverMessages(
   const endedIds = new Set(ended.map(({ candidate }) => candidate.due.id));
   await settleAll([
     giveBack(context, notYet),
+    hold(context, held),
     ...ended.map(({ candidate, outcome }) => context.recorder.record(candidate.due, outcome)),
     // A file for the team may take a second to write, which nobody else waits for.
     ...[forTeam, forRegistrants].map(async (group) => {

@@ -1,12 +1,13 @@
 import type { Event } from '../event.ts';
 import { type Kind, kindRow } from '../kinds.ts';
-import type { About } from '../message.ts';
+import type { About, Priority } from '../message.ts';
 import { type SuppressionReason, type SuppressionScope, suppressionSentence } from '../suppression.ts';
 import type { MessageStatus } from './status.ts';
 
 /** A pending message, as far as it decides whether it may still go. */
 export interface PendingMail {
   readonly kind: Kind;
+  readonly priority: Priority;
   /** Whether it goes to somebody of the team. */
   readonly forTeam: boolean;
   /** Null when the registrant was removed, and for the team. */
@@ -20,7 +21,7 @@ export interface PendingMail {
 }
 
 /** Its event as it is now. */
-export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>;
+export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt' | 'sendingPausedAt'>;
 
 /** What a message that may not go any more ends as. */
 export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
@@ -114,6 +115,7 @@ export function ineligibleReasonOfEvent(
 ): IneligibleReason | null {
   const anyone = {
     forTeam: false,
+    priority: 'bulk' as const,
     registrant: {},
     expiresAt: event.endsAt,
     isUncertain: false,
@@ -125,6 +127,20 @@ export function ineligibleReasonOfEvent(
     ) ?? null
   );
 }
+
+/**
+ * Whether the message may go and yet waits: the team has paused what nobody waits for. A link that a person asks for is
+ * `urgent`, and never waits. One that may have left is not kept either: a provider knows its call for a day only.
+ */
+export function isHeld(
+  { forTeam, priority, isUncertain }: Pick<PendingMail, 'forTeam' | 'priority' | 'isUncertain'>,
+  event: Pick<EventNow, 'sendingPausedAt'> | null,
+): boolean {
+  return !forTeam && priority === 'bulk' && !isUncertain && Boolean(event?.sendingPausedAt);
+}
+
+/** What stands beside a message that is held. */
+export const HELD_SENTENCE = 'Sending is paused for this event.';
 
 /** How a message ends that may not go any more: its status, and a sentence. */
 export interface Ineligibility {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
+import { durationText } from '../mails/duration-text.ts';
 
 export type AuditAction = AuditEntry['action'];
 
@@ -15,7 +16,7 @@ export interface AuditParts {
   readonly detail: Readonly<Record<string, string>>;
 }
 
-interface CustomText {
+interface Wording {
   /** In the list of what can be looked for. */
   readonly label: string;
   /** What follows the name of whoever did it. */
@@ -23,7 +24,7 @@ interface CustomText {
 }
 
 /** How each thing that the team does is told. */
-export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
+export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   signed_in: { label: 'Signed in', said: () => 'signed in' },
   signed_out: { label: 'Signed out', said: () => 'signed out' },
   sessions_ended: {
@@ -258,10 +259,40 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
+  reminder_skipped: {
+    label: 'Reminder skipped',
+    said: ({ event, detail }) => (
+      <>
+        skipped the reminder {minutes(detail.minutesBefore)} before {event}
+      </>
+    ),
+  },
+  reminder_skip_undone: {
+    label: 'Reminder no longer skipped',
+    said: ({ event, detail }) => (
+      <>
+        took back that the reminder {minutes(detail.minutesBefore)} before {event} is skipped
+      </>
+    ),
+  },
+  reminder_sent_now: {
+    label: 'Reminder sent by hand',
+    said: ({ event, detail }) => (
+      <>
+        sent the reminder {minutes(detail.minutesBefore)} before {event} to {registrants(detail.queued)}
+      </>
+    ),
+  },
+  sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
+  sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
 };
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');
+}
+
+function minutes(digits: string | undefined): string {
+  return durationText(Number(digits ?? 0));
 }
 
 function count(digits: string | undefined, one: string, many: string): string {

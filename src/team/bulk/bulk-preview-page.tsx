@@ -31,6 +31,10 @@ export interface BulkPreviewPageProps {
   readonly scope: 'selected' | 'matching';
   readonly queued: number;
   readonly skipped: readonly SkippedGroup[];
+  /** Where the emails of those skipped are corrected. */
+  readonly correctHref: string;
+  /** Sending is paused, and these mails wait until it goes on. */
+  readonly waits: boolean;
   /** What the form sends again when it is confirmed. */
   readonly hidden: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -38,7 +42,7 @@ export interface BulkPreviewPageProps {
 /** Who gets the link and who does not, before anything is sent. */
 export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...props }: BulkPreviewPageProps) {
   const meant = skipped.reduce((sum, { count }) => sum + count, queued);
-  const title = queued ? `Send the access link to ${people(queued)}?` : 'Nobody can get the link';
+  const title = queued ? `Send the access link to ${people(queued)}?` : 'No link to send';
   return (
     <TeamLayout {...frame} title={title} section="events" event={event} width="narrow">
       <Confirm
@@ -55,7 +59,8 @@ export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...prop
             {queued === 1
               ? 'One mail with the personal access link goes'
               : 'Each gets one mail with the personal access link. The mails go'}{' '}
-            out at once and cannot be undone.
+            {props.waits ? 'out' : 'out at once and cannot be called back'}
+            {props.waits ? ' as soon as sending is resumed: it is paused for this event' : ''}.
           </p>
         ) : null}
         {skipped.length ? (
@@ -65,7 +70,7 @@ export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...prop
             </h3>
             <ul className="skipped">
               {skipped.map((group) => (
-                <Group key={group.reason} {...group} eventId={event.id} />
+                <Group key={group.reason} {...group} eventId={event.id} correctHref={props.correctHref} />
               ))}
             </ul>
           </>
@@ -104,7 +109,13 @@ function Meant({ scope, filter, meant }: Pick<BulkPreviewPageProps, 'scope' | 'f
   );
 }
 
-function Group({ reason, count, first, eventId }: SkippedGroup & { readonly eventId: string }) {
+function Group({
+  reason,
+  count,
+  first,
+  eventId,
+  correctHref,
+}: SkippedGroup & { readonly eventId: string; readonly correctHref: string }) {
   const more = count - first.length;
   return (
     <li>
@@ -131,8 +142,9 @@ function Group({ reason, count, first, eventId }: SkippedGroup & { readonly even
       ) : null}
       {reason === 'suppressed' ? (
         <p>
-          Open a person to correct the email, then send again.{' '}
-          <a href={peoplePath(eventId, { emailStatus: ['bounced'] })}>Show everyone with Bounced</a>
+          <ButtonLink small href={correctHref}>
+            Correct {count === 1 ? 'this email' : 'these emails'}…
+          </ButtonLink>
         </p>
       ) : null}
     </li>

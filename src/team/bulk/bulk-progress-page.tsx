@@ -31,6 +31,8 @@ export interface BulkProgressPageProps {
   /** Who was counted and got none after all. */
   readonly leftOut: number;
   readonly timeZone: string;
+  /** Whether sending is paused for the event. */
+  readonly isPaused: boolean;
   /** Seconds until the page looks again; null: all is settled. */
   readonly refreshSeconds: number | null;
 }
@@ -88,10 +90,16 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
               ))}
             </ul>
           ) : null}
+          {props.isPaused && waiting > 0 ? (
+            <p>
+              Sending is paused for this event. Mails to more than a few wait until you{' '}
+              <a href={`/team/events/${event.id}/mails`}>resume it</a>.
+            </p>
+          ) : null}
           {leftOut ? (
             <p className="quiet">
-              {leftOut.toLocaleString('en')} of those counted got no mail after all: removed, suppressed or
-              sent the link by somebody else meanwhile.
+              {leftOut.toLocaleString('en')} of those counted got no mail after all: removed, blocked or sent
+              the link by somebody else meanwhile.
             </p>
           ) : null}
         </LiveRegion>

@@ -50,7 +50,7 @@ export async function readBulkForm(c: Context): Promise<BulkForm> {
 export async function selectionOf(
   db: Db,
   eventId: string,
-  { scope, registrantId, q, emailStatus }: BulkForm,
+  { scope, registrantId, q, emailStatus }: Pick<BulkForm, 'scope' | 'registrantId' | 'q' | 'emailStatus'>,
 ): Promise<Selection | null | 'too_many'> {
   if (scope === 'selected') return registrantId.length ? { registrantIds: registrantId } : null;
   if (q === '') return emailStatus.length ? { emailStatus } : { all: true };

@@ -4,10 +4,10 @@ import type { SuppressionReason } from '../../domain/suppression.ts';
 export type SkippedFor = 'suppressed' | 'recently_sent' | 'unchanged' | 'not_found';
 
 const WORDS: Readonly<Record<SkippedFor, string>> = {
-  suppressed: 'Mail to their address was rejected permanently, or they turned it off.',
-  recently_sent: 'Their link was sent within the last minute.',
-  unchanged: 'They were already told.',
-  not_found: 'They are no longer registered for this event.',
+  suppressed: 'Mail to their email is blocked: it was rejected permanently, or is not wanted there.',
+  recently_sent: 'They were sent their link within the last minute.',
+  unchanged: 'They know it already.',
+  not_found: 'They are not registered for this event (any more).',
 };
 
 /** The reason as a sentence about those whom it holds for. */
@@ -16,9 +16,9 @@ export function skipSentence(reason: SkippedFor): string {
 }
 
 const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
-  bounced: 'mail was rejected permanently',
-  soft_bounces: 'several mails in a row were rejected',
-  provider: 'the mail provider blocks the address',
+  bounced: 'rejected permanently',
+  soft_bounces: 'several mails in a row bounced',
+  provider: 'blocked by the mail provider',
   complained: 'marked a mail as spam',
   unsubscribed: 'unsubscribed',
 };

@@ -8,9 +8,7 @@ import { wordVariable } from '../../../emails/overrides/word-variables.ts';
 import { exampleVariables, inventedRegistrant, previewMail } from '../../../emails/preview-mail.ts';
 import { customiseMail, resetMail } from '../../actions/custom-text.ts';
 import { sendSample } from '../../actions/sample.ts';
-import { findCustomText, listCustomTexts } from '../../db/custom-text.ts';
-import { countEventMails, listReminderRuns } from '../../db/event-mails.ts';
-import { allowing } from '../../db/pool.ts';
+import { findCustomText } from '../../db/custom-text.ts';
 import { shownAddress } from '../../domain/address.ts';
 import { CUSTOM_TEXT_FIELDS, type CustomText } from '../../domain/custom-text.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
@@ -25,8 +23,6 @@ import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../fra
 import type { TeamNotice } from '../parts/team-layout.tsx';
 import { act, type TeamEnv } from '../session.ts';
 import { ResetWordsPage, WordsPage } from './custom-text-page.tsx';
-import { mailRows } from './mail-rows.ts';
-import { MailsPage } from './mails-page.tsx';
 import { previewDocument, previewRefused } from './preview-document.tsx';
 
 const OURS: CustomText = { subject: null, introduction: null, signature: null };
@@ -37,29 +33,10 @@ interface Asked {
   readonly path: string;
 }
 
-/** The mails of an event: how they went, and what they say. */
+/** What the mails of an event say. */
 export function mailRoutes(dependencies: TeamDependencies) {
   const { config, pool, limits, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
-
-  router.get('/team/events/:id/mails', async (c) => {
-    const event = await requireEvent(pool, c.req.param('id'));
-    const [figures, runs, words] = await Promise.all([
-      countEventMails(allowing(pool, 'slice'), event.id),
-      listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
-      listCustomTexts(pool, [event.id]),
-    ]);
-    return sendPage(
-      c,
-      <MailsPage
-        frame={await frame(c)}
-        event={teamEvent(event, 'mails', now())}
-        timeZone={event.timeZone}
-        rows={mailRows(event, { figures, runs, now: now() })}
-        worded={words.map(({ kind }) => kind)}
-      />,
-    );
-  });
 
   router.get('/team/events/:id/mails/:kind', async (c) => {
     const asked = await identify(c);

@@ -1,115 +1,110 @@
 import type { MailFigure } from '../../db/event-mails.ts';
-import { MESSAGE_STATUSES, type MessageStatus } from '../../domain/delivery/status.ts';
-import { type Event, eventPhase } from '../../domain/event.ts';
+import { MESSAGE_STATUSES, type MessageStatus, statusRow } from '../../domain/delivery/status.ts';
+import type { Event } from '../../domain/event.ts';
 import { CUSTOMISABLE_KINDS, type CustomisableKind, MAIL_KINDS } from '../../domain/kinds.ts';
-import { reminderDedupeKey, reminders } from '../../domain/schedule.ts';
+import { type EventReminder, eventReminders, type ReminderRecord } from '../../domain/reminder-state.ts';
+import { reminderDedupeKey } from '../../domain/schedule.ts';
+import { durationText } from './duration-text.ts';
 
-/** What a reminder's time has come to. */
-export type ReminderState =
-  | { readonly type: 'sent'; readonly begunAt: Date }
-  | { readonly type: 'ahead' | 'due' | 'skipped' | 'cancelled' | 'missed'; readonly dueAt: Date };
+/** Which mails of a kind are meant: all; those of one reminder, by its minutes; `earlier`: reminders of starts or offsets that the event had. */
+export type MailPart = number | 'earlier' | null;
 
-/** A line of the Mails tab. */
+/** The mails of a kind, or of one reminder. */
 export interface MailRow {
   readonly key: string;
   readonly kind: CustomisableKind;
+  readonly part: MailPart;
   readonly name: string;
-  /** Of reminders; null: a sentence says when the kind goes out. */
-  readonly reminder: ReminderState | null;
+  /** Of a reminder before the event's present start. */
+  readonly reminder: EventReminder | null;
   readonly counts: readonly { readonly status: MessageStatus; readonly count: number }[];
+  /** How many are still to be sent. */
+  readonly pending: number;
+  readonly total: number;
   readonly lastAcceptedAt: Date | null;
+}
+
+/** An event's mails by what is to become of them. */
+export interface MailsByState {
+  /** Reminders that have a time and were not sent, earliest first: also those that the team skipped. */
+  readonly ahead: readonly (MailRow & { readonly reminder: EventReminder })[];
+  readonly goingOut: readonly MailRow[];
+  /** What was sent, and reminders that will not be. */
+  readonly done: readonly MailRow[];
+  /** Nothing of it was sent yet: it goes out when something happens. */
+  readonly onOccasion: readonly MailRow[];
 }
 
 interface Known {
   readonly figures: readonly MailFigure[];
-  readonly runs: readonly {
-    readonly minutesBefore: number;
-    readonly begunAt: Date;
-    readonly skipped: boolean;
-  }[];
+  /** Of the reminders before the event's present start. */
+  readonly records: readonly ReminderRecord[];
   readonly now: Date;
 }
 
-/** The kinds in the order in which a registrant meets them; each reminder has a line of its own. */
-export function mailRows(event: Event, known: Known): MailRow[] {
-  const of = (kind: CustomisableKind) => known.figures.filter((figure) => figure.kind === kind);
-  const plain = (kind: CustomisableKind): MailRow => ({
-    ...{ key: kind, kind, name: MAIL_KINDS[kind].label, reminder: null },
-    ...summed(of(kind)),
-  });
-  return CUSTOMISABLE_KINDS.flatMap((kind) =>
-    kind === 'reminder' ? reminderRows(event, known, of(kind)) : plain(kind),
-  );
+/** What a mail of the kind is called; `minutes` of a reminder. */
+export function mailName(kind: CustomisableKind, part: MailPart): string {
+  if (part === 'earlier') return 'Earlier reminders';
+  return part === null ? MAIL_KINDS[kind].label : `Reminder, ${durationText(part)} before`;
 }
 
-function reminderRows(event: Event, { runs, now }: Known, figures: readonly MailFigure[]): MailRow[] {
-  const present = reminders(event).map(({ minutesBefore, dueAt }): MailRow => {
+export function mailsByState(event: Event, known: Known): MailsByState {
+  const rows = mailRows(event, known);
+  const isAhead = ({ reminder }: MailRow) =>
+    reminder?.state === 'ahead' || reminder?.state === 'due' || reminder?.state === 'skipped';
+  const rest = rows.filter((row) => !isAhead(row));
+  return {
+    ahead: rows.filter((row): row is MailsByState['ahead'][number] => row.reminder !== null && isAhead(row)),
+    goingOut: rest.filter(({ pending }) => pending > 0),
+    done: rest.filter(({ pending, total, reminder }) => pending === 0 && (total > 0 || reminder !== null)),
+    onOccasion: rest.filter(({ total, reminder }) => total === 0 && reminder === null),
+  };
+}
+
+/** The kinds in the order in which a registrant meets them; each reminder has a row of its own. */
+function mailRows(event: Event, known: Known): MailRow[] {
+  return CUSTOMISABLE_KINDS.flatMap((kind) => {
+    const figures = known.figures.filter((figure) => figure.kind === kind);
+    return kind === 'reminder' ? reminderRows(event, known, figures) : rowOf(kind, null, figures);
+  });
+}
+
+function reminderRows(event: Event, { records, now }: Known, figures: readonly MailFigure[]): MailRow[] {
+  const present = eventReminders(event, records, now).map((reminder) => {
+    const { minutesBefore } = reminder;
     const dedupeKey = reminderDedupeKey(event, minutesBefore);
-    const run = runs.find((one) => one.minutesBefore === minutesBefore);
-    return {
-      key: `reminder-${minutesBefore}`,
-      kind: 'reminder',
-      name: `Reminder, ${durationText(minutesBefore)} before`,
-      reminder: run
-        ? run.skipped
-          ? { type: 'skipped', dueAt }
-          : { type: 'sent', begunAt: run.begunAt }
-        : { type: stateWithoutRun(event, dueAt, now), dueAt },
-      ...summed(figures.filter((figure) => figure.dedupeKey === dedupeKey)),
-    };
+    const own = figures.filter((figure) => figure.dedupeKey === dedupeKey);
+    return rowOf('reminder', minutesBefore, own, reminder);
   });
   const known = new Set(event.reminderMinutes.map((minutes) => reminderDedupeKey(event, minutes)));
   const earlier = figures.filter(({ dedupeKey }) => !known.has(dedupeKey ?? ''));
   return [
-    ...(present.length > 0
-      ? present
-      : [
-          {
-            ...{
-              key: 'reminder',
-              kind: 'reminder' as const,
-              name: MAIL_KINDS.reminder.label,
-              reminder: null,
-            },
-            ...summed([]),
-          },
-        ]),
-    ...(earlier.length > 0
-      ? [
-          {
-            ...{ key: 'reminder-earlier', kind: 'reminder' as const, reminder: null },
-            name: 'Earlier reminders',
-            ...summed(earlier),
-          },
-        ]
-      : []),
+    ...present,
+    ...(earlier.length > 0 ? [rowOf('reminder', 'earlier', earlier)] : []),
+    ...(present.length + earlier.length === 0 ? [rowOf('reminder', null, [])] : []),
   ];
 }
 
-function stateWithoutRun(event: Event, dueAt: Date, now: Date): 'cancelled' | 'ahead' | 'due' | 'missed' {
-  if (event.cancelledAt) return 'cancelled';
-  if (dueAt > now) return 'ahead';
-  return eventPhase(event, now) === 'ended' ? 'missed' : 'due';
-}
-
-function summed(figures: readonly MailFigure[]): Pick<MailRow, 'counts' | 'lastAcceptedAt'> {
+function rowOf(
+  kind: CustomisableKind,
+  part: MailPart,
+  figures: readonly MailFigure[],
+  reminder: EventReminder | null = null,
+): MailRow {
   const counts = MESSAGE_STATUSES.flatMap((status) => {
     const count = figures.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
     return count > 0 ? [{ status, count }] : [];
   });
   const times = figures.flatMap(({ lastAcceptedAt }) => lastAcceptedAt ?? []);
-  return { counts, lastAcceptedAt: times.sort((a, b) => b.getTime() - a.getTime())[0] ?? null };
+  return {
+    ...{ key: part === null ? kind : `${kind}-${part}`, kind, part, name: mailName(kind, part), reminder },
+    counts,
+    pending: sum(counts.filter(({ status }) => statusRow(status).pending !== null)),
+    total: sum(counts),
+    lastAcceptedAt: times.sort((a, b) => b.getTime() - a.getTime())[0] ?? null,
+  };
 }
 
-const UNITS = [
-  { name: 'day', minutes: 24 * 60 },
-  { name: 'hour', minutes: 60 },
-  { name: 'minute', minutes: 1 },
-] as const;
-
-/** `1 day`, `90 minutes`, `36 hours`: in the largest unit that it is a whole number of. */
-export function durationText(minutes: number): string {
-  const unit = UNITS.find((one) => minutes % one.minutes === 0) ?? UNITS[2];
-  const count = minutes / unit.minutes;
-  return `${count} ${unit.name}${count === 1 ? '' : 's'}`;
+function sum(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((all, { count }) => all + count, 0);
 }

@@ -8,6 +8,8 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 export type ButtonTone = 'primary' | 'quiet' | 'ghost' | 'danger';
 
 export interface ButtonProps {
+  /** Keeps the keyboard on it while a `LiveRegion` around it is renewed. */
+  readonly id?: string;
   readonly tone?: ButtonTone;
   readonly small?: boolean;
   readonly type?: 'submit' | 'button';
@@ -55,6 +57,8 @@ export function Button({
 }
 
 export interface ButtonLinkProps {
+  /** As for `Button`. */
+  readonly id?: string;
   readonly href: string;
   readonly tone?: ButtonTone;
   readonly small?: boolean;
@@ -67,6 +71,7 @@ export interface ButtonLinkProps {
 
 /** A link that looks like a button: goes somewhere, changes nothing. */
 export function ButtonLink({
+  id,
   href,
   tone = 'quiet',
   small = false,
@@ -76,7 +81,7 @@ export function ButtonLink({
   children,
 }: ButtonLinkProps) {
   return (
-    <a className={buttonClass(tone, small)} href={href} aria-label={label} download={download}>
+    <a id={id} className={buttonClass(tone, small)} href={href} aria-label={label} download={download}>
       {icon ? <Icon name={icon} /> : null}
       {children}
     </a>

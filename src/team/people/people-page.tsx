@@ -97,6 +97,9 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
                 all={found === null ? null : { name: 'scope', value: 'matching', count: found }}
               >
                 <Button form="selection">Resend access link…</Button>
+                <Button form="selection" formAction={`/team/events/${event.id}/correct`}>
+                  Correct emails…
+                </Button>
               </SelectionBar>
               <LiveRegion id="people-live" every={lookEvery(rows)}>
                 <PeopleTable {...props} event={event} view={view} rows={rows} />
@@ -109,7 +112,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               />
             </>
           )}
-          <form id="selection" method="post" action={`/team/events/${event.id}/resend`} data-turbo="false">
+          <form id="selection" method="post" action={`/team/events/${event.id}/resend`}>
             <HiddenFields values={{ q: view.q, emailStatus: view.emailStatus }} />
           </form>
           <form
