@@ -6,6 +6,7 @@ import { findBulkSend } from '../../db/bulk-send.ts';
 import { allowing } from '../../db/pool.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
+import { conditionFields } from '../../domain/milestones.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
@@ -16,9 +17,9 @@ import { type BulkForm, readBulkForm, selectionOf } from './bulk-selection.ts';
 import { peoplePath } from './people-path.ts';
 
 const TOO_MANY = {
-  title: 'The search finds too many people',
+  title: 'The filter finds too many people',
   sentence:
-    'A search can be sent to at most 10,000 people at once. Search for something narrower, or clear the search to send to everybody, or to all who have an email status.',
+    'A filtered list can be sent to at most 10,000 people at once. Filter or search for something narrower, or clear the filter to send to everybody, or to all who have an email status.',
 };
 
 const SENDING_SECONDS = 2;
@@ -110,8 +111,9 @@ export function bulkRoutes(dependencies: TeamDependencies) {
 }
 
 /** The same form again, to be confirmed once. */
-function hiddenFields({ scope, registrantId, q, emailStatus }: BulkForm) {
+function hiddenFields({ scope, registrantId, q, emailStatus, ...conditions }: BulkForm) {
   return {
+    ...conditionFields(conditions),
     scope,
     ...(scope === 'selected' && { registrantId }),
     ...(q && { q }),
