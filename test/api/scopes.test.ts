@@ -127,6 +127,7 @@ const NEEDS: Readonly<Record<string, ApiScope>> = {
   'POST /events': 'write',
   'PATCH /events/{id}': 'write',
   'POST /events/{id}/cancel': 'write',
+  'POST /events/{id}/copy': 'write',
   'POST /events/{id}/registrants': 'write',
   'PATCH /events/{id}/registrants/{rid}': 'write',
   'DELETE /events/{id}/registrants/{rid}': 'write',
