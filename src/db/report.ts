@@ -3,7 +3,7 @@ import type { RegistrantKind } from '../domain/kinds.ts';
 import { MILESTONES, type Milestone } from '../domain/milestones.ts';
 import { EMAIL_DOMAIN, MILESTONE_SQL } from './milestone-sql.ts';
 import type { Db } from './pool.ts';
-import { UNSENT } from './status-sql.ts';
+import { PROBLEMS, UNSENT } from './status-sql.ts';
 
 /** How many came how far. Each step counts by itself: who joins by a link out of a chat has opened no mail. */
 export interface Funnel extends Readonly<Record<Milestone, number>> {
@@ -36,6 +36,8 @@ export interface EventReport {
   readonly byDomain: readonly DomainFigures[];
   /** How many domains there are. */
   readonly domains: number;
+  /** How many have an email status that says that mail does not arrive, or annoys. */
+  readonly problems: number;
   /** The earliest first; the latest SENDS of them. */
   readonly sends: readonly SendFigures[];
 }
@@ -49,26 +51,38 @@ export async function readReport(db: Db, eventId: string): Promise<EventReport> 
   return { ...people, sends };
 }
 
+/** How many are registered for the event; who was removed is not counted. */
+export async function countRegistered(db: Db, eventId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    'select count(*) as count from {schema}.registrant where event_id = $1 and erased_at is null',
+    [eventId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 const COUNTED = ['registered', 'mailed', ...MILESTONES] as const;
 
 async function countPeople(db: Db, eventId: string): Promise<Omit<EventReport, 'sends'>> {
-  const { rows } = await db.query<DomainFigures & { readonly totals: Funnel; readonly domains: number }>(
+  const { rows } = await db.query<
+    DomainFigures & Pick<EventReport, 'domains' | 'problems'> & { readonly totals: Funnel }
+  >(
     // The domains are few, whatever the registrants are: one pass over the table, and the totals are those of the groups.
     `with by_domain as materialized (
        select ${EMAIL_DOMAIN} as domain, count(*) as registered,
          count(*) filter (where email_status is not null and email_status not in ${UNSENT}) as mailed,
          ${MILESTONES.map((name) => `count(*) filter (where ${MILESTONE_SQL[name]}) as "${name}"`).join(', ')},
-         count(*) filter (where email_status = 'bounced') as bounced
+         count(*) filter (where email_status = 'bounced') as bounced,
+         count(*) filter (where email_status in ${PROBLEMS}) as problems
        from {schema}.registrant where event_id = $1 and erased_at is null
        group by 1
      ), largest as (
        select * from by_domain order by registered desc, domain limit $2
      ), totals as (
-       select count(*) as domains,
+       select count(*) as domains, coalesce(sum(problems), 0)::bigint as problems,
          json_build_object(${COUNTED.map((name) => `'${name}', coalesce(sum("${name}"), 0)`).join(', ')}) as totals
        from by_domain
      )
-     select domain, registered, delivered, opened, joined, bounced, totals, domains
+     select domain, registered, delivered, opened, joined, bounced, totals, domains, totals.problems
      from totals left join largest on true
      order by registered desc, domain`,
     [eventId, DOMAINS],
@@ -78,7 +92,8 @@ async function countPeople(db: Db, eventId: string): Promise<Omit<EventReport, '
   return {
     funnel: first.totals,
     domains: first.domains,
-    byDomain: rows.flatMap(({ totals: _, domains: __, ...figures }) =>
+    problems: first.problems,
+    byDomain: rows.flatMap(({ totals: _, domains: __, problems: ___, ...figures }) =>
       figures.domain === null ? [] : [figures],
     ),
   };

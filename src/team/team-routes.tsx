@@ -17,6 +17,7 @@ import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
+import { overviewRoutes } from './overview/overview-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
@@ -49,6 +50,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', bulkRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', overviewRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));

@@ -85,7 +85,7 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
     label: 'Event',
     isHeading: true,
     cell: ({ event }) => (
-      <a href={`/team/events/${event.id}/people`} dir="auto" className="event-title">
+      <a href={`/team/events/${event.id}`} dir="auto" className="event-title">
         {event.title}
       </a>
     ),

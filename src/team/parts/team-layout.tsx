@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
+import { EventActions, type EventHead, PublicLink, RegisteredCount } from './event-head.tsx';
 import { Menu, MenuForm, MenuLink } from './menu.tsx';
 
 export interface SignedInMember {
@@ -8,7 +9,7 @@ export interface SignedInMember {
 }
 
 export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'account';
-export type EventTab = 'people' | 'mails' | 'exports' | 'settings';
+export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
   readonly id: string;
@@ -41,6 +42,8 @@ export interface TeamFrame {
   readonly member: SignedInMember | null;
   readonly banner: TeamBanner | null;
   readonly notice: TeamNotice | null;
+  /** Of the event that the page's address names. */
+  readonly eventHead?: EventHead | null;
 }
 
 export interface TeamLayoutProps extends TeamFrame {
@@ -66,6 +69,7 @@ export interface TeamLayoutProps extends TeamFrame {
 }
 
 const TABS: Readonly<Record<EventTab, string>> = {
+  overview: 'Overview',
   people: 'People',
   mails: 'Mails',
   exports: 'Exports',
@@ -74,7 +78,7 @@ const TABS: Readonly<Record<EventTab, string>> = {
 
 /** The document around every team page. It writes the page's one `h1`: what is inside begins at `h2`. */
 export function TeamLayout({ title, member, section, event, banner, notice, ...rest }: TeamLayoutProps) {
-  const { width = 'wide', scripts = [], refreshSeconds = null } = rest;
+  const { width = 'wide', scripts = [], refreshSeconds = null, eventHead: head } = rest;
   const windowTitle = [title, ...(event && event.title !== title ? [event.title] : []), 'access-mail'];
   return (
     <html lang="en" dir="ltr">
@@ -114,9 +118,20 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
                 <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
                 {event?.isOver ? <span className="tag">Over</span> : null}
-                {rest.actions ? <div className="page-head__actions">{rest.actions}</div> : null}
+                {rest.actions || (event && head) ? (
+                  <div className="page-head__actions">
+                    {rest.actions}
+                    {event && head ? <EventActions event={event} /> : null}
+                  </div>
+                ) : null}
               </div>
-              {event ? <p className="page-head__when">{event.whenText}</p> : null}
+              {event ? (
+                <p className="page-head__when">
+                  {event.whenText}
+                  {head ? <RegisteredCount event={event} head={head} /> : null}
+                </p>
+              ) : null}
+              {event && head ? <PublicLink head={head} /> : null}
               {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
               {event ? <Tabs event={event} /> : null}
             </header>

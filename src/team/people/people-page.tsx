@@ -47,7 +47,6 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       title="People"
       section="events"
       event={event}
-      actions={<ButtonLink href={`/team/events/${event.id}/import`}>Import people</ButtonLink>}
       pane={pane ? <PersonPane {...pane} event={event} view={view} /> : undefined}
     >
       {isEmpty ? (
