@@ -8,6 +8,9 @@ const success = (text: string): TeamNotice => ({ tone: 'success', text });
 const NOTICES = {
   signed_out: success('You are signed out.'),
   event_created: success('The event is there: its public page takes registrations.'),
+  event_copied: success(
+    'Event created with the settings, texts and reminders of the other one. Nobody is registered yet.',
+  ),
   event_saved: success('The changes are saved.'),
   event_unchanged: { tone: 'info', text: 'Nothing was changed.' },
   event_moved: success('The event is moved. Nobody was written to.'),
@@ -38,6 +41,12 @@ const NOTICES = {
   },
   suppression_lifted: success('The address may get mail again. Send the link now if it was missed.'),
   key_rotated: success('The access key is new: the old link lets nobody in any more.'),
+  person_added: success('Registered. No mail was sent.'),
+  person_added_mailed: success('Registered. The confirmation is on its way.'),
+  person_known: {
+    tone: 'info',
+    text: 'This email is registered already. Nothing was changed, and no mail was sent.',
+  },
   person_removed: success('The person is removed, and everything personal erased.'),
   person_saved: success('The changes are saved.'),
   person_saved_link_sent: success('The address is changed, and the access link is on its way to it.'),

@@ -18,6 +18,7 @@ import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { overviewRoutes } from './overview/overview-routes.tsx';
+import { addPersonRoutes } from './people/add-person-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
@@ -51,6 +52,8 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', overviewRoutes(shared));
+  // Before the routes whose `:rid` would take its last part for an id.
+  team.route('/', addPersonRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));

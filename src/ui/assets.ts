@@ -51,6 +51,7 @@ const SOURCES = {
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
+  'duplicate.js': { body: script('team/overview/duplicate'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'team.js': { body: script('team/team'), contentType: JAVASCRIPT },
   'import.js': { body: script('team/imports/import'), contentType: JAVASCRIPT },

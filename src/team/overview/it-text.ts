@@ -1,6 +1,5 @@
 import type { Mailbox } from '../../config.ts';
 import type { SilentDomain } from '../../db/report.ts';
-import { asciiDomain } from '../../domain/address.ts';
 import { timeText } from '../parts/time.tsx';
 
 /** What a team sends to the IT of a company whose people open no mail. It names nobody of them. */
@@ -22,7 +21,7 @@ export function itText(
     'Please check this, release the mails, and allow:',
     '',
     `- mail from ${from.address}`,
-    `- mail sent by servers of ${asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1))} (SPF and DKIM)`,
+    `- mail sent by servers of ${from.address.slice(from.address.lastIndexOf('@') + 1)} (SPF and DKIM)`,
     `- links to ${new URL(publicUrl).host}`,
     '',
     'The mails bring each person their own access link to the event.',
