@@ -1,4 +1,4 @@
-import { type EventFormState, WhenField } from '../events/event-fields.tsx';
+import { EVENT_FIELD_LABELS, type EventFormState, WhenField } from '../events/event-fields.tsx';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { ErrorSummary, FieldRow, TextField } from '../parts/field.tsx';
@@ -38,11 +38,21 @@ export function DuplicatePage({ frame, event, timeZone, addressStart, state }: D
           <ErrorSummary problems={problems} />
           <FieldRow>
             <WhenField
-              {...{ name: 'startsAt', label: 'Start', value: values.startsAt ?? '', disabled: false }}
+              {...{
+                name: 'startsAt',
+                label: EVENT_FIELD_LABELS.startsAt,
+                value: values.startsAt ?? '',
+                disabled: false,
+              }}
               {...{ error: errorOf('startsAt'), turns: turns.startsAt, turn: values.startsAtTurn }}
             />
             <WhenField
-              {...{ name: 'endsAt', label: 'End', value: values.endsAt ?? '', disabled: false }}
+              {...{
+                name: 'endsAt',
+                label: EVENT_FIELD_LABELS.endsAt,
+                value: values.endsAt ?? '',
+                disabled: false,
+              }}
               {...{ error: errorOf('endsAt'), turns: turns.endsAt, turn: values.endsAtTurn }}
             />
           </FieldRow>
@@ -51,7 +61,7 @@ export function DuplicatePage({ frame, event, timeZone, addressStart, state }: D
           </p>
           <TextField
             name="slug"
-            label="Page URL"
+            label={EVENT_FIELD_LABELS.slug}
             value={values.slug}
             error={errorOf('slug')}
             required={false}

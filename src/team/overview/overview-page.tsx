@@ -12,7 +12,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { funnelSteps, unreported } from './funnel-steps.ts';
-import { type ChartRow, HEIGHT, type SendChart, sendChart } from './send-chart.ts';
+import { CHART_HEIGHT, type ChartRow, type SendChart, sendChart } from './send-chart.ts';
 
 export interface OverviewPageProps {
   readonly frame: TeamFrame;
@@ -24,8 +24,8 @@ export interface OverviewPageProps {
   readonly silent: readonly (SilentDomain & { readonly itText: string })[];
 }
 
-/** So many domains are shown; the API has more. */
-const SHOWN_DOMAINS = 15;
+/** So many domains are seen at once. */
+const SHOWN_DOMAINS = 8;
 
 /** An event in a picture: who came how far, what was sent when, and where it went. */
 export function OverviewPage({ frame, event, report, ...props }: OverviewPageProps) {
@@ -134,12 +134,12 @@ function SendsCard({
               ))}
             </svg>
           </div>
-          <details className="overview__numbers">
+          <details className="overview__more">
             <summary>Show the numbers</summary>
             <Table
               inCard
               id="sends-table"
-              label="Mails over time"
+              label="Mails over time, in numbers"
               rows={chart.table}
               rowKey={({ name }) => `sends-${name.replaceAll(/[^\w]+/g, '-')}`}
               columns={[
@@ -167,12 +167,12 @@ function SendsRow({ row: { kind, label, total, bars, peak } }: { readonly row: C
   return (
     <div className="sends__row">
       <p className="sends__kind">
-        {label} <strong className="sends__total">{total.toLocaleString('en')}</strong>
+        {label} <strong className="sends__total">{mails(total)}</strong>
       </p>
       <svg
         className="sends__bars"
         role="img"
-        aria-label={`${label}: ${total.toLocaleString('en')} mails${most}`}
+        aria-label={`${label}: ${mails(total)}${most}`}
         data-kind={kind}
       >
         {bars.map(({ name, count, x, y, width, height }) => (
@@ -189,7 +189,20 @@ function SendsRow({ row: { kind, label, total, bars, peak } }: { readonly row: C
             <title>{`${name}: ${count.toLocaleString('en')}`}</title>
           </rect>
         ))}
-        <line className="chart__line" x1="0" x2="100%" y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
+        {bars.map(({ counted, y }) =>
+          counted ? (
+            <text
+              className="chart__tick"
+              key={counted.x}
+              x={`${counted.x}%`}
+              y={y - 3}
+              textAnchor={counted.anchor}
+            >
+              {counted.text}
+            </text>
+          ) : null,
+        )}
+        <line className="chart__line" x1="0" x2="100%" y1={CHART_HEIGHT - 0.5} y2={CHART_HEIGHT - 0.5} />
       </svg>
     </div>
   );
@@ -201,28 +214,48 @@ function DomainsCard({
   silent,
   timeZone,
 }: Pick<OverviewPageProps, 'event' | 'report' | 'silent' | 'timeZone'>) {
-  const shown = byDomain.slice(0, SHOWN_DOMAINS);
+  const [shown, more] = [byDomain.slice(0, SHOWN_DOMAINS), byDomain.slice(SHOWN_DOMAINS)];
   return (
     <Card
       title="By email domain"
       id="domains"
       lead={
-        domains > shown.length
-          ? `The ${shown.length} largest of ${domains.toLocaleString('en')} domains.`
+        domains > byDomain.length
+          ? `The ${byDomain.length} largest of ${domains.toLocaleString('en')} domains.`
           : undefined
       }
     >
       {silent.map((domain) => (
         <Silent key={domain.domain} {...domain} event={event} timeZone={timeZone} />
       ))}
-      <Table
-        inCard
-        label="People by email domain"
-        rows={shown}
-        rowKey={({ domain }) => `domain-${domain}`}
-        columns={domainColumns(event)}
-      />
+      <div className="overview__domains">
+        <DomainTable event={event} label="People by email domain" rows={shown} />
+        {more.length > 0 ? (
+          <details className="overview__more">
+            <summary>
+              Show {more.length} more {more.length === 1 ? 'domain' : 'domains'}
+            </summary>
+            <DomainTable event={event} label="People by email domain, continued" rows={more} />
+          </details>
+        ) : null}
+      </div>
     </Card>
+  );
+}
+
+function DomainTable({
+  event,
+  label,
+  rows,
+}: Pick<OverviewPageProps, 'event'> & { readonly label: string; readonly rows: readonly DomainFigures[] }) {
+  return (
+    <Table
+      inCard
+      label={label}
+      rows={rows}
+      rowKey={({ domain }) => `domain-${domain}`}
+      columns={domainColumns(event)}
+    />
   );
 }
 
@@ -274,19 +307,21 @@ function Silent({
         were delivered since <Time at={since} timeZone={timeZone} />. A filter of the company may hold them
         back. Ask its IT to let them through.
       </p>
-      <details>
-        <summary>Show the text for their IT</summary>
+      <CopyButton small text={itText} label={`Copy the text for their IT: ${shown}`}>
+        Copy the text for their IT
+      </CopyButton>
+      <details className="overview__more">
+        <summary aria-label={`Show it: the text for the IT of ${shown}`}>Show it</summary>
         <pre className="overview__text" dir="auto">
           {itText}
         </pre>
       </details>
-      <div>
-        <CopyButton small text={itText} label={`Copy the text for the IT of ${shown}`}>
-          Copy the text for the IT
-        </CopyButton>
-      </div>
     </div>
   );
+}
+
+function mails(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'mail' : 'mails'}`;
 }
 
 function shownDomain(domain: string): string {

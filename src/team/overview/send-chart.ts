@@ -18,9 +18,11 @@ export interface Bar {
   /** In percent of the chart's width. */
   readonly x: number;
   readonly width: number;
-  /** From the top, in the chart's HEIGHT. */
+  /** From the top, in the chart's CHART_HEIGHT. */
   readonly y: number;
   readonly height: number;
+  /** Its count as it is written above it; null: there is no room for it. */
+  readonly counted: Tick | null;
 }
 
 export interface ChartRow {
@@ -46,8 +48,13 @@ export interface SendChart {
   readonly table: readonly { readonly name: string; readonly counts: ReadonlyMap<RegistrantKind, number> }[];
 }
 
-/** Of a row of bars, in pixels. */
-export const HEIGHT = 44;
+/** Of a row: its bars and the counts above them. */
+export const CHART_HEIGHT = 56;
+const COUNT_HEIGHT = 14;
+/** Of the longest bar. */
+const LONGEST = CHART_HEIGHT - COUNT_HEIGHT;
+/** With more bars than that only the longest says its count. */
+const MOST_COUNTED = 8;
 /** What is not nothing is seen. */
 const LEAST = 2;
 /** More bars than that are thinner than their gaps on a phone. */
@@ -74,13 +81,19 @@ export function sendChart(sends: readonly SendFigures[], timeZone: string): Send
     const of = counts.get(kind);
     const most = Math.max(...(of ?? []));
     if (!of) return [];
-    const y = scaleLinear([0, most], [0, HEIGHT]);
+    const y = scaleLinear([0, most], [0, LONGEST]);
+    const isCrowded = buckets.length > MOST_COUNTED;
+    const countedBar = (count: number, index: number): Tick | null =>
+      isCrowded && index !== of.indexOf(most)
+        ? null
+        : tickAt(count.toLocaleString('en'), rounded((x(index) ?? 0) + x.bandwidth() / 2));
     const bars = of.flatMap((count, index): Bar[] => {
       if (count === 0) return [];
       const height = Math.max(LEAST, rounded(y(count)));
       return [
         {
-          ...{ count, height, name: buckets[index]?.name ?? '', y: HEIGHT - height },
+          ...{ count, height, name: buckets[index]?.name ?? '', y: CHART_HEIGHT - height },
+          counted: countedBar(count, index),
           ...{ x: rounded(x(index) ?? 0), width: rounded(x.bandwidth()) },
         },
       ];
@@ -176,11 +189,13 @@ function bucketOf(start: Temporal.ZonedDateTime, unit: Unit, timeZone: string): 
 function ticksOf(buckets: readonly Bucket[], middleOf: (index: number) => number): Tick[] {
   const end = buckets.length - 1;
   const wanted = end < 4 ? buckets.keys() : [0, Math.round(end / 3), Math.round((2 * end) / 3), end];
-  return [...new Set(wanted)].map((index) => {
-    const text = buckets[index]?.tick ?? '';
-    if (end === 0 || (index !== 0 && index !== end)) return { text, x: middleOf(index), anchor: 'middle' };
-    return index === 0 ? { text, x: 0, anchor: 'start' } : { text, x: 100, anchor: 'end' };
-  });
+  return [...new Set(wanted)].map((index) => tickAt(buckets[index]?.tick ?? '', middleOf(index)));
+}
+
+/** A text in the middle of `x`, but never beyond the chart's sides. */
+function tickAt(text: string, x: number): Tick {
+  if (x < 6) return { text, x: 0, anchor: 'start' };
+  return x > 94 ? { text, x: 100, anchor: 'end' } : { text, x, anchor: 'middle' };
 }
 
 function rounded(value: number): number {

@@ -52,8 +52,8 @@ export function PublicLink({ head: { permalink } }: Pick<Props, 'head'>) {
       <span className="public-link__address" dir="ltr">
         {permalink.replace(/^https?:\/\//, '')}
       </span>
-      <CopyButton small text={permalink} label="Copy the link to the public page">
-        Copy
+      <CopyButton small text={permalink} label="Copy link of the public page">
+        Copy link
       </CopyButton>
       <ButtonLink small href={permalink} label="View page: the public page of the event">
         View page

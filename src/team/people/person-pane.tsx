@@ -163,6 +163,7 @@ const REGISTERED_BY: Readonly<Record<string, string>> = {
   form: 'On the event’s page',
   api: 'Over the API',
   import: 'From a file',
+  team: 'The team',
 };
 
 const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
