@@ -31,9 +31,9 @@ const EXAMPLE = {
   reminderMinutes: [1440, 60, 10],
 };
 
-export function eventRoutes({ config, pool }: AppDependencies) {
+export function eventRoutes({ config, pool, now }: AppDependencies) {
   const router = createApiRouter();
-  const reports = createEventReports(pool);
+  const reports = createEventReports({ pool, now });
 
   router.openapi(
     createRoute({
@@ -213,7 +213,7 @@ It reads everything of the event: of one with 100,000 registrants it may be some
     async (c) => {
       const { id } = c.req.valid('param');
       if (!(await findEvent(pool, { id }))) throw eventNotFound();
-      return c.json(presentReport(await reports.read(id)), 200);
+      return c.json(presentReport((await reports.read(id)).report), 200);
     },
   );
 

@@ -30,6 +30,11 @@ export interface SendFigures {
   readonly counts: Readonly<Partial<Record<MessageStatus, number>>>;
 }
 
+/** How many mails they are. */
+export function mailsOf({ counts }: Pick<SendFigures, 'counts'>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 export interface EventReport {
   readonly funnel: Funnel;
   /** The largest first; as many as DOMAINS. */
@@ -126,8 +131,8 @@ export interface SilentDomain {
 }
 
 /**
- * The domains where mail is delivered and perhaps shown to nobody: mails that left before `before`, the most people first.
- * Empty where no mail of the event was ever opened, as far as anybody told us. It reads all registrants of the event.
+ * The domains where mail is delivered and perhaps shown to nobody: of at least `least` people, whose mails left before `before`. The
+ * most people first. It reads all registrants of the event.
  */
 export async function listSilentDomains(
   db: Db,

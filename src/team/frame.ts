@@ -21,7 +21,7 @@ export interface TeamDependencies extends AppDependencies {
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
   const { config, operations, pool, now, log } = dependencies;
   const banner = createBanner({ readMailState: operations.readMailState, pool, now, log });
-  const headOf = createEventHeads(pool, config.publicUrl);
+  const headOf = createEventHeads({ pool, log, publicUrl: config.publicUrl });
   return {
     ...dependencies,
     async frame(c) {

@@ -1,10 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { copyEvent } from '../../actions/event.ts';
-import { allowing } from '../../db/pool.ts';
-import { listSilentDomains } from '../../db/report.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, permalink } from '../../domain/event.ts';
-import { isFreeMailDomain } from '../../domain/free-mail.ts';
 import { createEventReports } from '../../http/event-reports.ts';
 import { readForm } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
@@ -16,17 +13,13 @@ import { DuplicatePage } from './duplicate-page.tsx';
 import { itText } from './it-text.ts';
 import { OverviewPage } from './overview-page.tsx';
 
-/** So many people of one company: fewer may all just have opened nothing. */
-const A_COMPANY = 5;
-/** Whoever had a mail for so long has seen it. */
-const SEEN_MS = 60 * 60_000;
 const MOST_WARNINGS = 3;
 
 /** An event in a picture; its own address leads there. */
 export function overviewRoutes(dependencies: TeamDependencies) {
   const { config, pool, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
-  const reports = createEventReports(pool);
+  const reports = createEventReports({ pool, now });
 
   router.get('/team/events/:id', async (c) => {
     const { id } = await requireEvent(pool, c.req.param('id'));
@@ -35,7 +28,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/overview', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const [around, report] = await Promise.all([frame(c), reports.read(event.id)]);
+    const [around, { report, silent }] = await Promise.all([frame(c), reports.read(event.id)]);
     return sendPage(
       c,
       <OverviewPage
@@ -44,8 +37,10 @@ export function overviewRoutes(dependencies: TeamDependencies) {
         timeZone={event.timeZone}
         permalink={permalink(config.publicUrl, event)}
         report={report}
-        // Where no mail program ever told of an opened mail, nobody's silence says anything.
-        silent={report.funnel.opened > 0 ? await silentCompanies(event) : []}
+        silent={silent.slice(0, MOST_WARNINGS).map((company) => ({
+          ...company,
+          itText: itText(company, { ...event, from: config.mailFrom, publicUrl: config.publicUrl }),
+        }))}
       />,
     );
   });
@@ -85,16 +80,6 @@ export function overviewRoutes(dependencies: TeamDependencies) {
       />,
       status as 200,
     );
-  }
-
-  async function silentCompanies(event: Event) {
-    const before = new Date(now().getTime() - SEEN_MS);
-    const found = await listSilentDomains(allowing(pool, 'slice'), event.id, { least: A_COMPANY, before });
-    const about = { ...event, from: config.mailFrom, publicUrl: config.publicUrl };
-    return found
-      .filter(({ domain }) => !isFreeMailDomain(domain))
-      .slice(0, MOST_WARNINGS)
-      .map((company) => ({ ...company, itText: itText(company, about) }));
   }
 
   return router;

@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import type { SendFigures } from '../../db/report.ts';
+import { mailsOf, type SendFigures } from '../../db/report.ts';
 import { MAIL_KINDS, REGISTRANT_KINDS, type RegistrantKind } from '../../domain/kinds.ts';
 
 /** A stretch of time on the clocks of the event's zone. */
@@ -73,7 +73,7 @@ export function sendChart(sends: readonly SendFigures[], timeZone: string): Send
   for (const send of sends) {
     const of = counts.get(send.kind) ?? new Array<number>(buckets.length).fill(0);
     const index = indexOf.get(startOf(send.dueAt, unit, timeZone).epochMilliseconds) ?? 0;
-    of[index] = (of[index] ?? 0) + totalOf(send);
+    of[index] = (of[index] ?? 0) + mailsOf(send);
     counts.set(send.kind, of);
   }
   const x = scaleBand(buckets.keys(), [0, 100]).paddingInner(0.25);
@@ -116,10 +116,6 @@ export function sendChart(sends: readonly SendFigures[], timeZone: string): Send
     return ofBucket.size > 0 ? [{ name, counts: ofBucket }] : [];
   });
   return { rows, ticks, table };
-}
-
-export function totalOf({ counts }: Pick<SendFigures, 'counts'>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** The finest stretches of time that are few enough, without a gap from the first to the last. */
