@@ -28,7 +28,14 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ],
   [
     'src/domain',
-    ['src/domain', 'npm:zod', 'npm:ical-generator', 'npm:@zootools/email-spell-checker', 'node:*'],
+    [
+      'src/domain',
+      'npm:zod',
+      'npm:ical-generator',
+      'npm:@zootools/email-spell-checker',
+      'npm:free-email-domains',
+      'node:*',
+    ],
   ],
   [
     'src/db',

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { copyCustomTexts } from '../db/custom-text.ts';
 import {
   cancelEvent,
   type EventChanges,
+  findEvent,
   insertEvent,
   lockEvent,
   type NewEvent,
@@ -40,6 +42,24 @@ export async function createEvent(
     return created;
   }
   throw slugTaken();
+}
+
+/**
+ * A new event with the settings, custom texts and reminders of another one, at another time; its people stay where they are.
+ * Without a slug one is made from the title. Throws `not_found`, `conflict` (the slug is taken) and `invalid_input` (it would
+ * end before it starts).
+ */
+export async function copyEvent(
+  context: TeamActionContext,
+  id: string,
+  { slug, startsAt, endsAt }: Pick<NewEvent, 'startsAt' | 'endsAt'> & { readonly slug?: string | undefined },
+): Promise<Event> {
+  const source = await findEvent(context.db, { id });
+  if (!source) throw eventNotFound();
+  if (endsAt <= startsAt) throw endsTooEarly('endsAt');
+  const copy = await createEvent(context, { ...source, slug, startsAt, endsAt });
+  await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
+  return copy;
 }
 
 /** What follows from new times; null where they stay. */
@@ -84,9 +104,7 @@ async function change(
     throw new AppError('conflict', 'The event is cancelled and can no longer be changed.');
   requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))
-    throw new AppError('invalid_input', 'The event would end before it starts.', {
-      errors: [{ path: changes.endsAt ? 'endsAt' : 'startsAt', message: 'the end must follow the start' }],
-    });
+    throw endsTooEarly(changes.endsAt ? 'endsAt' : 'startsAt');
   const event = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
@@ -167,6 +185,12 @@ export async function cancelEventOf(
       expiresAt: MAIL_KINDS.event_cancelled.deadline(event, now),
     });
   return event;
+}
+
+function endsTooEarly(path: 'startsAt' | 'endsAt'): AppError {
+  return new AppError('invalid_input', 'The event would end before it starts.', {
+    errors: [{ path, message: 'the end must follow the start' }],
+  });
 }
 
 export function eventNotFound(): AppError {

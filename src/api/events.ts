@@ -1,16 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { cancelEventOf, changeEvent, createEvent, eventNotFound } from '../actions/event.ts';
+import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
 import { allowing, type Db } from '../db/pool.ts';
+import { DOMAINS, SENDS } from '../db/report.ts';
 import type { Event } from '../domain/event.ts';
-import { cancellation, END_AFTER_START, eventChanges, newEvent } from '../domain/input.ts';
+import { cancellation, END_AFTER_START, eventChanges, eventCopy, newEvent } from '../domain/input.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../http/cursor.ts';
+import { createEventReports } from '../http/event-reports.ts';
 import { requireScope } from './authenticate.ts';
-import { presentEvent } from './present.ts';
+import { presentEvent, presentReport } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
-import { changedEventSchema, eventSchema, pageOf, pageQuery } from './schemas.ts';
+import { changedEventSchema, eventReportSchema, eventSchema, pageOf, pageQuery } from './schemas.ts';
 
 const tags = ['Events'];
 const params = z.object({ id: z.uuid() });
@@ -30,8 +32,9 @@ const EXAMPLE = {
   reminderMinutes: [1440, 60, 10],
 };
 
-export function eventRoutes({ config, pool }: AppDependencies) {
+export function eventRoutes({ config, pool, now }: AppDependencies) {
   const router = createApiRouter();
+  const reports = createEventReports({ pool, now });
 
   router.openapi(
     createRoute({
@@ -160,6 +163,58 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
         await present(action.db, await cancelEventOf(action, c.req.valid('param').id, { notify })),
         202,
       );
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/copy',
+      tags,
+      summary: 'Copy an event',
+      description:
+        'The new event has the settings, custom texts and reminders of this one, which may be over or cancelled. Registrants are not copied. Without a `slug` one is made from the title.',
+      request: {
+        params,
+        ...jsonBody(
+          eventCopy.refine((event) => event.endsAt > event.startsAt, END_AFTER_START),
+          {
+            startsAt: '2027-02-15T17:00:00Z',
+            endsAt: '2027-02-15T18:00:00Z',
+            slug: 'calm-software-february',
+          },
+        ),
+      },
+      responses: answers(201, 'The new event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      const copy = await copyEvent(action, c.req.valid('param').id, c.req.valid('json'));
+      return c.json(await present(action.db, copy), 201);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/report',
+      tags,
+      summary: 'Report on an event',
+      description: `What became of its registrants and mails; who was removed is not counted.
+
+Each step of \`funnel\` counts by itself: \`mailed\` had a mail that left, \`delivered\` and \`opened\` say what mail providers
+report of any mail to the address that the registrant has now, \`linkOpened\` followed a link in one or joined, \`joined\` came in.
+\`byDomain\` has the ${DOMAINS} largest recipient domains. \`sends\` has the latest ${SENDS}: mails of one kind that were due together; those
+that go out one by one (confirmations and the like) stand together by the hour.
+
+It reads everything of the event: of one with 100,000 registrants it may be some seconds old.`,
+      request: { params },
+      responses: answers(200, 'The report', eventReportSchema),
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      if (!(await findEvent(pool, { id }))) throw eventNotFound();
+      return c.json(presentReport((await reports.read(id)).report), 200);
     },
   );
 

@@ -4,6 +4,7 @@ import type { Block } from '../db/block.ts';
 import type { EventCounts } from '../db/event.ts';
 import type { RegistrantsExport } from '../db/export.ts';
 import type { MessageEvent } from '../db/message.ts';
+import type { EventReport } from '../db/report.ts';
 import type { Suppression } from '../db/suppression.ts';
 import { accessLink } from '../domain/access-link.ts';
 import { shownAddress } from '../domain/address.ts';
@@ -14,6 +15,7 @@ import type { Registrant } from '../domain/registrant.ts';
 import type {
   auditEntrySchema,
   blockSchema,
+  eventReportSchema,
   eventSchema,
   exportSchema,
   messageSchema,
@@ -40,6 +42,14 @@ export function presentEvent(
     sendingPausedAt: iso(event.sendingPausedAt),
     permalink: permalink(publicUrl, event),
     counts,
+  };
+}
+
+export function presentReport({ funnel, byDomain, sends }: EventReport): z.infer<typeof eventReportSchema> {
+  return {
+    funnel,
+    byDomain: [...byDomain],
+    sends: sends.map((send) => ({ ...send, dueAt: send.dueAt.toISOString() })),
   };
 }
 

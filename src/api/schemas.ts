@@ -6,7 +6,7 @@ import { KEY_STYLES } from '../domain/event.ts';
 import { EXPORT_FORMATS } from '../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../domain/export-status.ts';
 import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
-import { KINDS } from '../domain/kinds.ts';
+import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
 
@@ -80,6 +80,38 @@ export const changedEventSchema = eventSchema
       .optional(),
   })
   .openapi('ChangedEvent');
+
+const people = (what: string) => z.int().openapi({ example: 12, description: what });
+
+export const eventReportSchema = z
+  .object({
+    funnel: z.object({
+      registered: people('Everybody who is registered'),
+      mailed: people('Their latest mail left'),
+      delivered: people('A mail server of theirs took a mail'),
+      opened: people('A mail was opened'),
+      linkOpened: people('A link in a mail was followed, or they joined'),
+      joined: people('They came in'),
+    }),
+    byDomain: z.array(
+      z.object({
+        domain: z.string().openapi({ example: 'example.com' }),
+        registered: z.int(),
+        delivered: z.int(),
+        opened: z.int(),
+        joined: z.int(),
+        bounced: z.int().openapi({ description: 'Their email status is `bounced`' }),
+      }),
+    ),
+    sends: z.array(
+      z.object({
+        kind: z.enum(REGISTRANT_KINDS),
+        dueAt: time(),
+        counts: z.partialRecord(status(), z.int()).openapi({ description: 'Mails, by status' }),
+      }),
+    ),
+  })
+  .openapi('EventReport');
 
 export const messageSchema = z
   .object({

@@ -56,3 +56,20 @@ export async function resetCustomText(db: Db, eventId: string, kind: Customisabl
   ]);
   return rowCount === 1;
 }
+
+/** Gives an event, which has none yet, all custom texts of another one. */
+export async function copyCustomTexts(
+  db: Db,
+  {
+    from,
+    to,
+    by,
+    now,
+  }: { readonly from: string; readonly to: string; readonly by: string; readonly now: Date },
+): Promise<void> {
+  await db.query(
+    `insert into {schema}.custom_text (event_id, kind, subject, introduction, signature, updated_at, updated_by)
+     select $2, kind, subject, introduction, signature, $4, $3 from {schema}.custom_text where event_id = $1`,
+    [from, to, by, now],
+  );
+}

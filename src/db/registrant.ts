@@ -3,9 +3,11 @@ import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
+import { type Conditions, MILESTONES } from '../domain/milestones.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { forgetBlockedAddress } from './block.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
+import { EMAIL_DOMAIN, MILESTONE_SQL } from './milestone-sql.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
@@ -187,7 +189,7 @@ const FEW_SORT_KEY: Readonly<Partial<Record<RegistrantSort, (typeof SORT_KEY)[Re
 };
 
 /** Who of an event is looked for. */
-export interface RegistrantFilter {
+export interface RegistrantFilter extends Conditions {
   readonly eventId: string;
   readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
   /** Found anywhere in the address or the name, without case and accents; one or two letters where a word begins. */
@@ -198,24 +200,29 @@ export interface RegistrantFilter {
 export const SEARCHED =
   'join {schema}.registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
 
-/** A condition, over `registrant` and where `q` is set `SEARCHED`. $1 to $3 of the statements that take a filter: `filterValues`. */
-export function filtered({ q }: RegistrantFilter): string {
+/** A condition, over `registrant` and where `q` is set `SEARCHED`. $1 to $4 of the statements that take a filter: `filterValues`. */
+export function filtered({ q, ...conditions }: RegistrantFilter): string {
   return `
     registrant.event_id = $1 and registrant.erased_at is null
     and ($2::text[] is null or registrant.email_status = any($2)
       or registrant.email_status is null and 'none' = any($2))
-    and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}`;
+    and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}
+    and ($4::text[] is null or ${EMAIL_DOMAIN} = any($4))
+    ${MILESTONES.flatMap((name) => {
+      const isAsked = conditions[name];
+      return isAsked === undefined ? [] : [`and ${isAsked ? '' : 'not '}(${MILESTONE_SQL[name]})`];
+    }).join(' ')}`;
 }
 
-export function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
-  return [eventId, emailStatus, q];
+export function filterValues({ eventId, emailStatus, q, emailDomain }: RegistrantFilter) {
+  return [eventId, emailStatus, q, emailDomain ?? null];
 }
 
 /** The ids of those found, as they registered; at most `limit`. */
 export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select registrant.id from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
-     order by registrant.registered_at, registrant.id limit $4`,
+     order by registrant.registered_at, registrant.id limit $5`,
     [...filterValues(filter), limit],
   );
   return rows.map(({ id }) => id);
@@ -240,6 +247,21 @@ export async function countFound(
   );
   const isCut = rows.reduce((sum, { count }) => sum + count, 0) > limit;
   return { byStatus: new Map(rows.map(({ status, count }) => [status, count])), isCut };
+}
+
+/** The same of those whom all of a filter but its email status leaves. It reads all registrants of the event. */
+export async function countFiltered(
+  db: Db,
+  filter: Omit<RegistrantFilter, 'emailStatus'>,
+): Promise<StatusCounts> {
+  const everyStatus = { ...filter, emailStatus: null };
+  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
+    `select coalesce(email_status, 'none') as status, count(*) as count
+     from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(everyStatus)}
+     group by 1`,
+    filterValues(everyStatus),
+  );
+  return new Map(rows.map(({ status, count }) => [status, count]));
 }
 
 export type StatusCounts = ReadonlyMap<MessageStatus | 'none', number>;
@@ -288,9 +310,9 @@ export async function listRegistrants(
     `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey"
      from {schema}.registrant ${isInSearch || query.q !== null ? SEARCHED : ''}
      where ${filtered(query)}
-       and ($4::text is null or (${sql}, ${id}) ${query.descending ? '<' : '>'} ($4::${type}, $5::uuid))
+       and ($5::text is null or (${sql}, ${id}) ${query.descending ? '<' : '>'} ($5::${type}, $6::uuid))
      order by ${sql} ${direction}, ${id} ${direction}
-     limit $6`,
+     limit $7`,
     [...filterValues(query), query.after?.key ?? null, query.after?.id ?? null, query.limit],
   );
   return rows;
@@ -311,6 +333,7 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
        -- What happened to mails to the old address says nothing about the new one.
        email_status = case when lower($2) <> lower(email) then null else email_status end,
        email_status_at = case when lower($2) <> lower(email) then null else email_status_at end,
+       reached_rank = case when lower($2) <> lower(email) then null else reached_rank end,
        email = coalesce($2, email),
        first_name = coalesce($3, first_name),
        last_name = coalesce($4, last_name),

@@ -14,6 +14,8 @@ export const WAITING = list(statusesWhere(({ pending }) => pending === 'waiting'
 export const NEVER_ARRIVED = list(statusesWhere(({ mayHaveArrived }) => !mayHaveArrived));
 /** Ended before anything was handed over. */
 export const UNSENT = list(statusesWhere(({ unsent }) => unsent));
+/** As an email status: what the team looks at. */
+export const PROBLEMS = list(statusesWhere(({ problem }) => problem));
 /** As the end of an attempt: says that mail does not arrive at the address. */
 export const ABOUT_ADDRESS = list(statusesWhere(({ problem, unsent }) => problem && !unsent));
 /** As an email status: stays until the address is corrected or a later mail is delivered. */

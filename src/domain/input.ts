@@ -115,6 +115,9 @@ export const eventChanges = z
   .extend({ notify: z.boolean().default(false), dryRun: z.boolean().default(false) })
   .refine(({ notify: _, dryRun: __, ...changes }) => Object.keys(changes).length > 0, 'names no change');
 
+/** When a copy of an event takes place, and its address; the rest is that of the other one. */
+export const eventCopy = newEvent.pick({ startsAt: true, endsAt: true, slug: true });
+
 /** How an event is cancelled; an empty body will do. */
 export const cancellation = z.strictObject({ notify: z.boolean().default(false) });
 

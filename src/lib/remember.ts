@@ -72,6 +72,22 @@ export function remember<T>(read: () => Promise<T>, limits: Limits): () => Promi
   };
 }
 
+/** The same for what is only sometimes dear to read: a value that is not large is read anew for each who asks. */
+export function rememberLarge<T>(
+  read: () => Promise<T>,
+  isLarge: (value: T) => boolean,
+  limits: Limits,
+): () => Promise<T | undefined> {
+  let wasLarge = false;
+  const readOne = async () => {
+    const value = await read();
+    wasLarge = isLarge(value);
+    return value;
+  };
+  const remembered = remember(readOne, limits);
+  return () => (wasLarge ? remembered() : readOne());
+}
+
 /**
  * Reads what a page or an answer can do without: where it cannot be read, `missing` is told why, and the rest is shown
  * without it. Never rejects.

@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { createBanner } from './banner.ts';
+import { createEventHeads } from './event-heads.ts';
 import { type NoticeIds, type NoticeName, readNotice } from './notices.ts';
 import type { EventTab, TeamEvent, TeamFrame } from './parts/team-layout.tsx';
 import type { TeamEnv } from './session.ts';
@@ -18,16 +19,20 @@ export interface TeamDependencies extends AppDependencies {
 }
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
-  const { operations, pool, now, log } = dependencies;
+  const { config, operations, pool, now, log } = dependencies;
   const banner = createBanner({ readMailState: operations.readMailState, pool, now, log });
+  const headOf = createEventHeads({ pool, log, publicUrl: config.publicUrl });
   return {
     ...dependencies,
     async frame(c) {
       const { email, role } = c.var.session.member;
+      const event = z.uuid().safeParse(/^\/team\/events\/([^/]+)/.exec(c.req.path)?.[1]);
+      const [mail, eventHead] = await Promise.all([banner(), event.success ? headOf(event.data) : null]);
       return {
         member: { email: shownAddress(email), role },
-        banner: await banner(),
+        banner: mail,
         notice: await readNotice(pool, c, now()),
+        eventHead,
       };
     },
   };

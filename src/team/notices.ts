@@ -15,6 +15,9 @@ const success = (text: string): TeamNotice => ({ tone: 'success', text });
 const NOTICES = {
   signed_out: success('You are signed out.'),
   event_created: success('Event created. Registration is open.'),
+  event_copied: success(
+    'Event created with the settings, texts and reminders of the other one. Nobody is registered yet.',
+  ),
   event_saved: success('Changes saved.'),
   event_unchanged: { tone: 'info', text: 'No changes to save.' },
   event_moved: success('Event rescheduled. Nobody was notified.'),
@@ -69,6 +72,12 @@ const NOTICES = {
   suppression_lifted: success('Mail to this address is allowed again. Send the link now if it was missed.'),
   key_rotated: success('The access link is reset: the earlier one no longer works.'),
   key_rotated_told: success('The access link is reset, and the new one is on its way.'),
+  person_added: success('Person added. No mail was sent.'),
+  person_added_mailed: success('Person added. The confirmation is on its way.'),
+  person_known: {
+    tone: 'info',
+    text: 'This email is registered already. Nothing was changed, and no mail was sent.',
+  },
   person_removed: success('Person removed. Their personal data is erased within seconds.'),
   removal_undone: { tone: 'info', text: 'Nobody was removed.' },
   removal_gone: { tone: 'danger', text: 'Too late to undo: the person is removed.' },

@@ -19,6 +19,8 @@ import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { sendingRoutes } from './mails/sending-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
+import { overviewRoutes } from './overview/overview-routes.tsx';
+import { addPersonRoutes } from './people/add-person-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { readerClock } from './reader-clock.ts';
 import { searchRoutes } from './search/search-routes.tsx';
@@ -56,6 +58,9 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', sendingRoutes(shared));
+  team.route('/', overviewRoutes(shared));
+  // Before the routes whose `:rid` would take its last part for an id.
+  team.route('/', addPersonRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));

@@ -42,6 +42,7 @@ const TEAM_STYLES = [
   'team/imports/imports',
   'team/people/people',
   'team/search/search',
+  'team/overview/overview',
   'team/styles/print',
 ];
 
@@ -65,6 +66,7 @@ const SOURCES = {
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
+  'duplicate.js': { body: script('team/overview/duplicate'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'turbo.js': { body: assetFile('turbo.js'), contentType: JAVASCRIPT },
   'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orWithout, remember, share, within } from '../../src/lib/remember.ts';
+import { orWithout, remember, rememberLarge, share, within } from '../../src/lib/remember.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A read whose answers the test gives. */
@@ -14,6 +14,22 @@ function controlled() {
 }
 
 const HOUR = 3_600_000;
+
+describe('rememberLarge', () => {
+  it('reads a small value anew for each who asks, and remembers one once it is large', async () => {
+    const values = [1, 2, 100, 101, 102];
+    const read = async () => values.shift() ?? 0;
+    const limits = {
+      freshMs: () => HOUR,
+      keptMs: () => HOUR,
+      patienceMs: HOUR,
+      firstMs: HOUR,
+      forgetMs: HOUR,
+    };
+    const get = rememberLarge(read, (value) => value > 10, limits);
+    expect([await get(), await get(), await get(), await get(), await get()]).toEqual([1, 2, 100, 101, 101]);
+  });
+});
 
 describe('remember', () => {
   it('reads once for all who ask at once, and gives a fresh value without reading', async () => {

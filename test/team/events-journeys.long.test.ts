@@ -61,9 +61,9 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByLabel('Start', { exact: true }).fill('2031-01-15T18:00');
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T19:00');
     await page.getByRole('button', { name: 'Create event' }).click();
-    await page.waitForURL(/\/people\?notice=event_created/);
+    await page.waitForURL(/\/overview\?notice=event_created/);
 
-    await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
+    await page.goto(`${page.url().replace(/\/overview.*/, '')}/settings`);
     await page.getByLabel('Start', { exact: true }).fill('2031-01-15T20:00');
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T21:00');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -85,8 +85,8 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByLabel('End', { exact: true }).fill('2031-02-15T19:00');
     await tabTo(page, page.getByRole('button', { name: 'Create event' }));
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/people\?/);
-    await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
+    await page.waitForURL(/\/overview\?/);
+    await page.goto(`${page.url().replace(/\/overview.*/, '')}/settings`);
     await tabTo(page, page.getByRole('link', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Cancel the event of 0 people?' }).waitFor();

@@ -35,7 +35,7 @@ const HOSTILE = '</title><script>alert(1)</script>';
 async function create(changes: Record<string, string> = {}) {
   const { status, headers, text } = await member.post('/team/events/new', { ...FORM, ...changes });
   if (status !== 303) throw new Error(text);
-  const id = /\/team\/events\/([0-9a-f-]{36})\/people\?notice=event_created$/.exec(
+  const id = /\/team\/events\/([0-9a-f-]{36})\/overview\?notice=event_created$/.exec(
     headers.get('location') ?? '',
   )?.[1];
   return api(id ?? '');

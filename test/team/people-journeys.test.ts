@@ -104,7 +104,7 @@ describeInBrowser('people in a browser', async () => {
     const page = await open({ javaScriptEnabled: false });
     await page.goto(path);
     await page.getByLabel('Actions for ada Lovelace').click();
-    expect(await page.locator('.copy-text').first().innerText()).toContain('/live?email=');
+    expect(await page.locator('.menu .copy-text').first().innerText()).toContain('/live?email=');
     await page.getByRole('link', { name: 'Remove…' }).click();
     await page.getByRole('heading', { name: 'Remove this person?' }).waitFor();
     await page.getByRole('button', { name: 'Remove and erase' }).click();

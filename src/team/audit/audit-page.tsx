@@ -120,7 +120,7 @@ function Sentence({ row }: { readonly row: AuditRow }) {
       {words.said({
         detail,
         event: eventId ? (
-          <a href={`/team/events/${eventId}/people`}>
+          <a href={`/team/events/${eventId}`}>
             <bdi>{eventTitle || 'an event'}</bdi>
           </a>
         ) : (

@@ -5,6 +5,7 @@ import { links, people } from '../parts/counted.ts';
 import { PersonName } from '../parts/person-name.tsx';
 import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { conditionTexts } from '../people/condition-texts.ts';
 import { type PeopleFilter, peoplePath, personPath } from './people-path.ts';
 import { type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
 
@@ -83,9 +84,12 @@ export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...prop
 function Meant({ scope, filter, meant }: Pick<BulkPreviewPageProps, 'scope' | 'filter'> & { meant: number }) {
   const statuses = filter.emailStatus ?? [];
   if (scope === 'selected') return <p>You selected {people(meant)}.</p>;
-  if (!filter.q && statuses.length === 0) return <p>That is everybody who is registered: {people(meant)}.</p>;
+  const conditions = conditionTexts(filter);
+  if (!filter.q && statuses.length === 0 && conditions.length === 0)
+    return <p>That is everybody who is registered: {people(meant)}.</p>;
   return (
     <p>
+      {conditions.length > 0 ? `Only ${conditions.join(', and ')}. ` : null}
       That is everybody
       {statuses.length ? (
         <>

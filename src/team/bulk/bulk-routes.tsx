@@ -7,6 +7,7 @@ import { allowing } from '../../db/pool.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { conditionFields } from '../../domain/milestones.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
@@ -18,9 +19,9 @@ import { type PeopleFilter, peoplePath } from './people-path.ts';
 import { readSelection, type Selected, selectionQuery } from './selection-query.ts';
 
 const TOO_MANY = {
-  title: 'The search finds too many people',
+  title: 'The filter finds too many people',
   sentence:
-    'A search can be sent to at most 10,000 people at once. Search for something narrower, or clear the search to send to everybody, or to all who have an email status.',
+    'A filtered list can be sent to at most 10,000 people at once. Filter or search for something narrower, or clear the filter to send to everybody, or to all who have an email status.',
 };
 
 const TOO_MANY_PICKED = {
@@ -146,7 +147,12 @@ export function bulkRoutes(dependencies: TeamDependencies) {
   return router;
 }
 
-/** The selection as a form carries it. */
-function hiddenFields({ scope, registrantId, q, emailStatus }: Selected) {
-  return { scope, ...(scope === 'selected' && { registrantId }), ...(q && { q }), emailStatus };
+function hiddenFields({ scope, registrantId, q, emailStatus, ...conditions }: Selected) {
+  return {
+    ...conditionFields(conditions),
+    scope,
+    ...(scope === 'selected' && { registrantId }),
+    ...(q && { q }),
+    emailStatus,
+  };
 }

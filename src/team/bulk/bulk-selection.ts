@@ -5,6 +5,7 @@ import type { Db } from '../../db/pool.ts';
 import { listRegistrantIds } from '../../db/registrant.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
+import { areConditions, type Conditions, readConditions } from '../../domain/milestones.ts';
 import { readLists } from '../../http/forms.ts';
 
 /** So many can be named in one job. */
@@ -28,7 +29,7 @@ const bulkForm = z.object({
 });
 
 /** Whom the People page's form means. */
-export type BulkForm = z.output<typeof bulkForm>;
+export type BulkForm = z.output<typeof bulkForm> & Conditions;
 
 /** Throws `malformed` where it is no form that a page of ours sends. */
 export async function readBulkForm(c: Context): Promise<BulkForm> {
@@ -40,21 +41,25 @@ export async function readBulkForm(c: Context): Promise<BulkForm> {
   });
   if (!result.success)
     throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
-  return result.data;
+  const fields = Object.entries(lists).flatMap(([name, values = []]) => values.map((value) => [name, value]));
+  return { ...result.data, ...readConditions(new URLSearchParams(fields)) };
 }
 
 /**
- * The people meant. What was searched for becomes ids here: a job holds no name and no address. Null: nobody was
- * selected; `too_many`: more were found than one job can name.
+ * The people meant. What was searched for becomes ids here: a job holds no name and no address, and knows no filter but the
+ * email status. Null: nobody was selected; `too_many`: more were found than one job can name.
  */
 export async function selectionOf(
   db: Db,
   eventId: string,
-  { scope, registrantId, q, emailStatus }: Pick<BulkForm, 'scope' | 'registrantId' | 'q' | 'emailStatus'>,
+  { scope, registrantId, q, emailStatus, ...conditions }: Omit<BulkForm, 'confirmed' | 'token'>,
 ): Promise<Selection | null | 'too_many'> {
   if (scope === 'selected') return registrantId.length ? { registrantIds: registrantId } : null;
-  if (q === '') return emailStatus.length ? { emailStatus } : { all: true };
-  const filter = { eventId, q, emailStatus: emailStatus.length ? emailStatus : null };
+  if (q === '' && !areConditions(conditions)) return emailStatus.length ? { emailStatus } : { all: true };
+  const filter = {
+    ...{ ...conditions, eventId, q: q || null },
+    emailStatus: emailStatus.length ? emailStatus : null,
+  };
   const found = await listRegistrantIds(db, filter, MOST + 1);
   return found.length > MOST ? 'too_many' : { registrantIds: found };
 }

@@ -1,12 +1,19 @@
+import { type Conditions, conditionFields } from '../../domain/milestones.ts';
+
 /** What of the People page's list is meant. */
-export interface PeopleFilter {
+export interface PeopleFilter extends Conditions {
   readonly q?: string | null;
   readonly emailStatus?: readonly string[];
 }
 
 /** The People page of an event, with its list filtered. */
-export function peoplePath(eventId: string, { q, emailStatus = [] }: PeopleFilter = {}): string {
+export function peoplePath(
+  eventId: string,
+  { q, emailStatus = [], ...conditions }: PeopleFilter = {},
+): string {
   const query = new URLSearchParams(emailStatus.map((status) => ['emailStatus', status]));
+  for (const [name, value] of Object.entries(conditionFields(conditions)))
+    for (const one of [value].flat()) query.append(name, one);
   if (q) query.set('q', q);
   return `/team/events/${eventId}/people${query.size ? `?${query}` : ''}`;
 }

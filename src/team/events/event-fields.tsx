@@ -211,7 +211,8 @@ interface WhenFieldProps {
   readonly turn: string | undefined;
 }
 
-function WhenField({ turns, turn, ...field }: WhenFieldProps) {
+/** A start or an end; where it happens twice that day, which of the two. */
+export function WhenField({ turns, turn, ...field }: WhenFieldProps) {
   const values: readonly Turn[] = ['first', 'second'];
   return (
     <div className="event-when">

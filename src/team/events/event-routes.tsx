@@ -79,7 +79,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     if (!input) return newEventPage(c, state);
     try {
       const { id } = await act(c, dependencies, (action) => createEvent(action, input));
-      return seeOther(c, `/team/events/${id}/people`, 'event_created');
+      return seeOther(c, `/team/events/${id}/overview`, 'event_created');
     } catch (error) {
       return newEventPage(c, withErrors(state, fieldErrors(error)));
     }

@@ -70,6 +70,72 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
   return parsed.success && errors.length === 0 ? { input: parsed.data, state } : { input: null, state };
 }
 
+/** When a copy of an event takes place, and its address. */
+export type CopyInput = Pick<EventInput, 'startsAt' | 'endsAt' | 'slug'>;
+
+/** What a copy of the event is asked for with: a start some weeks on, ahead of `now`, and an end that is as far from it. */
+export function copyFormOf({ startsAt, endsAt, timeZone }: Event, now: Date): EventFormState {
+  const WEEK = 7 * 24 * 3_600_000;
+  const first = Temporal.Instant.fromEpochMilliseconds(startsAt.getTime()).toZonedDateTimeISO(timeZone);
+  let start = first.add({ weeks: Math.max(1, Math.ceil((now.getTime() - startsAt.getTime()) / WEEK)) });
+  if (start.epochMilliseconds <= now.getTime()) start = start.add({ weeks: 1 });
+  const starts = writeWallTime(new Date(start.epochMilliseconds), timeZone);
+  const ends = writeWallTime(
+    new Date(start.epochMilliseconds + endsAt.getTime() - startsAt.getTime()),
+    timeZone,
+  );
+  const values = {
+    ...{ startsAt: starts.wall, endsAt: ends.wall, shownStartsAt: starts.wall, shownEndsAt: ends.wall },
+    ...(starts.turn && { startsAtTurn: starts.turn }),
+    ...(ends.turn && { endsAtTurn: ends.turn }),
+    ...{ timeZone, slug: '' },
+  };
+  return {
+    ...{ values, problems: [] },
+    turns: { startsAt: turnsOf(values, 'startsAt'), endsAt: turnsOf(values, 'endsAt') },
+  };
+}
+
+/**
+ * Reads that form. An end that stayed as it was shown, or is empty, moves with the start: so it does without the script, which
+ * moves it while one types.
+ */
+export function readCopyForm(
+  sent: Form,
+  event: Event,
+): { readonly input: CopyInput | null; readonly state: EventFormState } {
+  const { shownStartsAt = '', shownEndsAt = '' } = sent;
+  const given = { ...sent, timeZone: event.timeZone };
+  const starts = readTime(given, 'startsAt', null);
+  const isLeft = !sent.endsAt || (sent.endsAt === shownEndsAt && sent.startsAt !== shownStartsAt);
+  const length = event.endsAt.getTime() - event.startsAt.getTime();
+  const moved = isLeft && starts.at ? new Date(starts.at.getTime() + length) : null;
+  const end = moved && writeWallTime(moved, event.timeZone);
+  const form: Form = {
+    ...given,
+    ...(end && { endsAt: end.wall, ...(end.turn && { endsAtTurn: end.turn }) }),
+  };
+  const ends = moved
+    ? { ...NO_TIME, at: moved, turns: turnsOf(form, 'endsAt') }
+    : readTime(form, 'endsAt', null);
+  const slug = newEvent.shape.slug.safeParse(form.slug?.trim() || undefined);
+  const errors: FieldError[] = [
+    ...starts.errors,
+    ...ends.errors,
+    ...(slug.success ? [] : inputError(slug.error).errors.map((error) => ({ ...error, path: 'slug' }))),
+    ...(starts.at && ends.at && ends.at <= starts.at
+      ? [{ path: 'endsAt', message: 'must be after the start' }]
+      : []),
+  ];
+  const state = {
+    ...{ values: form, problems: problemsOf(errors) },
+    turns: { startsAt: starts.turns, endsAt: ends.turns },
+  };
+  return starts.at && ends.at && slug.success && errors.length === 0
+    ? { input: { startsAt: starts.at, endsAt: ends.at, slug: slug.data }, state }
+    : { input: null, state };
+}
+
 /** What the actions refused, at its fields. */
 export function withErrors(state: EventFormState, errors: readonly FieldError[]): EventFormState {
   return { ...state, problems: [...state.problems, ...problemsOf(errors)] };

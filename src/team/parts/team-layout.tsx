@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { EventActions, type EventHead, PublicLink, RegisteredCount } from './event-head.tsx';
 import { Menu, MenuForm, MenuHead, MenuLink } from './menu.tsx';
 import { KeysDialog, Palette } from './palette.tsx';
 import { PaneFrame } from './pane.tsx';
@@ -13,7 +14,7 @@ export interface SignedInMember {
 }
 
 export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'account';
-export type EventTab = 'people' | 'mails' | 'exports' | 'settings';
+export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
   readonly id: string;
@@ -49,6 +50,8 @@ export interface TeamFrame {
   readonly member: SignedInMember | null;
   readonly banner: TeamBanner | null;
   readonly notice: TeamNotice | null;
+  /** Of the event that the page's address names. */
+  readonly eventHead?: EventHead | null;
 }
 
 export interface TeamLayoutProps extends TeamFrame {
@@ -76,6 +79,7 @@ export interface TeamLayoutProps extends TeamFrame {
 }
 
 const TABS: Readonly<Record<EventTab, string>> = {
+  overview: 'Overview',
   people: 'People',
   mails: 'Mails',
   exports: 'Exports',
@@ -84,7 +88,7 @@ const TABS: Readonly<Record<EventTab, string>> = {
 
 /** The document around every team page. It writes the page's one `h1`: what is inside begins at `h2`. */
 export function TeamLayout({ title, member, section, event, banner, notice, ...rest }: TeamLayoutProps) {
-  const { width = 'wide', scripts = [], refreshSeconds = null } = rest;
+  const { width = 'wide', scripts = [], refreshSeconds = null, eventHead: head } = rest;
   // A page with a script of its own is loaded and left as a whole; so are those around signing in.
   const isWhole = scripts.length > 0 || !member;
   const windowTitle = [title, ...(event && event.title !== title ? [event.title] : []), 'access-mail'];
@@ -137,9 +141,20 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
                 <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
                 {event?.isOver ? <span className="tag">Ended</span> : null}
-                {rest.actions ? <div className="page-head__actions">{rest.actions}</div> : null}
+                {rest.actions || (event && head) ? (
+                  <div className="page-head__actions">
+                    {rest.actions}
+                    {event && head ? <EventActions event={event} /> : null}
+                  </div>
+                ) : null}
               </div>
-              {event ? <p className="page-head__when">{event.whenText}</p> : null}
+              {event ? (
+                <p className="page-head__when">
+                  {event.whenText}
+                  {head ? <RegisteredCount event={event} head={head} /> : null}
+                </p>
+              ) : null}
+              {event && head ? <PublicLink head={head} /> : null}
               {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
               {event ? <Tabs event={event} /> : null}
             </header>

@@ -3,12 +3,15 @@ import { latestMails } from '../../db/message.ts';
 import { allowing, type Pool } from '../../db/pool.ts';
 import {
   countByStatus,
+  countFiltered,
   countFound,
   listRegistrants,
   type RegistrantQuery,
   registrantSources,
+  type StatusCounts,
 } from '../../db/registrant.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import { areConditions, readConditions } from '../../domain/milestones.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../../http/cursor.ts';
 import type { ShownStatus } from '../parts/status-badge.tsx';
 import type { PeopleRow } from './people-table.tsx';
@@ -32,6 +35,7 @@ export function readView(query: URLSearchParams): PeopleView {
   return {
     q: (query.get('q') ?? '').trim().slice(0, 200).toWellFormed(),
     emailStatus: STATUSES.filter((status) => asked.has(status)),
+    conditions: readConditions(query),
     sort,
     direction: direction === 'ascending' || direction === 'descending' ? direction : usualDirection(sort),
     cursor: query.get('cursor'),
@@ -55,19 +59,23 @@ export async function loadPeople(
   toPerson: (registrant: RegistrantRow) => Person,
   { withSource }: { readonly withSource: boolean },
 ): Promise<PeopleList> {
-  const { q, sort } = view;
+  const { q, sort, conditions = {} } = view;
   // They may read all registrants of the event.
   const counted = allowing(pool, 'slice');
   const position = readPosition(view);
   const isBackwards = position?.side === 'before';
-  const counting = q
-    ? countFound(counted, { eventId, q }, COUNTED_AT_MOST)
-    : countByStatus(counted, eventId).then((byStatus) => ({ byStatus, isCut: false }));
+  const whole = (byStatus: StatusCounts) => ({ byStatus, isCut: false });
+  const counting = areConditions(conditions)
+    ? countFiltered(counted, { ...conditions, eventId, q: q || null }).then(whole)
+    : q
+      ? countFound(counted, { eventId, q }, COUNTED_AT_MOST)
+      : countByStatus(counted, eventId).then(whole);
   // How those of a status are best put in the order of their names depends on how many they are.
   const isByWords = !q && view.emailStatus.length > 0 && (sort === 'name' || sort === 'email');
   const areFew = isByWords && sumOf((await counting).byStatus, view.emailStatus) <= FEW;
   const [found, { byStatus, isCut }] = await Promise.all([
     listRegistrants(counted, {
+      ...conditions,
       eventId,
       emailStatus: view.emailStatus.length ? view.emailStatus : null,
       q: q || null,

@@ -1,4 +1,5 @@
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import { areConditions, conditionFields } from '../../domain/milestones.ts';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -8,6 +9,7 @@ import { SelectionBar } from '../parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
+import { conditionTexts } from './condition-texts.ts';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
@@ -36,9 +38,9 @@ const ORDER: readonly ShownStatus[] = (['bad', 'warning', 'plain', 'active', 'go
 
 /** Everybody who is registered for an event. */
 export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }: PeoplePageProps) {
-  const isFiltered = view.q !== '' || view.emailStatus.length > 0;
+  const isFiltered = isFilteredView(view);
   const found = foundCount(view, counts, props.countsAreCut);
-  const clear: PeopleView = { ...view, q: '', emailStatus: [], cursor: null, person: null };
+  const clear: PeopleView = { ...view, q: '', emailStatus: [], conditions: {}, cursor: null, person: null };
   const isEmpty = !isFiltered && found === 0;
   return (
     <TeamLayout
@@ -46,7 +48,6 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       title="People"
       section="events"
       event={event}
-      actions={<ButtonLink href={`/team/events/${event.id}/import`}>Import people</ButtonLink>}
       pane={pane ? <PersonPane {...pane} event={event} view={view} /> : null}
     >
       {isEmpty ? (
@@ -80,12 +81,16 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               ),
             }}
             hidden={{
+              ...conditionFields(view.conditions ?? {}),
               ...(view.sort !== USUAL_SORT && { sort: view.sort }),
               ...(view.direction !== usualDirection(view.sort) && { direction: view.direction }),
             }}
             clearHref={isFiltered ? viewPath(event.id, clear) : null}
             aside={<ColumnsChooser event={event} view={view} fields={props.fields} columns={props.columns} />}
           />
+          {areConditions(view.conditions ?? {}) ? (
+            <p className="quiet">Only {conditionTexts(view.conditions ?? {}).join(', and ')}.</p>
+          ) : null}
           {rows.length === 0 ? (
             <NoMatch event={event} view={view} clear={clear} />
           ) : (
@@ -113,7 +118,9 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
             </>
           )}
           <form id="selection" method="post" action={`/team/events/${event.id}/resend`}>
-            <HiddenFields values={{ q: view.q, emailStatus: view.emailStatus }} />
+            <HiddenFields
+              values={{ ...conditionFields(view.conditions ?? {}), q: view.q, emailStatus: view.emailStatus }}
+            />
           </form>
           <form
             id="row-actions"
@@ -132,6 +139,10 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
 /** In seconds: mails that are under way change within moments, and anybody may register. */
 function lookEvery(rows: PeoplePageProps['rows']): number {
   return rows.some(({ lastMail }) => isUnderWay(lastMail)) ? LOOK_OFTEN : LOOK;
+}
+
+function isFilteredView({ q, emailStatus, conditions = {} }: PeopleView): boolean {
+  return q !== '' || emailStatus.length > 0 || areConditions(conditions);
 }
 
 /** Null: more than were counted. */
@@ -157,8 +168,7 @@ function NoMatch({
   view,
   clear,
 }: Pick<PeoplePageProps, 'event' | 'view'> & { readonly clear: PeopleView }) {
-  const isFiltered = view.q !== '' || view.emailStatus.length > 0;
-  if (!isFiltered || view.cursor)
+  if (!isFilteredView(view) || view.cursor)
     return (
       <Empty
         title="This page is empty now"
@@ -180,6 +190,8 @@ function NoMatch({
           {view.emailStatus.length > 0 ? ' with this email status' : ''}. One or two letters are looked for
           where words begin.
         </>
+      ) : areConditions(view.conditions ?? {}) ? (
+        'Nobody is registered who fulfils all of the filter.'
       ) : (
         'Nobody has this email status.'
       )}

@@ -1,3 +1,4 @@
+import { type Conditions, conditionFields } from '../../domain/milestones.ts';
 import type { ShownStatus } from '../parts/status-badge.tsx';
 
 export const PEOPLE_SORTS = ['name', 'email', 'emailStatusAt', 'registeredAt', 'joinedAt'] as const;
@@ -8,6 +9,8 @@ export type SortDirection = 'ascending' | 'descending';
 export interface PeopleView {
   readonly q: string;
   readonly emailStatus: readonly ShownStatus[];
+  /** How far they came, and where their mail goes. */
+  readonly conditions?: Conditions;
   readonly sort: PeopleSort;
   readonly direction: SortDirection;
   /** Where the page begins; null: at the first. */
@@ -28,6 +31,8 @@ export function viewQuery(view: PeopleView): string {
   const query = new URLSearchParams();
   if (view.q) query.set('q', view.q);
   for (const status of view.emailStatus) query.append('emailStatus', status);
+  for (const [name, value] of Object.entries(conditionFields(view.conditions ?? {})))
+    for (const one of [value].flat()) query.append(name, one);
   if (view.sort !== USUAL_SORT) query.set('sort', view.sort);
   if (view.direction !== usualDirection(view.sort)) query.set('direction', view.direction);
   if (view.cursor) query.set('cursor', view.cursor);

@@ -174,6 +174,7 @@ const REGISTERED_BY: Readonly<Record<string, string>> = {
   form: 'Event page',
   api: 'API',
   import: 'Import',
+  team: 'The team',
 };
 
 const TECHNICAL_WORDS: Readonly<Record<string, string>> = {

@@ -1,0 +1,45 @@
+import { findEvent } from '../db/event.ts';
+import { allowing, type Pool } from '../db/pool.ts';
+import { countRegistered } from '../db/report.ts';
+import { permalink } from '../domain/event.ts';
+import { createLruCache } from '../lib/lru-cache.ts';
+import { orWithout, rememberLarge } from '../lib/remember.ts';
+import type { Logger } from '../log.ts';
+import type { EventHead } from './parts/event-head.tsx';
+
+const EVENTS = 200;
+/** To count more people takes longer than the rest of most pages. */
+const LARGE = 20_000;
+const FRESH_AT_MOST_MS = 5_000;
+
+/** What the head of an event's pages shows. The count of a large event may be some seconds old, so that it holds up no page. */
+export function createEventHeads({
+  pool,
+  log,
+  publicUrl,
+}: {
+  readonly pool: Pool;
+  readonly log: Logger;
+  readonly publicUrl: string;
+}): (id: string) => Promise<EventHead | null> {
+  const ofEvent = createLruCache<() => Promise<number | undefined>>(EVENTS);
+  const db = allowing(pool, 'slice');
+  return async (id) => {
+    const count = ofEvent(id, () =>
+      rememberLarge(
+        () => countRegistered(db, id),
+        (registered) => registered > LARGE,
+        {
+          freshMs: (tookMs) => Math.min(100 * tookMs, FRESH_AT_MOST_MS),
+          ...{ patienceMs: 20, firstMs: 1_000, forgetMs: 60_000 },
+          keptMs: () => 60_000,
+        },
+      ),
+    );
+    const [event, registered] = await Promise.all([
+      findEvent(pool, { id }),
+      orWithout(count, (error) => log.warn({ err: error }, 'the people of an event were not counted')),
+    ]);
+    return event && { permalink: permalink(publicUrl, event), registered: registered ?? null };
+  };
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findAxeViolations } from '../support/axe.ts';
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { signIn, type TestMember } from '../support/team.ts';
+import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { checkTeamPages } from './check-team-pages.ts';
+import { overviewPages } from './overview-samples.tsx';
+
+checkTeamPages('an event in a picture, its copy, and somebody registered by hand', overviewPages());
+
+describeInBrowser('an event’s overview in a browser', async () => {
+  const team = await openTeamServer();
+  const { app } = team;
+  let browser: TestBrowser;
+  let member: TestMember;
+
+  beforeAll(async () => {
+    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    team.close();
+  });
+
+  test('the public link is copied, somebody is added, and a step of the funnel leads to them', async () => {
+    const event = await app.event();
+    const page = await team.openPage(browser, member, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto(`/team/events/${event.id}`);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.locator('.public-link').getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(event.permalink);
+    await page.getByRole('link', { name: 'Add person', exact: true }).click();
+    await page.getByLabel('Email', { exact: true }).fill('ada@example.com');
+    await page.getByRole('button', { name: 'Add person' }).click();
+    await page.getByText('The confirmation is on its way.').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: /^Registered 1/ }).click();
+    await page.getByText('ada@example.com').first().waitFor();
+    await page.context().close();
+  });
+
+  test('the numbers behind the picture open, by keyboard alone, and axe finds nothing in them', async () => {
+    const event = await app.event();
+    await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
+    const page = await team.openPage(browser, member);
+    await page.goto(`/team/events/${event.id}/overview`);
+    await tabTo(page, 'details.overview__more > summary');
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'Mails over time, in numbers' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test.each([true, false])(
+    'the end of a copy moves with its start (script: %s)',
+    async (javaScriptEnabled) => {
+      const event = await app.event({ timeZone: 'Europe/Paris', slug: `original-${javaScriptEnabled}` });
+      const page = await team.openPage(browser, member, { javaScriptEnabled });
+      await page.goto(`/team/events/${event.id}/overview`);
+      await page.getByRole('link', { name: 'Duplicate' }).click();
+      await page.getByLabel('Start', { exact: true }).fill('2031-01-15T23:30');
+      if (javaScriptEnabled)
+        expect(await page.getByLabel('End', { exact: true }).inputValue()).toBe('2031-01-16T00:30');
+      await page.getByRole('button', { name: 'Create the event' }).click();
+      await page.getByText('Event created with the settings').waitFor();
+      const id = /events\/([^/]+)\/overview/.exec(page.url())?.[1];
+      expect((await app.api('GET', `/events/${id}`)).json).toMatchObject({
+        ...{ startsAt: '2031-01-15T22:30:00.000Z', endsAt: '2031-01-15T23:30:00.000Z' },
+      });
+      await page.context().close();
+    },
+  );
+
+  test('nothing complained', () => {
+    expect(team.complaints).toEqual([]);
+  });
+});

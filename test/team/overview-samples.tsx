@@ -1,0 +1,145 @@
+import type { ReactElement } from 'react';
+import type { EventReport } from '../../src/db/report.ts';
+import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import { REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
+import { copyFormOf, readCopyForm } from '../../src/team/events/read-event-form.ts';
+import { DuplicatePage } from '../../src/team/overview/duplicate-page.tsx';
+import { OverviewPage } from '../../src/team/overview/overview-page.tsx';
+import { AddPersonPage } from '../../src/team/people/add-person-page.tsx';
+import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
+
+// An event in a picture, its copy, and somebody registered by hand, in every state.
+
+const HOUR = 3_600_000;
+const OVERVIEW = { ...TEAM_EVENT, tab: 'overview' } as const;
+const PERMALINK = 'https://events.example/e/calm-software';
+const head = (registered: number | null, permalink = PERMALINK) => ({ eventHead: { permalink, registered } });
+const LONG_DOMAIN = `${'averylongname.'.repeat(8)}example`;
+
+const NOTHING: EventReport = {
+  funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0 },
+  ...{ byDomain: [], domains: 0, problems: 0, sends: [] },
+};
+
+const figures = (domain: string, registered: number) => ({
+  ...{ domain, registered, delivered: Math.floor(registered * 0.9), opened: Math.floor(registered * 0.4) },
+  ...{ joined: Math.floor(registered * 0.2), bounced: registered % 7 },
+});
+
+const FULL: EventReport = {
+  funnel: {
+    registered: 104_233,
+    mailed: 104_000,
+    delivered: 98_871,
+    opened: 41_002,
+    linkOpened: 38_114,
+    joined: 412,
+  },
+  byDomain: [
+    ...[figures('gmail.com', 61_204), figures('xn--mnchen-3ya.example', 1_022), figures(LONG_DOMAIN, 999)],
+    ...Array.from({ length: 20 }, (_, i) => figures(`company-${i}.example`, 40 - i)),
+  ],
+  ...{ domains: 21_009, problems: 5_362 },
+  sends: REGISTRANT_KINDS.flatMap((kind, k) =>
+    Array.from({ length: 9 - k }, (_, i) => ({
+      ...{ kind, dueAt: new Date(BEFORE.getTime() + (i * 7 + k) * 24 * HOUR) },
+      counts: Object.fromEntries(MESSAGE_STATUSES.map((status, s) => [status, 9 ** ((i + s) % 5)])),
+    })),
+  ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
+};
+
+const ONE: EventReport = {
+  ...NOTHING,
+  funnel: { ...NOTHING.funnel, registered: 1, mailed: 1 },
+  ...{ byDomain: [figures('example.com', 1)], domains: 1 },
+  sends: [{ kind: 'confirmation', dueAt: BEFORE, counts: { sent: 1 } }],
+};
+
+const SILENT = [
+  { domain: 'quiet-company.example', delivered: 18 },
+  { domain: LONG_DOMAIN, delivered: 1_022 },
+].map((one) => ({ ...one, since: BEFORE, itText: `Hello,\n\n${HOSTILE}\n\n- ${'x'.repeat(200)}` }));
+
+const FORM_FIELDS = [
+  { name: 'company', label: 'Company', type: 'text', options: [], required: true, help: HOSTILE },
+  {
+    name: 'size',
+    label: 'Size',
+    type: 'select',
+    options: ['small', 'x'.repeat(150)],
+    required: false,
+    help: null,
+  },
+  { name: 'notes', label: 'ملاحظات', type: 'textarea', options: [], required: false, help: null },
+  {
+    name: 'lunch',
+    label: `Lunch ${'and more '.repeat(20)}`,
+    type: 'checkbox',
+    options: [],
+    required: false,
+    help: null,
+  },
+] as const;
+
+const BAD_COPY = readCopyForm(
+  { startsAt: '2027-10-31T02:30', endsAt: '2027-03-28T02:30', slug: 'Not a slug', shownEndsAt: '' },
+  EVENT,
+).state;
+
+/** Each page in each of its states, by name. */
+export function overviewPages(): Record<string, ReactElement> {
+  const page = { timeZone: 'Europe/Paris', permalink: PERMALINK, silent: [] };
+  const duplicate = {
+    timeZone: 'America/Argentina/ComodRivadavia',
+    addressStart: 'https://events.example/e/',
+  };
+  const person = { event: TEAM_EVENT, formFields: FORM_FIELDS, locale: 'en', problems: [] };
+  const nobody = { ...FRAME, ...head(0) };
+  return {
+    'overview: full': (
+      <OverviewPage
+        {...page}
+        frame={{ ...LOUD_FRAME, ...head(104_233, `${PERMALINK}-${'long'.repeat(40)}`) }}
+        event={{ ...OVERVIEW, title: HOSTILE }}
+        report={FULL}
+        silent={SILENT}
+      />
+    ),
+    'overview: one person': (
+      <OverviewPage {...page} frame={{ ...FRAME, ...head(1) }} event={OVERVIEW} report={ONE} />
+    ),
+    'overview: nobody': <OverviewPage {...page} frame={nobody} event={OVERVIEW} report={NOTHING} />,
+    'overview: nobody came': (
+      <OverviewPage {...page} frame={nobody} event={{ ...OVERVIEW, isOver: true }} report={NOTHING} />
+    ),
+    'overview: cancelled': (
+      <OverviewPage
+        {...page}
+        frame={{ ...FRAME, ...head(null) }}
+        event={{ ...OVERVIEW, isCancelled: true }}
+        report={NOTHING}
+      />
+    ),
+    duplicate: (
+      <DuplicatePage {...duplicate} frame={nobody} event={OVERVIEW} state={copyFormOf(EVENT, BEFORE)} />
+    ),
+    'duplicate: mistakes': <DuplicatePage {...duplicate} frame={nobody} event={OVERVIEW} state={BAD_COPY} />,
+    'add person': <AddPersonPage {...person} frame={nobody} values={{ sendConfirmation: 'yes' }} />,
+    'add person: mistakes': (
+      <AddPersonPage
+        {...person}
+        frame={nobody}
+        event={{ ...TEAM_EVENT, isOver: true }}
+        values={{ email: HOSTILE, lastName: HOSTILE, field0: HOSTILE }}
+        problems={[
+          { id: 'email', message: 'Enter an email, like ada@example.com.' },
+          { id: 'field1', message: 'size must be one of: small.' },
+        ]}
+      />
+    ),
+    'add person: cancelled': (
+      <AddPersonPage {...person} frame={nobody} event={{ ...TEAM_EVENT, isCancelled: true }} values={{}} />
+    ),
+  };
+}
