@@ -29,6 +29,8 @@ export interface Event {
   readonly logoUrl: string | null;
   /** What the public form asks for beside address and name; strangers can give nothing else. */
   readonly formFields: readonly FormField[];
+  /** The site's start page names it. */
+  readonly listed: boolean;
   readonly cancelledAt: Date | null;
   /** Counts changes of time and cancellation; the calendar file's SEQUENCE. */
   readonly revision: number;

@@ -38,6 +38,7 @@ export const EVENT: Event = {
   color: '#f2c14e',
   logoUrl: 'https://example.com/logo.png',
   formFields: [],
+  listed: false,
   cancelledAt: null,
   revision: 0,
   createdAt: new Date(0),

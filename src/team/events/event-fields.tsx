@@ -29,6 +29,7 @@ export const EVENT_FIELD_LABELS = {
   color: 'Colour',
   logoUrl: 'Logo',
   formFields: 'The registration form',
+  listed: 'List on the start page',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -149,6 +150,12 @@ export function EventFields({
               ? `The end of ${addressStart}… Every link that was sent holds it: change it, and those links stop working.`
               : `The end of ${addressStart}… Left empty, it is made from the title.`
           }
+        />
+        <Checkbox
+          {...field('listed')}
+          value="yes"
+          checked={values.listed === 'yes'}
+          hint="The start page of this site names the event until it ends."
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />
