@@ -125,6 +125,7 @@ async function ensureEvent(
     color: null,
     logoUrl: null,
     formFields: [],
+    listed: false,
     slug: state === 'plain' ? slug : `${slug}-${state}`,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;
@@ -148,11 +149,13 @@ async function ensureEvent(
 }
 
 async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
-  const { mail, kind, key } = sample;
+  const { kind, key } = sample;
   await nextId(db, 'team member');
   const { id: memberId } = await saveTeamMember(db, { email: TEAM_MEMBER, role: 'admin' });
   const about =
-    mail === 'sign_in' ? await planSignIn(db, sample, memberId) : await planExport(db, sample, memberId);
+    kind === 'registrants_export'
+      ? await planExport(db, sample, memberId)
+      : await planSignIn(db, sample, memberId);
   const messageId = await nextId(db, 'message', key);
   await insertTeamMessage(db, {
     ...{ eventId: null, kind, dedupeKey: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
@@ -161,13 +164,14 @@ async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
   return { sample, messageId, priority: 'urgent', sentAt: ASKED_AT, replyTo: null };
 }
 
-async function planSignIn(db: Db, { key, language }: Sample, memberId: string): Promise<About> {
+async function planSignIn(db: Db, { kind, key, language }: Sample, memberId: string): Promise<About> {
   await nextId(db, 'sign-in', key);
   const expiresAt = new Date(ASKED_AT.getTime() + 15 * MINUTE);
   const id = await insertSignIn(db, {
     memberId,
     language,
     nextPath: '/team/events',
+    invitedBy: kind === 'invitation' ? memberId : null,
     requestedAt: ASKED_AT,
     expiresAt,
   });

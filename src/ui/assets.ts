@@ -37,6 +37,7 @@ const TEAM_STYLES = [
   'team/bulk/bulk',
   'team/imports/imports',
   'team/people/people',
+  'team/members/members',
   'team/styles/print',
 ];
 

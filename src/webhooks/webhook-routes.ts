@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createIntake } from '../actions/take-delivery-event.ts';
 import { createReportIntake } from '../actions/take-report.ts';
 import { authenticate } from '../api/authenticate.ts';
+import { developmentInbox } from '../config.ts';
 import { AppError } from '../domain/errors.ts';
 import { ourMessageId } from '../domain/message-id.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -56,7 +57,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
 
   router.post('/webhooks/mailpit', limited(WEBHOOK_LIMIT), async (c) => {
     // Unsigned, as Mailpit's are: for development, where the inbox is ours.
-    if (config.production || config.mailpitUrl === null)
+    if (developmentInbox(config) === null)
       throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
     const summary = mailpitSummary.safeParse(await readPlainJson(c));
     if (!summary.success)

@@ -38,6 +38,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
       </>
     ),
   },
+  member_invited: { label: 'Invitation sent', said: ({ member }) => <>sent {member} an invitation</> },
   member_removed: { label: 'Member removed', said: ({ member }) => <>removed {member} from the team</> },
   role_changed: {
     label: 'Role changed',
@@ -280,6 +281,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   email: 'address',
   reminderMinutes: 'reminders',
   formFields: 'registration form',
+  listed: 'listing on the start page',
 };
 
 /** `access_link`, `timeZone` → `access link`, `time zone` */

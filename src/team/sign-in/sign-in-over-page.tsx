@@ -6,7 +6,7 @@ export function SignInOverPage({ provider = null }: { readonly provider?: Provid
   return (
     <SignInLayout
       title="This link no longer works"
-      lead="A sign-in link works once, within 15 minutes. Here is how to get a new one."
+      lead="A sign-in link works once, within 15 minutes; an invitation once, within 7 days. Ask for a new link here."
     >
       <SignInForm provider={provider} />
     </SignInLayout>
