@@ -113,21 +113,25 @@ async function openInbox(
   env: Environment,
   slot: DataSlot,
   port: number,
-  { host, workerPort }: Config,
+  { host, workerPort, production }: Config,
 ): Promise<MailCatcher> {
   const catcher = await openMailCatcher(env, {
     directory: slot.inboxFolder,
-    webhookUrl: webhookUrl(host, port),
+    webhookUrl: `${serverUrl(host, port)}/webhooks/mailpit`,
+    // In production nobody answers mails but those who got them.
+    ...(!production && {
+      server: { url: serverUrl(host, port), apiKey: env.BOOTSTRAP_API_KEY ?? slot.secrets.apiKey },
+    }),
     avoidPorts: [port, ...(workerPort ? [workerPort] : [])],
   });
   shutdown.add(() => catcher.stop());
   return catcher;
 }
 
-/** Where the server hears of the inbox's mails: on this machine, unless it listens on one other address only. */
-function webhookUrl(host: string, port: number): string {
+/** Where the inbox finds the server: on this machine, unless it listens on one other address only. */
+function serverUrl(host: string, port: number): string {
   const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/webhooks/mailpit`;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function describe(parts: {

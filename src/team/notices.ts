@@ -37,6 +37,7 @@ const NOTICES = {
   sessions_ended: success('You are signed out everywhere else.'),
   nobody_selected: { tone: 'danger', text: 'Select people first, or all that match: nobody was selected.' },
   columns_kept: success('The columns are as you chose; they stay so for you.'),
+  mail_answered: success('The answer was taken in, as a report of the mail server would be.'),
   link_resent: success('The access link is on its way.'),
   link_resent_before: {
     tone: 'info',

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
+import { developmentInbox } from '../config.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
@@ -17,6 +18,7 @@ import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
+import { answerRoutes } from './people/answer-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
@@ -57,6 +59,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', peopleRoutes(shared));
+  if (developmentInbox(dependencies.config) !== null) team.route('/', answerRoutes(shared));
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

@@ -64,10 +64,12 @@ export function webhookRoutes(dependencies: AppDependencies) {
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
     const messageId = ourMessageId(summary.data.MessageID);
     if (!messageId) return c.json({ received: true, matched: false });
+    // Mailpit tells of mails that arrive; our inbox also of one that somebody answers as opened.
+    const isOpened = summary.data.Read;
     await take({
       source: 'mailpit',
-      sourceId: summary.data.ID,
-      type: 'delivered',
+      sourceId: isOpened ? `${summary.data.ID} opened` : summary.data.ID,
+      type: isOpened ? 'opened' : 'delivered',
       messageId,
       providerMessageId: null,
       occurredAt: now(),
@@ -97,4 +99,8 @@ export function webhookRoutes(dependencies: AppDependencies) {
   return router;
 }
 
-const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });
+const mailpitSummary = z.looseObject({
+  ID: z.string().min(1).max(200),
+  MessageID: z.string().max(1_000),
+  Read: z.boolean().default(false),
+});

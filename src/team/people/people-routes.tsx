@@ -9,6 +9,7 @@ import {
 } from '../../actions/access-link.ts';
 import { changeRegistrant, removeRegistrant } from '../../actions/registrant.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
+import { developmentInbox } from '../../config.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findMessage, findRecentMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
@@ -264,6 +265,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         : shown.isOver
           ? 'The event is over: no more mail goes out for it.'
           : null,
+      answersMails: developmentInbox(config) !== null,
     };
   }
 

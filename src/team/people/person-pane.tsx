@@ -94,7 +94,12 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
         />
       </Section>
       <Section title="Mails" id="mails" level={3}>
-        <PersonTimeline eventId={event.id} timeZone={event.timeZone} mails={mails} />
+        <PersonTimeline
+          eventId={event.id}
+          timeZone={event.timeZone}
+          mails={mails}
+          answersBackTo={event.answersMails ? viewQuery(view) : null}
+        />
       </Section>
       <Section
         title="Technical information"

@@ -4,7 +4,7 @@ import { TextField } from '../parts/field.tsx';
 import { type ProviderButton, ProviderLink } from './sign-in-form.tsx';
 import { SignInLayout } from './sign-in-layout.tsx';
 
-export const FIRST_ADMIN_PATH = '/team/first-admin';
+export const FIRST_ADMIN_PATH = '/team/sign-in/first-admin';
 
 export interface FirstAdminPageProps {
   /** What was typed before, or empty. */

@@ -104,6 +104,12 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     return sendPage(c, <SignInSentPage email={email.data} inboxUrl={developmentInbox(config)} />);
   });
 
+  router.use('/team/sign-in/:token', async (c, next) => {
+    await next();
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'no-store');
+  });
+
   router.get(FIRST_ADMIN_PATH, (c) => c.redirect('/team/sign-in', 303));
 
   router.post(FIRST_ADMIN_PATH, async (c) => {
@@ -136,12 +142,6 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
       sessions.give(c, token, expiresAt);
       return seeOther(c, HOME_PATH, 'first_admin');
     });
-  });
-
-  router.use('/team/sign-in/:token', async (c, next) => {
-    await next();
-    c.header('Referrer-Policy', 'no-referrer');
-    c.header('Cache-Control', 'no-store');
   });
 
   // Only asks: scanners open the links in mails, and this one works once.
