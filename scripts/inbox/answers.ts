@@ -1,6 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { ANSWER_NAMES, ANSWERS, type AnswerName, writeReport } from '../../src/reports/answer.ts';
+import {
+  ANSWER_NAMES,
+  ANSWERS,
+  type AnswerName,
+  isBeforeDelivery,
+  writeReport,
+} from '../../src/reports/answer.ts';
 import type { MailRecord } from './mail-store.ts';
 import type { Mailbox } from './mailbox.ts';
 import { summaryOf } from './summary.ts';
@@ -60,6 +66,10 @@ async function answer(
     const told = { ...summaryOf(record), Read: true };
     const body = await post(server, '/webhooks/mailpit', 'application/json', JSON.stringify(told));
     return openedAnswer.parse(body).matched;
+  }
+  if (isBeforeDelivery(as)) {
+    const told = { ...summaryOf(record), Delivered: false };
+    await post(server, '/webhooks/mailpit', 'application/json', JSON.stringify(told));
   }
   const mail = await mailbox.open(record);
   const answered = {

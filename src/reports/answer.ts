@@ -4,6 +4,8 @@ interface AnswerRow {
   readonly label: string;
   /** What the message's status becomes. */
   readonly status: 'bounced' | 'deferred' | 'failed' | 'complained' | 'opened';
+  /** The mail has not been delivered: the inbox, which tells each as delivered, has to take that back. */
+  readonly isBeforeDelivery?: true;
   /** Of a delivery report (RFC 3464): the status code, and what the server said. Null: another kind of answer. */
   readonly reply: { readonly code: string; readonly words: (to: string) => string } | null;
 }
@@ -30,6 +32,7 @@ export const ANSWERS = {
   full: {
     label: 'Mailbox full',
     status: 'deferred',
+    isBeforeDelivery: true,
     reply: { code: '5.2.2', words: () => 'smtp; 552 5.2.2 Mailbox full: over quota' },
   },
   refused: {
@@ -45,6 +48,12 @@ export type AnswerName = keyof typeof ANSWERS;
 export const ANSWER_NAMES = Object.keys(ANSWERS) as readonly AnswerName[];
 /** Those that come back as a mail; that a mail was opened is told otherwise. */
 export type ReportName = Exclude<AnswerName, 'opened'>;
+
+/** Whether the mail has not been delivered where this is the answer. */
+export function isBeforeDelivery(name: AnswerName): boolean {
+  const row: AnswerRow = ANSWERS[name];
+  return row.isBeforeDelivery === true;
+}
 
 export interface AnsweredMail {
   /** With its domain, without brackets. */

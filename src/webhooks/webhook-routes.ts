@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import { retractDelivery } from '../actions/retract-delivery.ts';
 import { createIntake } from '../actions/take-delivery-event.ts';
 import { createReportIntake } from '../actions/take-report.ts';
 import { authenticate } from '../api/authenticate.ts';
@@ -64,6 +65,10 @@ export function webhookRoutes(dependencies: AppDependencies) {
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
     const messageId = ourMessageId(summary.data.MessageID);
     if (!messageId) return c.json({ received: true, matched: false });
+    if (!summary.data.Delivered) {
+      await retractDelivery(dependencies.pool, messageId);
+      return c.json({ received: true, matched: true });
+    }
     // Mailpit tells of mails that arrive; our inbox also of one that somebody answers as opened.
     const isOpened = summary.data.Read;
     await take({
@@ -103,4 +108,6 @@ const mailpitSummary = z.looseObject({
   ID: z.string().min(1).max(200),
   MessageID: z.string().max(1_000),
   Read: z.boolean().default(false),
+  /** Of our inbox alone: false takes back that it told the mail as delivered. */
+  Delivered: z.boolean().default(true),
 });

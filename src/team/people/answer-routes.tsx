@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { retractDelivery } from '../../actions/retract-delivery.ts';
 import { createIntake } from '../../actions/take-delivery-event.ts';
 import { createReportIntake } from '../../actions/take-report.ts';
 import { findMessage } from '../../db/message.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readForm } from '../../http/forms.ts';
-import { ANSWER_NAMES, writeReport } from '../../reports/answer.ts';
+import { ANSWER_NAMES, isBeforeDelivery, writeReport } from '../../reports/answer.ts';
 import { requireEvent, seeOther, type TeamDependencies } from '../frame.ts';
 import type { TeamEnv } from '../session.ts';
 import { readView } from './people-list.ts';
@@ -41,6 +42,7 @@ export function answerRoutes(dependencies: TeamDependencies) {
         ...{ providerMessageId: null, occurredAt: at, detail: {} },
       });
     else {
+      if (isBeforeDelivery(name.data)) await retractDelivery(pool, message.id);
       const { address } = config.mailFrom;
       const report = writeReport(
         name.data,
