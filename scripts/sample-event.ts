@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SAMPLE_SLUG } from '../src/domain/sample.ts';
 
-const SLUG = 'calm-software';
 const WEEK = 7 * 24 * 3600_000;
 const HOUR = 3600_000;
 
@@ -39,7 +39,8 @@ export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: 
   const event = {
     ...times,
     title: 'Designing calm software',
-    slug: SLUG,
+    slug: SAMPLE_SLUG,
+    listed: true,
     description:
       'An hour with Ada on software that waits until it is asked. Register, and look into the inbox.',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -56,7 +57,7 @@ async function findEvent(
     const page: z.infer<typeof listShape> = listShape.parse(
       await call('GET', `/api/v1/events?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`),
     );
-    const found = page.items.find((event) => event.slug === SLUG);
+    const found = page.items.find((event) => event.slug === SAMPLE_SLUG);
     if (found) return found;
     cursor = page.nextCursor;
   }

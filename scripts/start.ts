@@ -144,6 +144,7 @@ function describe(parts: {
 }): string {
   const { config, slot, folder, catcher, eventPage, admin } = parts;
   const facts: [name: string, value: string | null][] = [
+    ['Start here', config.production ? null : `${config.publicUrl}/`],
     ['Event page', eventPage],
     ['Team pages', `${config.publicUrl}/team`],
     ['Sign in as', admin && `${admin}${catcher.httpUrl ? ' (the link comes to the inbox)' : ''}`],

@@ -17,6 +17,7 @@ const STYLES = [
   'ui/styles/layout',
   'ui/styles/components',
   'ui/styles/forms',
+  'public/home/home',
   'public/event/event',
   'public/room/countdown',
   'public/room/room',
