@@ -9,10 +9,14 @@ const listShape = z.object({ items: z.array(eventShape), nextCursor: z.string().
 type SampleEvent = z.infer<typeof eventShape>;
 
 /**
- * Makes sure there is an event to play with, a week ahead, and returns its public address. It is made through the
+ * Makes sure there is an event to play with, a week ahead, and returns it. It is made through the
  * API, as anyone would make one; one whose time has passed is moved a week ahead again.
  */
-export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: Date): Promise<string> {
+export async function ensureSampleEvent(
+  serverUrl: string,
+  apiKey: string,
+  now: Date,
+): Promise<Pick<SampleEvent, 'id' | 'permalink'>> {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(new URL(path, serverUrl), {
       method,
@@ -34,7 +38,7 @@ export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: 
   const existing = await findEvent(call);
   if (existing) {
     if (new Date(existing.endsAt) < now) await call('PATCH', `/api/v1/events/${existing.id}`, times);
-    return existing.permalink;
+    return existing;
   }
   const event = {
     ...times,
@@ -47,7 +51,7 @@ export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: 
     hostName: 'Ada',
     replyTo: 'host@example.com',
   };
-  return eventShape.parse(await call('POST', '/api/v1/events', event)).permalink;
+  return eventShape.parse(await call('POST', '/api/v1/events', event));
 }
 
 async function findEvent(

@@ -5,6 +5,7 @@ import { type DataSlot, takeSlot } from './embedded/data-slot.ts';
 import { freePort, isPortFree } from './embedded/free-port.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { ensureSampleEvent } from './sample-event.ts';
+import { ensureSamplePeople } from './sample-people.ts';
 import { ensureSampleAdmin } from './sample-team.ts';
 import { type MailCatcher, openMailCatcher } from './support/mail-catcher.ts';
 import { reportError } from './support/report-error.ts';
@@ -78,10 +79,13 @@ async function start(given: Environment): Promise<void> {
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });
-  const [eventPage, admin] = await Promise.all([
+  const [event, admin] = await Promise.all([
     apiKey && !config.production ? ensureSampleEvent(server.url, apiKey, new Date()) : null,
     config.production ? null : ensureSampleAdmin(config.database),
   ]);
+  // Invented people get mail (reminders) only where none of it leaves this computer.
+  if (event && catcher.httpUrl) await ensureSamplePeople(config, event.id, new Date());
+  const eventPage = event?.permalink ?? null;
   if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage, admin }));
 }
 
@@ -144,7 +148,7 @@ function describe(parts: {
 }): string {
   const { config, slot, folder, catcher, eventPage, admin } = parts;
   const facts: [name: string, value: string | null][] = [
-    ['Start here', config.production ? null : `${config.publicUrl}/`],
+    ['Start here', config.production || !catcher.httpUrl ? null : `${config.publicUrl}/`],
     ['Event page', eventPage],
     ['Team pages', `${config.publicUrl}/team`],
     ['Sign in as', admin && `${admin}${catcher.httpUrl ? ' (the link comes to the inbox)' : ''}`],
