@@ -17,6 +17,9 @@ import { languageFor } from '../src/domain/locale.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { SAMPLE_PEOPLE, type SampleMailStory, type SamplePerson } from './sample-people-stories.ts';
 
+/** Of no worker that runs. */
+const WORKER_ID = '00000000-0000-4000-8000-000000000000';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -138,7 +141,7 @@ async function claimMail(
     ...{ id, toAddress: registrant.email, templateHash: template.hash, variables, batchId: null, registrant },
     subject: mergeSubject(template, variables),
   };
-  const claimed = await claim(db, [mail], { workerId: 'sample', transport: 'smtp', now: at });
+  const claimed = await claim(db, [mail], { workerId: WORKER_ID, transport: 'smtp', now: at });
   return claimed.get(id) ?? 1;
 }
 
