@@ -38,6 +38,7 @@ const TEAM_STYLES = [
   'team/bulk/bulk',
   'team/imports/imports',
   'team/people/people',
+  'team/people/answer-menu',
   'team/members/members',
   'team/styles/print',
 ];

@@ -91,17 +91,15 @@ function State({ id, email, joinedAt, invitation }: MemberRow) {
   return (
     <div className="member-state">
       <p>
-        Invited <Time at={sentAt} timeZone="UTC" />
-        {status ? (
-          <>
-            {' '}
-            <StatusBadge status={status} />
-          </>
-        ) : null}
+        <span>
+          Invited <Time at={sentAt} timeZone="UTC" />
+        </span>
+        {status ? <StatusBadge status={status} /> : null}
       </p>
       <p className="quiet">
-        {link ? 'The link works until ' : 'The link ended on '}
-        <Time at={expiresAt} timeZone="UTC" />
+        <span>
+          {link ? 'The link works until' : 'The link ended on'} <Time at={expiresAt} timeZone="UTC" />
+        </span>
       </p>
       <ButtonRow>
         <PostButton action={action} small label={`Send again to ${shownAddress(email)}`}>

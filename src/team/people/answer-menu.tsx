@@ -14,17 +14,19 @@ export interface AnswerMenuProps {
 /** In development: answers a mail as its recipient's server would. */
 export function AnswerMenu({ action, subject, back }: AnswerMenuProps) {
   return (
-    <Menu name={`Answer as… (${subject})`} label="Answer as…">
-      {ANSWER_NAMES.map((name) => (
-        <li key={name}>
-          <form method="post" action={action}>
-            <HiddenFields values={{ as: name, back }} />
-            <button type="submit" className="menu__item">
-              {ANSWERS[name].label}
-            </button>
-          </form>
-        </li>
-      ))}
-    </Menu>
+    <div className="answer-menu">
+      <Menu name={`Answer as… (${subject})`} label="Answer as…">
+        {ANSWER_NAMES.map((name) => (
+          <li key={name}>
+            <form method="post" action={action}>
+              <HiddenFields values={{ as: name, back }} />
+              <button type="submit" className="menu__item">
+                {ANSWERS[name].label}
+              </button>
+            </form>
+          </li>
+        ))}
+      </Menu>
+    </div>
   );
 }
