@@ -11,7 +11,7 @@ import type { Event } from '../../src/domain/event.ts';
 import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
 import { reminderDedupeKey } from '../../src/domain/schedule.ts';
-import { SCENES, TEAM_MEMBER } from './people.ts';
+import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
 import { stateOf } from './states.ts';
 
@@ -164,14 +164,21 @@ async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
   return { sample, messageId, priority: 'urgent', sentAt: ASKED_AT, replyTo: null };
 }
 
+/** Who invites the member. */
+async function ensureInviter(db: Db): Promise<string> {
+  await nextId(db, 'inviter');
+  return (await saveTeamMember(db, { email: INVITER, role: 'admin' })).id;
+}
+
 async function planSignIn(db: Db, { kind, key, language }: Sample, memberId: string): Promise<About> {
+  const invitedBy = kind === 'invitation' ? await ensureInviter(db) : null;
   await nextId(db, 'sign-in', key);
   const expiresAt = new Date(ASKED_AT.getTime() + 15 * MINUTE);
   const id = await insertSignIn(db, {
     memberId,
     language,
     nextPath: '/team/events',
-    invitedBy: kind === 'invitation' ? memberId : null,
+    invitedBy,
     requestedAt: ASKED_AT,
     expiresAt,
   });

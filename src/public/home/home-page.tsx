@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/locale.ts';
+import { commaOf } from '../../domain/time.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { Layout } from '../../ui/layout.tsx';
 import type { EventView } from '../event/event-view.ts';
@@ -29,12 +30,16 @@ export function HomePage({ language, events }: HomePageProps) {
         <ol className="home-events">
           {events.map((event) => (
             <li key={event.path} className="card home-event">
-              <h2 dir="auto">
-                <a href={event.path}>{event.title}</a>
+              <h2>
+                <a href={event.path}>
+                  <bdi>{event.title}</bdi>
+                </a>
               </h2>
               <p>
                 <time dateTime={event.startsAt}>
-                  {event.when.date}, {event.when.time}
+                  {event.when.date}
+                  {commaOf(event.locale)}
+                  {event.when.time}
                 </time>{' '}
                 <span className="quiet">{event.when.zone}</span>
                 {event.phase === 'running' ? (
@@ -42,8 +47,8 @@ export function HomePage({ language, events }: HomePageProps) {
                 ) : null}
               </p>
               {event.hostName ? (
-                <p className="quiet" dir="auto">
-                  {event.hostName}
+                <p className="quiet">
+                  <bdi>{event.hostName}</bdi>
                 </p>
               ) : null}
             </li>
