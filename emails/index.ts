@@ -6,6 +6,7 @@ import { eventUpdated } from './event-updated.tsx';
 import { exportAttached } from './export-attached.tsx';
 import { exportFailed } from './export-failed.tsx';
 import { exportLink } from './export-link.tsx';
+import { invitation } from './invitation.tsx';
 import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind, SiteMailName } from './mail.ts';
 import { newKey } from './new-key.tsx';
 import { reminder } from './reminder.tsx';
@@ -29,6 +30,7 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
 /** Every mail to the team. */
 export const siteMails: Readonly<Record<SiteMailName, SiteMail>> = {
   sign_in: signIn,
+  invitation,
   export_attached: exportAttached,
   export_link: exportLink,
   export_failed: exportFailed,

@@ -49,6 +49,7 @@ export const SAMPLE_SITE_VALUES = {
   language: 'en',
   signInLink: 'https://events.example/team/sign-in/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
   signInCode: '204816',
+  inviter: 'ada@studio.example',
   export: {
     eventTitle: SAMPLE_EVENT.title,
     rows: 48_211,

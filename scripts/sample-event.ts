@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SAMPLE_SLUG } from '../src/domain/sample.ts';
 
-const SLUG = 'calm-software';
 const WEEK = 7 * 24 * 3600_000;
 const HOUR = 3600_000;
 
@@ -9,10 +9,14 @@ const listShape = z.object({ items: z.array(eventShape), nextCursor: z.string().
 type SampleEvent = z.infer<typeof eventShape>;
 
 /**
- * Makes sure there is an event to play with, a week ahead, and returns its public address. It is made through the
+ * Makes sure there is an event to play with, a week ahead, and returns it. It is made through the
  * API, as anyone would make one; one whose time has passed is moved a week ahead again.
  */
-export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: Date): Promise<string> {
+export async function ensureSampleEvent(
+  serverUrl: string,
+  apiKey: string,
+  now: Date,
+): Promise<Pick<SampleEvent, 'id' | 'permalink'>> {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(new URL(path, serverUrl), {
       method,
@@ -34,19 +38,20 @@ export async function ensureSampleEvent(serverUrl: string, apiKey: string, now: 
   const existing = await findEvent(call);
   if (existing) {
     if (new Date(existing.endsAt) < now) await call('PATCH', `/api/v1/events/${existing.id}`, times);
-    return existing.permalink;
+    return existing;
   }
   const event = {
     ...times,
     title: 'Designing calm software',
-    slug: SLUG,
+    slug: SAMPLE_SLUG,
+    listed: true,
     description:
       'An hour with Ada on software that waits until it is asked. Register, and look into the inbox.',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     hostName: 'Ada',
     replyTo: 'host@example.com',
   };
-  return eventShape.parse(await call('POST', '/api/v1/events', event)).permalink;
+  return eventShape.parse(await call('POST', '/api/v1/events', event));
 }
 
 async function findEvent(
@@ -56,7 +61,7 @@ async function findEvent(
     const page: z.infer<typeof listShape> = listShape.parse(
       await call('GET', `/api/v1/events?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`),
     );
-    const found = page.items.find((event) => event.slug === SLUG);
+    const found = page.items.find((event) => event.slug === SAMPLE_SLUG);
     if (found) return found;
     cursor = page.nextCursor;
   }

@@ -1,8 +1,7 @@
 import { addMember } from '../src/actions/team.ts';
 import { createPool, type DatabaseConfig, transaction } from '../src/db/pool.ts';
 import { listTeamMembers } from '../src/db/team-member.ts';
-
-const SAMPLE_ADMIN = 'team@example.com';
+import { SAMPLE_ADMIN } from '../src/domain/sample.ts';
 
 /** Makes sure there is somebody to sign in as: an admin, where the team is empty. Null: the team has others. */
 export async function ensureSampleAdmin(database: DatabaseConfig): Promise<string | null> {

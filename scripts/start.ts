@@ -5,6 +5,7 @@ import { type DataSlot, takeSlot } from './embedded/data-slot.ts';
 import { freePort, isPortFree } from './embedded/free-port.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { ensureSampleEvent } from './sample-event.ts';
+import { ensureSamplePeople } from './sample-people.ts';
 import { ensureSampleAdmin } from './sample-team.ts';
 import { type MailCatcher, openMailCatcher } from './support/mail-catcher.ts';
 import { reportError } from './support/report-error.ts';
@@ -78,10 +79,13 @@ async function start(given: Environment): Promise<void> {
     ...(catcher.smtpUrl && { smtpUrl: catcher.smtpUrl }),
     ...(catcher.httpUrl && { mailpitUrl: catcher.httpUrl }),
   });
-  const [eventPage, admin] = await Promise.all([
+  const [event, admin] = await Promise.all([
     apiKey && !config.production ? ensureSampleEvent(server.url, apiKey, new Date()) : null,
     config.production ? null : ensureSampleAdmin(config.database),
   ]);
+  // Invented people get mail (reminders) only where none of it leaves this computer.
+  if (event && catcher.httpUrl) await ensureSamplePeople(config, event.id, new Date());
+  const eventPage = event?.permalink ?? null;
   if (!shutdown.hasBegun) process.stdout.write(describe({ config, slot, folder, catcher, eventPage, admin }));
 }
 
@@ -113,21 +117,25 @@ async function openInbox(
   env: Environment,
   slot: DataSlot,
   port: number,
-  { host, workerPort }: Config,
+  { host, workerPort, production }: Config,
 ): Promise<MailCatcher> {
   const catcher = await openMailCatcher(env, {
     directory: slot.inboxFolder,
-    webhookUrl: webhookUrl(host, port),
+    webhookUrl: `${serverUrl(host, port)}/webhooks/mailpit`,
+    // In production nobody answers mails but those who got them.
+    ...(!production && {
+      server: { url: serverUrl(host, port), apiKey: env.BOOTSTRAP_API_KEY ?? slot.secrets.apiKey },
+    }),
     avoidPorts: [port, ...(workerPort ? [workerPort] : [])],
   });
   shutdown.add(() => catcher.stop());
   return catcher;
 }
 
-/** Where the server hears of the inbox's mails: on this machine, unless it listens on one other address only. */
-function webhookUrl(host: string, port: number): string {
+/** Where the inbox finds the server: on this machine, unless it listens on one other address only. */
+function serverUrl(host: string, port: number): string {
   const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/webhooks/mailpit`;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function describe(parts: {
@@ -140,6 +148,7 @@ function describe(parts: {
 }): string {
   const { config, slot, folder, catcher, eventPage, admin } = parts;
   const facts: [name: string, value: string | null][] = [
+    ['Start here', config.production || !catcher.httpUrl ? null : `${config.publicUrl}/`],
     ['Event page', eventPage],
     ['Team pages', `${config.publicUrl}/team`],
     ['Sign in as', admin && `${admin}${catcher.httpUrl ? ' (the link comes to the inbox)' : ''}`],

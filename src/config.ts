@@ -355,6 +355,17 @@ export function databaseAt(url: string): DatabaseConfig {
   return readDatabaseConfig({ DATABASE_URL: url });
 }
 
+/**
+ * The web address of the inbox that all mails go to in development; null in production, whatever the environment names, and where
+ * there is none.
+ */
+export function developmentInbox({
+  production,
+  mailpitUrl,
+}: Pick<Config, 'production' | 'mailpitUrl'>): string | null {
+  return production ? null : mailpitUrl;
+}
+
 /** An identity provider that the team signs in through. */
 export interface OidcConfig {
   readonly issuer: URL;

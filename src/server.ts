@@ -11,6 +11,7 @@ import { createOperations } from './operations/operations.ts';
 import { stopInOrder } from './operations/stop.ts';
 import { startBoss } from './queue/boss.ts';
 import { runProcess } from './run-process.ts';
+import { announceFirstAdmin } from './team/sign-in/first-admin.ts';
 
 /** A part that runs until it is told to stop. */
 export interface Running {
@@ -45,6 +46,10 @@ export async function startServer(config: Config): Promise<Running & { readonly 
     throw error;
   });
   log.info({ port: listener.port }, 'server ready');
+  // Not worth a start that fails: the next one says it again.
+  await announceFirstAdmin({ config, pool, log }).catch((error: unknown) =>
+    log.warn({ err: error }, 'it could not be looked up whether anybody is on the team'),
+  );
   return {
     url: `http://${config.host}:${listener.port}`,
     async stop() {

@@ -105,6 +105,19 @@ export const ar: Copy = {
     why: ({ email, name }) =>
       `ورد طلب، منك على الأرجح، لتسجيل الدخول إلى ${isolate(name)} بالعنوان ${isolate(email)}. إن لم يكن منك، فيمكن تجاهله: لا يدخل أحد من دون هذا الرابط.`,
   },
+  invitation: {
+    subject: ({ name }) => `دعوة إلى ${marked(name)}`,
+    preheader: 'رابطك صالح لمرة واحدة، خلال 7 أيام.',
+    eyebrow: 'دعوة',
+    title: ({ name }) => `الانضمام إلى فريق ${isolate(name)}`,
+    intro: ({ inviter }) =>
+      `وردتك دعوة من ${isolate(inviter)} إلى الفريق. هناك يظهر من سجّل في كل فعالية، وأي الرسائل وصلت.`,
+    button: 'الانضمام إلى الفريق',
+    after:
+      'هذا الرابط صالح لمرة واحدة، خلال 7 أيام. بعد ذلك يكون تسجيل الدخول بهذا العنوان: نرسل إليك رابطًا جديدًا في كل مرة.',
+    why: ({ email, inviter, name }) =>
+      `وصلتك هذه الرسالة بسبب دعوة من ${isolate(inviter)} للعنوان ${isolate(email)} إلى فريق ${isolate(name)}. إن لم تكن متوقعة، فيمكن تجاهلها.`,
+  },
   registrants_export: {
     registrants: 'عدد المسجلين',
     file: 'الملف',

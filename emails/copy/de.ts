@@ -101,6 +101,19 @@ export const de: Copy = {
     why: ({ email, name }) =>
       `Jemand, vermutlich Sie, wollte sich mit ${email} bei ${name} einloggen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link kommt niemand hinein.`,
   },
+  invitation: {
+    subject: ({ name }) => `Ihre Einladung zu ${name}`,
+    preheader: 'Der Link funktioniert einmal, innerhalb von 7\u00a0Tagen.',
+    eyebrow: 'Einladung',
+    title: ({ name }) => `Willkommen im Team von ${name}`,
+    intro: ({ inviter }) =>
+      `${inviter} hat Sie ins Team aufgenommen. Dort sehen Sie, wer sich zu welcher Veranstaltung angemeldet hat und welche E-Mails angekommen sind.`,
+    button: 'Dem Team beitreten',
+    after:
+      'Dieser Link funktioniert einmal, innerhalb von 7\u00a0Tagen. Danach loggen Sie sich mit dieser E-Mail-Adresse ein: Wir schicken Ihnen jedes Mal einen neuen Link.',
+    why: ({ email, inviter, name }) =>
+      `Sie erhalten diese E-Mail, weil ${inviter} die Adresse ${email} ins Team von ${name} aufgenommen hat. Falls Sie das nicht erwartet haben, brauchen Sie nichts zu tun.`,
+  },
   registrants_export: {
     registrants: 'Anmeldungen',
     file: 'Datei',

@@ -129,6 +129,20 @@ export const en = {
     why: ({ email, name }: { email: string; name: string }) =>
       `Someone, most likely you, asked to sign in to ${name} as ${email}. If it was not you, simply ignore it: without this link nobody gets in.`,
   },
+  /** For somebody new on the team. The link lives 7 days and opens once; `inviter` is an address. */
+  invitation: {
+    subject: ({ name }: { name: string }) => `You're invited to ${name}`,
+    preheader: 'Your link works once, within 7 days.',
+    eyebrow: 'Invitation',
+    title: ({ name }: { name: string }) => `Join the team of ${name}`,
+    intro: ({ inviter }: { inviter: string }) =>
+      `${inviter} added you to the team. There you see who registered for which event, and which mails arrived.`,
+    button: 'Join the team',
+    after:
+      'This link works once, within 7 days. After that you sign in with this email address: each time, we send you a new link.',
+    why: ({ email, inviter, name }: { email: string; inviter: string; name: string }) =>
+      `You receive this because ${inviter} added ${email} to the team of ${name}. If you did not expect it, simply ignore it.`,
+  },
   /** For the team, too: a file of all registrants of an event. */
   registrants_export: {
     /** The rows' labels. Narrow: some fourteen letters stand on one line. */

@@ -102,6 +102,19 @@ export const es: Copy = {
     why: ({ email, name }) =>
       `Alguien, seguramente tú, pidió iniciar sesión en ${name} con la dirección ${email}. Si no fuiste tú, no tienes que hacer nada: sin este enlace nadie puede entrar.`,
   },
+  invitation: {
+    subject: ({ name }) => `Tu invitación a ${name}`,
+    preheader: 'Tu enlace funciona una sola vez, durante 7\u00a0días.',
+    eyebrow: 'Invitación',
+    title: ({ name }) => `Únete al equipo de ${name}`,
+    intro: ({ inviter }) =>
+      `${inviter} te ha añadido al equipo. Ahí verás quién se ha inscrito en cada evento y qué correos han llegado.`,
+    button: 'Unirme al equipo',
+    after:
+      'Este enlace funciona una sola vez, durante 7\u00a0días. Después inicias sesión con esta dirección: cada vez te enviamos un enlace nuevo.',
+    why: ({ email, inviter, name }) =>
+      `Recibes este correo porque ${inviter} añadió ${email} al equipo de ${name}. Si no lo esperabas, no tienes que hacer nada.`,
+  },
   registrants_export: {
     registrants: 'Inscripciones',
     file: 'Archivo',

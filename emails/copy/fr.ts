@@ -104,6 +104,19 @@ export const fr: Copy = {
     why: ({ email, name }) =>
       `Quelqu’un, sans doute vous, a demandé à se connecter à ${name} avec l’adresse ${email}. Si ce n’était pas vous, il n’y a rien à faire\u00a0: sans ce lien, personne ne peut entrer.`,
   },
+  invitation: {
+    subject: ({ name }) => `Votre invitation à ${name}`,
+    preheader: 'Votre lien fonctionne une seule fois, pendant 7 jours.',
+    eyebrow: 'Invitation',
+    title: ({ name }) => `Rejoignez l’équipe de ${name}`,
+    intro: ({ inviter }) =>
+      `${inviter} vous invite dans l’équipe. Vous y verrez qui s’est inscrit à chaque événement, et quels e-mails sont arrivés.`,
+    button: 'Rejoindre l’équipe',
+    after:
+      'Ce lien fonctionne une seule fois, pendant 7 jours. Ensuite, vous vous connectez avec cette adresse\u00a0: nous vous envoyons chaque fois un nouveau lien.',
+    why: ({ email, inviter, name }) =>
+      `Vous recevez cet e-mail parce que ${inviter} a ajouté ${email} à l’équipe de ${name}. Si vous ne vous y attendiez pas, il n’y a rien à faire.`,
+  },
   registrants_export: {
     registrants: 'Inscrits',
     file: 'Fichier',

@@ -100,6 +100,19 @@ export const pt: Copy = {
     why: ({ email, name }) =>
       `Alguém pediu para entrar em ${name} com o endereço ${email}. Se o pedido não foi seu, basta ignorar este e-mail: sem este link, ninguém consegue entrar.`,
   },
+  invitation: {
+    subject: ({ name }) => `O seu convite para ${name}`,
+    preheader: 'O link funciona uma única vez, durante 7\u00a0dias.',
+    eyebrow: 'Convite',
+    title: ({ name }) => `Convite para ${name}`,
+    intro: ({ inviter }) =>
+      `${inviter} enviou este convite. Com ele, pode ver quem se inscreveu em cada evento e quais mensagens chegaram.`,
+    button: 'Aceitar o convite',
+    after:
+      'Este link funciona uma única vez, durante 7\u00a0dias. Depois, basta entrar com este endereço: a cada vez, enviamos um novo link.',
+    why: ({ email, inviter, name }) =>
+      `Este e-mail foi enviado porque ${inviter} convidou ${email} para ${name}. Se não o esperava, basta ignorá-lo.`,
+  },
   registrants_export: {
     registrants: 'Inscrições',
     file: 'Lista',

@@ -12,10 +12,12 @@ export interface SiteValuesInput {
   readonly email: string;
   /** The template's. */
   readonly language: Language;
-  /** Opens a session; lives 15 minutes, works once. */
+  /** Opens a session, once. */
   readonly signInLink?: string;
   /** Does the same, typed into the browser that asked: six digits. */
   readonly signInCode?: string;
+  /** The address of whoever invites somebody to the team. */
+  readonly inviter?: string;
   /** What an export's mail is about. */
   readonly export?: ExportAbout;
 }
@@ -45,6 +47,7 @@ const WRITERS = {
   email: ({ email }) => shownAddress(email),
   signInLink: ({ signInLink }) => signInLink,
   signInCode: ({ signInCode }) => signInCode,
+  inviter: ({ inviter }) => inviter && shownAddress(inviter),
   eventTitle: ({ export: about }) => about?.eventTitle,
   /** `48,211` */
   rows: ({ export: about, locale }) => {
@@ -67,7 +70,7 @@ const WRITERS = {
   /** An inbox shows about this much of it beside the subject. What it repeats of the mail, the mail fails without. */
   preheader: (facts): string => {
     const { mail, copy } = facts;
-    if (mail === 'sign_in') return copy.sign_in.preheader;
+    if (mail === 'sign_in' || mail === 'invitation') return copy[mail].preheader;
     const [rows = '', until = '', reason = ''] = [
       WRITERS.rows(facts),
       WRITERS.until(facts),

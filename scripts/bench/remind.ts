@@ -28,7 +28,7 @@ export async function benchRemind(lab: Lab, options: BenchOptions): Promise<Resu
           ...{ title: 'Designing calm software', slug: 'bench', description: 'An hour with Ada.', startsAt },
           ...{ endsAt: new Date(startsAt.getTime() + 3_600_000), timeZone: 'Europe/Paris', roomUrl: null },
           ...{ hostName: 'Ada Lovelace', replyTo: 'host@example.com', locale: 'en', keyStyle: 'hex' },
-          ...{ reminderMinutes: [], color: null, logoUrl: null, formFields: [] },
+          ...{ reminderMinutes: [], color: null, logoUrl: null, formFields: [], listed: false },
         },
       ),
     );

@@ -30,6 +30,7 @@ export async function seedEvent(pool: Pool, slug: string): Promise<Event> {
       color: null,
       logoUrl: null,
       formFields: [],
+      listed: false,
     },
     new Date(),
   );

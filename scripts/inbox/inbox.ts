@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { type AnsweredServer, inboxAnswers } from './answers.ts';
 import { inboxApi } from './api.ts';
 import { folderStore, memoryStore } from './mail-store.ts';
 import { Mailbox } from './mailbox.ts';
@@ -29,6 +30,8 @@ export interface InboxOptions {
   /** Is told of every new mail, in the words of Mailpit's webhook. */
   readonly webhookUrl?: string;
   readonly webhook?: WebhookOptions;
+  /** Takes answers to mails; without it the page offers none. */
+  readonly server?: AnsweredServer;
 }
 
 /** Starts a mail server that delivers nothing: every mail it takes can be looked at, by people and by tests. */
@@ -37,7 +40,10 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
   const mailbox = new Mailbox(store, options.maxMessages ?? 500);
   const webhook = options.webhookUrl ? new Webhook(options.webhookUrl, options.webhook) : null;
   if (webhook) mailbox.on('mail', (record) => webhook.tell(summaryOf(record)));
-  const app = new Hono().route('/api/v1', inboxApi(mailbox)).route('/', inboxViews(mailbox));
+  const app = new Hono()
+    .route('/api/v1', inboxApi(mailbox))
+    .route('/api/answers', inboxAnswers(mailbox, options.server ?? null))
+    .route('/', inboxViews(mailbox));
   const smtp = await startSmtp(mailbox, options.smtpPort ?? 0);
 
   const http = createServer(getRequestListener(app.fetch));

@@ -11,7 +11,7 @@ import type { Event } from '../../src/domain/event.ts';
 import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
 import { reminderDedupeKey } from '../../src/domain/schedule.ts';
-import { SCENES, TEAM_MEMBER } from './people.ts';
+import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
 import { stateOf } from './states.ts';
 
@@ -126,6 +126,7 @@ async function ensureEvent(
     color: null,
     logoUrl: null,
     formFields: [],
+    listed: false,
     slug: state === 'plain' ? slug : `${slug}-${state}`,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;
@@ -149,11 +150,13 @@ async function ensureEvent(
 }
 
 async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
-  const { mail, kind, key } = sample;
+  const { kind, key } = sample;
   await nextId(db, 'team member');
   const { id: memberId } = await saveTeamMember(db, { email: TEAM_MEMBER, role: 'admin' });
   const about =
-    mail === 'sign_in' ? await planSignIn(db, sample, memberId) : await planExport(db, sample, memberId);
+    kind === 'registrants_export'
+      ? await planExport(db, sample, memberId)
+      : await planSignIn(db, sample, memberId);
   const messageId = await nextId(db, 'message', key);
   await insertTeamMessage(db, {
     ...{ eventId: null, kind, dedupeKey: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
@@ -162,13 +165,21 @@ async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
   return { sample, messageId, priority: 'urgent', sentAt: ASKED_AT, replyTo: null };
 }
 
-async function planSignIn(db: Db, { key, language }: Sample, memberId: string): Promise<About> {
+/** Who invites the member. */
+async function ensureInviter(db: Db): Promise<string> {
+  await nextId(db, 'inviter');
+  return (await saveTeamMember(db, { email: INVITER, role: 'admin' })).id;
+}
+
+async function planSignIn(db: Db, { kind, key, language }: Sample, memberId: string): Promise<About> {
+  const invitedBy = kind === 'invitation' ? await ensureInviter(db) : null;
   await nextId(db, 'sign-in', key);
   const expiresAt = new Date(ASKED_AT.getTime() + 15 * MINUTE);
   const id = await insertSignIn(db, {
     memberId,
     language,
     nextPath: '/team/events',
+    invitedBy,
     requestedAt: ASKED_AT,
     expiresAt,
   });

@@ -88,4 +88,6 @@ export const SCENES: Readonly<Record<Language, Scene>> = {
 
 /** Whoever on the team asks for a sign-in link or an export. */
 export const TEAM_MEMBER = 'grace@studio.example';
+/** Whoever invites them to the team. */
+export const INVITER = 'ada@studio.example';
 export const POSTAL_ADDRESS = 'Studio, 1 Sample Street, 75000 Paris';

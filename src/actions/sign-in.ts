@@ -1,13 +1,14 @@
 import { insertSession } from '../db/session.ts';
 import {
   consumeSignIn,
+  endInvitations,
   findSignIn,
   insertSignIn,
   listRequests,
   listSignInsOfBrowser,
   type SignIn,
 } from '../db/sign-in.ts';
-import { findTeamMember } from '../db/team-member.ts';
+import { findTeamMember, noteJoined } from '../db/team-member.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
 import { hashSessionToken, newSessionToken, SESSION_LIVES_MS } from '../domain/session.ts';
 import { isSignInCode } from '../domain/signed-id.ts';
@@ -60,7 +61,7 @@ interface NewSession {
   readonly memberId: string;
   readonly userAgent: string;
   /** How they came in. */
-  readonly by: 'link' | 'code' | 'oidc';
+  readonly by: 'link' | 'code' | 'oidc' | 'invitation' | 'first_admin_code';
 }
 
 /** Uses a mailed link up, or its code, and opens a new session. Null: it was used, is too old, or its member has left. */
@@ -72,8 +73,9 @@ export async function redeemSignIn(
   const { db, now } = context;
   const signIn = await findSignIn(db, id);
   if (!signIn || !(await consumeSignIn(db, id, now))) return null;
-  const { memberId, nextPath } = signIn;
-  return { ...(await openSession(context, { memberId, userAgent, by })), nextPath };
+  const { memberId, nextPath, invitedBy } = signIn;
+  const entered = { memberId, userAgent, by: invitedBy ? 'invitation' : by } as const;
+  return { ...(await openSession(context, entered)), nextPath };
 }
 
 /** The request of this browser whose six digits these are; null: none that works still. */
@@ -94,6 +96,7 @@ export async function openSession(
   const token = newSessionToken();
   const expiresAt = new Date(now.getTime() + SESSION_LIVES_MS);
   await insertSession(db, { memberId, tokenHash: hashSessionToken(token), userAgent, now, expiresAt });
+  if (await noteJoined(db, memberId, now)) await endInvitations(db, memberId, now);
   await audit({ db, now, actor: `team_member:${memberId}` }, 'signed_in', { detail: { by } });
   return { token, expiresAt };
 }

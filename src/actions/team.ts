@@ -1,6 +1,8 @@
 import {
   findTeamMember,
+  hasTeamMembers,
   lockAdmins,
+  lockTeam,
   type Role,
   removeTeamMember,
   saveTeamMember,
@@ -25,6 +27,17 @@ export async function addMember(
   const { id } = await saveTeamMember(context.db, { email, role });
   await audit(context, 'member_added', { detail: { memberId: id, role } });
   return id;
+}
+
+/**
+ * The first member of an empty team, an admin. The caller has looked at the code from the server's log. Throws `conflict` where somebody
+ * is on the team, also where that happened at the same instant.
+ */
+export async function addFirstAdmin(context: Pick<Context, 'db' | 'now'>, email: string): Promise<string> {
+  await lockTeam(context.db);
+  if (await hasTeamMembers(context.db))
+    throw new AppError('conflict', 'Somebody is on the team already: ask an admin to add you.');
+  return addMember({ ...context, actor: 'operator' }, { email, role: 'admin' });
 }
 
 /**

@@ -58,6 +58,7 @@ export const eventSchema = z
     formFields: z
       .array(formFieldSchema)
       .openapi({ description: 'What the public form asks for beside address and name' }),
+    listed: z.boolean().openapi({ description: 'Whether the start page of this site names the event' }),
     permalink: z.string(),
     cancelledAt: time().nullable(),
     sendingPausedAt: time()

@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   'signed_out',
   'sessions_ended',
   'member_added',
+  'member_invited',
   'member_removed',
   'role_changed',
   'api_key_made',
@@ -47,7 +48,7 @@ export const AUDIT_ACTIONS = [
 export interface AuditEntry {
   readonly at: Date;
   /**
-   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
    * public pages): no address.
    */
   readonly actor: string;

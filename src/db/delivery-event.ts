@@ -1,3 +1,4 @@
+import { rankOf } from '../domain/delivery/status.ts';
 import type { Person } from '../domain/redact.ts';
 import type { Db } from './pool.ts';
 
@@ -187,4 +188,23 @@ export async function deleteStrayEvents(db: Db, before: Date, limit: number): Pr
     [before, limit],
   );
   return rowCount ?? 0;
+}
+
+/**
+ * Makes a message that is known as delivered a sent one again, and deletes what `source` told of its delivery. Returns its registrant; null
+ * where the message is not one that is delivered and no more, or goes to the team.
+ */
+export async function retractDelivered(db: Db, messageId: string, source: string): Promise<string | null> {
+  const { rows } = await db.query<{ registrantId: string | null }>(
+    `with sent_again as (
+       update {schema}.message set status = 'sent', status_rank = $3, status_at = accepted_at, error = null
+       where id = $1 and status_rank = $4 returning id, registrant_id
+     ), forgotten as (
+       delete from {schema}.delivery_event using sent_again
+       where message_id = sent_again.id and source = $2 and type = 'delivered'
+     )
+     select registrant_id as "registrantId" from sent_again`,
+    [messageId, source, rankOf('sent'), rankOf('delivered')],
+  );
+  return rows[0]?.registrantId ?? null;
 }

@@ -64,3 +64,13 @@ export async function listRecentTimeZones(db: Db): Promise<string[]> {
   );
   return rows.map(({ timeZone }) => timeZone);
 }
+
+/** Events for the site's start page that have not ended, the next start first; at most `limit`. */
+export async function listListedEvents(db: Db, now: Date, limit: number): Promise<Event[]> {
+  const { rows } = await db.query<Event>(
+    `select ${EVENT_COLUMNS} from {schema}.event where listed and cancelled_at is null and ends_at > $1
+     order by starts_at, id limit $2`,
+    [now, limit],
+  );
+  return rows;
+}

@@ -19,7 +19,8 @@ export const EVENT_COLUMNS = `
   event.time_zone as "timeZone", event.room_url as "roomUrl", event.host_name as "hostName",
   event.reply_to as "replyTo", event.locale, event.key_style as "keyStyle",
   event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl", event.form_fields as "formFields",
-  event.cancelled_at as "cancelledAt", event.sending_paused_at as "sendingPausedAt", event.revision, event.created_at as "createdAt",
+  event.listed, event.cancelled_at as "cancelledAt", event.sending_paused_at as "sendingPausedAt", event.revision,
+  event.created_at as "createdAt",
   event.updated_at as "updatedAt"`;
 
 export const SLUG_UNIQUE = 'event_slug_unique';
@@ -40,6 +41,7 @@ const COLUMN: Readonly<Record<keyof NewEvent, string>> = {
   color: 'color',
   logoUrl: 'logo_url',
   formFields: 'form_fields',
+  listed: 'listed',
 };
 const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
 

@@ -1,3 +1,4 @@
+import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Db } from './pool.ts';
 
 export const ROLES = ['member', 'admin'] as const;
@@ -56,16 +57,73 @@ export async function wasTeamMember(db: Db, email: string): Promise<boolean> {
   return rows[0]?.was === true;
 }
 
+/** The latest invitation of somebody who has not signed in yet. */
+export interface Invitation {
+  /** Of the sign-in that its link opens. */
+  readonly id: string;
+  readonly sentAt: Date;
+  /** When its link ends. */
+  readonly expiresAt: Date;
+  /** Of its mail; null: that is gone. */
+  readonly status: MessageStatus | null;
+}
+
+export interface ListedMember extends TeamMember {
+  /** When they signed in for the first time; null: not yet. */
+  readonly joinedAt: Date | null;
+  readonly lastSeenAt: Date | null;
+  /** Null: they have joined, or were never invited. */
+  readonly invitation: Invitation | null;
+}
+
 /** By address. */
-export async function listTeamMembers(
-  db: Db,
-): Promise<(TeamMember & { readonly createdAt: Date; readonly lastSeenAt: Date | null })[]> {
-  const { rows } = await db.query<TeamMember & { createdAt: Date; lastSeenAt: Date | null }>(
-    `select ${TEAM_MEMBER_COLUMNS}, created_at as "createdAt",
-       (select max(last_seen_at) from {schema}.session where session.team_member_id = team_member.id) as "lastSeenAt"
-     from {schema}.team_member where removed_at is null order by lower(email)`,
+export async function listTeamMembers(db: Db): Promise<ListedMember[]> {
+  const { rows } = await db.query<
+    Omit<ListedMember, 'invitation'> & {
+      invitationId: string | null;
+      sentAt: Date;
+      expiresAt: Date;
+      status: MessageStatus | null;
+    }
+  >(
+    `select ${TEAM_MEMBER_COLUMNS}, joined_at as "joinedAt",
+       (select max(last_seen_at) from {schema}.session where session.team_member_id = team_member.id) as "lastSeenAt",
+       invitation.id as "invitationId", invitation.requested_at as "sentAt", invitation.expires_at as "expiresAt",
+       message.status
+     from {schema}.team_member
+     left join lateral (
+       select id, requested_at, expires_at, message_id from {schema}.sign_in
+       where sign_in.team_member_id = team_member.id and invited_by is not null and joined_at is null
+       order by requested_at desc limit 1
+     ) as invitation on true
+     left join {schema}.message on message.id = invitation.message_id
+     where removed_at is null order by lower(team_member.email)`,
   );
-  return rows;
+  return rows.map(({ invitationId, sentAt, expiresAt, status, ...member }) => ({
+    ...member,
+    invitation: invitationId === null ? null : { id: invitationId, sentAt, expiresAt, status },
+  }));
+}
+
+/** Notes that they signed in; whether it was for the first time. */
+export async function noteJoined(db: Db, id: string, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update {schema}.team_member set joined_at = $2 where id = $1 and joined_at is null',
+    [id, now],
+  );
+  return rowCount === 1;
+}
+
+export async function hasTeamMembers(db: Db): Promise<boolean> {
+  const { rows } = await db.query<{ has: boolean }>(
+    'select exists (select from {schema}.team_member where removed_at is null) as has',
+  );
+  return rows[0]?.has === true;
+}
+
+/** Until the transaction ends nobody else changes the team, also where there is no member to lock. */
+export async function lockTeam(db: Db): Promise<void> {
+  await db.query('lock table {schema}.team_member in share row exclusive mode');
 }
 
 /** The addresses behind ids, of members who were removed, too: what the audit log calls them. */

@@ -29,6 +29,8 @@ export interface Event {
   readonly logoUrl: string | null;
   /** What the public form asks for beside address and name; strangers can give nothing else. */
   readonly formFields: readonly FormField[];
+  /** The site's start page names it. */
+  readonly listed: boolean;
   readonly cancelledAt: Date | null;
   /** Since when its mails to many wait; null: they go out. */
   readonly sendingPausedAt: Date | null;

@@ -100,6 +100,7 @@ export const newEvent = z.strictObject({
     .default(null),
   logoUrl: webAddress.nullable().default(null),
   formFields: formFieldsInput.default([]),
+  listed: z.boolean().default(false),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */

@@ -170,6 +170,21 @@ export const MAIL_KINDS = {
     goesOutAfter: ['cancellation', 'end'],
     sample: null,
   },
+  invitation: {
+    label: 'Invitation to the team',
+    when: 'When an admin adds somebody to the team',
+    audience: 'team',
+    priority: 'urgent',
+    // As long as its link opens: its copy says 7 days.
+    deadline: (now: Date) => after(now, 7 * 24 * 60),
+    about: 'signIn',
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: false,
+    goesOutAfter: ['cancellation', 'end'],
+    sample: null,
+  },
 } as const satisfies Record<string, KindRow>;
 
 /** What a message is for. */

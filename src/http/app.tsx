@@ -9,6 +9,7 @@ import { operationRoutes } from '../operations/routes.ts';
 import { downloadRoutes } from '../public/downloads/download-routes.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
+import { homeRoutes } from '../public/home/home-routes.tsx';
 import { liveRoutes } from '../public/room/room-routes.tsx';
 import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -60,6 +61,7 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
+  app.route('/', homeRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));

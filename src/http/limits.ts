@@ -107,6 +107,7 @@ export function createLimits(pool: Pool) {
     /** By the browser that asked: known address or not. */
     signInCodeByBrowser: limit('sign-in-code', 5, 15 * MINUTE),
     signInCodeByClient: limit('sign-in-code-client', 60, HOUR),
+    firstAdminByClient: limit('first-admin-client', 10, HOUR),
     oidcByClient: limit('oidc-client', 300, HOUR),
     /** Audit entries of one export that was refused. */
     exportRefused: limit('export-refused', 1, HOUR),

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
+import { developmentInbox } from '../config.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
@@ -21,6 +22,7 @@ import { sendingRoutes } from './mails/sending-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { overviewRoutes } from './overview/overview-routes.tsx';
 import { addPersonRoutes } from './people/add-person-routes.tsx';
+import { answerRoutes } from './people/answer-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { readerClock } from './reader-clock.ts';
 import { searchRoutes } from './search/search-routes.tsx';
@@ -70,6 +72,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', accountRoutes(shared));
   team.route('/', searchRoutes(shared));
   team.route('/', peopleRoutes(shared));
+  if (developmentInbox(dependencies.config) !== null) team.route('/', answerRoutes(shared));
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

@@ -19,6 +19,7 @@ const STYLES = [
   'ui/styles/layout',
   'ui/styles/components',
   'ui/styles/forms',
+  'public/home/home',
   'public/event/event',
   'public/room/countdown',
   'public/room/room',
@@ -43,6 +44,8 @@ const TEAM_STYLES = [
   'team/people/people',
   'team/search/search',
   'team/overview/overview',
+  'team/people/answer-menu',
+  'team/members/members',
   'team/styles/print',
 ];
 

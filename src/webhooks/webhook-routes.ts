@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import { retractDelivery } from '../actions/retract-delivery.ts';
 import { createIntake } from '../actions/take-delivery-event.ts';
 import { createReportIntake } from '../actions/take-report.ts';
 import { authenticate } from '../api/authenticate.ts';
+import { developmentInbox } from '../config.ts';
 import { AppError } from '../domain/errors.ts';
 import { ourMessageId } from '../domain/message-id.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -56,17 +58,23 @@ export function webhookRoutes(dependencies: AppDependencies) {
 
   router.post('/webhooks/mailpit', limited(WEBHOOK_LIMIT), async (c) => {
     // Unsigned, as Mailpit's are: for development, where the inbox is ours.
-    if (config.production || config.mailpitUrl === null)
+    if (developmentInbox(config) === null)
       throw new AppError('not_found', 'Mailpit is for development, where MAILPIT_URL names it.');
     const summary = mailpitSummary.safeParse(await readPlainJson(c));
     if (!summary.success)
       throw new AppError('malformed', 'The body is not one of Mailpit’s message summaries.');
     const messageId = ourMessageId(summary.data.MessageID);
     if (!messageId) return c.json({ received: true, matched: false });
+    if (!summary.data.Delivered) {
+      await retractDelivery(dependencies.pool, messageId);
+      return c.json({ received: true, matched: true });
+    }
+    // Mailpit tells of mails that arrive; our inbox also of one that somebody answers as opened.
+    const isOpened = summary.data.Read;
     await take({
       source: 'mailpit',
-      sourceId: summary.data.ID,
-      type: 'delivered',
+      sourceId: isOpened ? `${summary.data.ID} opened` : summary.data.ID,
+      type: isOpened ? 'opened' : 'delivered',
       messageId,
       providerMessageId: null,
       occurredAt: now(),
@@ -96,4 +104,10 @@ export function webhookRoutes(dependencies: AppDependencies) {
   return router;
 }
 
-const mailpitSummary = z.looseObject({ ID: z.string().min(1).max(200), MessageID: z.string().max(1_000) });
+const mailpitSummary = z.looseObject({
+  ID: z.string().min(1).max(200),
+  MessageID: z.string().max(1_000),
+  Read: z.boolean().default(false),
+  /** Of our inbox alone: false takes back that it told the mail as delivered. */
+  Delivered: z.boolean().default(true),
+});

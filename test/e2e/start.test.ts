@@ -72,6 +72,39 @@ describe('npm start', () => {
     expect((await fetch(`${first.url}/team/members`, { headers: { cookie } })).status).toBe(200);
   });
 
+  it('begins at a start page, with forty people registered for its event', async () => {
+    expect(await (await fetch(first.says('Start here'))).text()).toContain('Try access-mail');
+    const { body } = await api(first, '/api/v1/events');
+    expect(body).toMatchObject({ items: [{ slug: 'calm-software', counts: { registrants: 40 } }] });
+  });
+
+  it('takes in what a mail in the inbox is answered with', async () => {
+    const inbox = first.says('Inbox');
+    const { body: events } = await api(first, '/api/v1/events');
+    const people = `/api/v1/events/${events.items[0].id}/registrants`;
+    const { body: person } = await api(first, people, { email: 'answered@studio.example' });
+    const status = async () => (await api(first, `${people}/${person.id}`)).body.emailStatus;
+    await waitFor(async () => expect(await status()).toBe('delivered'));
+    const { messages } = await new MailpitClient(inbox).searchMessages({
+      query: 'to:answered@studio.example',
+    });
+    // Each outranks the one before.
+    for (const [as, follows] of [
+      ['full', 'deferred'],
+      ['opened', 'opened'],
+      ['refused', 'failed'],
+      ['no_mailbox', 'bounced'],
+      ['spam', 'complained'],
+    ]) {
+      const answer = await fetch(`${inbox}/api/answers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ID: messages[0]?.ID, as }),
+      });
+      expect([as, answer.status, await status()]).toEqual([as, 200, follows]);
+    }
+  });
+
   it('runs twice side by side with separate data and mails', async () => {
     const two = await npmStart({ dataDir });
     expect(two.output()).toContain(READY);

@@ -10,6 +10,8 @@ import { type EventView, eventView } from '../../src/public/event/event-view.ts'
 import type { FormState } from '../../src/public/event/form.tsx';
 import { LinkRequestedPage } from '../../src/public/event/link-requested-page.tsx';
 import { RegisteredPage } from '../../src/public/event/registered-page.tsx';
+import { HomePage } from '../../src/public/home/home-page.tsx';
+import { StartPage } from '../../src/public/home/start-page.tsx';
 import { LinkRefusedPage } from '../../src/public/room/link-refused-page.tsx';
 import { RoomPage } from '../../src/public/room/room-page.tsx';
 import { WaitingPage } from '../../src/public/room/waiting-page.tsx';
@@ -38,6 +40,7 @@ export const EVENT: Event = {
   color: '#f2c14e',
   logoUrl: 'https://example.com/logo.png',
   formFields: [],
+  listed: false,
   cancelledAt: null,
   sendingPausedAt: null,
   revision: 0,
@@ -137,6 +140,18 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     <ErrorPage key={status} status={status} language={language} retryAfter={140} eventUrl={before.path} />,
   ]);
   return {
+    home: <HomePage language={language} events={[before, { ...during, path: '/e/another' }]} />,
+    'home, no event': <HomePage language={language} events={[]} />,
+    ...(language === 'en' && {
+      start: (
+        <StartPage
+          event={{ title: event.title, path: '/e/calm-software' }}
+          inboxUrl="http://127.0.0.1:8025"
+          sampleMember="team@example.com"
+        />
+      ),
+      'start, nothing there': <StartPage event={null} inboxUrl="http://127.0.0.1:8025" sampleMember={null} />,
+    }),
     'event, upcoming': <EventPage view={before} />,
     'event, running': <EventPage view={during} />,
     'event, ended': <EventPage view={after} />,

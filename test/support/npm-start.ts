@@ -88,7 +88,12 @@ export function newDataDir(): string {
 }
 
 /** A request with the key that the block names. */
-export async function api(run: Started, path: string, body?: unknown) {
+export async function api(
+  run: Started,
+  path: string,
+  body?: unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+): Promise<{ readonly status: number; readonly body: any }> {
   const answer = await fetch(new URL(path, run.url), {
     headers: { authorization: `Bearer ${run.says('API key')}`, 'content-type': 'application/json' },
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),

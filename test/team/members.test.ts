@@ -32,7 +32,7 @@ describe('the Team page', () => {
     const answer = await admin.post('/team/members', { email: ' New@Team.example ', role: 'member' });
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
-      '/team/members?notice=member_added',
+      '/team/members?notice=member_invited',
     ]);
     const { rows } = await app.pool.query(
       `select id, role from {schema}.team_member where email ilike 'new@team.example'`,

@@ -11,7 +11,7 @@ import type { ExportRow } from '../../src/team/exports/export-table.tsx';
 import { ExportsPage } from '../../src/team/exports/exports-page.tsx';
 import { WithdrawExportPage } from '../../src/team/exports/withdraw-export-page.tsx';
 import { ChangeRolePage, RemoveMemberPage } from '../../src/team/members/member-confirm-pages.tsx';
-import { type MemberRow, MembersPage } from '../../src/team/members/members-page.tsx';
+import { type MemberInvitation, type MemberRow, MembersPage } from '../../src/team/members/members-page.tsx';
 import { HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -82,14 +82,28 @@ const MEMBER: MemberRow = {
   id: 'm1',
   email: 'grace@example.com',
   role: 'admin',
-  since: AT,
+  joinedAt: AT,
+  invitation: null,
   lastSeenAt: AT,
   isOneself: true,
+};
+const NOT_JOINED: MemberRow = { ...MEMBER, joinedAt: null, lastSeenAt: null, isOneself: false };
+const INVITATION: MemberInvitation = {
+  ...{ sentAt: AT, expiresAt: AT, status: 'delivered' },
+  link: 'https://events.example.com/team/sign-in/Zm9yLXRoZS1zYW1wbGVzLW9ubHk',
 };
 const MEMBERS: readonly MemberRow[] = [
   MEMBER,
   { ...MEMBER, id: 'm2', email: 'ada@example.com', role: 'member', isOneself: false },
-  { ...MEMBER, id: 'm3', email: LONG, lastSeenAt: null, isOneself: false },
+  { ...NOT_JOINED, id: 'm3', email: LONG },
+  { ...NOT_JOINED, id: 'm4', email: 'invited@example.com', invitation: INVITATION },
+  { ...NOT_JOINED, id: 'm5', email: LONG, invitation: { ...INVITATION, status: 'bounced' } },
+  {
+    ...NOT_JOINED,
+    id: 'm6',
+    email: 'late@example.com',
+    invitation: { ...INVITATION, link: null, status: null },
+  },
 ];
 
 const KEY: ApiKeyRow = {

@@ -31,6 +31,7 @@ import { type ShownStatus, STATUS_WORDS, StatusBadge, Tag } from '../../src/team
 import { type Column, Table } from '../../src/team/parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../../src/team/parts/team-layout.tsx';
 import { Time } from '../../src/team/parts/time.tsx';
+import { FirstAdminPage } from '../../src/team/sign-in/first-admin-page.tsx';
 import { SignInConfirmPage } from '../../src/team/sign-in/sign-in-confirm-page.tsx';
 import { SignInOverPage } from '../../src/team/sign-in/sign-in-over-page.tsx';
 import { SignInPage } from '../../src/team/sign-in/sign-in-page.tsx';
@@ -513,6 +514,24 @@ export function teamPages(): Readonly<Record<string, ReactElement>> {
         }}
         provider={{ label: HOSTILE.slice(0, 60), href: '/team/oidc' }}
       />
+    ),
+    'first admin': <FirstAdminPage email="" provider={null} />,
+    'first admin, refused': (
+      <FirstAdminPage
+        email={HOSTILE}
+        errors={{ code: 'This is not the code.', email: 'Enter an email address, like ada@example.com.' }}
+        provider={{ label: 'Example Login', href: '/team/oidc' }}
+      />
+    ),
+    'join the team': (
+      <SignInConfirmPage
+        email="grace@example.com"
+        action="/team/sign-in/token"
+        inviter={`${'long'.repeat(20)}@example.com`}
+      />
+    ),
+    'sign-in link sent, in development': (
+      <SignInSentPage email="team@example.com" inboxUrl="http://localhost:8025" />
     ),
     'code mistyped': <SignInSentPage email={null} error="Enter the six digits from the email." />,
     'sign-in link sent': <SignInSentPage email={`${'long'.repeat(20)}@example.com`} />,

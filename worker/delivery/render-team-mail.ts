@@ -113,7 +113,15 @@ async function describeSignIn(
   const signIn = await findSignIn(pool, id);
   if (!signIn) return { type: 'not_sent', error: 'Whoever asked is no longer on the team.' };
   const values = secretValues(config, about);
-  return { type: 'mail', site: 'sign_in', language: languageFor(signIn.language), values, files: [] };
+  const mail = { type: 'mail', language: languageFor(signIn.language), files: [] } as const;
+  const { invitedBy, inviterEmail, usedAt } = signIn;
+  if (invitedBy === null) return { ...mail, site: 'sign_in', values };
+  if (usedAt) return { type: 'not_sent', error: 'They have joined the team already.' };
+  return {
+    ...mail,
+    site: 'invitation',
+    values: { ...values, ...(inviterEmail && { inviter: inviterEmail }) },
+  };
 }
 
 async function describeExport(

@@ -74,6 +74,7 @@ async function showMail() {
   const mail = await response.json();
   state.shown = chosen;
   $('subject').textContent = mail.Subject || '(no subject)';
+  $('answered').textContent = '';
   showFacts(mail);
   $('attachments').hidden = mail.Attachments.length === 0;
   $('attachments').replaceChildren(
@@ -173,9 +174,33 @@ $('delete-all').addEventListener('click', async () => {
   await fetch('/api/v1/messages', { method: 'DELETE' });
   open('');
 });
+$('send-answer').addEventListener('click', async () => {
+  $('answered').textContent = '';
+  const { value, selectedOptions } = $('answer');
+  const response = await fetch('/api/answers', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ID: state.id, as: value }),
+  });
+  const { error } = await response.json();
+  $('answered').textContent = error ?? `Answered: ${selectedOptions[0].textContent}.`;
+});
 window.addEventListener('popstate', followAddress);
 
 if (matchMedia('(prefers-color-scheme: dark)').matches) toggle('dark');
+/** How a mail can be answered; nobody takes answers where no server runs with this inbox. */
+async function offerAnswers() {
+  const { answers } = await (await get('/api/answers')).json();
+  $('answers').hidden = answers.length === 0;
+  $('answer').replaceChildren(
+    ...answers.map(({ name, label }) => {
+      const option = element('option', '', label);
+      option.value = name;
+      return option;
+    }),
+  );
+}
+offerAnswers();
 // Says "change" at once and whenever the inbox changes; the browser reconnects by itself.
 new EventSource('/api/events').addEventListener('change', showList);
 showMail();

@@ -39,6 +39,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  member_invited: { label: 'Invitation sent', said: ({ member }) => <>sent {member} an invitation</> },
   member_removed: { label: 'Member removed', said: ({ member }) => <>removed {member} from the team</> },
   role_changed: {
     label: 'Role changed',
@@ -323,6 +324,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   email: 'email',
   reminderMinutes: 'reminders',
   formFields: 'registration form',
+  listed: 'listing on the start page',
 };
 
 /** `access_link`, `timeZone` → `access link`, `time zone` */

@@ -29,6 +29,7 @@ export const EVENT_FIELD_LABELS = {
   color: 'Colour',
   logoUrl: 'Logo',
   formFields: 'The registration form',
+  listed: 'List on the start page',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -149,6 +150,12 @@ export function EventFields({
               ? `The end of ${addressStart}… If you change it, all links that were sent stop working.`
               : `The end of ${addressStart}… Leave empty to make it from the title.`
           }
+        />
+        <Checkbox
+          {...field('listed')}
+          value="yes"
+          checked={values.listed === 'yes'}
+          hint="The start page of this site names the event until it ends."
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />

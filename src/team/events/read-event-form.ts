@@ -54,6 +54,7 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
     color: form.color?.trim() || null,
     logoUrl: form.logoUrl?.trim() || null,
     formFields: formFields.map(({ field }) => field),
+    listed: form.listed === 'yes',
   });
   const errors: FieldError[] = [
     ...starts.errors,
@@ -161,6 +162,7 @@ export function eventFormOf(event: Event): EventFormState {
     keyStyle: event.keyStyle,
     color: event.color ?? '',
     logoUrl: event.logoUrl ?? '',
+    ...(event.listed && { listed: 'yes' }),
     ...reminderValues(event.reminderMinutes),
     ...formFieldValues(event),
   };
@@ -353,7 +355,18 @@ function atItsRow(error: FieldError, readings: readonly FormFieldReading[]): Fie
 
 /** The fields in the order in which the form shows them. */
 const ORDER: readonly string[] = [
-  ...['title', 'description', 'startsAt', 'endsAt', 'timeZone', 'roomUrl', 'hostName', 'replyTo', 'slug'],
+  ...[
+    'title',
+    'description',
+    'startsAt',
+    'endsAt',
+    'timeZone',
+    'roomUrl',
+    'hostName',
+    'replyTo',
+    'slug',
+    'listed',
+  ],
   ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
   ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),

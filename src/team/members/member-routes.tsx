@@ -1,12 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { addMember, changeRole, removeMember } from '../../actions/team.ts';
+import { inviteMember, sendInvitation } from '../../actions/invitation.ts';
+import { changeRole, removeMember } from '../../actions/team.ts';
 import { listApiKeys } from '../../db/api-key.ts';
 import { listTeamMembers, ROLES } from '../../db/team-member.ts';
 import { AppError } from '../../domain/errors.ts';
 import { address } from '../../domain/input.ts';
+import { languageFor } from '../../domain/locale.ts';
+import { signedLink } from '../../domain/signed-id.ts';
 import { readForm } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
+import { acceptedLocales } from '../../public/visitor.ts';
 import { seeOther, type TeamDependencies } from '../frame.ts';
 import { act, adminsOnly, type TeamEnv } from '../session.ts';
 import { ChangeRolePage, RemoveMemberPage } from './member-confirm-pages.tsx';
@@ -14,9 +18,21 @@ import { MembersPage } from './members-page.tsx';
 
 const PATH = '/team/members';
 
+/** Whoever is signed in, and their language: that of the person who is invited is not known. */
+function invitingBy(c: Context<TeamEnv>) {
+  return { inviterId: c.var.session.member.id, language: languageFor(...acceptedLocales(c)) };
+}
+
+/** Throws `not_found` where the path names none. */
+function memberId(c: Context): string {
+  const known = z.uuid().safeParse(c.req.param('id'));
+  if (!known.success) throw new AppError('not_found', 'There is no such member of the team.');
+  return known.data;
+}
+
 /** Who is on the team, and as what. */
 export function memberRoutes(dependencies: TeamDependencies) {
-  const { config, pool, frame } = dependencies;
+  const { config, pool, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
   router.use(PATH, adminsOnly);
   router.use(`${PATH}/*`, adminsOnly);
@@ -34,12 +50,19 @@ export function memberRoutes(dependencies: TeamDependencies) {
         ...(!role.success && { role: 'Choose a role.' }),
       });
     try {
-      await act(c, dependencies, (action) => addMember(action, { email: email.data, role: role.data }));
+      const member = { email: email.data, role: role.data };
+      await act(c, dependencies, (action) => inviteMember(action, member, invitingBy(c)));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
       return showMembers(c, values, { email: error.message });
     }
-    return seeOther(c, PATH, 'member_added');
+    return seeOther(c, PATH, 'member_invited');
+  });
+
+  router.post(`${PATH}/:id/invite`, async (c) => {
+    const id = memberId(c);
+    const isSent = await act(c, dependencies, (action) => sendInvitation(action, id, invitingBy(c)));
+    return seeOther(c, PATH, isSent ? 'invitation_sent' : 'invitation_sent_before');
   });
 
   router.get(`${PATH}/:id/role`, async (c) => {
@@ -82,9 +105,15 @@ export function memberRoutes(dependencies: TeamDependencies) {
       c,
       <MembersPage
         frame={await frame(c)}
-        members={members.map(({ createdAt, ...member }) => ({
+        members={members.map(({ invitation, ...member }) => ({
           ...member,
-          since: createdAt,
+          invitation: invitation && {
+            ...invitation,
+            link:
+              invitation.expiresAt > now()
+                ? signedLink(config.publicUrl, config.appSecret, 'sign-in', invitation.id)
+                : null,
+          },
           isOneself: member.id === c.var.session.member.id,
         }))}
         signInUrl={`${config.publicUrl}/team/sign-in`}

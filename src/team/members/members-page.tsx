@@ -1,12 +1,13 @@
 import type { Role } from '../../db/team-member.ts';
 import { shownAddress } from '../../domain/address.ts';
-import { Button, ButtonRow } from '../parts/button.tsx';
+import type { MessageStatus } from '../../domain/delivery/status.ts';
+import { Button, ButtonRow, PostButton } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
-import { CopyValue } from '../parts/copy-button.tsx';
+import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
 import { ErrorSummary, RadioGroup, TextField } from '../parts/field.tsx';
 import { Menu, MenuLine, MenuLink } from '../parts/menu.tsx';
 import { Section } from '../parts/section.tsx';
-import { Tag } from '../parts/status-badge.tsx';
+import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
@@ -16,9 +17,21 @@ export interface MemberRow {
   readonly id: string;
   readonly email: string;
   readonly role: Role;
-  readonly since: Date;
+  /** When they signed in for the first time; null: not yet. */
+  readonly joinedAt: Date | null;
   readonly lastSeenAt: Date | null;
+  /** Null: they have joined, or nobody invited them. */
+  readonly invitation: MemberInvitation | null;
   readonly isOneself: boolean;
+}
+
+export interface MemberInvitation {
+  readonly sentAt: Date;
+  /** What became of its mail; null: not known any more. */
+  readonly status: MessageStatus | null;
+  /** Opens until `expiresAt`; null: not any more. */
+  readonly link: string | null;
+  readonly expiresAt: Date;
 }
 
 export interface MembersPageProps {
@@ -49,12 +62,7 @@ const COLUMNS: readonly Column<MemberRow>[] = [
     kind: 'nowrap',
     cell: ({ role }) => (role === 'admin' ? <Tag tone="good">Admin</Tag> : <Tag>Member</Tag>),
   },
-  {
-    key: 'since',
-    label: 'Since',
-    kind: 'nowrap',
-    cell: ({ since }) => <Time at={since} timeZone="UTC" show="date" />,
-  },
+  { key: 'state', label: 'State', cell: (member) => <State {...member} /> },
   {
     key: 'seen',
     label: 'Last seen',
@@ -63,6 +71,49 @@ const COLUMNS: readonly Column<MemberRow>[] = [
       lastSeenAt ? <Time at={lastSeenAt} timeZone="UTC" /> : <span className="quiet">Never signed in</span>,
   },
 ];
+
+/** Whether they have come in, and until then what became of the invitation. */
+function State({ id, email, joinedAt, invitation }: MemberRow) {
+  if (joinedAt)
+    return (
+      <>
+        Joined <Time at={joinedAt} timeZone="UTC" show="date" />
+      </>
+    );
+  const action = `/team/members/${id}/invite`;
+  if (!invitation)
+    return (
+      <PostButton action={action} small label={`Send an invitation to ${shownAddress(email)}`}>
+        Send an invitation
+      </PostButton>
+    );
+  const { sentAt, status, link, expiresAt } = invitation;
+  return (
+    <div className="member-state">
+      <p>
+        <span>
+          Invited <Time at={sentAt} timeZone="UTC" />
+        </span>
+        {status ? <StatusBadge status={status} /> : null}
+      </p>
+      <p className="quiet">
+        <span>
+          {link ? 'The link works until' : 'The link ended on'} <Time at={expiresAt} timeZone="UTC" />
+        </span>
+      </p>
+      <ButtonRow>
+        <PostButton action={action} small label={`Send again to ${shownAddress(email)}`}>
+          Send again
+        </PostButton>
+        {link ? (
+          <CopyButton text={link} small label={`Copy link: the invitation of ${shownAddress(email)}`}>
+            Copy link
+          </CopyButton>
+        ) : null}
+      </ButtonRow>
+    </div>
+  );
+}
 
 /** Who is on the team. Only for admins. */
 export function MembersPage({ frame, members, signInUrl, values, errors }: MembersPageProps) {
@@ -95,7 +146,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
           )}
         />
       </Section>
-      <Card id="add" title="Add a member">
+      <Card id="add" title="Invite a member">
         <form className="form" method="post" action="/team/members">
           <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
           <TextField
@@ -104,6 +155,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
             type="email"
             value={values.email}
             error={errors.email}
+            hint="They get an email with a link that signs them in. It works once, within 7 days."
             width="medium"
             required
           />
@@ -118,7 +170,7 @@ export function MembersPage({ frame, members, signInUrl, values, errors }: Membe
             ]}
           />
           <ButtonRow>
-            <Button tone="primary">Add member</Button>
+            <Button tone="primary">Send invitation</Button>
           </ButtonRow>
         </form>
       </Card>

@@ -88,6 +88,8 @@ export interface TextFieldProps extends FieldProps {
   /** For names `auto`; addresses and links are `ltr` by themselves. */
   readonly dir?: 'auto' | 'ltr';
   readonly width?: 'full' | 'medium' | 'short';
+  /** Has the focus when the page opens: for pages that are there for this one field. */
+  readonly focused?: boolean;
 }
 
 /** One line of text. `required={false}` says "(optional)"; leave it out where all fields are alike. */
@@ -103,6 +105,8 @@ export function TextField(props: TextFieldProps) {
           // A browser refuses in a field for addresses what we clean: a mark that nobody sees, `mailto:`.
           type={type === 'email' ? 'text' : type}
           defaultValue={value ?? undefined}
+          // biome-ignore lint/a11y/noAutofocus: a page that asks for one thing, and nothing stands before it
+          autoFocus={props.focused}
           autoComplete={autoComplete ?? 'off'}
           inputMode={props.inputMode ?? (type === 'email' ? 'email' : undefined)}
           autoCapitalize={technical ? 'none' : undefined}

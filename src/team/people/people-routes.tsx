@@ -11,6 +11,7 @@ import {
 import { countMails } from '../../actions/fan-out.ts';
 import { changeRegistrant, scheduleRemoval, undoRemoval } from '../../actions/registrant.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
+import { developmentInbox } from '../../config.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
@@ -307,6 +308,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         : shown.isOver
           ? 'The event has ended, so no more mail is sent.'
           : null,
+      answersMails: developmentInbox(config) !== null,
     };
   }
 

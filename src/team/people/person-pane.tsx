@@ -104,7 +104,12 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       </Section>
       <Section title="Mails" id="mails" level={3}>
         <LiveRegion id="person-mails" every={every}>
-          <PersonTimeline eventId={event.id} timeZone={event.timeZone} mails={mails} />
+          <PersonTimeline
+            eventId={event.id}
+            timeZone={event.timeZone}
+            mails={mails}
+            answersBackTo={event.answersMails ? viewQuery(view) : null}
+          />
         </LiveRegion>
       </Section>
       <Section

@@ -4,6 +4,7 @@ import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
+import { AnswerMenu } from './answer-menu.tsx';
 import { eventCustomTexts, eventDetail } from './mail-words.ts';
 import type { PersonMail } from './person.ts';
 
@@ -11,10 +12,12 @@ export interface PersonTimelineProps {
   readonly eventId: string;
   readonly timeZone: string;
   readonly mails: readonly PersonMail[];
+  /** In development mails can be answered: the view to come back to. Null: not here. */
+  readonly answersBackTo?: string | null;
 }
 
 /** Every mail to one person, newest first, and what became of it. */
-export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps) {
+export function PersonTimeline({ eventId, timeZone, mails, answersBackTo = null }: PersonTimelineProps) {
   if (mails.length === 0) return <p className="quiet">No mail was meant for this person yet.</p>;
   return (
     <ol className="timeline">
@@ -57,6 +60,13 @@ export function PersonTimeline({ eventId, timeZone, mails }: PersonTimelineProps
               </li>
             ) : null}
           </ol>
+          {answersBackTo !== null && mail.acceptedAt ? (
+            <AnswerMenu
+              action={`/team/events/${eventId}/messages/${mail.id}/answer`}
+              subject={mail.subject ?? MAIL_KINDS[mail.kind].label}
+              back={answersBackTo}
+            />
+          ) : null}
           {mail.subject === null ? null : (
             <p>
               <a

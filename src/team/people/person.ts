@@ -17,6 +17,8 @@ export interface PeopleEvent extends TeamEvent {
   readonly permalink: string;
   /** Why no link can be sent any more; null: it can. */
   readonly sendsNothing: string | null;
+  /** In development: mails can be answered as their recipient's server would. */
+  readonly answersMails?: boolean;
 }
 
 /** A mail and everything known of it, oldest first. */

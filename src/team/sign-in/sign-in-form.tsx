@@ -18,26 +18,33 @@ export interface SignInFormProps {
 
 /** One address, one button; beneath it the way through an identity provider. */
 export function SignInForm({ email = '', next, error = null, provider = null }: SignInFormProps) {
-  const form = (
-    <form className="form" method="post" action="/team/sign-in">
-      {next ? <HiddenFields values={{ next }} /> : null}
-      <TextField
-        type="email"
-        name="email"
-        label="Your email address"
-        autoComplete="email"
-        maxLength={LONGEST_INPUT}
-        value={email}
-        error={error}
-        required
-      />
-      <Button tone="primary">Send me a link</Button>
-    </form>
-  );
-  if (!provider) return form;
   return (
     <>
-      {form}
+      <form className="form" method="post" action="/team/sign-in">
+        {next ? <HiddenFields values={{ next }} /> : null}
+        <TextField
+          type="email"
+          name="email"
+          label="Your email address"
+          autoComplete="email"
+          maxLength={LONGEST_INPUT}
+          value={email}
+          error={error}
+          focused
+          required
+        />
+        <Button tone="primary">Send me a link</Button>
+      </form>
+      <ProviderLink provider={provider} />
+    </>
+  );
+}
+
+/** The other way in, beneath a form. */
+export function ProviderLink({ provider }: { readonly provider: ProviderButton | null }) {
+  if (!provider) return null;
+  return (
+    <>
       <p className="sign-in__or">or</p>
       <p className="sign-in__provider">
         <ButtonLink href={provider.href}>

@@ -6,7 +6,7 @@ export function SignInOverPage({ provider = null }: { readonly provider?: Provid
   return (
     <SignInLayout
       title="This link no longer works"
-      lead="A sign-in link works once, for 15 minutes. Request a new one here."
+      lead="A sign-in link works once, for 15 minutes; an invitation once, for 7 days. Request a new link here."
     >
       <SignInForm provider={provider} />
     </SignInLayout>

@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { audit } from '../../actions/audit.ts';
-import { findSignInByCode, redeemSignIn } from '../../actions/sign-in.ts';
+import { findSignInByCode, openSession, redeemSignIn } from '../../actions/sign-in.ts';
+import { addFirstAdmin } from '../../actions/team.ts';
+import { developmentInbox } from '../../config.ts';
 import { transaction } from '../../db/pool.ts';
 import { revokeSessions } from '../../db/session.ts';
 import { findSignIn, type SignIn } from '../../db/sign-in.ts';
-import { addressHash } from '../../domain/address.ts';
+import { addressHash, LONGEST_INPUT } from '../../domain/address.ts';
 import { tokenIn } from '../../domain/arrived-link.ts';
+import { isFirstAdminCode } from '../../domain/first-admin-code.ts';
 import type { FloodName } from '../../domain/flood.ts';
 import { address } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
@@ -24,6 +27,8 @@ import { seeOther } from '../frame.ts';
 import { findNotice } from '../notices.ts';
 import type { Sessions, TeamEnv } from '../session.ts';
 import { userAgentOf } from '../session.ts';
+import { createFirstAdmin } from './first-admin.ts';
+import { FIRST_ADMIN_PATH, FirstAdminPage } from './first-admin-page.tsx';
 import { createSignInBrowser } from './sign-in-browser.ts';
 import { SignInConfirmPage } from './sign-in-confirm-page.tsx';
 import type { ProviderButton } from './sign-in-form.tsx';
@@ -47,10 +52,15 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
   const router = new Hono<TeamEnv>();
   const noteFlood = createFloodNotes(dependencies);
   const browser = createSignInBrowser(dependencies);
+  const firstAdmin = createFirstAdmin(dependencies);
+  // Without domains it lets in members only, and there are none.
+  const firstAdminProvider = config.oidc?.domains.length ? providerButton(config, HOME_PATH) : null;
 
   router.get('/team/sign-in', async (c) => {
     const next = safeNextPath(c.req.query('next'));
     if (await sessions.current(c)) return c.redirect(next, 303);
+    if (await firstAdmin.isWanted())
+      return sendPage(c, <FirstAdminPage email="" provider={firstAdminProvider} />);
     return sendPage(
       c,
       <SignInPage
@@ -91,13 +101,47 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     const browserHash = await browser.give(c);
     const nextPath = keptPath(config.appSecret, next);
     await enqueue(boss, pool, signInJob, { addressHash: hash, language, nextPath, browserHash });
-    return sendPage(c, <SignInSentPage email={email.data} />);
+    return sendPage(c, <SignInSentPage email={email.data} inboxUrl={developmentInbox(config)} />);
   });
 
   router.use('/team/sign-in/:token', async (c, next) => {
     await next();
     c.header('Referrer-Policy', 'no-referrer');
     c.header('Cache-Control', 'no-store');
+  });
+
+  router.get(FIRST_ADMIN_PATH, (c) => c.redirect('/team/sign-in', 303));
+
+  router.post(FIRST_ADMIN_PATH, async (c) => {
+    if (!(await firstAdmin.isWanted())) return c.redirect('/team/sign-in', 303);
+    await limits.firstAdminByClient.take(limitKey(clientAddress(c, config.trustProxy)));
+    const form = await readForm(c);
+    const email = address.safeParse(form.email ?? '');
+    const isRight = isFirstAdminCode(config.appSecret, form.code ?? '');
+    if (!email.success || !isRight)
+      return sendPage(
+        c,
+        <FirstAdminPage
+          email={form.email?.slice(0, LONGEST_INPUT) ?? ''}
+          errors={{
+            ...(!isRight && {
+              code: 'This is not the code. Copy it from the latest start in the server’s log.',
+            }),
+            ...(!email.success && { email: 'Enter an email address, like ada@example.com.' }),
+          }}
+          provider={firstAdminProvider}
+        />,
+        422,
+      );
+    return transaction(pool, async (db) => {
+      const context = { db, now: now() };
+      const memberId = await addFirstAdmin(context, email.data);
+      const { token, expiresAt } = await openSession(context, {
+        ...{ memberId, userAgent: userAgentOf(c), by: 'first_admin_code' },
+      });
+      sessions.give(c, token, expiresAt);
+      return seeOther(c, HOME_PATH, 'first_admin');
+    });
   });
 
   // Only asks: scanners open the links in mails, and this one works once.
@@ -109,6 +153,7 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
       <SignInConfirmPage
         email={signIn.email}
         action={`/team/sign-in/${tokenIn(c.req.param('token') ?? '')}`}
+        inviter={signIn.inviterEmail}
       />,
     );
   });
@@ -143,7 +188,7 @@ export function signInRoutes(dependencies: AppDependencies, sessions: Sessions) 
     const email = address.safeParse(typedEmail).data ?? null;
     const code = typed.replace(/[\s-]/g, '');
     const refuse = (error: string, status: 422 | 429) =>
-      sendPage(c, <SignInSentPage email={email} error={error} />, status);
+      sendPage(c, <SignInSentPage email={email} error={error} inboxUrl={developmentInbox(config)} />, status);
     if (!/^\d{6}$/.test(code)) return refuse('Enter the six digits from the email.', 422);
     const browserHash = browser.find(c);
     if (!browserHash)

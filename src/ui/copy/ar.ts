@@ -29,6 +29,12 @@ export const ar: Copy = {
     cancelled: 'أُلغيت',
   },
 
+  home: {
+    title: 'الفعاليات القادمة',
+    none: 'لا توجد فعاليات عامة حاليًا.',
+    teamSignIn: 'تسجيل دخول الفريق',
+  },
+
   form: {
     fieldProblems: {
       required: 'املأ هذا الحقل.',

@@ -29,6 +29,12 @@ export const de: Copy = {
     cancelled: 'Abgesagt',
   },
 
+  home: {
+    title: 'Kommende Veranstaltungen',
+    none: 'Zurzeit gibt es keine öffentlichen Veranstaltungen.',
+    teamSignIn: 'Team-Login',
+  },
+
   form: {
     fieldProblems: {
       required: 'Füllen Sie dieses Feld aus.',

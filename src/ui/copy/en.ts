@@ -24,6 +24,12 @@ export const en = {
     cancelled: 'Cancelled',
   },
 
+  home: {
+    title: 'Upcoming events',
+    none: 'There are no public events at the moment.',
+    teamSignIn: 'Team sign-in',
+  },
+
   form: {
     fieldProblems: {
       required: 'Fill in this field.',

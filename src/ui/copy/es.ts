@@ -30,6 +30,12 @@ export const es: Copy = {
     cancelled: 'Cancelado',
   },
 
+  home: {
+    title: 'Próximos eventos',
+    none: 'No hay eventos públicos en este momento.',
+    teamSignIn: 'Acceso del equipo',
+  },
+
   form: {
     fieldProblems: {
       required: 'Rellene este campo.',

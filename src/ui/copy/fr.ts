@@ -25,6 +25,12 @@ export const fr: Copy = {
     cancelled: 'Annulé',
   },
 
+  home: {
+    title: 'Événements à venir',
+    none: 'Il n’y a pas d’événement public pour le moment.',
+    teamSignIn: 'Connexion de l’équipe',
+  },
+
   form: {
     fieldProblems: {
       required: 'Remplissez ce champ.',

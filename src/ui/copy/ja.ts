@@ -25,6 +25,12 @@ export const ja: Copy = {
     cancelled: '中止',
   },
 
+  home: {
+    title: '今後のイベント',
+    none: '現在、公開中のイベントはありません。',
+    teamSignIn: 'チームのサインイン',
+  },
+
   form: {
     fieldProblems: {
       required: 'この項目を入力してください。',

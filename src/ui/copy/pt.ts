@@ -30,6 +30,12 @@ export const pt: Copy = {
     cancelled: 'Cancelado',
   },
 
+  home: {
+    title: 'Próximos eventos',
+    none: 'De momento não há eventos públicos.',
+    teamSignIn: 'Acesso da organização',
+  },
+
   form: {
     fieldProblems: {
       required: 'Preencha este campo.',

@@ -127,6 +127,7 @@ test('a mail to the team is of its kind, and no template is had for that kind al
   const kinds = SITE_MAILS.map(async (site) => (await compile(site, PLAIN)).kind);
   expect(await Promise.all(kinds)).toEqual([
     'sign_in',
+    'invitation',
     'registrants_export',
     'registrants_export',
     'registrants_export',
