@@ -15,6 +15,7 @@ import { eventRoutes } from './events/event-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
+import { customTextRoutes } from './mails/custom-text-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
@@ -50,6 +51,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', mailRoutes(shared));
+  team.route('/', customTextRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));
   team.route('/', memberRoutes(shared));

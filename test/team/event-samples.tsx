@@ -1,12 +1,18 @@
 import type { ReactElement } from 'react';
+import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase } from '../../src/domain/event.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
 import { eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
 import { SettingsPage } from '../../src/team/events/settings-page.tsx';
-import { ResetWordsPage, WordsPage, type WordsPageProps } from '../../src/team/mails/custom-text-page.tsx';
+import {
+  CustomTextPage,
+  type CustomTextPageProps,
+  ResetTextPage,
+} from '../../src/team/mails/custom-text-page.tsx';
 import { mailRows } from '../../src/team/mails/mail-rows.ts';
 import { MailsPage } from '../../src/team/mails/mails-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
@@ -90,16 +96,18 @@ const FIGURES = [
 }));
 const RUNS = [{ minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false }];
 
-const WORDS: Omit<WordsPageProps, 'frame'> = {
+const TEXT: Omit<CustomTextPageProps, 'frame'> = {
   event: MAILS,
   kind: 'confirmation',
-  typed: { subject: '', introduction: '', signature: '' },
+  typed: defaultText('confirmation', 'en', EVENT),
   errors: [],
   language: 'en',
+  languages: [...LANGUAGES, 'all' as const].map((language) => ({
+    language,
+    isCustomised: language === 'fr',
+  })),
   version: 'v',
-  isCustomisable: false,
-  ourSubject: 'You’re in: Designing calm software, Fri 15 Jan',
-  variables: ['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'].map((name) => ({
+  variables: (['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'] as const).map((name) => ({
     ...{ name, mayBeEmpty: name.endsWith('Name') },
     example:
       name === 'accessLink'
@@ -178,25 +186,25 @@ export function eventPages(): Record<string, ReactElement> {
         event={MAILS}
         timeZone="Europe/Paris"
         rows={mailRows(MAIL_EVENT, { figures: FIGURES, runs: RUNS, now: BEFORE })}
-        worded={['confirmation', 'reminder']}
+        customised={['confirmation', 'reminder']}
       />
     ),
-    words: <WordsPage {...WORDS} frame={FRAME} />,
-    'words: right to left, long': (
-      <WordsPage
-        {...WORDS}
+    text: <CustomTextPage {...TEXT} frame={FRAME} />,
+    'text: right to left, long': (
+      <CustomTextPage
+        {...TEXT}
         frame={FRAME}
         event={{ ...MAILS, title: ARABIC }}
         typed={{ subject: ARABIC, introduction: `${ARABIC}\n{{firstName}}`, signature: LONG }}
-        isCustomisable
+        languages={TEXT.languages.map((one) => ({ ...one, isCustomised: true }))}
         language="ar"
-        ourSubject={ARABIC}
       />
     ),
-    'words: mistakes': (
-      <WordsPage
-        {...WORDS}
+    'text: mistakes': (
+      <CustomTextPage
+        {...TEXT}
         frame={LOUD_FRAME}
+        language="all"
         typed={{ subject: 'Hello {{frist}}', introduction: HOSTILE, signature: '' }}
         errors={[
           {
@@ -206,10 +214,18 @@ export function eventPages(): Record<string, ReactElement> {
           { path: 'introduction', message: 'Line 1, column 3: A mistake.' },
           { path: 'introduction', message: 'Line 2, column 1: Another one.' },
         ]}
-        isCustomisable
         memberEmail={`${'grace'.repeat(12)}@example.com`}
       />
     ),
-    'back to our words': <ResetWordsPage frame={FRAME} event={MAILS} kind="confirmation" version="v" />,
+    'use the default text': (
+      <ResetTextPage
+        frame={FRAME}
+        event={MAILS}
+        kind="confirmation"
+        language="fr"
+        usesShared={false}
+        version="v"
+      />
+    ),
   };
 }

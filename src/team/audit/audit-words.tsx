@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
+import { languageName } from '../parts/language-options.ts';
 
 export type AuditAction = AuditEntry['action'];
 
@@ -134,18 +135,20 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
   words_changed: {
-    label: 'CustomText changed',
+    label: 'Mail text customised',
     said: ({ event, detail }) => (
       <>
-        changed the words of the {words(detail.kind)} of {event}
+        customised the text of the {words(detail.kind)} of {event}
+        {inLanguage(detail.language)}
       </>
     ),
   },
   words_removed: {
-    label: 'CustomText removed',
+    label: 'Mail text reset',
     said: ({ event, detail }) => (
       <>
-        went back to the usual words of the {words(detail.kind)} of {event}
+        reset the text of the {words(detail.kind)} of {event} to the default
+        {inLanguage(detail.language)}
       </>
     ),
   },
@@ -247,6 +250,11 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, CustomText>> = {
     ),
   },
 };
+
+/** ` in French`; '' where the text is for all languages. */
+function inLanguage(tag: string | undefined): string {
+  return tag ? ` in ${languageName(tag)}` : '';
+}
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');

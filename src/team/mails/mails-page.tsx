@@ -12,12 +12,12 @@ export interface MailsPageProps {
   readonly event: TeamEvent;
   readonly timeZone: string;
   readonly rows: readonly MailRow[];
-  /** The kinds that the team words itself. */
-  readonly worded: readonly string[];
+  /** The kinds whose text the team has customised, in one language at least. */
+  readonly customised: readonly string[];
 }
 
 /** What was and will be sent for an event, and how it went. */
-export function MailsPage({ frame, event, timeZone, rows, worded }: MailsPageProps) {
+export function MailsPage({ frame, event, timeZone, rows, customised }: MailsPageProps) {
   const lead = event.isCancelled
     ? 'The event is cancelled: only the mail that says so goes out.'
     : event.isOver
@@ -27,7 +27,7 @@ export function MailsPage({ frame, event, timeZone, rows, worded }: MailsPagePro
     <TeamLayout {...frame} title="Mails" section="events" event={event} lead={lead}>
       <Table
         label="Mails of the event"
-        columns={columnsOf(event, timeZone, worded)}
+        columns={columnsOf(event, timeZone, customised)}
         rows={rows}
         rowKey={({ key }) => key}
       />
@@ -38,7 +38,7 @@ export function MailsPage({ frame, event, timeZone, rows, worded }: MailsPagePro
 function columnsOf(
   event: TeamEvent,
   timeZone: string,
-  worded: readonly string[],
+  customised: readonly string[],
 ): readonly Column<MailRow>[] {
   const base = `/team/events/${event.id}`;
   return [
@@ -70,27 +70,23 @@ function columnsOf(
     },
     { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} base={base} /> },
     {
-      key: 'words',
-      label: 'CustomText',
+      key: 'text',
+      label: 'Text',
       kind: 'nowrap',
-      cell: ({ kind, name }) => (
-        <a
-          href={`${base}/mails/${kind}`}
-          aria-label={`${wordsText(worded, kind)}: change the words of ${name}`}
-        >
-          {wordsText(worded, kind)}
-        </a>
-      ),
+      cell: ({ kind, name }) => {
+        const text = customised.includes(kind) ? 'Customised' : 'Default';
+        return (
+          <a href={`${base}/mails/${kind}`} aria-label={`${text}: customise the text of ${name}`}>
+            {text}
+          </a>
+        );
+      },
     },
   ];
 }
 
 function whenText(kind: MailRow['kind']): string {
   return MAIL_KINDS[kind].about === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when;
-}
-
-function wordsText(worded: readonly string[], kind: string): string {
-  return worded.includes(kind) ? 'Your own' : 'Ours';
 }
 
 function ReminderText({
