@@ -12,6 +12,7 @@ import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
+import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
@@ -50,6 +51,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', bulkRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', eventPreviewRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', customTextRoutes(shared));
   team.route('/', exportRoutes(shared));

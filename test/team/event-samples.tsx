@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../src/domain/locale.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
-import { eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
+import { emptyEventForm, eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
 import { SettingsPage } from '../../src/team/events/settings-page.tsx';
 import {
   CustomTextPage,
@@ -120,8 +120,8 @@ const TEXT: Omit<CustomTextPageProps, 'frame'> = {
 
 /** Each page in each of its states, by name. */
 export function eventPages(): Record<string, ReactElement> {
-  const fields = { recentZones: ZONES, addressStart: ADDRESS };
-  const settings = { ...fields, version: 'v', lastRotation: null };
+  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
+  const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },
     { reason: 'unchanged', count: 1 },
@@ -130,6 +130,14 @@ export function eventPages(): Record<string, ReactElement> {
     'events: none': <EventsPage frame={FRAME} events={[]} first={null} next={null} />,
     'events: full': (
       <EventsPage frame={LOUD_FRAME} events={EVENTS} first={null} next="/team/events?cursor=x" />
+    ),
+    'new event': (
+      <NewEventPage
+        {...fields}
+        frame={FRAME}
+        state={emptyEventForm({ timeZone: 'Europe/Paris' })}
+        prefersBrowserZone
+      />
     ),
     'new event: mistakes': (
       <NewEventPage {...fields} frame={LOUD_FRAME} state={BAD_FORM} prefersBrowserZone={false} />
@@ -151,7 +159,7 @@ export function eventPages(): Record<string, ReactElement> {
         state={eventFormOf(EVENT)}
       />
     ),
-    'move the event': (
+    'reschedule the event': (
       <MovePage
         frame={FRAME}
         event={SETTINGS}
@@ -171,7 +179,7 @@ export function eventPages(): Record<string, ReactElement> {
         version="v"
       />
     ),
-    'change all keys': (
+    'reset all access links': (
       <RotateKeysPage
         frame={FRAME}
         event={SETTINGS}

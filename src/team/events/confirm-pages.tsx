@@ -29,33 +29,33 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
   const path = `/team/events/${event.id}/settings`;
   const { reminders } = rescheduling;
   return (
-    <TeamLayout {...frame} title="Move the event" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Reschedule the event" section="events" event={event} width="narrow">
       <section className="card confirm" aria-labelledby="confirm-title">
-        <h2 id="confirm-title">Move the event?</h2>
+        <h2 id="confirm-title">Reschedule the event?</h2>
         <DefinitionList
           items={[
-            { term: 'Until now', value: <EventWhen event={before} /> },
-            { term: 'From now on', value: <strong>{eventWhenText(after)}</strong> },
+            { term: 'Old time', value: <EventWhen event={before} /> },
+            { term: 'New time', value: <strong>{eventWhenText(after)}</strong> },
           ]}
         />
         <div className="prose">
           {isPast ? (
-            <p>The new end has passed: the event would be over, and no mail would go out for it.</p>
+            <p>The new end is in the past: the event will have ended, and no mail will be sent for it.</p>
           ) : null}
           <p>{remindersText(reminders)}</p>
           <p>Calendar files and the public page show the new times at once.</p>
         </div>
         <form className="form" method="post" action={path}>
           <HiddenFields values={values} />
-          <NotifyChoice counts={rescheduling} whom="everybody who knows other times" />
+          <NotifyChoice counts={rescheduling} whom="everyone who was told the old time" />
           <ButtonRow>
             <Button tone="primary" name="step" value="move">
-              Move the event
+              Reschedule
             </Button>
             <Button name="step" value="edit" formNoValidate>
-              Change something
+              Edit
             </Button>
-            <ButtonLink href={path}>Leave it as it was</ButtonLink>
+            <ButtonLink href={path}>Cancel</ButtonLink>
           </ButtonRow>
         </form>
       </section>
@@ -66,11 +66,11 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
 function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
   const parts = [
     moved === 0
-      ? 'No reminder changes its time.'
-      : `${moved} ${moved === 1 ? 'reminder goes' : 'reminders go'} out at the new time.`,
+      ? 'No reminder moves to a new time.'
+      : `${moved} ${moved === 1 ? 'reminder moves' : 'reminders move'} to the new time.`,
     tooLate === 0
       ? ''
-      : `${tooLate} that ${tooLate === 1 ? 'was' : 'were'} still to come will not go out: ${tooLate === 1 ? 'its' : 'their'} time would have passed.`,
+      : `${tooLate} ${tooLate === 1 ? 'reminder' : 'reminders'} will not be sent: ${tooLate === 1 ? 'its' : 'their'} new time is in the past.`,
   ];
   return parts.join(' ').trim();
 }
@@ -95,15 +95,15 @@ export function CancelPage({ frame, event, counts, remindersAhead, version }: Ca
         hidden={{ version }}
         submit={{ label: 'Cancel the event', tone: 'danger' }}
         cancelHref={path}
-        cancelLabel="Keep it"
-        fields={<NotifyChoice counts={counts} whom="everybody who is registered" />}
+        cancelLabel="Keep the event"
+        fields={<NotifyChoice counts={counts} whom="everyone who is registered" />}
       >
         <p>
-          Its page and every access link say that it is cancelled. Mails that wait are not sent
+          Its page and every access link say that it is cancelled. Queued mails are not sent
           {remindersAhead > 0
             ? `, nor ${remindersAhead === 1 ? 'is the reminder' : `are the ${remindersAhead} reminders`} still to come`
             : ''}
-          . This cannot be taken back.
+          . This cannot be undone.
         </p>
       </Confirm>
     </TeamLayout>
@@ -124,27 +124,29 @@ export function RotateKeysPage({ frame, event, counts, noMail, version }: Rotate
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
   const links = registered === 1 ? '1 link' : `${registered.toLocaleString('en')} links`;
   return (
-    <TeamLayout {...frame} title="Change all keys" section="events" event={event} width="narrow">
+    <TeamLayout {...frame} title="Reset all access links" section="events" event={event} width="narrow">
       <Confirm
-        title={registered === 0 ? 'Nobody has a key yet' : `Change the keys of ${people(registered)}?`}
+        title={
+          registered === 0 ? 'Nobody is registered yet' : `Reset the access links of ${people(registered)}?`
+        }
         action={`${path}/keys`}
         hidden={{ version }}
-        submit={registered === 0 ? null : { label: 'Change all keys', tone: 'danger' }}
+        submit={registered === 0 ? null : { label: 'Reset all access links', tone: 'danger' }}
         cancelHref={path}
-        cancelLabel={registered === 0 ? 'Back' : 'Keep them'}
+        cancelLabel={registered === 0 ? 'Back' : 'Cancel'}
         fields={
           registered === 0 || noMail ? null : (
-            <NotifyChoice counts={counts} whom="everybody, with the new link" />
+            <NotifyChoice counts={counts} whom="everyone, with the new link" />
           )
         }
       >
         {registered === 0 ? (
-          <p>As soon as somebody registers, their key can be changed here.</p>
+          <p>Once somebody has registered, their access link can be reset here.</p>
         ) : (
           <p>
-            {links} that {registered === 1 ? 'is' : 'are'} out there {registered === 1 ? 'stops' : 'stop'}{' '}
-            working at once. Whoever opens one is offered the new link by mail, to the registered address.
-            Exports that were made are withdrawn: they hold the old keys.
+            {links} {registered === 1 ? 'stops' : 'stop'} working at once. Anyone who opens an old link can
+            have the new one mailed to the registered address. Links to exports are revoked, since the files
+            hold the old links.
           </p>
         )}
         {noMail && registered > 0 ? <p>{noMail}</p> : null}

@@ -67,7 +67,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/new', async (c) => {
     const [latest] = await recentZones();
-    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
+    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFresh: true });
   });
 
   router.post('/team/events/new', async (c) => {
@@ -127,7 +127,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
       if (!isChangedMeanwhile(error))
         return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
       const message =
-        'Somebody else has changed the event meanwhile: save again to have it as it stands here.';
+        'Somebody else has changed the event meanwhile. Save again to replace their changes with what stands here.';
       const current = await requireEvent(pool, event.id);
       const refused = { ...state, problems: [{ id: 'title', message }] };
       return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
@@ -202,7 +202,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
   async function newEventPage(
     c: Context<TeamEnv>,
     state: EventFormState,
-    { isFirst = false }: { isFirst?: boolean } = {},
+    { isFresh = false }: { isFresh?: boolean } = {},
   ): Promise<Response> {
     return sendPage(
       c,
@@ -211,7 +211,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
         state={state}
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
-        prefersBrowserZone={isFirst}
+        now={now()}
+        prefersBrowserZone={isFresh}
       />,
       state.problems.length > 0 ? 422 : 200,
     );
@@ -243,6 +244,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
         state={state}
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
+        now={now()}
+        hasRoom={event.roomUrl !== null}
         version={version}
         lastRotation={
           rotation
@@ -267,9 +270,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   function noMailReason(event: Event): string | null {
     switch (eventPhase(event, now())) {
       case 'cancelled':
-        return 'The event is cancelled: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event is cancelled. No mail is sent for it, and it cannot be changed.';
       case 'ended':
-        return 'The event is over: no mail goes out for it, and nothing of it is changed any more.';
+        return 'The event has ended. No mail is sent for it, and it cannot be changed.';
       case 'upcoming':
       case 'running':
         return null;

@@ -28,7 +28,7 @@ export interface EventsPageProps {
   readonly next: string | null;
 }
 
-/** All events: what comes, what runs, what is over. */
+/** All events: upcoming, running, ended. */
 export function EventsPage({ frame, events, first, next }: EventsPageProps) {
   const create = (
     <ButtonLink href="/team/events/new" tone="primary">
@@ -47,7 +47,7 @@ export function EventsPage({ frame, events, first, next }: EventsPageProps) {
         </Empty>
       ) : null}
       {ahead.length > 0 ? <EventTable title="Running and upcoming" id="ahead" events={ahead} /> : null}
-      {over.length > 0 ? <EventTable title="Over" id="over" events={over} /> : null}
+      {over.length > 0 ? <EventTable title="Ended" id="over" events={over} /> : null}
       {first || next ? (
         <Pager
           label="Events"
@@ -91,7 +91,27 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
     ),
   },
   { key: 'when', label: 'When', cell: ({ event }) => <EventWhen event={event} /> },
-  { key: 'state', label: 'State', kind: 'nowrap', cell: ({ phase }) => <Phase phase={phase} /> },
+  {
+    key: 'state',
+    label: 'State',
+    kind: 'nowrap',
+    cell: ({ event, phase }) => (
+      <>
+        <Phase phase={phase} />
+        {event.roomUrl === null && (phase === 'upcoming' || phase === 'running') ? (
+          <div>
+            <a
+              className="event-roomless"
+              href={`/team/events/${event.id}/settings#roomUrl`}
+              aria-label={`No room yet: add the room of ${event.title}`}
+            >
+              <Tag tone="warning">No room yet</Tag>
+            </a>
+          </div>
+        ) : null}
+      </>
+    ),
+  },
   {
     key: 'people',
     label: 'Registered',
@@ -127,7 +147,7 @@ function Phase({ phase }: { readonly phase: EventPhase }) {
     case 'upcoming':
       return <Tag>Upcoming</Tag>;
     case 'ended':
-      return <Tag>Over</Tag>;
+      return <Tag>Ended</Tag>;
   }
 }
 

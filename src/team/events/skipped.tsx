@@ -4,9 +4,9 @@ import { RadioGroup } from '../parts/field.tsx';
 
 const REASONS = {
   suppressed: (count: number) =>
-    `${people(count)} ${count === 1 ? 'gets' : 'get'} no such mail: the address bounced, or its owner wants none`,
-  recently_sent: (count: number) => `${people(count)} had one a moment ago`,
-  unchanged: (count: number) => `${people(count)} ${count === 1 ? 'knows' : 'know'} these times already`,
+    `${people(count)} will not get this mail: the address bounced, or its owner unsubscribed`,
+  recently_sent: (count: number) => `${people(count)} got one a moment ago`,
+  unchanged: (count: number) => `${people(count)} ${count === 1 ? 'knows' : 'know'} the new time already`,
 } as const satisfies Record<MailCounts['skipped'][number]['reason'], (count: number) => string>;
 
 /** Who gets no mail, and why; '' where everybody does. */
@@ -24,8 +24,12 @@ export function NotifyChoice({ counts, whom }: { readonly counts: MailCounts; re
       value={counts.mails > 0 ? 'yes' : 'no'}
       hint={skippedText(counts.skipped) || undefined}
       options={[
-        { value: 'yes', label: `Write to ${whom}: ${people(counts.mails)}`, disabled: counts.mails === 0 },
-        { value: 'no', label: 'Write to nobody' },
+        {
+          value: 'yes',
+          label: `Notify ${whom} (${counts.mails.toLocaleString('en')})`,
+          disabled: counts.mails === 0,
+        },
+        { value: 'no', label: 'Notify nobody' },
       ]}
     />
   );

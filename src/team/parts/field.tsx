@@ -328,9 +328,7 @@ export function ErrorSummary({ problems }: ErrorSummaryProps) {
   return (
     <div className="notice notice--danger" role="alert">
       <p className="notice__title">
-        {problems.length === 1
-          ? 'One thing needs another look'
-          : `${problems.length} things need another look`}
+        {problems.length === 1 ? '1 field needs attention' : `${problems.length} fields need attention`}
       </p>
       <ul>
         {problems.map(({ id, message }) => (
