@@ -83,7 +83,7 @@ export const ar: Copy = {
     subject: ({ title }) => `تم الإلغاء: ${marked(title)}`,
     preheader: ({ shortTime, zone }) => `كان الموعد المقرر ${shortTime}، ${zone}.`,
     eyebrow: 'تم الإلغاء',
-    intro: 'لن تُقام هذه الفعالية. رابطك الشخصي لم يعد يؤدي إلى أي مكان، وليس عليك فعل شيء.',
+    intro: 'لن تُقام هذه الفعالية. رابطك الشخصي لم يعد يعمل، وليس عليك فعل شيء.',
     why: ({ email, title }) =>
       `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
   },

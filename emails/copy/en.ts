@@ -28,7 +28,7 @@ export const en = {
     online: 'Online, through your personal link',
     /** In one line: date, time, zone. */
     moment: (date: string, time: string, zone: string) => `${date}, ${time}, ${zone}`,
-    hostTime: (time: string) => `Host’s clock: ${time}`,
+    hostTime: (time: string) => `Host’s time: ${time}`,
     /** Of an event that was moved: the time that holds, and the one that no longer does. Narrow: one short word each. */
     now: 'Now',
     was: 'Was',
@@ -104,7 +104,7 @@ export const en = {
       `It was planned for ${shortTime}, ${zone}.`,
     eyebrow: 'Cancelled',
     intro:
-      'This event will not take place. Your personal link no longer leads anywhere, and there is nothing you need to do.',
+      'This event will not take place. Your personal link no longer works, and there is nothing you need to do.',
     why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
   },
   /** For the team: `name` is that of the site. The link lives 15 minutes and opens once. */

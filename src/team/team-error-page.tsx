@@ -14,26 +14,23 @@ export interface TeamErrorPageProps {
 }
 
 const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = {
-  400: ['That request made no sense', 'Go back, load the page again, and try once more.'],
-  403: ['Only admins may do this', 'Ask an admin of your team to do it, or to make you one.'],
-  404: ['There is nothing here', 'It may have been removed, or the address is mistyped.'],
-  405: ['That is not done this way', 'Go back, load the page again, and try once more.'],
+  400: ['The request was not understood', 'Go back, reload the page and try again.'],
+  403: ['Only admins can do this', 'Ask an admin of your team to do it, or to make you an admin.'],
+  404: ['Page not found', 'It may have been removed, or the address is wrong.'],
+  405: ['This is not possible here', 'Go back, reload the page and try again.'],
   409: [
     'Something changed in the meantime',
-    'Somebody else was here first. Go back, load the page again, and look at what is there now.',
+    'Somebody else has changed it. Go back, reload the page and look at what is there now.',
   ],
-  410: ['This is gone', 'It was removed, or its time is over.'],
-  413: ['That is too much at once', 'Send a smaller file or less text.'],
-  422: ['Something needs another look', 'Go back and mend what you entered.'],
-  429: ['That was a little fast', 'Wait a moment, then try again.'],
+  410: ['No longer available', 'It was removed, or it has expired.'],
+  413: ['Too large', 'Send a smaller file or less text.'],
+  422: ['Something needs attention', 'Go back and correct what you entered.'],
+  429: ['Too many attempts', 'Wait a moment, then try again.'],
   500: [
     'Something went wrong on our side',
-    'It was written down. Nothing was half done; try again in a moment.',
+    'The error is in the log, and nothing was changed. Try again in a moment.',
   ],
-  503: [
-    'We cannot reach the database',
-    'This usually mends itself in a moment. Mails wait and are not lost.',
-  ],
+  503: ['We cannot reach the database', 'This usually lasts a moment only. Mails wait and are not lost.'],
 };
 
 /** Whatever a team page cannot do: what happened and what to do next, with the navigation in its place. */

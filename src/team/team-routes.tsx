@@ -1,7 +1,8 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
+import { AppError } from '../domain/errors.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
@@ -18,6 +19,7 @@ import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
 import { customTextRoutes } from './mails/custom-text-routes.tsx';
 import { mailRoutes } from './mails/mail-routes.tsx';
+import { sentMailsRoutes } from './mails/sent-mails-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
@@ -26,7 +28,11 @@ import { signInRoutes } from './sign-in/sign-in-routes.tsx';
 import { TeamErrorPage } from './team-error-page.tsx';
 
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
-export function teamRoutes(dependencies: AppDependencies) {
+export function teamRoutes(
+  dependencies: AppDependencies,
+  /** What is wrong with a request whose path exists for other methods; null: there is no such path. */
+  wrongMethod: (c: Context) => AppError | null,
+) {
   const team = new Hono<TeamEnv>();
   const sessions = createSessions(dependencies);
   const shared = createTeamDependencies(dependencies);
@@ -54,6 +60,7 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', eventPreviewRoutes(shared));
   team.route('/', mailRoutes(shared));
   team.route('/', customTextRoutes(shared));
+  team.route('/', sentMailsRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));
   team.route('/', memberRoutes(shared));
@@ -61,6 +68,10 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', peopleRoutes(shared));
+  // Whoever is signed in finds the way back on the page that says so.
+  team.all('/team/*', (c) => {
+    throw wrongMethod(c) ?? new AppError('not_found', 'There is no page at this address.');
+  });
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

@@ -50,6 +50,7 @@ const SOURCES = {
   'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
+  'room.js': { body: script('public/room/room'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'preview.js': { body: script('team/preview/preview'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },

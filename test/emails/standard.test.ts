@@ -170,8 +170,8 @@ test('a moved event’s mail offers first the file, which moves the entry that i
 test('a moved event’s mail says in words, in both parts, which time holds and which one did', async () => {
   const { html, text } = await sampleMail('event_updated', { registrant: { timeZone: 'Europe/London' } });
   expect(text).toContain(
-    'Now: Friday 15 January 2027, 17:00–18:00, Greenwich Mean Time (Host’s clock: 18:00–19:00, Central European Standard Time)\n' +
-      'Was: Thursday 14 January 2027, 08:30–09:30, Greenwich Mean Time (Host’s clock: 09:30–10:30, Central European Standard Time)\n',
+    'Now: Friday 15 January 2027, 17:00–18:00, Greenwich Mean Time (Host’s time: 18:00–19:00, Central European Standard Time)\n' +
+      'Was: Thursday 14 January 2027, 08:30–09:30, Greenwich Mean Time (Host’s time: 09:30–10:30, Central European Standard Time)\n',
   );
   expect(html.indexOf('>Now<')).toBeLessThan(html.indexOf('>Was<'));
   expect(html.slice(html.indexOf('>Was<'))).toMatch(/line-through[^<]*>Thursday 14 January 2027/);

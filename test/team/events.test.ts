@@ -150,6 +150,27 @@ describe('the form of a new event', () => {
     expect(rows).toEqual([{ actor: `team_member:${member.id}` }]);
   });
 
+  it('has what most events need in sight, and opens the rest where something in it is wrong', async () => {
+    const fresh = (await member.get('/team/events/new')).text;
+    expect(fresh).toContain('<details class="event-more"><summary>');
+    const more = (changes: Record<string, string>) =>
+      member.post('/team/events/new', { ...FORM, ...changes }).then(({ text }) => text);
+    expect(await more({ title: '' })).toContain('<details class="event-more"><summary>');
+    for (const changes of [{ color: 'red' }, { reminder1: '0' }, { slug: 'Not a slug' }, { field0Label: 'x', field0Type: 'y' }])
+      expect(await more(changes as unknown as Record<string, string>)).toContain(
+        '<details class="event-more" open="">',
+      );
+  });
+
+  it('has each time zone with its offset at the start, or now', async () => {
+    expect((await member.get('/team/events/new')).text).toMatch(
+      /<option value="Asia\/Kolkata">Asia\/Kolkata \(UTC\+05:30\)<\/option>/,
+    );
+    const inSummer = { ...FORM, title: '', startsAt: '2031-07-15T18:00', endsAt: '2031-07-15T19:00' };
+    const { text } = await member.post('/team/events/new', inSummer);
+    expect(text).toContain('<option value="Europe/Paris" selected="">Europe/Paris (UTC+02:00)</option>');
+  });
+
   it('stands in the zone of the latest event', async () => {
     await create({ timeZone: 'Asia/Tokyo' });
     expect(formOf((await member.get('/team/events/new')).text)).toMatchObject({
@@ -164,15 +185,15 @@ describe('the form of a new event', () => {
   it.each([
     [{ title: '' }, 'title', 'Title is missing.'],
     [{ title: 'x'.repeat(201) }, 'title', 'Title must have at most 200 characters.'],
-    [{ slug: 'Not a slug' }, 'slug', 'Address must be 1 to 80 of a-z, 0-9 and -'],
+    [{ slug: 'Not a slug' }, 'slug', 'Page URL must be 1 to 80 of a-z, 0-9 and -'],
     [{ startsAt: '' }, 'startsAt', 'Start is missing.'],
     [{ startsAt: '2031-02-30T10:00' }, 'startsAt', 'Start must be a day and a time'],
     [{ endsAt: '2031-01-15T18:00' }, 'endsAt', 'End must be after the start.'],
     [{ startsAt: '2031-03-30T02:30' }, 'startsAt', 'Start does not exist on this day in Europe/Paris'],
     [{ timeZone: 'Mars/Base' }, 'timeZone', 'Time zone must be a time zone name'],
     [{ roomUrl: 'javascript:alert(1)' }, 'roomUrl', 'Room must be an address'],
-    [{ replyTo: 'nobody' }, 'replyTo', 'Answers go to must be an e-mail address'],
-    [{ color: 'red' }, 'color', 'Colour must be a colour'],
+    [{ replyTo: 'nobody' }, 'replyTo', 'Reply-to must be an e-mail address'],
+    [{ color: 'red' }, 'color', 'Use a hex colour like #1f4fd8.'],
     [{ reminder1: '0' }, 'reminder1', 'Reminder 2 must be a whole number'],
     [{ reminder1: '1.5' }, 'reminder1', 'Reminder 2 must be a whole number'],
   ])(
@@ -204,7 +225,75 @@ describe('the form of a new event', () => {
     const { slug } = await create();
     const { status, text } = await member.post('/team/events/new', { ...FORM, slug });
     expect(status).toBe(422);
-    expect(text).toContain('Address is taken.');
+    expect(text).toContain('Page URL is taken.');
+  });
+});
+
+describe('the preview', () => {
+  it('shows the public page and the mail that the form would make, and keeps nothing', async () => {
+    const before = (await app.api('GET', '/events')).json.items.length;
+    const page = await member.post('/team/events/new/preview/page', {
+      ...FORM,
+      description: 'We look at:\r\n- one thing\r\n- another',
+      locale: 'fr',
+      field0Label: 'Company',
+      field0Type: 'text',
+    });
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox allow-same-origin/);
+    expect(page.text).toContain('Designing calm software');
+    expect(page.text).toContain('lang="fr"');
+    expect(page.text).toContain('<li dir="auto">one thing</li>');
+    expect(page.text).toContain('Company');
+    expect(page.text).toContain('/assets/accent/1f4fd8.css');
+    expect(page.text).toContain('<body inert');
+    expect(page.text).not.toContain('<script');
+    const mail = await member.post('/team/events/new/preview/mail', FORM);
+    expect(mail.text).toContain('<b>Subject:</b> You&#x27;re in: Designing calm software, Wed 15 Jan');
+    expect(mail.text).toContain('/e/designing-calm-software/live?');
+    expect((await app.api('GET', '/events')).json.items).toHaveLength(before);
+  });
+
+  it('shows what can be read so far, and never fails', async () => {
+    const { text } = await member.post('/team/events/new/preview/page', {
+      ...{ title: HOSTILE, startsAt: 'x', endsAt: '', timeZone: 'Mars/Base', color: 'red', locale: '!' },
+      ...{ field0Label: 'Kept', field0Type: 'text', field1Label: 'Bad', field1Type: 'nothing' },
+    });
+    expect(text).toContain('&lt;/title&gt;&lt;script&gt;');
+    expect(text).toContain('Kept');
+    expect(text).not.toMatch(/>Bad<|undefined|NaN|Invalid Date/);
+    for (const shown of ['page', 'mail']) {
+      expect((await member.get(`/team/events/new/preview/${shown}`)).text).toContain('Your event');
+      expect((await member.post(`/team/events/new/preview/${shown}`, {})).status).toBe(200);
+    }
+  });
+
+  it('of an event shows it as saved, and with what is typed; the mail has its custom text', async () => {
+    const event = await create();
+    await app.api('PUT', `/events/${event.id}/words/confirmation`, { subject: 'Ours: {{eventTitle}}' });
+    const path = `${settings(event.id)}/preview`;
+    expect((await member.get(`${path}/page`)).text).toContain('Designing calm software');
+    const typed = { ...FORM, title: 'Another title', slug: event.slug };
+    expect((await member.post(`${path}/page`, typed)).text).toContain('Another title');
+    expect((await member.post(`${path}/mail`, typed)).text).toContain('<b>Subject:</b> Ours: Another title');
+    expect((await api(event.id)).title).toBe('Designing calm software');
+  });
+});
+
+describe('an event without a room', () => {
+  it('says so in the list and in its settings, until it has one or is over', async () => {
+    const event = await create({ title: 'Without a room' });
+    const warned = async () =>
+      [
+        (await member.get('/team/events')).text.includes('No room yet: add the room of Without a room'),
+        (await member.get(settings(event.id))).text.includes('No room yet</p>'),
+      ] as const;
+    expect(await warned()).toEqual([true, true]);
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: 'https://meet.example/x' });
+    expect(await warned()).toEqual([false, false]);
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: null });
+    await app.api('POST', `/events/${event.id}/cancel`);
+    expect(await warned()).toEqual([false, false]);
   });
 });
 
@@ -244,10 +333,10 @@ describe('the settings', () => {
       endsAt: '2031-01-15T21:00',
     });
     expect(asked.status).toBe(200);
-    expect(asked.text).toContain('Move the event?');
+    expect(asked.text).toContain('Reschedule the event?');
     expect(asked.text).toContain('Wed 15 Jan 2031, 20:00 – 21:00 CET');
-    expect(asked.text).toContain('2 reminders go out at the new time.');
-    expect(asked.text).toContain('Write to everybody who knows other times: 3 people');
+    expect(asked.text).toContain('2 reminders move to the new time.');
+    expect(asked.text).toContain('Notify everyone who was told the old time (3)');
     expect((await api(event.id)).revision).toBe(0);
 
     const back = await member.post(settings(event.id), { ...formOf(asked.text), step: 'edit' });
@@ -296,10 +385,10 @@ describe('the settings', () => {
     const post = (changes: Record<string, string>) =>
       member.post(settings(event.id), { ...form, ...changes });
     expect((await post({ title: ' ' })).text).toContain('Title is missing.');
-    expect((await post({ slug: '' })).text).toContain('Address is missing.');
+    expect((await post({ slug: '' })).text).toContain('Page URL is missing.');
     expect([(await post({ slug: other.slug })).status, (await post({ slug: other.slug })).text]).toEqual([
       422,
-      expect.stringContaining('Address is taken.'),
+      expect.stringContaining('Page URL is taken.'),
     ]);
     app.clock.advance(1000);
     await app.api('PATCH', `/events/${event.id}`, { hostName: 'Grace' });
@@ -318,7 +407,7 @@ describe('cancelling', () => {
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/cancel`);
     expect(asked.text).toContain('Cancel the event of 2 people?');
-    expect(asked.text).toContain('Write to everybody who is registered: 2 people');
+    expect(asked.text).toContain('Notify everyone who is registered (2)');
     expect((await api(event.id)).cancelledAt).toBeNull();
     const { status, headers } = await member.submit(`${settings(event.id)}/cancel`, { notify: 'yes' });
     expect([status, headers.get('location')]).toEqual([
@@ -328,7 +417,7 @@ describe('cancelling', () => {
     expect((await api(event.id)).cancelledAt).not.toBeNull();
 
     const { text } = await member.get(settings(event.id));
-    expect(text).toContain('The event is cancelled: nothing of it can be changed any more.');
+    expect(text).toContain('The event is cancelled. It cannot be changed.');
     expect(text).toMatch(/<input[^>]* disabled=""[^>]*name="title"|<input[^>]*name="title"[^>]* disabled=""/);
     expect((await member.post(settings(event.id), FORM)).status).toBe(409);
     expect((await member.get(`${settings(event.id)}/cancel`)).status).toBe(409);
@@ -337,7 +426,7 @@ describe('cancelling', () => {
 
   it('is not for what is over', async () => {
     const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
-    expect((await member.get(settings(event.id))).text).toContain('The event is over: it stays as it was.');
+    expect((await member.get(settings(event.id))).text).toContain('The event has ended. It cannot be changed.');
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 });
@@ -348,12 +437,12 @@ describe('changing all keys', () => {
     const before = (await register(event.id)).json;
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/keys`);
-    expect(asked.text).toContain('Change the keys of 2 people?');
-    expect(asked.text).toContain('2 links that are out there stop working');
+    expect(asked.text).toContain('Reset the access links of 2 people?');
+    expect(asked.text).toContain('2 links stop working');
     const { headers } = await member.submit(`${settings(event.id)}/keys`, { notify: 'yes' });
     expect(headers.get('location')).toBe(`${settings(event.id)}?notice=keys_rotated#keys`);
     expect((await member.get(settings(event.id))).text).toContain(
-      '2 links stopped working, 2 new ones went out by mail.',
+      '2 links stopped working, 2 new links were mailed.',
     );
     const after = (await app.api('GET', `/events/${event.id}/registrants/${before.id}`)).json;
     expect(after.accessKey).not.toBe(before.accessKey);
@@ -361,11 +450,11 @@ describe('changing all keys', () => {
 
   it('says so where nobody has one, and mails nothing for what is over', async () => {
     const event = await create();
-    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody has a key yet');
+    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody is registered yet');
     const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     await register(over.id);
     const asked = await member.get(`${settings(over.id)}/keys`);
-    expect(asked.text).toContain('The event is over');
+    expect(asked.text).toContain('The event has ended');
     expect(asked.text).not.toContain('name="notify"');
     const refused = await member.submit(`${settings(over.id)}/keys`, { notify: 'yes' });
     expect([refused.status, refused.text.includes('no more mail goes out')]).toEqual([409, true]);
@@ -379,6 +468,14 @@ describe('every route', async () => {
     ['GET', '/team/events'],
     ['GET', '/team/events/new'],
     ['POST', '/team/events/new'],
+    ['GET', '/team/events/new/preview/page'],
+    ['POST', '/team/events/new/preview/page'],
+    ['GET', '/team/events/new/preview/mail'],
+    ['POST', '/team/events/new/preview/mail'],
+    ['GET', `${settings(id)}/preview/page`],
+    ['POST', `${settings(id)}/preview/page`],
+    ['GET', `${settings(id)}/preview/mail`],
+    ['POST', `${settings(id)}/preview/mail`],
     ['GET', settings(id)],
     ['POST', settings(id)],
     ['GET', `${settings(id)}/cancel`],

@@ -37,9 +37,9 @@ describe('the Mails tab', () => {
     expect(status).toBe(200);
     expect(rowOf(text, 'Confirmation')).toContain('Right after registration');
     expect(rowOf(text, 'Reminder, 2 days before')).toMatch(
-      /Goes out 13 Jan 2031, 18:00 CET 0 – none Default/,
+      /Will be sent 13 Jan 2031, 18:00 CET 0 – none Default/,
     );
-    expect(rowOf(text, 'Reminder, 90 minutes before')).toContain('Goes out 15 Jan 2031, 16:30 CET');
+    expect(rowOf(text, 'Reminder, 90 minutes before')).toContain('Will be sent 15 Jan 2031, 16:30 CET');
     expect(rowOf(text, 'Cancellation')).toContain('When the event is cancelled');
   });
 
@@ -70,10 +70,26 @@ describe('the Mails tab', () => {
     expect(rowOf(text, 'Access link, sent by the team')).toMatch(
       /last 1 Jan 2026, 13:00 CET 3 2 delivered 1 bounced/,
     );
-    expect(text).toContain(`href="/team/events/${event.id}/people?emailStatus=bounced"`);
+    const list = `/team/events/${event.id}/mails`;
+    expect(text).toContain(`href="${list}/access_link/messages?status=bounced"`);
+    expect(text).toContain(`href="${list}/reminder/messages?status=sent&amp;reminder=60"`);
+    const listed = async (path: string) => {
+      const { text: page } = await member.get(`${list}/${path}`);
+      expect(page).toContain(`href="/team/events/${event.id}/people?person=${ada.id}#pane"`);
+      return page.match(/<tr/g)?.length;
+    };
+    // The head is a row, too.
+    expect(await listed('access_link/messages?status=delivered')).toBe(3);
+    expect(await listed('access_link/messages?status=bounced')).toBe(2);
+    expect(await listed('access_link/messages')).toBe(4);
+    expect(await listed('reminder/messages?status=sent&reminder=60')).toBe(2);
+    expect(await listed('reminder/messages?reminder=earlier')).toBe(2);
+    expect((await member.get(`${list}/reminder/messages?reminder=10`)).text).toContain('No such mails');
+    for (const wrong of ['reminder/messages?reminder=x', 'reminder/messages?status=x', 'sign_in/messages'])
+      expect((await member.get(`${list}/${wrong}`)).status).toBe(404);
     expect(text).not.toContain('failed');
-    expect(rowOf(text, 'Reminder, 1 hour before')).toMatch(/Went out 1 Jun 2026, 14:00 CEST 1 1 sent/);
-    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Skipped: its time, ');
+    expect(rowOf(text, 'Reminder, 1 hour before')).toMatch(/Sent 1 Jun 2026, 14:00 CEST 1 1 sent/);
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Skipped: it was due ');
     expect(rowOf(text, 'Reminders of earlier times')).toContain('1 not sent');
   });
 
@@ -81,12 +97,10 @@ describe('the Mails tab', () => {
     const cancelled = await app.event();
     await app.api('POST', `/events/${cancelled.id}/cancel`);
     const { text } = await member.get(`/team/events/${cancelled.id}/mails`);
-    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Does not go out');
-    expect(text).toContain('only the mail that says so goes out');
+    expect(rowOf(text, 'Reminder, 10 minutes before')).toContain('Will not be sent');
+    expect(text).toContain('Only the cancellation mail is sent');
     const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
-    expect((await member.get(`/team/events/${over.id}/mails`)).text).toContain(
-      'no more mail goes out for it',
-    );
+    expect((await member.get(`/team/events/${over.id}/mails`)).text).toContain('No more mail is sent for it');
     const bare = await app.event({ reminderMinutes: [] });
     expect(rowOf((await member.get(`/team/events/${bare.id}/mails`)).text, 'Reminder')).toContain(
       'No reminder is set',
@@ -285,6 +299,7 @@ describe('every route', async () => {
   const { id } = await app.event();
   const routes = [
     ['GET', `/team/events/${id}/mails`],
+    ['GET', `${words(id)}/messages`],
     ['GET', words(id)],
     ['POST', words(id)],
     ['POST', `${words(id)}/check`],

@@ -91,7 +91,7 @@ function offsetOf(timeZone: string, at: number): string | null {
   try {
     const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
     const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    return name.replace('GMT', 'UTC');
+    return name.replace('GMT', 'UTC').replace('+00:00', '');
   } catch {
     return null;
   }

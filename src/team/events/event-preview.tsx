@@ -1,5 +1,9 @@
-import { RadioGroup } from '../parts/field.tsx';
 import { PreviewFrame } from '../preview/preview-frame.tsx';
+
+const SHOWN = [
+  { value: 'page', label: 'Public page' },
+  { value: 'mail', label: 'Confirmation mail' },
+] as const;
 
 /** What a form would make of an event, beside it: its public page, or its confirmation mail. */
 export function EventPreview({ path, form }: { readonly path: string; readonly form: string }) {
@@ -8,17 +12,15 @@ export function EventPreview({ path, form }: { readonly path: string; readonly f
       <h2 className="visually-hidden" id="preview-title">
         Preview
       </h2>
-      <RadioGroup
-        name="preview"
-        legend="Preview"
-        labelHidden
-        inline
-        value="page"
-        options={[
-          { value: 'page', label: 'Public page' },
-          { value: 'mail', label: 'Confirmation mail' },
-        ]}
-      />
+      <fieldset className="chips">
+        <legend className="visually-hidden">Preview</legend>
+        {SHOWN.map(({ value, label }, index) => (
+          <label className="chip" key={value}>
+            <input type="radio" name="preview" value={value} defaultChecked={index === 0} />
+            <span>{label}</span>
+          </label>
+        ))}
+      </fieldset>
       <div className="event-preview__page">
         <PreviewFrame
           name="page-preview"

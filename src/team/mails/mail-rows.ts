@@ -13,11 +13,36 @@ export type ReminderState =
 export interface MailRow {
   readonly key: string;
   readonly kind: CustomisableKind;
+  /** Which reminders, as `sentMailsPath` takes it; null: all mails of the kind. */
+  readonly which: string | null;
   readonly name: string;
   /** Of reminders; null: a sentence says when the kind goes out. */
   readonly reminder: ReminderState | null;
   readonly counts: readonly { readonly status: MessageStatus; readonly count: number }[];
   readonly lastAcceptedAt: Date | null;
+}
+
+/** Reminders of times that the event has no more. */
+export const EARLIER = 'earlier';
+
+export function reminderName(minutesBefore: number | typeof EARLIER): string {
+  return minutesBefore === EARLIER
+    ? 'Reminders of earlier times'
+    : `Reminder, ${durationText(minutesBefore)} before`;
+}
+
+/** Where the mails are listed that a line of the tab counts. */
+export function sentMailsPath(
+  eventId: string,
+  { kind, reminder }: { readonly kind: CustomisableKind; readonly reminder: string | null },
+  status: MessageStatus | null,
+): string {
+  const query = new URLSearchParams({
+    ...(status && { status }),
+    ...(reminder && { reminder }),
+  }).toString();
+  const path = `/team/events/${eventId}/mails/${kind}/messages`;
+  return query ? `${path}?${query}` : path;
 }
 
 interface Known {
@@ -34,7 +59,7 @@ interface Known {
 export function mailRows(event: Event, known: Known): MailRow[] {
   const of = (kind: CustomisableKind) => known.figures.filter((figure) => figure.kind === kind);
   const plain = (kind: CustomisableKind): MailRow => ({
-    ...{ key: kind, kind, name: MAIL_KINDS[kind].label, reminder: null },
+    ...{ key: kind, kind, which: null, name: MAIL_KINDS[kind].label, reminder: null },
     ...summed(of(kind)),
   });
   return CUSTOMISABLE_KINDS.flatMap((kind) =>
@@ -49,7 +74,8 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
     return {
       key: `reminder-${minutesBefore}`,
       kind: 'reminder',
-      name: `Reminder, ${durationText(minutesBefore)} before`,
+      which: String(minutesBefore),
+      name: reminderName(minutesBefore),
       reminder: run
         ? run.skipped
           ? { type: 'skipped', dueAt }
@@ -68,6 +94,7 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
             ...{
               key: 'reminder',
               kind: 'reminder' as const,
+              which: null,
               name: MAIL_KINDS.reminder.label,
               reminder: null,
             },
@@ -77,8 +104,8 @@ function reminderRows(event: Event, { runs, now }: Known, figures: readonly Mail
     ...(earlier.length > 0
       ? [
           {
-            ...{ key: 'reminder-earlier', kind: 'reminder' as const, reminder: null },
-            name: 'Reminders of earlier times',
+            ...{ key: `reminder-${EARLIER}`, kind: 'reminder' as const, which: EARLIER, reminder: null },
+            name: reminderName(EARLIER),
             ...summed(earlier),
           },
         ]

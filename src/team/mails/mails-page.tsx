@@ -5,7 +5,7 @@ import { STATUS_MEANINGS, STATUS_TONES, STATUS_WORDS } from '../parts/status-bad
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
-import type { MailRow, ReminderState } from './mail-rows.ts';
+import { type MailRow, type ReminderState, sentMailsPath } from './mail-rows.ts';
 
 export interface MailsPageProps {
   readonly frame: TeamFrame;
@@ -19,10 +19,10 @@ export interface MailsPageProps {
 /** What was and will be sent for an event, and how it went. */
 export function MailsPage({ frame, event, timeZone, rows, customised }: MailsPageProps) {
   const lead = event.isCancelled
-    ? 'The event is cancelled: only the mail that says so goes out.'
+    ? 'The event is cancelled. Only the cancellation mail is sent.'
     : event.isOver
-      ? 'The event is over: no more mail goes out for it.'
-      : 'What goes out by itself, what was sent, and what became of it.';
+      ? 'The event has ended. No more mail is sent for it.'
+      : 'What is sent automatically, what was sent, and what became of it.';
   return (
     <TeamLayout {...frame} title="Mails" section="events" event={event} lead={lead}>
       <Table
@@ -68,7 +68,7 @@ function columnsOf(
       kind: 'number',
       cell: ({ counts }) => counts.reduce((sum, { count }) => sum + count, 0).toLocaleString('en'),
     },
-    { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} base={base} /> },
+    { key: 'how', label: 'How it went', cell: (row) => <Counts row={row} eventId={event.id} /> },
     {
       key: 'text',
       label: 'Text',
@@ -99,21 +99,22 @@ function ReminderText({
   const time = <Time at={state.type === 'sent' ? state.begunAt : state.dueAt} timeZone={timeZone} />;
   switch (state.type) {
     case 'sent':
-      return <>Went out {time}</>;
+      return <>Sent {time}</>;
     case 'ahead':
-      return <>Goes out {time}</>;
+      return <>Will be sent {time}</>;
     case 'due':
-      return <>Due {time}: it is about to go out</>;
+      return <>Due {time}. Sending shortly</>;
     case 'skipped':
-      return <>Skipped: its time, {time}, had passed</>;
+      return <>Skipped: it was due {time}, before it could be sent</>;
     case 'cancelled':
-      return <>Does not go out ({time}): the event is cancelled</>;
+      return <>Will not be sent ({time}): the event is cancelled</>;
     case 'missed':
-      return <>Did not go out ({time})</>;
+      return <>Was not sent ({time})</>;
   }
 }
 
-function Counts({ row: { counts, name }, base }: { readonly row: MailRow; readonly base: string }) {
+function Counts({ row, eventId }: { readonly row: MailRow; readonly eventId: string }) {
+  const { counts, name, kind, which } = row;
   if (counts.length === 0) return <Nothing />;
   return (
     <ul className="event-statuses">
@@ -124,9 +125,9 @@ function Counts({ row: { counts, name }, base }: { readonly row: MailRow; readon
           <li key={status}>
             <a
               className={bad ? 'event-status event-status--bad' : 'event-status'}
-              href={`${base}/people?emailStatus=${status}`}
+              href={sentMailsPath(eventId, { kind, reminder: which }, status)}
               title={STATUS_MEANINGS[status]}
-              aria-label={`${words}: ${name}. People with this email status`}
+              aria-label={`${words}: ${name}`}
             >
               {words}
             </a>

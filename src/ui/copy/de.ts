@@ -113,7 +113,7 @@ export const de: Copy = {
     openNow: 'Veranstaltung öffnen',
     unreachable: 'Gerade keine Verbindung. Diese Seite versucht es weiter.',
     keepOpen:
-      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, gelangen Sie von selbst hinein.',
+      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, nehmen Sie automatisch teil.',
     addToCalendar: 'In den Kalender eintragen',
     lateHeading: 'Sie kommen später?',
     late: (end) =>
@@ -124,8 +124,10 @@ export const de: Copy = {
 
   room: {
     youAreIn: 'Sie sind dabei',
-    stage: 'Hier findet die Veranstaltung statt',
-    stageHint: 'Lassen Sie diese Seite geöffnet. Was gezeigt wird, erscheint an dieser Stelle.',
+    waiting: 'Warten auf den Raum',
+    notOpen: 'Der Raum ist noch nicht offen',
+    notOpenHint:
+      'Der Veranstalter hat den Raum noch nicht freigegeben. Lassen Sie diese Seite geöffnet: Sobald der Raum offen ist, gelangen Sie automatisch hinein.',
     until: (end) => `Läuft bis ${end}\u00a0Uhr`,
     comeBack: 'Verbindung verloren? Öffnen Sie Ihren Link noch einmal: Er funktioniert bis zum Ende.',
   },
@@ -138,7 +140,7 @@ export const de: Copy = {
 
   cancelled: {
     title: 'Diese Veranstaltung wurde abgesagt',
-    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun, auch Ihr Link hat sich damit erledigt.',
+    explanation: 'Der Termin entfällt. Sie brauchen nichts zu tun, Ihr Link funktioniert nicht mehr.',
     calendar: 'Steht er noch in Ihrem Kalender, können Sie ihn dort löschen.',
   },
 
@@ -166,7 +168,7 @@ export const de: Copy = {
     submit: 'Erinnerungen abbestellen',
     doneTitle: 'Erinnerungen abbestellt',
     done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
-    undo: 'Erinnerungen doch erhalten',
+    undo: 'Erinnerungen wieder einschalten',
     undoneTitle: 'Erinnerungen wieder eingeschaltet',
     undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
   },
@@ -182,7 +184,7 @@ export const de: Copy = {
       text: 'Diese Seite steht Ihnen nicht offen, oder das Formular kam von einer anderen Website. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
     },
     404: {
-      title: 'Hier ist nichts',
+      title: 'Seite nicht gefunden',
       text: 'Unter dieser Adresse gibt es keine Seite. Prüfen Sie, ob im Link etwas fehlt, oder öffnen Sie ihn noch einmal aus Ihrer Mail.',
     },
     405: {

@@ -105,7 +105,7 @@ export const en = {
     starting: 'It is starting. Letting you in…',
     openNow: 'Open the event',
     unreachable: 'No connection just now. This page keeps trying.',
-    keepOpen: 'Keep this page open. It takes you in by itself when the event starts.',
+    keepOpen: 'Keep this page open. You will join automatically when the event starts.',
     addToCalendar: 'Add to calendar',
     lateHeading: 'Running late?',
     late: (end: string) =>
@@ -117,8 +117,10 @@ export const en = {
 
   room: {
     youAreIn: 'You are in',
-    stage: 'The event plays here',
-    stageHint: 'Keep this page open. What the host shows appears in this place.',
+    waiting: 'Waiting for the room',
+    notOpen: 'The room is not open yet',
+    notOpenHint:
+      'The host has not added the room yet. Keep this page open: you will join automatically as soon as the room is there.',
     until: (end: string) => `On until ${end}`,
     comeBack: 'If you lose the connection, open your link again: it works until the end.',
   },
@@ -131,8 +133,7 @@ export const en = {
 
   cancelled: {
     title: 'This event was cancelled',
-    explanation:
-      'It will not take place. There is nothing you need to do: your link simply no longer leads anywhere.',
+    explanation: 'It will not take place. There is nothing you need to do. Your link no longer works.',
     calendar: 'If it is still in your calendar, you can delete it there.',
   },
 
@@ -157,7 +158,7 @@ export const en = {
     submit: 'Stop reminders',
     doneTitle: 'Reminders stopped',
     done: 'You get no more reminders for this event. You are still registered, and your link keeps working.',
-    undo: 'Send me the reminders after all',
+    undo: 'Turn reminders back on',
     undoneTitle: 'Reminders are on again',
     undone: 'You get the reminders for this event that are still ahead.',
   },
@@ -173,7 +174,7 @@ export const en = {
       text: 'This page is not open to you, or the form was sent from another site. Go back, reload the page and try again.',
     },
     404: {
-      title: 'Nothing here',
+      title: 'Page not found',
       text: 'There is no page at this address. Check the link for a missing piece, or open it again from your mail.',
     },
     405: {

@@ -123,8 +123,10 @@ export const es: Copy = {
 
   room: {
     youAreIn: 'Estás en el evento',
-    stage: 'El evento se transmite aquí',
-    stageHint: 'Deja esta página abierta. Lo que se muestre aparecerá en este espacio.',
+    waiting: 'Esperando la sala',
+    notOpen: 'La sala aún no está abierta',
+    notOpenHint:
+      'El anfitrión todavía no ha añadido la sala. Deja esta página abierta: entrarás automáticamente en cuanto esté disponible.',
     until: (end) => `Final previsto: ${end}`,
     comeBack: 'Si pierdes la conexión, vuelve a abrir tu enlace: funciona hasta el final.',
   },
@@ -137,7 +139,7 @@ export const es: Copy = {
 
   cancelled: {
     title: 'Este evento está cancelado',
-    explanation: 'No se celebrará. No tienes que hacer nada: tu enlace simplemente deja de ser válido.',
+    explanation: 'No se celebrará. No tienes que hacer nada. Tu enlace ya no funciona.',
     calendar: 'Si sigue en tu calendario, puedes borrarlo de ahí.',
   },
 
@@ -165,7 +167,7 @@ export const es: Copy = {
     submit: 'Dejar de recibirlos',
     doneTitle: 'No recibirás más recordatorios',
     done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
-    undo: 'Volver a recibir los recordatorios',
+    undo: 'Reactivar los recordatorios',
     undoneTitle: 'Recordatorios activados de nuevo',
     undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
   },
@@ -181,7 +183,7 @@ export const es: Copy = {
       text: 'Esta página no está abierta para ti, o el formulario se envió desde otro sitio web. Vuelve atrás, recarga la página e inténtalo de nuevo.',
     },
     404: {
-      title: 'Aquí no hay nada',
+      title: 'Página no encontrada',
       text: 'No hay ninguna página en esta dirección. Mira si al enlace le falta algo o ábrelo de nuevo desde el correo.',
     },
     405: {

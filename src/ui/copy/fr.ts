@@ -107,7 +107,7 @@ export const fr: Copy = {
     starting: 'L’événement commence. Vous allez entrer…',
     openNow: 'Ouvrir l’événement',
     unreachable: 'Pas de connexion pour le moment. Cette page continue d’essayer.',
-    keepOpen: 'Gardez cette page ouverte. Elle vous fait entrer d’elle-même au début de l’événement.',
+    keepOpen: 'Gardez cette page ouverte. Vous entrerez automatiquement au début de l’événement.',
     addToCalendar: 'Ajouter au calendrier',
     lateHeading: 'Un retard ?',
     late: (end) =>
@@ -118,8 +118,10 @@ export const fr: Copy = {
 
   room: {
     youAreIn: 'Vous y êtes',
-    stage: 'L’événement se déroule ici',
-    stageHint: 'Gardez cette page ouverte. Ce que montre l’hôte apparaît à cet endroit.',
+    waiting: 'En attente de la salle',
+    notOpen: 'La salle n’est pas encore ouverte',
+    notOpenHint:
+      'L’hôte n’a pas encore ajouté la salle. Gardez cette page ouverte : vous y entrerez automatiquement dès qu’elle sera disponible.',
     until: (end) => `En cours jusqu’à ${end}`,
     comeBack: 'En cas de coupure, rouvrez votre lien : il fonctionne jusqu’à la fin.',
   },
@@ -132,8 +134,7 @@ export const fr: Copy = {
 
   cancelled: {
     title: 'Cet événement est annulé',
-    explanation:
-      'Il n’aura pas lieu. Vous n’avez rien à faire : votre lien ne mène simplement plus nulle part.',
+    explanation: 'Il n’aura pas lieu. Vous n’avez rien à faire. Votre lien ne fonctionne plus.',
     calendar: 'S’il figure encore dans votre calendrier, vous pouvez l’y supprimer.',
   },
 
@@ -161,7 +162,7 @@ export const fr: Copy = {
     submit: 'Arrêter les rappels',
     doneTitle: 'Rappels arrêtés',
     done: 'Vous ne recevrez plus de rappel pour cet événement. Votre inscription et votre lien restent valables.',
-    undo: 'Recevoir de nouveau les rappels',
+    undo: 'Réactiver les rappels',
     undoneTitle: 'Les rappels reprennent',
     undone: 'Vous recevrez les rappels encore prévus pour cet événement.',
   },
@@ -177,7 +178,7 @@ export const fr: Copy = {
       text: 'Cette page ne vous est pas ouverte, ou le formulaire vient d’un autre site. Revenez en arrière, rechargez la page et réessayez.',
     },
     404: {
-      title: 'Rien ici',
+      title: 'Page introuvable',
       text: 'Il n’y a pas de page à cette adresse. Vérifiez qu’il ne manque rien au lien, ou rouvrez-le depuis notre message.',
     },
     405: {

@@ -122,8 +122,10 @@ export const pt: Copy = {
 
   room: {
     youAreIn: 'Boas-vindas',
-    stage: 'O evento acontece aqui',
-    stageHint: 'Deixe esta página aberta. O que for apresentado aparece neste espaço.',
+    waiting: 'À espera da sala',
+    notOpen: 'A sala ainda não está aberta',
+    notOpenHint:
+      'O anfitrião ainda não adicionou a sala. Deixe esta página aberta: a entrada é automática assim que a sala estiver disponível.',
     until: (end) => `Fim previsto: ${end}`,
     comeBack: 'Se perder a conexão, abra o seu link de novo: ele funciona até o fim.',
   },
@@ -136,7 +138,7 @@ export const pt: Copy = {
 
   cancelled: {
     title: 'Este evento foi cancelado',
-    explanation: 'Ele não vai acontecer. Não é preciso fazer nada: o seu link simplesmente deixa de valer.',
+    explanation: 'Ele não vai acontecer. Não é preciso fazer nada. O seu link já não funciona.',
     calendar: 'Se o evento ainda estiver no seu calendário, pode apagá-lo de lá.',
   },
 
@@ -164,7 +166,7 @@ export const pt: Copy = {
     submit: 'Parar os lembretes',
     doneTitle: 'Lembretes desativados',
     done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
-    undo: 'Voltar a receber os lembretes',
+    undo: 'Reativar os lembretes',
     undoneTitle: 'Lembretes reativados',
     undone: 'Enviaremos os próximos lembretes deste evento.',
   },
@@ -180,7 +182,7 @@ export const pt: Copy = {
       text: 'O acesso a esta página é restrito, ou o formulário foi enviado de outro site. Volte, recarregue a página e tente novamente.',
     },
     404: {
-      title: 'Não há nada aqui',
+      title: 'Página não encontrada',
       text: 'Não existe nenhuma página neste endereço. Veja se falta uma parte do link ou abra-o de novo a partir do e‑mail.',
     },
     405: {

@@ -106,7 +106,7 @@ describe('the time', () => {
       date: 'Friday 15 January 2027',
       time: '12:00–13:00',
       zone: 'Eastern Standard Time',
-      hostTime: 'Host’s clock: 18:00–19:00, Central European Standard Time',
+      hostTime: 'Host’s time: 18:00–19:00, Central European Standard Time',
     });
   });
 
@@ -185,7 +185,7 @@ describe('the times before', () => {
       oldDate: 'Thursday 14 January 2027',
       oldTime: '17:30–18:30',
       oldZone: 'Japan Standard Time',
-      oldHostTime: 'Host’s clock: 09:30–10:30, Central European Standard Time',
+      oldHostTime: 'Host’s time: 09:30–10:30, Central European Standard Time',
     });
     expect(moved({ timeZone: null }).oldHostTime).toBe('');
   });
@@ -196,7 +196,7 @@ describe('the times before', () => {
       time: '18:00–19:00',
       hostTime: '',
       oldTime: '18:00–19:00',
-      oldHostTime: 'Host’s clock: 12:00–13:00, Eastern Standard Time',
+      oldHostTime: 'Host’s time: 12:00–13:00, Eastern Standard Time',
     });
   });
 });
