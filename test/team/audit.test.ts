@@ -82,7 +82,7 @@ describe('the audit log', () => {
     const all = ['reminder', 'confirmation', 'access link'];
     const shown = async (query: string) => {
       const text = await read(`/team/audit?${query}`);
-      return all.filter((kind) => text.includes(`words of the ${kind} of Filtered`));
+      return all.filter((kind) => text.includes(`text of the ${kind} of Filtered`));
     };
     expect(await shown(`actor=team_member:${bob.id}`)).toEqual(all);
     expect(await shown(`event=${event.id}`)).toEqual(all);

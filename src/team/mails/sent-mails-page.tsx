@@ -48,7 +48,12 @@ export function SentMailsPage({
               : 'Their status may have changed since the page before was loaded.'}
           </Empty>
         ) : (
-          <Table label={title} columns={columnsOf(event, timeZone)} rows={mails} rowKey={({ id }) => id} />
+          <Table
+            label={`Mails: ${title}`}
+            columns={columnsOf(event, timeZone)}
+            rows={mails}
+            rowKey={({ id }) => id}
+          />
         )}
         <Pager
           label="Mails"
