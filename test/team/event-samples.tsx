@@ -15,6 +15,7 @@ import {
 } from '../../src/team/mails/custom-text-page.tsx';
 import { mailRows } from '../../src/team/mails/mail-rows.ts';
 import { MailsPage } from '../../src/team/mails/mails-page.tsx';
+import { SentMailsPage } from '../../src/team/mails/sent-mails-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -223,6 +224,43 @@ export function eventPages(): Record<string, ReactElement> {
           { path: 'introduction', message: 'Line 2, column 1: Another one.' },
         ]}
         memberEmail={`${'grace'.repeat(12)}@example.com`}
+      />
+    ),
+    'mails behind a count': (
+      <SentMailsPage
+        frame={FRAME}
+        event={MAILS}
+        timeZone="Europe/Paris"
+        name="Reminder, 1 hour before"
+        statusName="Bounced"
+        first={null}
+        next="/team/events?cursor=x"
+        mails={[
+          { name: 'Ada Lovelace', email: 'ada@example.com', error: null },
+          { name: ARABIC, email: `${'grace'.repeat(12)}@example.com`, error: `550 5.1.1 ${LONG}` },
+          { name: '', email: null, error: null },
+        ].map((mail, index) => ({
+          ...mail,
+          ...{
+            id: `m${index}`,
+            registrantId: EVENT.id,
+            status: 'bounced',
+            at: BEFORE,
+            hasContent: index < 2,
+          },
+        }))}
+      />
+    ),
+    'mails behind a count: none any more': (
+      <SentMailsPage
+        frame={FRAME}
+        event={MAILS}
+        timeZone="Europe/Paris"
+        name="Confirmation"
+        statusName={null}
+        first={null}
+        next={null}
+        mails={[]}
       />
     ),
     'use the default text': (
