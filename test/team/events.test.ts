@@ -339,7 +339,7 @@ describe('the settings', () => {
       startsAt: '2031-01-15T20:00',
       endsAt: '2031-01-15T21:00',
     });
-    expect(asked.status).toBe(200);
+    expect(asked.status).toBe(422);
     expect(asked.text).toContain('Reschedule the event?');
     expect(asked.text).toContain('Wed 15 Jan 2031, 20:00 – 21:00 CET');
     expect(asked.text).toContain('2 reminders move to the new time.');

@@ -92,8 +92,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     refuseOver(event);
     const { step, notify, version = '', ...form } = await readForm(c);
     const { input, state } = readEventForm(form, event);
-    if (!input || step === 'edit')
-      return settingsPage(c, event, state, { version, status: input ? 200 : 422 });
+    if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
     try {
       // What the form changes shows against the event that it was made of, and no other.
       requireVersion(version, eventVersion(event));
@@ -116,6 +115,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
               values={{ ...form, version }}
               isPast={isOver(tried.event, now())}
             />,
+            // Nothing is saved yet: an answer of success to a form would be a redirect.
+            422,
           );
       }
       const tells = moves && notify === 'yes';
