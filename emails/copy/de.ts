@@ -87,7 +87,7 @@ export const de: Copy = {
     preheader: ({ shortTime, zone }) => `Geplant war: ${shortTime}\u00a0Uhr, ${zone}.`,
     eyebrow: 'Abgesagt',
     intro:
-      'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, auch Ihr persönlicher Link hat sich damit erledigt.',
+      'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, Ihr persönlicher Link funktioniert nicht mehr.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
   },
   sign_in: {

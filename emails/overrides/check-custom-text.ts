@@ -23,7 +23,7 @@ type Field = (typeof CUSTOM_TEXT_FIELDS)[number];
 export const LONGEST_SUBJECT = 250;
 /** Of the HTML. Some programs cut a mail off at 100 KB, and the rest of it needs its part. */
 const MOST_BYTES = 50_000;
-/** Who reads more has long begun to correct. */
+/** A reader who needs more has found the problem by then. */
 const MOST_MISTAKES = 20;
 
 /**
@@ -144,8 +144,8 @@ const START: Place = { line: 1, column: 1 };
 function checkLinks(kind: CustomisableKind, pieces: readonly Piece[]): readonly Mistake[] {
   const text = pieces.map((piece) => piece.text).join('');
   const rule = wordVariables(kind).includes('accessLink')
-    ? 'The only link that words may hold is {{accessLink}}'
-    : 'The words of this kind of mail may hold no link';
+    ? 'The only link that a text can hold is {{accessLink}}'
+    : 'The text of this kind of mail can hold no link';
   return findLinks(text).map(({ index }) => {
     const begin = index - (/\S*$/.exec(text.slice(Math.max(0, index - 30), index))?.[0].length ?? 0);
     const shown = (/^\S*/.exec(text.slice(begin))?.[0] ?? '').replaceAll(ANY_VALUE, 'X');

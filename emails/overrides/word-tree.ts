@@ -71,7 +71,10 @@ export function readWordTree(kind: CustomisableKind, source: string): WordTree {
         if (depth < DEEPEST) return readChoice(statement as hbs.AST.BlockStatement, depth + 1);
         return mistake(at, `Conditions may stand within each other ${DEEPEST} deep, and no deeper.`);
       default:
-        return mistake(at, `${written()} cannot be used: words hold variables, {{#if …}} and {{#unless …}}.`);
+        return mistake(
+          at,
+          `${written()} cannot be used: a text can hold variables, {{#if …}} and {{#unless …}}.`,
+        );
     }
   }
 

@@ -81,7 +81,7 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
   if (words)
     await saveCustomText(
       db,
-      { eventId: event.id, kind: mail, ...words(mail, language) },
+      { eventId: event.id, kind: mail, language, ...words(mail, language) },
       'samples',
       REGISTERED_AT,
     );

@@ -1,53 +1,56 @@
-import { type EventCustomText, findCustomText, resetCustomText, saveCustomText } from '../db/custom-text.ts';
+import {
+  type CustomTextKey,
+  type EventCustomText,
+  findCustomText,
+  resetCustomText,
+  saveCustomText,
+} from '../db/custom-text.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import type { Db } from '../db/pool.ts';
 import type { CustomText } from '../domain/custom-text.ts';
-import type { CustomisableKind } from '../domain/kinds.ts';
 import { requireVersion, wordsVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 
 /**
- * CustomText a kind of mail of an event anew, for all mails that no worker has taken yet. Whether they can be sent has been
- * checked (`checkCustomText`). `seen` is the version that they replace. Throws `not_found` and `changed_meanwhile`.
+ * Replaces the text of a kind of mail of an event in one language, for all mails that are not sent yet. Whether it can be sent
+ * has been checked (`checkCustomText`). `seen` is the version that it replaces. Throws `not_found` and `changed_meanwhile`.
  */
 export async function customiseMail(
   { db, now, actor }: TeamActionContext,
-  eventId: string,
-  kind: CustomisableKind,
-  words: CustomText,
+  key: CustomTextKey,
+  text: CustomText,
   seen?: string,
 ): Promise<EventCustomText> {
-  await requireWords(db, eventId, kind, seen);
-  const saved = await saveCustomText(db, { ...words, eventId, kind }, actor, now);
-  await audit({ db, now, actor }, 'words_changed', { eventId, detail: { kind } });
+  await requireSeen(db, key, seen);
+  const { subject, introduction, signature } = text;
+  const saved = await saveCustomText(db, { ...key, subject, introduction, signature }, actor, now);
+  await audit({ db, now, actor }, 'words_changed', { eventId: key.eventId, detail: detailOf(key) });
   return saved;
 }
 
 /**
- * Back to our words. Returns whether there were others. `seen` is the version that is thrown away. Throws `not_found`
- * and `changed_meanwhile`.
+ * Deletes the text of a kind of mail in one language: from then on the mail uses the text for all languages, else the
+ * default. Returns whether there was one. `seen` is the version that is deleted. Throws `not_found` and `changed_meanwhile`.
  */
 export async function resetMail(
   { db, now, actor }: TeamActionContext,
-  eventId: string,
-  kind: CustomisableKind,
+  key: CustomTextKey,
   seen?: string,
 ): Promise<boolean> {
-  await requireWords(db, eventId, kind, seen);
-  if (!(await resetCustomText(db, eventId, kind))) return false;
-  await audit({ db, now, actor }, 'words_removed', { eventId, detail: { kind } });
+  await requireSeen(db, key, seen);
+  if (!(await resetCustomText(db, key))) return false;
+  await audit({ db, now, actor }, 'words_removed', { eventId: key.eventId, detail: detailOf(key) });
   return true;
 }
 
-/** Locks the event, since words that are not there yet have no row to lock. */
-async function requireWords(
-  db: Db,
-  eventId: string,
-  kind: CustomisableKind,
-  seen: string | undefined,
-): Promise<void> {
-  if (!(await lockEventForFanOut(db, eventId))) throw eventNotFound();
-  requireVersion(seen, wordsVersion(await findCustomText(db, eventId, kind)));
+/** Locks the event, since a text that is not there yet has no row to lock. */
+async function requireSeen(db: Db, key: CustomTextKey, seen: string | undefined): Promise<void> {
+  if (!(await lockEventForFanOut(db, key.eventId))) throw eventNotFound();
+  requireVersion(seen, wordsVersion(await findCustomText(db, key)));
+}
+
+function detailOf({ kind, language }: CustomTextKey): Record<string, string> {
+  return { kind, ...(language && { language }) };
 }

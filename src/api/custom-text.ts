@@ -3,13 +3,13 @@ import { checkCustomText, wordVariables } from '../../emails/overrides/check-cus
 import { inventedRegistrant, previewMail } from '../../emails/preview-mail.ts';
 import { customiseMail, resetMail } from '../actions/custom-text.ts';
 import { eventNotFound } from '../actions/event.ts';
-import { type EventCustomText, findCustomText, listCustomTexts } from '../db/custom-text.ts';
+import { type EventCustomText, listCustomTexts } from '../db/custom-text.ts';
 import { findEvent } from '../db/event.ts';
 import { findRegistrant, listRegistrants } from '../db/registrant.ts';
-import type { CustomText } from '../domain/custom-text.ts';
+import { type CustomText, customTextFor, DEFAULT_TEXT } from '../domain/custom-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../domain/kinds.ts';
-import { languageFor } from '../domain/locale.ts';
+import { LANGUAGES, languageFor } from '../domain/locale.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { signedLink } from '../domain/signed-id.ts';
 import type { AppDependencies } from '../http/context.ts';
@@ -17,12 +17,22 @@ import { hasScope } from './authenticate.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 import { contentSchema } from './schemas.ts';
 
-const tags = ['CustomText'];
+const tags = ['Custom text'];
 const params = z.object({ id: z.uuid(), kind: z.enum(CUSTOMISABLE_KINDS) });
+const language = z.enum(LANGUAGES);
+const ofLanguage = language
+  .nullable()
+  .describe('Null: the text for all languages that have none of their own.');
 const text = () => z.string().nullable().default(null);
-const wordsBody = z.strictObject({ subject: text(), introduction: text(), signature: text() });
+const wordsBody = z.strictObject({
+  language: ofLanguage.default(null),
+  ...{ subject: text(), introduction: text(), signature: text() },
+});
 const previewBody = z.strictObject({
   registrantId: z.uuid().optional(),
+  language: language
+    .optional()
+    .describe('The language of the mail; that of the registrant where it is left out.'),
   subject: z.string().nullable().optional(),
   introduction: z.string().nullable().optional(),
   signature: z.string().nullable().optional(),
@@ -31,6 +41,7 @@ const previewBody = z.strictObject({
 const wordsSchema = z
   .object({
     kind: z.enum(CUSTOMISABLE_KINDS),
+    language: ofLanguage,
     subject: z.string().nullable(),
     introduction: z.string().nullable(),
     signature: z.string().nullable(),
@@ -44,7 +55,7 @@ const EXAMPLE = {
   signature: 'See you there,\n{{hostName}}',
 };
 
-/** The team's own subject, introduction and signature of a kind of mail. */
+/** The team's own subject, introduction and signature of a kind of mail, by language. */
 export function wordRoutes({ config, pool }: AppDependencies) {
   const router = createApiRouter();
 
@@ -53,12 +64,13 @@ export function wordRoutes({ config, pool }: AppDependencies) {
       method: 'get',
       path: '/events/{id}/words',
       tags,
-      summary: 'List what the team words itself',
-      description: `Kinds that are not listed say our words. \`variables\` are those that the words of a kind may use.`,
+      summary: 'List the custom texts',
+      description: `Kinds that are not listed use the default text. A mail uses the text of its language, else the one whose \`language\`
+is null, else the default. \`variables\` are those that the text of a kind may use.`,
       request: { params: z.object({ id: z.uuid() }) },
       responses: answers(
         200,
-        'The words',
+        'The texts',
         z
           .object({
             items: z.array(wordsSchema),
@@ -70,11 +82,11 @@ export function wordRoutes({ config, pool }: AppDependencies) {
     async (c) => {
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
-      const words = await listCustomTexts(pool, [event.id]);
+      const texts = await listCustomTexts(pool, [event.id]);
       const variables = Object.fromEntries(
         CUSTOMISABLE_KINDS.map((kind) => [kind, [...wordVariables(kind)]]),
       );
-      return c.json({ items: words.map(present), variables }, 200);
+      return c.json({ items: texts.map(present), variables }, 200);
     },
   );
 
@@ -83,18 +95,20 @@ export function wordRoutes({ config, pool }: AppDependencies) {
       method: 'put',
       path: '/events/{id}/words/{kind}',
       tags,
-      summary: 'Word a kind of mail',
+      summary: 'Customise the text of a kind of mail',
       description: `In Handlebars: \`{{variable}}\`, \`{{#if variable}}…{{else}}…{{/if}}\` and \`{{#unless variable}}\`, and nothing
-else. What is null or left out says our words. A mistake is refused with its place, so that it can never be sent. Mails
-that a worker has taken already stay as they are; all others say the new words.`,
+else. What is null or left out is the default text. \`language\` says which mails use it: those in that language, or, where it is null
+or left out, those in all languages without a text of their own. A mistake is refused with its place, so that it can never be sent. It
+applies to all mails not sent yet.`,
       request: { params, ...jsonBody(wordsBody, EXAMPLE) },
-      responses: answers(200, 'The words', wordsSchema),
+      responses: answers(200, 'The text', wordsSchema),
     }),
     async (c) => {
       const { id, kind } = c.req.valid('param');
-      const words = c.req.valid('json');
+      const { language, ...words } = c.req.valid('json');
       refuseMistakes(kind, words);
-      return c.json(present(await customiseMail(c.var.action, id, kind, words)), 200);
+      const key = { eventId: id, kind, language };
+      return c.json(present(await customiseMail(c.var.action, key, words)), 200);
     },
   );
 
@@ -103,14 +117,16 @@ that a worker has taken already stay as they are; all others say the new words.`
       method: 'delete',
       path: '/events/{id}/words/{kind}',
       tags,
-      summary: 'Go back to our words',
-      request: { params },
+      summary: 'Reset the text of a kind of mail to the default',
+      description: `Of one language, or, where \`language\` is left out, the text for all languages that have none of their own.`,
+      request: { params, query: z.object({ language: language.optional() }) },
       responses: { 204: { description: 'Gone' } },
     }),
     async (c) => {
       const { id, kind } = c.req.valid('param');
-      if (!(await resetMail(c.var.action, id, kind)))
-        throw new AppError('not_found', 'This kind of mail has no words of the team’s own.');
+      const { language = null } = c.req.valid('query');
+      if (!(await resetMail(c.var.action, { eventId: id, kind, language })))
+        throw new AppError('not_found', 'This kind of mail has no custom text in this language.');
       return c.body(null, 204);
     },
   );
@@ -121,8 +137,8 @@ that a worker has taken already stay as they are; all others say the new words.`
       path: '/events/{id}/words/{kind}/preview',
       tags,
       summary: 'See a mail as one registrant would get it',
-      description: `Through the very code that sends. Without \`registrantId\` it is the first registrant's. What of the words is
-left out is as saved; nothing is saved or sent. A key without the scope \`read\` sees the mail of an invented person, with links that lead
+      description: `Through the very code that sends. Without \`registrantId\` it is the first registrant's. What of the text is
+left out is as saved for the mail's language; nothing is saved or sent. A key without the scope \`read\` sees the mail of an invented person, with links that lead
 nowhere.`,
       request: { params, ...jsonBody(previewBody, EXAMPLE) },
       responses: answers(200, 'The mail', contentSchema),
@@ -130,16 +146,9 @@ nowhere.`,
     async (c) => {
       const { db } = c.var.action;
       const { id, kind } = c.req.valid('param');
-      const { registrantId, ...asked } = c.req.valid('json');
+      const { registrantId, language: asksFor, ...asked } = c.req.valid('json');
       const event = await findEvent(db, { id });
       if (!event) throw eventNotFound();
-      const saved = await findCustomText(db, id, kind);
-      const words: CustomText = {
-        subject: asked.subject === undefined ? (saved?.subject ?? null) : asked.subject,
-        introduction: asked.introduction === undefined ? (saved?.introduction ?? null) : asked.introduction,
-        signature: asked.signature === undefined ? (saved?.signature ?? null) : asked.signature,
-      };
-      refuseMistakes(kind, words);
       const registrant = registrantId
         ? await findRegistrant(db, id, registrantId)
         : await firstRegistrant(event.id);
@@ -151,9 +160,19 @@ nowhere.`,
             : 'Nobody has registered yet, so there is no mail to show.',
         );
       const { postalAddress, publicUrl, appSecret } = config;
-      const language = languageFor(registrant.locale, event.locale);
+      const language = asksFor ?? languageFor(registrant.locale, event.locale);
+      const saved = customTextFor(await listCustomTexts(db, [id], kind), language);
+      const before = saved ?? DEFAULT_TEXT;
+      const words: CustomText = {
+        subject: asked.subject === undefined ? before.subject : asked.subject,
+        introduction: asked.introduction === undefined ? before.introduction : asked.introduction,
+        signature: asked.signature === undefined ? before.signature : asked.signature,
+      };
+      refuseMistakes(kind, words);
       const mayRead = hasScope(c, 'read');
-      const recipient = mayRead ? registrant : inventedRegistrant(language);
+      const recipient = mayRead
+        ? { ...registrant, ...(asksFor && { locale: asksFor }) }
+        : inventedRegistrant(language);
       if (mayRead) c.set('answerAbout', registrant.id);
       const { subject, html, text } = await previewMail({
         ...{ kind, language, event, words, publicUrl, postalAddress },
@@ -186,7 +205,7 @@ nowhere.`,
 function refuseMistakes(kind: CustomisableKind, words: CustomText): void {
   const errors = checkCustomText(kind, words);
   if (errors.length > 0)
-    throw new AppError('invalid_input', 'These words could not be sent: `errors` says what and where.', {
+    throw new AppError('invalid_input', 'This text could not be sent: `errors` says what and where.', {
       errors,
     });
 }

@@ -71,3 +71,48 @@ export async function listMailRecipients(
   );
   return rows;
 }
+
+/** A mail to a registrant, for a list of them. */
+export interface ListedMail {
+  readonly id: string;
+  readonly registrantId: string;
+  /** Null: the registrant was removed. */
+  readonly email: string | null;
+  readonly name: string;
+  readonly status: MessageStatus;
+  /** When a mail server took it, else when it was written down. */
+  readonly at: Date;
+  readonly error: string | null;
+  /** Whether there is something to show of it. */
+  readonly hasContent: boolean;
+}
+
+export interface EventMailQuery {
+  readonly eventId: string;
+  readonly kind: Kind;
+  readonly status: MessageStatus | null;
+  /** Of reminders: those with one of these dedupe keys, or with none of them; null: all. */
+  readonly dedupeKeys: { readonly keys: readonly string[]; readonly negated: boolean } | null;
+  readonly limit: number;
+  /** Mails older than this one. Ids sort by time. */
+  readonly before: string | null;
+}
+
+/** Mails of an event by kind and status, newest first: those that `countEventMails` counts. */
+export async function listEventMails(db: Db, query: EventMailQuery): Promise<ListedMail[]> {
+  const { eventId, kind, status, dedupeKeys, limit, before } = query;
+  const { rows } = await db.query<ListedMail>(
+    `select message.id, message.registrant_id as "registrantId", message.status, message.error,
+       case when registrant.erased_at is null then registrant.email end as email,
+       case when registrant.erased_at is null then trim(registrant.first_name || ' ' || registrant.last_name) else '' end as name,
+       coalesce(message.accepted_at, message.created_at) as at,
+       message.template_hash is not null and message.variables is not null as "hasContent"
+     from {schema}.message join {schema}.registrant on registrant.id = message.registrant_id
+     where message.event_id = $1 and message.kind = $2 and ($3::text is null or message.status = $3)
+       and ($4::text[] is null or (message.dedupe_key = any($4)) <> $5)
+       and ($6::uuid is null or message.id < $6)
+     order by message.id desc limit $7`,
+    [eventId, kind, status, dedupeKeys?.keys ?? null, dedupeKeys?.negated ?? false, before, limit],
+  );
+  return rows;
+}

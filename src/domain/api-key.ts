@@ -8,7 +8,7 @@ export type ApiScope = (typeof API_SCOPES)[number];
 export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
   read: 'Look at everything: events, registrants with their access links, mails, the audit log.',
   write:
-    'Make and change events, registrants (who get their confirmation), words and suppressions. Without `read`, answers leave access links out.',
+    'Make and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
   send: 'Send mail: access links again, to one or to many, a reminder before its time, and to all when an event moves or is cancelled.',
   export: 'Have registrants mailed as a file, and reset access links.',
 };

@@ -1,6 +1,6 @@
-/** Until `worker/delivery` imports it from its own file. */
+import type { Language } from './locale.ts';
 
-/** What of a mail the team may word. Null: ours. Each is Handlebars, checked before it is saved. */
+/** What the team says in a mail in place of the default. Null: the default. Each is Handlebars, checked before it is saved. */
 export interface CustomText {
   readonly subject: string | null;
   readonly introduction: string | null;
@@ -14,3 +14,18 @@ export const CUSTOM_TEXT_FIELDS = [
 ] as const satisfies readonly (keyof CustomText)[];
 
 export const LONGEST_CUSTOM_TEXT = 10_000;
+
+export const DEFAULT_TEXT: CustomText = { subject: null, introduction: null, signature: null };
+
+/** Of the custom texts of one kind of mail, that for a mail in `language`: its own, else that of all languages without one. */
+export function customTextFor<Text extends { readonly language: Language | null }>(
+  texts: readonly Text[],
+  language: Language | null,
+): Text | null {
+  const of = (one: Language | null) => texts.find((text) => text.language === one) ?? null;
+  return of(language) ?? of(null);
+}
+
+export function isSameText(one: CustomText, other: CustomText): boolean {
+  return CUSTOM_TEXT_FIELDS.every((field) => one[field] === other[field]);
+}

@@ -28,7 +28,7 @@ export function accessKeysVersion(eventId: string, rotations: number): string {
   return versionOf({ eventId, rotations });
 }
 
-/** Null: the team has no words of its own for this mail. */
+/** Null: the team has no text of its own for this mail. */
 export function wordsVersion(words: CustomText | null): string {
   return versionOf(
     words && { subject: words.subject, introduction: words.introduction, signature: words.signature },

@@ -66,7 +66,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', liveRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));
   app.route('/', downloadRoutes(dependencies));
-  app.route('/', teamRoutes(dependencies));
+  app.route('/', teamRoutes(dependencies, wrongMethod));
   app.route('/', webhookRoutes(dependencies));
 
   app.notFound((c) =>

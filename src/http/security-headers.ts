@@ -5,6 +5,8 @@ type Options = NonNullable<Parameters<typeof secureHeaders>[0]>;
 
 /** A mail, shown on a page of the team as its recipient sees it: `/team/…/frame`. */
 const MAIL_FRAME = /^\/team\/.+\/frame$/;
+/** A mail or a public page as a form makes it, beside the form: its document is written by the script of the page around it. */
+const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|mail))?$/;
 
 /** The one style that Turbo puts into pages: its progress bar's. The browser's console names the hash after an update. */
 const TURBO_STYLE = "'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps='";
@@ -38,17 +40,20 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
     xFrameOptions: 'DENY',
   });
   // Mails bring their styles inline. The sandbox keeps whatever else they bring from doing anything.
-  const mailFrame = secureHeaders({
-    ...shared,
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      styleSrc: ["'unsafe-inline'"],
-      imgSrc: ["'self'", 'https:', 'data:'],
-      frameAncestors: ["'self'"],
-      baseUri: ["'none'"],
-      sandbox: [],
-    },
-    xFrameOptions: 'SAMEORIGIN',
-  });
-  return (c, next) => (MAIL_FRAME.test(c.req.path) ? mailFrame(c, next) : page(c, next));
+  const frame = (styleSrc: string[], sandbox: string[]) =>
+    secureHeaders({
+      ...shared,
+      contentSecurityPolicy: {
+        ...{ defaultSrc: ["'none'"], styleSrc, imgSrc: ["'self'", 'https:', 'data:'] },
+        ...{ formAction: ["'none'"], frameAncestors: ["'self'"], baseUri: ["'none'"], sandbox },
+      },
+      xFrameOptions: 'SAMEORIGIN',
+    });
+  const mailFrame = frame(["'unsafe-inline'"], []);
+  // No script runs in it either.
+  const preview = frame(["'self'", "'unsafe-inline'"], ['allow-same-origin']);
+  return (c, next) => {
+    if (MAIL_FRAME.test(c.req.path)) return mailFrame(c, next);
+    return PREVIEW.test(c.req.path) ? preview(c, next) : page(c, next);
+  };
 }

@@ -14,20 +14,23 @@ export interface TeamErrorPageProps {
 }
 
 const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = {
-  400: ['This request is not valid', 'Go back, reload the page and try again.'],
-  403: ['Only admins can do this', 'Ask an admin of your team.'],
-  404: ['Page not found', 'It may have been removed, or the address may be wrong.'],
-  405: ['This action is not possible', 'Go back, reload the page and try again.'],
-  409: ['Someone else made a change', 'Go back and reload the page to see the current state.'],
+  400: ['The request was not understood', 'Go back, reload the page and try again.'],
+  403: ['Only admins can do this', 'Ask an admin of your team to do it, or to make you an admin.'],
+  404: ['Page not found', 'It may have been removed, or the address is wrong.'],
+  405: ['This is not possible here', 'Go back, reload the page and try again.'],
+  409: [
+    'Something changed in the meantime',
+    'Somebody else has changed it. Go back, reload the page and look at what is there now.',
+  ],
   410: ['No longer available', 'It was removed, or it has expired.'],
   413: ['Too large', 'Send a smaller file or less text.'],
-  422: ['Something is not right yet', 'Go back and correct what you entered.'],
-  429: ['Too many requests', 'Wait a moment, then try again.'],
+  422: ['Something needs attention', 'Go back and correct what you entered.'],
+  429: ['Too many attempts', 'Wait a moment, then try again.'],
   500: [
     'Something went wrong on our side',
-    'The error was logged. Nothing was saved halfway; try again in a moment.',
+    'The error is in the log, and nothing was changed. Try again in a moment.',
   ],
-  503: ['The database is not reachable', 'This usually resolves in a moment. No mail is lost.'],
+  503: ['We cannot reach the database', 'This usually lasts a moment only. Mails wait and are not lost.'],
 };
 
 /** Whatever a team page cannot do: what happened and what to do next, with the navigation in its place. */

@@ -1,8 +1,9 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { BODY_LIMIT, refuseLargeBody } from '../api/api.ts';
 import { developmentInbox } from '../config.ts';
+import { AppError } from '../domain/errors.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
@@ -14,10 +15,11 @@ import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
 import { correctRoutes } from './bulk/correct-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
+import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
 import { importRoutes } from './imports/import-routes.tsx';
-import { mailRoutes } from './mails/mail-routes.tsx';
+import { customTextRoutes } from './mails/custom-text-routes.tsx';
 import { sendingRoutes } from './mails/sending-routes.tsx';
 import { memberRoutes } from './members/member-routes.tsx';
 import { overviewRoutes } from './overview/overview-routes.tsx';
@@ -32,7 +34,11 @@ import { signInRoutes } from './sign-in/sign-in-routes.tsx';
 import { TeamErrorPage } from './team-error-page.tsx';
 
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
-export function teamRoutes(dependencies: AppDependencies) {
+export function teamRoutes(
+  dependencies: AppDependencies,
+  /** What is wrong with a request whose path exists for other methods; null: there is no such path. */
+  wrongMethod: (c: Context) => AppError | null,
+) {
   const team = new Hono<TeamEnv>();
   const sessions = createSessions(dependencies);
   const shared = createTeamDependencies(dependencies);
@@ -63,7 +69,8 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', overviewRoutes(shared));
   // Before the routes whose `:rid` would take its last part for an id.
   team.route('/', addPersonRoutes(shared));
-  team.route('/', mailRoutes(shared));
+  team.route('/', eventPreviewRoutes(shared));
+  team.route('/', customTextRoutes(shared));
   team.route('/', exportRoutes(shared));
   team.route('/', auditRoutes(shared));
   team.route('/', memberRoutes(shared));
@@ -73,6 +80,10 @@ export function teamRoutes(dependencies: AppDependencies) {
   team.route('/', searchRoutes(shared));
   team.route('/', peopleRoutes(shared));
   if (developmentInbox(dependencies.config) !== null) team.route('/', answerRoutes(shared));
+  // Whoever is signed in finds the way back on the page that says so.
+  team.all('/team/*', (c) => {
+    throw wrongMethod(c) ?? new AppError('not_found', 'There is no page at this address.');
+  });
 
   team.onError(async (error, c) => {
     const known = asAppError(error);

@@ -55,6 +55,32 @@ describe('the team’s own words', () => {
     expect((await content(other.json.messageId)).subject).toBe('Your link to Designing calm software');
   });
 
+  it('are said in their language; all other languages have a text of their own, or the default', async () => {
+    const { path, event } = await eventWith();
+    await app.api('PUT', words(path), { subject: 'For everybody' });
+    const german = await app.api('PUT', words(path), { language: 'de', subject: 'Auf Deutsch' });
+    expect(german.json).toMatchObject({ kind: 'confirmation', language: 'de', subject: 'Auf Deutsch' });
+    const subjectIn = async (locale: string | null) => {
+      const email = `${randomUUID()}@example.com`;
+      const { json } = await app.api('POST', `${path}/registrants`, { email, locale });
+      const [message] = (await app.api('GET', `${path}/registrants/${json.id}`)).json.messages;
+      await deliver(message.id);
+      return (await content(message.id)).subject;
+    };
+    expect(await subjectIn('de-AT')).toBe('Auf Deutsch');
+    expect(await subjectIn('fr')).toBe('For everybody');
+    expect(await subjectIn(null)).toBe('For everybody');
+    expect((await app.api('PUT', words(path), { language: 'xx' })).status).toBe(422);
+    const { json: seen } = await app.api('POST', `${words(path)}/preview`, { language: 'de' });
+    expect([seen.subject, seen.html.includes('lang="de"')]).toEqual(['Auf Deutsch', true]);
+    expect((await app.api('DELETE', `${words(path)}?language=fr`)).status).toBe(404);
+    expect((await app.api('DELETE', words(path))).status).toBe(204);
+    expect(await subjectIn('fr')).toMatch(/^C'est noté/);
+    expect(await subjectIn('de')).toBe('Auf Deutsch');
+    expect((await app.api('DELETE', `${words(path)}?language=de`)).status).toBe(204);
+    expect((await app.api('GET', `/events/${event.id}/words`)).json.items).toEqual([]);
+  });
+
   it('are listed, changed in part, and taken back', async () => {
     const { path } = await eventWith();
     await app.api('PUT', words(path), WORDS);

@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react';
 import { describe, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/domain/locale.ts';
 import { ErrorPage } from '../../src/public/error-page.tsx';
 import { CancelledPage } from '../../src/public/event/cancelled-page.tsx';
+import { descriptionBlocks } from '../../src/public/event/description.tsx';
 import { EndedPage } from '../../src/public/event/ended-page.tsx';
 import { EventPage } from '../../src/public/event/event-page.tsx';
 import { LinkRequestedPage } from '../../src/public/event/link-requested-page.tsx';
@@ -9,6 +11,7 @@ import { RegisteredPage } from '../../src/public/event/registered-page.tsx';
 import { LinkRefusedPage } from '../../src/public/room/link-refused-page.tsx';
 import { RoomPage } from '../../src/public/room/room-page.tsx';
 import { WaitingPage } from '../../src/public/room/waiting-page.tsx';
+import { copyFor } from '../../src/ui/copy/copy-for.ts';
 import { renderPage } from '../../src/ui/render.tsx';
 import { AFTER, BEFORE, DURING, EVENT, sampleView } from './samples.tsx';
 
@@ -64,8 +67,20 @@ describe('the event page', () => {
     expect(html).toMatch(/<h1[^>]*>Designing calm software/);
   });
 
-  test('keeps the description’s line breaks', () => {
-    expect(renderPage(<EventPage view={sampleView(EVENT)} />)).toContain('its turn.\n\nBring');
+  test('keeps the description’s line breaks and paragraphs, and makes lists of its lines with a dash', () => {
+    expect(renderPage(<EventPage view={sampleView(EVENT)} />)).toMatch(/its turn\.<\/p><p[^>]*>Bring/);
+    expect(descriptionBlocks('One.\nTwo.\n- a\n-  b \n\n* c\n\nThree - four\n-five\n–\n')).toEqual([
+      'One.\nTwo.',
+      ['a', 'b', 'c'],
+      'Three - four\n-five\n–',
+    ]);
+    expect(descriptionBlocks(' \n ')).toEqual([]);
+    expect(descriptionBlocks('- only')).toEqual([['only']]);
+  });
+
+  test('shows nothing in place of a logo that does not load, and still names it', () => {
+    const html = renderPage(<EventPage view={sampleView(EVENT)} />);
+    expect(html).toMatch(/<span role="img" aria-label="Logo of [^"]+"><img [^>]*alt=""/);
   });
 });
 
@@ -108,7 +123,21 @@ test('the room says until when, and holds an operator’s player', () => {
     </RoomPage>
   );
   expect(renderPage(withPlayer)).toContain('src="/player"');
+  expect(renderPage(withPlayer)).not.toContain('refresh');
 });
+
+test.each(LANGUAGES)(
+  'without a room the page in %s says that it is not open, and looks again by itself',
+  (language) => {
+    const view = { ...sampleView(EVENT, { now: DURING }), language };
+    const { room } = copyFor(language);
+    const html = renderPage(<RoomPage view={view} />);
+    expect(html).toContain(`>${room.notOpen}<`);
+    expect(html).toContain(`>${room.notOpenHint}<`);
+    expect(html).toContain('<noscript><meta http-equiv="refresh" content="30"/></noscript>');
+    expect(html).toMatch(/src="\/assets\/room\.[^"]*js"/);
+  },
+);
 
 test('ended and cancelled pages name the event, its time and whom to ask', () => {
   for (const Page of [EndedPage, CancelledPage]) {

@@ -193,6 +193,10 @@ describe('the access link', () => {
     expect(room.status).toBe(200);
     expect(room.text).toContain(event.title);
     expect((await visit(link.replace('/live', '/room').replace(/key=./, 'key=_'))).status).toBe(403);
+    // Whoever waits there is taken to the room as soon as there is one.
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: 'https://meet.example/late' });
+    const opened = await visit(link.replace('/live', '/room'));
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, 'https://meet.example/late']);
   });
 
   it('works any number of times, from many clients at once, and however its address is written', async () => {

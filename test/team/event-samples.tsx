@@ -1,13 +1,19 @@
 import type { ReactElement } from 'react';
+import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase } from '../../src/domain/event.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
 import { eventReminders, obstacleTo } from '../../src/domain/reminder-state.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
-import { eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
+import { emptyEventForm, eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
 import { SettingsPage } from '../../src/team/events/settings-page.tsx';
-import { ResetWordsPage, WordsPage, type WordsPageProps } from '../../src/team/mails/custom-text-page.tsx';
+import {
+  CustomTextPage,
+  type CustomTextPageProps,
+  ResetTextPage,
+} from '../../src/team/mails/custom-text-page.tsx';
 import { mailsByState } from '../../src/team/mails/mail-rows.ts';
 import { MailsPage, type MailsPageProps } from '../../src/team/mails/mails-page.tsx';
 import { RecipientsPage } from '../../src/team/mails/recipients-page.tsx';
@@ -106,16 +112,18 @@ const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
   refreshSeconds: 30,
 };
 
-const WORDS: Omit<WordsPageProps, 'frame'> = {
+const TEXT: Omit<CustomTextPageProps, 'frame'> = {
   event: MAILS,
   kind: 'confirmation',
-  typed: { subject: '', introduction: '', signature: '' },
+  typed: defaultText('confirmation', 'en', EVENT),
   errors: [],
   language: 'en',
+  languages: [...LANGUAGES, 'all' as const].map((language) => ({
+    language,
+    isCustomised: language === 'fr',
+  })),
   version: 'v',
-  isCustomisable: false,
-  ourSubject: 'You’re in: Designing calm software, Fri 15 Jan',
-  variables: ['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'].map((name) => ({
+  variables: (['firstName', 'lastName', 'email', 'eventTitle', 'accessLink'] as const).map((name) => ({
     ...{ name, mayBeEmpty: name.endsWith('Name') },
     example:
       name === 'accessLink'
@@ -130,8 +138,8 @@ const WORDS: Omit<WordsPageProps, 'frame'> = {
 export function eventPages(): Record<string, ReactElement> {
   const [dayBefore] = eventReminders(MAIL_EVENT, [], BEFORE).slice(-3);
   if (!dayBefore) throw new Error('the event has no reminders');
-  const fields = { recentZones: ZONES, addressStart: ADDRESS };
-  const settings = { ...fields, version: 'v', lastRotation: null };
+  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
+  const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },
     { reason: 'unchanged', count: 1 },
@@ -170,6 +178,14 @@ export function eventPages(): Record<string, ReactElement> {
         next="/team/events?cursor=x"
       />
     ),
+    'new event': (
+      <NewEventPage
+        {...fields}
+        frame={FRAME}
+        state={emptyEventForm({ timeZone: 'Europe/Paris' })}
+        prefersBrowserZone
+      />
+    ),
     'new event: mistakes': (
       <NewEventPage {...fields} frame={LOUD_FRAME} state={BAD_FORM} prefersBrowserZone={false} />
     ),
@@ -190,7 +206,7 @@ export function eventPages(): Record<string, ReactElement> {
         state={eventFormOf(EVENT)}
       />
     ),
-    'move the event': (
+    'reschedule the event': (
       <MovePage
         frame={FRAME}
         event={SETTINGS}
@@ -266,22 +282,22 @@ export function eventPages(): Record<string, ReactElement> {
         {...{ status: 'queued', correctHref: null, first: null, next: null, recipients: [] }}
       />
     ),
-    words: <WordsPage {...WORDS} frame={FRAME} />,
-    'words: right to left, long': (
-      <WordsPage
-        {...WORDS}
+    text: <CustomTextPage {...TEXT} frame={FRAME} />,
+    'text: right to left, long': (
+      <CustomTextPage
+        {...TEXT}
         frame={FRAME}
         event={{ ...MAILS, title: ARABIC }}
         typed={{ subject: ARABIC, introduction: `${ARABIC}\n{{firstName}}`, signature: LONG }}
-        isCustomisable
+        languages={TEXT.languages.map((one) => ({ ...one, isCustomised: true }))}
         language="ar"
-        ourSubject={ARABIC}
       />
     ),
-    'words: mistakes': (
-      <WordsPage
-        {...WORDS}
+    'text: mistakes': (
+      <CustomTextPage
+        {...TEXT}
         frame={LOUD_FRAME}
+        language="all"
         typed={{ subject: 'Hello {{frist}}', introduction: HOSTILE, signature: '' }}
         errors={[
           {
@@ -291,10 +307,18 @@ export function eventPages(): Record<string, ReactElement> {
           { path: 'introduction', message: 'Line 1, column 3: A mistake.' },
           { path: 'introduction', message: 'Line 2, column 1: Another one.' },
         ]}
-        isCustomisable
         memberEmail={`${'grace'.repeat(12)}@example.com`}
       />
     ),
-    'back to our words': <ResetWordsPage frame={FRAME} event={MAILS} kind="confirmation" version="v" />,
+    'use the default text': (
+      <ResetTextPage
+        frame={FRAME}
+        event={MAILS}
+        kind="confirmation"
+        language="fr"
+        usesShared={false}
+        version="v"
+      />
+    ),
   };
 }

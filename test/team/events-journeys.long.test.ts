@@ -49,17 +49,28 @@ describeInBrowser('events and their mails, in a browser', async () => {
   }
 
   const savedText = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
-  const frameOf = (page: Page) => page.frameLocator('iframe.mail-words__frame:not([data-next])');
+  const frameOf = (page: Page, name = 'preview') => page.frameLocator(`iframe[name="${name}"]`);
+  /** How far the document in a frame is scrolled. */
+  const scrolledIn = (page: Page, name: string) =>
+    page.evaluate<number>(`document.querySelector('iframe[name="${name}"]').contentWindow.scrollY`);
 
-  test('the first event is made in the zone of the browser, and moved after a question', async () => {
+  test('an event is made in the zone of the browser, and moved after a question', async () => {
     const page = await openPage('/team/events', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' });
     await page.getByRole('link', { name: 'New event' }).first().click();
+    await page.locator('form[data-prepared]').waitFor();
     expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
+    expect(await page.locator('[name=timeZone] option:checked').textContent()).toBe('Asia/Tokyo (UTC+09:00)');
     await page.getByRole('button', { name: 'Create event' }).click();
     await page.getByRole('alert').getByRole('link', { name: 'Title is missing.' }).click();
     await page.keyboard.type('Calm software');
     await page.getByLabel('Start', { exact: true }).fill('2031-01-15T18:00');
-    await page.getByLabel('End', { exact: true }).fill('2031-01-15T19:00');
+    // The end comes with the start, and keeps its distance from it.
+    const end = page.getByLabel('End', { exact: true });
+    expect(await end.inputValue()).toBe('2031-01-15T19:00');
+    await end.fill('2031-01-15T20:30');
+    await page.getByLabel('Start', { exact: true }).fill('2031-01-15T23:00');
+    expect(await end.inputValue()).toBe('2031-01-16T01:30');
+    await page.getByLabel('Start', { exact: true }).fill('2031-01-15T18:00');
     await page.getByRole('button', { name: 'Create event' }).click();
     await page.waitForURL(/\/overview\?notice=event_created/);
 
@@ -68,7 +79,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T21:00');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Reschedule the event?' }).waitFor();
-    await page.getByRole('button', { name: 'Move the event' }).click();
+    await page.getByRole('button', { name: 'Reschedule' }).click();
     await page.getByText('Event rescheduled. Nobody was notified.').waitFor();
     const { rows } = await app.pool.query(
       `select starts_at as at from {schema}.event where title = 'Calm software'`,
@@ -83,6 +94,14 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.keyboard.type('Made by hand');
     await page.getByLabel('Start', { exact: true }).fill('2031-02-15T18:00');
     await page.getByLabel('End', { exact: true }).fill('2031-02-15T19:00');
+    await tabTo(page, page.locator('.event-more > summary'));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.getByLabel('Description'));
+    await page.keyboard.type('Typed by hand');
+    await frameOf(page, 'page-preview').getByText('Typed by hand').waitFor();
+    await tabTo(page, page.getByRole('button', { name: 'Green, #15803d' }));
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Colour (optional)').inputValue()).toBe('#15803d');
     await tabTo(page, page.getByRole('button', { name: 'Create event' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/overview\?/);
@@ -169,7 +188,64 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.context().close();
   });
 
-  test('words are shown in their mail while they are typed, and mistakes at their field', async () => {
+  test('page and mail stand beside the form as it is filled in, without a flicker and where one has scrolled to', async () => {
+    const page = await openPage('/team/events/new', { viewport: { width: 1440, height: 700 } });
+    const shown = frameOf(page, 'page-preview');
+    await page.getByLabel('Title').fill('A calm evening');
+    await shown.getByRole('heading', { name: 'A calm evening' }).waitFor();
+    const visited = await page.evaluate('history.length');
+    await page.evaluate(`
+      const frame = document.querySelector('iframe[name="page-preview"]');
+      frame.contentWindow.scrollTo(0, 200);
+      frame.addEventListener('load', () => { frame.dataset.loaded = ''; });
+    `);
+    expect(await scrolledIn(page, 'page-preview')).toBe(200);
+    await page.locator('.event-more > summary').click();
+    await page.getByLabel('Description').fill('We look at:\n- calm\n- software');
+    await shown.getByRole('listitem').filter({ hasText: 'software' }).waitFor();
+    await page.getByRole('button', { name: 'Purple, #6d28d9' }).click();
+    await shown.locator('link[href="/assets/accent/6d28d9.css"]').waitFor({ state: 'attached' });
+    expect(await scrolledIn(page, 'page-preview')).toBe(200);
+    expect(await page.locator('iframe[data-loaded]').count()).toBe(0);
+    expect(await page.evaluate('history.length')).toBe(visited);
+    // What cannot be read yet leaves the preview as it is.
+    await page.getByLabel('Colour (optional)').fill('#6d2');
+    await page.getByRole('radio', { name: 'Confirmation mail' }).check();
+    await frameOf(page, 'mail-preview').getByText('A calm evening').first().waitFor();
+    await page.getByLabel('Title').fill('Another evening');
+    await frameOf(page, 'mail-preview').getByRole('heading', { name: 'Another evening' }).waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    const { rows } = await app.pool.query(`select from {schema}.event where title like '%evening'`);
+    expect(rows).toEqual([]);
+    await page.context().close();
+  });
+
+  test('without script an event is made, and its page and mail are shown on a button', async () => {
+    const page = await openPage('/team/events/new', {
+      ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
+    });
+    expect(await page.getByRole('button', { name: /^Purple/ }).count()).toBe(0);
+    await page.getByLabel('Title').fill('Made without script');
+    await page
+      .getByRole('button', { name: 'Update the preview: The public page, as visitors see it' })
+      .click();
+    await frameOf(page, 'page-preview').getByRole('heading', { name: 'Made without script' }).waitFor();
+    await page.locator('.event-more > summary').click();
+    await page.getByLabel('Colour (optional)').fill('blue');
+    await page.getByLabel('Start', { exact: true }).fill('2031-02-15T18:00');
+    await page.getByLabel('End', { exact: true }).fill('2031-02-15T19:00');
+    await page.getByRole('button', { name: 'Create event' }).click();
+    // What is wrong stands under "More", which is open then.
+    await page.getByRole('alert').getByRole('link', { name: 'Use a hex colour like #1f4fd8.' }).click();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Made without script');
+    await page.getByLabel('Colour (optional)').fill('#15803d');
+    await page.getByRole('button', { name: 'Create event' }).click();
+    await page.waitForURL(/\/people/);
+    await page.getByText('Event created. Registration is open.').waitFor();
+    await page.context().close();
+  });
+
+  test('a text is shown in its mail while it is typed, and mistakes at their field; it is saved for its language', async () => {
     const event = await app.event();
     const page = await openPage(`/team/events/${event.id}/mails`);
     await tabTo(page, page.getByRole('link', { name: 'Confirmation', exact: true }));
@@ -178,47 +254,88 @@ describeInBrowser('events and their mails, in a browser', async () => {
     const visited = await page.evaluate('history.length');
 
     await tabTo(page, page.getByLabel('Introduction'));
+    await page.keyboard.press('Control+A');
     await page.keyboard.type('Dear {{frist');
     await page.locator('#introduction-error').getByText('Line 1').waitFor();
     expect(await page.getByLabel('Introduction').getAttribute('aria-invalid')).toBe('true');
+    // The last mail that could be sent stays in sight.
+    expect(await frameOf(page).getByText('Hi Ada,').count()).toBe(1);
     await page.getByLabel('Introduction').fill('Welcome, ');
     await page.locator('#introduction-error').waitFor({ state: 'detached' });
     await tabTo(page, page.getByRole('button', { name: 'Insert {{lastName}}' }));
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
     await frameOf(page).getByText('Welcome, Lovelace').waitFor();
-    await page.getByLabel('Language of the preview and sample').selectOption('de');
-    await frameOf(page)
-      .getByText('Freitag')
-      .or(frameOf(page).getByText('Uhr'))
-      .or(frameOf(page).locator('[lang=de]'))
-      .first()
-      .waitFor();
     expect(await page.evaluate('history.length')).toBe(visited);
     expect(await savedText(event.id)).toEqual([]);
     expect(await findAxeViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Send me a sample' }).click();
-    await page.getByText(/^A sample is on its way to/).waitFor();
+    await page.getByText(/^Sample sent to/).waitFor();
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
+    const { rows } = await app.pool.query(
+      `select about->'sample'->'words'->>'introduction' as text from {schema}.message where event_id = $1`,
+      [event.id],
+    );
+    expect(rows).toEqual([{ text: 'Welcome, {{lastName}}' }]);
+
+    // Another language is another text: what is typed is not lost unasked.
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      return asked.length === 1 ? dialog.dismiss() : dialog.accept();
+    });
+    await page.getByRole('link', { name: 'German' }).click();
+    expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
+    await page.getByRole('link', { name: 'German' }).click();
+    await page.waitForURL(/language=de/);
+    expect(asked).toHaveLength(2);
+    expect(await page.getByLabel('Subject').inputValue()).toContain('Sie sind dabei');
+    await frameOf(page).locator('[lang=de]').first().waitFor();
+    await page.getByLabel('Subject').fill('Bis bald: {{eventTitle}}');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Your words are saved.').waitFor();
-    expect(await savedText(event.id)).toMatchObject([{ introduction: 'Welcome, {{lastName}}' }]);
+    await page.getByText('Text saved.').waitFor();
+    expect(await page.getByRole('link', { name: 'German' }).getAttribute('aria-current')).toBe('page');
+    expect(await savedText(event.id)).toMatchObject([
+      { language: 'de', subject: 'Bis bald: {{eventTitle}}', introduction: null, signature: null },
+    ]);
     await page.context().close();
   });
 
-  test('without script a button shows the mail, and saving shows the mistakes', async () => {
+  test('without script a button shows the mail, saving shows the mistakes, and a sample keeps what is typed', async () => {
     const event = await app.event();
     const page = await openPage(`/team/events/${event.id}/mails/reminder`, {
-      ...{ javaScriptEnabled: false, viewport: { width: 360, height: 740 } },
+      ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
     });
     await page.getByLabel('Subject').fill('Soon: {{eventTitle}}');
-    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('button', { name: /^Update the preview/ }).click();
     await frameOf(page).getByText('Subject: Soon: Designing calm software').waitFor();
+    await page.getByRole('button', { name: 'Send me a sample' }).click();
+    await page.getByText(/^Sample sent to/).waitFor();
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Soon: {{eventTitle}}');
     await page.getByLabel('Subject').fill('Soon: {{evnetTitle}}');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('#subject-error').getByText('evnetTitle').waitFor();
     expect(await savedText(event.id)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('whoever waits for the room is taken there as soon as it is added', async () => {
+    const now = app.clock.now.getTime();
+    const event = await app.event({
+      startsAt: new Date(now - 60_000).toISOString(),
+      endsAt: new Date(now + 3_600_000).toISOString(),
+    });
+    const { json } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
+    const { pathname, search } = new URL(json.accessLink);
+    const page = await openPage(pathname + search);
+    await page.getByText('The room is not open yet').waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+    const room = `${server.url}/e/${event.slug}`;
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: room });
+    // Coming back to the page makes it look at once.
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.waitForURL(room);
     await page.context().close();
   });
 

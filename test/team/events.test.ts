@@ -163,6 +163,32 @@ describe('the form of a new event', () => {
     expect(rows).toEqual([{ actor: `team_member:${member.id}` }]);
   });
 
+  it('has what most events need in sight, and opens the rest where something in it is wrong', async () => {
+    const fresh = (await member.get('/team/events/new')).text;
+    expect(fresh).toContain('<details class="event-more"><summary>');
+    const more = (changes: Record<string, string>) =>
+      member.post('/team/events/new', { ...FORM, ...changes }).then(({ text }) => text);
+    expect(await more({ title: '' })).toContain('<details class="event-more"><summary>');
+    for (const changes of [
+      { color: 'red' },
+      { reminder1: '0' },
+      { slug: 'Not a slug' },
+      { field0Label: 'x', field0Type: 'y' },
+    ])
+      expect(await more(changes as unknown as Record<string, string>)).toContain(
+        '<details class="event-more" open="">',
+      );
+  });
+
+  it('has each time zone with its offset at the start, or now', async () => {
+    expect((await member.get('/team/events/new')).text).toMatch(
+      /<option value="Asia\/Tokyo">Asia\/Tokyo \(UTC\+09:00\)<\/option>/,
+    );
+    const inSummer = { ...FORM, title: '', startsAt: '2031-07-15T18:00', endsAt: '2031-07-15T19:00' };
+    const { text } = await member.post('/team/events/new', inSummer);
+    expect(text).toContain('<option value="Europe/Paris" selected="">Europe/Paris (UTC+02:00)</option>');
+  });
+
   it('stands in the zone of the latest event', async () => {
     await create({ timeZone: 'Asia/Tokyo' });
     expect(formOf((await member.get('/team/events/new')).text)).toMatchObject({
@@ -185,7 +211,7 @@ describe('the form of a new event', () => {
     [{ timeZone: 'Mars/Base' }, 'timeZone', 'Time zone must be a time zone name'],
     [{ roomUrl: 'javascript:alert(1)' }, 'roomUrl', 'Room must be an address'],
     [{ replyTo: 'nobody' }, 'replyTo', 'Reply-to must be an e-mail address'],
-    [{ color: 'red' }, 'color', 'Colour must be a colour'],
+    [{ color: 'red' }, 'color', 'Use a hex colour like #1f4fd8.'],
     [{ reminder1: '0' }, 'reminder1', 'Reminder 2 must be a whole number'],
     [{ reminder1: '1.5' }, 'reminder1', 'Reminder 2 must be a whole number'],
   ])(
@@ -218,6 +244,76 @@ describe('the form of a new event', () => {
     const { status, text } = await member.post('/team/events/new', { ...FORM, slug });
     expect(status).toBe(422);
     expect(text).toContain('Page URL is taken.');
+  });
+});
+
+describe('the preview', () => {
+  it('shows the public page and the mail that the form would make, and keeps nothing', async () => {
+    const before = (await app.api('GET', '/events')).json.items.length;
+    const page = await member.post('/team/events/new/preview/page', {
+      ...FORM,
+      description: 'We look at:\r\n- one thing\r\n- another',
+      locale: 'fr',
+      field0Label: 'Company',
+      field0Type: 'text',
+    });
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*sandbox allow-same-origin/,
+    );
+    expect(page.text).toContain('Designing calm software');
+    expect(page.text).toContain('lang="fr"');
+    expect(page.text).toContain('<li dir="auto">one thing</li>');
+    expect(page.text).toContain('Company');
+    expect(page.text).toContain('/assets/accent/1f4fd8.css');
+    expect(page.text).toContain('<body inert');
+    expect(page.text).not.toContain('<script');
+    const mail = await member.post('/team/events/new/preview/mail', FORM);
+    expect(mail.text).toContain('<b>Subject:</b> You&#x27;re in: Designing calm software, Wed 15 Jan');
+    expect(mail.text).toContain('/e/designing-calm-software/live?');
+    expect((await app.api('GET', '/events')).json.items).toHaveLength(before);
+  });
+
+  it('shows what can be read so far, and never fails', async () => {
+    const { text } = await member.post('/team/events/new/preview/page', {
+      ...{ title: HOSTILE, startsAt: 'x', endsAt: '', timeZone: 'Mars/Base', color: 'red', locale: '!' },
+      ...{ field0Label: 'Kept', field0Type: 'text', field1Label: 'Bad', field1Type: 'nothing' },
+    });
+    expect(text).toContain('&lt;/title&gt;&lt;script&gt;');
+    expect(text).toContain('Kept');
+    expect(text).not.toMatch(/>Bad<|undefined|NaN|Invalid Date/);
+    for (const shown of ['page', 'mail']) {
+      expect((await member.get(`/team/events/new/preview/${shown}`)).text).toContain('Your event');
+      expect((await member.post(`/team/events/new/preview/${shown}`, {})).status).toBe(200);
+    }
+  });
+
+  it('of an event shows it as saved, and with what is typed; the mail has its custom text', async () => {
+    const event = await create();
+    await app.api('PUT', `/events/${event.id}/words/confirmation`, { subject: 'Ours: {{eventTitle}}' });
+    const path = `${settings(event.id)}/preview`;
+    expect((await member.get(`${path}/page`)).text).toContain('Designing calm software');
+    const typed = { ...FORM, title: 'Another title', slug: event.slug };
+    expect((await member.post(`${path}/page`, typed)).text).toContain('Another title');
+    expect((await member.post(`${path}/mail`, typed)).text).toContain('<b>Subject:</b> Ours: Another title');
+    expect((await api(event.id)).title).toBe('Designing calm software');
+  });
+});
+
+describe('an event without a room', () => {
+  it('says so in the list and in its settings, until it has one or is over', async () => {
+    const event = await create({ title: 'Without a room' });
+    const warned = async () =>
+      [
+        (await member.get('/team/events')).text.includes('No room yet: add the room of Without a room'),
+        (await member.get(settings(event.id))).text.includes('No room yet</p>'),
+      ] as const;
+    expect(await warned()).toEqual([true, true]);
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: 'https://meet.example/x' });
+    expect(await warned()).toEqual([false, false]);
+    await app.api('PATCH', `/events/${event.id}`, { roomUrl: null });
+    await app.api('POST', `/events/${event.id}/cancel`);
+    expect(await warned()).toEqual([false, false]);
   });
 });
 
@@ -256,10 +352,10 @@ describe('the settings', () => {
       startsAt: '2031-01-15T20:00',
       endsAt: '2031-01-15T21:00',
     });
-    expect(asked.status).toBe(200);
+    expect(asked.status).toBe(422);
     expect(asked.text).toContain('Reschedule the event?');
     expect(asked.text).toContain('Wed 15 Jan 2031, 20:00 – 21:00 CET');
-    expect(asked.text).toContain('2 reminders go out at the new time.');
+    expect(asked.text).toContain('2 reminders move to the new time.');
     expect(asked.text).toContain('Notify everyone who was told the old time (3)');
     expect((await api(event.id)).revision).toBe(0);
 
@@ -330,7 +426,7 @@ describe('cancelling', () => {
     await register(event.id);
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/cancel`);
-    expect(asked.text).toContain('Cancel the event for 2 people?');
+    expect(asked.text).toContain('Cancel the event of 2 people?');
     expect(asked.text).toContain('Notify everyone who is registered (2)');
     expect((await api(event.id)).cancelledAt).toBeNull();
     const { status, headers } = await member.submit(`${settings(event.id)}/cancel`, { notify: 'yes' });
@@ -341,7 +437,7 @@ describe('cancelling', () => {
     expect((await api(event.id)).cancelledAt).not.toBeNull();
 
     const { text } = await member.get(settings(event.id));
-    expect(text).toContain('The event is cancelled, so it can no longer be changed.');
+    expect(text).toContain('The event is cancelled. It cannot be changed.');
     expect(text).toMatch(/<input[^>]* disabled=""[^>]*name="title"|<input[^>]*name="title"[^>]* disabled=""/);
     expect((await member.post(settings(event.id), FORM)).status).toBe(409);
     expect((await member.get(`${settings(event.id)}/cancel`)).status).toBe(409);
@@ -351,7 +447,7 @@ describe('cancelling', () => {
   it('is not for what is over', async () => {
     const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     expect((await member.get(settings(event.id))).text).toContain(
-      'The event has ended, so it can no longer be changed.',
+      'The event has ended. It cannot be changed.',
     );
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
@@ -364,11 +460,11 @@ describe('changing all keys', () => {
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/keys`);
     expect(asked.text).toContain('Reset the access links of 2 people?');
-    expect(asked.text).toContain('2 links that are out there stop working');
+    expect(asked.text).toContain('2 links stop working');
     const { headers } = await member.submit(`${settings(event.id)}/keys`, { notify: 'yes' });
     expect(headers.get('location')).toBe(`${settings(event.id)}?notice=keys_rotated#keys`);
     expect((await member.get(settings(event.id))).text).toContain(
-      '2 links stopped working, 2 new ones went out by mail.',
+      '2 links stopped working, 2 new links were mailed.',
     );
     const after = (await app.api('GET', `/events/${event.id}/registrants/${before.id}`)).json;
     expect(after.accessKey).not.toBe(before.accessKey);
@@ -376,7 +472,7 @@ describe('changing all keys', () => {
 
   it('says so where nobody has one, and mails nothing for what is over', async () => {
     const event = await create();
-    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody has an access link yet');
+    expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody is registered yet');
     const over = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     await register(over.id);
     const asked = await member.get(`${settings(over.id)}/keys`);
@@ -394,6 +490,14 @@ describe('every route', async () => {
     ['GET', '/team/events'],
     ['GET', '/team/events/new'],
     ['POST', '/team/events/new'],
+    ['GET', '/team/events/new/preview/page'],
+    ['POST', '/team/events/new/preview/page'],
+    ['GET', '/team/events/new/preview/mail'],
+    ['POST', '/team/events/new/preview/mail'],
+    ['GET', `${settings(id)}/preview/page`],
+    ['POST', `${settings(id)}/preview/page`],
+    ['GET', `${settings(id)}/preview/mail`],
+    ['POST', `${settings(id)}/preview/mail`],
     ['GET', settings(id)],
     ['POST', settings(id)],
     ['GET', `${settings(id)}/cancel`],

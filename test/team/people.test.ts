@@ -232,6 +232,11 @@ describe('one person', () => {
     expect(taken.status).toBe(409);
     expect(taken.text).toMatch(/id="email-error">Another registrant/);
     expect(taken.text).toContain('value="Typed"');
+    const shown = (await member.get(pane)).text;
+    expect(shown).toContain('<option value="fr" selected="">French</option>');
+    expect(shown).toMatch(
+      /<option value="Europe\/Paris" selected="">Europe\/Paris \(UTC\+0[12]:00\)<\/option>/,
+    );
     const bad = await send({ form: 'edit', locale: '!!', timeZone: 'Mars/North' });
     expect(bad.status).toBe(422);
     expect(bad.text).toMatch(/id="locale-error".+id="timeZone-error"/s);

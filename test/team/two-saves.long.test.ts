@@ -110,7 +110,7 @@ const FORMS: Readonly<Record<string, () => Promise<Saves>>> = {
   },
   'other words of a mail': async () => {
     const { id } = await plainEvent();
-    await app.api('PUT', `/events/${id}/words/confirmation`, { subject: 'As it was' });
+    await app.api('PUT', `/events/${id}/words/confirmation`, { language: 'en', subject: 'As it was' });
     const page = `/team/events/${id}/mails/confirmation`;
     return {
       // One of them says nothing, which is another way to take the words back.
@@ -123,7 +123,7 @@ const FORMS: Readonly<Record<string, () => Promise<Saves>>> = {
   },
   'words that are thrown away': async () => {
     const { id } = await plainEvent();
-    await app.api('PUT', `/events/${id}/words/confirmation`, { subject: 'As it was' });
+    await app.api('PUT', `/events/${id}/words/confirmation`, { language: 'en', subject: 'As it was' });
     const page = `/team/events/${id}/mails/confirmation/reset`;
     return {
       ...{ page, to: page, form: () => ({}) },
@@ -256,7 +256,7 @@ it('whoever is told keeps what they typed, and saves it over the other’s once 
     {
       page: `/team/events/${id}/mails/reminder`,
       form: { subject: 'Typed' },
-      change: () => app.api('PUT', `/events/${id}/words/reminder`, { subject: 'Other' }),
+      change: () => app.api('PUT', `/events/${id}/words/reminder`, { language: 'en', subject: 'Other' }),
       found: async () => (await app.api('GET', `/events/${id}/words`)).json.items[0].subject,
     },
     {

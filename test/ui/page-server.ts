@@ -20,7 +20,7 @@ export async function servePages(
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const asset = findAsset(path);
-    response.setHeader('Content-Security-Policy', /\/frame\b/.test(path) ? FRAME_POLICY : POLICY);
+    response.setHeader('Content-Security-Policy', /\/(?:frame|preview)\b/.test(path) ? FRAME_POLICY : POLICY);
     response.setHeader('Cache-Control', 'no-store');
     if (asset) {
       response.setHeader('Content-Type', asset.contentType);

@@ -1,14 +1,16 @@
 import { type EventCustomText, listCustomTexts } from '../../src/db/custom-text.ts';
 import { type Asked, type Due, LEASE_MS, loadDue, type NotYet } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
+import { customTextFor } from '../../src/domain/custom-text.ts';
 import type { Event } from '../../src/domain/event.ts';
+import { languageFor } from '../../src/domain/locale.ts';
 import type { WorkerContext } from '../context.ts';
 
 /** A message that is due, with what decides about it and what its mail is made of. */
 export interface Candidate {
   readonly due: Due;
   readonly event: Event | null;
-  /** The team's own text for this kind of mail of the event; null: the default. */
+  /** The team's own text for this kind of mail of the event, in the mail's language; null: the default. */
   readonly customText: EventCustomText | null;
 }
 
@@ -28,13 +30,14 @@ export async function load(
     listCustomTexts(pool, eventIds),
   ]);
   const eventOf = new Map(events.map((event) => [event.id, event]));
-  const textOf = new Map(customTexts.map((text) => [`${text.eventId} ${text.kind}`, text]));
+  const textsOf = Map.groupBy(customTexts, ({ eventId, kind }) => `${eventId} ${kind}`);
   return {
-    candidates: free.map((message) => ({
-      due: message,
-      event: eventOf.get(message.eventId ?? '') ?? null,
-      customText: textOf.get(`${message.eventId} ${message.kind}`) ?? null,
-    })),
+    candidates: free.map((message) => {
+      const event = eventOf.get(message.eventId ?? '') ?? null;
+      const texts = textsOf.get(`${message.eventId} ${message.kind}`) ?? [];
+      const language = languageFor(message.registrant?.locale, event?.locale);
+      return { due: message, event, customText: customTextFor(texts, language) };
+    }),
     notYet: [
       ...notYet,
       ...mine.map(({ id, priority }) => ({ id, priority, at: new Date(at.getTime() + LEASE_MS) })),

@@ -21,7 +21,8 @@ export function createTemplates(pool: Pool, postalAddress: string) {
       event: Event,
       words: EventCustomText | null,
     ): Promise<CompiledTemplate> {
-      const state = [event.id, event.updatedAt.getTime(), words?.updatedAt.getTime() ?? ''];
+      const text = words ? `${words.language ?? 'all'} ${words.updatedAt.getTime()}` : '';
+      const state = [event.id, event.updatedAt.getTime(), text];
       return compiled([kind, language, ...state].join(' '), async () => {
         const template = await compileTemplate({ kind, language, event, postalAddress, words });
         await storeTemplate(pool, template);

@@ -1,10 +1,23 @@
-/** The little Markdown that descriptions are written in: paragraphs, `**bold**` and `` `code` ``. */
+/** The little Markdown that descriptions are written in: paragraphs, lists of `- `, `**bold**` and `` `code` ``. */
 export function Prose({ text }: { readonly text: string }) {
-  return text.split(/\n{2,}/).map((paragraph) => (
-    <p key={paragraph}>
-      <Inline text={paragraph} />
-    </p>
-  ));
+  return text.split(/\n{2,}/).map((block) =>
+    block.startsWith('- ') ? (
+      <ul key={block} className="docs-list">
+        {block
+          .slice(2)
+          .split('\n- ')
+          .map((item) => (
+            <li key={item}>
+              <Inline text={item} />
+            </li>
+          ))}
+      </ul>
+    ) : (
+      <p key={block}>
+        <Inline text={block} />
+      </p>
+    ),
+  );
 }
 
 /** One run of text with bold and code in it. */

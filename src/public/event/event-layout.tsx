@@ -33,10 +33,18 @@ export function EventLayout({ view, about, children, ...layout }: EventLayoutPro
 }
 
 function Logo({ url, view }: { readonly url: string; readonly view: EventView }) {
-  const alt = view.hostName ? copyFor(view.language).logoOf(view.hostName) : '';
+  const name = view.hostName ? copyFor(view.language).logoOf(view.hostName) : null;
+  // A browser shows the icon of a broken picture for one with an alternative text: so its name stands around it.
+  const picture = <img className="masthead__logo" src={url} alt="" />;
   return (
     <header className="masthead">
-      <img className="masthead__logo" src={url} alt={alt} />
+      {name ? (
+        <span role="img" aria-label={name}>
+          {picture}
+        </span>
+      ) : (
+        picture
+      )}
     </header>
   );
 }

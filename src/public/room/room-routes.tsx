@@ -64,8 +64,12 @@ export function liveRoutes(dependencies: AppDependencies) {
       switch (eventPhase(event, now())) {
         case 'upcoming':
           return c.redirect(pathOf(accessLink(config.publicUrl, event, registrant)), 303);
-        case 'running':
+        case 'running': {
+          // Whoever waits for the room is taken there as soon as the team has added it.
+          const room = headerSafe(event.roomUrl);
+          if (room) return c.redirect(room, 303);
           return sendPage(c, <RoomPage view={viewFor(c, dependencies, event, registrant)} />);
+        }
         default:
           return over(c, event, registrant);
       }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
 import { durationText } from '../mails/duration-text.ts';
+import { languageName } from '../parts/language-options.ts';
 
 export type AuditAction = AuditEntry['action'];
 
@@ -148,6 +149,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     said: ({ event, detail }) => (
       <>
         customised the text of the {words(detail.kind)} of {event}
+        {inLanguage(detail.language)}
       </>
     ),
   },
@@ -155,7 +157,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     label: 'Default text restored',
     said: ({ event, detail }) => (
       <>
-        restored the default text of the {words(detail.kind)} of {event}
+        reset the text of the {words(detail.kind)} of {event} to the default
+        {inLanguage(detail.language)}
       </>
     ),
   },
@@ -287,6 +290,11 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
 };
+
+/** ` in French`; '' where the text is for all languages. */
+function inLanguage(tag: string | undefined): string {
+  return tag ? ` in ${languageName(tag)}` : '';
+}
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');

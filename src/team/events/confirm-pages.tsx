@@ -40,7 +40,7 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
         />
         <div className="prose">
           {isPast ? (
-            <p>The new end is in the past: the event would be ended, and no mail would be sent.</p>
+            <p>The new end is in the past: the event will have ended, and no mail will be sent for it.</p>
           ) : null}
           <p>{remindersText(reminders)}</p>
           <p>The public page and calendar files change immediately.</p>
@@ -66,11 +66,11 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
 function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
   const parts = [
     moved === 0
-      ? 'No reminder changes.'
-      : `${moved} ${moved === 1 ? 'reminder goes' : 'reminders go'} out at the new time.`,
+      ? 'No reminder moves to a new time.'
+      : `${moved} ${moved === 1 ? 'reminder moves' : 'reminders move'} to the new time.`,
     tooLate === 0
       ? ''
-      : `${tooLate} that ${tooLate === 1 ? 'was' : 'were'} still to come will not be sent: ${tooLate === 1 ? 'its' : 'their'} time would have passed.`,
+      : `${tooLate} ${tooLate === 1 ? 'reminder' : 'reminders'} will not be sent: ${tooLate === 1 ? 'its' : 'their'} new time is in the past.`,
   ];
   return parts.join(' ').trim();
 }
@@ -99,11 +99,11 @@ export function CancelPage({ frame, event, counts, remindersAhead, version }: Ca
         fields={<NotifyChoice counts={counts} whom="everyone who is registered" />}
       >
         <p>
-          Its page and every access link say that it is cancelled. Mails that wait are not sent
+          Its page and every access link say that it is cancelled. Queued mails are not sent
           {remindersAhead > 0
             ? `, nor ${remindersAhead === 1 ? 'is the reminder' : `are the ${remindersAhead} reminders`} still to come`
             : ''}
-          . This cannot be taken back.
+          . This cannot be undone.
         </p>
       </Confirm>
     </TeamLayout>
@@ -127,9 +127,7 @@ export function RotateKeysPage({ frame, event, counts, noMail, version }: Rotate
     <TeamLayout {...frame} title="Reset all access links" section="events" event={event} width="narrow">
       <Confirm
         title={
-          registered === 0
-            ? 'Nobody has an access link yet'
-            : `Reset the access links of ${people(registered)}?`
+          registered === 0 ? 'Nobody is registered yet' : `Reset the access links of ${people(registered)}?`
         }
         action={`${path}/keys`}
         hidden={{ version }}
@@ -138,17 +136,17 @@ export function RotateKeysPage({ frame, event, counts, noMail, version }: Rotate
         cancelLabel={registered === 0 ? 'Back' : 'Cancel'}
         fields={
           registered === 0 || noMail ? null : (
-            <NotifyChoice counts={counts} whom="everyone with their new link" />
+            <NotifyChoice counts={counts} whom="everyone, with the new link" />
           )
         }
       >
         {registered === 0 ? (
-          <p>As soon as somebody registers, their access link can be reset here.</p>
+          <p>Once somebody has registered, their access link can be reset here.</p>
         ) : (
           <p>
-            {links} that {registered === 1 ? 'is' : 'are'} out there {registered === 1 ? 'stops' : 'stop'}{' '}
-            working at once. Whoever opens one is offered the new link by mail, to the registered address.
-            Links to earlier exports are revoked, because those files hold the old links.
+            {links} {registered === 1 ? 'stops' : 'stop'} working at once. Anyone who opens an old link can
+            have the new one mailed to the registered address. Links to exports are revoked, since the files
+            hold the old links.
           </p>
         )}
         {noMail && registered > 0 ? <p>{noMail}</p> : null}

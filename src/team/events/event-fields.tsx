@@ -1,8 +1,8 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
-import { LANGUAGES } from '../../domain/locale.ts';
-import type { Turn } from '../../domain/wall-clock.ts';
+import { isTimeZone } from '../../domain/time.ts';
+import { readWallTime, type Turn } from '../../domain/wall-clock.ts';
 import {
   Checkbox,
   DateTimeField,
@@ -13,6 +13,9 @@ import {
   TextArea,
   TextField,
 } from '../parts/field.tsx';
+import { languageOptions } from '../parts/language-options.ts';
+import { zoneOptions } from '../parts/zone-options.ts';
+import { ColorField } from './color-field.tsx';
 
 export const EVENT_FIELD_LABELS = {
   title: 'Title',
@@ -24,11 +27,11 @@ export const EVENT_FIELD_LABELS = {
   roomUrl: 'Room',
   hostName: 'Host',
   replyTo: 'Reply-to',
-  locale: 'Language',
+  locale: 'Default language',
   keyStyle: 'Access keys',
   color: 'Colour',
   logoUrl: 'Logo',
-  formFields: 'The registration form',
+  formFields: 'Registration form',
   listed: 'List on the start page',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
@@ -70,75 +73,81 @@ export interface EventFieldsProps {
   readonly recentZones: readonly string[];
   /** `https://…/e/` */
   readonly addressStart: string;
+  /** Offsets of time zones are those of this instant where the form has no start. */
+  readonly now: Date;
   /** Nothing can be changed any more. */
   readonly disabled?: boolean;
   /** People may know its links. */
   readonly exists?: boolean;
 }
 
-/** All that a team says of an event. */
-export function EventFields({
-  state,
-  recentZones,
-  addressStart,
-  disabled = false,
-  exists = false,
-}: EventFieldsProps) {
+/** What most events need; everything else has a default and stands under "More". */
+const ALWAYS_SHOWN: readonly string[] = ['title', 'startsAt', 'endsAt', 'timeZone', 'roomUrl'];
+
+/** All that a team says of an event. Its form is `data-event-form`, for `event-form.js`. */
+export function EventFields(props: EventFieldsProps) {
+  const { state, recentZones, now, disabled = false, exists = false } = props;
   const { values, problems, turns } = state;
-  const field = (name: EventField) => ({
-    name,
-    disabled,
-    label: EVENT_FIELD_LABELS[name],
-    value: values[name] ?? '',
-    error: problems.find(({ id }) => id === name)?.message,
-  });
+  const field = fieldOf(state, disabled);
+  const start = startOf(values) ?? now;
+  const zone = values.timeZone ?? '';
   return (
     <>
       <TextField {...field('title')} required maxLength={200} dir="auto" />
+      <FieldRow>
+        <WhenField
+          {...field('startsAt')}
+          turns={turns.startsAt}
+          turn={values.startsAtTurn}
+          disabled={disabled}
+        />
+        <WhenField {...field('endsAt')} turns={turns.endsAt} turn={values.endsAtTurn} disabled={disabled} />
+      </FieldRow>
+      <Select
+        {...field('timeZone')}
+        required
+        hint="The zone of these times. Registrants see them in their own."
+        options={zoneOptions([zone, ...recentZones], start)}
+      />
+      <TextField
+        {...field('roomUrl')}
+        type="url"
+        maxLength={2000}
+        required={false}
+        hint="The link to the meeting. You can add it later, until the event starts."
+      />
+      <details
+        className="event-more"
+        open={exists || problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) || undefined}
+      >
+        <summary>More: description, host, reminders, registration form, look</summary>
+        <MoreFields {...props} disabled={disabled} exists={exists} />
+      </details>
+    </>
+  );
+}
+
+function MoreFields({
+  state,
+  addressStart,
+  disabled,
+  exists,
+}: EventFieldsProps & { readonly disabled: boolean }) {
+  const { values, problems } = state;
+  const field = fieldOf(state, disabled);
+  return (
+    <>
       <TextArea
         {...field('description')}
-        label="Description"
-        hint="Shown on the public page."
+        hint="Shown on the public page. Lines that begin with “- ” become a list."
         rows={4}
         maxLength={10_000}
       />
       <fieldset className="event-part">
-        <legend>When</legend>
-        <FieldRow>
-          <WhenField
-            {...field('startsAt')}
-            turns={turns.startsAt}
-            turn={values.startsAtTurn}
-            disabled={disabled}
-          />
-          <WhenField {...field('endsAt')} turns={turns.endsAt} turn={values.endsAtTurn} disabled={disabled} />
-        </FieldRow>
-        <Select
-          {...field('timeZone')}
-          required
-          width="medium"
-          hint="The start and end are in this time zone. Registrants see them in their own."
-          options={zoneOptions([...(values.timeZone ? [values.timeZone] : []), ...recentZones])}
-        />
-      </fieldset>
-      <fieldset className="event-part">
-        <legend>Location and host</legend>
-        <TextField
-          {...field('roomUrl')}
-          type="url"
-          maxLength={2000}
-          required={false}
-          hint="The link of your meeting. Leave empty to use the built-in room page."
-        />
+        <legend>Host and page</legend>
         <FieldRow>
           <TextField {...field('hostName')} maxLength={200} required={false} dir="auto" />
-          <TextField
-            {...field('replyTo')}
-            type="email"
-            maxLength={LONGEST_INPUT}
-            required={false}
-            hint="Replies to the mails of this event go here."
-          />
+          <TextField {...field('replyTo')} type="email" maxLength={LONGEST_INPUT} required={false} />
         </FieldRow>
         <TextField
           {...field('slug')}
@@ -161,35 +170,28 @@ export function EventFields({
       <Reminders state={state} disabled={disabled} />
       <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
-        <legend>Appearance and language</legend>
-        <FieldRow>
-          <Select
-            {...field('locale')}
-            width="medium"
-            hint="Default language of mails and pages."
-            options={languageOptions(values.locale ?? 'en')}
-          />
-          <TextField
-            {...field('color')}
-            label="Colour"
-            width="short"
-            maxLength={7}
-            dir="ltr"
-            placeholder="#1f4fd8"
-            required={false}
-            hint="For buttons and links. A hex colour, like #1f4fd8."
-          />
-        </FieldRow>
+        <legend>Look and language</legend>
+        <Select
+          {...field('locale')}
+          width="medium"
+          hint="For people who have not chosen a language."
+          options={languageOptions(values.locale ?? 'en')}
+        />
+        <ColorField
+          {...field('color')}
+          required={false}
+          hint="For buttons and links on pages and in mails."
+        />
         <TextField
           {...field('logoUrl')}
           type="url"
           maxLength={2000}
           required={false}
-          hint="The https address of a PNG or JPEG. Without one, mails show the event’s title."
+          hint="The https address of a PNG or JPEG. Without a logo, mails show the event’s title."
         />
         <RadioGroup
           name="keyStyle"
-          legend="Access keys"
+          legend={EVENT_FIELD_LABELS.keyStyle}
           value={values.keyStyle ?? 'hex'}
           disabled={disabled}
           error={problems.find(({ id }) => id === 'keyStyle')?.message}
@@ -206,6 +208,19 @@ export function EventFields({
       </fieldset>
     </>
   );
+}
+
+function fieldOf({ values, problems }: EventFormState, disabled: boolean) {
+  return (name: EventField) => ({
+    ...{ name, disabled, label: EVENT_FIELD_LABELS[name], value: values[name] ?? '' },
+    error: problems.find(({ id }) => id === name)?.message,
+  });
+}
+
+function startOf({ startsAt = '', timeZone = '' }: EventFormState['values']): Date | null {
+  const reading = isTimeZone(timeZone) ? readWallTime(startsAt, timeZone) : null;
+  if (reading?.type === 'exact') return reading.at;
+  return reading?.type === 'overlap' ? reading.first : null;
 }
 
 interface WhenFieldProps {
@@ -227,7 +242,7 @@ export function WhenField({ turns, turn, ...field }: WhenFieldProps) {
       {turns ? (
         <RadioGroup
           name={`${field.name}Turn`}
-          legend="This time occurs twice on that day. Which one?"
+          legend="This time happens twice on that day. Which one do you mean?"
           value={turn ?? ''}
           disabled={field.disabled}
           options={turns.map((label, index) => ({
@@ -246,10 +261,7 @@ function Reminders({ state: { values, problems }, disabled }: { state: EventForm
   return (
     <fieldset className="event-part">
       <legend>Reminders</legend>
-      <p className="field__hint">
-        How long before the start they are sent. Leave a line empty for no reminder. Mails about changes are
-        sent automatically.
-      </p>
+      <p className="field__hint">How long before the start each is sent. An empty line is no reminder.</p>
       <ol className="event-reminders">
         {rows.slice(0, Math.min(MOST_REMINDERS, Math.max(last + 3, 4))).map((index) => (
           <li key={index}>
@@ -296,7 +308,8 @@ function FormFields({ state: { values, problems }, disabled }: { state: EventFor
     <fieldset className="event-part">
       <legend>Registration form</legend>
       <p className="field__hint">
-        Questions in addition to email and name. A field without a label is left out. Save to get more rows.
+        What the form asks for beside email and name. A field without a label is left out. Save to get more
+        rows.
       </p>
       <ol className="event-form-fields">
         {rows.slice(0, Math.min(MAX_FORM_FIELDS, last + 3)).map((row) => {
@@ -345,26 +358,4 @@ function FormFields({ state: { values, problems }, disabled }: { state: EventFor
       </ol>
     </fieldset>
   );
-}
-
-const ALL_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')];
-
-function zoneOptions(first: readonly string[]): Option[] {
-  return [...new Set([...first, ...ALL_ZONES])].map((zone) => ({
-    value: zone,
-    label: zone.replaceAll('_', ' '),
-  }));
-}
-
-function languageOptions(chosen: string): Option[] {
-  const names = new Intl.DisplayNames('en', { type: 'language' });
-  return [...new Set([chosen, ...LANGUAGES])].map((tag) => {
-    let label = tag;
-    try {
-      label = names.of(tag) ?? tag;
-    } catch {
-      // What was typed is no tag: it is shown as it was, with its error.
-    }
-    return { value: tag, label };
-  });
 }

@@ -71,7 +71,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/new', async (c) => {
     const [latest] = await recentZones();
-    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFirst: !latest });
+    return newEventPage(c, emptyEventForm({ timeZone: latest ?? 'UTC' }), { isFresh: true });
   });
 
   router.post('/team/events/new', async (c) => {
@@ -96,8 +96,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     refuseOver(event);
     const { step, notify, version = '', ...form } = await readForm(c);
     const { input, state } = readEventForm(form, event);
-    if (!input || step === 'edit')
-      return settingsPage(c, event, state, { version, status: input ? 200 : 422 });
+    if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
     try {
       // What the form changes shows against the event that it was made of, and no other.
       requireVersion(version, eventVersion(event));
@@ -120,6 +119,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
               values={{ ...form, version }}
               isPast={isOver(tried.event, now())}
             />,
+            // Nothing is saved yet: an answer of success to a form would be a redirect.
+            422,
           );
       }
       const tells = moves && notify === 'yes';
@@ -130,7 +131,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error))
         return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
-      const message = 'Someone else has changed the event. Save again to overwrite their changes.';
+      const message =
+        'Somebody else has changed the event meanwhile. Save again to replace their changes with what stands here.';
       const current = await requireEvent(pool, event.id);
       const refused = { ...state, problems: [{ id: 'title', message }] };
       return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
@@ -205,7 +207,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
   async function newEventPage(
     c: Context<TeamEnv>,
     state: EventFormState,
-    { isFirst = false }: { isFirst?: boolean } = {},
+    { isFresh = false }: { isFresh?: boolean } = {},
   ): Promise<Response> {
     return sendPage(
       c,
@@ -214,7 +216,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
         state={state}
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
-        prefersBrowserZone={isFirst}
+        now={now()}
+        prefersBrowserZone={isFresh}
       />,
       state.problems.length > 0 ? 422 : 200,
     );
@@ -246,6 +249,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
         state={state}
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
+        now={now()}
+        hasRoom={event.roomUrl !== null}
         version={version}
         lastRotation={
           rotation
@@ -270,9 +275,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   function noMailReason(event: Event): string | null {
     switch (eventPhase(event, now())) {
       case 'cancelled':
-        return 'The event is cancelled, so it can no longer be changed.';
+        return 'The event is cancelled. No mail is sent for it, and it cannot be changed.';
       case 'ended':
-        return 'The event has ended, so it can no longer be changed.';
+        return 'The event has ended. No mail is sent for it, and it cannot be changed.';
       case 'upcoming':
       case 'running':
         return null;

@@ -3,16 +3,21 @@ import { PlainCard } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventFields, type EventFormState } from './event-fields.tsx';
+import { EventPreview } from './event-preview.tsx';
 
 export interface NewEventPageProps {
   readonly frame: TeamFrame;
   readonly state: EventFormState;
   readonly recentZones: readonly string[];
   readonly addressStart: string;
-  /** Nobody has said which zone is meant: that of the browser will do. */
+  readonly now: Date;
+  /** Nobody has chosen a zone: that of the browser is taken. */
   readonly prefersBrowserZone: boolean;
 }
 
+const FORM = 'event-form';
+
+/** One screen: title, time and room; the rest under "More"; the public page and the mail beside it. */
 export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: NewEventPageProps) {
   return (
     <TeamLayout
@@ -20,19 +25,30 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
       title="New event"
       section="events"
       event={null}
-      width="narrow"
-      scripts={prefersBrowserZone ? ['event-form.js'] : []}
+      scripts={['preview.js', 'event-form.js']}
     >
-      <PlainCard>
-        <form className="form" method="post" action="/team/events/new" noValidate>
-          <ErrorSummary problems={state.problems} />
-          <EventFields state={state} {...fields} />
-          <ButtonRow>
-            <Button tone="primary">Create event</Button>
-            <ButtonLink href="/team/events">Cancel</ButtonLink>
-          </ButtonRow>
-        </form>
-      </PlainCard>
+      <div className="with-preview">
+        <PlainCard>
+          <form
+            className="form"
+            id={FORM}
+            method="post"
+            action="/team/events/new"
+            noValidate
+            data-event-form
+            data-browser-zone={prefersBrowserZone ? '' : undefined}
+            data-previews=""
+          >
+            <ErrorSummary problems={state.problems} />
+            <EventFields state={state} {...fields} />
+            <ButtonRow>
+              <Button tone="primary">Create event</Button>
+              <ButtonLink href="/team/events">Cancel</ButtonLink>
+            </ButtonRow>
+          </form>
+        </PlainCard>
+        <EventPreview path="/team/events/new/preview" form={FORM} />
+      </div>
     </TeamLayout>
   );
 }

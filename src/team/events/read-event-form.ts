@@ -32,30 +32,9 @@ export type EventReading =
  * times stay to the second where the form shows what it showed.
  */
 export function readEventForm(form: Form, event: Event | null): EventReading {
-  const zoneIsKnown = isTimeZone(form.timeZone ?? '');
-  const starts = zoneIsKnown ? readTime(form, 'startsAt', event) : NO_TIME;
-  const ends = zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME;
-  const reminders = readReminders(form);
-  const formFields = readFormFields(form, event);
-  const parsed = newEvent.safeParse({
-    title: form.title ?? '',
-    ...(form.slug?.trim() && { slug: form.slug.trim() }),
-    description: form.description?.replaceAll('\r\n', '\n') ?? '',
-    // Whether a time can be read is told above, better than the schema could.
-    startsAt: (starts.at ?? new Date(0)).toISOString(),
-    endsAt: (ends.at ?? new Date(0)).toISOString(),
-    timeZone: form.timeZone ?? '',
-    roomUrl: form.roomUrl?.trim() || null,
-    hostName: form.hostName?.trim() || null,
-    replyTo: form.replyTo?.trim() || null,
-    locale: form.locale ?? 'en',
-    keyStyle: form.keyStyle ?? 'hex',
-    reminderMinutes: reminders.minutes,
-    color: form.color?.trim() || null,
-    logoUrl: form.logoUrl?.trim() || null,
-    formFields: formFields.map(({ field }) => field),
-    listed: form.listed === 'yes',
-  });
+  const parts = readParts(form, event);
+  const { starts, ends, reminders, formFields } = parts;
+  const parsed = newEvent.safeParse(rawInput(form, parts));
   const errors: FieldError[] = [
     ...starts.errors,
     ...ends.errors,
@@ -135,6 +114,68 @@ export function readCopyForm(
   return starts.at && ends.at && slug.success && errors.length === 0
     ? { input: { startsAt: starts.at, endsAt: ends.at, slug: slug.data }, state }
     : { input: null, state };
+}
+
+interface Readings {
+  readonly starts: TimeReading;
+  readonly ends: TimeReading;
+  readonly reminders: ReturnType<typeof readReminders>;
+  readonly formFields: readonly FormFieldReading[];
+}
+
+/** What of a form is more than a field's text. */
+function readParts(form: Form, event: Event | null): Readings {
+  const zoneIsKnown = isTimeZone(form.timeZone ?? '');
+  return {
+    starts: zoneIsKnown ? readTime(form, 'startsAt', event) : NO_TIME,
+    ends: zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME,
+    reminders: readReminders(form),
+    formFields: readFormFields(form, event),
+  };
+}
+
+/** What of a form the schema of a new event reads. */
+function rawInput(form: Form, { starts, ends, reminders, formFields }: Readings) {
+  return {
+    title: form.title ?? '',
+    ...(form.slug?.trim() && { slug: form.slug.trim() }),
+    description: form.description?.replaceAll('\r\n', '\n') ?? '',
+    // Whether a time can be read is told at its field, better than the schema could.
+    startsAt: (starts.at ?? new Date(0)).toISOString(),
+    endsAt: (ends.at ?? new Date(0)).toISOString(),
+    timeZone: form.timeZone ?? '',
+    roomUrl: form.roomUrl?.trim() || null,
+    hostName: form.hostName?.trim() || null,
+    replyTo: form.replyTo?.trim() || null,
+    locale: form.locale ?? 'en',
+    keyStyle: form.keyStyle ?? 'hex',
+    reminderMinutes: reminders.minutes,
+    color: form.color?.trim() || null,
+    logoUrl: form.logoUrl?.trim() || null,
+    formFields: formFields.map(({ field }) => field),
+    listed: form.listed === 'yes',
+  };
+}
+
+/** What of a form can be read, field by field: the rest is left out. For its preview. */
+export function readWhatFits(form: Form, event: Event | null): Partial<EventInput> {
+  const { starts, ends, reminders, formFields } = readParts(form, event);
+  const raw: Readonly<Record<string, unknown>> = {
+    ...rawInput(form, { starts, ends, reminders, formFields: [] }),
+    startsAt: starts.at?.toISOString(),
+    endsAt: ends.at?.toISOString(),
+  };
+  const fits = Object.entries(newEvent.shape).flatMap(([name, schema]) => {
+    const read = raw[name] === undefined ? null : schema.safeParse(raw[name]);
+    return read?.success ? [[name, read.data] as const] : [];
+  });
+  // One field of the registration form that cannot be read yet does not hide the others.
+  let fields: EventInput['formFields'] = [];
+  for (const { field } of formFields) {
+    const more = newEvent.shape.formFields.safeParse([...fields, field]);
+    if (more.success) fields = more.data;
+  }
+  return { ...Object.fromEntries(fits), formFields: fields };
 }
 
 /** What the actions refused, at its fields. */
@@ -220,7 +261,7 @@ function readTime(form: Form, path: 'startsAt' | 'endsAt', event: Event | null):
       return turn
         ? { at: reading[turn], errors: [], turns }
         : refuse(
-            `happens twice on this day in ${timeZone}, because the clocks go back. Choose one of the two`,
+            `happens twice on this day in ${timeZone}, because the clocks are set back. Choose one of the two`,
           );
     case undefined:
       return refuse('must be a day and a time, like 2027-01-15T18:00');
@@ -357,11 +398,11 @@ function atItsRow(error: FieldError, readings: readonly FormFieldReading[]): Fie
 const ORDER: readonly string[] = [
   ...[
     'title',
-    'description',
     'startsAt',
     'endsAt',
     'timeZone',
     'roomUrl',
+    'description',
     'hostName',
     'replyTo',
     'slug',
@@ -377,9 +418,10 @@ const ORDER: readonly string[] = [
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
   const problems = errors.map(({ path, message }) => {
     const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
+    if (id === 'color') return { id, message: 'Use a hex colour like #1f4fd8.' };
     const said = message.startsWith('Too big')
       ? 'is too long'
-      : message.replace(/^Invalid .*/, 'is not one of those that there are');
+      : message.replace(/^Invalid .*/, 'is not one of the options');
     return { id, message: `${labelOf(id)} ${said}.` };
   });
   return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));

@@ -4,6 +4,7 @@ import { Card } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventFields, type EventFormState } from './event-fields.tsx';
+import { EventPreview } from './event-preview.tsx';
 
 /** How all access links of the event were reset the last time. */
 export interface LastRotation {
@@ -18,26 +19,82 @@ export interface SettingsPageProps {
   readonly state: EventFormState;
   readonly recentZones: readonly string[];
   readonly addressStart: string;
+  readonly now: Date;
+  /** As it is saved. */
+  readonly hasRoom: boolean;
   /** The state of the event that the form was made of. */
   readonly version: string;
   readonly lastRotation: LastRotation | null;
 }
 
+const FORM = 'event-form';
+
 /** What an event is, and what can be done with all of it. */
-export function SettingsPage({ frame, event, state, version, lastRotation, ...fields }: SettingsPageProps) {
+export function SettingsPage(props: SettingsPageProps) {
+  const { frame, event, hasRoom } = props;
   const path = `/team/events/${event.id}/settings`;
   const frozen = event.isCancelled
-    ? 'The event is cancelled, so it can no longer be changed.'
+    ? 'The event is cancelled. It cannot be changed.'
     : event.isOver
-      ? 'The event has ended, so it can no longer be changed.'
+      ? 'The event has ended. It cannot be changed.'
       : null;
+  const cards = <Cards {...props} path={path} frozen={frozen} />;
   return (
-    <TeamLayout {...frame} title="Settings" section="events" event={event} width="narrow">
-      <Card title="The event" id="event" lead={frozen ?? undefined}>
-        <form className="form" method="post" action={path} noValidate>
+    <TeamLayout
+      {...frame}
+      title="Settings"
+      section="events"
+      event={event}
+      width={frozen ? 'narrow' : 'wide'}
+      scripts={frozen ? [] : ['preview.js', 'event-form.js']}
+    >
+      {hasRoom || frozen ? null : <NoRoomYet />}
+      {frozen ? (
+        cards
+      ) : (
+        <div className="with-preview">
+          <div className="settings-cards">{cards}</div>
+          <EventPreview path={`${path}/preview`} form={FORM} />
+        </div>
+      )}
+    </TeamLayout>
+  );
+}
+
+function NoRoomYet() {
+  return (
+    <div className="notice notice--warning">
+      <p className="notice__title">No room yet</p>
+      <p>
+        When the event starts, registrants see a page that asks them to wait for the room.{' '}
+        <a href="#roomUrl">Add the link to the room</a>, and they join automatically.
+      </p>
+    </div>
+  );
+}
+
+interface CardsProps extends SettingsPageProps {
+  readonly path: string;
+  /** Why nothing can be changed; null: it can. */
+  readonly frozen: string | null;
+}
+
+function Cards({ path, frozen, state, version, lastRotation, recentZones, addressStart, now }: CardsProps) {
+  return (
+    <>
+      <Card title="Event" id="event" lead={frozen ?? undefined}>
+        <form
+          className="form"
+          id={FORM}
+          method="post"
+          action={path}
+          noValidate
+          data-event-form
+          data-previews=""
+        >
           <HiddenFields values={{ version }} />
           <ErrorSummary problems={state.problems} />
-          <EventFields state={state} exists disabled={frozen !== null} {...fields} />
+          <EventFields {...{ state, recentZones, addressStart, now }} exists disabled={frozen !== null} />
           {frozen ? null : (
             <ButtonRow>
               <Button tone="primary">Save</Button>
@@ -48,7 +105,7 @@ export function SettingsPage({ frame, event, state, version, lastRotation, ...fi
       <Card
         title="Access links"
         id="keys"
-        lead="After a leak, give everyone a new link. The old links stop working immediately."
+        lead="If links have leaked, give everyone a new one. The old links stop working at once."
         actions={<ButtonLink href={`${path}/keys`}>Reset all access links</ButtonLink>}
       >
         {lastRotation ? <LastRotationText {...lastRotation} /> : null}
@@ -57,7 +114,7 @@ export function SettingsPage({ frame, event, state, version, lastRotation, ...fi
         <Card
           title="Cancel the event"
           id="cancel"
-          lead="The public page shows that it is cancelled, and reminders stop. This cannot be undone."
+          lead="Its page says that it is cancelled, and its reminders stop. This cannot be undone."
           actions={
             <ButtonLink href={`${path}/cancel`} tone="danger">
               Cancel the event
@@ -67,14 +124,16 @@ export function SettingsPage({ frame, event, state, version, lastRotation, ...fi
           {null}
         </Card>
       )}
-    </TeamLayout>
+    </>
   );
 }
 
 function LastRotationText({ whenText, rotated, mails }: LastRotation): ReactNode {
   const links = `${rotated.toLocaleString('en')} ${rotated === 1 ? 'link' : 'links'} stopped working`;
   const sent =
-    mails === 0 ? 'no new one was mailed' : `${mails.toLocaleString('en')} new ones went out by mail`;
+    mails === 0
+      ? 'no new link was mailed'
+      : `${mails.toLocaleString('en')} new ${mails === 1 ? 'link was' : 'links were'} mailed`;
   return (
     <p>
       Last reset on {whenText}: {links}, {sent}.

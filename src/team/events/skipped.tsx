@@ -4,9 +4,9 @@ import { RadioGroup } from '../parts/field.tsx';
 
 const REASONS = {
   suppressed: (count: number) =>
-    `${people(count)} ${count === 1 ? 'does' : 'do'} not get this mail: their address bounced, or they turned it off`,
+    `${people(count)} will not get this mail: the address bounced, or its owner unsubscribed`,
   recently_sent: (count: number) => `${people(count)} got one a moment ago`,
-  unchanged: (count: number) => `${people(count)} ${count === 1 ? 'was' : 'were'} already told these times`,
+  unchanged: (count: number) => `${people(count)} ${count === 1 ? 'knows' : 'know'} the new time already`,
 } as const satisfies Record<MailCounts['skipped'][number]['reason'], (count: number) => string>;
 
 /** Who gets no mail, and why; '' where everybody does. */

@@ -1,92 +1,104 @@
-import { LONGEST_CUSTOM_TEXT } from '../../domain/custom-text.ts';
+import type { WordVariableName } from '../../../emails/overrides/word-variables.ts';
+import { type CUSTOM_TEXT_FIELDS, type CustomText, LONGEST_CUSTOM_TEXT } from '../../domain/custom-text.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { type CustomisableKind, MAIL_KINDS } from '../../domain/kinds.ts';
 import type { Language } from '../../domain/locale.ts';
-import { LANGUAGES } from '../../domain/locale.ts';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { ErrorSummary, Select, TextArea, TextField } from '../parts/field.tsx';
+import { ErrorSummary, TextArea, TextField } from '../parts/field.tsx';
+import { languageName } from '../parts/language-options.ts';
 import { Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
+import { PreviewFrame } from '../preview/preview-frame.tsx';
 
-/** The words as they stand in the form; empty: ours. */
-export interface TypedText {
-  readonly subject: string;
-  readonly introduction: string;
-  readonly signature: string;
-}
+/** A text as it stands in the form. */
+export type TypedText = { readonly [Field in keyof CustomText]: string };
 
-export interface WordVariable {
-  readonly name: string;
+/** Whose mails a text is for: of one language, or of all that have none of their own. */
+export type TextLanguage = Language | 'all';
+
+export interface TextVariable {
+  readonly name: WordVariableName;
   readonly example: string;
   readonly mayBeEmpty: boolean;
 }
 
-export interface WordsPageProps {
+export interface CustomTextPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
   readonly kind: CustomisableKind;
   readonly typed: TypedText;
   readonly errors: readonly FieldError[];
-  readonly language: Language;
-  /** Of the words that those in the form were made of. */
+  readonly language: TextLanguage;
+  /** All that there are, in the order of the switch, and which have a text. */
+  readonly languages: readonly { readonly language: TextLanguage; readonly isCustomised: boolean }[];
+  /** Of the text that the form was made of. */
   readonly version: string;
-  /** Whether the team has words of its own. */
-  readonly isCustomisable: boolean;
-  /** What we say where the team says nothing. */
-  readonly ourSubject: string;
-  readonly variables: readonly WordVariable[];
+  readonly variables: readonly TextVariable[];
   readonly longestSubject: number;
   readonly memberEmail: string;
 }
 
-/** A kind of mail in the team's own words, beside the mail that they make. */
-export function WordsPage({
+const FORM = 'custom-text';
+
+/** What a kind of mail says in one language, beside the mail itself. */
+export function CustomTextPage({
   frame,
   event,
   kind,
   typed,
   errors,
   language,
+  languages,
   version,
-  isCustomisable,
   ...rest
-}: WordsPageProps) {
-  const path = `/team/events/${event.id}/mails/${kind}`;
+}: CustomTextPageProps) {
+  const path = customTextPath(event.id, kind);
   const { label: name, when } = MAIL_KINDS[kind];
+  const isCustomised = languages.some((one) => one.language === language && one.isCustomised);
+  const usesShared = !isCustomised && languages.some((one) => one.language === 'all' && one.isCustomised);
   const error = (field: string) =>
     errors
       .filter((one) => one.path === field)
       .map(({ message }) => message)
       .join('\n');
   return (
-    <TeamLayout {...frame} title={name} section="events" event={event} scripts={['custom-text.js']}>
+    <TeamLayout
+      {...frame}
+      title={name}
+      section="events"
+      event={event}
+      scripts={['preview.js', 'custom-text.js']}
+    >
       <p>
         <a href={`/team/events/${event.id}/mails`}>All mails of the event</a>
       </p>
-      <div className="mail-words">
-        <div className="mail-words__form">
+      <div className="with-preview">
+        <div>
           <Card
-            title={`${name}: customise text`}
-            id="words"
+            title={`Customise text: ${name}`}
+            id="text"
             lead={`${when}. Leave a field empty to use the default.`}
             actions={
-              isCustomisable ? (
-                <ButtonLink href={`${path}/reset`}>Use the default text</ButtonLink>
+              isCustomised ? (
+                <ButtonLink href={`${path}/reset?language=${language}`}>Use the default text</ButtonLink>
               ) : undefined
             }
           >
+            <LanguageSwitch path={path} language={language} languages={languages} />
+            <p className="field__hint">{useOf(language, { isCustomised, usesShared })}</p>
             <form
               className="form"
+              id={FORM}
               method="post"
               action={path}
               noValidate
-              data-mail-words
+              data-custom-text
+              data-previews="checked"
               data-check={`${path}/check`}
-              data-frame={`${path}/frame`}
             >
-              <HiddenFields values={{ version }} />
+              <HiddenFields values={{ version, language }} />
               <ErrorSummary
                 problems={errors.map((one) => ({
                   id: one.path,
@@ -99,11 +111,6 @@ export function WordsPage({
                 value={typed.subject}
                 maxLength={rest.longestSubject}
                 dir="auto"
-                hint={
-                  <>
-                    Ours: <bdi>{rest.ourSubject}</bdi>
-                  </>
-                }
                 error={error('subject')}
               />
               <TextArea
@@ -112,7 +119,7 @@ export function WordsPage({
                 value={typed.introduction}
                 rows={6}
                 maxLength={LONGEST_CUSTOM_TEXT}
-                hint="Replaces the default first sentence. If it uses the registrant’s name, the default greeting is left out."
+                hint="Follows the greeting. If it names the registrant, the greeting is left out."
                 error={error('introduction')}
               />
               <TextArea
@@ -121,66 +128,56 @@ export function WordsPage({
                 value={typed.signature}
                 rows={3}
                 maxLength={LONGEST_CUSTOM_TEXT}
-                hint="Shown at the end, above the footer."
+                hint="At the end, above the footer."
                 error={error('signature')}
-              />
-              <Select
-                name="language"
-                label="Language of the preview and sample"
-                width="medium"
-                value={language}
-                hint="Customised text is the same for everyone. The default text around it is in each registrant’s language."
-                options={languageOptions()}
               />
               <ButtonRow>
                 <Button tone="primary">Save</Button>
-                <Button formAction={`${path}/sample`} describedBy="sample-hint">
-                  Send me a sample
-                </Button>
+                {/* Answers with this page, and what is typed stays: no page to go to. */}
                 <button
                   type="submit"
                   className="button button--quiet"
-                  formAction={`${path}/frame`}
-                  formTarget="preview"
-                  data-preview
+                  formAction={`${path}/sample`}
+                  aria-describedby="sample-hint"
+                  data-sample
+                  data-turbo="false"
                 >
-                  Preview
+                  Send me a sample
                 </button>
               </ButtonRow>
               <p className="field__hint" id="sample-hint">
-                The sample uses this text, saved or not, and goes to <bdi>{rest.memberEmail}</bdi>. It is
-                addressed to an example person and is not counted.
+                The sample uses the text above, saved or not. It goes to <bdi>{rest.memberEmail}</bdi> with
+                the data of an invented registrant.
               </p>
+              <p className="field__hint" role="status" data-sample-answer />
             </form>
           </Card>
         </div>
-        <section className="mail-words__preview" aria-labelledby="preview-title">
+        <section className="with-preview__aside" aria-labelledby="preview-title">
           <h2 id="preview-title">Preview</h2>
-          <div className="mail-words__frames">
-            <iframe
-              className="mail-words__frame"
-              name="preview"
-              title="Preview with an example person"
-              src={`${path}/frame?language=${language}`}
-              sandbox=""
-            />
-          </div>
+          <PreviewFrame
+            name="preview"
+            title="The mail, with the data of an invented registrant"
+            path={`${path}/preview`}
+            query={{ language }}
+            form={FORM}
+          />
         </section>
-        <div className="mail-words__variables">
+        <div>
           <Card
             title="Variables"
             id="variables"
-            lead="Write a variable between double braces. Each registrant sees their own value."
+            lead="Write a variable in double braces. Each mail has the registrant’s own value there."
           >
             <Table
-              label="Variables"
+              label="Variables of this mail"
               inCard
               columns={VARIABLE_COLUMNS}
               rows={rest.variables}
               rowKey={(variable) => variable.name}
             />
             <p className="field__hint">
-              If a value may be missing:{' '}
+              Where a value may be missing:{' '}
               <code>{'{{#if firstName}}Dear {{firstName}}{{else}}Dear guest{{/if}}'}</code>
             </p>
           </Card>
@@ -190,26 +187,72 @@ export function WordsPage({
   );
 }
 
+export function customTextPath(eventId: string, kind: CustomisableKind): string {
+  return `/team/events/${eventId}/mails/${kind}`;
+}
+
+export function textLanguageName(language: TextLanguage): string {
+  return language === 'all' ? 'All other languages' : languageName(language);
+}
+
+type SwitchProps = Pick<CustomTextPageProps, 'language' | 'languages'> & { readonly path: string };
+
+function LanguageSwitch({ path, language, languages }: SwitchProps) {
+  return (
+    <nav className="text-languages" aria-label="Language of the text">
+      <ul>
+        {languages.map((one) => (
+          <li key={one.language}>
+            <a
+              href={`${path}?language=${one.language}`}
+              aria-current={one.language === language ? 'page' : undefined}
+              data-discards={FORM}
+            >
+              {textLanguageName(one.language)}
+              {one.isCustomised ? <span className="text-languages__mark">customised</span> : null}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function useOf(
+  language: TextLanguage,
+  { isCustomised, usesShared }: { readonly isCustomised: boolean; readonly usesShared: boolean },
+): string {
+  if (language === 'all')
+    return isCustomised
+      ? 'For mails in every language that has no text of its own.'
+      : 'For mails in every language that has no text of its own. Each language uses its default text now.';
+  const name = languageName(language);
+  if (isCustomised) return `For mails in ${name}.`;
+  return usesShared
+    ? `For mails in ${name}. They use the text for all other languages now.`
+    : `For mails in ${name}. They use the default text now.`;
+}
+
 const FIELD_NAMES: Readonly<Record<string, string>> = {
   subject: 'Subject',
   introduction: 'Introduction',
   signature: 'Signature',
-};
+} satisfies Record<(typeof CUSTOM_TEXT_FIELDS)[number], string>;
 
 const VARIABLE_COLUMNS = [
   {
     key: 'name',
     label: 'Variable',
     isHeading: true,
-    cell: ({ name }: WordVariable) => <code>{`{{${name}}}`}</code>,
+    cell: ({ name }: TextVariable) => <code>{`{{${name}}}`}</code>,
   },
   {
     key: 'example',
-    label: 'Example',
-    cell: ({ example, mayBeEmpty }: WordVariable) => (
+    label: 'For example',
+    cell: ({ example, mayBeEmpty }: TextVariable) => (
       <>
         <bdi>{example}</bdi>
-        {mayBeEmpty ? <span className="quiet"> may be missing</span> : null}
+        {mayBeEmpty ? <span className="quiet"> (may be missing)</span> : null}
       </>
     ),
   },
@@ -217,13 +260,12 @@ const VARIABLE_COLUMNS = [
     key: 'insert',
     label: 'Insert',
     kind: 'nowrap' as const,
-    cell: ({ name }: WordVariable) => (
+    cell: ({ name }: TextVariable) => (
       <button
         type="button"
         className="button button--quiet button--small"
         data-insert={`{{${name}}}`}
         aria-label={`Insert {{${name}}}`}
-        hidden
       >
         Insert
       </button>
@@ -231,36 +273,34 @@ const VARIABLE_COLUMNS = [
   },
 ];
 
-function languageOptions() {
-  const names = new Intl.DisplayNames('en', { type: 'language' });
-  return LANGUAGES.map((value) => ({ value, label: names.of(value) ?? value }));
-}
-
-export interface ResetWordsPageProps {
+export interface ResetTextPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
   readonly kind: CustomisableKind;
-  /** Of the words that would be thrown away. */
+  readonly language: TextLanguage;
+  /** Whether the mails then use the text for all other languages. */
+  readonly usesShared: boolean;
+  /** Of the text that would be deleted. */
   readonly version: string;
 }
 
-/** The team's own words are about to be thrown away. */
-export function ResetWordsPage({ frame, event, kind, version }: ResetWordsPageProps) {
-  const path = `/team/events/${event.id}/mails/${kind}`;
+/** A custom text is about to be deleted. */
+export function ResetTextPage({ frame, event, kind, language, usesShared, version }: ResetTextPageProps) {
+  const path = customTextPath(event.id, kind);
   const { label: name } = MAIL_KINDS[kind];
+  const after = usesShared ? 'the text for all other languages' : 'the default text';
   return (
     <TeamLayout {...frame} title="Use the default text" section="events" event={event} width="narrow">
       <Confirm
-        title={`Use the default text for ${name}?`}
+        title={`Use the default text for ${name}, ${textLanguageName(language)}?`}
         action={`${path}/reset`}
-        hidden={{ version }}
-        submit={{ label: 'Discard changes', tone: 'danger' }}
-        cancelHref={path}
-        cancelLabel="Keep customised text"
+        hidden={{ version, language }}
+        submit={{ label: 'Use the default text', tone: 'danger' }}
+        cancelHref={`${path}?language=${language}`}
       >
         <p>
-          Your subject, introduction and signature for this mail are deleted. This applies to all mails not
-          sent yet; mails that were sent stay as they are.
+          The custom subject, introduction and signature are deleted. Mails not sent yet use {after}. Mails
+          that were sent stay as they are.
         </p>
       </Confirm>
     </TeamLayout>

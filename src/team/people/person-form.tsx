@@ -1,7 +1,9 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { registrantVersion } from '../../domain/version.ts';
 import { Button, HiddenFields } from '../parts/button.tsx';
-import { Checkbox, FieldRow, TextField } from '../parts/field.tsx';
+import { Checkbox, FieldRow, Select, TextField } from '../parts/field.tsx';
+import { languageOptions } from '../parts/language-options.ts';
+import { zoneOptions } from '../parts/zone-options.ts';
 import type { PeopleEvent, Person, RefusedForm } from './person.ts';
 
 export interface PersonFormProps {
@@ -17,6 +19,8 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
   const values = refused?.values ?? {};
   const problems = refused?.problems ?? {};
   const version = refused?.version ?? registrantVersion(person);
+  const locale = values.locale ?? person.locale ?? '';
+  const zone = values.timeZone ?? person.timeZone ?? '';
   return (
     <form className="form" method="post" action={action}>
       <HiddenFields values={{ ...hidden, form: 'edit', version }} />
@@ -48,23 +52,19 @@ export function PersonForm({ person, event, action, hidden, refused }: PersonFor
         />
       </FieldRow>
       <FieldRow>
-        <TextField
+        <Select
           name="locale"
           label="Language"
-          hint="For example en or fr-CA. Leave empty to use the event’s."
-          value={values.locale ?? person.locale}
+          value={locale}
           error={problems.locale}
-          maxLength={35}
-          dir="ltr"
+          options={[{ value: '', label: 'Default language of the event' }, ...languageOptions(locale)]}
         />
-        <TextField
+        <Select
           name="timeZone"
           label="Time zone"
-          hint="For example Europe/Paris. Leave empty to use the event’s."
-          value={values.timeZone ?? person.timeZone}
+          value={zone}
           error={problems.timeZone}
-          maxLength={64}
-          dir="ltr"
+          options={[{ value: '', label: 'Time zone of the event' }, ...zoneOptions([zone], event.startsAt)]}
         />
       </FieldRow>
       {event.sendsNothing ? null : (

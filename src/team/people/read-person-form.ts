@@ -22,8 +22,8 @@ const MESSAGES: Readonly<Record<PersonField, string>> = {
   email: 'Enter an email address, like ada@example.com.',
   firstName: 'Enter at most 200 characters, without control characters.',
   lastName: 'Enter at most 200 characters, without control characters.',
-  locale: 'Enter a language tag, like en or fr-CA, or leave it empty.',
-  timeZone: 'Enter a time zone, like Europe/Paris, or leave it empty.',
+  locale: 'Choose a language, or the default language of the event.',
+  timeZone: 'Choose a time zone, or that of the event.',
 };
 
 /** The form to be shown again, with what is wrong at each field. It stays one of the person that it was made of. */

@@ -134,8 +134,10 @@ export const de: Copy = {
 
   room: {
     youAreIn: 'Sie sind dabei',
-    stage: 'Hier findet die Veranstaltung statt',
-    stageHint: 'Lassen Sie diese Seite geöffnet. Was gezeigt wird, erscheint an dieser Stelle.',
+    waiting: 'Warten auf den Raum',
+    notOpen: 'Der Raum ist noch nicht offen',
+    notOpenHint:
+      'Der Veranstalter hat den Raum noch nicht freigegeben. Lassen Sie diese Seite geöffnet: Sobald der Raum offen ist, gelangen Sie automatisch hinein.',
     until: (end) => `Läuft bis ${end}\u00a0Uhr`,
     comeBack: 'Verbindung verloren? Öffnen Sie Ihren Link noch einmal: Er funktioniert bis zum Ende.',
   },

@@ -127,8 +127,10 @@ export const en = {
 
   room: {
     youAreIn: 'You are in',
-    stage: 'The event is shown here',
-    stageHint: 'Keep this page open. What the host shows appears here.',
+    waiting: 'Waiting for the room',
+    notOpen: 'The room is not open yet',
+    notOpenHint:
+      'The host has not added the room yet. Keep this page open: you will join automatically as soon as the room is there.',
     until: (end: string) => `On until ${end}`,
     comeBack: 'If you lose the connection, open your link again: it works until the end.',
   },

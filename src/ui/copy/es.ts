@@ -133,8 +133,10 @@ export const es: Copy = {
 
   room: {
     youAreIn: 'Estás en el evento',
-    stage: 'El evento se transmite aquí',
-    stageHint: 'Deja esta página abierta. Lo que se muestre aparecerá en este espacio.',
+    waiting: 'Esperando la sala',
+    notOpen: 'La sala aún no está abierta',
+    notOpenHint:
+      'El anfitrión todavía no ha añadido la sala. Deja esta página abierta: entrarás automáticamente en cuanto esté disponible.',
     until: (end) => `Final previsto: ${end}`,
     comeBack: 'Si pierdes la conexión, vuelve a abrir tu enlace: funciona hasta el final.',
   },

@@ -128,8 +128,10 @@ export const fr: Copy = {
 
   room: {
     youAreIn: 'Vous y êtes',
-    stage: 'L’événement se déroule ici',
-    stageHint: 'Gardez cette page ouverte. Ce que montre l’hôte apparaît à cet endroit.',
+    waiting: 'En attente de la salle',
+    notOpen: 'La salle n’est pas encore ouverte',
+    notOpenHint:
+      'L’hôte n’a pas encore ajouté la salle. Gardez cette page ouverte : vous y entrerez automatiquement dès qu’elle sera disponible.',
     until: (end) => `En cours jusqu’à ${end}`,
     comeBack: 'En cas de coupure, rouvrez votre lien : il fonctionne jusqu’à la fin.',
   },

@@ -132,8 +132,10 @@ export const pt: Copy = {
 
   room: {
     youAreIn: 'Boas-vindas',
-    stage: 'O evento acontece aqui',
-    stageHint: 'Deixe esta página aberta. O que for apresentado aparece neste espaço.',
+    waiting: 'À espera da sala',
+    notOpen: 'A sala ainda não está aberta',
+    notOpenHint:
+      'O anfitrião ainda não adicionou a sala. Deixe esta página aberta: a entrada é automática assim que a sala estiver disponível.',
     until: (end) => `Fim previsto: ${end}`,
     comeBack: 'Se perder a conexão, abra o seu link de novo: ele funciona até o fim.',
   },

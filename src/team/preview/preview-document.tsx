@@ -1,7 +1,8 @@
-import type { CSSProperties } from 'react';
+import type { CSSProperties, ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { renderPage } from '../../ui/render.tsx';
 
-// What stands in the frame beside the words. Its policy lets it do nothing, and have styles inline.
+// What stands in the frame beside a form. Its policy lets it do nothing, and have styles inline. Links and buttons in it lead nowhere.
 
 const BAR: CSSProperties = {
   margin: 0,
@@ -15,7 +16,7 @@ const BAR: CSSProperties = {
 };
 
 /** A mail, under its subject. */
-export function previewDocument({
+export function previewMailDocument({
   subject,
   html,
 }: {
@@ -27,7 +28,12 @@ export function previewDocument({
       <b>Subject:</b> {subject}
     </p>,
   );
-  return html.replace(/<body[^>]*>/, (body) => body + bar);
+  return inert(html.replace(/<body[^>]*>/, (body) => body + bar));
+}
+
+/** A public page as it stands before any script has run. */
+export function previewPageDocument(page: ReactElement): string {
+  return inert(renderPage(page).replace(/<script[^>]*><\/script>/g, ''));
 }
 
 /** In place of a mail that could not be sent. */
@@ -40,8 +46,14 @@ export function previewRefused(): string {
         <title>No preview</title>
       </head>
       <body style={{ margin: 0 }}>
-        <p style={BAR}>This text has mistakes. Correct the marked fields to see the mail here.</p>
+        <p style={BAR}>
+          This text could not be sent. Correct the fields that are marked to see the mail here.
+        </p>
       </body>
     </html>,
   )}`;
+}
+
+function inert(html: string): string {
+  return html.replace(/<body/, '<body inert');
 }

@@ -1,0 +1,89 @@
+/**
+ * Previews beside a form (`iframe[data-preview]`), written anew while the form is filled in. The document in the frame stays and
+ * only what stands in it is replaced, once the answer is there: nothing flickers, and the reader's place in it is kept. Without
+ * script a button shows the preview.
+ *
+ * A form with `data-previews="checked"` is checked by a script of its own, which asks for the preview with a `preview` event.
+ */
+
+const QUIET_MS = 300;
+const waiting = new WeakMap<HTMLFormElement, ReturnType<typeof setTimeout>>();
+const asking = new WeakMap<HTMLIFrameElement, AbortController>();
+
+for (const type of ['input', 'change'])
+  document.addEventListener(type, ({ target }) => {
+    const form = target instanceof Element ? target.closest('form') : null;
+    if (form?.dataset.previews === '') schedule(form);
+  });
+document.addEventListener('preview', ({ target }) => {
+  if (target instanceof HTMLFormElement) void showAll(target);
+});
+
+function schedule(form: HTMLFormElement): void {
+  clearTimeout(waiting.get(form));
+  waiting.set(
+    form,
+    setTimeout(() => showAll(form), QUIET_MS),
+  );
+}
+
+async function showAll(form: HTMLFormElement): Promise<void> {
+  const frames = document.querySelectorAll<HTMLIFrameElement>('iframe[data-preview]');
+  const own = [...frames].filter(({ dataset }) => dataset.previewForm === form.id);
+  await Promise.all(own.map((frame) => show(frame, form)));
+}
+
+async function show(frame: HTMLIFrameElement, form: HTMLFormElement): Promise<void> {
+  asking.get(frame)?.abort();
+  const request = new AbortController();
+  asking.set(frame, request);
+  const fields = [...new FormData(form)].map(([name, value]): [string, string] => [name, String(value)]);
+  try {
+    const answer = await fetch(frame.dataset.preview ?? '', {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      signal: request.signal,
+    });
+    // Signed out meanwhile, or a mistake that the form's own script points out: what is shown stays.
+    if (!answer.ok || answer.redirected) return;
+    write(frame, await answer.text());
+  } catch {
+    // Typed on meanwhile, or the network is away: the next letter asks again.
+  }
+}
+
+function write(frame: HTMLIFrameElement, html: string): void {
+  const shown = frame.contentDocument;
+  // It could not be loaded: once more from the beginning.
+  if (!shown?.body) return void frame.setAttribute('src', frame.src);
+  const [, attributes = '', inside = ''] = /<html([^>]*)>([\s\S]*)<\/html>/i.exec(html) ?? [];
+  // Made by the frame's own document, whose policy allows what mails bring.
+  const next = shown.createElement('html');
+  next.innerHTML = inside;
+  const [head, body] = [next.querySelector('head'), next.querySelector('body')];
+  if (!head || !body) return;
+  for (const name of ['lang', 'dir']) {
+    const value = new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
+    if (value) shown.documentElement.setAttribute(name, value);
+  }
+  writeHead(shown.head, head);
+  if (shown.body.outerHTML !== body.outerHTML) shown.body.replaceWith(body);
+}
+
+/** A stylesheet that is there already stays, so that nothing is shown without it for a moment. */
+function writeHead(shown: HTMLHeadElement, next: HTMLHeadElement): void {
+  const sheets = (head: HTMLHeadElement) => [
+    ...head.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]'),
+  ];
+  const address = (link: HTMLLinkElement) => link.getAttribute('href') ?? '';
+  const styles = (head: HTMLHeadElement) => [...head.querySelectorAll('style')];
+  const wanted = new Set(sheets(next).map(address));
+  const there = new Map(sheets(shown).map((link) => [address(link), link]));
+  for (const link of sheets(next)) if (!there.has(address(link))) shown.append(link);
+  const gone = [...there].flatMap(([href, link]) => (wanted.has(href) ? [] : [link]));
+  for (const link of gone) link.remove();
+  const text = (head: HTMLHeadElement) => styles(head).map(({ textContent }) => textContent);
+  if (text(shown).join('\n') === text(next).join('\n')) return;
+  for (const style of styles(shown)) style.remove();
+  shown.append(...styles(next));
+}
