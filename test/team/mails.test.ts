@@ -96,7 +96,7 @@ describe('the words of a kind', () => {
     expect(status).toBe(200);
     expect(text).toContain('<code>{{firstName}}</code>');
     expect(text).toContain('<bdi>Lovelace</bdi>');
-    expect(text).toMatch(/Ours: <bdi>[^<]*Designing calm software/);
+    expect(text).toMatch(/Default: <bdi>[^<]*Designing calm software/);
     const frame = await member.get(`${words(event.id, kind)}/frame?language=de`);
     expect(frame.text).toContain('<b>Subject:</b> ');
     expect(frame.text).toContain('lang="de"');

@@ -101,7 +101,7 @@ export function WordsPage({
                 dir="auto"
                 hint={
                   <>
-                    Ours: <bdi>{rest.ourSubject}</bdi>
+                    Default: <bdi>{rest.ourSubject}</bdi>
                   </>
                 }
                 error={error('subject')}
@@ -173,7 +173,7 @@ export function WordsPage({
             lead="Write a variable between double braces. Each registrant sees their own value."
           >
             <Table
-              label="Variables"
+              label="Variables and examples"
               inCard
               columns={VARIABLE_COLUMNS}
               rows={rest.variables}
