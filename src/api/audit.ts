@@ -17,7 +17,7 @@ export function auditRoutes({ pool }: AppDependencies) {
       tags: ['Audit'],
       summary: 'List what the team did',
       description:
-        'Newest first: who exported, rotated keys, mended addresses, changed words, lifted suppressions.',
+        'Newest first: who exported, reset access links, corrected addresses, changed custom text, lifted suppressions.',
       request: {
         query: z.object({
           ...pageQuery,

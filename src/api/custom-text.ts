@@ -53,8 +53,8 @@ export function wordRoutes({ config, pool }: AppDependencies) {
       method: 'get',
       path: '/events/{id}/words',
       tags,
-      summary: 'List what the team words itself',
-      description: `Kinds that are not listed say our words. \`variables\` are those that the words of a kind may use.`,
+      summary: 'List the customised texts of an event',
+      description: `Kinds that are not listed use the default text. \`variables\` are those that the text of a kind can use.`,
       request: { params: z.object({ id: z.uuid() }) },
       responses: answers(
         200,
@@ -83,7 +83,7 @@ export function wordRoutes({ config, pool }: AppDependencies) {
       method: 'put',
       path: '/events/{id}/words/{kind}',
       tags,
-      summary: 'Word a kind of mail',
+      summary: 'Customise the text of a kind of mail',
       description: `In Handlebars: \`{{variable}}\`, \`{{#if variable}}…{{else}}…{{/if}}\` and \`{{#unless variable}}\`, and nothing
 else. What is null or left out says our words. A mistake is refused with its place, so that it can never be sent. Mails
 that a worker has taken already stay as they are; all others say the new words.`,
@@ -103,9 +103,9 @@ that a worker has taken already stay as they are; all others say the new words.`
       method: 'delete',
       path: '/events/{id}/words/{kind}',
       tags,
-      summary: 'Go back to our words',
+      summary: 'Use the default text',
       request: { params },
-      responses: { 204: { description: 'Gone' } },
+      responses: { 204: { description: 'The custom text is deleted' } },
     }),
     async (c) => {
       const { id, kind } = c.req.valid('param');
@@ -120,8 +120,8 @@ that a worker has taken already stay as they are; all others say the new words.`
       method: 'post',
       path: '/events/{id}/words/{kind}/preview',
       tags,
-      summary: 'See a mail as one registrant would get it',
-      description: `Through the very code that sends. Without \`registrantId\` it is the first registrant's. What of the words is
+      summary: 'Preview a mail for one registrant',
+      description: `Rendered by the code that sends. Without \`registrantId\` it is the first registrant's. What of the words is
 left out is as saved; nothing is saved or sent. A key without the scope \`read\` sees the mail of an invented person, with links that lead
 nowhere.`,
       request: { params, ...jsonBody(previewBody, EXAMPLE) },

@@ -6,11 +6,11 @@ export type ApiScope = (typeof API_SCOPES)[number];
 
 /** What each scope allows, in a line. */
 export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
-  read: 'Look at everything: events, registrants with their access links, mails, the audit log.',
+  read: 'Read everything: events, registrants with their access links, mails, the audit log.',
   write:
-    'Make and change events, registrants (who get their confirmation), words and suppressions. Without `read`, answers leave access links out.',
-  send: 'Send mail: access links again, to one or to many, and to all when an event moves or is cancelled.',
-  export: 'Have registrants mailed as a file, and change access keys.',
+    'Create and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
+  send: 'Send mail: resend access links, to one or to many, and notify everyone when an event is rescheduled or cancelled.',
+  export: 'Have registrants mailed as a file, and reset access links.',
 };
 
 /** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */

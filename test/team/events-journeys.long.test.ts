@@ -68,7 +68,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByLabel('End', { exact: true }).fill('2031-01-15T21:00');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Reschedule the event?' }).waitFor();
-    await page.getByRole('button', { name: 'Move the event' }).click();
+    await page.getByRole('button', { name: 'Reschedule' }).click();
     await page.getByText('Event rescheduled. Nobody was notified.').waitFor();
     const { rows } = await app.pool.query(
       `select starts_at as at from {schema}.event where title = 'Calm software'`,
@@ -89,7 +89,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.goto(`${page.url().replace(/\/people.*/, '')}/settings`);
     await tabTo(page, page.getByRole('link', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Cancel the event of 0 people?' }).waitFor();
+    await page.getByRole('heading', { name: 'Cancel the event for 0 people?' }).waitFor();
     await tabTo(page, page.getByRole('button', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
     await page.getByText('Event cancelled. Nobody was notified.').waitFor();
@@ -130,7 +130,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByText(/^A sample is on its way to/).waitFor();
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Your words are saved.').waitFor();
+    await page.getByText('Text saved.').waitFor();
     expect(await savedText(event.id)).toMatchObject([{ introduction: 'Welcome, {{lastName}}' }]);
     await page.context().close();
   });
