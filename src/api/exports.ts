@@ -103,11 +103,11 @@ belongs to no member, anybody's. The same request within a minute is the same ex
       method: 'delete',
       path: '/exports/{id}',
       tags,
-      summary: 'Withdraw an export',
+      summary: 'Revoke the link to an export',
       description:
-        'It is not mailed any more, and its link opens nothing. What was attached is out: change the keys.',
+        'An export that was not sent yet is cancelled, and its link stops working. A file that was attached to a mail cannot be taken back: reset the access links of the event.',
       request: { params },
-      responses: { 204: { description: 'Withdrawn' } },
+      responses: { 204: { description: 'Revoked' } },
     }),
     async (c) => {
       await withdrawExport(c.var.action, c.req.valid('param').id);

@@ -20,9 +20,9 @@ export function suppressionRoutes({ pool }: AppDependencies) {
       tags,
       summary: 'List addresses that get no mail, or only what they ask for',
       description: `Newest first. \`scope\`: \`all\` mail is stopped; \`unrequested\`, reminders and announcements are, links
-that the person asks for are not; \`reminders\`, those of one event (\`eventId\`). \`reason\`: \`bounced\`, an address that was
-refused for good; \`soft_bounces\`, five mails in a row came back; \`complained\`, a mail was called spam; \`provider\`, the
-mail provider keeps it on a list of its own; \`unsubscribed\`. To mend a mistyped address, change the registrant's.`,
+that the person asks for are not; \`reminders\`, those of one event (\`eventId\`). \`reason\`: \`bounced\`, mail to the address
+was rejected permanently; \`soft_bounces\`, five mails in a row were rejected; \`complained\`, a mail was marked as spam;
+\`provider\`, the mail provider blocks the address; \`unsubscribed\`. To correct a mistyped email, change the registrant.`,
       request: { query: z.object({ ...pageQuery, email: z.string().trim().max(320).optional() }) },
       responses: answers(200, 'A page of suppressions', pageOf(suppressionSchema, 'Suppressions')),
     }),

@@ -6,10 +6,10 @@ export type ApiScope = (typeof API_SCOPES)[number];
 
 /** What each scope allows, in a line. */
 export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
-  read: 'Look at everything: events, registrants with their access links, mails, the audit log.',
+  read: 'Read everything: events, registrants with their access links, mails, the audit log.',
   write:
-    'Make and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
-  send: 'Send mail: access links again, to one or to many, a reminder before its time, and to all when an event moves or is cancelled.',
+    'Create and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
+  send: 'Send mail: resend access links, to one or to many, send a reminder before its time, and notify everyone when an event is rescheduled or cancelled.',
   export: 'Have registrants mailed as a file, and reset access links.',
 };
 

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { isTimeZone } from '../domain/time.ts';
@@ -15,3 +16,9 @@ export const readerClock = (now: () => Date) =>
     c.set('readerClock', { now: now(), timeZone: isKnown ? zone : null });
     await next();
   });
+
+/** The zone that the reader's pages are written in; null: not known. */
+export function readerZone(c: Context): string | null {
+  const clock: ReaderClock | undefined = c.get('readerClock');
+  return clock?.timeZone ?? null;
+}

@@ -93,7 +93,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByRole('checkbox', { name: /All 3 people that match/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();
     await page.getByRole('button', { name: 'Send 2 links' }).dblclick();
-    await page.getByText('2 to go.').waitFor();
+    await page.getByText('2 waiting.').waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
     // What happens meanwhile is shown without anybody doing anything.
     await app.pool.query(`update {schema}.message set status = 'delivered' where event_id = $1`, [id]);
@@ -201,7 +201,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByRole('heading', { name: 'Send the access link to 2 people?' }).waitFor();
     await tabTo(page, page.getByRole('button', { name: 'Send 2 links' }));
     await page.keyboard.press('Enter');
-    await page.getByText('2 to go.').waitFor();
+    await page.getByText('2 waiting.').waitFor();
     const { rowCount } = await app.pool.query('select from {schema}.message where event_id = $1', [id]);
     expect(rowCount).toBe(2);
   });
@@ -241,7 +241,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }));
     await page.keyboard.press('Enter');
     await page.getByText('Their confirmations are being sent.').waitFor();
-    await tabTo(page, page.getByRole('link', { name: 'See the people' }));
+    await tabTo(page, page.getByRole('link', { name: 'View people' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(`**${path}/people`);
     expect((await app.pool.query('select from {schema}.message where event_id = $1', [id])).rowCount).toBe(1);
@@ -254,7 +254,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await writeFile(large, `name\n${'x'.repeat(79)}\n`.repeat(200_000));
     await page.locator('input[type=file]').setInputFiles(large);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('None of its columns is known as the e-mail address').waitFor();
+    await page.getByText('No column was recognised as the email address').waitFor();
     const tooLarge = join(folder, 'too-large.csv');
     await writeFile(tooLarge, '');
     await truncate(tooLarge, 100 * 1024 * 1024 + 1);
@@ -315,7 +315,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(rows).toEqual([{ first_name: 'Ada', last_name: 'Lovelace', fields: { Firma: 'ACME' } }]);
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('The columns are as the team chose them').waitFor();
+    await page.getByText('These are the columns that your team chose').waitFor();
     expect(await becomes('Wer').inputValue()).toBe('full_name');
   });
 
@@ -327,7 +327,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
       const page = await openPage(`${path}/import`, { javaScriptEnabled });
       await page.locator('input[type=file]').setInputFiles(file);
       await page.getByRole('button', { name: 'Check the file' }).click();
-      await page.getByText('not certain').waitFor();
+      await page.getByText('a guess').waitFor();
       await page.getByRole('combobox', { name: 'Encoding' }).selectOption('windows-1251');
       if (!javaScriptEnabled) await page.locator('input[type=file]').setInputFiles(file);
       await page.getByRole('button', { name: 'Check again' }).click();

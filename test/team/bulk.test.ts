@@ -211,7 +211,7 @@ describe('once confirmed', () => {
     const said = words(text);
     expect(said).toContain('Access link sent again to 2 people');
     expect(said).toContain('Started by ada@team.example');
-    expect(said).toContain('2 to go.');
+    expect(said).toContain('2 waiting.');
     expect(said).toMatch(/1 person skipped 1 · Mail to their email/);
     expect(text).toContain('data-refresh="2"');
     const { rows } = await app.pool.query(
@@ -257,7 +257,7 @@ describe('once confirmed', () => {
     const second = await ada.post(other.path, form);
     expect([await linksOf(one.id), await linksOf(other.id)]).toEqual([one.ids, other.ids]);
     for (const { headers } of [first, second])
-      expect(words((await ada.get(headers.get('location') ?? '')).text)).toContain('1 to go.');
+      expect(words((await ada.get(headers.get('location') ?? '')).text)).toContain('1 waiting.');
   });
 
   it('with nobody left to send to it says so instead', async () => {
@@ -304,7 +304,7 @@ describe('the progress of a send', () => {
     const statuses = ['delivered', 'bounced', 'sent', 'not_sent', 'queued'];
     await setMessages(id, Object.fromEntries(ids.map((one, i) => [one, statuses[i] ?? ''])));
     const { text } = await ada.get(location);
-    expect(words(text)).toContain('2 sent, 2 in trouble, 1 to go.');
+    expect(words(text)).toContain('2 sent, 2 with problems, 1 waiting.');
     for (const status of statuses) expect(text).toContain(`/people?emailStatus=${status}"`);
     expect(text).toContain('value="4" max="5"');
   });
@@ -322,11 +322,11 @@ describe('the progress of a send', () => {
   it('of thousands knows of those who are not in the ledger yet, and of those who never will be', async () => {
     const { id, location } = await sendTo(5_003);
     expect(await linksOf(id)).toHaveLength(5_000);
-    expect(words((await ada.get(location)).text)).toContain('5,003 to go.');
+    expect(words((await ada.get(location)).text)).toContain('5,003 waiting.');
     await app.pool.query(`delete from {jobs}.job where name = 'fan-out' and data ->> 'eventId' = $1`, [id]);
     const { text } = await ada.get(location);
-    expect(words(text)).toContain('5,000 to go.');
-    expect(words(text)).toContain('3 of those counted got no mail after all');
+    expect(words(text)).toContain('5,000 waiting.');
+    expect(words(text)).toContain('3 of the people counted got no mail');
   });
 
   it('is found under its own event only', async () => {

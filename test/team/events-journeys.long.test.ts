@@ -108,7 +108,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.goto(`${page.url().replace(/\/overview.*/, '')}/settings`);
     await tabTo(page, page.getByRole('link', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Cancel the event of 0 people?' }).waitFor();
+    await page.getByRole('heading', { name: 'Cancel the event for 0 people?' }).waitFor();
     await tabTo(page, page.getByRole('button', { name: 'Cancel the event' }));
     await page.keyboard.press('Enter');
     await page.getByText('Event cancelled. Nobody was notified.').waitFor();

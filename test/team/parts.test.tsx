@@ -89,7 +89,10 @@ describeInBrowser('the script of the team’s pages', () => {
         response.end(
           renderPage(<SampleProgressPage sent={looks * 5} every={looks * 5 < 10 ? 0.05 : null} />),
         );
-      } else response.end(renderPage(path === '/parts' ? <KitchenSink /> : <SamplePeoplePage />));
+      } else
+        response.end(
+          renderPage(path === '/parts' ? <KitchenSink /> : <SamplePeoplePage pane={path === '/pane'} />),
+        );
     });
   });
   afterAll(async () => {
@@ -141,6 +144,42 @@ describeInBrowser('the script of the team’s pages', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Remove');
+  });
+
+  test('on a phone every menu and panel is whole inside the window, and the top bar stays', async () => {
+    await page.setViewportSize({ width: 375, height: 812 });
+    const open = page.locator('.menu__list:popover-open');
+    for (const summary of ['.popover > summary', '.top-bar__menu summary', '.top-bar__account summary']) {
+      await page.locator(summary).click();
+      await open.waitFor();
+      const box = await open.boundingBox();
+      expect(box, summary).not.toBeNull();
+      expect(box?.x, summary).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), summary).toBeLessThanOrEqual(375);
+      expect((box?.y ?? 0) + (box?.height ?? 0), summary).toBeLessThanOrEqual(812);
+      await page.keyboard.press('Escape');
+      await open.waitFor({ state: 'detached' });
+    }
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    expect((await page.locator('.top-bar').boundingBox())?.y).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+  });
+
+  test('a link to the pane leaves the whole top bar in sight', async () => {
+    await page.goto(`${server.url}/pane#pane`);
+    const bar = await page.locator('.top-bar').boundingBox();
+    const pane = await page.locator('#pane').boundingBox();
+    expect(bar?.y).toBe(0);
+    expect(pane?.y).toBeGreaterThanOrEqual(bar?.height ?? 0);
+  });
+
+  test('rows are low, and a name of two lines makes them no higher', async () => {
+    const heights = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('#people tbody tr')].map((row) => row.getBoundingClientRect().height)`,
+    );
+    expect(heights.length).toBe(PEOPLE.length);
+    // Those with a long text in a column of their own may take two lines.
+    expect(heights.filter((height) => height >= 36 && height <= 41).length).toBe(PEOPLE.length);
   });
 
   test('a link is copied from the menu, and that it was is said', async () => {

@@ -82,11 +82,11 @@ describeInBrowser('people in a browser', async () => {
     await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = $1`, [ada]);
     const page = await open();
     await page.goto(path);
-    await tabTo(page, '.columns-chooser summary');
+    await tabTo(page, '.popover > summary');
     await page.keyboard.press('Enter');
     await tabTo(page, '[value="accessKey"]');
     await page.keyboard.press('Space');
-    await tabTo(page, '.columns-chooser .button--primary');
+    await tabTo(page, '.columns-chooser__form .button--primary');
     await page.keyboard.press('Enter');
     await page.getByRole('columnheader', { name: 'Access key' }).waitFor();
     await tabTo(page, '.person__link');

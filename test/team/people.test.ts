@@ -191,7 +191,7 @@ describe('one person', () => {
     );
     const lifted = await member.post(`${path}/${person.id}/lift`, { back: `person=${person.id}` });
     expect(lifted.headers.get('location')).toContain('notice=suppression_lifted');
-    expect((await member.get(`${path}?person=${person.id}`)).text).not.toContain('Held back');
+    expect((await member.get(`${path}?person=${person.id}`)).text).not.toContain('held-back');
     expect((await member.post(`${path}/${person.id}/lift`)).status).toBe(404);
     expect((await member.get(`${path}/${person.id}`)).headers.get('location')).toBe(
       `${path}?person=${person.id}#pane`,

@@ -24,8 +24,10 @@ import { Menu, MenuButton, MenuCopy, MenuLine, MenuLink } from '../../src/team/p
 import { Pager } from '../../src/team/parts/pager.tsx';
 import { Pane } from '../../src/team/parts/pane.tsx';
 import { PersonName } from '../../src/team/parts/person-name.tsx';
+import { Popover } from '../../src/team/parts/popover.tsx';
 import { Progress } from '../../src/team/parts/progress.tsx';
 import { Section } from '../../src/team/parts/section.tsx';
+import { Segments } from '../../src/team/parts/segments.tsx';
 import { SelectionBar } from '../../src/team/parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_WORDS, StatusBadge, Tag } from '../../src/team/parts/status-badge.tsx';
 import { type Column, Table } from '../../src/team/parts/table.tsx';
@@ -192,7 +194,14 @@ export function SamplePeoplePage({
         clearHref="/people"
         aside={
           <>
-            <ButtonLink href="?columns">Columns</ButtonLink>
+            <Popover label="Columns" icon="columns-3">
+              <CheckboxGroup
+                name="column"
+                legend="Active columns"
+                values={['0']}
+                options={['email', 'key', HOSTILE].map((label, i) => ({ value: String(i), label }))}
+              />
+            </Popover>
             <ButtonLink href="?import">Import</ButtonLink>
             <ButtonLink href="?export" tone="primary">
               Export
@@ -296,6 +305,9 @@ export function KitchenSink() {
           <Button tone="danger">Remove 41 people</Button>
           <Button disabled>Disabled</Button>
           <Button small>Small</Button>
+          <Button tone="ghost" icon="pencil">
+            Ghost
+          </Button>
           <ButtonLink href="/elsewhere">A link</ButtonLink>
           <PostButton action="/sent" hidden={{ id: '1' }}>
             Post
@@ -304,6 +316,13 @@ export function KitchenSink() {
         </ButtonRow>
         <CopyValue text="amk_0123456789abcdef0123456789abcdef0123456789abcdef" label="Copy API key" />
       </Section>
+      <Segments
+        label="Lists"
+        items={[
+          { label: 'Upcoming', href: '?show=upcoming', current: true, count: 1204 },
+          { label: 'Ended', href: '?show=ended', current: false },
+        ]}
+      />
       <Section title="Statuses" id="statuses">
         <ButtonRow>
           {(['none', ...MESSAGE_STATUSES] as const).map((status) => (

@@ -87,6 +87,26 @@ describeInBrowser('in a browser', () => {
     expect(server.complaints).toEqual([]);
   });
 
+  test('days of the audit log are those of the reader’s clock', async () => {
+    const { cookie, id } = await signIn(server.app);
+    await server.app.pool.query(
+      `insert into {schema}.audit_entry (at, actor, action, detail) values ('2026-05-01T20:00:00Z', $1, 'signed_out', '{}')`,
+      [`team_member:${id}`],
+    );
+    const shows = async (day: string, zone: string) => {
+      const path = `/team/audit?from=${day}&to=${day}&action=signed_out`;
+      const { text } = await server.app.request(path, {
+        headers: { cookie: `${cookie}; time_zone=${zone}` },
+      });
+      return text.includes('dateTime="2026-05-01T20:00:00.000Z"');
+    };
+    expect([await shows('2026-05-01', 'UTC'), await shows('2026-05-02', 'UTC')]).toEqual([true, false]);
+    expect([await shows('2026-05-01', 'Asia/Tokyo'), await shows('2026-05-02', 'Asia/Tokyo')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   test('a zone that is none is not believed', async () => {
     const { cookie } = await signIn(server.app);
     for (const zone of ['Mars/Olympus', '+02:00', '%3Cscript%3E', 'x'.repeat(3000)]) {

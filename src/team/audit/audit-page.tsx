@@ -1,4 +1,6 @@
+import { useContext } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
+import { ReaderClockContext } from '../../ui/reader-clock.ts';
 import { personPath } from '../bulk/people-path.ts';
 import { Empty } from '../parts/empty.tsx';
 import { type Option, Select, TextField } from '../parts/field.tsx';
@@ -56,6 +58,8 @@ const COLUMNS: readonly Column<AuditRow>[] = [
 /** What the team did, newest first. */
 export function AuditPage({ frame, rows, filter, actors, events, older, newest }: AuditPageProps) {
   const isFiltered = Object.values(filter).some(Boolean);
+  // Days are those of the clock that the entries are shown by.
+  const zoneHint = useContext(ReaderClockContext)?.timeZone ? '' : ' (UTC)';
   return (
     <TeamLayout
       {...frame}
@@ -79,8 +83,8 @@ export function AuditPage({ frame, rows, filter, actors, events, older, newest }
             value={filter.event}
             options={[anybody('Any event'), ...events]}
           />
-          <TextField name="from" label="From (UTC)" type="date" value={filter.from} />
-          <TextField name="to" label="To (UTC)" type="date" value={filter.to} />
+          <TextField name="from" label={`From${zoneHint}`} type="date" value={filter.from} />
+          <TextField name="to" label={`To${zoneHint}`} type="date" value={filter.to} />
         </div>
       </FilterBar>
       {rows.length > 0 ? (

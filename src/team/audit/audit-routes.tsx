@@ -10,13 +10,13 @@ import { readCursor, writeCursor } from '../../http/cursor.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors, OPERATOR_KEY } from '../actors.ts';
 import type { TeamDependencies } from '../frame.ts';
+import { readerZone } from '../reader-clock.ts';
 import type { TeamEnv } from '../session.ts';
 import { type AuditFilter, AuditPage, type AuditRow } from './audit-page.tsx';
 
 const PAGE = 50;
 /** As many events as a list to choose from bears. */
 const MOST_EVENTS = 200;
-const DAY = 86_400_000;
 
 // What somebody typed into the address is left out where it cannot be meant.
 const filterShape = z.object({
@@ -33,21 +33,30 @@ function isActor(text: string): boolean {
   return text === 'operator' || text === 'recipient' || text === 'visitor';
 }
 
+/** When `day` (`2027-01-15`), or `later` days after it, begins on a clock of the zone; null: UTC. */
+function startOfDay(day: string, timeZone: string | null, later = 0): Date {
+  const start = Temporal.PlainDate.from(day)
+    .add({ days: later })
+    .toZonedDateTime(timeZone ?? 'UTC');
+  return new Date(start.epochMilliseconds);
+}
+
 /** What the team did, to look through. */
 export function auditRoutes({ pool, frame }: TeamDependencies) {
   const router = new Hono<TeamEnv>();
 
   router.get('/team/audit', async (c) => {
     const filter = filterShape.parse(c.req.query());
+    const zone = readerZone(c);
     const before = readCursor(c.req.query('cursor'), z.tuple([z.uuid()]))?.[0] ?? null;
     const [found, actors, events, shownFrame] = await Promise.all([
       listAudit(pool, {
         actor: filter.actor || null,
         action: filter.action || null,
         eventId: filter.event || null,
-        from: filter.from ? new Date(filter.from) : null,
+        from: filter.from ? startOfDay(filter.from, zone) : null,
         // The whole of the last day.
-        until: filter.to ? new Date(Date.parse(filter.to) + DAY) : null,
+        until: filter.to ? startOfDay(filter.to, zone, 1) : null,
         limit: PAGE + 1,
         before,
       }),

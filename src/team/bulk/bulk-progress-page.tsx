@@ -98,8 +98,8 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
           ) : null}
           {leftOut ? (
             <p className="quiet">
-              {leftOut.toLocaleString('en')} of those counted got no mail after all: removed, blocked or sent
-              the link by somebody else meanwhile.
+              {leftOut.toLocaleString('en')} of the people counted got no mail: they were removed, blocked, or
+              sent the link by someone else in the meantime.
             </p>
           ) : null}
         </LiveRegion>
@@ -141,8 +141,8 @@ function sentence(counts: readonly StatusCount[], total: number, waiting: number
   const trouble = sumOf(counts, TROUBLE);
   const parts: readonly [number, string][] = [
     [total - waiting - trouble, 'sent'],
-    [trouble, 'in trouble'],
-    [waiting, 'to go'],
+    [trouble, 'with problems'],
+    [waiting, 'waiting'],
   ];
   const said = parts
     .filter(([count]) => count > 0)

@@ -145,7 +145,7 @@ export function EncodingChoice({ form, chosen, detected }: EncodingChoiceProps) 
         aria-describedby="import-encoding-hint"
         data-import-choice=""
       >
-        <option value="">Told by the file{told}</option>
+        <option value="">Detected{told}</option>
         {ENCODING_NAMES.map((name) => (
           <option key={name} value={name}>
             {ENCODINGS[name]}

@@ -49,7 +49,7 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
                 hint={
                   <>
                     As a spreadsheet or another platform (Eventbrite, Zoom, Teams …) writes it: encoding,
-                    separator and columns are told from the file. Up to 100 MiB
+                    separator and columns are detected. Up to 100 MiB
                     <noscript> (20 MiB while this page’s script is off)</noscript>. An export of another event
                     works as well.
                   </>

@@ -295,7 +295,7 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
       columns={[
         {
           key: 'email',
-          label: 'E-mail',
+          label: 'Email',
           isHeading: true,
           cell: ({ person }) => (
             <span className="long-address" dir="ltr">

@@ -170,7 +170,7 @@ export function CustomTextPage({
             lead="Write a variable in double braces. Each mail has the registrant’s own value there."
           >
             <Table
-              label="Variables of this mail"
+              label="Variables and examples"
               inCard
               columns={VARIABLE_COLUMNS}
               rows={rest.variables}

@@ -1,5 +1,6 @@
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
+import { Popover } from '../parts/popover.tsx';
 import { columnWords, FIELD_PREFIX, PEOPLE_COLUMNS } from './people-columns.ts';
 import { type PeopleView, viewQuery } from './people-view.ts';
 
@@ -15,8 +16,7 @@ export interface ColumnsChooserProps {
 export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserProps) {
   const all = [...PEOPLE_COLUMNS, ...fields.map((field) => FIELD_PREFIX + field)];
   return (
-    <details className="columns-chooser">
-      <summary className="button button--quiet">Columns</summary>
+    <Popover label="Columns" icon="columns-3">
       <form
         className="columns-chooser__form"
         method="post"
@@ -46,6 +46,6 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
           </Button>
         </ButtonRow>
       </form>
-    </details>
+    </Popover>
   );
 }
