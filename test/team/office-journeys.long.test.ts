@@ -151,8 +151,8 @@ describeInBrowser('a member of the team, in a browser', () => {
     const email = newAddress();
     await page.goto('/team/members');
     await page.getByLabel('Email address').fill(email);
-    await page.getByRole('button', { name: 'Add member' }).click();
-    await page.getByText('Member added.').waitFor();
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByText('The invitation is on its way.').waitFor();
     const choose = async (name: string) => {
       await page.getByLabel(`Actions for ${email}`).click();
       await page.getByRole('link', { name }).filter({ visible: true }).click();
