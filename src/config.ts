@@ -406,7 +406,7 @@ function ownAddresses(from: string, bounces = '', smtpUrl?: string): readonly st
 }
 
 /**
- * Reads and checks the environment (the README lists it); throws ConfigError.
+ * Reads and checks the environment (docs/settings.md lists it); throws ConfigError.
  * The only reader of environment variables: everything else is handed a Config.
  */
 export function readConfig(environmentVariables: Environment) {
