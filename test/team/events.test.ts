@@ -305,7 +305,7 @@ describe('an event without a room', () => {
     const event = await create({ title: 'Without a room' });
     const warned = async () =>
       [
-        (await member.get('/team/events')).text.includes('No room yet: add the room of Without a room'),
+        (await member.get('/team/events')).text.includes('No room yet'),
         (await member.get(settings(event.id))).text.includes('No room yet</p>'),
       ] as const;
     expect(await warned()).toEqual([true, true]);
@@ -426,7 +426,7 @@ describe('cancelling', () => {
     await register(event.id);
     await register(event.id);
     const asked = await member.get(`${settings(event.id)}/cancel`);
-    expect(asked.text).toContain('Cancel the event of 2 people?');
+    expect(asked.text).toContain('Cancel the event for 2 people?');
     expect(asked.text).toContain('Notify everyone who is registered (2)');
     expect((await api(event.id)).cancelledAt).toBeNull();
     const { status, headers } = await member.submit(`${settings(event.id)}/cancel`, { notify: 'yes' });

@@ -131,8 +131,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error))
         return settingsPage(c, event, withErrors(state, fieldErrors(error)), { version, status: 422 });
-      const message =
-        'Somebody else has changed the event meanwhile. Save again to replace their changes with what stands here.';
+      const message = 'Someone else has changed the event. Save again to overwrite their changes.';
       const current = await requireEvent(pool, event.id);
       const refused = { ...state, problems: [{ id: 'title', message }] };
       return settingsPage(c, current, refused, { version: eventVersion(current), status: 409 });
