@@ -221,7 +221,8 @@ describe('the people that conditions leave', () => {
       { email: 'not@b.example' },
     );
     const fields = { scope: 'matching', joined: 'false', emailDomain: 'a.example' };
-    const preview = await member.post(`/team/events/${id}/resend`, fields);
+    const asked = await member.post(`/team/events/${id}/resend`, fields);
+    const preview = await member.get(asked.headers.get('location') ?? '');
     expect(plain(preview.text)).toContain('Only people who did not join, and people at a.example.');
     const hidden = Object.fromEntries(
       [...preview.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
