@@ -215,6 +215,7 @@ test('subjects are those of the standard', async () => {
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
     'Connexion à access-mail',
+    'Votre invitation à access-mail',
     'Inscrits à Designing calm software',
     'Inscrits à Designing calm software',
     'Export impossible\u00a0: Designing calm software',

@@ -47,7 +47,7 @@ describe('the words of a kind', () => {
     expect((await member.get(path)).text).toContain('value="Seats are ready: {{eventTitle}}"');
     expect((await member.get(`${path}/frame`)).text).toContain('Seats are ready: Designing calm software');
     expect((await member.get(`/team/events/${event.id}/mails`)).text).toContain('>Customised</a>');
-    expect((await member.get(`${path}/reset`)).text).toContain('Throw your words away');
+    expect((await member.get(`${path}/reset`)).text).toContain('Use the default text for');
     expect(await saved(event.id)).toHaveLength(1);
     expect((await member.submit(`${path}/reset`)).headers.get('location')).toBe(`${path}?notice=words_ours`);
     expect(await saved(event.id)).toEqual([]);

@@ -208,7 +208,7 @@ describe('stopping them', () => {
     expect(await got(one)).toEqual([]);
     expect(await got(two)).toEqual(['1440 queued']);
     const undone = await app.form(path, { undo: '1' });
-    expect(undone.text).toContain('Reminders are on again');
+    expect(undone.text).toContain('Reminders are back on');
     expect(await list()).toEqual([]);
     await advance(23);
     expect(await got(one)).toEqual(['60 queued']);
