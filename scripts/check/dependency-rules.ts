@@ -26,6 +26,8 @@ const FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as co
 const SHIPPED_LICENCES = [
   ...['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'],
   ...['CC0-1.0', 'Unlicense'],
+  // Of fonts, which may go out with any software.
+  'OFL-1.1',
 ];
 /** Licences of tools, which nobody gets from us, beside those. */
 const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-BY-4.0'];

@@ -32,9 +32,6 @@ export const RESEND_PAUSE_MS = 60_000;
 /** So long a link that is sent by hand waits, and can be taken back. */
 export const UNDO_MS = 5_000;
 
-/** What a link that is sent again goes out with. */
-const RESEND_KINDS: readonly Kind[] = ['access_link', 'new_key'];
-
 /**
  * A team member sends the access link again, `delayMs` from now. Within a minute it is the same message. Throws `not_found`,
  * and `conflict` where the event is over or cancelled.
@@ -70,11 +67,16 @@ export async function undoResend(
   const { db, now } = context;
   if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
   const message = await findMessage(db, messageId);
-  if (message?.registrantId !== registrantId || !RESEND_KINDS.includes(message.kind))
+  if (message?.registrantId !== registrantId || !isResend(message.kind))
     throw new AppError('not_found', 'This registrant has no such message.');
   const ended = await endMessages(db, [messageId], 'A team member took it back.', now);
   if (ended.length > 0) await audit(context, 'link_resend_undone', { eventId: event.id, registrantId });
   return ended.length > 0;
+}
+
+/** What `sendAccessLink` sends. */
+function isResend(kind: Kind): boolean {
+  return kind === 'access_link' || kind === 'new_key';
 }
 
 /** Sends the access link, whenever the last one went out. */

@@ -10,6 +10,9 @@ export interface Conditions extends Readonly<Partial<Record<Milestone, boolean>>
   readonly emailDomain?: readonly string[];
 }
 
+/** The names that conditions have in a query. */
+export const CONDITION_NAMES: readonly string[] = [...MILESTONES, 'emailDomain' satisfies keyof Conditions];
+
 const MOST_DOMAINS = 20;
 
 /** The conditions of a query: `?joined=false&emailDomain=example.com`. What is none of ours is left out. */
@@ -41,6 +44,13 @@ export function conditionFields(
     ),
     ...(emailDomain.length > 0 && { emailDomain }),
   };
+}
+
+/** The same as the parts of an address's query. */
+export function conditionEntries(conditions: Conditions): [name: string, value: string][] {
+  return Object.entries(conditionFields(conditions)).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
 }
 
 export function areConditions(conditions: Conditions): boolean {

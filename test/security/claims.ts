@@ -7,19 +7,19 @@ const of = (file: string, ...titles: readonly string[]): readonly Test[] =>
 export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   S1: [
     ...of(
-      'http/rotate-keys.test.ts',
+      'api/rotate-keys.test.ts',
       'gives 22 hex characters to each, no two the same and none the old one',
       'gives four digits, never those that it was, where the event asks for them',
     ),
-    ...of('http/registrants.test.ts', 'refuses %s and writes nothing'),
+    ...of('api/registrants.test.ts', 'refuses %s and writes nothing'),
   ],
   S2: [
-    ...of('http/team-api-keys.test.ts', 'shows a new key this once, and keeps it nowhere'),
-    ...of('http/team-sign-in.test.ts', 'stands in no table, no log line and no shown mail'),
+    ...of('team/api-keys.test.ts', 'shows a new key this once, and keeps it nowhere'),
+    ...of('team/sign-in.test.ts', 'stands in no table, no log line and no shown mail'),
   ],
   S3: [
     ...of(
-      'http/team-sign-in.test.ts',
+      'team/sign-in.test.ts',
       'stands in no table, no log line and no shown mail',
       'stands in no table, and in no mail that is shown to the team',
     ),
@@ -36,87 +36,84 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   S4: of('domain/signed-id.test.ts', 'says whose it is, and nothing to anybody else'),
   S5: of('worker/exports.test.ts', 'stands in no table, before it is mailed, while it is and after'),
   S6: [
-    ...of('emails/merge.test.ts', 'gives the same mail from what was stored, byte for byte'),
-    ...of('emails/compile.test.ts', 'holds no value of anyone'),
+    ...of('emails/engine/merge.test.ts', 'gives the same mail from what was stored, byte for byte'),
+    ...of('emails/engine/compile.test.ts', 'holds no value of anyone'),
   ],
   S7: [
     ...of('domain/signed-id.test.ts', 'says whose it is, and nothing to anybody else'),
-    ...of('http/team-sign-in.test.ts', 'signs with the first, and takes links and codes of all'),
+    ...of('team/sign-in.test.ts', 'signs with the first, and takes links and codes of all'),
   ],
 
   K1: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'opens whatever was tried before, for its address and from its client',
     'opens while a thousand wrong ones come in at the same instant',
   ),
   K2: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'takes ten from several servers together',
     'past its limit still spends the guesses of the address that it tries',
     'refuses clients that guess, lets everybody else in, and tells the team once',
   ),
   K3: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'takes ten wrong guesses an hour: then the right one is refused too, and a new link is offered',
     'takes twenty a day',
     'that was shut out comes back as a long one in the mail that its owner asks for',
   ),
   K4: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'is replaced by a long one after fifty in all, and the old link offers to mail the new one',
     'says in its settings how far guessing gets',
   ),
   K5: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'refuses clients that guess, lets everybody else in, and tells the team once',
   ),
   K6: of(
-    'http/key-guessing.test.ts',
+    'public/key-guessing.test.ts',
     'goes on through its right links, short ones too, after sixty wrong ones',
   ),
   K7: [
     ...of(
-      'http/rotate-keys.test.ts',
+      'api/rotate-keys.test.ts',
       'shuts every old link and opens a new one for each, of this event only',
       'with notify mails each their new link through the bulk priority, and says who gets none',
     ),
-    ...of(
-      'http/team-events.test.ts',
-      'asks with the number of links, and tells afterwards what became of them',
-    ),
+    ...of('team/events.test.ts', 'asks with the number of links, and tells afterwards what became of them'),
   ],
 
   I1: of(
-    'http/team-sign-in.test.ts',
+    'team/sign-in.test.ts',
     'works once, however often it was looked at',
     'works for fifteen minutes',
     'stays as it was where no session could be made',
   ),
   I2: of(
-    'http/team-sign-in.test.ts',
+    'team/sign-in.test.ts',
     'is worth nothing in another browser, without one, late, or once its member left',
     'is tried five times, known address or not, also at the same instant',
   ),
   I3: of(
-    'http/team-sign-in.test.ts',
+    'team/sign-in.test.ts',
     'is asked for five times an hour by one client for an address, known or not, which stops no other client',
     'mails one member ten links an hour, then one in five minutes, whoever asks',
     'still works after somebody asked with a bent path in its owner’s name',
   ),
   I4: of(
-    'http/team-oidc.test.ts',
+    'team/oidc.test.ts',
     'asks with PKCE, state and nonce, anew each time, and keeps them in a cookie that scripts do not see',
     'opens no session: it %s',
   ),
   I5: [
-    ...of('http/team-oidc.test.ts', 'who was removed from the team does not come back by the domain'),
+    ...of('team/oidc.test.ts', 'who was removed from the team does not come back by the domain'),
     ...of(
-      'http/team-members.test.ts',
+      'team/members.test.ts',
       'removes somebody after asking: their sessions and keys are worth nothing at once',
     ),
   ],
   I6: of(
-    'http/team-sign-in.test.ts',
+    'team/sign-in.test.ts',
     'is a cookie that scripts, other sites and other hosts do not get',
     'is always a new one: what was planted before signing in opens nothing after',
     'gets another cookie each day; the one before counts for a minute',
@@ -124,47 +121,50 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
 
   W1: [
-    ...of('http/floods.test.ts', 'is told by no answer to registering and asking for a link, in any order'),
+    ...of('public/floods.test.ts', 'is told by no answer to registering and asking for a link, in any order'),
     ...of(
-      'http/public.test.ts',
+      'public/public.test.ts',
       'gets the same page and the same JSON for known and unknown addresses',
       'waits 60 s between two for an address, known or not, however it is written',
     ),
-    ...of('http/team-sign-in.test.ts', 'answers alike whether the address is known or not'),
+    ...of('team/sign-in.test.ts', 'answers alike whether the address is known or not'),
   ],
   W2: [
-    ...of('http/floods.test.ts', 'makes no difference to what a server writes'),
-    ...of('http/public.test.ts', 'leaves the looking up to the worker, without the address in the job'),
+    ...of('public/floods.test.ts', 'makes no difference to what a server writes'),
+    ...of('public/public.test.ts', 'leaves the looking up to the worker, without the address in the job'),
   ],
   W3: [
     ...of(
-      'http/public.test.ts',
+      'public/public.test.ts',
       'refuses a wrong pair the same way whether or not the address is registered',
     ),
-    ...of('http/key-guessing.test.ts', 'looks the same to who guesses for an address that nobody registered'),
+    ...of(
+      'public/key-guessing.test.ts',
+      'looks the same to who guesses for an address that nobody registered',
+    ),
   ],
 
   F1: [
     ...of(
-      'http/floods.test.ts',
+      'public/floods.test.ts',
       'registers twenty people an hour, however it writes its IPv6 address, and more with a proof of work each',
       'asks for twenty links an hour, and more with a proof of work each',
     ),
     ...of(
-      'http/team-sign-in.test.ts',
+      'team/sign-in.test.ts',
       'is asked for twenty times an hour by a client',
       'is asked for five times an hour by one client for an address, known or not, which stops no other client',
     ),
     ...of('http/client-address.test.ts', 'counts %s as %s'),
   ],
   F2: of(
-    'http/floods.test.ts',
+    'public/floods.test.ts',
     'takes three hundred in ten minutes, then asks everybody for a proof, and tells the team once',
     'takes a thousand requests in ten minutes, then a proof from everybody',
   ),
   F3: [
     ...of(
-      'http/floods.test.ts',
+      'public/floods.test.ts',
       'gets ten mails a day from the forms of all events, however it is written, whoever sends them',
     ),
     ...of('domain/inbox.test.ts', 'the inbox of %s is that of %j'),
@@ -177,24 +177,24 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'let ten mails a day go to one inbox, over all events and ways to write it',
     'take a proof of work that the other one asked for, once',
   ),
-  F5: of('http/strangers.test.ts', 'is limited, or let in nowhere: %s'),
+  F5: of('public/strangers.test.ts', 'is limited, or let in nowhere: %s'),
   F6: of(
-    'http/floods.test.ts',
+    'public/floods.test.ts',
     'gets no further with %s as a proof',
     'gets the form again with what was typed and the widget, and registers with its proof',
     'works a thousand times an hour instead of waiting, and then waits',
   ),
   F7: of(
-    'http/floods.test.ts',
+    'public/floods.test.ts',
     'hear of success where they filled in what nobody sees, and nothing comes of it',
     'that send the form at once, or say when it was shown, count double; nobody is refused for that',
   ),
   F8: of(
-    'http/floods.test.ts',
+    'public/floods.test.ts',
     'takes three hundred in ten minutes, then asks everybody for a proof, and tells the team once',
   ),
   F9: of(
-    'http/blocks.test.ts',
+    'api/blocks.test.ts',
     'is made, listed and lifted over the API, by an address or a domain',
     'lets nobody in by the form, in any way of writing it, and the answer does not tell',
   ),
@@ -203,9 +203,9 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'whoever is registered there, and whoever registers elsewhere, gets a link before the flood ends',
   ),
 
-  R1: of('http/form-fields.test.ts', 'refuses a registration %s'),
+  R1: of('api/form-fields.test.ts', 'refuses a registration %s'),
   R2: of(
-    'http/form-fields.test.ts',
+    'api/form-fields.test.ts',
     'are at most fifty: the API and imports say so, and take those that are there',
     'go with the last person who has them, and stay while somebody does',
   ),
@@ -216,7 +216,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'of %s',
     ),
     ...of(
-      'http/damaged-links.test.ts',
+      'public/damaged-links.test.ts',
       'with %s lets the person in, and counts as no wrong guess',
       'with %s lets nobody in',
     ),
@@ -242,17 +242,17 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'gives an aged session another cookie',
   ),
   L2: [
-    ...of('http/team-sign-in.test.ts', 'works once, however often it was looked at'),
-    ...of('http/damaged-links.test.ts', 'stops reminders, after the page and with one click'),
+    ...of('team/sign-in.test.ts', 'works once, however often it was looked at'),
+    ...of('public/damaged-links.test.ts', 'stops reminders, after the page and with one click'),
   ],
   L3: of(
-    'http/team-exports.test.ts',
+    'team/exports.test.ts',
     'opens for whoever asked, and for whom it was sent to',
     'asks everybody else to sign in, and then is not theirs',
     'opens for whoever has it, but not for a member whom it is not for',
   ),
   L4: of(
-    'http/export-downloads.test.ts',
+    'public/export-downloads.test.ts',
     'that a program had mailed to a member opens no more once they left, which is in the audit log once an hour',
     'is worth nothing once whoever asked for it, or had it sent, is no longer on the team',
   ),
@@ -261,36 +261,40 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'security/headers.test.ts',
       'no page runs a script or a style that stands in it, or is shown in a frame of another site',
     ),
-    ...of('pages/every-page.test.ts', 'no page asks for what the policy forbids'),
+    ...of('ui/every-page.test.ts', 'no page asks for what the policy forbids'),
   ],
   L6: [
-    ...of('http/public.test.ts', 'refuses forms from other sites, and bodies over 64 KiB'),
-    ...of('http/team-sign-in.test.ts', 'refuses forms of other sites, of other hosts beside ours as well'),
+    ...of('public/public.test.ts', 'refuses forms from other sites, and bodies over 64 KiB'),
+    ...of('team/sign-in.test.ts', 'refuses forms of other sites, of other hosts beside ours as well'),
   ],
   L7: [
     ...of('security/headers.test.ts', 'a mail is shown in a frame of ours that runs nothing'),
-    ...of('http/team-people.test.ts', 'is shown exactly, in a frame that may do nothing'),
+    ...of('team/people.test.ts', 'is shown exactly, in a frame that may do nothing'),
   ],
   L8: [
-    ...of('http/public.test.ts', 'is private: no referrer, not stored, not indexed, refusals included'),
+    ...of('public/public.test.ts', 'is private: no referrer, not stored, not indexed, refusals included'),
     ...of('http/exposure.test.ts', 'answers of the API are kept nowhere'),
   ],
 
   M1: [
     ...of(
-      'emails/merge.test.ts',
+      'emails/engine/merge.test.ts',
       'escapes in HTML as React does, and nowhere else',
       'lets no line break or control character into a subject',
     ),
-    ...of('pages/every-page.test.ts', 'hostile words are words'),
+    ...of('ui/every-page.test.ts', 'hostile words are words'),
     ...of(
       'providers/smtp/mime.test.ts',
       'whatever it says: short ASCII lines, from which another program reads the same',
     ),
   ],
-  M2: of('emails/custom-text.test.ts', '%j: %s', 'cannot be compiled either, should they get past the check'),
+  M2: of(
+    'emails/overrides/custom-text.test.ts',
+    '%j: %s',
+    'cannot be compiled either, should they get past the check',
+  ),
   M3: of(
-    'emails/values.test.ts',
+    'emails/engine/values.test.ts',
     'does not carry %j to a stranger’s inbox',
     '%j and %j make no link where words set them side by side',
   ),
@@ -300,13 +304,13 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       '%j is guarded where a spreadsheet begins a new cell',
       'any text comes back as it was, and never begins as a formula in between',
     ),
-    ...of('http/exports.test.ts', 'keeps hostile names, and lets none of them be a formula'),
+    ...of('api/exports.test.ts', 'keeps hostile names, and lets none of them be a formula'),
   ],
 
   A1: [
-    ...of('http/team-api-keys.test.ts', 'let it do what they name, and nothing else, on every route'),
+    ...of('team/api-keys.test.ts', 'let it do what they name, and nothing else, on every route'),
     ...of(
-      'http/api-scopes.test.ts',
+      'api/scopes.test.ts',
       'registers people with their confirmation and never sees an access link or key',
       'changes an address and mails nobody',
       'does not write to all: %s /events/:id%s',
@@ -338,7 +342,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
   ],
   D2: of(
-    'http/registrants.test.ts',
+    'api/registrants.test.ts',
     'erases everything personal everywhere, drops pending mails and keeps the counts',
   ),
   D3: [
@@ -347,7 +351,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'stays protected when its registrant is erased, and is named nowhere',
     ),
     ...of(
-      'http/blocks.test.ts',
+      'api/blocks.test.ts',
       'outlives the person: erased, their address stands nowhere and is blocked still',
     ),
   ],
@@ -373,14 +377,11 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
   O3: of('http/client-address.test.ts', 'believes as many entries from the right as there are proxies'),
   O4: [
-    ...of('http/team-api-keys.test.ts', 'revokes a key after asking: at once, in the API'),
+    ...of('team/api-keys.test.ts', 'revokes a key after asking: at once, in the API'),
     ...of(
-      'http/export-downloads.test.ts',
+      'public/export-downloads.test.ts',
       'is worth nothing once it was withdrawn, which is in the audit log once',
     ),
-    ...of(
-      'http/rotate-keys.test.ts',
-      'shuts every old link and opens a new one for each, of this event only',
-    ),
+    ...of('api/rotate-keys.test.ts', 'shuts every old link and opens a new one for each, of this event only'),
   ],
 };

@@ -94,6 +94,23 @@ async function registrants(eventId: string) {
 const BOUNCED = ['ada@gmial.com', 'grace@example.com', 'alan@hotmial.com'];
 
 describe('the table', () => {
+  it('shows only people whom the conditions of the list leave, and goes back to that list', async () => {
+    const { id, path } = await eventWith(BOUNCED);
+    const fields = { scope: 'matching', emailDomain: ['gmial.com', 'example.com'], joined: 'false' };
+    const { headers } = await ada.post(`${path}/correct`, fields);
+    const address = headers.get('location') ?? '';
+    const { text } = await ada.get(address);
+    expect(rowsOf(text).map(({ email }) => email)).toEqual(['ada@gmail.com', 'grace@example.com']);
+    const answer = await ada.post(`${path}/corrections`, formOf(text));
+    const list = new URL(answer.headers.get('location') ?? '', app.config.publicUrl).searchParams;
+    expect([list.getAll('emailDomain'), list.get('joined')]).toEqual([fields.emailDomain, 'false']);
+    expect((await registrants(id)).map(({ email }) => email)).toEqual([
+      'ada@gmail.com',
+      'grace@example.com',
+      'alan@hotmial.com',
+    ]);
+  });
+
   it('shows old and suggested emails, those with a suggestion first and ticked', async () => {
     const { path } = await eventWith(BOUNCED);
     const { status, text } = await ada.get(`${path}/correct?scope=matching&emailStatus=bounced`);

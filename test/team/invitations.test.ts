@@ -94,7 +94,7 @@ describe('an invitation', () => {
     expect((await app.request(link)).status).toBe(200);
     app.clock.advance(2_000);
     const { status, text } = await app.request(link);
-    expect([status, text]).toEqual([410, expect.stringContaining('for 7 days')]);
+    expect([status, text]).toEqual([410, expect.stringContaining('an invitation once, for 7 days')]);
     expect(await row(email)).toMatch(/The link ended on.*Send again/s);
     expect(await row(email)).not.toContain('Copy link');
   });

@@ -224,7 +224,7 @@ describeInBrowser('the script of the team’s pages', () => {
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.name')).toBe('q');
     await page.keyboard.press('/');
-    expect(await page.locator('[data-search]').inputValue()).toBe('/');
+    expect(await page.locator('#filter-q').inputValue()).toBe('/');
   });
 
   test('a filter shows at once and keeps the keyboard where it was', async () => {

@@ -1,12 +1,15 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Hono } from 'hono';
+import { securityHeaders } from '../../src/http/security-headers.ts';
 import { findAsset } from '../../src/ui/assets.ts';
 
-/** The policy that the pages are served with. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; font-src 'self'; form-action 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-/** That of a mail in a frame. */
-const FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
+const headers = new Hono().use(securityHeaders(false));
+
+/** The policy that the server gives to a path. */
+async function policyOf(path: string): Promise<string> {
+  return (await headers.request(path)).headers.get('content-security-policy') ?? '';
+}
 
 export interface PageServer {
   readonly url: string;
@@ -17,10 +20,11 @@ export interface PageServer {
 export async function servePages(
   answer: (path: string, response: ServerResponse, method: string) => void,
 ): Promise<PageServer> {
+  const [policy, framePolicy] = [await policyOf('/'), await policyOf('/team/a/frame')];
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const asset = findAsset(path);
-    response.setHeader('Content-Security-Policy', /\/(?:frame|preview)\b/.test(path) ? FRAME_POLICY : POLICY);
+    response.setHeader('Content-Security-Policy', /\/(?:frame|preview)\b/.test(path) ? framePolicy : policy);
     response.setHeader('Cache-Control', 'no-store');
     if (asset) {
       response.setHeader('Content-Type', asset.contentType);

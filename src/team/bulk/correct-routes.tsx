@@ -7,11 +7,13 @@ import {
   countUnreachable,
   findUnreachableReason,
   listUnreachable,
+  type Meant,
   type UnreachablePosition,
 } from '../../db/unreachable.ts';
 import { shownAddress } from '../../domain/address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
+import { CONDITION_NAMES, readConditions } from '../../domain/milestones.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { suggestAddress, suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { SuppressionReason } from '../../domain/suppression.ts';
@@ -230,20 +232,23 @@ function correctPath(event: Event, query: URLSearchParams): string {
   return `/team/events/${event.id}/correct?${query}`;
 }
 
-function meant({ id: eventId }: Event, { scope, registrantId, q, emailStatus }: Selected) {
-  return scope === 'selected'
-    ? { ...{ eventId, q: null, emailStatus: null }, registrantIds: registrantId }
-    : { eventId, q: q || null, emailStatus: emailStatus.length ? emailStatus : null, registrantIds: null };
+function meant(
+  { id: eventId }: Event,
+  { scope, registrantId, q, emailStatus, ...conditions }: Selected,
+): Meant {
+  if (scope === 'selected') return { eventId, q: null, emailStatus: null, registrantIds: registrantId };
+  const filter = { q: q || null, emailStatus: emailStatus.length ? emailStatus : null };
+  return { ...conditions, ...filter, eventId, registrantIds: null };
 }
 
 function filterOf(query: URLSearchParams) {
-  return { q: query.get('q'), emailStatus: query.getAll('emailStatus') };
+  return { q: query.get('q'), emailStatus: query.getAll('emailStatus'), ...readConditions(query) };
 }
 
 /** The same selection at another place of the list; what else an address may carry is left out. */
 function withAfter(query: URLSearchParams, after: string | null): URLSearchParams {
   const kept = new URLSearchParams(
-    [...query].filter(([name]) => ['scope', 'q', 'emailStatus', 'people'].includes(name)),
+    [...query].filter(([name]) => ['scope', 'q', 'emailStatus', 'people', ...CONDITION_NAMES].includes(name)),
   );
   if (after) kept.set('after', after);
   return kept;

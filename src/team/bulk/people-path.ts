@@ -1,4 +1,4 @@
-import { type Conditions, conditionFields } from '../../domain/milestones.ts';
+import { type Conditions, conditionEntries } from '../../domain/milestones.ts';
 
 /** What of the People page's list is meant. */
 export interface PeopleFilter extends Conditions {
@@ -11,9 +11,10 @@ export function peoplePath(
   eventId: string,
   { q, emailStatus = [], ...conditions }: PeopleFilter = {},
 ): string {
-  const query = new URLSearchParams(emailStatus.map((status) => ['emailStatus', status]));
-  for (const [name, value] of Object.entries(conditionFields(conditions)))
-    for (const one of [value].flat()) query.append(name, one);
+  const query = new URLSearchParams([
+    ...emailStatus.map((status) => ['emailStatus', status]),
+    ...conditionEntries(conditions),
+  ]);
   if (q) query.set('q', q);
   return `/team/events/${eventId}/people${query.size ? `?${query}` : ''}`;
 }

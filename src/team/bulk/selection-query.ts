@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
+import { type Conditions, conditionEntries, readConditions } from '../../domain/milestones.ts';
 import type { BulkForm } from './bulk-selection.ts';
 
 /** So many people picked one by one fit into an address: twice as many as stand on a page of the list. */
 export const MOST_PICKED = 200;
 
 /** Who was selected, as the address of a page says it. */
-export type Selected = Pick<BulkForm, 'scope' | 'registrantId' | 'q' | 'emailStatus'>;
+export type Selected = Pick<BulkForm, 'scope' | 'registrantId' | 'q' | 'emailStatus'> & Conditions;
 
 const queryOf = z.object({
   people: z
@@ -23,11 +24,18 @@ const queryOf = z.object({
  * A page about a selection has an address: it can be loaded again, and gone back to. People picked one by one stand in it with
  * 22 letters each. Null: too many were picked.
  */
-export function selectionQuery({ scope, registrantId, q, emailStatus }: Selected): URLSearchParams | null {
+export function selectionQuery({
+  scope,
+  registrantId,
+  q,
+  emailStatus,
+  ...conditions
+}: Selected): URLSearchParams | null {
   if (scope === 'selected' && registrantId.length > MOST_PICKED) return null;
   const query = new URLSearchParams([
     ['scope', scope],
     ...emailStatus.map((status) => ['emailStatus', status]),
+    ...conditionEntries(conditions),
   ]);
   if (q) query.set('q', q);
   if (scope === 'selected') query.set('people', registrantId.map(packed).join(''));
@@ -43,7 +51,10 @@ export function readSelection(query: URLSearchParams): Selected {
     throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
   const { people, q, emailStatus } = read.data;
   const registrantId = people?.match(/.{22}/g)?.map(unpacked) ?? [];
-  return { scope: people === null ? 'matching' : 'selected', registrantId, q, emailStatus };
+  return {
+    ...{ scope: people === null ? 'matching' : 'selected', registrantId, q, emailStatus },
+    ...readConditions(query),
+  };
 }
 
 function packed(id: string): string {
