@@ -305,7 +305,7 @@ describe('an event without a room', () => {
     const event = await create({ title: 'Without a room' });
     const warned = async () =>
       [
-        (await member.get('/team/events')).text.includes('No room yet'),
+        /Without a room<\/a>(?:(?!<tr).)*No room yet/s.test((await member.get('/team/events')).text),
         (await member.get(settings(event.id))).text.includes('No room yet</p>'),
       ] as const;
     expect(await warned()).toEqual([true, true]);
