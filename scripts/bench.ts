@@ -5,6 +5,7 @@ import { benchDeliver } from './bench/deliver.ts';
 import { benchExport } from './bench/export.ts';
 import { benchFanOut } from './bench/fan-out.ts';
 import { benchGrowth } from './bench/growth.ts';
+import { benchImportMemory } from './bench/import-memory.ts';
 import { type Lab, openLab } from './bench/lab.ts';
 import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   pages: benchPages,
   ready: benchReady,
   memory: benchMemory,
+  'import-memory': benchImportMemory,
   start: benchStart,
 };
 

@@ -9,6 +9,7 @@ import { migrate } from '../../src/migrate.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
+import { SERVER, WORKER } from '../launcher/commands.mjs';
 import type { Shutdown } from '../support/shutdown.ts';
 import { BenchError } from './bench-error.ts';
 import { type Child, killChildren, startChild } from './child.ts';
@@ -34,7 +35,12 @@ export interface BenchDatabase {
 
 /** In what a part differs from how it is started otherwise. */
 interface PartOptions {
+  /** Its bundle, instead of its source. */
+  readonly entry?: string | undefined;
+  /** Beside those with which the launcher starts it. */
   readonly nodeArgs?: readonly string[] | undefined;
+  /** V8 as it is by itself. */
+  readonly isPlainV8?: boolean | undefined;
   /** Over `Lab.environment`. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -79,15 +85,7 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
   shutdown.add(() => sink.stop());
   shutdown.add(killChildren);
 
-  const administer = async (statement: string) => {
-    const client = new pg.Client(postgres.url);
-    await client.connect();
-    try {
-      return await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  };
+  const administer = (statement: string) => run(postgres.url, statement);
   // As in the tests, a statement that does not name its schema fails.
   await administer(`alter role current_user set search_path = ''`);
   await administer(`create database ${TEMPLATE}`);
@@ -124,19 +122,30 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
       // As the launcher starts one.
       startChild('worker/main.ts', {
         env: { ...environment(database), ...env },
-        nodeArgs: ['--max-semi-space-size=8', ...nodeArgs],
+        nodeArgs: [...WORKER, ...nodeArgs],
       }),
-    async startServer(database, { nodeArgs = [], env } = {}) {
+    async startServer(database, { entry = 'src/server.ts', nodeArgs = [], isPlainV8 = false, env } = {}) {
       const port = String(await freePort());
-      const child = startChild('src/server.ts', {
+      const child = startChild(entry, {
         env: { ...environment(database), PORT: port, ...env },
-        nodeArgs,
+        nodeArgs: [...(isPlainV8 ? [] : SERVER), ...nodeArgs],
       });
       const url = `http://127.0.0.1:${port}`;
       await isReady(child, url);
       return { child, url };
     },
   };
+}
+
+/** Runs a statement on a connection of its own, however long it takes. */
+async function run(url: string, statement: string): Promise<pg.QueryResult> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<BenchDatabase> {
@@ -157,8 +166,9 @@ async function openDatabase(url: string, drop: () => Promise<unknown>): Promise<
         );
     },
     async settle() {
-      await pool.query('vacuum analyze');
-      await pool.query('checkpoint');
+      // Half a million people and their mails take longer than the pool lets a statement take.
+      await run(url, 'vacuum analyze');
+      await run(url, 'checkpoint');
     },
     async drop() {
       await boss.stop({ graceful: false });

@@ -25,10 +25,6 @@ const DAYS = 30;
  */
 export async function seedExport(pool: Pool, event: Event, count: number): Promise<void> {
   const seeding = allowing(pool, 'event');
-  await pool.query('insert into {schema}.event_field (event_id, name) select $1, unnest($2::text[])', [
-    event.id,
-    EXPORT_FIELDS,
-  ]);
   await seeding.query(
     `insert into {schema}.registrant (id, event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
                              access_key, email_status, email_status_at, registered_at, joined_at)
@@ -67,6 +63,12 @@ export async function seedExport(pool: Pool, event: Event, count: number): Promi
      from (select n, (n - $2::int) * (interval '${DAYS} days' / greatest($2::int, 1)) as ago
            from generate_series(1, $2::int) as n) as one`,
     [event.id, count],
+  );
+  await pool.query(
+    `insert into {schema}.event_field (event_id, name, registrant_id)
+     select $1, name, (select id from {schema}.registrant where event_id = $1 and fields ? name limit 1)
+     from unnest($2::text[]) as name`,
+    [event.id, EXPORT_FIELDS],
   );
   // In the order in which they were sent: the second long after the first, so that those of one person lie apart.
   for (const [kind, dedupeKey, share, sentAt] of [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildBundles } from '../build/bundle.ts';
+import { SERVER, WORKER } from '../launcher/commands.mjs';
 import { type Child, startChild } from './child.ts';
 import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
 import type { BenchOptions } from './options.ts';
@@ -15,8 +16,8 @@ const SETTLE_MS = 3_000;
 /** Both ways to run a part, as the launcher does. */
 const WAYS = ['sources', 'bundle'] as const;
 const PARTS = {
-  worker: { source: 'worker/main.ts', nodeArgs: ['--max-semi-space-size=8'], ready: 'worker ready' },
-  server: { source: 'src/server.ts', nodeArgs: [], ready: 'server ready' },
+  worker: { source: 'worker/main.ts', nodeArgs: WORKER, ready: 'worker ready' },
+  server: { source: 'src/server.ts', nodeArgs: SERVER, ready: 'server ready' },
 } as const;
 type Part = keyof typeof PARTS;
 type Way = (typeof WAYS)[number];

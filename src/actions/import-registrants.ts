@@ -12,7 +12,7 @@ import { headerError, headerScore, headerSignature, readHeader } from '../domain
 import type { DetectedEncoding, Encoding } from '../domain/import/encoding.ts';
 import { fitToForm } from '../domain/import/fit-to-form.ts';
 import { createRowReader, type ImportedRegistrant } from '../domain/import/read-row.ts';
-import type { TextRow } from '../domain/import/split-rows.ts';
+import { type TextRow, TOO_LONG } from '../domain/import/split-rows.ts';
 import type { Column, Mapping } from '../domain/import/targets.ts';
 import { firstFilled, UnmappedFile } from '../domain/import/unmapped-file.ts';
 import { audit } from './audit.ts';
@@ -22,9 +22,12 @@ import { fanOut } from './fan-out.ts';
 import { readRows } from './import-rows.ts';
 import { FIELDS_LIMIT } from './register.ts';
 
-/** Rows in one transaction, and characters in them: a row may have half a million. */
+/**
+ * Rows in one transaction, and bytes of the file that are read for them: a row may have half a million, and whatever is kept
+ * of one keeps the text in memory that it was cut out of, with all the rows beside it.
+ */
 const BATCH = 1_000;
-const BATCH_CHARACTERS = 500_000;
+const BATCH_BYTES = 500_000;
 /** Rejected rows, and warnings, that are told one by one. */
 const MAX_TOLD = 1_000;
 /** Rows that a check shows as they would be. */
@@ -158,12 +161,16 @@ async function readFile(
   options: ImportOptions,
   take: (batch: readonly ImportedRegistrant[]) => Promise<number>,
 ): Promise<ImportResult & FileReading> {
-  const file = await readRows(body, options);
+  let bytes = 0;
+  async function* counted() {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const file = await readRows(counted(), options);
   if (!file) throw headerError([{ path: '', message: 'the file is empty' }]);
-  if (file.header.isTooLong)
-    throw headerError([
-      { path: `line ${file.header.line}`, message: 'is larger than 512 KiB (is a quote never closed?)' },
-    ]);
+  if (file.header.isTooLong) throw headerError([{ path: `line ${file.header.line}`, message: TOO_LONG }]);
   const mapped = await mapColumns(pool, file.header.cells, file.samples, options);
   const columns = fitToForm(mapped.columns, event.formFields);
   await refuseTooManyFields(pool, event.id, columns);
@@ -171,22 +178,20 @@ async function readFile(
   const warned = createTold<ImportWarning>((line, message) => ({ line, column: '', message }));
   let read = createRowReader(columns, event);
   let batch: ImportedRegistrant[] = [];
-  let characters = 0;
   let created = 0;
   let existing = 0;
 
   async function flush() {
+    bytes = 0;
     if (batch.length === 0) return;
     const added = await take(batch);
     created += added;
     existing += batch.length - added;
     batch = [];
-    characters = 0;
   }
 
-  async function takeRow({ line, cells, isTooLong }: TextRow) {
-    if (isTooLong)
-      return rejections.add({ line, message: 'is larger than 512 KiB (is a quote never closed?)' });
+  function takeRow({ line, cells, isTooLong }: TextRow) {
+    if (isTooLong) return rejections.add({ line, message: TOO_LONG });
     // A line of nothing but delimiters or spaces, as spreadsheets leave below the last row.
     if (cells.every((cell) => cell.trim() === '')) return;
     const row = read(cells);
@@ -199,11 +204,15 @@ async function readFile(
     }
     for (const warning of row.warnings) warned.add({ line, ...warning });
     batch.push(row.registrant);
-    characters += cells.reduce((sum, cell) => sum + cell.length, 0);
-    if (batch.length === BATCH || characters >= BATCH_CHARACTERS) await flush();
   }
 
-  for await (const rows of file.rows) for (const row of rows) await takeRow(row);
+  for await (const rows of file.rows) {
+    for (const row of rows) {
+      takeRow(row);
+      if (batch.length === BATCH) await flush();
+    }
+    if (bytes >= BATCH_BYTES) await flush();
+  }
   await flush();
   const encoding = file.encoding();
   if (!encoding.isSure)

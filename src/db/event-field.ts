@@ -82,53 +82,80 @@ export async function findFieldsTooMany(
   return new Set([...used, ...added]).size > MAX_FIELD_NAMES ? added : [];
 }
 
-const HAS_WITNESS = `exists (
-  select from {schema}.registrant where registrant.id = field.registrant_id and registrant.erased_at is null
-    and registrant.fields ? field.name)`;
-const HAS_OTHER = `exists (
-  select from {schema}.registrant where registrant.event_id = field.event_id and registrant.erased_at is null
-    and registrant.fields ? field.name)`;
+/** The names of an event's fields, in order, and whether their witness still has them. A witness of many is read once. */
+async function checkWitnesses(
+  db: Db,
+  eventId: string,
+): Promise<readonly { readonly name: string; readonly isHeld: boolean }[]> {
+  const { rows } = await db.query<{ name: string; isHeld: boolean }>(
+    `with field as (
+       select name, registrant_id from {schema}.event_field where event_id = $1
+     ), held as materialized (
+       select registrant.id, name
+       from (select distinct registrant_id as id from field) as witness
+       join {schema}.registrant using (id), jsonb_object_keys(registrant.fields) as name
+       where registrant.erased_at is null
+     )
+     select field.name, held.id is not null as "isHeld"
+     from field left join held on held.id = field.registrant_id and held.name = field.name
+     order by lower(field.name), field.name`,
+    [eventId],
+  );
+  return rows;
+}
+
+const lostOf = (fields: Awaited<ReturnType<typeof checkWitnesses>>) =>
+  fields.flatMap(({ name, isHeld }) => (isHeld ? [] : [name]));
+
+/** Of so many that have some of the names each name gets one, before the others are looked for. */
+const LOOKED_AT = 1_000;
+
+/**
+ * For each of the names that registrants of the event have, one who has it. What is rare is found by reading all registrants of the
+ * event, once for all such names; what is common by reading few of them.
+ */
+async function findHolders(db: Db, eventId: string, names: readonly string[]): Promise<Map<string, string>> {
+  const holders = new Map<string, string>();
+  for (let left = names; left.length > 0; left = left.filter((name) => !holders.has(name))) {
+    // Beyond some dozens of names it takes longer to look for each of them than for each that a registrant has.
+    const hasSome = left.length > MAX_FIELD_NAMES ? '' : 'and registrant.fields ?| $2::text[]';
+    // The last of those found: people are often removed in the order in which they came.
+    const { rows } = await db.query<{ name: string; id: string }>(
+      `select distinct on (name) name, id from (
+         select registrant.id, name from {schema}.registrant, jsonb_object_keys(registrant.fields) as name
+         where registrant.event_id = $1 and registrant.erased_at is null and name = any($2::text[]) ${hasSome}
+         limit ${LOOKED_AT}
+       ) as found order by name, id desc`,
+      [eventId, left],
+    );
+    if (rows.length === 0) break;
+    for (const { name, id } of rows) holders.set(name, id);
+  }
+  return holders;
+}
 
 /** The fields that registrants of the event have, by name. */
 export async function listEventFields(db: Db, eventId: string): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    `select name from {schema}.event_field as field
-     where event_id = $1 and case when ${HAS_WITNESS} then true else ${HAS_OTHER} end
-     order by lower(name), name`,
-    [eventId],
-  );
-  return rows.map(({ name }) => name);
+  const fields = await checkWitnesses(db, eventId);
+  const holders = await findHolders(db, eventId, lostOf(fields));
+  return fields.flatMap(({ name, isHeld }) => (isHeld || holders.has(name) ? [name] : []));
 }
 
 /**
  * Gives each name whose witness has it no more another one, and deletes those that nobody has. Reads all registrants of the
- * event where there is such a name, once for all of them.
+ * event where there is a name that few or none have.
  */
 export async function deleteUnusedFields(db: Db, eventId: string): Promise<void> {
-  for (;;) {
-    const { rows: lost } = await db.query<{ name: string }>(
-      `select name from {schema}.event_field as field where event_id = $1 and not ${HAS_WITNESS} order by name`,
-      [eventId],
-    );
-    if (lost.length === 0) return;
-    const names = lost.map(({ name }) => name);
-    const { rows } = await db.query<{ id: string }>(
-      `select id from {schema}.registrant where event_id = $1 and erased_at is null and fields ?| $2::text[] limit 1`,
-      [eventId, names],
-    );
-    if (!rows[0]) {
-      await db.query('delete from {schema}.event_field where event_id = $1 and name = any($2)', [
-        eventId,
-        names,
-      ]);
-      return;
-    }
-    // Most often this one has many of them.
-    await db.query(
-      `update {schema}.event_field as field set registrant_id = $3
-       where event_id = $1 and name = any($2)
-         and exists (select from {schema}.registrant where id = $3 and fields ? field.name)`,
-      [eventId, names, rows[0].id],
-    );
-  }
+  const lost = lostOf(await checkWitnesses(db, eventId));
+  if (lost.length === 0) return;
+  const holders = await findHolders(db, eventId, lost);
+  await db.query(
+    `update {schema}.event_field as field set registrant_id = holder.id
+     from unnest($2::text[], $3::uuid[]) as holder (name, id) where event_id = $1 and field.name = holder.name`,
+    [eventId, [...holders.keys()], [...holders.values()]],
+  );
+  await db.query('delete from {schema}.event_field where event_id = $1 and name = any($2)', [
+    eventId,
+    lost.filter((name) => !holders.has(name)),
+  ]);
 }

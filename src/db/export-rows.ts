@@ -3,7 +3,7 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import Cursor from 'pg-cursor';
 import type { ExportColumn, KnownColumn } from '../domain/export-columns.ts';
-import { DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
+import { APOSTROPHE, DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
 
 const { escapeLiteral } = pg;
 
@@ -80,18 +80,28 @@ function cellOf(column: ExportColumn, rows: ExportRows): Cell {
 function statement(rows: ExportRows, write: (cell: Cell) => string): string {
   const cells = rows.columns.map((column) => cellOf(column, rows));
   const needsLastMail = cells.some(({ sql }) => sql.includes('last_mail.'));
+  const parted = together(cells.flatMap((cell, i) => (cell.foreign ? [`coalesce(c${i}, '')`] : [])));
   return `select ${cells.map((cell, i) => write({ ...cell, sql: `c${i}` })).join(', ')}
-    from (
+    from (select *, ${parted} ~ ${escapeLiteral(PARTED)} as is_parted from (
       select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
       from {schema}.registrant as r ${needsLastMail ? LAST_MAIL : ''}
       where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null
       order by r.registered_at, r.id offset 0
-    ) as one`;
+    ) as got offset 0) as one`;
 }
 
-// `ascii` gives the first code point. Looking at that and for what parts cells spares the slow expression for nearly every cell.
-const guarded = (sql: string) => `case when ascii(${sql}) in (${DANGEROUS_FIRST.join(', ')})
-  or ${sql} ~ ${escapeLiteral(PARTED)} then regexp_replace(${sql}, ${escapeLiteral(UNGUARDED)}, '''', 'g') else ${sql} end`;
+/** One text of many, in pairs of pairs: a file may have more columns than an expression may be deep. */
+function together(texts: readonly string[]): string {
+  if (texts.length < 2) return texts[0] ?? `''`;
+  const half = texts.length / 2;
+  return `(${together(texts.slice(0, half))} || ${together(texts.slice(half))})`;
+}
+
+// Looking once through all of a row, and at the first letter of each cell, spares the slow expression for nearly every cell:
+// with it an export of 500,000 took half as long again.
+const guarded = (sql: string) => `case
+  when is_parted or ascii(${sql}) = ${APOSTROPHE} then regexp_replace(${sql}, ${escapeLiteral(UNGUARDED)}, '''', 'g')
+  when ascii(${sql}) in (${DANGEROUS_FIRST.join(', ')}) then '''' || ${sql} else ${sql} end`;
 const written = ({ sql, foreign: isForeign }: Cell) => (isForeign ? guarded(sql) : sql);
 
 /** Without its first line; lines end in LF, as Postgres writes them. */

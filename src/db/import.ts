@@ -30,7 +30,7 @@ export async function insertRegistrants(
   rows: readonly NewRow[],
   at: Date,
 ): Promise<string[]> {
-  const inserted = await db.query<Pick<NewRow, 'fields'> & { id: string }>(
+  const inserted = await db.query<{ id: string; names: string[] }>(
     `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
                              registered_at)
      select $1, email, "firstName", "lastName", locale, "timeZone", fields, source, '{"registeredBy": "import"}', "accessKey", $3
@@ -38,12 +38,10 @@ export async function insertRegistrants(
                                               "timeZone" text, fields jsonb, source jsonb,
                                               "accessKey" text)
      on conflict (event_id, {schema}.address_hash(email)) do nothing
-     returning id, fields`,
+     returning id, array(select jsonb_object_keys(fields)) as names`,
     [eventId, JSON.stringify(rows), at],
   );
-  const witnesses = inserted.rows.flatMap(({ id, fields }) =>
-    Object.keys(fields).map((name) => [name, id] as const),
-  );
+  const witnesses = inserted.rows.flatMap(({ id, names }) => names.map((name) => [name, id] as const));
   await addEventFields(db, eventId, new Map(witnesses));
   const ids = inserted.rows.map(({ id }) => id);
   await db.query(

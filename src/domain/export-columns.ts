@@ -37,7 +37,7 @@ const BEFORE_FIELDS = KNOWN_COLUMNS.indexOf('time_zone') + 1;
 /** Stands for all fields of their own. */
 const FIELDS = 'fields';
 /** Before the name of one. */
-const FIELD = 'fields.';
+export const FIELD = 'fields.';
 
 /** A column of a file. `besides`: one for all fields but these, as JSON. */
 export type ExportColumn =

@@ -35,7 +35,13 @@ function listOf(menu: Element): HTMLElement | null {
 }
 
 function prepareMenus(within: ParentNode): void {
-  for (const list of within.querySelectorAll<HTMLElement>(`${MENU} > .menu__list`)) list.popover = 'manual';
+  for (const list of within.querySelectorAll<HTMLElement>(`${MENU} > .menu__list`)) {
+    list.popover = 'manual';
+    const menu = list.parentElement;
+    if (!(menu instanceof HTMLDetailsElement) || !menu.open || list.matches(':popover-open')) continue;
+    list.showPopover();
+    placeMenu(menu, list);
+  }
 }
 
 function closeMenus(but?: Element | null): void {

@@ -398,6 +398,23 @@ describe('an import', () => {
     });
   });
 
+  it.each([
+    ['long rows', (i: number) => `p${i}@example.com,${'x'.repeat(60_000)}\n`],
+    [
+      'rows with much between them that comes to nothing',
+      (i: number) => `p${i}@example.com,x${'\n'.repeat(60_000)}`,
+    ],
+  ])('of %s is committed by its bytes, long before there are a thousand rows', async (_, row) => {
+    const event = await app.event();
+    function* pieces() {
+      yield 'email,Question\n';
+      for (let i = 0; i < 40; i++) yield row(i);
+      throw new Error('the client went away');
+    }
+    expect((await send(event.id, streamOf(pieces()))).status).toBe(400);
+    expect(await registered(event.id)).toBeGreaterThanOrEqual(30);
+  });
+
   it('writes registrants, messages and jobs of a batch together: when one fails, none of it is there', async () => {
     const event = await app.event();
     await app.pool.query(

@@ -12,9 +12,9 @@ const database = await databaseForFile();
 const pool = createPool(database.config, { max: 2, onError: () => undefined });
 afterAll(() => pool.end());
 
-/** A cell of each of so many registrants, as an export has them. */
+/** Cells of each of so many registrants, one after the other, as an export has them. */
 async function exported(
-  column: ExportColumn,
+  columns: ExportColumn | readonly ExportColumn[],
   people: readonly { email?: string; fields?: Record<string, string> }[],
 ): Promise<unknown[]> {
   const eventId = randomUUID();
@@ -32,8 +32,8 @@ async function exported(
   );
   const client = await pool.connect();
   try {
-    const rows = { eventId, liveUrl: 'https://x.example/e/s/live', columns: [column] };
-    return (await Array.fromAsync(fetchRows(client, rows, 1_000))).flat().map(([cell]) => cell);
+    const rows = { eventId, liveUrl: 'https://x.example/e/s/live', columns: [columns].flat() };
+    return (await Array.fromAsync(fetchRows(client, rows, 1_000))).flat(2);
   } finally {
     client.release();
   }
@@ -45,6 +45,21 @@ describe('what Postgres writes', () => {
       fc.asyncProperty(fc.array(cellText, { minLength: 1, maxLength: 200 }), async (texts) => {
         const people = texts.map((text) => ({ fields: { note: text } }));
         expect(await exported({ field: 'note' }, people)).toEqual(texts.map(guardFormula));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('guards each cell of a row by itself, whatever stands beside it', async () => {
+    const names = ['a', 'b', 'c'];
+    const columns = names.map((field) => ({ field }));
+    const row = fc.tuple(cellText, cellText, cellText);
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 100 }), async (rows) => {
+        const people = rows.map((cells) => ({
+          fields: Object.fromEntries(cells.map((cell, i) => [names[i], cell])),
+        }));
+        expect(await exported(columns, people)).toEqual(rows.flat().map(guardFormula));
       }),
       { numRuns: 15 },
     );

@@ -54,6 +54,33 @@ describe('the Exports tab', () => {
     expect(after.text).toMatch(/Queued.*data-refresh|data-refresh.*Queued/s);
   });
 
+  it('lists a hundred of an event’s thousands of fields, and takes the others by their names', async () => {
+    const event = await app.event();
+    await exports.register(event.id, [{ email: 'many@example.com' }]);
+    await app.pool.query(
+      `with made as (
+         update {schema}.registrant set fields = (
+           select jsonb_object_agg('Field ' || n, 'value ' || n) from generate_series(1, 5000) as n)
+         where event_id = $1 returning id
+       )
+       insert into {schema}.event_field (event_id, name, registrant_id)
+       select $1, 'Field ' || n, made.id from made, generate_series(1, 5000) as n`,
+      [event.id],
+    );
+    const { text } = await ada.get(tab(event));
+    expect(text.match(/value="fields\./g)).toHaveLength(100);
+    expect(text.length).toBeLessThan(100_000);
+    const form = { ...ALL, which: 'some', columns: ['email', 'fields.Field 1'] };
+    const refused = await ada.post(tab(event), { ...form, further: 'Field 5001' });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('No field is called “Field 5001”.');
+    await ada.post(tab(event), { ...form, further: 'Field 1\r\nfield 4321\r\n' });
+    expect((await latest(event)).columns).toEqual(['email', 'fields.Field 1', 'fields.Field 4321']);
+    // What was written is of no concern where all are wanted.
+    await ada.post(tab(event), { ...ALL, further: 'nonsense' });
+    expect(await latest(event)).toMatchObject({ columns: 'all', status: 'queued' });
+  });
+
   it('asks for a choice of columns, fields of the registrants’ own among them, to a colleague', async () => {
     const event = await app.event();
     const fields = { Company: 'ACME', [SCRIPT]: 'x' };

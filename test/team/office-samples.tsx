@@ -26,7 +26,10 @@ const EVENT = { ...TEAM_EVENT, tab: 'exports' } as const;
 
 const FORM: ExportFormProps = {
   action: `/team/events/${EVENT.id}/exports`,
-  values: { format: 'csv', which: 'all', columns: ['email', 'first_name'], to: 'grace@example.com' },
+  values: {
+    ...{ format: 'csv', which: 'all', columns: ['email', 'first_name'], further: '' },
+    to: 'grace@example.com',
+  },
   errors: {},
   fields: [],
   members: ['grace@example.com', 'ada@example.com'],

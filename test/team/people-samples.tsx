@@ -130,6 +130,7 @@ const LIST: PeoplePageProps = {
   previous: null,
   next: '/team/events/x/people?cursor=y',
   fields: ['Company', HOSTILE],
+  further: null,
   pane: null,
 };
 

@@ -169,6 +169,50 @@ describe('the columns', () => {
       'ada@example.com',
     ]);
   });
+
+  it('are listed by the hundred where an event has thousands of fields; the others are chosen by their names', async () => {
+    const event = await app.event();
+    const person = await register(event.id);
+    await app.pool.query(
+      `update {schema}.registrant set fields = (
+         select jsonb_object_agg('Field ' || n, 'value ' || n) from generate_series(1, 5000) as n) where id = $1`,
+      [person.id],
+    );
+    await app.pool.query(
+      `insert into {schema}.event_field (event_id, name, registrant_id)
+       select $1, 'Field ' || n, $2 from generate_series(1, 5000) as n`,
+      [event.id, person.id],
+    );
+    const path = `/team/events/${event.id}/people`;
+    const listed = (text: string) => text.match(/name="column"[^>]*value="fields\./g)?.length;
+    const before = await member.get(`${path}?person=${person.id}`);
+    expect(listed(before.text)).toBe(100);
+    expect(before.text).toContain('100 of 5,000 fields are listed');
+    expect(before.text).toContain('4,900 more, in an export of all columns');
+    expect(before.text.length).toBeLessThan(100_000);
+    const choose = (further: string) =>
+      member.post(`${path}/columns`, { back: '', column: ['fields.Field 1'], further });
+    const refusal = async (further: string) => {
+      const { status, text } = await choose(further);
+      expect([status, text.includes('<details class="menu popover" data-menu="true" open="">')]).toEqual([422, true]);
+      return /No field is called[^<]*/.exec(text)?.[0];
+    };
+    expect(await refusal('Field 4321\neld 499')).toBe(
+      'No field is called “eld 499”. There are “Field 499”, “Field 4990”, “Field 4991”, “Field 4992”, “Field 4993”, and 6 more.',
+    );
+    expect(await refusal('Shoe size')).toBe(
+      'No field is called “Shoe size”. Write a name as it stands in an export of all columns.',
+    );
+    expect((await choose('Field 4321\r\n field 5000 ')).status).toBe(303);
+    const { text } = await member.get(path);
+    for (const name of ['Field 1', 'Field 4321', 'Field 5000'])
+      expect(text).toContain(`data-label="${name}"`);
+    expect(text).toContain('value 4321');
+    await choose('');
+    expect((await member.get(path)).text).not.toContain('data-label="Field 4321"');
+    await member.post(`${path}/columns`, { back: '', usual: 'yes', further: 'nonsense' });
+    expect(addresses((await member.get(path)).text)).toEqual(['ada@example.com']);
+  });
 });
 
 describe('one person', () => {

@@ -5,15 +5,22 @@ import { MAX_FILE_COLUMNS } from '../export-limits.ts';
 import { unguardFormula } from '../formula-guard.ts';
 import { NO_FIELD } from '../text.ts';
 import { cut } from './cut.ts';
-import { guessMeaning, type HeaderGuess, type HeaderMeaning } from './header-names.ts';
+import { guessMeaning, type HeaderGuess, type HeaderMeaning, LONGEST_MEANT } from './header-names.ts';
 import { checkMapping } from './mapping.ts';
+import { countCells } from './split-rows.ts';
 import { type Column, isSingle, KNOWN, type Mapping, SOURCE, type Target } from './targets.ts';
 import { ADDRESS, UnmappedFile } from './unmapped-file.ts';
 
-/** What an export tells beyond what somebody can be registered with. */
-const LEFT_OUT: ReadonlySet<string> = new Set(
-  KNOWN_COLUMNS.filter((name) => !Object.hasOwn(KNOWN, name) && !Object.hasOwn(SOURCE, name)),
-);
+/**
+ * The names of our columns. What an export tells beyond what somebody can be registered with is left out; a whole name is told
+ * by what it means.
+ */
+const OWN: ReadonlyMap<string, Target> = new Map([
+  ...KNOWN_COLUMNS.map((name) => [name, 'skip'] as const),
+  ...Object.keys({ ...KNOWN, ...SOURCE })
+    .filter((name) => name !== 'full_name')
+    .map((name) => [name, name as Target] as const),
+]);
 
 /** What is said of a file whose header cannot be used. */
 export function headerError(errors: readonly FieldError[]): AppError {
@@ -36,7 +43,7 @@ export function readHeader(
 ): readonly Column[] {
   if (cells.length > MAX_FILE_COLUMNS)
     throw headerError([
-      { path: 'header', message: `names ${cells.length} columns: at most ${MAX_FILE_COLUMNS}` },
+      { path: 'header', message: `names ${countCells(cells)} columns: at most ${MAX_FILE_COLUMNS}` },
     ]);
   const named = nameColumns(cells);
   checkMapping(
@@ -76,13 +83,15 @@ export function headerSignature(columns: readonly Column[]): string {
 
 /** How much a row looks like one that names columns: 0 where nothing in it is the name of one. */
 export function headerScore(cells: readonly string[], mapping: Mapping): number {
-  const names = nameColumns(cells.slice(0, MAX_FILE_COLUMNS));
+  const mapped = new Map(Object.entries(mapping));
+  const longest = Math.max(LONGEST_MEANT, ...[...mapped.keys()].map((name) => name.length));
+  // Any row may come here: no more is made of its texts than a name could need.
+  const short = cells.slice(0, MAX_FILE_COLUMNS).map((cell) => (cell.length > 2 * longest ? '' : cell));
+  const names = nameColumns(short);
   const meanings = new Set<string>();
   for (const { name, isNamed } of names) {
     if (!isNamed) continue;
-    const target = Object.hasOwn(mapping, name)
-      ? mapping[name]
-      : (ownMeaning(name) ?? guessMeaning(name)?.meaning);
+    const target = mapped.get(name) ?? ownMeaning(name) ?? guessMeaning(name)?.meaning;
     if (target) meanings.add(isSingle(target as Target) || target === 'name' ? target : name);
   }
   if (meanings.has('email')) return 100 + meanings.size;
@@ -165,9 +174,7 @@ function takeFor(columns: readonly NamedColumn[]): Taken[] {
 
 /** What the name of a column of ours says, in any case; null for other names. */
 function ownMeaning(name: string): Target | null {
-  const key = name.toLowerCase();
-  if (key !== 'full_name' && (Object.hasOwn(KNOWN, key) || Object.hasOwn(SOURCE, key))) return key as Target;
-  return LEFT_OUT.has(key) ? 'skip' : null;
+  return OWN.get(name.toLowerCase()) ?? null;
 }
 
 const MAX_FIELD_NAME = 64;

@@ -295,12 +295,12 @@ const KNOWN = new Map<string, HeaderMeaning>(
   ),
 );
 
-/** A longer one is a question, or no name at all. */
-const LONGEST = 120;
+/** A longer one is a question, or no name at all: it means nothing. */
+export const LONGEST_MEANT = 120;
 
 /** What a column may hold, by its name; null where the name says nothing of it. */
 export function guessMeaning(header: string): HeaderGuess | null {
-  if (header.length > LONGEST) return null;
+  if (header.length > LONGEST_MEANT) return null;
   return (
     guessPart(header) ?? guess(header) ?? guess(header.replace(/[([{（【［].*?(?:[)\]}）】］]|$)/g, ' '), 2)
   );

@@ -5,7 +5,9 @@ import { unguardFormula } from '../formula-guard.ts';
 import { newRegistrant } from '../input.ts';
 import { NOT_A_TIME_ZONE } from '../time.ts';
 import { readLanguage } from './language.ts';
+import { ownCopy } from './own-copy.ts';
 import { originalName, splitName } from './person-name.ts';
+import { countCells } from './split-rows.ts';
 import type { Column, KnownKey, SourceKey } from './targets.ts';
 import { readTimeZone } from './time-zone.ts';
 
@@ -28,6 +30,8 @@ export type Row =
 
 /** Time zones and languages remembered, of some hundreds that there are: whatever a file holds, this stays small. */
 const MAX_REMEMBERED = 1_000;
+/** Longer, nothing is called so. */
+const LONGEST_REMEMBERED = 100;
 const MAX_FIELDS = 50;
 
 type Person = { -readonly [K in KnownKey]?: string };
@@ -63,7 +67,7 @@ export function createRowReader(
     if (extra.length)
       warnings.push({
         column: '',
-        message: `has ${cells.length} cells where the header has ${columns.length}; left out: ${extra.slice(0, 5).map(quote).join(', ')}`,
+        message: `has ${countCells(cells)} cells where the header has ${columns.length}; left out: ${extra.slice(0, 5).map(quote).join(', ')}`,
       });
     const { fullName, locale, timeZone, accessKey, ...rest } = person;
     const names = readNames(person);
@@ -224,9 +228,10 @@ function plain(name: string): string {
 
 const LONGEST_QUOTE = 120;
 
-/** What was in a cell, as it was; of a long one the beginning. */
+/** What was in a cell, as it was; of a long one the beginning. It is kept long after the row. */
 function quote(cell: string): string {
-  return `“${cell.length > LONGEST_QUOTE ? `${cell.slice(0, LONGEST_QUOTE).toWellFormed()}…` : cell}”`;
+  const isLong = cell.length > LONGEST_QUOTE;
+  return `“${ownCopy(isLong ? cell.slice(0, LONGEST_QUOTE).toWellFormed() : cell)}${isLong ? '…' : ''}”`;
 }
 
 function remembering(read: (text: string) => string | null): (text: string) => string | null {
@@ -234,8 +239,9 @@ function remembering(read: (text: string) => string | null): (text: string) => s
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    const value = text.length > 100 ? null : read(text);
-    if (known.size < MAX_REMEMBERED) known.set(text, value);
+    if (text.length > LONGEST_REMEMBERED) return null;
+    const value = read(text);
+    if (known.size < MAX_REMEMBERED) known.set(ownCopy(text), value);
     return value;
   };
 }

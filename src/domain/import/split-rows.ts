@@ -1,5 +1,12 @@
 /** A legitimate row has at most 50 fields of 2,000 characters; more is a quote that was never closed. */
 export const MAX_ROW_LENGTH = 512 * 1024;
+/** What is said of a row that is longer. */
+export const TOO_LONG = 'is larger than 512 KiB (is a quote never closed?)';
+/**
+ * Cells of a row that are given, one more than a sheet of Excel has columns: a row of nothing but delimiters would take many
+ * times its length in memory.
+ */
+const MAX_CELLS = 16_385;
 
 /** A row as it stands in a file. */
 export interface TextRow {
@@ -22,9 +29,9 @@ export interface RowSplitter {
 /**
  * Splits a text into rows and cells, as RFC 4180 says where it is well-formed. Where it is not, no more is lost than must
  * be: a quote inside of a bare cell is a letter like others, and one that opens a cell and is never closed, or closed
- * behind lines that are rows themselves (`isRow`), opens nothing. Lines end with LF, CR LF or CR. Rows without a
- * character are none. No CSV library reads on behind a quote that is not closed. The time is linear in the text: a quote
- * whose end is looked for through many lines has no other stray one among them.
+ * behind lines that are rows themselves (`isRow`, which is asked of rows with several cells alone), opens nothing. Lines end
+ * with LF, CR LF or CR. Rows without a character are none. No CSV library reads on behind a quote that is not closed. The
+ * time is linear in the text: a quote whose end is looked for through many lines has no other stray one among them.
  */
 export function createRowSplitter(
   delimiter: string,
@@ -76,7 +83,7 @@ export function createRowSplitter(
     if (end - at > MAX_ROW_LENGTH) return leave(end, tooLong());
     const lineText = text.slice(at, end);
     if (lineText === '') return leave(end, null);
-    if (!lineText.includes('"')) return leave(end, row(lineText.split(delimiter), false));
+    if (!lineText.includes('"')) return leave(end, row(lineText.split(delimiter, MAX_CELLS), false));
     const strict = readQuoted(text, at, delimiter, isFinal);
     if (strict === 'more') return 'more';
     if (strict && !swallowsRows(strict)) return leave(strict.end, row(strict.cells, false));
@@ -111,8 +118,10 @@ export function createRowSplitter(
     return found;
   }
 
-  function swallowsRows({ cells, lines }: QuotedRow): boolean {
-    return lines.length > 0 && !isRow(cells) && lines.some((each) => isRow(splitLine(each, delimiter)));
+  function swallowsRows({ cells, end }: QuotedRow): boolean {
+    // One of half a million line breaks has no delimiter between them, and is soon looked through.
+    const isRowToo = (each: string) => each.includes(delimiter) && isRow(splitLine(each, delimiter));
+    return !isRow(cells) && linesAfterFirst(text, at, end).some(isRowToo);
   }
 
   return {
@@ -128,11 +137,14 @@ export function createRowSplitter(
   };
 }
 
+/** How many cells a row has, as far as that is known. */
+export function countCells(cells: readonly string[]): string {
+  return cells.length < MAX_CELLS ? String(cells.length) : `more than ${MAX_CELLS - 1}`;
+}
+
 interface QuotedRow {
   readonly cells: readonly string[];
   readonly end: number;
-  /** The lines after its first, where it has several. */
-  readonly lines: readonly string[];
 }
 
 /** A row whose quotes are as they ought to be; null where they are not. */
@@ -143,6 +155,7 @@ function readQuoted(
   isFinal: boolean,
 ): QuotedRow | 'more' | null {
   const cells: string[] = [];
+  const add = (cell: string) => cells.length < MAX_CELLS && cells.push(cell);
   let at = from;
   for (;;) {
     const open = skipSpaces(text, at, delimiter);
@@ -155,29 +168,25 @@ function readQuoted(
       end = skipSpaces(text, close + 1, delimiter);
       if (end >= text.length && !isFinal) return 'more';
       if (end < text.length && !isEnd(text, end, delimiter)) return null;
-      cells.push(text.slice(open + 1, close).replaceAll('""', '"'));
+      add(text.slice(open + 1, close).replaceAll('""', '"'));
     } else {
       end = at;
       while (end < text.length && !isEnd(text, end, delimiter)) end++;
       if (end >= text.length && !isFinal) return 'more';
-      cells.push(text.slice(at, end));
+      add(text.slice(at, end));
     }
     if (end < text.length && text[end] === delimiter) {
       at = end + 1;
       continue;
     }
     if (text[end] === '\r' && end + 1 === text.length && !isFinal) return 'more';
-    const lines = text
-      .slice(from, end)
-      .split(/\r\n|\n|\r/)
-      .slice(1);
-    return { cells, end, lines };
+    return { cells, end };
   }
 }
 
 /** The cells of one line whose quotes may be anything. */
 function splitLine(line: string, delimiter: string): string[] {
-  if (!line.includes('"')) return line.split(delimiter);
+  if (!line.includes('"')) return line.split(delimiter, MAX_CELLS);
   const cells: string[] = [];
   let at = 0;
   for (;;) {
@@ -199,7 +208,7 @@ function splitLine(line: string, delimiter: string): string[] {
       // A quote that opens what nothing closes says nothing.
       cells.push(/^[ \t]*"[^"]*$/.test(cell) ? cell.replace('"', '') : cell);
     }
-    if (end >= line.length) return cells;
+    if (end >= line.length || cells.length === MAX_CELLS) return cells;
     at = end + 1;
   }
 }
@@ -228,5 +237,21 @@ function isEnd(text: string, at: number, delimiter: string): boolean {
 }
 
 function countLineBreaks(text: string): number {
-  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+  let count = 0;
+  for (let at = 0; at < text.length; at++)
+    if (text[at] === '\n' || (text[at] === '\r' && text[at + 1] !== '\n')) count++;
+  return count;
+}
+
+/** The lines of a part of a text but for its first, one after the other: a row may have half a million. */
+function* linesAfterFirst(text: string, from: number, to: number): Generator<string, undefined> {
+  let begin = -1;
+  for (let at = from; at < to; at++) {
+    const letter = text[at];
+    if (letter !== '\n' && letter !== '\r') continue;
+    if (begin >= 0) yield text.slice(begin, at);
+    if (letter === '\r' && at + 1 < to && text[at + 1] === '\n') at++;
+    begin = at + 1;
+  }
+  if (begin >= 0) yield text.slice(begin, to);
 }

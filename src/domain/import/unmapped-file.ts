@@ -33,11 +33,14 @@ export function firstFilled(columns: readonly Column[], samples: readonly (reado
 /** An address, whatever stands around it. */
 export const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/;
 
+const LONGEST_OFFERED = 200;
+
 /** What is said where no column is the address: what was seen, and which comes closest. */
 function noEmail(columns: readonly Column[], closest: string | null): FieldError {
   const names = columns.map(({ name }) => name);
+  // A longer one is the whole header, whose delimiter was not told: nobody maps that.
   const offer =
-    closest === null
+    closest === null || closest.length > LONGEST_OFFERED
       ? ''
       : `. The closest is “${closest}”: map it with ?map=email:${encodeURIComponent(closest)}, or choose it on the import page`;
   return {

@@ -1,7 +1,8 @@
 import { shownAddress } from '../../domain/address.ts';
-import { EXPORT_FORMATS, type ExportFormat } from '../../domain/export-columns.ts';
+import { EXPORT_FORMATS, type ExportFormat, FIELD } from '../../domain/export-columns.ts';
 import { Button, ButtonRow } from '../parts/button.tsx';
 import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
+import { FurtherFields, listedFields } from '../parts/further-fields.tsx';
 import { COLUMN_GROUPS, COLUMN_WORDS } from './column-words.ts';
 
 export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', xlsx: 'Excel' };
@@ -17,13 +18,15 @@ export interface ExportFormValues {
   /** `all` or `some` */
   readonly which: string;
   readonly columns: readonly string[];
+  /** Names of further fields, as they were written. */
+  readonly further: string;
   readonly to: string;
 }
 
 export interface ExportFormProps {
   readonly action: string;
   readonly values: ExportFormValues;
-  /** By field: `format`, `columns`, `to`. */
+  /** By field: `format`, `columns`, `further`, `to`. */
   readonly errors: Readonly<Record<string, string>>;
   /** Names of the registrants' own fields. */
   readonly fields: readonly string[];
@@ -39,9 +42,13 @@ export function ExportForm({ action, values, errors, fields, members, registrant
     legend,
     options: columns.map((name) => ({ value: name as string, label: COLUMN_WORDS[name] })),
   }));
+  const listed = listedFields(
+    fields,
+    values.columns.map((name) => (name.startsWith(FIELD) ? name.slice(FIELD.length) : '')),
+  );
   const ownFields = {
     legend: 'Further fields',
-    options: fields.map((name) => ({ value: `fields.${name}`, label: name })),
+    options: listed.map((name) => ({ value: `${FIELD}${name}`, label: name })),
   };
   const shown = fields.length > 0 ? groups.toSpliced(1, 0, ownFields) : groups;
   let count = 0;
@@ -88,6 +95,11 @@ export function ExportForm({ action, values, errors, fields, members, registrant
             ))}
           </fieldset>
         ))}
+        <FurtherFields
+          listed={listed.length}
+          total={fields.length}
+          value={{ text: values.further, error: errors.further ?? null }}
+        />
       </div>
       <Select
         name="to"

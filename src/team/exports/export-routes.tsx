@@ -10,6 +10,7 @@ import { allowing } from '../../db/pool.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { FIELD } from '../../domain/export-columns.ts';
 import { exportStatus } from '../../domain/export-status.ts';
 import { exportRequest } from '../../domain/input.ts';
 import { readCursor, writeCursor } from '../../http/cursor.ts';
@@ -17,6 +18,7 @@ import { readLists } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { readFurtherFields } from '../further-fields.ts';
 import { act, type TeamEnv } from '../session.ts';
 import type { ExportFormValues } from './export-form.tsx';
 import type { ExportRow } from './export-table.tsx';
@@ -35,14 +37,21 @@ export function exportRoutes(dependencies: TeamDependencies) {
   router.get('/team/events/:id/exports', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const to = c.var.session.member.email;
-    return showExports(c, event, { format: 'csv', which: 'all', columns: USUAL_COLUMNS, to });
+    return showExports(c, event, { format: 'csv', which: 'all', columns: USUAL_COLUMNS, further: '', to });
   });
 
   router.post('/team/events/:id/exports', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const values = await readValues(c);
+    const isAll = values.which === 'all';
+    const written = readFurtherFields(
+      isAll ? '' : values.further,
+      isAll || values.further === '' ? [] : await listEventFields(pool, event.id),
+    );
+    if (written.error !== null) return showExports(c, event, values, { further: written.error });
+    const further = written.names.map((name) => FIELD + name);
     const { data, error } = exportRequest.safeParse({
-      columns: values.which === 'all' ? 'all' : values.columns,
+      columns: isAll ? 'all' : [...new Set([...values.columns, ...further])],
       format: values.format,
       to: values.to,
     });
@@ -133,8 +142,14 @@ export function exportRoutes(dependencies: TeamDependencies) {
 }
 
 async function readValues(c: Context): Promise<ExportFormValues> {
-  const { format, which, columns = [], to } = await readLists(c);
-  return { format: format?.[0] ?? '', which: which?.[0] ?? '', columns, to: to?.[0] ?? '' };
+  const { format, which, columns = [], further, to } = await readLists(c);
+  return {
+    format: format?.[0] ?? '',
+    which: which?.[0] ?? '',
+    columns,
+    further: further?.[0] ?? '',
+    to: to?.[0] ?? '',
+  };
 }
 
 /** What is wrong, by the field of the form where it can be corrected. */

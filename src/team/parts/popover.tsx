@@ -9,6 +9,8 @@ export interface PopoverProps {
   readonly name?: string;
   readonly icon?: IconName;
   readonly small?: boolean;
+  /** Begins open: something in it is wrong. */
+  readonly open?: boolean;
   /** A form, mostly. */
   readonly children: ReactNode;
 }
@@ -17,9 +19,9 @@ export interface PopoverProps {
  * A panel under a button, for a few fields. As a `Menu`: without script it opens in place; with it, above everything else
  * and never outside the window, until Escape or a click elsewhere.
  */
-export function Popover({ label, name, icon, small = false, children }: PopoverProps) {
+export function Popover({ label, name, icon, small = false, open = false, children }: PopoverProps) {
   return (
-    <details className="menu popover" data-menu>
+    <details className="menu popover" data-menu open={open}>
       <summary
         className={`menu__summary button button--quiet${small ? ' button--small' : ''}`}
         aria-label={name}

@@ -1,5 +1,6 @@
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
+import { FurtherFields, type FurtherFieldsValue, listedFields } from '../parts/further-fields.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { columnWords, FIELD_PREFIX, PEOPLE_COLUMNS } from './people-columns.ts';
 import { type PeopleView, viewQuery } from './people-view.ts';
@@ -10,13 +11,20 @@ export interface ColumnsChooserProps {
   readonly fields: readonly string[];
   /** Those that are shown. */
   readonly columns: readonly string[];
+  /** What was written beside the list and could not be used; null: nothing. */
+  readonly further: FurtherFieldsValue | null;
 }
 
 /** Which columns there are; remembered for whoever chooses. */
-export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserProps) {
-  const all = [...PEOPLE_COLUMNS, ...fields.map((field) => FIELD_PREFIX + field)];
+export function ColumnsChooser({ event, view, fields, columns, further }: ColumnsChooserProps) {
+  const chosen = new Set(columns);
+  const listed = listedFields(
+    fields,
+    columns.map((key) => (key.startsWith(FIELD_PREFIX) ? key.slice(FIELD_PREFIX.length) : '')),
+  );
+  const all = [...PEOPLE_COLUMNS, ...listed.map((field) => FIELD_PREFIX + field)];
   return (
-    <Popover label="Columns" icon="columns-3">
+    <Popover label="Columns" icon="columns-3" open={Boolean(further?.error)}>
       <form
         className="columns-chooser__form"
         method="post"
@@ -33,10 +41,11 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
               id={`column-${i}`}
               value={key}
               label={columnWords(key)}
-              checked={columns.includes(key)}
+              checked={chosen.has(key)}
             />
           ))}
         </fieldset>
+        <FurtherFields listed={listed.length} total={fields.length} value={further} />
         <ButtonRow>
           <Button tone="primary" small>
             Apply

@@ -3,6 +3,7 @@ import { areConditions, conditionFields } from '../../domain/milestones.ts';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
+import type { FurtherFieldsValue } from '../parts/further-fields.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
@@ -28,6 +29,8 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly next: string | null;
   /** Fields of the registrants' own. */
   readonly fields: readonly string[];
+  /** Names of further columns that could not be used; null: none. */
+  readonly further: FurtherFieldsValue | null;
   readonly pane: { readonly details: PersonDetails; readonly refused: RefusedForm | null } | null;
 }
 
@@ -86,7 +89,15 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               ...(view.direction !== usualDirection(view.sort) && { direction: view.direction }),
             }}
             clearHref={isFiltered ? viewPath(event.id, clear) : null}
-            aside={<ColumnsChooser event={event} view={view} fields={props.fields} columns={props.columns} />}
+            aside={
+              <ColumnsChooser
+                event={event}
+                view={view}
+                fields={props.fields}
+                columns={props.columns}
+                further={props.further}
+              />
+            }
           />
           {areConditions(view.conditions ?? {}) ? (
             <p className="quiet">Only {conditionTexts(view.conditions ?? {}).join(', and ')}.</p>

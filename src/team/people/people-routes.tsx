@@ -28,6 +28,8 @@ import { readForm, readLists } from '../../http/forms.ts';
 import { messageContent } from '../../http/message-content.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { readFurtherFields } from '../further-fields.ts';
+import type { FurtherFieldsValue } from '../parts/further-fields.tsx';
 import { PANE_FRAME, PaneDocument } from '../parts/pane.tsx';
 import { act, type TeamEnv } from '../session.ts';
 import { RemovePersonPage, RotateKeyPage } from './confirm-pages.tsx';
@@ -64,20 +66,26 @@ export function peopleRoutes(dependencies: TeamDependencies) {
 
   router.post('/team/events/:id/people/columns', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const { column = [], usual, back } = await readLists(c);
+    const { column = [], usual, back, further } = await readLists(c);
+    const view = viewOf(back?.at(-1));
+    const isUsual = usual?.some(Boolean) ?? false;
     const known = column.filter(
       (name) =>
         (PEOPLE_COLUMNS as readonly string[]).includes(name) ||
         (name.startsWith(FIELD_PREFIX) && name.length <= FIELD_PREFIX.length + 64),
     );
     // What they see of other events' fields stays chosen.
-    const fields = new Set((await listEventFields(pool, event.id)).map((field) => FIELD_PREFIX + field));
+    const names = await listEventFields(pool, event.id);
+    const written = readFurtherFields(further?.at(-1) ?? '', names);
+    if (written.error !== null && !isUsual) return showPeople(c, event, view, { further: written });
+    const fields = new Set(names.map((field) => FIELD_PREFIX + field));
     const elsewhere = (c.var.session.member.peopleColumns ?? []).filter(
       (name) => name.startsWith(FIELD_PREFIX) && !fields.has(name),
     );
-    const chosen = [...new Set([...known, ...elsewhere])].slice(0, MOST_COLUMNS);
-    await setPeopleColumns(pool, c.var.session.member.id, usual?.some(Boolean) ? null : chosen);
-    return seeOther(c, viewPath(event.id, viewOf(back?.at(-1))), 'columns_kept');
+    const more = written.names.map((name) => FIELD_PREFIX + name);
+    const chosen = [...new Set([...known, ...more, ...elsewhere])].slice(0, MOST_COLUMNS);
+    await setPeopleColumns(pool, c.var.session.member.id, isUsual ? null : chosen);
+    return seeOther(c, viewPath(event.id, view), 'columns_kept');
   });
 
   router.post('/team/events/:id/people/:rid/resend', async (c) => {
@@ -160,7 +168,8 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const registrant = await requireRegistrant(event, c.req.param('rid'));
     const form = await readForm(c);
     const back = { ...viewOf(form.back), person: registrant.id };
-    const refuse = (refused: RefusedForm, status: 409 | 422) => showPeople(c, event, back, refused, status);
+    const refuse = (refused: RefusedForm, status: 409 | 422) =>
+      showPeople(c, event, back, { person: refused, status });
     const { version = '' } = form;
     const refuseStale = () => {
       const email = 'Someone else has changed this person. Save again to overwrite their changes.';
@@ -218,8 +227,11 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     c: Context<TeamEnv>,
     event: Event,
     view: PeopleView,
-    refused: RefusedForm | null = null,
-    status: 200 | 409 | 422 = 200,
+    refused: {
+      readonly person?: RefusedForm;
+      readonly further?: FurtherFieldsValue;
+      readonly status?: 409 | 422;
+    } | null = null,
   ): Promise<Response> {
     const { peopleColumns } = c.var.session.member;
     const shown = peopleEvent(event);
@@ -230,9 +242,11 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       return sendPage(
         c,
         <PaneDocument title={`People · ${event.title} · access-mail`}>
-          {details ? <PersonPane details={details} refused={refused} event={shown} view={view} /> : null}
+          {details ? (
+            <PersonPane details={details} refused={refused?.person ?? null} event={shown} view={view} />
+          ) : null}
         </PaneDocument>,
-        status,
+        refused?.status ?? 200,
       );
     }
     const withSource = peopleColumns?.includes('source') ?? false;
@@ -253,9 +267,10 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         fields={fields}
         columns={shownColumns(peopleColumns, fields)}
         countedAtMost={COUNTED_AT_MOST}
-        pane={details && { details, refused }}
+        further={refused?.further ?? null}
+        pane={details && { details, refused: refused?.person ?? null }}
       />,
-      status,
+      refused ? (refused.status ?? 422) : 200,
     );
   }
 

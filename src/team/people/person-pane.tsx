@@ -193,8 +193,12 @@ const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
   utmContent: 'utm_content',
 };
 
+/** Before the limit somebody could have thousands. */
+const SHOWN_FIELDS = 100;
+
 function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details' | 'event'>) {
   const { person, technical } = details;
+  const fields = Object.entries(person.fields);
   const at = (date: Date | null) =>
     date ? <Time at={date} timeZone={event.timeZone} show="second" /> : null;
   const foreign = (text: string | null) => (text ? <bdi dir="auto">{text}</bdi> : null);
@@ -211,7 +215,15 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
           term: TECHNICAL_WORDS[key] ?? key,
           value: foreign(key === 'registeredBy' ? (REGISTERED_BY[value] ?? value) : value),
         })),
-        ...Object.entries(person.fields).map(([key, value]) => ({ term: key, value: foreign(value) })),
+        ...fields.slice(0, SHOWN_FIELDS).map(([key, value]) => ({ term: key, value: foreign(value) })),
+        ...(fields.length > SHOWN_FIELDS
+          ? [
+              {
+                term: 'Further fields',
+                value: `${(fields.length - SHOWN_FIELDS).toLocaleString('en')} more, in an export of all columns`,
+              },
+            ]
+          : []),
         { term: 'Registrant id', value: <CopyValue text={person.id} label="Copy the registrant id" /> },
         { term: 'Event id', value: <CopyValue text={event.id} label="Copy the event id" /> },
       ]}
