@@ -210,12 +210,18 @@ function filterValues({ eventId, emailStatus, q }: RegistrantFilter) {
   return [eventId, emailStatus, q];
 }
 
-/** The ids of those found, as they registered; at most `limit`. */
-export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
+/** The ids of those found, of all or of these, as they registered; at most `limit`. */
+export async function listRegistrantIds(
+  db: Db,
+  filter: RegistrantFilter,
+  limit: number,
+  among: readonly string[] | null = null,
+): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select registrant.id from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
+       and ($5::uuid[] is null or registrant.id = any($5))
      order by registrant.registered_at, registrant.id limit $4`,
-    [...filterValues(filter), limit],
+    [...filterValues(filter), limit, among],
   );
   return rows.map(({ id }) => id);
 }

@@ -32,7 +32,7 @@ async function exported(
   );
   const client = await pool.connect();
   try {
-    const rows = { eventId, liveUrl: 'https://x.example/e/s/live', columns: [column] };
+    const rows = { eventId, filteredBy: null, liveUrl: 'https://x.example/e/s/live', columns: [column] };
     return (await Array.fromAsync(fetchRows(client, rows, 1_000))).flat().map(([cell]) => cell);
   } finally {
     client.release();

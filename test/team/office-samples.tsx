@@ -41,6 +41,7 @@ const EXPORT: ExportRow = {
   format: 'csv',
   columns: null,
   rows: 41_204,
+  who: null,
   status: { word: 'Sent', tone: 'good', detail: null },
   isOver: true,
   access: { until: LATER, isExpired: false, downloads: 2 },
@@ -60,7 +61,10 @@ const EXPORTS: readonly ExportRow[] = [
     status: { word: 'Preparing', detail: '12,500 registrants so far.' },
   },
   EXPORT,
-  { ...EXPORT, id: 'attached', columns: ['email'], rows: 1, access: { attached: true } },
+  {
+    ...EXPORT,
+    ...{ id: 'attached', columns: ['email'], rows: 1, who: '1 bounced', access: { attached: true } },
+  },
   { ...EXPORT, id: 'new', access: { until: AT, isExpired: true, downloads: 0 } },
   {
     ...EXPORT,

@@ -21,6 +21,7 @@ import { act, type TeamEnv } from '../session.ts';
 import type { ExportFormValues } from './export-form.tsx';
 import type { ExportRow } from './export-table.tsx';
 import { ExportsPage } from './exports-page.tsx';
+import { whoWords } from './who-words.ts';
 import { WithdrawExportPage } from './withdraw-export-page.tsx';
 
 const PAGE = 20;
@@ -165,6 +166,7 @@ export function presentExport(
       format: e.format,
       columns: e.columns,
       rows: e.rows,
+      who: e.filter && whoWords(e.filter, isMade ? e.rows : null),
     },
     status: statusWords(e),
     isOver: !['queued', 'running'].includes(exportStatus(e)[0]) || e.withdrawnAt !== null,
