@@ -189,6 +189,13 @@ function countSelected(): void {
     }
     bar.toggleAttribute('data-some', count > 0);
     for (const button of bar.querySelectorAll('button')) button.disabled = count === 0;
+    for (const item of document.querySelectorAll<HTMLButtonElement>(
+      `[data-selected-in="${bar.dataset.selection}"]`,
+    )) {
+      item.disabled = count === 0;
+      const shown = item.querySelector('[data-selected-count]');
+      if (shown) shown.textContent = `(${number.format(count)})`;
+    }
   }
 }
 
@@ -360,6 +367,19 @@ document.addEventListener('click', (event) => {
   }
   // Beside a dialog is on it, for a click.
   if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+// What a form of `get` asks for, put into a frame: that of a dialog is shown once it is there.
+document.addEventListener('click', (event) => {
+  const button = closestTo(event, 'button[data-frame]');
+  const frame = button && document.getElementById(button.dataset.frame ?? '');
+  if (!(button instanceof HTMLButtonElement) || !button.form || !frame || !window.Turbo) return;
+  event.preventDefault();
+  const fields = [...new FormData(button.form, button)].map(([name, value]) => [name, String(value)]);
+  frame.setAttribute('src', `${button.formAction}?${new URLSearchParams(fields)}`);
+});
+document.addEventListener('turbo:frame-load', (event) => {
+  const dialog = closestTo(event, 'dialog[data-opens-filled]');
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
 });
 document.addEventListener('turbo:visit', () => {
   for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close();

@@ -6,7 +6,8 @@ import { STATUS_WORDS } from '../parts/status-badge.tsx';
  * yet.
  */
 export function whoWords(filter: ExportFilter, count: number | null): string {
-  const statuses = filter.emailStatus?.map((status) => STATUS_WORDS[status].toLowerCase()).join(' or ') ?? null;
+  const statuses =
+    filter.emailStatus?.map((status) => STATUS_WORDS[status].toLowerCase()).join(' or ') ?? null;
   const named = filter.registrants === null ? null : filter.searched ? 'found by a search' : 'selected';
   const words = [named, statuses].filter((part) => part !== null).join(', ');
   // Until the file is written, this many at the most: of those named some may have another status.

@@ -1,4 +1,5 @@
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
+import { ExportDialog } from '../exports/export-dialog.tsx';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -8,6 +9,7 @@ import { SelectionBar } from '../parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
@@ -84,7 +86,16 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               ...(view.direction !== usualDirection(view.sort) && { direction: view.direction }),
             }}
             clearHref={isFiltered ? viewPath(event.id, clear) : null}
-            aside={<ColumnsChooser event={event} view={view} fields={props.fields} columns={props.columns} />}
+            aside={
+              <>
+                <ExportMenu
+                  eventId={event.id}
+                  {...(isFiltered && { filtered: found })}
+                  {...(rows.length > 0 && { table: 'people' })}
+                />
+                <ColumnsChooser event={event} view={view} fields={props.fields} columns={props.columns} />
+              </>
+            }
           />
           {rows.length === 0 ? (
             <NoMatch event={event} view={view} clear={clear} />
@@ -110,7 +121,13 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
             </>
           )}
           <form id="selection" method="post" action={`/team/events/${event.id}/resend`} data-turbo="false">
-            <HiddenFields values={{ q: view.q, emailStatus: view.emailStatus }} />
+            <HiddenFields
+              values={{
+                q: view.q,
+                emailStatus: view.emailStatus,
+                back: viewQuery({ ...view, person: null }),
+              }}
+            />
           </form>
           <form
             id="row-actions"
@@ -120,6 +137,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
           >
             <HiddenFields values={{ back: viewQuery(view) }} />
           </form>
+          <ExportDialog />
         </>
       )}
     </TeamLayout>
