@@ -248,6 +248,50 @@ document.addEventListener('compositionend', ({ target }) =>
   target?.dispatchEvent(new Event('input', { bubbles: true })),
 );
 
+// --- Forms whose ticks are saved at once, while what they change is brought up to date
+
+let isSaving = false;
+let isTicked = false;
+
+document.addEventListener('change', (event) => {
+  const form = closestTo(event, 'form[data-applies]');
+  if (form instanceof HTMLFormElement) void saveTicks(form);
+});
+
+async function saveTicks(form: HTMLFormElement): Promise<void> {
+  isTicked = true;
+  // What is ticked meanwhile is saved next: two requests at once could arrive in the other order.
+  if (isSaving) return;
+  isSaving = true;
+  while (isTicked) {
+    isTicked = false;
+    const answer = (await post(form)) ? await load() : null;
+    if (isTicked) continue;
+    if (answer) {
+      bringUpToDate(answer);
+      markOpenRow();
+      // An answer that is still on its way knows nothing of this.
+      void keepCurrent();
+      // Sent as without script, the browser says what is the matter.
+    } else form.requestSubmit();
+  }
+  isSaving = false;
+}
+
+/** Whether the server took the form: it answers with another page to go to. */
+async function post(form: HTMLFormElement): Promise<boolean> {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  try {
+    const { type } = await fetch(form.action, {
+      ...{ method: 'POST', redirect: 'manual' },
+      body: new URLSearchParams(fields),
+    });
+    return type === 'opaqueredirect';
+  } catch {
+    return false;
+  }
+}
+
 // --- One request for a double click
 
 document.addEventListener('submit', (event) => {
@@ -435,7 +479,8 @@ function markRow(row: HTMLElement | null): void {
 /** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
 function keepPaneInLinks(): void {
   const person = new URLSearchParams(location.search).get('person');
-  for (const field of document.querySelectorAll<HTMLInputElement>('#row-actions input[name="back"]')) {
+  const fields = ':is(#row-actions, #selection, #columns-form) input[name="back"]';
+  for (const field of document.querySelectorAll<HTMLInputElement>(fields)) {
     const back = new URLSearchParams(field.value);
     if (person) back.set('person', person);
     else back.delete('person');

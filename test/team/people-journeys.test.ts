@@ -82,13 +82,13 @@ describeInBrowser('people in a browser', async () => {
     await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = $1`, [ada]);
     const page = await open();
     await page.goto(path);
-    await tabTo(page, '.columns-chooser summary');
+    await tabTo(page, 'details:has(#columns-form) > summary');
     await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Active columns' }).waitFor();
     await tabTo(page, '[value="accessKey"]');
     await page.keyboard.press('Space');
-    await tabTo(page, '.columns-chooser .button--primary');
-    await page.keyboard.press('Enter');
     await page.getByRole('columnheader', { name: 'Access key' }).waitFor();
+    await page.keyboard.press('Escape');
     await tabTo(page, '.person__link');
     await page.keyboard.press('Enter');
     await tabTo(page, '#mend-email');

@@ -94,8 +94,13 @@ export function MenuButton({ tone, icon, frame, selectedIn, children, ...button 
         {...button}
       >
         {icon ? <Icon name={icon} /> : null}
-        {children}
-        {selectedIn ? <span data-selected-count /> : null}
+        {selectedIn ? (
+          <span>
+            {children} <span data-selected-count />
+          </span>
+        ) : (
+          children
+        )}
       </button>
     </li>
   );

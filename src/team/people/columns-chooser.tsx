@@ -1,5 +1,6 @@
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
+import { Popover } from '../parts/popover.tsx';
 import { columnWords, FIELD_PREFIX, PEOPLE_COLUMNS } from './people-columns.ts';
 import { type PeopleView, viewQuery } from './people-view.ts';
 
@@ -11,26 +12,28 @@ export interface ColumnsChooserProps {
   readonly columns: readonly string[];
 }
 
-/** Which columns there are; remembered for whoever chooses. */
+/** Which columns there are; remembered for whoever chooses. With script each tick applies at once. */
 export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserProps) {
   const all = [...PEOPLE_COLUMNS, ...fields.map((field) => FIELD_PREFIX + field)];
   return (
-    <details className="columns-chooser">
-      <summary className="button button--quiet">Columns</summary>
+    <Popover label="Active columns" icon="columns-3">
       <form
-        className="columns-chooser__form"
+        className="columns-chooser"
+        id="columns-form"
         method="post"
         action={`/team/events/${event.id}/people/columns`}
+        data-turbo-action="replace"
+        data-applies
       >
         <HiddenFields values={{ back: viewQuery(view) }} />
         <fieldset className="columns-chooser__choices">
-          <legend className="field__label">Active columns</legend>
+          <legend className="visually-hidden">Active columns</legend>
           {all.map((key, i) => (
             // A field may be called anything: no part of an id.
             <Checkbox
               key={key}
               name="column"
-              id={`column-${i}`}
+              id={`shown-column-${i}`}
               value={key}
               label={columnWords(key)}
               checked={columns.includes(key)}
@@ -38,14 +41,16 @@ export function ColumnsChooser({ event, view, fields, columns }: ColumnsChooserP
           ))}
         </fieldset>
         <ButtonRow>
-          <Button tone="primary" small>
-            Apply
-          </Button>
+          <noscript>
+            <Button tone="primary" small>
+              Apply
+            </Button>
+          </noscript>
           <Button small name="usual" value="yes">
             Reset
           </Button>
         </ButtonRow>
       </form>
-    </details>
+    </Popover>
   );
 }

@@ -125,7 +125,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               values={{
                 q: view.q,
                 emailStatus: view.emailStatus,
-                back: viewQuery({ ...view, person: null }),
+                back: viewQuery(view),
               }}
             />
           </form>
