@@ -61,7 +61,7 @@ describeInBrowser('people in a browser', async () => {
     await page.getByRole('link', { name: 'ada Lovelace' }).click();
     await page.getByRole('heading', { name: 'Technical information' }).waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Copy access information' }).click();
+    await page.getByRole('button', { name: 'Copy technical details' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     for (const line of [
