@@ -192,7 +192,7 @@ async function planExport(db: Db, sample: Sample, memberId: string): Promise<Abo
   await nextId(db, 'export', key);
   const id = await insertExport(db, {
     ...{ eventId: event.id, askedBy: `team_member:${memberId}`, memberId, to: TEAM_MEMBER, language },
-    ...{ format: 'csv', columns: null, askedAt: ASKED_AT },
+    ...{ format: 'csv', columns: null, filter: null, askedAt: ASKED_AT },
   });
   const failure = mail === 'export_failed' ? (stateOf(state).failure ?? 'too_many_rows') : null;
   await db.query(

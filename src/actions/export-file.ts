@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { findEvent } from '../db/event.ts';
 import { listEventFields } from '../db/event-field.ts';
+import type { RegistrantsExport } from '../db/export.ts';
 import { copyRows, fetchRows } from '../db/export-rows.ts';
 import { begin, type Pool } from '../db/pool.ts';
 import { resetLimit } from '../db/silence.ts';
@@ -17,12 +18,7 @@ export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-export interface ExportWanted {
-  readonly eventId: string;
-  readonly format: ExportFormat;
-  /** As `readColumnNames` gives them. */
-  readonly columns: readonly string[] | null;
-}
+export type ExportWanted = Pick<RegistrantsExport, 'id' | 'eventId' | 'format' | 'columns' | 'filter'>;
 
 /** A file while it is written. */
 export interface ExportFile {
@@ -32,7 +28,7 @@ export interface ExportFile {
 }
 
 /**
- * Writes the registrants of an event, as they are at this moment, to a file that exists nowhere but on its way to
+ * Writes the registrants of an event whom the export names, as they are at this moment, to a file that exists nowhere but on its way to
  * `use`. Memory does not grow with their number. When `use` fails, or leaves bytes unread, the database is told no
  * more to write. Throws ExportImpossible, and whatever `use` throws.
  */
@@ -50,7 +46,12 @@ export async function withExportFile<T>(
     const event = (await findEvent(client, { id: wanted.eventId })) as Event;
     const columns = exportColumns(wanted.columns, await listEventFields(client, event.id));
     const headers = columns.map(columnHeader);
-    const rows = { eventId: event.id, liveUrl: `${permalink(publicUrl, event)}/live`, columns };
+    const rows = {
+      eventId: event.id,
+      filteredBy: wanted,
+      liveUrl: `${permalink(publicUrl, event)}/live`,
+      columns,
+    };
     let written = 0;
     const count = (more: number) => {
       written += more;

@@ -25,7 +25,8 @@ import { suppressionRoutes } from './suppressions.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
-const RESEND = '/api/v1/events/:id/resend';
+/** Bodies of these may name thousands of registrants. */
+const NAMING = ['/events/:id/resend', '/events/:id/exports'];
 
 /** `/api/v1`: every route behind an API key, every change in one transaction. */
 export function createApi(dependencies: AppDependencies) {
@@ -33,9 +34,13 @@ export function createApi(dependencies: AppDependencies) {
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
   api.openAPIRegistry.register('Problem', problemSchema);
   api.use(authenticate(dependencies));
-  api.use('/events/:id/resend', bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
+  for (const path of NAMING)
+    api.use(path, bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
-    except([IMPORT, RESEND], bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+    except(
+      [IMPORT, ...NAMING.map((path) => `/api/v1${path}`)],
+      bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
+    ),
     // An import streams its body, and commits as it goes.
     except(IMPORT, requireJson(api), change(dependencies)),
   );

@@ -119,6 +119,10 @@ export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema
     status,
     format: e.format,
     columns: e.columns ? [...e.columns] : 'all',
+    filter: e.filter && {
+      emailStatus: e.filter.emailStatus && [...e.filter.emailStatus],
+      registrants: e.filter.registrants,
+    },
     to: shownAddress(e.to),
     requestedBy: e.askedBy,
     rows: e.rows,

@@ -16,7 +16,11 @@ export function inputError(error: { readonly issues: readonly z.core.$ZodIssue[]
   const errors: FieldError[] = error.issues.flatMap((issue) => {
     const at = issue.path.map(String);
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'is not known here' }));
+      return issue.keys.map((key) => ({
+        path: [...at, key].join('.'),
+        // A schema that says what to do instead overrides the library's words.
+        message: issue.message.startsWith('Unrecognized key') ? 'is not known here' : issue.message,
+      }));
     const missing =
       issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined');
     return [{ path: at.join('.'), message: missing ? 'is missing' : issue.message }];

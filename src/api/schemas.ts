@@ -163,6 +163,16 @@ export const exportSchema = z
     status: z.enum(EXPORT_STATUSES),
     format: z.enum(EXPORT_FORMATS),
     columns: z.union([z.literal('all'), z.array(z.string())]),
+    filter: z
+      .object({
+        emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).nullable(),
+        registrants: z
+          .int()
+          .nullable()
+          .openapi({ description: 'How many were named by `registrantIds` or found by `q`' }),
+      })
+      .nullable()
+      .openapi({ description: 'Whom it names; null: everybody' }),
     to: z.string().openapi({ example: 'team@example.com' }),
     requestedBy: z.string().openapi({ description: '`api_key:<id>` or `team_member:<id>`' }),
     rows: z.int().openapi({ description: 'Registrants in it; while it runs, so far' }),

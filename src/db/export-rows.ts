@@ -4,12 +4,15 @@ import { to as copyTo } from 'pg-copy-streams';
 import Cursor from 'pg-cursor';
 import type { ExportColumn, KnownColumn } from '../domain/export-columns.ts';
 import { APOSTROPHE, DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
+import type { RegistrantsExport } from './export.ts';
 
 const { escapeLiteral } = pg;
 
 /** The registrants of an event as rows of a file. */
 export interface ExportRows {
   readonly eventId: string;
+  /** The export whose filter leaves out the others; null: everybody. */
+  readonly filteredBy: Pick<RegistrantsExport, 'id' | 'filter'> | null;
   /** What a personal link begins with, up to the question mark. */
   readonly liveUrl: string;
   readonly columns: readonly ExportColumn[];
@@ -73,6 +76,22 @@ function cellOf(column: ExportColumn, rows: ExportRows): Cell {
   return foreign(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);
 }
 
+/** The ids stay in the database: they may be thousands. */
+function filtered({ filteredBy }: ExportRows): string {
+  if (!filteredBy?.filter) return '';
+  const { emailStatus, registrants } = filteredBy.filter;
+  const statuses = emailStatus?.map((status) => escapeLiteral(status)).join(', ');
+  return `
+    ${statuses ? `and coalesce(r.email_status, 'none') in (${statuses})` : ''}
+    ${
+      registrants === null
+        ? ''
+        : `and r.id in (select named.id::uuid from {schema}.export,
+             jsonb_array_elements_text(export.filter->'registrantIds') as named (id)
+             where export.id = ${escapeLiteral(filteredBy.id)})`
+    }`;
+}
+
 /**
  * The statement that gives the rows, oldest registration first; `write` says how a cell is to come. `offset 0` keeps
  * Postgres from folding the inner one into the outer: a cell that `write` names three times is got once.
@@ -85,7 +104,7 @@ function statement(rows: ExportRows, write: (cell: Cell) => string): string {
     from (select *, ${parted} ~ ${escapeLiteral(PARTED)} as is_parted from (
       select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
       from {schema}.registrant as r ${needsLastMail ? LAST_MAIL : ''}
-      where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null
+      where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null ${filtered(rows)}
       order by r.registered_at, r.id offset 0
     ) as got offset 0) as one`;
 }

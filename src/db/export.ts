@@ -3,6 +3,22 @@ import type { ExportFormat } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
 import type { Db } from './pool.ts';
 
+/** Whom an export names, as it is kept: the words of a search are not, but the ids of those whom it found. */
+export interface NewExportFilter {
+  readonly emailStatus?: readonly string[];
+  readonly registrantIds?: readonly string[];
+  readonly searched?: true;
+}
+
+/** The same without the ids, which may be thousands. */
+export interface ExportFilter {
+  readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
+  /** How many registrants are named one by one; null: none is. */
+  readonly registrants: number | null;
+  /** They were found by a search, and not chosen. */
+  readonly searched: boolean;
+}
+
 /** Someone's request for a file with an event's registrants, and what became of it. */
 export interface RegistrantsExport {
   readonly id: string;
@@ -16,6 +32,8 @@ export interface RegistrantsExport {
   readonly format: ExportFormat;
   /** As `readColumnNames` gives them; null: all that there are when it is made. */
   readonly columns: readonly string[] | null;
+  /** Null: everybody. */
+  readonly filter: ExportFilter | null;
   /** `made`: its mail is in the ledger; what became of that is in `mailStatus`. */
   readonly status: 'queued' | 'running' | 'made' | 'failed';
   readonly attempts: number;
@@ -35,9 +53,17 @@ export interface RegistrantsExport {
   readonly mailError: string | null;
 }
 
+const KEPT_FILTER = `
+  case when export.filter is not null then jsonb_build_object(
+    'emailStatus', export.filter->'emailStatus',
+    'registrants', jsonb_array_length(export.filter->'registrantIds'),
+    'searched', export.filter ? 'searched'
+  ) end`;
+
 const COLUMNS = `
   export.id, export.event_id as "eventId", export.asked_by as "askedBy", export.member_id as "memberId",
   export.to_address as "to", export.language, export.format, export.columns, export.status, export.attempts,
+  ${KEPT_FILTER} as filter,
   export.rows, export.bytes, export.attached, export.failure, export.asked_at as "askedAt",
   export.finished_at as "finishedAt", export.expires_at as "expiresAt", export.withdrawn_at as "withdrawnAt",
   export.message_id as "messageId", message.status as "mailStatus", message.error as "mailError"`;
@@ -46,12 +72,12 @@ const FROM = 'from {schema}.export left join {schema}.message on message.id = ex
 export type NewExport = Pick<
   RegistrantsExport,
   'eventId' | 'askedBy' | 'memberId' | 'to' | 'language' | 'format' | 'columns' | 'askedAt'
->;
+> & { readonly filter: NewExportFilter | null };
 
 export async function insertExport(db: Db, asked: NewExport): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
-    `insert into {schema}.export (event_id, asked_by, member_id, to_address, language, format, columns, asked_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    `insert into {schema}.export (event_id, asked_by, member_id, to_address, language, format, columns, asked_at, filter)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
     [
       asked.eventId,
       asked.askedBy,
@@ -61,6 +87,7 @@ export async function insertExport(db: Db, asked: NewExport): Promise<string> {
       asked.format,
       asked.columns,
       asked.askedAt,
+      asked.filter,
     ],
   );
   return (rows[0] as { id: string }).id;
@@ -71,10 +98,10 @@ export async function findSameExport(db: Db, asked: NewExport, since: Date): Pro
   const { rows } = await db.query<{ id: string }>(
     `select id from {schema}.export
      where event_id = $1 and asked_by = $2 and lower(to_address) = lower($3) and format = $4
-       and columns is not distinct from $5::text[]
+       and columns is not distinct from $5::text[] and filter is not distinct from $7::jsonb
        and asked_at > $6 and status <> 'failed' and withdrawn_at is null
      order by asked_at desc limit 1`,
-    [asked.eventId, asked.askedBy, asked.to, asked.format, asked.columns, since],
+    [asked.eventId, asked.askedBy, asked.to, asked.format, asked.columns, since, asked.filter],
   );
   return rows[0]?.id ?? null;
 }

@@ -218,12 +218,18 @@ export function filterValues({ eventId, emailStatus, q, emailDomain }: Registran
   return [eventId, emailStatus, q, emailDomain ?? null];
 }
 
-/** The ids of those found, as they registered; at most `limit`. */
-export async function listRegistrantIds(db: Db, filter: RegistrantFilter, limit: number): Promise<string[]> {
+/** The ids of those found, of all or of these, as they registered; at most `limit`. */
+export async function listRegistrantIds(
+  db: Db,
+  filter: RegistrantFilter,
+  limit: number,
+  among: readonly string[] | null = null,
+): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select registrant.id from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
+       and ($6::uuid[] is null or registrant.id = any($6))
      order by registrant.registered_at, registrant.id limit $5`,
-    [...filterValues(filter), limit],
+    [...filterValues(filter), limit, among],
   );
   return rows.map(({ id }) => id);
 }

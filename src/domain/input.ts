@@ -5,6 +5,7 @@ import { KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
+import { registrantFilter } from './registrant-filter.ts';
 import { fieldName, personText, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 
@@ -164,6 +165,7 @@ export const exportRequest = z.strictObject({
   }),
   format: z.enum(EXPORT_FORMATS),
   to: address.nullable().default(null),
+  filter: registrantFilter.nullable().default(null),
 });
 
 /** How all keys of an event are changed; an empty body will do. */

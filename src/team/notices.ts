@@ -112,6 +112,8 @@ export async function readNotice(db: Db, c: Context, now: Date): Promise<TeamNot
     c.req.query('notice.message'),
     c.req.query('notice.removal'),
   ].map((id) => z.uuid().safeParse(id).data ?? null);
+  if (notice === NOTICES.export_requested && eventId && !c.req.path.endsWith('/exports'))
+    return { ...notice, link: { href: `/team/events/${eventId}/exports`, label: 'Exports' } };
   const registrant = notice && eventId && person ? await findRegistrant(db, eventId, person) : null;
   if (!notice || !registrant) return notice;
   const name = nameOf({ ...registrant, email: shownAddress(registrant.email) });

@@ -195,6 +195,13 @@ function countSelected(): void {
     }
     bar.toggleAttribute('data-some', count > 0);
     for (const button of bar.querySelectorAll('button')) button.disabled = count === 0;
+    for (const item of document.querySelectorAll<HTMLButtonElement>(
+      `[data-selected-in="${bar.dataset.selection}"]`,
+    )) {
+      item.disabled = count === 0;
+      const shown = item.querySelector('[data-selected-count]');
+      if (shown) shown.textContent = `(${number.format(count)})`;
+    }
   }
 }
 
@@ -246,6 +253,50 @@ document.addEventListener('input', (event) => {
 document.addEventListener('compositionend', ({ target }) =>
   target?.dispatchEvent(new Event('input', { bubbles: true })),
 );
+
+// --- Forms whose ticks are saved at once, while what they change is brought up to date
+
+let isSaving = false;
+let isTicked = false;
+
+document.addEventListener('change', (event) => {
+  const form = closestTo(event, 'form[data-applies]');
+  if (form instanceof HTMLFormElement) void saveTicks(form);
+});
+
+async function saveTicks(form: HTMLFormElement): Promise<void> {
+  isTicked = true;
+  // What is ticked meanwhile is saved next: two requests at once could arrive in the other order.
+  if (isSaving) return;
+  isSaving = true;
+  while (isTicked) {
+    isTicked = false;
+    const answer = (await post(form)) ? await load() : null;
+    if (isTicked) continue;
+    if (answer) {
+      bringUpToDate(answer);
+      markOpenRow();
+      // An answer that is still on its way knows nothing of this.
+      void keepCurrent();
+      // Sent as without script, the browser says what is the matter.
+    } else form.requestSubmit();
+  }
+  isSaving = false;
+}
+
+/** Whether the server took the form: it answers with another page to go to. */
+async function post(form: HTMLFormElement): Promise<boolean> {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  try {
+    const { type } = await fetch(form.action, {
+      ...{ method: 'POST', redirect: 'manual' },
+      body: new URLSearchParams(fields),
+    });
+    return type === 'opaqueredirect';
+  } catch {
+    return false;
+  }
+}
 
 // --- One request for a double click
 
@@ -367,6 +418,19 @@ document.addEventListener('click', (event) => {
   // Beside a dialog is on it, for a click.
   if (event.target instanceof HTMLDialogElement) event.target.close();
 });
+// What a form of `get` asks for, put into a frame: that of a dialog is shown once it is there.
+document.addEventListener('click', (event) => {
+  const button = closestTo(event, 'button[data-frame]');
+  const frame = button && document.getElementById(button.dataset.frame ?? '');
+  if (!(button instanceof HTMLButtonElement) || !button.form || !frame || !window.Turbo) return;
+  event.preventDefault();
+  const fields = [...new FormData(button.form, button)].map(([name, value]) => [name, String(value)]);
+  frame.setAttribute('src', `${button.formAction}?${new URLSearchParams(fields)}`);
+});
+document.addEventListener('turbo:frame-load', (event) => {
+  const dialog = closestTo(event, 'dialog[data-opens-filled]');
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+});
 document.addEventListener('turbo:visit', () => {
   for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close();
 });
@@ -421,7 +485,8 @@ function markRow(row: HTMLElement | null): void {
 /** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
 function keepPaneInLinks(): void {
   const person = new URLSearchParams(location.search).get('person');
-  for (const field of document.querySelectorAll<HTMLInputElement>('#row-actions input[name="back"]')) {
+  const fields = ':is(#row-actions, #selection, #columns-form) input[name="back"]';
+  for (const field of document.querySelectorAll<HTMLInputElement>(fields)) {
     const back = new URLSearchParams(field.value);
     if (person) back.set('person', person);
     else back.delete('person');

@@ -66,6 +66,7 @@ describe('asking for an export', () => {
         status: 'queued',
         format: 'xlsx',
         columns: 'all',
+        filter: null,
         to: ours.email,
         requestedBy: `api_key:${ours.keyId}`,
         rows: 0,

@@ -32,7 +32,10 @@ async function exported(
   );
   const client = await pool.connect();
   try {
-    const rows = { eventId, liveUrl: 'https://x.example/e/s/live', columns: [columns].flat() };
+    const rows = {
+      ...{ eventId, filteredBy: null, liveUrl: 'https://x.example/e/s/live' },
+      columns: [columns].flat(),
+    };
     return (await Array.fromAsync(fetchRows(client, rows, 1_000))).flat(2);
   } finally {
     client.release();

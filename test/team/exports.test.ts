@@ -136,6 +136,29 @@ describe('the Exports tab', () => {
     expect(text).not.toContain('data-refresh');
   });
 
+  it('says whom an export names, before it is made and after', async () => {
+    const event = await app.event();
+    await exports.register(event.id, [{ email: 'ada@example.com' }, { email: 'bob@example.com' }]);
+    const { rows } = await app.pool.query<{ id: string }>(
+      `update {schema}.registrant set email_status = 'bounced', email_status_at = now() where event_id = $1 returning id`,
+      [event.id],
+    );
+    const registrantIds = rows.map(({ id }) => id);
+    const filters = [
+      [{ emailStatus: ['bounced', 'none'] }, 'Bounced or no mail yet', '2 bounced or no mail yet'],
+      [{ registrantIds }, '2 selected', '2 selected'],
+      [{ q: 'ada', emailStatus: ['bounced'] }, 'Found by a search, bounced', '1 found by a search, bounced'],
+    ] as const;
+    for (const [filter, before, after] of filters) {
+      const { json } = await exports.ask(event.id, { filter });
+      expect((await ada.get(tab(event))).text).toContain(`>${before}<`);
+      await exports.make(json.id);
+      expect((await ada.get(tab(event))).text).toContain(`>${after}<`);
+    }
+    const { text } = await ada.get(`/team/audit?event=${event.id}`);
+    expect(text).toMatch(/export of 1 registrant with the email status bounced of/);
+  });
+
   it('pages through more of them than one page holds', async () => {
     const event = await app.event();
     await app.pool.query(

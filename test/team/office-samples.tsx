@@ -12,6 +12,7 @@ import { ExportsPage } from '../../src/team/exports/exports-page.tsx';
 import { WithdrawExportPage } from '../../src/team/exports/withdraw-export-page.tsx';
 import { ChangeRolePage, RemoveMemberPage } from '../../src/team/members/member-confirm-pages.tsx';
 import { type MemberInvitation, type MemberRow, MembersPage } from '../../src/team/members/members-page.tsx';
+import { readView } from '../../src/team/people/people-list.ts';
 import { HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -33,6 +34,7 @@ const FORM: ExportFormProps = {
   errors: {},
   fields: [],
   members: ['grace@example.com', 'ada@example.com'],
+  choice: { exported: 'all', view: readView(new URLSearchParams()), registrantIds: [] },
   registrants: 41_204,
 };
 
@@ -44,6 +46,7 @@ const EXPORT: ExportRow = {
   format: 'csv',
   columns: null,
   rows: 41_204,
+  who: null,
   status: { word: 'Sent', tone: 'good', detail: null },
   isOver: true,
   access: { until: LATER, isExpired: false, downloads: 2 },
@@ -63,7 +66,10 @@ const EXPORTS: readonly ExportRow[] = [
     status: { word: 'Preparing', detail: '12,500 registrants so far.' },
   },
   EXPORT,
-  { ...EXPORT, id: 'attached', columns: ['email'], rows: 1, access: { attached: true } },
+  {
+    ...EXPORT,
+    ...{ id: 'attached', columns: ['email'], rows: 1, who: '1 bounced', access: { attached: true } },
+  },
   { ...EXPORT, id: 'new', access: { until: AT, isExpired: true, downloads: 0 } },
   {
     ...EXPORT,
@@ -201,6 +207,20 @@ export function officePages(): Readonly<Record<string, ReactElement>> {
     'exports, none yet': <ExportsPage {...exports} rows={[]} />,
     'exports, in every state': <ExportsPage {...exports} rows={EXPORTS} next="?cursor=x" />,
     'exports, older ones': <ExportsPage {...exports} rows={EXPORTS.slice(2)} first="?" />,
+    'exports, of a filter': (
+      <ExportsPage
+        {...exports}
+        form={{
+          ...FORM,
+          choice: {
+            ...{ exported: 'filter', registrantIds: [] },
+            view: readView(new URLSearchParams({ emailStatus: 'bounced', q: LONG })),
+          },
+          registrants: 412,
+        }}
+        rows={EXPORTS}
+      />
+    ),
     'exports, a choice refused': (
       <ExportsPage
         {...{ ...exports, frame: LOUD_FRAME }}

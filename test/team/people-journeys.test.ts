@@ -61,7 +61,7 @@ describeInBrowser('people in a browser', async () => {
     await page.getByRole('link', { name: 'ada Lovelace' }).click();
     await page.getByRole('heading', { name: 'Technical information' }).waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Copy access information' }).click();
+    await page.getByRole('button', { name: 'Copy technical details' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     for (const line of [
@@ -82,13 +82,13 @@ describeInBrowser('people in a browser', async () => {
     await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = $1`, [ada]);
     const page = await open();
     await page.goto(path);
-    await tabTo(page, '.popover > summary');
+    await tabTo(page, 'details:has(#columns-form) > summary');
     await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Active columns' }).waitFor();
     await tabTo(page, '[value="accessKey"]');
     await page.keyboard.press('Space');
-    await tabTo(page, '.columns-chooser__form .button--primary');
-    await page.keyboard.press('Enter');
     await page.getByRole('columnheader', { name: 'Access key' }).waitFor();
+    await page.keyboard.press('Escape');
     await tabTo(page, '.person__link');
     await page.keyboard.press('Enter');
     await tabTo(page, '#mend-email');

@@ -22,6 +22,8 @@ const EVENT: PeopleEvent = {
   ...TEAM_EVENT,
   tab: 'people',
   startsAt: LATER,
+  endsAt: new Date(LATER.getTime() + 3_600_000),
+  locale: 'en',
   timeZone: 'Europe/Paris',
   permalink: 'https://events.example.com/e/calm',
   sendsNothing: null,

@@ -194,7 +194,10 @@ describe('the columns', () => {
       member.post(`${path}/columns`, { back: '', column: ['fields.Field 1'], further });
     const refusal = async (further: string) => {
       const { status, text } = await choose(further);
-      expect([status, text.includes('<details class="menu popover" data-menu="true" open="">')]).toEqual([422, true]);
+      expect([status, text.includes('<details class="menu popover" data-menu="true" open="">')]).toEqual([
+        422,
+        true,
+      ]);
       return /No field is called[^<]*/.exec(text)?.[0];
     };
     expect(await refusal('Field 4321\neld 499')).toBe(

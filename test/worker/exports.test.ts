@@ -191,6 +191,28 @@ describe('what is attached', () => {
     const content = Buffer.from(mail?.attachments[0]?.content as ArrayBuffer);
     expect(readCsv(content).map(({ email }) => email)).toContain('late@example.com');
   });
+
+  it('has those whom the filter names, as their statuses are when it leaves', async () => {
+    const to = newAddress();
+    const event = await app.event();
+    const people = ['ada', 'bob', 'carol'].map((who) => ({ email: `${who}@example.com` }));
+    await exports.register(event.id, people);
+    const setStatus = (emails: string[], status: string) =>
+      app.pool.query(
+        'update {schema}.registrant set email_status = $3, email_status_at = now() where event_id = $1 and email = any($2)',
+        [event.id, emails, status],
+      );
+    await setStatus(['ada@example.com', 'bob@example.com'], 'bounced');
+    const made = await exports.made(event.id, {
+      ...{ to, columns: ['email', 'email_status'], filter: { emailStatus: ['bounced'], q: 'example.com' } },
+    });
+    expect(made.rows).toBe(2);
+    await setStatus(['ada@example.com'], 'delivered');
+    await deliver(made.messageId);
+    const [mail] = await mailsTo(to);
+    const content = Buffer.from(mail?.attachments[0]?.content as ArrayBuffer);
+    expect(readCsv(content)).toEqual([{ email: 'bob@example.com', email_status: 'bounced' }]);
+  });
 });
 
 describe('whether whoever asked may have it', () => {

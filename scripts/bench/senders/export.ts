@@ -33,8 +33,11 @@ const idleMiB = process.memoryUsage.rss() / 2 ** 20;
 const begin = performance.now();
 const bytes =
   what === 'csv' || what === 'xlsx'
-    ? await withExportFile(pool, publicUrl, { eventId, format: what, columns: null }, (file) =>
-        countBytes(file.bytes),
+    ? await withExportFile(
+        pool,
+        publicUrl,
+        { ...{ id: '', eventId, format: what }, columns: null, filter: null },
+        (file) => countBytes(file.bytes),
       )
     : await transaction(pool, (db) => countBytes(db.query(copyTo(what))));
 const seconds = (performance.now() - begin) / 1000;

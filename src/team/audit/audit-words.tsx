@@ -166,7 +166,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     label: 'Export requested',
     said: ({ event, detail }) => (
       <>
-        requested an export of {event} as {format(detail.format)}, {columns(detail.columns)}
+        requested an export of {some(detail)}
+        {event} as {format(detail.format)}, {columns(detail.columns)}
       </>
     ),
   },
@@ -314,6 +315,13 @@ function registrants(digits: string | undefined): string {
 
 function columns(names = 'all'): string {
   return names === 'all' ? 'all columns' : count(String(names.split(' ').length), 'column', 'columns');
+}
+
+/** Of whom, where it is not everybody: `3 registrants with the email status bounced of `. */
+function some({ registrants: named, emailStatus }: AuditParts['detail']): string {
+  if (!named && !emailStatus) return '';
+  const status = emailStatus ? ` with the email status ${emailStatus.replaceAll(' ', ' or ')}` : '';
+  return `${named ? registrants(named) : 'registrants'}${status} of `;
 }
 
 function format(name: string | undefined): string {

@@ -1,9 +1,12 @@
 import { shownAddress } from '../../domain/address.ts';
 import { EXPORT_FORMATS, type ExportFormat, FIELD } from '../../domain/export-columns.ts';
-import { Button, ButtonRow } from '../parts/button.tsx';
+import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
+import { people } from '../parts/counted.ts';
 import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
 import { FurtherFields, listedFields } from '../parts/further-fields.tsx';
+import { viewQuery } from '../people/people-view.ts';
 import { COLUMN_GROUPS, COLUMN_WORDS } from './column-words.ts';
+import { type ExportChoice, type Exported, filterWords } from './export-choice.ts';
 
 export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', xlsx: 'Excel' };
 
@@ -32,12 +35,32 @@ export interface ExportFormProps {
   readonly fields: readonly string[];
   /** Addresses of the team, one's own first. */
   readonly members: readonly string[];
-  readonly registrants: number;
+  readonly choice: ExportChoice;
+  /** How many people are chosen now; null: more than are counted. */
+  readonly registrants: number | null;
+}
+
+/** What the form is called. */
+export function exportTitle({ exported }: ExportChoice): string {
+  const titles: Readonly<Record<Exported, string>> = {
+    all: 'Export all registrants',
+    filter: 'Export the current filter',
+    selection: 'Export the selection',
+  };
+  return titles[exported];
 }
 
 /** Which registrants' data, in what file, to whom. */
-export function ExportForm({ action, values, errors, fields, members, registrants }: ExportFormProps) {
+export function ExportForm({
+  isDialog = false,
+  ...props
+}: ExportFormProps & {
+  /** Whether it stands in the People page's dialog: that page comes after it. */
+  readonly isDialog?: boolean;
+}) {
+  const { action, values, errors, fields, members, choice, registrants } = props;
   const [own] = members;
+  const words = filterWords(choice);
   const groups = COLUMN_GROUPS.map(({ legend, columns }) => ({
     legend,
     options: columns.map((name) => ({ value: name as string, label: COLUMN_WORDS[name] })),
@@ -54,6 +77,24 @@ export function ExportForm({ action, values, errors, fields, members, registrant
   let count = 0;
   return (
     <form className="form export-form" method="post" action={action}>
+      <HiddenFields
+        values={{
+          ...{ export: choice.exported, registrantId: choice.registrantIds, back: viewQuery(choice.view) },
+          ...(isDialog && { next: 'people' }),
+        }}
+      />
+      {choice.exported === 'all' ? null : (
+        <p className="export-form__who">
+          <strong>{registrants === null ? 'All that match' : people(registrants)}</strong>
+          {words ? (
+            <>
+              {' '}
+              · <bdi>{words}</bdi>
+            </>
+          ) : null}{' '}
+          {isDialog ? null : <a href={action}>Export all registrants instead</a>}
+        </p>
+      )}
       <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
       <RadioGroup
         name="format"
@@ -119,7 +160,14 @@ export function ExportForm({ action, values, errors, fields, members, registrant
       </p>
       <ButtonRow>
         <Button tone="primary">Request export</Button>
-        <span className="quiet">{sentence(registrants)}</span>
+        {isDialog ? (
+          <Button formMethod="dialog" formNoValidate>
+            Cancel
+          </Button>
+        ) : null}
+        {choice.exported === 'all' && registrants !== null ? (
+          <span className="quiet">{sentence(registrants)}</span>
+        ) : null}
       </ButtonRow>
     </form>
   );

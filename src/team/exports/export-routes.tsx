@@ -3,10 +3,8 @@ import { z } from 'zod';
 import { exportNotFound, requestExport, withdrawExport } from '../../actions/export.ts';
 import { inputError } from '../../api/router.ts';
 import { countDownloads } from '../../db/audit.ts';
-import { countRegistrants } from '../../db/event.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findExport, listExports, type RegistrantsExport } from '../../db/export.ts';
-import { allowing } from '../../db/pool.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
@@ -17,12 +15,17 @@ import { readCursor, writeCursor } from '../../http/cursor.ts';
 import { readLists } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
+import { peoplePath } from '../bulk/people-path.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import { readFurtherFields } from '../further-fields.ts';
+import { viewPath } from '../people/people-view.ts';
 import { act, type TeamEnv } from '../session.ts';
+import { countChosen, type ExportChoice, filterOf, readChoice } from './export-choice.ts';
+import { EXPORT_FRAME, ExportDialogDocument } from './export-dialog.tsx';
 import type { ExportFormValues } from './export-form.tsx';
 import type { ExportRow } from './export-table.tsx';
 import { ExportsPage } from './exports-page.tsx';
+import { whoWords } from './who-words.ts';
 import { WithdrawExportPage } from './withdraw-export-page.tsx';
 
 const PAGE = 20;
@@ -37,32 +40,45 @@ export function exportRoutes(dependencies: TeamDependencies) {
   router.get('/team/events/:id/exports', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const to = c.var.session.member.email;
-    return showExports(c, event, { format: 'csv', which: 'all', columns: USUAL_COLUMNS, further: '', to });
+    const choice = readChoice(c.req.queries());
+    if (!choice) return seeOther(c, peoplePath(event.id), 'nobody_selected');
+    return showExports(c, event, choice, {
+      format: 'csv',
+      which: 'all',
+      columns: USUAL_COLUMNS,
+      further: '',
+      to,
+    });
   });
 
   router.post('/team/events/:id/exports', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const values = await readValues(c);
+    const lists = await readLists(c);
+    const [values, choice] = [readValues(lists), readChoice(lists)];
+    if (!choice) return seeOther(c, peoplePath(event.id), 'nobody_selected');
     const isAll = values.which === 'all';
     const written = readFurtherFields(
       isAll ? '' : values.further,
       isAll || values.further === '' ? [] : await listEventFields(pool, event.id),
     );
-    if (written.error !== null) return showExports(c, event, values, { further: written.error });
+    if (written.error !== null) return showExports(c, event, choice, values, { further: written.error });
     const further = written.names.map((name) => FIELD + name);
     const { data, error } = exportRequest.safeParse({
       columns: isAll ? 'all' : [...new Set([...values.columns, ...further])],
       format: values.format,
       to: values.to,
+      filter: filterOf(choice),
     });
     try {
       if (error) throw inputError(error);
       await act(c, dependencies, (action) => requestExport(action, event.id, data));
     } catch (problem) {
       if (!(problem instanceof AppError) || problem.code !== 'invalid_input') throw problem;
-      return showExports(c, event, values, formErrors(values, problem));
+      return showExports(c, event, choice, values, formErrors(values, problem));
     }
-    return seeOther(c, `/team/events/${event.id}/exports`, 'export_requested');
+    const isFromPeople = lists.next?.at(-1) === 'people';
+    const next = isFromPeople ? viewPath(event.id, choice.view) : `/team/events/${event.id}/exports`;
+    return seeOther(c, next, 'export_requested');
   });
 
   router.get('/team/events/:id/exports/:exportId/withdraw', async (c) => {
@@ -87,17 +103,27 @@ export function exportRoutes(dependencies: TeamDependencies) {
   async function showExports(
     c: Context<TeamEnv>,
     event: Event,
+    choice: ExportChoice,
     values: ExportFormValues,
     errors: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     const path = `/team/events/${event.id}/exports`;
     const own = c.var.session.member.email;
+    const isDialog = c.req.header('turbo-frame') === EXPORT_FRAME;
+    c.header('Vary', 'Cookie, Turbo-Frame');
     const before = readCursor(c.req.query('cursor'), z.tuple([z.uuid()]))?.[0] ?? null;
-    const [found, fields, members, counts, shownFrame] = await Promise.all([
-      listExports(pool, { eventId: event.id, limit: PAGE + 1, before }),
+    const [fields, members, registrants] = await Promise.all([
       listEventFields(pool, event.id),
       listTeamMembers(pool),
-      countRegistrants(allowing(pool, 'slice'), [event.id]),
+      countChosen(pool, event.id, choice),
+    ]);
+    const form = {
+      ...{ action: path, values, errors, fields, choice, registrants },
+      members: [own, ...members.flatMap(({ email }) => (email === own ? [] : email))],
+    };
+    if (isDialog) return sendPage(c, <ExportDialogDocument form={form} />);
+    const [found, shownFrame] = await Promise.all([
+      listExports(pool, { eventId: event.id, limit: PAGE + 1, before }),
       frame(c),
     ]);
     const page = found.slice(0, PAGE);
@@ -108,11 +134,7 @@ export function exportRoutes(dependencies: TeamDependencies) {
         frame={shownFrame}
         event={teamEvent(event, 'exports', now())}
         timeZone={event.timeZone}
-        form={{
-          ...{ action: path, values, errors, fields },
-          members: [own, ...members.flatMap(({ email }) => (email === own ? [] : email))],
-          registrants: counts.get(event.id)?.registrants ?? 0,
-        }}
+        form={form}
         rows={await present(event, page)}
         next={last && found.length > PAGE ? `${path}?cursor=${writeCursor([last.id])}` : null}
         first={before ? path : null}
@@ -141,8 +163,8 @@ export function exportRoutes(dependencies: TeamDependencies) {
   return router;
 }
 
-async function readValues(c: Context): Promise<ExportFormValues> {
-  const { format, which, columns = [], further, to } = await readLists(c);
+function readValues(lists: Awaited<ReturnType<typeof readLists>>): ExportFormValues {
+  const { format, which, columns = [], further, to } = lists;
   return {
     format: format?.[0] ?? '',
     which: which?.[0] ?? '',
@@ -158,6 +180,8 @@ function formErrors(values: ExportFormValues, { errors }: AppError): Record<stri
     format: 'Choose CSV or Excel.',
     columns: values.columns.length === 0 ? 'Choose at least one column.' : 'Choose among the columns below.',
     to: 'Choose a member of the team.',
+    filter:
+      'The search finds more than 10,000 people. Search for something narrower, or export all registrants.',
   };
   const wrong = new Set(errors.map(({ path }) => path.split('.')[0]));
   return Object.fromEntries(Object.entries(words).filter(([field]) => wrong.has(field)));
@@ -180,6 +204,7 @@ export function presentExport(
       format: e.format,
       columns: e.columns,
       rows: e.rows,
+      who: e.filter && whoWords(e.filter, isMade ? e.rows : null),
     },
     status: statusWords(e),
     isOver: !['queued', 'running'].includes(exportStatus(e)[0]) || e.withdrawnAt !== null,

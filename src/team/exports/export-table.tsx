@@ -16,8 +16,10 @@ export interface ExportRow {
   readonly format: ExportFormat;
   /** As they are kept; null: all. */
   readonly columns: readonly string[] | null;
-  /** So far, while it is made. */
+  /** How many registrants; so far, while it is made. */
   readonly rows: number;
+  /** The same in words where it names some of them: `412 bounced`; null: everybody. */
+  readonly who: string | null;
   readonly status: {
     readonly word: string;
     readonly tone?: 'good' | 'warning' | 'bad';
@@ -75,8 +77,7 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
     {
       key: 'rows',
       label: 'Registrants',
-      kind: 'number',
-      cell: ({ rows }) => rows.toLocaleString('en'),
+      cell: ({ who, rows }) => who ?? rows.toLocaleString('en'),
     },
     {
       key: 'status',

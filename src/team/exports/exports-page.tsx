@@ -4,7 +4,7 @@ import { LiveRegion } from '../parts/live-region.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Section } from '../parts/section.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { ExportForm, type ExportFormProps } from './export-form.tsx';
+import { ExportForm, type ExportFormProps, exportTitle } from './export-form.tsx';
 import { type ExportRow, ExportTable } from './export-table.tsx';
 
 /** Seconds between looks at an export that is being made. */
@@ -31,8 +31,8 @@ export function ExportsPage({ frame, event, timeZone, form, rows, next, first }:
       {first ? null : (
         <Card
           id="request"
-          title="Export registrants"
-          lead="A file with all registrants of this event, sent by email: attached, or as a link that works for 24 hours if the file is large."
+          title={exportTitle(form.choice)}
+          lead="A file sent by email: attached, or as a link that works for 24 hours if the file is large."
         >
           <ExportForm {...form} />
         </Card>

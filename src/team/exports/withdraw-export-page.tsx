@@ -29,8 +29,8 @@ export function WithdrawExportPage({ frame, event, timeZone, row }: WithdrawExpo
       >
         <p>
           <bdi>{row.askedBy}</bdi> asked for it on {timeText(row.askedAt, timeZone)}:{' '}
-          {FORMAT_WORDS[row.format]}, {row.rows.toLocaleString('en')}{' '}
-          {row.rows === 1 ? 'registrant' : 'registrants'}, to <bdi>{shownAddress(row.to)}</bdi>.
+          {FORMAT_WORDS[row.format]}, {row.who ?? registrants(row.rows)}, to <bdi>{shownAddress(row.to)}</bdi>
+          .
         </p>
         {row.isWithdrawable ? <p>{consequence(row)}</p> : <p>The link has already stopped working.</p>}
       </Confirm>
@@ -43,4 +43,8 @@ function consequence({ access }: ExportRow): string {
   if ('attached' in access)
     return 'The file was attached to a mail, which cannot be taken back once it is sent. If the file is in the wrong hands, reset all access links of the event.';
   return 'The link stops working. A file that was already downloaded cannot be taken back; if it is in the wrong hands, reset all access links of the event.';
+}
+
+function registrants(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'registrant' : 'registrants'}`;
 }

@@ -19,7 +19,8 @@ export interface ButtonProps {
   readonly form?: string;
   /** Another address than the form's own. */
   readonly formAction?: string;
-  readonly formMethod?: 'get' | 'post';
+  /** `dialog` closes the dialog that the form stands in. */
+  readonly formMethod?: 'get' | 'post' | 'dialog';
   /** Sends the form although required fields are empty: for "Cancel" and the like. */
   readonly formNoValidate?: boolean;
   readonly disabled?: boolean;

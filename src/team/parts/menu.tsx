@@ -7,8 +7,10 @@ export interface MenuProps {
   readonly name: string;
   /** What is seen of it closed; absent: •••. The accessible name should contain its words. */
   readonly label?: ReactNode;
-  /** In place of the three dots, without a label. */
+  /** In place of the three dots, or before the label. */
   readonly icon?: IconName;
+  /** With a label: looks like the buttons beside it. */
+  readonly isButton?: boolean;
   /** `MenuLink`, `MenuButton`, `MenuForm`, `MenuCopy` and `MenuLine`. */
   readonly children: ReactNode;
 }
@@ -17,11 +19,13 @@ export interface MenuProps {
  * A list of actions that opens on demand. Without script it opens in place; with it, above everything else, and
  * Escape, a click elsewhere, or leaving it closes it.
  */
-export function Menu({ name, label, icon = 'ellipsis', children }: MenuProps) {
+export function Menu({ name, label, icon, isButton = false, children }: MenuProps) {
+  const dress = isButton ? 'button button--quiet' : label ? 'menu__summary--worded' : '';
   return (
     <details className="menu" data-menu>
-      <summary className={label ? 'menu__summary menu__summary--worded' : 'menu__summary'} aria-label={name}>
-        {label ?? <Icon name={icon} />}
+      <summary className={`menu__summary ${dress}`.trim()} aria-label={name}>
+        {icon || !label ? <Icon name={icon ?? 'ellipsis'} /> : null}
+        {label}
         {label ? <Chevron /> : null}
       </summary>
       <ul className="menu__list">{children}</ul>
@@ -71,15 +75,32 @@ export interface MenuButtonProps extends ItemProps {
   readonly name?: string;
   readonly value?: string;
   readonly formAction?: string;
+  readonly formMethod?: 'get' | 'post';
+  /** The id of a frame that the answer is put into: of a form that is sent with `get`. */
+  readonly frame?: string;
+  /** The id of a table: can be pressed once rows are selected in it, and says how many. */
+  readonly selectedIn?: string;
 }
 
 /** Submits a form that stands elsewhere. */
-export function MenuButton({ tone, icon, children, ...button }: MenuButtonProps) {
+export function MenuButton({ tone, icon, frame, selectedIn, children, ...button }: MenuButtonProps) {
   return (
     <li>
-      <button type="submit" className={itemClass(tone)} {...button}>
+      <button
+        type="submit"
+        className={itemClass(tone)}
+        data-frame={frame}
+        data-selected-in={selectedIn}
+        {...button}
+      >
         {icon ? <Icon name={icon} /> : null}
-        {children}
+        {selectedIn ? (
+          <span>
+            {children} <span data-selected-count />
+          </span>
+        ) : (
+          children
+        )}
       </button>
     </li>
   );

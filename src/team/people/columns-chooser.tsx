@@ -15,7 +15,7 @@ export interface ColumnsChooserProps {
   readonly further: FurtherFieldsValue | null;
 }
 
-/** Which columns there are; remembered for whoever chooses. */
+/** Which columns there are; remembered for whoever chooses. With script each tick applies at once. */
 export function ColumnsChooser({ event, view, fields, columns, further }: ColumnsChooserProps) {
   const chosen = new Set(columns);
   const listed = listedFields(
@@ -24,21 +24,24 @@ export function ColumnsChooser({ event, view, fields, columns, further }: Column
   );
   const all = [...PEOPLE_COLUMNS, ...listed.map((field) => FIELD_PREFIX + field)];
   return (
-    <Popover label="Columns" icon="columns-3" open={Boolean(further?.error)}>
+    <Popover label="Active columns" icon="columns-3" open={Boolean(further?.error)}>
       <form
-        className="columns-chooser__form"
+        className="columns-chooser"
+        id="columns-form"
         method="post"
         action={`/team/events/${event.id}/people/columns`}
+        data-turbo-action="replace"
+        data-applies
       >
         <HiddenFields values={{ back: viewQuery(view) }} />
         <fieldset className="columns-chooser__choices">
-          <legend className="field__label">Active columns</legend>
+          <legend className="visually-hidden">Active columns</legend>
           {all.map((key, i) => (
             // A field may be called anything: no part of an id.
             <Checkbox
               key={key}
               name="column"
-              id={`column-${i}`}
+              id={`shown-column-${i}`}
               value={key}
               label={columnWords(key)}
               checked={chosen.has(key)}
@@ -47,9 +50,11 @@ export function ColumnsChooser({ event, view, fields, columns, further }: Column
         </fieldset>
         <FurtherFields listed={listed.length} total={fields.length} value={further} />
         <ButtonRow>
-          <Button tone="primary" small>
-            Apply
-          </Button>
+          <noscript>
+            <Button tone="primary" small>
+              Apply
+            </Button>
+          </noscript>
           <Button small name="usual" value="yes">
             Reset
           </Button>

@@ -1,5 +1,6 @@
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { areConditions, conditionFields } from '../../domain/milestones.ts';
+import { ExportDialog } from '../exports/export-dialog.tsx';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -11,6 +12,7 @@ import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-ba
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
 import { conditionTexts } from './condition-texts.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
@@ -90,13 +92,20 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
             }}
             clearHref={isFiltered ? viewPath(event.id, clear) : null}
             aside={
-              <ColumnsChooser
-                event={event}
-                view={view}
-                fields={props.fields}
-                columns={props.columns}
-                further={props.further}
-              />
+              <>
+                <ExportMenu
+                  eventId={event.id}
+                  {...(isFiltered && { filtered: found })}
+                  {...(rows.length > 0 && { table: 'people' })}
+                />
+                <ColumnsChooser
+                  event={event}
+                  view={view}
+                  fields={props.fields}
+                  columns={props.columns}
+                  further={props.further}
+                />
+              </>
             }
           />
           {areConditions(view.conditions ?? {}) ? (
@@ -130,7 +139,12 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
           )}
           <form id="selection" method="post" action={`/team/events/${event.id}/resend`}>
             <HiddenFields
-              values={{ ...conditionFields(view.conditions ?? {}), q: view.q, emailStatus: view.emailStatus }}
+              values={{
+                ...conditionFields(view.conditions ?? {}),
+                q: view.q,
+                emailStatus: view.emailStatus,
+                back: viewQuery(view),
+              }}
             />
           </form>
           <form
@@ -141,6 +155,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
           >
             <HiddenFields values={{ back: viewQuery(view) }} />
           </form>
+          <ExportDialog />
         </>
       )}
     </TeamLayout>

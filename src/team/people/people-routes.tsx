@@ -315,7 +315,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const shown = teamEvent(event, 'people', now());
     return {
       ...shown,
-      startsAt: event.startsAt,
+      ...{ startsAt: event.startsAt, endsAt: event.endsAt, locale: event.locale },
       timeZone: event.timeZone,
       permalink: permalink(config.publicUrl, event),
       sendsNothing: shown.isCancelled

@@ -1,7 +1,7 @@
 import { Menu, MenuButton, MenuCopy, MenuLine, MenuLink, MenuOff } from '../parts/menu.tsx';
 import { type PeopleView, viewPath, viewQuery } from './people-view.ts';
 import type { PeopleEvent, Person } from './person.ts';
-import { mailtoLink, nameOf } from './person-texts.ts';
+import { accessInformation, mailtoLink, nameOf } from './person-texts.ts';
 
 export interface PersonMenuProps {
   readonly person: Person;
@@ -25,6 +25,7 @@ export function PersonMenu({ person, event, view }: PersonMenuProps) {
       )}
       <MenuLink href={mailtoLink(person, event)}>Open in my email app</MenuLink>
       <MenuCopy text={person.accessLink}>Copy access link</MenuCopy>
+      <MenuCopy text={accessInformation(person, event)}>Copy access information</MenuCopy>
       <MenuLink href={`${viewPath(event.id, { ...view, person: person.id })}#edit`}>Edit email</MenuLink>
       <MenuLine />
       <MenuLink href={`${path}/rotate-key${from}`}>Reset access link…</MenuLink>

@@ -15,7 +15,7 @@ import { closedPanePath, type PeopleView, viewQuery } from './people-view.ts';
 import type { PeopleEvent, PersonDetails, PersonField, RefusedForm } from './person.ts';
 import { PersonForm } from './person-form.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { accessInformation, nameOf } from './person-texts.ts';
+import { accessInformation, nameOf, technicalDetails } from './person-texts.ts';
 import { PersonTimeline } from './person-timeline.tsx';
 
 export interface PersonPaneProps {
@@ -57,8 +57,8 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
               Resend access link
             </PostButton>
           )}
-          <CopyButton text={person.accessLink} small>
-            Copy access link
+          <CopyButton text={accessInformation(person, event)} small>
+            Copy access information
           </CopyButton>
           <PersonMenu person={person} event={event} view={view} />
         </>
@@ -117,8 +117,8 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
         id="technical"
         level={3}
         actions={
-          <CopyButton text={accessInformation(person, event)} small>
-            Copy access information
+          <CopyButton text={technicalDetails(person, event)} small>
+            Copy technical details
           </CopyButton>
         }
       >

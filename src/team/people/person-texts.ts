@@ -1,3 +1,6 @@
+import { formattingLocale, languageFor } from '../../domain/locale.ts';
+import { commaOf, writeTime } from '../../domain/time.ts';
+import { copyFor } from '../../ui/copy/copy-for.ts';
 import { STATUS_WORDS } from '../parts/status-badge.tsx';
 import { timeText } from '../parts/time.tsx';
 import type { PeopleEvent, Person } from './person.ts';
@@ -28,8 +31,46 @@ export function mailtoLink(person: Person, event: PeopleEvent): string {
   return `mailto:${to}?subject=${part(`Your link to ${event.title}`)}&body=${part(body)}`;
 }
 
-/** Everything that a support desk asks for, to paste anywhere. */
+/** What a guest needs to join, in their language and on their clock, to paste into an answer to them. */
 export function accessInformation(person: Person, event: PeopleEvent): string {
+  const language = languageFor(person.locale, event.locale);
+  const { accessInformation: words, registered } = copyFor(language);
+  return [
+    event.title,
+    whenFor(
+      event,
+      formattingLocale(language, person.locale ?? event.locale),
+      person.timeZone ?? event.timeZone,
+    ),
+    '',
+    words.link,
+    person.accessLink,
+    '',
+    `${words.key} ${person.accessKey}`,
+    '',
+    registered.keepIt,
+  ].join('\n');
+}
+
+/** Formatting takes long, and most people of a list share language and zone. */
+const written = new WeakMap<PeopleEvent, Map<string, string>>();
+
+function whenFor(event: PeopleEvent, locale: string, timeZone: string): string {
+  const known = written.get(event) ?? new Map<string, string>();
+  written.set(event, known);
+  const key = `${locale} ${timeZone}`;
+  const when = known.get(key) ?? writeWhen(event, locale, timeZone);
+  known.set(key, when);
+  return when;
+}
+
+function writeWhen(event: PeopleEvent, locale: string, timeZone: string): string {
+  const { date, time, zone } = writeTime(event, locale, timeZone);
+  return [date, time, zone].join(commaOf(locale));
+}
+
+/** Everything that a support desk asks for, to paste anywhere. */
+export function technicalDetails(person: Person, event: PeopleEvent): string {
   const at = person.emailStatusAt ? `, ${timeText(person.emailStatusAt, event.timeZone)}` : '';
   return [
     `Name: ${`${person.firstName} ${person.lastName}`.trim() || '–'}`,

@@ -11,6 +11,9 @@ export interface Person extends Registrant {
 /** The event that people are registered for. */
 export interface PeopleEvent extends TeamEvent {
   readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** Of whoever has no language of their own. */
+  readonly locale: string;
   /** On its clock all times are shown. */
   readonly timeZone: string;
   /** Its public page. */

@@ -209,6 +209,7 @@ export const ar: Copy = {
       text: 'لا يمكننا الرد الآن. يُرجى المحاولة مرة أخرى بعد لحظات.',
     },
   },
+  accessInformation: { link: 'رابطك الشخصي:', key: 'مفتاح الدخول الخاص بك:' },
   errorAdvice: {
     tryAgainIn: (duration) => `المدة المتبقية قبل إعادة المحاولة: ${duration}.`,
     triesByItself: 'تعيد هذه الصفحة المحاولة تلقائيًا.',

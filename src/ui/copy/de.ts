@@ -219,6 +219,7 @@ export const de: Copy = {
       text: 'Im Moment können wir nicht antworten. Bitte versuchen Sie es gleich noch einmal.',
     },
   },
+  accessInformation: { link: 'Ihr persönlicher Link:', key: 'Ihr Zugangsschlüssel:' },
   errorAdvice: {
     tryAgainIn: (duration) => `Noch ${duration}, dann können Sie es wieder versuchen.`,
     triesByItself: 'Diese Seite versucht es von selbst noch einmal.',

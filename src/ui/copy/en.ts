@@ -207,6 +207,8 @@ export const en = {
     },
     503: { title: 'Back soon', text: 'We cannot answer just now. Please try again in a moment.' },
   },
+  /** What the team copies for somebody who asks how to join, above the link and the key; `registered.keepIt` follows. */
+  accessInformation: { link: 'Your personal link:', key: 'Your access key:' },
   errorAdvice: {
     tryAgainIn: (duration: string) => `Try again in ${duration}.`,
     triesByItself: 'This page tries again by itself.',

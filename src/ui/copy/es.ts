@@ -218,6 +218,7 @@ export const es: Copy = {
       text: 'En este momento no podemos responder. Inténtalo de nuevo dentro de poco.',
     },
   },
+  accessInformation: { link: 'Tu enlace personal:', key: 'Tu clave de acceso:' },
   errorAdvice: {
     tryAgainIn: (duration) => `Podrás intentarlo de nuevo en ${duration}.`,
     triesByItself: 'Esta página lo intentará de nuevo automáticamente.',

@@ -213,6 +213,7 @@ export const fr: Copy = {
       text: 'Nous ne pouvons pas répondre pour le moment. Veuillez réessayer dans un instant.',
     },
   },
+  accessInformation: { link: 'Votre lien personnel :', key: 'Votre clé d’accès :' },
   errorAdvice: {
     tryAgainIn: (duration) => `Réessayez dans ${duration}.`,
     triesByItself: 'Cette page réessaie d’elle-même.',

@@ -209,6 +209,7 @@ export const ja: Copy = {
       text: 'ただいま応答できません。少し待ってから、もう一度お試しください。',
     },
   },
+  accessInformation: { link: 'あなた専用のリンク：', key: 'アクセスキー：' },
   errorAdvice: {
     tryAgainIn: (duration) => `待ち時間の目安は${duration}です。その後、もう一度お試しください。`,
     triesByItself: 'このページは自動で再試行します。',

@@ -217,6 +217,7 @@ export const pt: Copy = {
       text: 'No momento não conseguimos responder. Tente novamente daqui a pouco.',
     },
   },
+  accessInformation: { link: 'Seu link pessoal:', key: 'Sua chave de acesso:' },
   errorAdvice: {
     tryAgainIn: (duration) => `Poderá tentar novamente em ${duration}.`,
     triesByItself: 'Esta página vai tentar novamente sozinha.',
