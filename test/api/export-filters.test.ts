@@ -92,8 +92,8 @@ describe('the filter of an export', () => {
   });
 
   it.each<[what: string, filter: unknown, path: string, message: string]>([
-    ['a part that is to come', { joined: false }, 'filter.joined', 'use emailStatus, q, registrantIds'],
-    ['another', { emailDomain: ['example.com'] }, 'filter.emailDomain', 'is not supported in this filter'],
+    ['a part that is to come', { fields: { company: 'ACME' } }, 'filter.fields', 'use emailStatus, q'],
+    ['no domain', { emailDomain: ['a b'] }, 'filter.emailDomain.0', 'is no domain'],
     ['an unknown status', { emailStatus: ['lost'] }, 'filter.emailStatus.0', 'bounced'],
     ['no status', { emailStatus: [] }, 'filter.emailStatus', 'names no status'],
     ['an empty search', { q: ' ' }, 'filter.q', 'is missing'],

@@ -149,6 +149,7 @@ describeInBrowser('people in a browser', async () => {
     expect(page.url()).not.toContain('notice');
     await page.keyboard.press('Escape');
     await page.locator('.pane').waitFor({ state: 'detached' });
+    await page.waitForURL((url) => !url.searchParams.has('person'));
     await page.goBack();
     await isOpen('p30 Lovelace');
     expect(await page.evaluate('window.sameLoad')).toBe(true);
