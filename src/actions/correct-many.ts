@@ -76,7 +76,7 @@ async function correctOne(
 }
 
 function refusalOf(error: AppError): string {
-  if (isChangedMeanwhile(error)) return 'Somebody else has changed this person meanwhile: look again.';
+  if (isChangedMeanwhile(error)) return 'Someone else has changed this person meanwhile: look again.';
   // `changeRegistrant` says it of a field.
   return error.errors.some(({ path }) => path === 'email')
     ? 'Another person is registered with this email.'

@@ -47,7 +47,7 @@ export function requireVersion(seen: string | undefined, current: string): void 
   if (seen !== undefined && seen !== current)
     throw new AppError(
       'changed_meanwhile',
-      'Somebody else has changed this meanwhile. Load the page again and look at what is there now.',
+      'Someone else has changed this meanwhile. Load the page again and look at what is there now.',
     );
 }
 

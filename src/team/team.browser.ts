@@ -386,7 +386,7 @@ document.addEventListener('keydown', (event) => {
     if (!document.querySelector('dialog[open]')) openDialog('palette');
   }
   if (event.key === '?' && !closestTo(event, WRITES) && !document.querySelector('dialog[open]'))
-    openDialog('keys');
+    openDialog('shortcuts');
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const place = closestTo(event, 'dialog, main');
   const results = [...(place?.querySelectorAll<HTMLAnchorElement>('[data-results] a') ?? [])];

@@ -312,7 +312,7 @@ describe('a crafted cursor is refused', () => {
     ['/api/v1/suppressions', [id]],
     ['/api/v1/audit', [id]],
     ['/team/audit', [id]],
-    ['/team/events', ['ahead', at, id]],
+    ['/team/events', ['upcoming', at, id]],
     [`/team/events/${event.id}/exports`, [id]],
     ...['registeredAt', 'emailStatusAt', 'joinedAt', 'email', 'name'].map(
       (sort) =>

@@ -304,7 +304,7 @@ describe('correcting', () => {
     await app.api('DELETE', `/events/${id}/registrants/${two}`);
     const { status, text } = await ada.post(`${path}/corrections`, form);
     expect([status, rowsOf(text)]).toMatchObject([422, [{ registrantId: one }]]);
-    expect(words(text)).toContain('Somebody else has changed this person meanwhile');
+    expect(words(text)).toContain('Someone else has changed this person meanwhile');
     expect(words(text)).toContain('1 person is not registered any more.');
     expect((await registrants(id))[0]).toMatchObject({ email: 'ada@example.org', links: 0 });
   });

@@ -14,7 +14,7 @@ const [ada] = admins as [TestMember, ...TestMember[]];
 
 const ROUNDS = 5;
 /** Of an event that is cancelled nothing is changed any more, and its pages say so first. */
-const TOLD = /Somebody else has changed|The event is cancelled/;
+const TOLD = /Someone else has changed|The event is cancelled/;
 
 const register = async (eventId: string) =>
   (

@@ -50,8 +50,8 @@ const KEYS = [
 
 export function KeysDialog() {
   return (
-    <dialog className="palette keys" id="keys" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keyboard shortcuts</h2>
+    <dialog className="palette keys" id="shortcuts" aria-labelledby="shortcuts-title">
+      <h2 id="shortcuts-title">Keyboard shortcuts</h2>
       <dl>
         {KEYS.map(([keys, what]) => (
           <div key={keys}>
