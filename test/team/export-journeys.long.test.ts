@@ -170,14 +170,11 @@ describeInBrowser('exports from the People page', async () => {
     const { people } = await openEvent();
     const { page } = await open(people, { viewport: { width, height: 800 }, colorScheme });
     await page.getByLabel('Export people').click();
-    await page.screenshot({ path: `/tmp/h17f-shots/menu-${width}.png` });
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await page.getByRole('button', { name: 'All registrants' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    await page.screenshot({ path: `/tmp/h17f-shots/dialog-${width}.png` });
     await dialog.getByRole('radio', { name: 'Selected columns' }).check();
-    await page.screenshot({ path: `/tmp/h17f-shots/dialog-columns-${width}.png` });
     const box = await dialog.boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= 800).toBe(
       true,
