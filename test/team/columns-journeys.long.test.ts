@@ -111,7 +111,6 @@ describeInBrowser('the active columns', async () => {
     const page = await team.openPage(browser, member, { viewport: { width, height: 800 }, colorScheme });
     await page.goto(path);
     await page.getByText('Active columns').first().click();
-    await page.screenshot({ path: `/tmp/h17f-shots/columns-${width}.png` });
     const box = await page.locator('.popover__panel:popover-open').boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= 800).toBe(
       true,

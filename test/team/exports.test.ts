@@ -159,6 +159,49 @@ describe('the Exports tab', () => {
     expect(text).toMatch(/export of 1 registrant with the email status bounced of/);
   });
 
+  it('exports whom the People page names, and goes back there where it was asked', async () => {
+    const event = await app.event();
+    await exports.register(event.id, [{ email: 'ada@example.com' }, { email: 'bob@example.com' }]);
+    const ids = (
+      await app.pool.query<{ id: string }>('select id from {schema}.registrant where event_id = $1', [
+        event.id,
+      ])
+    ).rows.map(({ id }) => id);
+    const list = `/team/events/${event.id}/people`;
+    const people = { ...ALL, back: 'q=ada&sort=name', next: 'people' };
+    const asked = async (form: Record<string, string | string[]>) => {
+      const { headers } = await ada.post(tab(event), form);
+      return { to: headers.get('location'), filter: (await latest(event))?.filter };
+    };
+    expect(await asked({ ...people, export: 'filter' })).toEqual({
+      to: `${list}?q=ada&sort=name&notice=export_requested`,
+      filter: { emailStatus: null, registrants: 1 },
+    });
+    expect(await asked({ ...people, export: 'selection', registrantId: ids })).toMatchObject({
+      filter: { emailStatus: null, registrants: 2 },
+    });
+    expect(await asked({ ...people, next: '', export: 'all', registrantId: ids })).toEqual({
+      to: `${tab(event)}?notice=export_requested`,
+      filter: null,
+    });
+    expect((await ada.get(`${list}?notice=export_requested`)).text).toContain(
+      `href="${tab(event)}">Exports</a>`,
+    );
+  });
+
+  it.each([
+    { export: 'selection' },
+    { export: 'selection', registrantId: 'x' },
+    { export: 'filter', back: 'q=%00' },
+  ])('exports nobody, rather than everybody, for %j', async (form) => {
+    const event = await app.event();
+    const nobody = `/team/events/${event.id}/people?notice=nobody_selected`;
+    expect((await ada.post(tab(event), { ...ALL, ...form })).headers.get('location')).toBe(nobody);
+    const page = await ada.get(`${tab(event)}?${new URLSearchParams(form as Record<string, string>)}`);
+    expect(page.headers.get('location')).toBe(nobody);
+    expect(await latest(event)).toBeUndefined();
+  });
+
   it('pages through more of them than one page holds', async () => {
     const event = await app.event();
     await app.pool.query(

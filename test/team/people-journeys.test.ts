@@ -61,6 +61,14 @@ describeInBrowser('people in a browser', async () => {
     await page.getByRole('link', { name: 'ada Lovelace' }).click();
     await page.getByRole('heading', { name: 'Technical information' }).waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Copy access information' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const forGuest = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(forGuest).toMatch(
+      /^Designing calm software\n.*\n\nYour personal link:\nhttp.*\n\nYour access key: /,
+    );
+    expect(forGuest).not.toContain(ada);
+    await page.getByRole('button', { name: 'Copied' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Copy technical details' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
@@ -119,6 +127,7 @@ describeInBrowser('people in a browser', async () => {
     const { path } = await eventWith(...emails);
     const page = await open({ viewport: { width: 1280, height: 700 } });
     await page.goto(`${path}?sort=email&direction=ascending`);
+    page.setDefaultTimeout(5000);
     // It is gone as soon as the browser loads anew.
     await page.evaluate('window.sameLoad = true');
     const isOpen = (name: string) => page.locator('#pane-title', { hasText: name }).waitFor();

@@ -6,7 +6,7 @@ export const EXPORT_FRAME = 'export-frame';
 /** Stands empty on the People page: the script loads the form into its frame, and shows it then. */
 export function ExportDialog() {
   return (
-    <dialog className="export-dialog" aria-labelledby="export-title" data-opens-filled>
+    <dialog className="export-dialog" aria-label="Export" data-opens-filled>
       <turbo-frame id={EXPORT_FRAME} target="_top" />
     </dialog>
   );
@@ -21,7 +21,7 @@ export function ExportDialogDocument({ form }: { readonly form: ExportFormProps 
       </head>
       <body>
         <turbo-frame id={EXPORT_FRAME} target="_top">
-          <h2 id="export-title">{exportTitle(form.choice)}</h2>
+          <h2>{exportTitle(form.choice)}</h2>
           <ExportForm {...form} isDialog />
         </turbo-frame>
       </body>
