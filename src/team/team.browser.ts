@@ -16,6 +16,11 @@ declare global {
   }
 }
 
+// Whoever goes on before something has come ends its loading: Turbo reports that as an error of nobody's.
+addEventListener('unhandledrejection', (event) => {
+  if (event.reason instanceof DOMException && event.reason.name === 'AbortError') event.preventDefault();
+});
+
 function announce(text: string): void {
   const announcer = document.querySelector<HTMLElement>('[data-announcer]');
   if (announcer) announcer.textContent = text;
