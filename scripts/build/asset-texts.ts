@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { type Plugin, transformSync } from 'esbuild';
 import { assetBytes, assetFile, PACKAGE_FILES } from '../../src/ui/asset-files.ts';
 import { INTER_STYLES, INTER_SUBSETS, interFile } from '../../src/ui/inter.ts';
 import { PROJECT } from '../launcher/project.mjs';
@@ -33,7 +33,15 @@ export const assetTexts: Plugin = {
 
 function texts(): [string, string][] {
   const ours = ASSET_SOURCES.map((path) => path.replace('src/', ''));
-  return [...ours, ...PACKAGE_FILES, INTER_STYLES].map((file): [string, string] => [file, assetFile(file)]);
+  return [...ours, ...PACKAGE_FILES, INTER_STYLES].map((file): [string, string] => [file, textOf(file)]);
+}
+
+/** Turbo comes as its source, which is half as large again once it is packed. */
+function textOf(file: string): string {
+  const text = assetFile(file);
+  return file === 'turbo.js'
+    ? transformSync(text, { minify: true, format: 'esm', target: 'es2022' }).code
+    : text;
 }
 
 function fonts(): [string, string][] {
