@@ -111,7 +111,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(await findAxeViolations(page)).toEqual([]);
     await page.getByRole('textbox', { name: /New email of Person No3/ }).fill('no3@example.org');
     await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
-    await page.getByText('The emails are corrected, and the access links are on their way.').waitFor();
+    await page.getByText('Emails corrected. The access links are on their way.').waitFor();
     const { rows } = await app.pool.query(
       `select email, (select count(*)::int from {schema}.message where registrant_id = registrant.id) as mails
        from {schema}.registrant where id = $1`,
@@ -157,7 +157,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(await findAxeViolations(page)).toEqual([]);
     await field.fill('b@example.org');
     await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect((await emailsOf(id))[1]).toBe('b@example.org');
   });
 
@@ -171,7 +171,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.keyboard.type('b@example.org');
     await tabTo(page, page.getByRole('button', { name: 'Correct & send 1', exact: true }));
     await page.keyboard.press('Enter');
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect(await emailsOf(id)).toEqual(['a@gmial.com', 'b@example.org']);
   });
 
@@ -185,7 +185,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByText('Tick this row to correct it.').waitFor();
     await page.getByRole('checkbox', { name: 'Correct the email of Person No2' }).check();
     await page.getByRole('button', { name: /Correct & send/ }).click();
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect(await emailsOf(id)).toEqual(['a@gmail.com', 'b@example.org']);
   });
 
@@ -241,7 +241,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await tabTo(page, page.getByRole('button', { name: 'Import', exact: true }));
     await page.keyboard.press('Enter');
     await page.getByText('Their confirmations are being sent.').waitFor();
-    await tabTo(page, page.getByRole('link', { name: 'See the people' }));
+    await tabTo(page, page.getByRole('link', { name: 'View people' }));
     await page.keyboard.press('Enter');
     await page.waitForURL(`**${path}/people`);
     expect((await app.pool.query('select from {schema}.message where event_id = $1', [id])).rowCount).toBe(1);
@@ -254,7 +254,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await writeFile(large, `name\n${'x'.repeat(79)}\n`.repeat(200_000));
     await page.locator('input[type=file]').setInputFiles(large);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('None of its columns is known as the e-mail address').waitFor();
+    await page.getByText('No column was recognised as the email address').waitFor();
     const tooLarge = join(folder, 'too-large.csv');
     await writeFile(tooLarge, '');
     await truncate(tooLarge, 100 * 1024 * 1024 + 1);
@@ -315,7 +315,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(rows).toEqual([{ first_name: 'Ada', last_name: 'Lovelace', fields: { Firma: 'ACME' } }]);
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('The columns are as the team chose them').waitFor();
+    await page.getByText('These are the columns that your team chose').waitFor();
     expect(await becomes('Wer').inputValue()).toBe('full_name');
   });
 
@@ -327,7 +327,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
       const page = await openPage(`${path}/import`, { javaScriptEnabled });
       await page.locator('input[type=file]').setInputFiles(file);
       await page.getByRole('button', { name: 'Check the file' }).click();
-      await page.getByText('not certain').waitFor();
+      await page.getByText('a guess').waitFor();
       await page.getByRole('combobox', { name: 'Encoding' }).selectOption('windows-1251');
       if (!javaScriptEnabled) await page.locator('input[type=file]').setInputFiles(file);
       await page.getByRole('button', { name: 'Check again' }).click();

@@ -62,16 +62,16 @@ describeInBrowser('a member of the team, in a browser', () => {
       await page.getByLabel(name, { exact: true }).uncheck();
     await page.getByLabel('Company').check();
     await page.getByRole('button', { name: 'Request export' }).click();
-    await page.getByText('The export was requested.').waitFor();
+    await page.getByText('Export requested.').waitFor();
     // The list keeps itself current.
     await page.getByText('Attached to the mail').waitFor();
     await page.getByText('Sent', { exact: true }).waitFor();
     const mail = await mailTo(email, 'registrants_export');
     expect(mail.Attachments).toMatchObject([{ ContentType: 'text/csv' }]);
 
-    await page.getByRole('link', { name: /^Withdraw the export/ }).click();
-    await page.getByRole('button', { name: 'Withdraw the export' }).click();
-    await page.getByText('The export was withdrawn.').waitFor();
+    await page.getByRole('link', { name: /^Revoke link of the export/ }).click();
+    await page.getByRole('button', { name: 'Revoke link' }).click();
+    await page.getByText('The link to the export is revoked.').waitFor();
     await page.getByRole('link', { name: 'Audit log' }).click();
     await page.getByText('revoked the link to an export of Designing calm software').waitFor();
   });
@@ -88,7 +88,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.keyboard.press('Space');
     await tabTo(page, 'button.button--primary');
     await page.keyboard.press('Enter');
-    await page.getByText('The export was requested.').waitFor();
+    await page.getByText('Export requested.').waitFor();
     await tabTo(page, '.export-table__columns summary');
     await page.keyboard.press('Enter');
     await page.getByText('Access key', { exact: true }).last().waitFor();
@@ -105,7 +105,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     const page = await server.openPage(browser, member, { javaScriptEnabled: false });
     await page.goto(event.exports);
     await page.getByRole('button', { name: 'Request export' }).click();
-    await page.getByText('The export was requested.').waitFor();
+    await page.getByText('Export requested.').waitFor();
     await expect
       .poll(async () => {
         await page.goto(event.exports);
@@ -126,7 +126,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.keyboard.press('Space');
     await tabTo(page, 'button.button--primary');
     await page.keyboard.press('Enter');
-    await page.getByText('it is shown this once').waitFor();
+    await page.getByText('it is shown only once').waitFor();
     await tabTo(page, '[data-copy]');
     await page.keyboard.press('Enter');
     await page.getByText('Copied').first().waitFor();
@@ -141,7 +141,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.waitForURL('**/revoke');
     await tabTo(page, 'button.button--danger');
     await page.keyboard.press('Enter');
-    await page.getByText('The key is revoked').waitFor();
+    await page.getByText('Key revoked').waitFor();
     expect(await status()).toBe(401);
   });
 
@@ -151,8 +151,8 @@ describeInBrowser('a member of the team, in a browser', () => {
     const email = newAddress();
     await page.goto('/team/members');
     await page.getByLabel('Email address').fill(email);
-    await page.getByRole('button', { name: 'Add to the team' }).click();
-    await page.getByText('They are on the team now.').waitFor();
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByText('The invitation is on its way.').waitFor();
     const choose = async (name: string) => {
       await page.getByLabel(`Actions for ${email}`).click();
       await page.getByRole('link', { name }).filter({ visible: true }).click();
@@ -170,7 +170,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByLabel('What').selectOption('Member removed');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText(`${admin.email} removed ${email} from the team`).waitFor();
-    expect(await page.getByRole('rowheader').count()).toBe(1);
+    await expect.poll(() => page.getByRole('rowheader').count()).toBe(1);
   });
 
   it('signs another browser out', async () => {
