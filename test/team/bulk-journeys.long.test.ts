@@ -111,7 +111,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(await findAxeViolations(page)).toEqual([]);
     await page.getByRole('textbox', { name: /New email of Person No3/ }).fill('no3@example.org');
     await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
-    await page.getByText('The emails are corrected, and the access links are on their way.').waitFor();
+    await page.getByText('Emails corrected. The access links are on their way.').waitFor();
     const { rows } = await app.pool.query(
       `select email, (select count(*)::int from {schema}.message where registrant_id = registrant.id) as mails
        from {schema}.registrant where id = $1`,
@@ -157,7 +157,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(await findAxeViolations(page)).toEqual([]);
     await field.fill('b@example.org');
     await page.getByRole('button', { name: 'Correct & send 1', exact: true }).click();
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect((await emailsOf(id))[1]).toBe('b@example.org');
   });
 
@@ -171,7 +171,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.keyboard.type('b@example.org');
     await tabTo(page, page.getByRole('button', { name: 'Correct & send 1', exact: true }));
     await page.keyboard.press('Enter');
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect(await emailsOf(id)).toEqual(['a@gmial.com', 'b@example.org']);
   });
 
@@ -185,7 +185,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     await page.getByText('Tick this row to correct it.').waitFor();
     await page.getByRole('checkbox', { name: 'Correct the email of Person No2' }).check();
     await page.getByRole('button', { name: /Correct & send/ }).click();
-    await page.getByText('The emails are corrected').waitFor();
+    await page.getByText('Emails corrected').waitFor();
     expect(await emailsOf(id)).toEqual(['a@gmail.com', 'b@example.org']);
   });
 

@@ -88,7 +88,8 @@ export function ApiKeysPage({ frame, keys, values, errors }: ApiKeysPageProps) {
         )}
       </Section>
       <Card id="new" title="Create a key">
-        <form className="form" method="post" action="/team/api-keys">
+        {/* The answer is the new key itself, which stands nowhere else: no redirect, as Turbo would want. */}
+        <form className="form" method="post" action="/team/api-keys" data-turbo="false">
           <ErrorSummary problems={Object.entries(errors).map(([id, message]) => ({ id, message }))} />
           <TextField
             name="name"
