@@ -128,11 +128,11 @@ describeInBrowser('events and their mails, in a browser', async () => {
     });
     const page = await openPage(`/team/events/${event.id}/mails`);
     await page.getByRole('button', { name: 'Skip once: Reminder, 1 hour before' }).click();
-    await page.getByText('The reminder is skipped.').waitFor();
+    await page.getByText('Reminder skipped.').waitFor();
     expect(await stateOf(event.id, 60)).toBe('skipped');
     expect(await findAxeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Undo: Reminder, 1 hour before is skipped' }).click();
-    await page.getByText('The reminder goes out at its time.').waitFor();
+    await page.getByText('The reminder is sent at its time.').waitFor();
     expect(await stateOf(event.id, 60)).toBe('ahead');
     await page.getByRole('link', { name: 'Send now: Reminder, 10 minutes before' }).click();
     await page.getByRole('heading', { name: 'Send the reminder to 1 person now?' }).waitFor();
@@ -168,7 +168,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     expect(await findAxeViolations(page)).toEqual([]);
     await tabTo(page, page.getByRole('button', { name: 'Resume' }));
     await page.keyboard.press('Enter');
-    await page.getByText('Sending goes on.').waitFor();
+    await page.getByText('Sending resumed.').waitFor();
     await page.context().close();
   });
 
