@@ -565,6 +565,8 @@ function bringUpToDate(answer: Document): void {
   for (const [id, part] of parts()) {
     const next = answer.getElementById(id);
     // Signed out meanwhile, or the thing is gone: the page itself says what is the matter.
+    // A pane that is being closed, or opened, may be here and not there.
+    if (!next && part.closest('turbo-frame')) continue;
     if (!next) {
       location.reload();
       return;

@@ -44,7 +44,6 @@ describeInBrowser('people in a browser', async () => {
     const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await page.goto(path);
     await page.getByRole('searchbox').fill('ADA');
-    await page.getByRole('button', { name: 'Search' }).click();
     await page.getByText('1 person matches').waitFor();
     const menu = page.getByLabel('Actions for ada Lovelace');
     await menu.click();
@@ -99,6 +98,7 @@ describeInBrowser('people in a browser', async () => {
     await page.keyboard.press('Escape');
     await tabTo(page, '.person__link');
     await page.keyboard.press('Enter');
+    await page.locator('#mend-email').waitFor();
     await tabTo(page, '#mend-email');
     expect(await page.locator('#mend-email').inputValue()).toBe('ada@gmail.com');
     await page.keyboard.press('Enter');
