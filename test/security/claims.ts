@@ -121,7 +121,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
 
   W1: [
-    ...of('public/floods.test.ts', 'is told by no answer to registering and asking for a link, in any order'),
+    ...of('public/floods.long.test.ts', 'is told by no answer to registering and asking for a link, in any order'),
     ...of(
       'public/public.test.ts',
       'gets the same page and the same JSON for known and unknown addresses',
@@ -130,7 +130,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('team/sign-in.test.ts', 'answers alike whether the address is known or not'),
   ],
   W2: [
-    ...of('public/floods.test.ts', 'makes no difference to what a server writes'),
+    ...of('public/floods.long.test.ts', 'makes no difference to what a server writes'),
     ...of('public/public.test.ts', 'leaves the looking up to the worker, without the address in the job'),
   ],
   W3: [
@@ -146,7 +146,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
 
   F1: [
     ...of(
-      'public/floods.test.ts',
+      'public/floods.long.test.ts',
       'registers twenty people an hour, however it writes its IPv6 address, and more with a proof of work each',
       'asks for twenty links an hour, and more with a proof of work each',
     ),
@@ -158,13 +158,13 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('http/client-address.test.ts', 'counts %s as %s'),
   ],
   F2: of(
-    'public/floods.test.ts',
+    'public/floods.long.test.ts',
     'takes three hundred in ten minutes, then asks everybody for a proof, and tells the team once',
     'takes a thousand requests in ten minutes, then a proof from everybody',
   ),
   F3: [
     ...of(
-      'public/floods.test.ts',
+      'public/floods.long.test.ts',
       'gets ten mails a day from the forms of all events, however it is written, whoever sends them',
     ),
     ...of('domain/inbox.test.ts', 'the inbox of %s is that of %j'),
@@ -179,18 +179,18 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
   F5: of('public/strangers.test.ts', 'is limited, or let in nowhere: %s'),
   F6: of(
-    'public/floods.test.ts',
+    'public/floods.long.test.ts',
     'gets no further with %s as a proof',
     'gets the form again with what was typed and the widget, and registers with its proof',
     'works a thousand times an hour instead of waiting, and then waits',
   ),
   F7: of(
-    'public/floods.test.ts',
+    'public/floods.long.test.ts',
     'hear of success where they filled in what nobody sees, and nothing comes of it',
     'that send the form at once, or say when it was shown, count double; nobody is refused for that',
   ),
   F8: of(
-    'public/floods.test.ts',
+    'public/floods.long.test.ts',
     'takes three hundred in ten minutes, then asks everybody for a proof, and tells the team once',
   ),
   F9: of(
@@ -233,7 +233,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ],
 
   L1: of(
-    'http/get-changes-nothing.test.ts',
+    'http/get-changes-nothing.long.test.ts',
     'OPTIONS and HEAD $path',
     'GET $path',
     'a download notes in the audit log that it was made',
@@ -331,7 +331,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
 
   D1: [
     ...of(
-      'e2e/nothing-personal.test.ts',
+      'e2e/nothing-personal.long.test.ts',
       'no log line and no job of a server or a worker holds an address, a name or a key',
     ),
     ...of(
