@@ -528,7 +528,7 @@ Status: 5.1.1
       app.clock.advance(16 * MINUTE);
       expect(await metric()).toBe(16 * 60);
       expect(await page()).toMatch(
-        /Bounces are not noticed: the bounce mailbox has not been readable for 16 minutes\. “The folder Missing/,
+        /Bounces are not being recorded: the bounce mailbox could not be read for 16 minutes\. “The folder Missing/,
       );
 
       await dovecot.open(user, (client) => client.mailboxCreate('Missing'));

@@ -86,8 +86,7 @@ export function customTextRoutes(dependencies: TeamDependencies) {
     } catch (error) {
       if (!isChangedMeanwhile(error)) throw error;
       const current = wordsVersion(await findCustomText(pool, key));
-      const said =
-        'Somebody else has changed this text meanwhile. Save again to replace it with what stands here.';
+      const said = 'Someone else has changed this text. Save again to overwrite their changes.';
       const notice = { tone: 'danger', text: said } as const;
       return textPage(c, asked, { ...reading, version: current, notice, status: 409 });
     }
