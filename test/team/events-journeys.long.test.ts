@@ -240,7 +240,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     expect(await page.getByLabel('Title').inputValue()).toBe('Made without script');
     await page.getByLabel('Colour (optional)').fill('#15803d');
     await page.getByRole('button', { name: 'Create event' }).click();
-    await page.waitForURL(/\/people/);
+    await page.waitForURL(/\/overview/);
     await page.getByText('Event created. Registration is open.').waitFor();
     await page.context().close();
   });
