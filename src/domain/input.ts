@@ -6,20 +6,16 @@ import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
 import { registrantFilter } from './registrant-filter.ts';
-import { fieldName, personText, safeText } from './text.ts';
+import { fieldName, personText, readAs, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 
 // What people and programs hand in, and what of it is let in. Forms, the API and imports share these.
 
-export const address = z
-  .string()
-  .max(LONGEST_INPUT)
-  .transform((text, context) => {
-    const normalized = normalizeAddress(text);
-    if (normalized) return normalized;
-    context.addIssue({ code: 'custom', message: 'must be an e-mail address, like ada@example.com' });
-    return z.NEVER;
-  });
+export const address = readAs(
+  z.string().max(LONGEST_INPUT),
+  normalizeAddress,
+  'must be an e-mail address, like ada@example.com',
+);
 
 /** Where answers go: in the header of every mail, also of those to servers that take ASCII only. */
 const answerAddress = address.refine(
@@ -29,15 +25,11 @@ const answerAddress = address.refine(
 
 export const personName = personText(200);
 
-export const localeTag = z
-  .string()
-  .max(35)
-  .transform((tag, context) => {
-    const canonical = canonicalLocale(tag);
-    if (canonical) return canonical;
-    context.addIssue({ code: 'custom', message: 'must be a language tag, like en or fr-CA' });
-    return z.NEVER;
-  });
+export const localeTag = readAs(
+  z.string().max(35),
+  canonicalLocale,
+  'must be a language tag, like en or fr-CA',
+);
 
 export const timeZone = z
   .string()

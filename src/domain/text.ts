@@ -31,14 +31,25 @@ export function personText(max: number, options: { lines?: boolean } = {}) {
   return checked(text, max, options);
 }
 
-function checked(text: z.ZodString, max: number, options: { lines?: boolean }) {
+/**
+ * A text that is kept as `read` gives it; where that is null, `message` says what is wrong. For the schemas that a whole file goes
+ * through: what zod's `transform` and `superRefine` make for each text is collected late by V8, and keeps the text with all that
+ * was read beside it until then.
+ */
+export function readAs(text: z.ZodString, read: (text: string) => string | null, message: string) {
+  return text.check((payload) => {
+    const value = read(payload.value);
+    if (value !== null) payload.value = value;
+    else payload.issues.push({ code: 'custom', input: payload.value, message, continue: false });
+  });
+}
+
+function checked(text: z.ZodString, max: number, { lines = false }: { lines?: boolean }) {
+  const problemOf = (text: unknown) => textProblem(String(text), { lines });
   return text
     .trim()
     .max(max, `must have at most ${max} characters`)
-    .superRefine((text, context) => {
-      const problem = textProblem(text, { lines: options.lines ?? false });
-      if (problem) context.addIssue({ code: 'custom', message: problem });
-    })
+    .refine((text) => problemOf(text) === null, { error: ({ input }) => problemOf(input) ?? '' })
     .refine((text) => !BIDI_CONTROLS.test(text), 'must not contain bidirectional control characters');
 }
 
