@@ -121,7 +121,10 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
 
   W1: [
-    ...of('public/floods.long.test.ts', 'is told by no answer to registering and asking for a link, in any order'),
+    ...of(
+      'public/floods.long.test.ts',
+      'is told by no answer to registering and asking for a link, in any order',
+    ),
     ...of(
       'public/public.test.ts',
       'gets the same page and the same JSON for known and unknown addresses',
