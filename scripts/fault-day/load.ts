@@ -127,11 +127,12 @@ export async function runLoad(options: {
 
   function promise(action: Action, answer: Answer, email: string, kind: string): void {
     note(action, answer, `${email} ${kind}`);
-    if (answer.is === 'success') wanted(email, kind);
+    // A worker takes what the form sends, perhaps after it has looked for whoever asks for the link: the confirmation has it then.
+    if (answer.is === 'success') wanted(email, kind, action.does !== 'fills in the form');
   }
 
-  function wanted(email: string, kind: string): void {
-    if (kind === 'confirmation') registered.add(email);
+  function wanted(email: string, kind: string, isRegistered = true): void {
+    if (kind === 'confirmation' && isRegistered) registered.add(email);
     record.promised.push({ to: email, kind, atMs: now() });
   }
 
