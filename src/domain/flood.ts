@@ -54,7 +54,6 @@ export const FLOODS = {
 } as const satisfies Readonly<Record<string, FloodKind>>;
 
 export type FloodName = keyof typeof FLOODS;
-export const FLOOD_NAMES = Object.keys(FLOODS) as FloodName[];
 
 /** The team hears of the same kind for the same event once in so long. */
 export const FLOOD_PERIOD_MS = 3_600_000;

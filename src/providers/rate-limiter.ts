@@ -24,8 +24,6 @@ interface Waiting {
   readonly resolve: (result: PermitResult) => void;
 }
 
-export type RateLimiter = ReturnType<typeof createRateLimiter>;
-
 /**
  * The rate at which a provider may be called, shared by all workers through Postgres and read from the provider's own
  * answers. Each worker takes one permit at a time and gives it to the most urgent call, so that an urgent call waits
