@@ -73,7 +73,7 @@ const SOURCES = {
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'preview.js': { body: script('team/preview/preview'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
-  'duplicate.js': { body: script('team/overview/duplicate'), contentType: JAVASCRIPT },
+  'end-follows.js': { body: script('team/events/end-follows'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'turbo.js': { body: assetFile('turbo.js'), contentType: JAVASCRIPT },
   'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },

@@ -84,7 +84,7 @@ export interface EventFieldsProps {
 /** What most events need; everything else has a default and stands under "More". */
 const ALWAYS_SHOWN: readonly string[] = ['title', 'startsAt', 'endsAt', 'timeZone', 'roomUrl'];
 
-/** All that a team says of an event. Its form is `data-event-form`, for `event-form.js`. */
+/** All that a team says of an event. Its form is `data-event-form` and `data-end-follows`, for the scripts of these names. */
 export function EventFields(props: EventFieldsProps) {
   const { state, recentZones, now, disabled = false, exists = false } = props;
   const { values, problems, turns } = state;

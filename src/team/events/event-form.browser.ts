@@ -1,28 +1,25 @@
 /**
- * The form of an event: the zone of the browser, an end that moves with the start, offsets of time zones on the day of the event,
- * colours to choose from. Without script the same fields are filled in by hand.
+ * The form of an event: the zone of the browser, offsets of time zones on the day of the event, colours to choose from.
+ * `end-follows.js` moves its end. Without script the same fields are filled in by hand.
  */
 
 const FORM = 'form[data-event-form]';
-const HOUR_MS = 3_600_000;
 const HEX = /^#[0-9a-f]{6}$/i;
 
 interface Fields {
   readonly startsAt: HTMLInputElement;
-  readonly endsAt: HTMLInputElement;
   readonly timeZone: HTMLSelectElement;
   readonly color: HTMLInputElement;
 }
 
 function fieldsOf(form: HTMLFormElement): Fields | null {
   const { elements } = form;
-  const [startsAt, endsAt, color] = ['startsAt', 'endsAt', 'color'].map((name) => elements.namedItem(name));
+  const [startsAt, color] = ['startsAt', 'color'].map((name) => elements.namedItem(name));
   const timeZone = elements.namedItem('timeZone');
   return startsAt instanceof HTMLInputElement &&
-    endsAt instanceof HTMLInputElement &&
     color instanceof HTMLInputElement &&
     timeZone instanceof HTMLSelectElement
-    ? { startsAt, endsAt, timeZone, color }
+    ? { startsAt, timeZone, color }
     : null;
 }
 
@@ -35,7 +32,6 @@ function prepare(): void {
     const fields = 'prepared' in form.dataset ? null : fieldsOf(form);
     if (!fields) continue;
     form.dataset.prepared = '';
-    form.dataset.start = fields.startsAt.value;
     if (!('browserZone' in form.dataset)) continue;
     choose(fields.timeZone, new Intl.DateTimeFormat().resolvedOptions().timeZone);
     form.dispatchEvent(new Event('input', { bubbles: true }));
@@ -52,30 +48,15 @@ document.addEventListener('input', ({ target }) => {
   const form = target instanceof Element ? target.closest<HTMLFormElement>(FORM) : null;
   const fields = form && fieldsOf(form);
   if (!fields) return;
-  if (target === fields.startsAt) moveEnd(form, fields);
   if (target === fields.startsAt) writeOffsets(fields);
   if (target === fields.color) showColor(form, fields);
 });
 
-// --- The end keeps its distance from the start
-
-/** Both on the same clock, so that an hour stays an hour as people count it. */
-function moveEnd(form: HTMLFormElement, { startsAt, endsAt }: Fields): void {
-  if (!startsAt.value) return;
-  const before = form.dataset.start ?? '';
-  const lasts = before && endsAt.value ? clock(endsAt.value) - clock(before) : HOUR_MS;
-  form.dataset.start = startsAt.value;
-  if (endsAt.value && !before) return;
-  const end = new Date(clock(startsAt.value) + lasts);
-  if (Number.isFinite(end.getTime()) && end.getUTCFullYear() < 10_000)
-    endsAt.value = end.toISOString().slice(0, 16);
-}
+// --- Offsets on the day of the event
 
 function clock(wall: string): number {
   return Date.parse(`${wall}Z`);
 }
-
-// --- Offsets on the day of the event
 
 function writeOffsets({ startsAt, timeZone }: Fields): void {
   const at = clock(startsAt.value);

@@ -25,7 +25,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
       title="New event"
       section="events"
       event={null}
-      scripts={['preview.js', 'event-form.js']}
+      scripts={['preview.js', 'event-form.js', 'end-follows.js']}
     >
       <div className="with-preview">
         <PlainCard>
@@ -36,6 +36,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
             action="/team/events/new"
             noValidate
             data-event-form
+            data-end-follows
             data-browser-zone={prefersBrowserZone ? '' : undefined}
             data-previews=""
           >

@@ -46,7 +46,7 @@ export function SettingsPage(props: SettingsPageProps) {
       section="events"
       event={event}
       width={frozen ? 'narrow' : 'wide'}
-      scripts={frozen ? [] : ['preview.js', 'event-form.js']}
+      scripts={frozen ? [] : ['preview.js', 'event-form.js', 'end-follows.js']}
     >
       {hasRoom || frozen ? null : <NoRoomYet />}
       {frozen ? (
@@ -90,6 +90,7 @@ function Cards({ path, frozen, state, version, lastRotation, recentZones, addres
           action={path}
           noValidate
           data-event-form
+          data-end-follows
           data-previews=""
         >
           <HiddenFields values={{ version }} />

@@ -26,7 +26,7 @@ export function DuplicatePage({ frame, event, timeZone, addressStart, state }: D
       section="events"
       event={event}
       width="narrow"
-      scripts={['duplicate.js']}
+      scripts={['end-follows.js']}
     >
       <Card
         title="Duplicate this event"
