@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { bulkResend } from '../actions/bulk-resend.ts';
 import { SKIP_REASONS } from '../db/fan-out.ts';
 import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
+import { MOST_NAMED } from '../domain/registrant-filter.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
 
 /** Ten thousand ids fit into it. */
@@ -10,7 +11,11 @@ export const BULK_BODY_LIMIT = 512 * 1024;
 const bulkResendBody = z
   .strictObject({
     // Upper-case ids are the same ids.
-    registrantIds: z.array(z.uuid().toLowerCase()).min(1).max(10_000, 'at most 10,000 at once').optional(),
+    registrantIds: z
+      .array(z.uuid().toLowerCase())
+      .min(1)
+      .max(MOST_NAMED, `at most ${MOST_NAMED.toLocaleString('en')} at once`)
+      .optional(),
     emailStatus: z.array(z.enum(MESSAGE_STATUSES)).min(1).optional(),
     dryRun: z.boolean().default(false),
   })

@@ -6,10 +6,8 @@ import { listRegistrantIds } from '../../db/registrant.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import { areConditions, type Conditions, readConditions } from '../../domain/milestones.ts';
+import { MOST_NAMED } from '../../domain/registrant-filter.ts';
 import { readLists } from '../../http/forms.ts';
-
-/** So many can be named in one job. */
-const MOST = 10_000;
 
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess(
@@ -60,6 +58,6 @@ export async function selectionOf(
     ...{ ...conditions, eventId, q: q || null },
     emailStatus: emailStatus.length ? emailStatus : null,
   };
-  const found = await listRegistrantIds(db, filter, MOST + 1);
-  return found.length > MOST ? 'too_many' : { registrantIds: found };
+  const found = await listRegistrantIds(db, filter, MOST_NAMED + 1);
+  return found.length > MOST_NAMED ? 'too_many' : { registrantIds: found };
 }
