@@ -98,9 +98,9 @@ describeInBrowser('people in a browser', async () => {
     await page.keyboard.press('Escape');
     await tabTo(page, '.person__link');
     await page.keyboard.press('Enter');
-    await page.locator('#mend-email').waitFor();
-    await tabTo(page, '#mend-email');
-    expect(await page.locator('#mend-email').inputValue()).toBe('ada@gmail.com');
+    await page.locator('#correct-email').waitFor();
+    await tabTo(page, '#correct-email');
+    expect(await page.locator('#correct-email').inputValue()).toBe('ada@gmail.com');
     await page.keyboard.press('Enter');
     await page.getByText('Email changed. The access link was sent to it.').waitFor();
     expect(await linksTo(ada)).toBe(1);

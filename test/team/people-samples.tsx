@@ -199,7 +199,7 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
         pane={{
           details: DETAILS,
           refused: {
-            form: 'mend',
+            form: 'correct',
             values: { email: 'ada at' },
             problems: { email: 'Enter an address.' },
             version: 'v',

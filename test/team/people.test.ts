@@ -234,7 +234,7 @@ describe('one person', () => {
       expect(text).toContain(shown);
     expect(text).toContain('The server said: ');
     expect(text).toMatch(
-      /id="mend-email"[^>]+value="ada@gmail.com"|value="ada@gmail.com"[^>]+id="mend-email"/,
+      /id="correct-email"[^>]+value="ada@gmail.com"|value="ada@gmail.com"[^>]+id="correct-email"/,
     );
     const lifted = await member.post(`${path}/${person.id}/lift`, { back: `person=${person.id}` });
     expect(lifted.headers.get('location')).toContain('notice=suppression_lifted');
@@ -252,14 +252,14 @@ describe('one person', () => {
     const path = `/team/events/${event.id}/people/${person.id}`;
     const pane = `/team/events/${event.id}/people?person=${person.id}`;
     const send = (fields: Record<string, string>) => member.submit(pane, fields, path);
-    const same = await send({ form: 'mend', email: 'ada@gmial.com', resend: 'yes' });
+    const same = await send({ form: 'correct', email: 'ada@gmial.com', resend: 'yes' });
     expect([same.status, same.text.includes('Mail to this address was rejected')]).toEqual([422, true]);
-    const wrong = await send({ form: 'mend', email: 'ada at gmail', resend: 'yes' });
+    const wrong = await send({ form: 'correct', email: 'ada at gmail', resend: 'yes' });
     expect(wrong.status).toBe(422);
-    expect(wrong.text).toMatch(/id="mend-email-error">Enter an email address/);
+    expect(wrong.text).toMatch(/id="correct-email-error">Enter an email address/);
     expect(wrong.text).toContain('value="ada at gmail"');
     const mended = await send({
-      ...{ form: 'mend', email: 'ada@gmail.com', resend: 'yes' },
+      ...{ form: 'correct', email: 'ada@gmail.com', resend: 'yes' },
       back: 'emailStatus=bounced',
     });
     expect(mended.headers.get('location')).toBe(

@@ -154,7 +154,7 @@ const FORMS: Readonly<Record<string, () => Promise<Saves>>> = {
         page: `/team/events/${id}/people?person=${person.id}`,
         to: `/team/events/${id}/people/${person.id}`,
       },
-      form: (n) => ({ form: 'mend', email: email(n), resend: 'yes' }),
+      form: (n) => ({ form: 'correct', email: email(n), resend: 'yes' }),
       outcome: async (n) => [
         [(await registrant(id, person.id)).email, await audits('address_mended', id)],
         [email(n), 1],

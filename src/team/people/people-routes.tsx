@@ -47,7 +47,7 @@ const uuid = z.uuid().toLowerCase();
 /** As many columns as somebody may choose. */
 const MOST_COLUMNS = 200;
 
-/** An event's people: finding one, seeing what became of their mails, and mending it. */
+/** An event's people: who they are, what became of their mails, and corrections. */
 export function peopleRoutes(dependencies: TeamDependencies) {
   const { config, pool, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
@@ -179,7 +179,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     // What the form changes shows against the person that it was made of, and nobody else.
     if (version !== registrantVersion(registrant)) return refuseStale();
     const { changes, sent } = readPersonForm(form, registrant);
-    if (form.form === 'mend' && changes.email === undefined) {
+    if (form.form === 'correct' && changes.email === undefined) {
       const email =
         'Mail to this address was rejected. Change the email, or allow mail to it and send again.';
       return refuse(refusedForm(form, { email }), 422);

@@ -135,7 +135,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
   if (!isTrouble(emailStatus)) return null;
   const error = mails.find(({ status }) => status === emailStatus)?.error ?? null;
   const why = reasonWords(emailStatus, error, person.email);
-  const refusal = refused?.form === 'mend' ? refused : null;
+  const refusal = refused?.form === 'correct' ? refused : null;
   const version = refusal?.version ?? registrantVersion(person);
   const field: PersonField = 'email';
   return (
@@ -151,10 +151,10 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
       ) : null}
       {emailStatus === 'bounced' ? (
         <form className="trouble__form" method="post" action={`/team/events/${event.id}/people/${person.id}`}>
-          <HiddenFields values={{ back: viewQuery(view), form: 'mend', version, ...sendsTo(event) }} />
+          <HiddenFields values={{ back: viewQuery(view), form: 'correct', version, ...sendsTo(event) }} />
           <TextField
             name={field}
-            id="mend-email"
+            id="correct-email"
             type="email"
             label="Correct email"
             hint={suggestedEmail ? `Did they mean ${suggestedEmail}?` : undefined}

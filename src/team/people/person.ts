@@ -62,5 +62,5 @@ export interface RefusedForm {
   /** The version of the person that it was made of; null: the one that is there now. */
   readonly version: string | null;
   /** Which of the pane's forms. */
-  readonly form: 'mend' | 'edit';
+  readonly form: 'correct' | 'edit';
 }

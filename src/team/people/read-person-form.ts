@@ -38,7 +38,7 @@ export function refusedForm(
         )
       : Object.entries(problems);
   return {
-    form: form.form === 'mend' ? 'mend' : 'edit',
+    form: form.form === 'correct' ? 'correct' : 'edit',
     version: form.version ?? '',
     values: Object.fromEntries(
       PERSON_FIELDS.flatMap((name) => (form[name] === undefined ? [] : [[name, form[name].slice(0, 1_000)]])),
