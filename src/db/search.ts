@@ -4,7 +4,7 @@ import type { Db } from './pool.ts';
 
 /** Fewer letters find people only within an event. */
 export const SHORTEST_SEARCH_OF_PEOPLE = 3;
-/** So many that are found are put in order: a common name finds more than anybody looks through. */
+/** At most so many matches are sorted: a common name has thousands. */
 const LOOKED_AT = 200;
 
 /** Events whose title or page URL has `q` in it, the latest first. */

@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-// Whoever goes on before something has come ends its loading: Turbo reports that as an error of nobody's.
+// Turbo aborts a request when the next one replaces it, and leaves that rejection unhandled. It is not a fault.
 addEventListener('unhandledrejection', (event) => {
   if (event.reason instanceof DOMException && event.reason.name === 'AbortError') event.preventDefault();
 });
@@ -420,7 +420,7 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     openDialog(opener.dataset.opens ?? '');
   }
-  // Beside a dialog is on it, for a click.
+  // A click on the backdrop has the dialog itself as its target.
   if (event.target instanceof HTMLDialogElement) event.target.close();
 });
 // What a form of `get` asks for, put into a frame: that of a dialog is shown once it is there.
@@ -465,7 +465,7 @@ function stepRow(event: KeyboardEvent, step: number): void {
 
 document.addEventListener('click', (event) => {
   const row = closestTo(event, 'tr:has([data-row-link])');
-  // At once, so that the next key steps on from here while the pane is still on its way.
+  // At once, so that the next key steps on from this row while its pane is still loading.
   if (row && window.Turbo && closestTo(event, '[data-row-link]')) markRow(row);
   if (!row || closestTo(event, ACTS) || getSelection()?.type === 'Range') return;
   const link = row.querySelector<HTMLAnchorElement>('[data-row-link]');
@@ -474,7 +474,7 @@ document.addEventListener('click', (event) => {
   else link.click();
 });
 
-/** The row whose pane is open, after the pane came alone. On phones, where it covers the list, the list is where it was. */
+/** Marks the row of the pane that was loaded. When the pane closes, scrolls back to its row: on phones the pane covers the list. */
 function markOpenRow(): void {
   const person = new URLSearchParams(location.search).get('person');
   const before = openRow();
@@ -487,7 +487,7 @@ function markRow(row: HTMLElement | null): void {
   row?.setAttribute('aria-current', 'true');
 }
 
-/** The links and forms of a list whose pane was opened or closed lead back to the list as it is now. */
+/** Forms of the list return to it with the pane that is open now. */
 function keepPaneInLinks(): void {
   const person = new URLSearchParams(location.search).get('person');
   const fields = ':is(#row-actions, #selection, #columns-form) input[name="back"]';
@@ -525,7 +525,7 @@ function showToasts(): void {
     };
     setTimeout(leave, toast.dataset.toast === 'undo' ? UNDO_TOAST_MS : TOAST_MS);
   }
-  // Said once: the address that is left can be loaded again, kept and shared.
+  // Without the notice, so that a reload or a bookmark does not show it again.
   const url = new URL(location.href);
   const said = [...url.searchParams.keys()].filter((name) => /^notice(\.|$)/.test(name));
   if (said.length === 0) return;
@@ -536,7 +536,7 @@ function showToasts(): void {
 // --- Parts that keep themselves current
 
 const SLOWEST_MS = 30_000;
-/** Each page has a watch of its own; an older one ends. */
+/** The number of the latest loop: an older loop ends when it sees another number. */
 let watch = 0;
 
 async function keepCurrent(): Promise<void> {

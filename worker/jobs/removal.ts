@@ -19,7 +19,7 @@ export async function registerRemoval({ boss, pool, now }: WorkerContext): Promi
         await transaction(pool, async (db) => {
           const event = await findEvent(db, { id: eventId });
           if (!event || !(await lockRegistrant(db, eventId, registrantId))) return;
-          // Whoever takes the removal back holds the same lock while doing so.
+          // An undo takes the same lock, so the job's state cannot change from here on.
           if (await isCancelled(boss, db, removal, id)) return;
           await removeRegistrant({ db, boss, now: now(), ...who }, event, registrantId);
         });

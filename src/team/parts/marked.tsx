@@ -1,5 +1,7 @@
 import { Fragment } from 'react';
 
+const LETTERS = new Intl.Segmenter('en');
+
 /** A text with what a search found in it marked, without regard to case and accents, as the search has none. */
 export function Marked({ text, q }: { readonly text: string; readonly q: string }) {
   const parts = splitMatches(text, q);
@@ -17,7 +19,7 @@ export function splitMatches(
   const wanted = fold(q.trim());
   if (wanted === '') return [{ part: text, isMatch: false }];
   // Folding changes lengths (é, ß), so it is done letter by letter, and each folded letter knows whose it is.
-  const letters = [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment);
+  const letters = [...LETTERS.segment(text)].map(({ segment }) => segment);
   const owners = letters.flatMap((letter, i) => [...fold(letter)].map(() => i));
   const folded = letters.map(fold).join('');
   const parts: { part: string; isMatch: boolean }[] = [];

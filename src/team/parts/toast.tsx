@@ -2,7 +2,7 @@ import { PostButton } from './button.tsx';
 import type { TeamNotice } from './team-layout.tsx';
 
 /**
- * What came of the last action, at the bottom of the screen, where it moves nothing. The script takes it away after a while;
+ * The result of the last action, at the bottom of the screen, so that nothing else moves. The script removes it after some seconds;
  * without script it stays until the next page.
  */
 export function Toast({ tone, text, link, undo }: TeamNotice) {
