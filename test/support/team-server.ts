@@ -1,9 +1,10 @@
 import { serve } from '@hono/node-server';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { openApp, type TestApp } from './app.ts';
-import type { TestBrowser } from './browser.ts';
-import type { TestMember } from './team.ts';
+import { launchBrowser, type TestBrowser } from './browser.ts';
+import { signIn, type TestMember } from './team.ts';
 
 export interface TeamServer {
   readonly app: TestApp;
@@ -40,6 +41,33 @@ export async function openTeamServer(env: Record<string, string> = {}): Promise<
       return page;
     },
     close: () => server.close(),
+  };
+}
+
+/**
+ * A browser and a signed-in member for the tests of a `describe`; browser and server end with its last test. `member` is null before
+ * the first test begins.
+ */
+export function useBrowser(team: TeamServer) {
+  const used: { browser: TestBrowser | null; member: TestMember | null } = { browser: null, member: null };
+  beforeAll(async () => {
+    [used.browser, used.member] = await Promise.all([launchBrowser(), signIn(team.app)]);
+  });
+  afterAll(async () => {
+    await used.browser?.close();
+    team.close();
+  });
+  const begun = <T>(what: T | null): T => {
+    if (what === null) throw new Error('The tests have not begun.');
+    return what;
+  };
+  return {
+    get member(): TestMember {
+      return begun(used.member);
+    },
+    /** A page of the member, or of `as`. */
+    open: (options: BrowserContextOptions = {}, as?: TestMember): Promise<Page> =>
+      team.openPage(begun(used.browser), as ?? begun(used.member), options),
   };
 }
 

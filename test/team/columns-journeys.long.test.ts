@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { exportsOf } from '../support/exports.ts';
-import { signIn, type TestMember } from '../support/team.ts';
-import { openTeamServer } from '../support/team-server.ts';
+import { signIn } from '../support/team.ts';
+import { openTeamServer, useBrowser } from '../support/team-server.ts';
 
 describeInBrowser('the active columns', async () => {
   const team = await openTeamServer();
   const { app } = team;
   const { register } = exportsOf(app);
-  let browser: TestBrowser;
-  let member: TestMember;
-
-  beforeAll(async () => {
-    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    team.close();
-  });
+  const used = useBrowser(team);
 
   async function openEvent() {
     const event = await app.event();
@@ -34,7 +25,7 @@ describeInBrowser('the active columns', async () => {
 
   test('each tick applies at once, and the list, its scroll, its ticks and the popover stay', async () => {
     const path = await openEvent();
-    const page = await team.openPage(browser, member);
+    const page = await used.open();
     await page.goto(path);
     await page.getByRole('checkbox', { name: 'Select p44' }).check();
     await page.evaluate('window.stays = true');
@@ -62,7 +53,7 @@ describeInBrowser('the active columns', async () => {
 
   test('ticks faster than they are saved are all saved', async () => {
     const path = await openEvent();
-    const page = await team.openPage(browser, member);
+    const page = await used.open();
     await page.goto(path);
     await page.getByText('Active columns').first().click();
     for (const name of ['Access key', 'Language', 'Company', 'Time zone', 'Language'])
@@ -78,7 +69,7 @@ describeInBrowser('the active columns', async () => {
 
   test('a server that is away does not leave a tick that says what is not so', async () => {
     const path = await openEvent();
-    const page = await team.openPage(browser, member);
+    const page = await used.open();
     await page.goto(path);
     await page.route('**/people/columns', (route) => route.abort(), { times: 1 });
     await page.getByText('Active columns').first().click();
@@ -90,7 +81,7 @@ describeInBrowser('the active columns', async () => {
 
   test('without script there is Apply', async () => {
     const path = await openEvent();
-    const page = await team.openPage(browser, await signIn(app), { javaScriptEnabled: false });
+    const page = await used.open({ javaScriptEnabled: false }, await signIn(app));
     await page.goto(path);
     await page.getByText('Active columns').first().click();
     await page.getByRole('checkbox', { name: 'Company' }).check();
@@ -108,7 +99,7 @@ describeInBrowser('the active columns', async () => {
     [1440, 'dark'],
   ] as const)('at %i px they are on the screen (%s)', async (width, colorScheme) => {
     const path = await openEvent();
-    const page = await team.openPage(browser, member, { viewport: { width, height: 800 }, colorScheme });
+    const page = await used.open({ viewport: { width, height: 800 }, colorScheme });
     await page.goto(path);
     await page.getByText('Active columns').first().click();
     const box = await page.locator('.popover__panel:popover-open').boundingBox();

@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { exportsOf, readCsv } from '../support/exports.ts';
-import { signIn, type TestMember } from '../support/team.ts';
-import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 
 /** In Livestorm: Export, Registrants, all columns, Request export. */
 const STEPS_OF_LIVESTORM = 4;
@@ -13,17 +12,8 @@ describeInBrowser('exports from the People page', async () => {
   const team = await openTeamServer();
   const { app } = team;
   const exports = exportsOf(app);
-  let browser: TestBrowser;
-  let member: TestMember;
-
-  beforeAll(async () => {
-    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    team.close();
-    expect(team.complaints).toEqual([]);
-  });
+  const used = useBrowser(team);
+  afterAll(() => expect(team.complaints).toEqual([]));
 
   async function openEvent() {
     const event = await app.event();
@@ -46,14 +36,14 @@ describeInBrowser('exports from the People page', async () => {
   async function exported(eventId: string): Promise<string[]> {
     const { id } = await latest(eventId);
     await exports.make(id);
-    const { text } = await member.get(new URL(exports.link(id)).pathname);
+    const { text } = await used.member.get(new URL(exports.link(id)).pathname);
     const file = readCsv(Buffer.from(text));
     return file.map(({ first_name }) => first_name ?? '').sort();
   }
 
   /** The page, and how many clicks were made on it by `click`. */
   async function open(path: string, options = {}) {
-    const page = await team.openPage(browser, member, options);
+    const page = await used.open(options);
     await page.goto(path);
     let clicks = 0;
     const click = async (name: string) => {
@@ -93,7 +83,12 @@ describeInBrowser('exports from the People page', async () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(new URL(page.url()).search).toBe('?q=example&sort=email');
     expect(await page.evaluate('window.stays')).toBe(true);
-    expect(await latest(id)).toMatchObject({ columns: 'all', format: 'csv', to: member.email, filter: null });
+    expect(await latest(id)).toMatchObject({
+      columns: 'all',
+      format: 'csv',
+      to: used.member.email,
+      filter: null,
+    });
     await page.getByRole('link', { name: 'Exports', exact: true }).last().click();
     await page.getByRole('heading', { name: 'Past exports' }).waitFor();
     expect(await exported(id)).toEqual(['ada', 'bob', 'carol', 'dan']);

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
-import { signIn, type TestMember } from '../support/team.ts';
-import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 import { checkTeamPages } from './check-team-pages.ts';
 import { overviewPages } from './overview-samples.tsx';
 
@@ -11,20 +10,11 @@ checkTeamPages('an event in a picture, its copy, and somebody registered by hand
 describeInBrowser('an event’s overview in a browser', async () => {
   const team = await openTeamServer();
   const { app } = team;
-  let browser: TestBrowser;
-  let member: TestMember;
-
-  beforeAll(async () => {
-    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    team.close();
-  });
+  const used = useBrowser(team);
 
   test('the public link is copied, somebody is added, and a step of the funnel leads to them', async () => {
     const event = await app.event();
-    const page = await team.openPage(browser, member, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await used.open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await page.goto(`/team/events/${event.id}`);
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.locator('.public-link').getByText('Copied').waitFor();
@@ -42,7 +32,7 @@ describeInBrowser('an event’s overview in a browser', async () => {
   test('the numbers behind the picture open, by keyboard alone, and axe finds nothing in them', async () => {
     const event = await app.event();
     await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
-    const page = await team.openPage(browser, member);
+    const page = await used.open();
     await page.goto(`/team/events/${event.id}/overview`);
     await tabTo(page, 'details.overview__more > summary');
     await page.keyboard.press('Enter');
@@ -55,7 +45,7 @@ describeInBrowser('an event’s overview in a browser', async () => {
     'the end of a copy moves with its start (script: %s)',
     async (javaScriptEnabled) => {
       const event = await app.event({ timeZone: 'Europe/Paris', slug: `original-${javaScriptEnabled}` });
-      const page = await team.openPage(browser, member, { javaScriptEnabled });
+      const page = await used.open({ javaScriptEnabled });
       await page.goto(`/team/events/${event.id}/overview`);
       await page.getByRole('link', { name: 'Duplicate' }).click();
       await page.getByLabel('Start', { exact: true }).fill('2031-01-15T23:30');

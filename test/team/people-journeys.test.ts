@@ -1,23 +1,12 @@
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
-import { signIn, type TestMember } from '../support/team.ts';
-import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 
 describeInBrowser('people in a browser', async () => {
   const team = await openTeamServer();
   const { app } = team;
-  let browser: TestBrowser;
-  let member: TestMember;
-
-  beforeAll(async () => {
-    [browser, member] = await Promise.all([launchBrowser(), signIn(app)]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    team.close();
-  });
+  const used = useBrowser(team);
 
   async function eventWith(...emails: string[]) {
     const event = await app.event();
@@ -36,7 +25,7 @@ describeInBrowser('people in a browser', async () => {
       ])
     ).rowCount;
 
-  const open = (options = {}): Promise<Page> => team.openPage(browser, member, options);
+  const { open } = used;
 
   test('somebody is found, sent the link, and their information copied, by mouse', async () => {
     const { ids, path } = await eventWith('ada@example.com', 'grace@example.com');
