@@ -27,11 +27,15 @@ export function createTeamDependencies(dependencies: AppDependencies): TeamDepen
     async frame(c) {
       const { email, role } = c.var.session.member;
       const event = z.uuid().safeParse(/^\/team\/events\/([^/]+)/.exec(c.req.path)?.[1]);
-      const [mail, eventHead] = await Promise.all([banner(), event.success ? headOf(event.data) : null]);
+      const [mail, eventHead, notice] = await Promise.all([
+        banner(),
+        event.success ? headOf(event.data) : null,
+        readNotice(pool, c, now()),
+      ]);
       return {
         member: { email: shownAddress(email), role },
         banner: mail,
-        notice: await readNotice(pool, c, now()),
+        notice,
         eventHead,
       };
     },
