@@ -167,7 +167,7 @@ describe('the text of a kind', () => {
     const version = /name="version" value="([^"]*)"/.exec((await member.get(path)).text)?.[1] ?? '';
     await app.api('PUT', `/events/${event.id}/words/confirmation`, { language: 'en', subject: 'Theirs' });
     const { status, text } = await member.post(path, { ...WORDS, version });
-    expect([status, text.includes('Somebody else has changed this text meanwhile')]).toEqual([409, true]);
+    expect([status, text.includes('Someone else has changed this text.')]).toEqual([409, true]);
     expect(text).toContain('value="Seats are ready: {{eventTitle}}"');
     expect(await saved(event.id)).toMatchObject([{ subject: 'Theirs' }]);
   });
