@@ -45,33 +45,33 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ],
 
   K1: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'opens whatever was tried before, for its address and from its client',
     'opens while a thousand wrong ones come in at the same instant',
   ),
   K2: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'takes ten from several servers together',
     'past its limit still spends the guesses of the address that it tries',
     'refuses clients that guess, lets everybody else in, and tells the team once',
   ),
   K3: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'takes ten wrong guesses an hour: then the right one is refused too, and a new link is offered',
     'takes twenty a day',
     'that was shut out comes back as a long one in the mail that its owner asks for',
   ),
   K4: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'is replaced by a long one after fifty in all, and the old link offers to mail the new one',
     'says in its settings how far guessing gets',
   ),
   K5: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'refuses clients that guess, lets everybody else in, and tells the team once',
   ),
   K6: of(
-    'public/key-guessing.test.ts',
+    'public/key-guessing.long.test.ts',
     'goes on through its right links, short ones too, after sixty wrong ones',
   ),
   K7: [
@@ -142,7 +142,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'refuses a wrong pair the same way whether or not the address is registered',
     ),
     ...of(
-      'public/key-guessing.test.ts',
+      'public/key-guessing.long.test.ts',
       'looks the same to who guesses for an address that nobody registered',
     ),
   ],
@@ -219,7 +219,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'of %s',
     ),
     ...of(
-      'public/damaged-links.test.ts',
+      'public/damaged-links.long.test.ts',
       'with %s lets the person in, and counts as no wrong guess',
       'with %s lets nobody in',
     ),
@@ -246,7 +246,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
   L2: [
     ...of('team/sign-in.test.ts', 'works once, however often it was looked at'),
-    ...of('public/damaged-links.test.ts', 'stops reminders, after the page and with one click'),
+    ...of('public/damaged-links.long.test.ts', 'stops reminders, after the page and with one click'),
   ],
   L3: of(
     'team/exports.test.ts',
@@ -365,7 +365,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'sent: a late bounce, a webhook, an unsubscription',
   ),
 
-  P1: of('scripts/check/dependencies.test.ts', 'names %s'),
+  P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(
     'scripts/build/sbom.test.ts',
     'names each production package of the lock file at its version, and no development package',
