@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEvent } from '../../src/actions/event.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { EVENT_DEFAULTS } from '../../src/domain/event.ts';
 import { BenchError } from './bench-error.ts';
 import { monotonicMs } from './clock.ts';
 import { API_KEY, type Lab, withDatabase } from './lab.ts';
@@ -25,10 +26,14 @@ export async function benchRemind(lab: Lab, options: BenchOptions): Promise<Resu
       createEvent(
         { db, boss, now: new Date(), actor: 'bench', memberId: null },
         {
+          ...EVENT_DEFAULTS,
           ...{ title: 'Designing calm software', slug: 'bench', description: 'An hour with Ada.', startsAt },
-          ...{ endsAt: new Date(startsAt.getTime() + 3_600_000), timeZone: 'Europe/Paris', roomUrl: null },
-          ...{ hostName: 'Ada Lovelace', replyTo: 'host@example.com', locale: 'en', keyStyle: 'hex' },
-          ...{ reminderMinutes: [], color: null, logoUrl: null, formFields: [], listed: false },
+          ...{
+            endsAt: new Date(startsAt.getTime() + 3_600_000),
+            timeZone: 'Europe/Paris',
+            reminderMinutes: [],
+          },
+          ...{ hostName: 'Ada Lovelace', replyTo: 'host@example.com' },
         },
       ),
     );

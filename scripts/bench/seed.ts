@@ -1,6 +1,6 @@
 import { insertEvent } from '../../src/db/event.ts';
 import { allowing, type Pool } from '../../src/db/pool.ts';
-import type { Event } from '../../src/domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { deliver } from '../../src/queue/jobs.ts';
 import { BenchError } from './bench-error.ts';
 import type { BenchDatabase } from './lab.ts';
@@ -17,20 +17,14 @@ export async function seedEvent(pool: Pool, slug: string): Promise<Event> {
     {
       slug,
       title: 'Designing calm software',
+      ...EVENT_DEFAULTS,
       description: 'An hour with Ada on software that waits until it is asked.',
       startsAt,
       endsAt: new Date(startsAt.getTime() + HOUR),
       timeZone: 'Europe/Paris',
-      roomUrl: null,
       hostName: 'Ada Lovelace',
       replyTo: 'host@example.com',
-      locale: 'en',
-      keyStyle: 'hex',
       reminderMinutes: [],
-      color: null,
-      logoUrl: null,
-      formFields: [],
-      listed: false,
     },
     new Date(),
   );

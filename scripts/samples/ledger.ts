@@ -7,7 +7,7 @@ import type { Db } from '../../src/db/pool.ts';
 import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
-import type { Event } from '../../src/domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
 import { reminderDedupeKey } from '../../src/domain/schedule.ts';
@@ -115,18 +115,13 @@ async function ensureEvent(
 ): Promise<Event> {
   const { slug, title, hostName, timeZone, startsAt } = SCENES[language];
   const wanted = {
+    ...EVENT_DEFAULTS,
     ...{ title, hostName, timeZone, startsAt },
     endsAt: new Date(startsAt.getTime() + HOUR),
     description: 'How to build tools that ask for less attention.',
-    roomUrl: null,
     replyTo: 'host@studio.example',
     locale: language,
-    keyStyle: 'hex',
     reminderMinutes: REMINDER_MINUTES,
-    color: null,
-    logoUrl: null,
-    formFields: [],
-    listed: false,
     slug: state === 'plain' ? slug : `${slug}-${state}`,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;

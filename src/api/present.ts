@@ -38,6 +38,8 @@ export function presentEvent(
     formFields: event.formFields.map((field) => ({ ...field, options: [...field.options] })),
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
+    openedAt: iso(event.openedAt),
+    closedAt: iso(event.closedAt),
     cancelledAt: iso(event.cancelledAt),
     sendingPausedAt: iso(event.sendingPausedAt),
     permalink: permalink(publicUrl, event),
@@ -74,6 +76,7 @@ export function presentRegistrant(
     emailStatusAt: iso(r.emailStatusAt),
     registeredAt: r.registeredAt.toISOString(),
     joinedAt: iso(r.joinedAt),
+    cancelledAt: iso(r.cancelledAt),
   };
 }
 

@@ -38,6 +38,8 @@ const formFieldSchema = z
   })
   .openapi('FormField');
 
+const minutesAfter = z.object({ minutesAfter: z.int() });
+
 export const eventSchema = z
   .object({
     id: z.uuid(),
@@ -59,6 +61,22 @@ export const eventSchema = z
       .array(formFieldSchema)
       .openapi({ description: 'What the public form asks for beside address and name' }),
     listed: z.boolean().openapi({ description: 'Whether the start page of this site names the event' }),
+    doorsOpenMinutes: z.int().openapi({ description: 'The room opens so long before the start' }),
+    graceMinutes: z.int().openapi({ description: 'The room closes so long after the end' }),
+    openedAt: time().nullable().openapi({ description: 'When the room was opened by hand' }),
+    closedAt: time().nullable().openapi({ description: 'When the room was closed by hand' }),
+    replayUrl: z.string().nullable().openapi({ description: 'Where the recording is' }),
+    followUps: z
+      .object({ attended: minutesAfter.nullable(), missed: minutesAfter.nullable() })
+      .nullable()
+      .openapi({ description: 'Mails after the end: to those who came in, and to those who did not' }),
+    nudge: minutesAfter
+      .nullable()
+      .openapi({ description: 'A mail after the start to those who have not come in yet' }),
+    eraseAfterDays: z
+      .int()
+      .nullable()
+      .openapi({ description: 'So long after its end its people are erased; null: as the site does it' }),
     permalink: z.string(),
     cancelledAt: time().nullable(),
     sendingPausedAt: time()
@@ -153,6 +171,7 @@ export const registrantSchema = z
     emailStatusAt: time().nullable(),
     registeredAt: time(),
     joinedAt: time().nullable(),
+    cancelledAt: time().nullable().openapi({ description: 'When they cancelled, or were cancelled' }),
   })
   .openapi('Registrant');
 

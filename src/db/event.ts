@@ -4,7 +4,7 @@ import type { Db } from './pool.ts';
 
 export type NewEvent = Omit<
   Event,
-  'id' | 'revision' | 'cancelledAt' | 'sendingPausedAt' | 'createdAt' | 'updatedAt'
+  'id' | 'revision' | 'openedAt' | 'closedAt' | 'cancelledAt' | 'sendingPausedAt' | 'createdAt' | 'updatedAt'
 >;
 export type EventChanges = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
 
@@ -19,7 +19,9 @@ export const EVENT_COLUMNS = `
   event.time_zone as "timeZone", event.room_url as "roomUrl", event.host_name as "hostName",
   event.reply_to as "replyTo", event.locale, event.key_style as "keyStyle",
   event.reminder_minutes as "reminderMinutes", event.color, event.logo_url as "logoUrl", event.form_fields as "formFields",
-  event.listed, event.cancelled_at as "cancelledAt", event.sending_paused_at as "sendingPausedAt", event.revision,
+  event.listed, event.doors_open_minutes as "doorsOpenMinutes", event.grace_minutes as "graceMinutes",
+  event.opened_at as "openedAt", event.closed_at as "closedAt", event.replay_url as "replayUrl",
+  event.follow_ups as "followUps", event.nudge, event.erase_after_days as "eraseAfterDays", event.cancelled_at as "cancelledAt", event.sending_paused_at as "sendingPausedAt", event.revision,
   event.created_at as "createdAt",
   event.updated_at as "updatedAt"`;
 
@@ -42,6 +44,12 @@ const COLUMN: Readonly<Record<keyof NewEvent, string>> = {
   logoUrl: 'logo_url',
   formFields: 'form_fields',
   listed: 'listed',
+  doorsOpenMinutes: 'doors_open_minutes',
+  graceMinutes: 'grace_minutes',
+  replayUrl: 'replay_url',
+  followUps: 'follow_ups',
+  nudge: 'nudge',
+  eraseAfterDays: 'erase_after_days',
 };
 const FIELDS = Object.keys(COLUMN) as (keyof NewEvent)[];
 

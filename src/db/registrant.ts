@@ -37,7 +37,7 @@ export const REGISTRANT_COLUMNS = `
   registrant.last_name as "lastName", registrant.locale, registrant.time_zone as "timeZone", registrant.fields,
   registrant.access_key as "accessKey", registrant.email_status as "emailStatus",
   registrant.email_status_at as "emailStatusAt", registrant.registered_at as "registeredAt",
-  registrant.joined_at as "joinedAt"`;
+  registrant.joined_at as "joinedAt", registrant.cancelled_at as "cancelledAt"`;
 
 /** The index that keeps an address unique within an event. */
 export const ADDRESS_UNIQUE = 'registrant_event_address';

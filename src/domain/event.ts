@@ -4,6 +4,17 @@ import type { FormField } from './form-fields.ts';
 export const KEY_STYLES = ['hex', 'digits'] as const;
 export type KeyStyle = (typeof KEY_STYLES)[number];
 
+/** When a mail about an event leaves after one of its times. */
+export interface MinutesAfter {
+  readonly minutesAfter: number;
+}
+
+/** What goes out after an event's end: to those who came in, and to those who did not; null: nothing. */
+export interface FollowUps {
+  readonly attended: MinutesAfter | null;
+  readonly missed: MinutesAfter | null;
+}
+
 /** A webinar or online meeting. Instants are UTC; `timeZone` is the IANA zone its team thinks in. */
 export interface Event {
   readonly id: string;
@@ -31,6 +42,20 @@ export interface Event {
   readonly formFields: readonly FormField[];
   /** The site's start page names it. */
   readonly listed: boolean;
+  /** So many minutes before its start the room opens. */
+  readonly doorsOpenMinutes: number;
+  /** So many minutes after its end the room closes. */
+  readonly graceMinutes: number;
+  /** When somebody opened, and closed, the room by hand; null: it goes by the times. */
+  readonly openedAt: Date | null;
+  readonly closedAt: Date | null;
+  /** An https address where the recording is; null: there is none. */
+  readonly replayUrl: string | null;
+  readonly followUps: FollowUps | null;
+  /** After the start, to those who have not come in yet; null: nobody is nudged. */
+  readonly nudge: MinutesAfter | null;
+  /** So many days after its end its people are erased; null: as the site does it. */
+  readonly eraseAfterDays: number | null;
   readonly cancelledAt: Date | null;
   /** Since when its mails to many wait; null: they go out. */
   readonly sendingPausedAt: Date | null;
@@ -39,6 +64,27 @@ export interface Event {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
+
+/** What an event has of which nobody said anything. */
+export const EVENT_DEFAULTS = {
+  description: '',
+  roomUrl: null,
+  hostName: null,
+  replyTo: null,
+  locale: 'en',
+  keyStyle: 'hex',
+  reminderMinutes: [1440, 60, 10],
+  color: null,
+  logoUrl: null,
+  formFields: [],
+  listed: false,
+  doorsOpenMinutes: 0,
+  graceMinutes: 15,
+  replayUrl: null,
+  followUps: null,
+  nudge: null,
+  eraseAfterDays: null,
+} as const satisfies Partial<Event>;
 
 export const EVENT_PHASES = ['upcoming', 'running', 'ended', 'cancelled'] as const;
 export type EventPhase = (typeof EVENT_PHASES)[number];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAccessKey } from './access-link.ts';
 import { LONGEST_INPUT, normalizeAddress } from './address.ts';
-import { KEY_STYLES } from './event.ts';
+import { EVENT_DEFAULTS, KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
@@ -68,6 +68,14 @@ const reminderMinutes = z
   .max(10, 'at most 10 reminders')
   .transform((minutes) => [...new Set(minutes)].sort((a, b) => b - a));
 
+/** A room opens at most a day before the start, and closes at most a day after the end. */
+const MOST_DOOR_MINUTES = 24 * 60;
+/** A mail that follows an event leaves at most thirty days after it. */
+const MOST_MINUTES_AFTER = 30 * 24 * 60;
+
+const minutesOf = (most: number) => z.int('must be whole minutes').min(0).max(most);
+const minutesAfter = z.strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER) });
+
 /** A new event, as the API takes it. */
 export const newEvent = z.strictObject({
   title: safeText(200).min(1, 'is missing'),
@@ -75,16 +83,16 @@ export const newEvent = z.strictObject({
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/, 'must be 1 to 80 of a-z, 0-9 and - (not at its ends)')
     .optional(),
-  description: safeText(10_000, { lines: true }).default(''),
+  description: safeText(10_000, { lines: true }).default(EVENT_DEFAULTS.description),
   startsAt: instant,
   endsAt: instant,
   timeZone,
   roomUrl: webAddress.nullable().default(null),
   hostName: safeText(200).nullable().default(null),
   replyTo: answerAddress.nullable().default(null),
-  locale: localeTag.default('en'),
-  keyStyle: z.enum(KEY_STYLES).default('hex'),
-  reminderMinutes: reminderMinutes.default([1440, 60, 10]),
+  locale: localeTag.default(EVENT_DEFAULTS.locale),
+  keyStyle: z.enum(KEY_STYLES).default(EVENT_DEFAULTS.keyStyle),
+  reminderMinutes: reminderMinutes.default([...EVENT_DEFAULTS.reminderMinutes]),
   color: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, 'must be a colour, like #1f4fd8')
@@ -93,7 +101,19 @@ export const newEvent = z.strictObject({
     .default(null),
   logoUrl: webAddress.nullable().default(null),
   formFields: formFieldsInput.default([]),
-  listed: z.boolean().default(false),
+  listed: z.boolean().default(EVENT_DEFAULTS.listed),
+  doorsOpenMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.doorsOpenMinutes),
+  graceMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.graceMinutes),
+  replayUrl: webAddress.nullable().default(null),
+  followUps: z
+    .strictObject({
+      attended: minutesAfter.nullable().default(null),
+      missed: minutesAfter.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+  nudge: minutesAfter.nullable().default(null),
+  eraseAfterDays: z.int('must be whole days').min(1).max(36_500).nullable().default(null),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */

@@ -19,4 +19,6 @@ export interface Registrant {
   readonly registeredAt: Date;
   /** The first time the link let them into the room. */
   readonly joinedAt: Date | null;
+  /** When they cancelled, or the team cancelled them; from then on they get only what they ask for. */
+  readonly cancelledAt: Date | null;
 }

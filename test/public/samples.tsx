@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Event } from '../../src/domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { FORM_FIELD_TYPES } from '../../src/domain/form-fields.ts';
 import type { Language } from '../../src/domain/locale.ts';
 import { ErrorPage } from '../../src/public/error-page.tsx';
@@ -24,6 +24,7 @@ export const AFTER = new Date('2027-01-16T09:00:00Z');
 
 /** An event from 18:00 to 19:00 in Paris, a room of our own. */
 export const EVENT: Event = {
+  ...EVENT_DEFAULTS,
   id: '3f8a4c1e-9d27-4b60-8e15-6a2c7d90b3f4',
   slug: 'calm-software',
   title: 'Designing calm software',
@@ -31,16 +32,12 @@ export const EVENT: Event = {
   startsAt: new Date('2027-01-15T17:00:00Z'),
   endsAt: new Date('2027-01-15T18:00:00Z'),
   timeZone: 'Europe/Paris',
-  roomUrl: null,
   hostName: 'Ada Lovelace',
   replyTo: 'host@example.com',
-  locale: 'en',
-  keyStyle: 'hex',
   reminderMinutes: [],
   color: '#f2c14e',
   logoUrl: 'https://example.com/logo.png',
-  formFields: [],
-  listed: false,
+  ...{ openedAt: null, closedAt: null },
   cancelledAt: null,
   sendingPausedAt: null,
   revision: 0,

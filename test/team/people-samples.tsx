@@ -53,6 +53,7 @@ const ROW: PeopleRow = {
   emailStatusAt: AT,
   registeredAt: AT,
   joinedAt: null,
+  cancelledAt: null,
   lastMail: { kind: 'confirmation', status: 'delivered', at: AT, error: null },
   sourceText: 'newsletter / email / calm-software',
 };

@@ -25,6 +25,7 @@ const PERSON: Person = {
     emailStatus: null,
     emailStatusAt: null,
     joinedAt: null,
+    cancelledAt: null,
   },
   registeredAt: new Date('2027-01-01T10:00:00Z'),
   accessLink: 'https://x.example/e/calm/live?email=ada%40example.com&key=0123',

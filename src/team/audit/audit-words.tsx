@@ -341,6 +341,12 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   reminderMinutes: 'reminders',
   formFields: 'registration form',
   listed: 'listing on the start page',
+  doorsOpenMinutes: 'time before the start at which the room opens',
+  graceMinutes: 'time after the end until which the room is open',
+  replayUrl: 'replay',
+  followUps: 'follow-ups',
+  nudge: 'nudge',
+  eraseAfterDays: 'erasure',
 };
 
 /** `access_link`, `timeZone` → `access link`, `time zone` */

@@ -1,4 +1,4 @@
-import type { Event } from '../../domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
 import { slugify } from '../../domain/text.ts';
 import { readWhatFits } from './read-event-form.ts';
 
@@ -30,18 +30,14 @@ function unnamedEvent(now: Date): Event {
   const startsAt = new Date(Math.ceil(now.getTime() / HOUR) * HOUR + 24 * HOUR);
   return {
     id: '00000000-0000-0000-0000-000000000000',
+    ...EVENT_DEFAULTS,
     slug: 'event',
     title: 'Your event',
-    description: '',
     startsAt,
     endsAt: new Date(startsAt.getTime() + HOUR),
     timeZone: 'UTC',
-    ...{ roomUrl: null, hostName: null, replyTo: null, color: null, logoUrl: null },
-    locale: 'en',
-    keyStyle: 'hex',
     reminderMinutes: [],
-    formFields: [],
-    listed: false,
+    ...{ openedAt: null, closedAt: null },
     cancelledAt: null,
     sendingPausedAt: null,
     revision: 0,
