@@ -56,6 +56,12 @@ export const webAddress = z
   .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
   .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
 
+/** Where people are sent on to and nobody but us looks first. */
+const secureAddress = webAddress.refine(
+  (url) => /^https:/i.test(url),
+  'must be an address that begins with https://',
+);
+
 export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
 
 const reminderMinutes = z
@@ -104,7 +110,7 @@ export const newEvent = z.strictObject({
   listed: z.boolean().default(EVENT_DEFAULTS.listed),
   doorsOpenMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.doorsOpenMinutes),
   graceMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.graceMinutes),
-  replayUrl: webAddress.nullable().default(null),
+  replayUrl: secureAddress.nullable().default(null),
   followUps: z
     .strictObject({
       attended: minutesAfter.nullable().default(null),
