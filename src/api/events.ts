@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { closeRoom, openRoom } from '../actions/doors.ts';
+import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
 import { allowing, type Db } from '../db/pool.ts';

@@ -10,7 +10,14 @@ import type { Registrant } from './registrant.ts';
 // clock, and what changes beside it (a registrant's email status, for example) keeps nobody from saving.
 
 export function eventVersion(event: Event): string {
-  const { createdAt: _, updatedAt: __, sendingPausedAt: ___, openedAt: ____, closedAt: _____, ...said } = event;
+  const {
+    createdAt: _,
+    updatedAt: __,
+    sendingPausedAt: ___,
+    openedAt: ____,
+    closedAt: _____,
+    ...said
+  } = event;
   return versionOf(said);
 }
 

@@ -1,5 +1,13 @@
 import { roomOpensAt } from '../../domain/doors.ts';
-import { type Event, type EventPhase, eventPhase, isOn, isRegistrationOpen, linkLeadsSomewhere, permalink } from '../../domain/event.ts';
+import {
+  type Event,
+  type EventPhase,
+  eventPhase,
+  isOn,
+  isRegistrationOpen,
+  linkLeadsSomewhere,
+  permalink,
+} from '../../domain/event.ts';
 import { type FormField, type LocalizedText, localizedText } from '../../domain/form-fields.ts';
 import { canonicalLocale, formattingLocale, type Language, languageFor } from '../../domain/locale.ts';
 import { clockOf, resolveTimeZone, type WrittenTime, writeHostTime, writeTime } from '../../domain/time.ts';

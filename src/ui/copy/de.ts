@@ -151,7 +151,8 @@ export const de: Copy = {
 
   replay: {
     heading: 'Aufzeichnung ansehen',
-    intro: 'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben, und wir schicken Ihnen Ihren Link: Er führt jetzt zur Aufzeichnung.',
+    intro:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben, und wir schicken Ihnen Ihren Link: Er führt jetzt zur Aufzeichnung.',
   },
 
   cancelled: {

@@ -151,7 +151,8 @@ export const es: Copy = {
 
   replay: {
     heading: 'Ver la grabación',
-    intro: 'Escribe la dirección con la que te inscribiste y te enviamos tu enlace: ahora lleva a la grabación.',
+    intro:
+      'Escribe la dirección con la que te inscribiste y te enviamos tu enlace: ahora lleva a la grabación.',
   },
 
   cancelled: {

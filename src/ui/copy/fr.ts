@@ -118,7 +118,8 @@ export const fr: Copy = {
     starting: 'La salle est ouverte. Vous allez entrer…',
     openNow: 'Ouvrir l’événement',
     unreachable: 'Pas de connexion pour le moment. Cette page continue d’essayer.',
-    keepOpen: 'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à l’ouverture de la salle.',
+    keepOpen:
+      'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à l’ouverture de la salle.',
     addToCalendar: 'Ajouter au calendrier',
     lateHeading: 'Un retard ?',
     late: (end) =>
@@ -146,7 +147,8 @@ export const fr: Copy = {
 
   replay: {
     heading: 'Revoir l’événement',
-    intro: 'Saisissez l’adresse de votre inscription : nous y envoyons votre lien, qui mène maintenant à l’enregistrement.',
+    intro:
+      'Saisissez l’adresse de votre inscription : nous y envoyons votre lien, qui mène maintenant à l’enregistrement.',
   },
 
   cancelled: {
