@@ -36,7 +36,7 @@ export const de: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,
     eyebrow: 'Sie sind dabei',
     intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },
   reminder: {
@@ -44,7 +44,7 @@ export const de: Copy = {
     preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Mit Ihrem Link.`,
     eyebrow: ({ startsIn }) => `Beginnt ${startsIn}`,
     intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Erinnerung, weil ${email} für „${title}“ angemeldet ist.`,
     stop: 'Erinnerungen an diese Veranstaltung abbestellen',
   },

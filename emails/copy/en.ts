@@ -56,7 +56,7 @@ export const en = {
       `${time}, ${zone}. Your personal link is inside.`,
     eyebrow: 'You’re in',
     intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when we start.',
+      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },
   reminder: {
@@ -66,7 +66,7 @@ export const en = {
       `${shortTime}, ${zone}. Your personal link is inside.`,
     eyebrow: ({ startsIn }: { startsIn: string }) => `Starts ${startsIn}`,
     intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when we start.',
+      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
     why: ({ email, title }: Named) =>
       `You receive this reminder because ${email} is registered for ${title}.`,
     /** A link, not a button: the place itself stays booked. */

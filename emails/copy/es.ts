@@ -35,7 +35,7 @@ export const es: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,
     eyebrow: 'Te esperamos',
     intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
   },
@@ -44,7 +44,7 @@ export const es: Copy = {
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Dentro está tu enlace.`),
     eyebrow: ({ startsIn }) => `Empieza ${startsIn}`,
     intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
     why: ({ email, title }) =>
       `Recibes este recordatorio porque la dirección ${email} está inscrita en «${title}».`,
     stop: 'No recibir más recordatorios de este evento',

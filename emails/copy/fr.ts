@@ -35,7 +35,7 @@ export const fr: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Votre lien personnel vous attend.`,
     eyebrow: 'C’est noté',
     intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer dès le début.',
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
   },
@@ -44,7 +44,7 @@ export const fr: Copy = {
     preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Votre lien personnel vous attend.`,
     eyebrow: ({ startsIn }) => `Début ${startsIn}`,
     intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer dès le début.',
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce rappel car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
     stop: 'Ne plus recevoir de rappels pour cet événement',

@@ -36,7 +36,7 @@ export const pt: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. O seu link pessoal está aqui.`,
     eyebrow: 'Tudo certo',
     intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },
   reminder: {
@@ -44,7 +44,7 @@ export const pt: Copy = {
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link está aqui.`),
     eyebrow: ({ startsIn }) => `Começa ${startsIn}`,
     intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
     why: ({ email, title }) =>
       `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
     stop: 'Parar os lembretes deste evento',

@@ -8,20 +8,23 @@ import {
   lockEvent,
   type NewEvent,
   SLUG_UNIQUE,
+  setDoors,
   updateEvent,
 } from '../db/event.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endIneligible, endReplaced, extendPending } from '../db/pending.ts';
+import { endIneligible, endReplaced } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
 import { moveSkips } from '../db/reminder.ts';
+import { byHandAfterMove } from '../domain/doors.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import { KINDS_UNTIL_THE_END, MAIL_KINDS } from '../domain/kinds.ts';
+import { MAIL_KINDS } from '../domain/kinds.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
 import { eventVersion, requireVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
+import { followRoom, moveDeadlines } from './deadlines.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
 import { planReminders } from './reminder.ts';
 
@@ -105,17 +108,21 @@ async function change(
   requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))
     throw endsTooEarly(changes.endsAt ? 'endsAt' : 'startsAt');
-  const event = await updateEvent(db, id, changes, now).catch((error: unknown) => {
+  const updated = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
+  const byHand = byHandAfterMove(before, updated);
+  const doorsStay = byHand.openedAt === before.openedAt && byHand.closedAt === before.closedAt;
+  const event = doorsStay ? updated : await setDoors(db, id, byHand, now);
   const detail = { fields: Object.keys(changes).join(' '), notify: String(notify) };
   await audit(context, 'event_changed', { eventId: id, detail });
   const newTimes = event.revision !== before.revision;
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newStart) await moveSkips(db, id, { from: before.startsAt, to: event.startsAt }, now);
   if (newStart || changes.reminderMinutes) await planReminders(context, event);
+  // Mails that are on their way tell of new times by themselves, as long as they are about the same ones.
+  if (newTimes || moveDeadlines(changes)) await followRoom(context, event);
   if (!newTimes) return { event, rescheduling: null };
-  await reschedulePending(context, event);
   const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
   const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
   const left = new Set(ahead(event).map(({ minutesBefore }) => minutesBefore));
@@ -131,12 +138,6 @@ async function change(
       ...announced,
     },
   };
-}
-
-/** Mails that are on their way tell of the new times by themselves, as long as they are about the same ones. */
-async function reschedulePending({ db, now }: ActionContext, event: Event): Promise<void> {
-  await extendPending(db, event.id, KINDS_UNTIL_THE_END, event.endsAt);
-  await endIneligible(db, event.id, now);
 }
 
 /** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */

@@ -30,7 +30,7 @@ export interface FanOut {
   readonly quietSince?: Date;
   /** Only who registered before this instant. */
   readonly registeredBefore?: Date;
-  /** Left out: the event's end, as for the mails that bring the link. */
+  /** Left out: when the room closes, as for the mails that bring the link. */
   readonly expiresAt?: Date;
   readonly about?: About;
   /** The mail speaks of the event as it is now: once it has other times, or is cancelled, the rest is not sent. */

@@ -26,7 +26,7 @@ export async function sendMessage(
     priority,
     createdAt: now,
     dueAt,
-    expiresAt: deadline(event),
+    expiresAt: deadline(event, now),
   });
   if (id) await enqueueMessages(boss, db, priority, [id], dueAt > now ? { startAfter: dueAt } : {});
   return id;

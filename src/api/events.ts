@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { closeRoom, openRoom } from '../actions/doors.ts';
 import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
@@ -250,6 +251,45 @@ changes.`,
     async (c) => {
       const { action } = c.var;
       return c.json(await present(action.db, await resumeSending(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/open',
+      tags,
+      summary: 'Open the room of an event',
+      description: `Access links lead into the room from now on, before its time or again after it was closed by hand; who is on the waiting page
+is let in within seconds. Sets \`openedAt\`, and \`closedAt\` to null. Where the room is open nothing changes. 422 where the event is cancelled, or has
+ended and \`graceMinutes\` have passed: give it a later \`endsAt\` or more \`graceMinutes\`.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await openRoom(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/close',
+      tags,
+      summary: 'Close the room of an event',
+      description: `The event has ended, whatever its times say: access links lead to \`replayUrl\`, or to a page that says so, and registration is closed. Who is on
+the waiting page is told within seconds. Mails that were to bring the link end as \`not_sent\`. Sets \`closedAt\`. Where the room has closed, or the event
+is cancelled, nothing changes.
+
+\`open\` takes it back. So do new times, where the event ends later than before or starts after it was closed; an event that starts later is not open any more
+either.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await closeRoom(action, c.req.valid('param').id)), 200);
     },
   );
 

@@ -6,6 +6,7 @@ import {
 } from '../domain/delivery/eligibility.ts';
 import { KINDS, type Kind, kindRow } from '../domain/kinds.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 // The tests of `src/domain/delivery/eligibility.ts` over the tables `message`, `registrant` and `event`, the latter two
@@ -30,7 +31,7 @@ const SCOPES_THAT_STOP = `
     else case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end
   end`;
 
-const goesOutAfter = (what: 'cancellation' | 'end') =>
+const goesOutAfter = (what: 'cancellation' | 'end' | 'end_with_replay') =>
   IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
 
 /** `now`: an SQL expression. */
@@ -45,7 +46,9 @@ const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
        is distinct from date_trunc('milliseconds', event.starts_at) and message.about ? 'reminder'`,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
-  event_ended: (now) => `${FOR_REGISTRANT} and event.ends_at <= ${now} and not ${goesOutAfter('end')}`,
+  event_ended: (now) =>
+    `${FOR_REGISTRANT} and ${ROOM_CLOSES_AT} <= ${now} and not ${goesOutAfter('end')}
+       and not (event.replay_url is not null and ${goesOutAfter('end_with_replay')})`,
 };
 
 /** A value: why the message may not go any more, or null. `now` is an SQL expression. */

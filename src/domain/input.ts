@@ -50,11 +50,17 @@ export const instant = z.iso
   // In UTC, too: a year of five digits is no time that other programs read.
   .refine((at) => at >= EARLIEST && at <= LATEST, 'must be between the years 1 and 9999');
 
-export const webAddress = z
-  .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
-  .max(2000)
-  .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
-  .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
+const addressOn = (protocol: RegExp, message: string) =>
+  z
+    .url({ protocol, message })
+    .max(2000)
+    .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
+    .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
+
+export const webAddress = addressOn(/^https?$/, 'must be an address that begins with https:// or http://');
+
+/** Where visitors are sent on to, wherever it is. */
+const secureAddress = addressOn(/^https$/, 'must be an address that begins with https://');
 
 export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
 
@@ -69,7 +75,7 @@ const reminderMinutes = z
   .transform((minutes) => [...new Set(minutes)].sort((a, b) => b - a));
 
 /** A room opens at most a day before the start, and closes at most a day after the end. */
-const MOST_DOOR_MINUTES = 24 * 60;
+export const MOST_DOOR_MINUTES = 24 * 60;
 /** A mail that follows an event leaves at most thirty days after it. */
 const MOST_MINUTES_AFTER = 30 * 24 * 60;
 
@@ -104,7 +110,7 @@ export const newEvent = z.strictObject({
   listed: z.boolean().default(EVENT_DEFAULTS.listed),
   doorsOpenMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.doorsOpenMinutes),
   graceMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.graceMinutes),
-  replayUrl: webAddress.nullable().default(null),
+  replayUrl: secureAddress.nullable().default(null),
   followUps: z
     .strictObject({
       attended: minutesAfter.nullable().default(null),

@@ -1,3 +1,4 @@
+import { type Doors, roomClosesAt } from './doors.ts';
 import type { Event } from './event.ts';
 import type { About, Priority } from './message.ts';
 import { reminderDeadline } from './schedule.ts';
@@ -26,8 +27,8 @@ interface KindRow {
   readonly fanOut: boolean;
   /** The team may replace its text. */
   readonly customisable: boolean;
-  /** After what it still goes out, although most kinds do not. */
-  readonly goesOutAfter: readonly ('cancellation' | 'end')[];
+  /** After what it still goes out, although most kinds do not. `end_with_replay`: where there is something to see after the end. */
+  readonly goesOutAfter: readonly ('cancellation' | 'end' | 'end_with_replay')[];
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
     readonly event: 'ahead' | 'moved' | 'cancelled';
@@ -89,13 +90,13 @@ export const MAIL_KINDS = {
     when: 'When a registrant asks for it',
     audience: 'registrant',
     priority: 'urgent',
-    deadline: untilTheEnd,
+    deadline: untilNobodyWatches,
     about: null,
     stoppedBy: REQUESTED,
     bringsLink: true,
     fanOut: false,
     customisable: true,
-    goesOutAfter: [],
+    goesOutAfter: ['end_with_replay'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   new_key: {
@@ -103,13 +104,13 @@ export const MAIL_KINDS = {
     when: 'When an access link is replaced',
     audience: 'registrant',
     priority: 'urgent',
-    deadline: untilTheEnd,
+    deadline: untilNobodyWatches,
     about: null,
     stoppedBy: REQUESTED,
     bringsLink: true,
     fanOut: true,
     customisable: true,
-    goesOutAfter: [],
+    goesOutAfter: ['end_with_replay'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   event_updated: {
@@ -225,16 +226,34 @@ export const FAN_OUT_KINDS = kindsWith('fanOut', true);
 export type CustomisableKind = KindsWith<'customisable', true>;
 export const CUSTOMISABLE_KINDS = kindsWith('customisable', true);
 
-/** Their deadline moves with the event's end. */
-export const KINDS_UNTIL_THE_END = KINDS.filter((kind) => kindRow(kind).deadline === untilTheEnd);
+/** Deadlines of pending mails that follow the room: which kinds, and until when they help now. */
+export function roomDeadlines(
+  event: Bringing,
+  now: Date,
+): readonly { readonly kinds: readonly Kind[]; readonly expiresAt: Date }[] {
+  return [untilTheEnd, untilNobodyWatches].map((deadline) => ({
+    kinds: KINDS.filter((kind) => kindRow(kind).deadline === deadline),
+    expiresAt: deadline(event, now),
+  }));
+}
 
 /** Their access link leads somewhere; that of a cancelled event does not. */
 export const KINDS_WITH_ACCESS = REGISTRANT_KINDS.filter(
   (kind) => !kindRow(kind).goesOutAfter.includes('cancellation'),
 );
 
-function untilTheEnd(event: Pick<Event, 'endsAt'>): Date {
-  return event.endsAt;
+/** What the deadline of a mail that brings the link follows from. */
+type Bringing = Pick<Doors, 'endsAt' | 'graceMinutes' | 'closedAt'> & Pick<Event, 'replayUrl'>;
+
+/** As long as the link lets somebody into the room. */
+function untilTheEnd(event: Bringing): Date {
+  return roomClosesAt(event);
+}
+
+/** The same; where the link leads to a replay after that, a day longer. */
+function untilNobodyWatches(event: Bringing, now: Date): Date {
+  const closesAt = roomClosesAt(event);
+  return event.replayUrl ? after(closesAt > now ? closesAt : now, 24 * 60) : closesAt;
 }
 
 /** Until the start that people have in mind; where it came too late for that, until the new one. */
@@ -242,9 +261,12 @@ function untilEitherStart(event: Pick<Event, 'startsAt'>, before: Pick<Event, 's
   return before.startsAt > event.startsAt ? before.startsAt : event.startsAt;
 }
 
-/** Until the start; of a running event until its end. */
-function untilNobodyGoesThere(event: Pick<Event, 'startsAt' | 'endsAt'>, now: Date): Date {
-  return event.startsAt > now ? event.startsAt : event.endsAt;
+/** Until the start; of a running event until its room would have closed. */
+function untilNobodyGoesThere(
+  event: Pick<Doors, 'startsAt' | 'endsAt' | 'graceMinutes' | 'closedAt'>,
+  now: Date,
+): Date {
+  return event.startsAt > now ? event.startsAt : roomClosesAt(event);
 }
 
 function after(now: Date, minutes: number): Date {

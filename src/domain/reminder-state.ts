@@ -1,3 +1,4 @@
+import type { Doors } from './doors.ts';
 import { type Event, eventPhase } from './event.ts';
 import { type Reminder, reminderDeadline, reminders } from './schedule.ts';
 
@@ -32,7 +33,7 @@ export interface EventReminder extends Reminder {
   readonly record: ReminderRecord | null;
 }
 
-type Reminded = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt' | 'reminderMinutes'>;
+type Reminded = Doors & Pick<Event, 'cancelledAt' | 'reminderMinutes'>;
 
 /** The event's reminders, earliest first. `records`: those before its present start. */
 export function eventReminders(

@@ -24,6 +24,8 @@ const NOTICES = {
   event_moved_told: success('Event rescheduled. Everyone who was told the old time is being notified.'),
   event_cancelled: success('Event cancelled. Nobody was notified.'),
   event_cancelled_told: success('Event cancelled. Everyone is being notified.'),
+  room_opened: success('The room is open. People on the waiting page join within seconds.'),
+  room_closed: success('The room is closed.'),
   text_saved: success('Text saved. It applies to all mails not sent yet.'),
   text_default: success('This mail uses the default text.'),
   text_shared: success('This mail uses the text for all other languages.'),

@@ -14,6 +14,7 @@ import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
 import { correctRoutes } from './bulk/correct-routes.tsx';
+import { doorRoutes } from './doors/door-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
 import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
@@ -67,6 +68,7 @@ export function teamRoutes(
   team.route('/', eventRoutes(shared));
   team.route('/', sendingRoutes(shared));
   team.route('/', overviewRoutes(shared));
+  team.route('/', doorRoutes(shared));
   // Before the routes whose `:rid` would take its last part for an id.
   team.route('/', addPersonRoutes(shared));
   team.route('/', eventPreviewRoutes(shared));

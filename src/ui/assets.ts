@@ -46,6 +46,7 @@ const TEAM_STYLES = [
   'team/people/people',
   'team/search/search',
   'team/overview/overview',
+  'team/doors/doors',
   'team/people/answer-menu',
   'team/members/members',
   'team/styles/print',

@@ -142,6 +142,8 @@ const NEEDS: Readonly<Record<string, ApiScope>> = {
   'POST /events': 'write',
   'PATCH /events/{id}': 'write',
   'POST /events/{id}/cancel': 'write',
+  'POST /events/{id}/open': 'write',
+  'POST /events/{id}/close': 'write',
   'POST /events/{id}/pause-sending': 'write',
   'POST /events/{id}/resume-sending': 'write',
   'POST /events/{id}/reminders/{minutes}/skip': 'write',

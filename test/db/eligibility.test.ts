@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDue } from '../../src/db/delivery.ts';
 import { INELIGIBLE_REASON, IS_HELD } from '../../src/db/eligibility.ts';
-import { findEvents } from '../../src/db/event.ts';
+import { findEvents, ROOM_CLOSES_AT } from '../../src/db/event.ts';
 import { endIneligible } from '../../src/db/pending.ts';
 import { createPool } from '../../src/db/pool.ts';
 import {
@@ -13,6 +13,7 @@ import {
   ineligibleReason,
   isHeld,
 } from '../../src/domain/delivery/eligibility.ts';
+import { eventPhase } from '../../src/domain/event.ts';
 import { KINDS, kindRow } from '../../src/domain/kinds.ts';
 import { PRIORITIES } from '../../src/domain/message.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../src/domain/suppression.ts';
@@ -34,6 +35,9 @@ const anEvent = fc.record({
   // The database keeps more of an instant than a message can say.
   microseconds: fc.constantFrom(0, 1, 500, 999),
   cancelled: fc.constantFrom(true, false, false),
+  grace: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90 })),
+  closed: fc.oneof(fc.constant(null), minutes),
+  replay: fc.boolean(),
   paused: fc.boolean(),
 });
 
@@ -75,11 +79,12 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
   );
   await pool.query(
     `insert into {schema}.event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes,
-       cancelled_at, sending_paused_at)
+       cancelled_at, sending_paused_at, grace_minutes, closed_at, replay_url)
      select id, id, 'E', '', starts_at, ends_at, 'UTC', 'en', 'hex', '{}', case when cancelled then $5::timestamptz end,
-       case when paused then $5::timestamptz end
-     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[], $6::boolean[])
-       as one (id, starts_at, ends_at, cancelled, paused)`,
+       case when paused then $5::timestamptz end, grace, closed_at, case when replay then 'https://video.example/1' end
+     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[], $6::boolean[], $7::int[], $8::timestamptz[],
+       $9::boolean[])
+       as one (id, starts_at, ends_at, cancelled, paused, grace, closed_at, replay)`,
     [
       eventIds,
       starts,
@@ -87,6 +92,9 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
       events.map(({ cancelled }) => cancelled),
       NOW,
       events.map(({ paused }) => paused),
+      events.map(({ grace }) => grace),
+      events.map(({ closed }) => (closed === null ? null : after(closed))),
+      events.map(({ replay }) => replay),
     ],
   );
   const rows = mails.map((mail) => {
@@ -206,6 +214,15 @@ async function bySql(messageIds: readonly string[]) {
   return new Map(rows.map(({ id, reason, held }) => [id, { reason, held }]));
 }
 
+/** The events of which SQL says that their room has closed. */
+async function listedAsOver(ids: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from {schema}.event where id = any($1) and cancelled_at is null and ${ROOM_CLOSES_AT} <= $2 order by id`,
+    [ids, NOW],
+  );
+  return rows.map(({ id }) => id);
+}
+
 describe('whether a mail may still go, and whether it waits', () => {
   it('is the same for the function and for SQL, and decides how an event’s pending mails end', async () => {
     const met = new Set<IneligibleReason | null>();
@@ -215,6 +232,13 @@ describe('whether a mail may still go, and whether it waits', () => {
         fc.array(aMail, { minLength: 300, maxLength: 300 }),
         async (events, mails) => {
           const { eventIds, messageIds } = await write(events, mails);
+          const found = await findEvents(pool, eventIds);
+          expect(await listedAsOver(eventIds)).toEqual(
+            found
+              .filter((event) => eventPhase(event, NOW) === 'ended')
+              .map(({ id }) => id)
+              .toSorted(),
+          );
           const expected = await byFunction(messageIds);
           const reasons = await bySql(messageIds);
           expect([...expected].map(([id]) => [id, reasons.get(id)])).toEqual(

@@ -106,6 +106,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
   const before = sampleView(event, { language, timeZone: 'Asia/Tokyo' });
   const during = sampleView(event, { language, now: event.startsAt });
   const after = sampleView(event, { language, now: AFTER });
+  const early = sampleView({ ...event, doorsOpenMinutes: 10 }, { language, timeZone: 'Asia/Tokyo' });
+  const late = sampleView(event, { language, now: event.endsAt });
+  const replay = sampleView({ ...event, replayUrl: 'https://video.example/1' }, { language, now: AFTER });
   const cancelled = sampleView({ ...event, cancelledAt: BEFORE }, { language });
   const wrong: FormState = {
     values: { email: HOSTILE, firstName: HOSTILE },
@@ -151,7 +154,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     }),
     'event, upcoming': <EventPage view={before} />,
     'event, running': <EventPage view={during} />,
+    'event, in the grace time': <EventPage view={late} />,
     'event, ended': <EventPage view={after} />,
+    'event, with a replay': <EventPage view={replay} />,
     'event, cancelled': <EventPage view={cancelled} />,
     'event, wrong registration': <EventPage view={before} registration={wrong} />,
     'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
@@ -171,8 +176,12 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     'registered, running': <RegisteredPage view={during} />,
     'link requested': <LinkRequestedPage view={before} />,
     waiting: <WaitingPage view={before} calendarUrl="/e/calm-software/calendar.ics?email=a&key=b" />,
+    'waiting, doors before the start': (
+      <WaitingPage view={early} calendarUrl="/e/calm-software/calendar.ics" />
+    ),
     room: <RoomPage view={during} />,
     ended: <EndedPage view={after} />,
+    'ended, with a replay': <EndedPage view={replay} />,
     cancelled: <CancelledPage view={cancelled} />,
     'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
     'link refused, no address': <LinkRefusedPage view={before} email={null} />,

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
-import { eventPhase } from '../../src/domain/event.ts';
+import { eventPhase, isOn } from '../../src/domain/event.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import { eventReminders, obstacleTo } from '../../src/domain/reminder-state.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
@@ -36,7 +36,7 @@ function listed(changes: Partial<ListedEvent['event']>, counts: ListedEvent['cou
   const event = { ...EVENT, id: `${EVENT.id.slice(0, -2)}${String(count).padStart(2, '0')}`, ...changes };
   return {
     ...{ event, counts, permalink: `${ADDRESS}${event.slug}` },
-    phase: eventPhase(event, BEFORE),
+    ...{ phase: eventPhase(event, BEFORE), isOn: isOn(event, BEFORE) },
   };
 }
 
@@ -196,6 +196,17 @@ export function eventPages(): Record<string, ReactElement> {
         event={{ ...SETTINGS, title: LONG }}
         state={eventFormOf({ ...EVENT, title: LONG, reminderMinutes: [2880, 1440, 90, 60, 10] })}
         lastRotation={{ whenText: '13 Jan 2027, 15:55 CET', rotated: 1204, mails: 0 }}
+      />
+    ),
+    'settings: ended': (
+      <SettingsPage
+        {...settings}
+        frame={FRAME}
+        event={{ ...SETTINGS, isOver: true }}
+        state={eventFormOf({
+          ...EVENT,
+          ...{ doorsOpenMinutes: 10, replayUrl: 'https://video.example/calm-software' },
+        })}
       />
     ),
     'settings: cancelled': (

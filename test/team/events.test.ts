@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { findEvent } from '../../src/db/event.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { eventFormOf } from '../../src/team/events/read-event-form.ts';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 
@@ -444,11 +447,15 @@ describe('cancelling', () => {
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 
-  it('is not for what is over', async () => {
+  it('is not for what is over, which can still be given a replay', async () => {
     const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     expect((await member.get(settings(event.id))).text).toContain(
-      'The event has ended. It cannot be changed.',
+      'The event has ended. You can still add a replay',
     );
+    const replayUrl = 'https://video.example/1';
+    const form = eventFormOf((await findEvent(app.pool, event)) as Event).values;
+    const saved = await member.submit(settings(event.id), { ...form, replayUrl });
+    expect([saved.status, (await api(event.id)).replayUrl]).toEqual([303, replayUrl]);
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 });

@@ -1,3 +1,4 @@
+import { type Doors, roomClosesAt } from '../doors.ts';
 import type { Event } from '../event.ts';
 import { type Kind, kindRow } from '../kinds.ts';
 import type { About, Priority } from '../message.ts';
@@ -21,7 +22,8 @@ export interface PendingMail {
 }
 
 /** Its event as it is now. */
-export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt' | 'sendingPausedAt'>;
+export type EventNow = Pick<Doors, 'startsAt' | 'endsAt' | 'graceMinutes' | 'closedAt'> &
+  Pick<Event, 'replayUrl' | 'cancelledAt' | 'sendingPausedAt'>;
 
 /** What a message that may not go any more ends as. */
 export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
@@ -77,20 +79,20 @@ const REASONS = {
     isOfEvent: false,
     test: (mail) => stoppedFor(mail) !== null,
   },
-  too_late: {
-    ...NOT_SENT,
-    ...UNCERTAIN,
-    sentence: 'Too late: its deadline passed.',
-    isOfEvent: false,
-    test: ({ expiresAt }, _, now) => expiresAt <= now,
-  },
   event_ended: {
     ...NOT_SENT,
     ...UNCERTAIN,
     sentence: 'The event has ended.',
     isOfEvent: true,
     test: ({ forTeam, kind }, event, now) =>
-      !forTeam && event !== null && event.endsAt <= now && !kindRow(kind).goesOutAfter.includes('end'),
+      !forTeam && event !== null && roomClosesAt(event) <= now && !goesOutAfterEnd(kind, event),
+  },
+  too_late: {
+    ...NOT_SENT,
+    ...UNCERTAIN,
+    sentence: 'Too late: its deadline passed.',
+    isOfEvent: false,
+    test: ({ expiresAt }, _, now) => expiresAt <= now,
   },
 } as const satisfies Record<string, ReasonRow>;
 
@@ -117,7 +119,7 @@ export function ineligibleReasonOfEvent(
     forTeam: false,
     priority: 'bulk' as const,
     registrant: {},
-    expiresAt: event.endsAt,
+    expiresAt: roomClosesAt(event),
     isUncertain: false,
     suppressions: [],
   };
@@ -126,6 +128,11 @@ export function ineligibleReasonOfEvent(
       (reason) => REASONS[reason].isOfEvent && REASONS[reason].test({ ...anyone, ...mail }, event, now),
     ) ?? null
   );
+}
+
+function goesOutAfterEnd(kind: Kind, { replayUrl }: Pick<EventNow, 'replayUrl'>): boolean {
+  const { goesOutAfter } = kindRow(kind);
+  return goesOutAfter.includes('end') || (replayUrl !== null && goesOutAfter.includes('end_with_replay'));
 }
 
 /**

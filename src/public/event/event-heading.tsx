@@ -16,5 +16,7 @@ export function EventHeading({ view, level = 1 }: { readonly view: EventView; re
 
 function PhaseBadge({ view }: { readonly view: EventView }) {
   if (view.phase === 'upcoming') return null;
-  return <p className={`badge badge--${view.phase}`}>{copyFor(view.language).phase[view.phase]}</p>;
+  const { phase } = copyFor(view.language);
+  const text = view.phase === 'running' && !view.isOn ? phase.open : phase[view.phase];
+  return <p className={`badge badge--${view.phase}`}>{text}</p>;
 }

@@ -7,7 +7,7 @@ import type { RegistrationRequest } from '../../db/registration-request.ts';
 import { addressHash } from '../../domain/address.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
-import { type Event, eventPhase } from '../../domain/event.ts';
+import { type Event, isRegistrationOpen } from '../../domain/event.ts';
 import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
@@ -53,7 +53,7 @@ export function eventRoutes(dependencies: AppDependencies) {
 
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
-    const wait = isClosed(event) ? 0 : await limits.registrationWait(event);
+    const wait = isOpen(event) ? await limits.registrationWait(event) : 0;
     return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
   });
 
@@ -65,7 +65,7 @@ export function eventRoutes(dependencies: AppDependencies) {
       const answers = readFormAnswers(event.formFields, given, { requires: true });
       const errors = formAnswerErrors(event.formFields, answers);
       if (errors.length > 0) throw invalidInput(errors);
-      if (isClosed(event)) throw closed();
+      if (!isOpen(event)) throw closed();
       await registerPublicly(c, event, { ...person, fields: answers.fields, technical }, altcha);
       return c.json({ ok: true }, 202);
     }
@@ -78,7 +78,7 @@ export function eventRoutes(dependencies: AppDependencies) {
     if (!result.success || Object.keys(answers.problems).length > 0)
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
-    if (isClosed(event)) return eventPage(c, event, {}, 409);
+    if (!isOpen(event)) return eventPage(c, event, {}, 409);
     const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
     const source = registrationSource(c.req.header('referer'));
     try {
@@ -129,8 +129,8 @@ export function eventRoutes(dependencies: AppDependencies) {
   for (const form of ['register', 'access-link'])
     router.get(`/e/:slug/${form}`, (c) => c.redirect(`/e/${c.req.param('slug')}`, 303));
 
-  function isClosed(event: Event): boolean {
-    return !['upcoming', 'running'].includes(eventPhase(event, now()));
+  function isOpen(event: Event): boolean {
+    return isRegistrationOpen(event, now());
   }
 
   async function requireEvent(slug: string): Promise<Event> {

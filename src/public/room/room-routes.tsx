@@ -7,6 +7,7 @@ import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
+import { roomOpensAt } from '../../domain/doors.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -15,6 +16,7 @@ import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
 import { createAccessCheck, tailOf, viewFor } from '../visitor.ts';
+import { createDoors, OPENS_IN } from './doors.ts';
 import { LinkRefusedPage } from './link-refused-page.tsx';
 import { RoomPage } from './room-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
@@ -27,11 +29,12 @@ const personal = createMiddleware(async (c, next) => {
   c.header('X-Robots-Tag', 'noindex');
 });
 
-/** Where the access link leads: the waiting page, the room, or a page that says why not. */
+/** Where the access link leads: the waiting page, the room, its replay, or a page that says why not. */
 export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
   const identify = createAccessCheck(dependencies);
+  const doorsOf = createDoors(pool);
   for (const page of ['live', 'room', 'calendar', 'calendar.ics'])
     for (const path of pathsOf(page)) router.use(path, personal);
 
@@ -40,7 +43,7 @@ export function liveRoutes(dependencies: AppDependencies) {
       switch (eventPhase(event, now())) {
         case 'upcoming': {
           const view = viewFor(c, dependencies, event, registrant);
-          c.header('X-Starts-In', String(view.startsInMs));
+          c.header(OPENS_IN, String(view.opensInMs));
           return sendPage(
             c,
             <WaitingPage view={view} calendarUrl={calendarLink(config.publicUrl, event, registrant)} />,
@@ -54,10 +57,21 @@ export function liveRoutes(dependencies: AppDependencies) {
             303,
           );
         default:
-          return over(c, event, registrant);
+          return afterwards(c, event, registrant);
       }
     }),
   );
+
+  /** What the waiting page asks every few seconds: nothing of anybody, so that ten thousand may ask. */
+  router.get('/e/:slug/doors', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    c.header('X-Robots-Tag', 'noindex');
+    const event = await doorsOf(slugIn(c.req.param('slug')));
+    if (!event) throw new AppError('not_found', 'There is no such event.');
+    if (eventPhase(event, now()) === 'upcoming')
+      c.header(OPENS_IN, String(Math.max(0, roomOpensAt(event).getTime() - now().getTime())));
+    return c.body(null, 204);
+  });
 
   router.on('GET', pathsOf('room'), (c) =>
     letIn(c, async (event, registrant) => {
@@ -71,7 +85,7 @@ export function liveRoutes(dependencies: AppDependencies) {
           return sendPage(c, <RoomPage view={viewFor(c, dependencies, event, registrant)} />);
         }
         default:
-          return over(c, event, registrant);
+          return afterwards(c, event, registrant);
       }
     }),
   );
@@ -122,6 +136,12 @@ export function liveRoutes(dependencies: AppDependencies) {
     const seconds = Math.max(1, Math.ceil((access.until.getTime() - now().getTime()) / 1000));
     c.header('Retry-After', String(seconds));
     return sendPage(c, <LinkRefusedPage {...page} isLocked retryAfter={seconds} />, 429);
+  }
+
+  /** Once the room has closed: the replay, for who has a right to it. */
+  function afterwards(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
+    const replay = event.cancelledAt ? null : headerSafe(event.replayUrl);
+    return replay ? c.redirect(replay, 303) : over(c, event, registrant);
   }
 
   function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {

@@ -290,6 +290,23 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   },
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
+  event_opened: {
+    label: 'Room opened',
+    said: ({ event, detail }) => (
+      <>
+        opened the room of {event} {detail.was === 'ended' ? 'again' : 'before its time'}
+      </>
+    ),
+  },
+  event_closed: {
+    label: 'Room closed',
+    said: ({ event, detail }) => (
+      <>
+        closed the room of {event}
+        {detail.was === 'upcoming' ? ' before it opened' : ''}
+      </>
+    ),
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */

@@ -1,5 +1,6 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
+import { MOST_DOOR_MINUTES } from '../../domain/input.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, type Turn } from '../../domain/wall-clock.ts';
@@ -33,6 +34,9 @@ export const EVENT_FIELD_LABELS = {
   logoUrl: 'Logo',
   formFields: 'Registration form',
   listed: 'List on the start page',
+  doorsOpenMinutes: 'Room opens (minutes before the start)',
+  graceMinutes: 'Room stays open (minutes after the end)',
+  replayUrl: 'Replay',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -120,7 +124,7 @@ export function EventFields(props: EventFieldsProps) {
         className="event-more"
         open={exists || problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) || undefined}
       >
-        <summary>More: description, host, reminders, registration form, look</summary>
+        <summary>More: description, host, reminders, doors, registration form, look</summary>
         <MoreFields {...props} disabled={disabled} exists={exists} />
       </details>
     </>
@@ -168,6 +172,7 @@ function MoreFields({
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />
+      <DoorFields state={state} disabled={disabled} />
       <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
         <legend>Look and language</legend>
@@ -299,6 +304,32 @@ const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
   { value: 'checkbox', label: 'Checkbox' },
   { value: 'consent', label: 'Consent' },
 ];
+
+/** When people are let in, and what they find afterwards. */
+function DoorFields({ state, disabled }: { state: EventFormState; disabled: boolean }) {
+  const field = fieldOf(state, disabled);
+  const minutes = { type: 'number', width: 'short', min: 0, max: MOST_DOOR_MINUTES } as const;
+  return (
+    <fieldset className="event-part">
+      <legend>Doors</legend>
+      <FieldRow>
+        <TextField
+          {...field('doorsOpenMinutes')}
+          {...minutes}
+          hint="0: at the start. Until then people wait."
+        />
+        <TextField {...field('graceMinutes')} {...minutes} hint="Who comes late, or comes back, is let in." />
+      </FieldRow>
+      <TextField
+        {...field('replayUrl')}
+        type="url"
+        maxLength={2000}
+        required={false}
+        hint="The https address of the recording. Once the room has closed, access links lead there."
+      />
+    </fieldset>
+  );
+}
 
 /** What the public form asks for beside address and name. */
 function FormFields({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {

@@ -3,9 +3,9 @@ import { inputError } from '../../api/router.ts';
 import type { EventChanges } from '../../db/event.ts';
 import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
-import type { Event } from '../../domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
 import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
-import { newEvent } from '../../domain/input.ts';
+import { MOST_DOOR_MINUTES, newEvent } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
@@ -121,6 +121,7 @@ interface Readings {
   readonly ends: TimeReading;
   readonly reminders: ReturnType<typeof readReminders>;
   readonly formFields: readonly FormFieldReading[];
+  readonly doors: Readonly<Record<string, unknown>>;
 }
 
 /** What of a form is more than a field's text. */
@@ -131,11 +132,12 @@ function readParts(form: Form, event: Event | null): Readings {
     ends: zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME,
     reminders: readReminders(form),
     formFields: readFormFields(form, event),
+    doors: readDoors(form, event),
   };
 }
 
 /** What of a form the schema of a new event reads. */
-function rawInput(form: Form, { starts, ends, reminders, formFields }: Readings) {
+function rawInput(form: Form, { starts, ends, reminders, formFields, doors }: Readings) {
   return {
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
@@ -154,14 +156,16 @@ function rawInput(form: Form, { starts, ends, reminders, formFields }: Readings)
     logoUrl: form.logoUrl?.trim() || null,
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
+    ...doors,
   };
 }
 
 /** What of a form can be read, field by field: the rest is left out. For its preview. */
 export function readWhatFits(form: Form, event: Event | null): Partial<EventInput> {
-  const { starts, ends, reminders, formFields } = readParts(form, event);
+  const { formFields, ...parts } = readParts(form, event);
+  const { starts, ends } = parts;
   const raw: Readonly<Record<string, unknown>> = {
-    ...rawInput(form, { starts, ends, reminders, formFields: [] }),
+    ...rawInput(form, { ...parts, formFields: [] }),
     startsAt: starts.at?.toISOString(),
     endsAt: ends.at?.toISOString(),
   };
@@ -204,6 +208,7 @@ export function eventFormOf(event: Event): EventFormState {
     color: event.color ?? '',
     logoUrl: event.logoUrl ?? '',
     ...(event.listed && { listed: 'yes' }),
+    ...doorValues(event),
     ...reminderValues(event.reminderMinutes),
     ...formFieldValues(event),
   };
@@ -219,7 +224,13 @@ export function emptyEventForm(defaults: { readonly timeZone: string }): EventFo
     ...{ reminderMinutes: [1440, 60, 10], locale: 'en', keyStyle: 'hex' },
   };
   return {
-    values: { ...defaults, locale, keyStyle, ...reminderValues(reminderMinutes) },
+    values: {
+      ...defaults,
+      locale,
+      keyStyle,
+      ...reminderValues(reminderMinutes),
+      ...doorValues(EVENT_DEFAULTS),
+    },
     problems: [],
     turns: { startsAt: null, endsAt: null },
   };
@@ -332,6 +343,27 @@ function reminderValues(minutes: readonly number[]): Record<string, string> {
   );
 }
 
+const DOOR_MINUTES = ['doorsOpenMinutes', 'graceMinutes'] as const;
+
+/** A form that does not have them leaves them as they are. */
+function readDoors(form: Form, event: Event | null): Record<string, unknown> {
+  const minutes = DOOR_MINUTES.flatMap((name) => {
+    const text = form[name]?.trim();
+    if (text === undefined) return event ? [[name, event[name]]] : [];
+    return [[name, /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN]];
+  });
+  const replayUrl = form.replayUrl === undefined ? (event?.replayUrl ?? null) : form.replayUrl.trim() || null;
+  return { ...Object.fromEntries(minutes), replayUrl };
+}
+
+function doorValues(event: Pick<Event, 'doorsOpenMinutes' | 'graceMinutes' | 'replayUrl'>) {
+  return {
+    doorsOpenMinutes: String(event.doorsOpenMinutes),
+    graceMinutes: String(event.graceMinutes),
+    replayUrl: event.replayUrl ?? '',
+  };
+}
+
 /** A field of the registration form as the event's form says it, and the row that it stands in. */
 interface FormFieldReading {
   readonly row: number;
@@ -409,6 +441,7 @@ const ORDER: readonly string[] = [
     'listed',
   ],
   ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
+  ...[...DOOR_MINUTES, 'replayUrl'],
   ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
   ).flat(),
@@ -418,6 +451,8 @@ const ORDER: readonly string[] = [
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
   const problems = errors.map(({ path, message }) => {
     const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
+    if (DOOR_MINUTES.some((name) => name === id))
+      return { id, message: `${labelOf(id)} must be a whole number, from 0 to ${MOST_DOOR_MINUTES}.` };
     if (id === 'color') return { id, message: 'Use a hex colour like #1f4fd8.' };
     const said = message.startsWith('Too big')
       ? 'is too long'

@@ -3,6 +3,8 @@ import type { DomainFigures, EventReport, SilentDomain } from '../../db/report.t
 import { shownAddress } from '../../domain/address.ts';
 import { statusesWhere } from '../../domain/delivery/status.ts';
 import { peoplePath } from '../bulk/people-path.ts';
+import { RoomLine } from '../doors/room-line.tsx';
+import type { RoomState } from '../doors/room-state.ts';
 import { ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -19,6 +21,10 @@ export interface OverviewPageProps {
   readonly event: TeamEvent;
   readonly timeZone: string;
   readonly permalink: string;
+  /** Null: the event is cancelled. */
+  readonly room: RoomState | null;
+  /** Whether the room's address is known. */
+  readonly hasRoom: boolean;
   readonly report: EventReport;
   /** Companies where mail is delivered and perhaps shown to nobody, with a text for their IT. */
   readonly silent: readonly (SilentDomain & { readonly itText: string })[];
@@ -32,6 +38,9 @@ export function OverviewPage({ frame, event, report, ...props }: OverviewPagePro
   const chart = sendChart(report.sends, props.timeZone);
   return (
     <TeamLayout {...frame} title="Overview" section="events" event={event}>
+      {props.room ? (
+        <RoomLine event={event} room={props.room} timeZone={props.timeZone} hasRoom={props.hasRoom} />
+      ) : null}
       {report.funnel.registered === 0 && !chart ? (
         <NobodyYet event={event} permalink={props.permalink} />
       ) : (

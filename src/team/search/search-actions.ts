@@ -15,6 +15,7 @@ const ACTIONS: readonly SearchAction[] = [
   { of: 'event', path: 'mails', label: 'Mails', also: 'reminders text' },
   { of: 'event', path: 'import', label: 'Import people', also: 'csv upload' },
   { of: 'event', path: 'exports', label: 'Exports', also: 'csv excel download' },
+  { of: 'event', path: 'overview#room', label: 'Open or close the room', also: 'doors' },
   { of: 'event', path: 'settings', label: 'Settings', also: 'reschedule cancel colour logo' },
   { of: 'team', path: '/team/events', label: 'Events' },
   { of: 'team', path: '/team/events/new', label: 'New event', also: 'create' },

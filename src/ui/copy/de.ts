@@ -25,6 +25,7 @@ export const de: Copy = {
 
   phase: {
     running: 'Läuft gerade',
+    open: 'Der Raum ist geöffnet',
     ended: 'Beendet',
     cancelled: 'Abgesagt',
   },
@@ -118,18 +119,18 @@ export const de: Copy = {
 
   waiting: {
     title: 'Warten auf den Beginn',
-    heading: 'Bis zum Beginn noch',
-    starting: 'Es geht los. Einen Moment, Sie kommen gleich hinein\u00a0…',
+    heading: 'Bis der Raum öffnet, noch',
+    starting: 'Der Raum ist geöffnet. Einen Moment, Sie kommen gleich hinein\u00a0…',
     openNow: 'Veranstaltung öffnen',
     unreachable: 'Gerade keine Verbindung. Diese Seite versucht es weiter.',
-    keepOpen:
-      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, nehmen Sie automatisch teil.',
+    keepOpen: 'Lassen Sie diese Seite geöffnet: Sobald der Raum öffnet, nehmen Sie automatisch teil.',
     addToCalendar: 'In den Kalender eintragen',
     lateHeading: 'Sie kommen später?',
     late: (end) =>
       `Ihr Link lässt Sie bis ${end}\u00a0Uhr jederzeit hinein. Öffnen Sie ihn wieder aus Ihrer Mail, sobald Sie so weit sind.`,
-    startsIn: (duration) => `Noch ${duration} bis zum Beginn.`,
-    announcement: 'Die Veranstaltung beginnt {in}.',
+    opensIn: (duration) => `Noch ${duration}, bis der Raum öffnet.`,
+    opensAt: (time) => `Der Raum öffnet um ${time}\u00a0Uhr.`,
+    announcement: 'Der Raum öffnet {in}.',
   },
 
   room: {
@@ -146,6 +147,12 @@ export const de: Copy = {
     title: 'Diese Veranstaltung ist vorbei',
     thanks: 'Eine Teilnahme ist nicht mehr möglich. Vielen Dank für Ihr Interesse.',
     contact: 'Sie suchen eine Aufzeichnung oder haben eine Frage?',
+  },
+
+  replay: {
+    heading: 'Aufzeichnung ansehen',
+    intro:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben, und wir schicken Ihnen Ihren Link: Er führt jetzt zur Aufzeichnung.',
   },
 
   cancelled: {

@@ -20,6 +20,8 @@ export const en = {
 
   phase: {
     running: 'On now',
+    /** Before the start, and after the end. */
+    open: 'The room is open',
     ended: 'Ended',
     cancelled: 'Cancelled',
   },
@@ -111,18 +113,19 @@ export const en = {
 
   waiting: {
     title: 'Waiting for the start',
-    heading: 'Starts in',
-    starting: 'It is starting. Letting you in…',
+    heading: 'The room opens in',
+    starting: 'The room is open. Letting you in…',
     openNow: 'Open the event',
     unreachable: 'No connection just now. This page keeps trying.',
-    keepOpen: 'Keep this page open. You will join automatically when the event starts.',
+    keepOpen: 'Keep this page open. You will join automatically when the room opens.',
     addToCalendar: 'Add to calendar',
     lateHeading: 'Running late?',
     late: (end: string) =>
       `Your link lets you in at any moment until ${end}. Open it again from your email whenever you are ready.`,
-    startsIn: (duration: string) => `Starts in ${duration}.`,
+    opensIn: (duration: string) => `The room opens in ${duration}.`,
+    opensAt: (time: string) => `The room opens at ${time}.`,
     /** `{in}` becomes "in 5 minutes". */
-    announcement: 'The event starts {in}.',
+    announcement: 'The room opens {in}.',
   },
 
   room: {
@@ -139,6 +142,12 @@ export const en = {
     title: 'This event has ended',
     thanks: 'You can no longer join. Thank you for your interest.',
     contact: 'Looking for a recording, or have a question?',
+  },
+
+  /** After the end, where there is a recording. */
+  replay: {
+    heading: 'Watch the replay',
+    intro: 'Enter the email you registered with, and we will send you your link: it now leads to the replay.',
   },
 
   cancelled: {

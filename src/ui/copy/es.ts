@@ -26,6 +26,7 @@ export const es: Copy = {
 
   phase: {
     running: 'En curso',
+    open: 'La sala está abierta',
     ended: 'Finalizado',
     cancelled: 'Cancelado',
   },
@@ -118,17 +119,18 @@ export const es: Copy = {
 
   waiting: {
     title: 'A la espera del inicio',
-    heading: 'Empieza en',
-    starting: 'Ya empieza. Entrarás en un momento…',
+    heading: 'La sala abre en',
+    starting: 'La sala está abierta. Entrarás en un momento…',
     openNow: 'Abrir el evento',
     unreachable: 'No hay conexión en este momento. Esta página lo sigue intentando.',
-    keepOpen: 'Deja esta página abierta: cuando empiece el evento, entrarás automáticamente.',
+    keepOpen: 'Deja esta página abierta: cuando abra la sala, entrarás automáticamente.',
     addToCalendar: 'Guardar en el calendario',
     lateHeading: '¿Vas a llegar tarde?',
     late: (end) =>
       `Con tu enlace puedes entrar en cualquier momento hasta el final (${end}). Ábrelo de nuevo desde el correo cuando quieras.`,
-    startsIn: (duration) => `Empieza en ${duration}.`,
-    announcement: 'El evento empieza {in}.',
+    opensIn: (duration) => `La sala abre en ${duration}.`,
+    opensAt: (time) => `Hora de apertura de la sala: ${time}.`,
+    announcement: 'La sala abre {in}.',
   },
 
   room: {
@@ -145,6 +147,12 @@ export const es: Copy = {
     title: 'Este evento ha terminado',
     thanks: 'Ya no es posible participar. Gracias por tu interés.',
     contact: '¿Buscas una grabación o tienes alguna pregunta?',
+  },
+
+  replay: {
+    heading: 'Ver la grabación',
+    intro:
+      'Escribe la dirección con la que te inscribiste y te enviamos tu enlace: ahora lleva a la grabación.',
   },
 
   cancelled: {

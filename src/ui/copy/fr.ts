@@ -21,6 +21,7 @@ export const fr: Copy = {
 
   phase: {
     running: 'En cours',
+    open: 'La salle est ouverte',
     ended: 'Terminé',
     cancelled: 'Annulé',
   },
@@ -113,17 +114,19 @@ export const fr: Copy = {
 
   waiting: {
     title: 'En attente du début',
-    heading: 'Commence dans',
-    starting: 'L’événement commence. Vous allez entrer…',
+    heading: 'La salle ouvre dans',
+    starting: 'La salle est ouverte. Vous allez entrer…',
     openNow: 'Ouvrir l’événement',
     unreachable: 'Pas de connexion pour le moment. Cette page continue d’essayer.',
-    keepOpen: 'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à son début.',
+    keepOpen:
+      'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à l’ouverture de la salle.',
     addToCalendar: 'Ajouter au calendrier',
     lateHeading: 'Un retard ?',
     late: (end) =>
       `Votre lien vous fait entrer à tout moment jusqu’à ${end}. Rouvrez-le depuis notre message quand vous voulez.`,
-    startsIn: (duration) => `Commence dans ${duration}.`,
-    announcement: 'L’événement commence {in}.',
+    opensIn: (duration) => `La salle ouvre dans ${duration}.`,
+    opensAt: (time) => `La salle ouvre à ${time}.`,
+    announcement: 'La salle ouvre {in}.',
   },
 
   room: {
@@ -140,6 +143,12 @@ export const fr: Copy = {
     title: 'Cet événement est terminé',
     thanks: 'Il n’y a plus rien à rejoindre ici. Merci de votre intérêt.',
     contact: 'Vous cherchez un enregistrement ou avez une question ?',
+  },
+
+  replay: {
+    heading: 'Revoir l’événement',
+    intro:
+      'Saisissez l’adresse de votre inscription : nous y envoyons votre lien, qui mène maintenant à l’enregistrement.',
   },
 
   cancelled: {

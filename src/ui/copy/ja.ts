@@ -21,6 +21,7 @@ export const ja: Copy = {
 
   phase: {
     running: '開催中',
+    open: '開場中',
     ended: '終了',
     cancelled: '中止',
   },
@@ -112,17 +113,18 @@ export const ja: Copy = {
 
   waiting: {
     title: '開始をお待ちください',
-    heading: '開始まで',
-    starting: 'まもなく始まります。会場に移動しています…',
+    heading: '開場まで',
+    starting: '開場しました。会場に移動しています…',
     openNow: 'イベントを開く',
     unreachable: 'ただいま接続できません。このページが自動で接続を試みています。',
-    keepOpen: 'このページを開いたままお待ちください。開始時刻になると、自動的に参加できます。',
+    keepOpen: 'このページを開いたままお待ちください。開場すると、自動的に参加できます。',
     addToCalendar: 'カレンダーに追加',
     lateHeading: '遅れそうですか？',
     late: (end) =>
       `${end}までは、いつでもリンクからご参加いただけます。ご都合のよいときに、メールのリンクをもう一度開いてください。`,
-    startsIn: (duration) => `開始までの時間は${duration}です。`,
-    announcement: 'イベントは{in}に始まります。',
+    opensIn: (duration) => `開場までの時間は${duration}です。`,
+    opensAt: (time) => `${time}に開場します。`,
+    announcement: '{in}に開場します。',
   },
 
   room: {
@@ -139,6 +141,12 @@ export const ja: Copy = {
     title: 'このイベントは終了しました',
     thanks: 'ここから参加できるものはもうありません。ご関心をお寄せいただき、ありがとうございました。',
     contact: '録画をご希望の方、ご質問のある方はお気軽にどうぞ。',
+  },
+
+  replay: {
+    heading: '録画を見る',
+    intro:
+      '登録時のメールアドレスを入力してください。リンクをお送りします。リンクから録画をご覧いただけます。',
   },
 
   cancelled: {

@@ -26,6 +26,7 @@ export const pt: Copy = {
 
   phase: {
     running: 'Em andamento',
+    open: 'A sala está aberta',
     ended: 'Encerrado',
     cancelled: 'Cancelado',
   },
@@ -117,17 +118,18 @@ export const pt: Copy = {
 
   waiting: {
     title: 'À espera do início',
-    heading: 'Começa em',
-    starting: 'Chegou a hora. A entrada é automática, só um momento…',
+    heading: 'A sala abre em',
+    starting: 'A sala está aberta. A entrada é automática, só um momento…',
     openNow: 'Abrir o evento',
     unreachable: 'Sem conexão no momento. Esta página continua tentando.',
-    keepOpen: 'Deixe esta página aberta: quando o evento começar, a entrada é automática.',
+    keepOpen: 'Deixe esta página aberta: quando a sala abrir, a entrada é automática.',
     addToCalendar: 'Adicionar ao calendário',
     lateHeading: 'Vai chegar mais tarde?',
     late: (end) =>
       `O seu link permite entrar a qualquer momento até o fim (${end}). Abra-o de novo a partir do e‑mail quando quiser.`,
-    startsIn: (duration) => `Começa em ${duration}.`,
-    announcement: 'O evento começa {in}.',
+    opensIn: (duration) => `A sala abre em ${duration}.`,
+    opensAt: (time) => `Hora de abertura da sala: ${time}.`,
+    announcement: 'A sala abre {in}.',
   },
 
   room: {
@@ -144,6 +146,11 @@ export const pt: Copy = {
     title: 'Este evento terminou',
     thanks: 'Não é mais possível participar. Agradecemos o seu interesse.',
     contact: 'Procura uma gravação ou tem alguma dúvida?',
+  },
+
+  replay: {
+    heading: 'Ver a gravação',
+    intro: 'Escreva o endereço que usou na inscrição e enviaremos o seu link: agora ele leva à gravação.',
   },
 
   cancelled: {
