@@ -43,13 +43,17 @@ export const AUDIT_ACTIONS = [
   'reminder_sent_now',
   'sending_paused',
   'sending_resumed',
+  'registrant_cancelled',
+  'registrant_restored',
+  'person_data_read',
+  'person_erased',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
-   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
-   * public pages): no address.
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
+   * their own page) or `visitor` (anybody on the public pages): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

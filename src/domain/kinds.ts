@@ -5,6 +5,9 @@ import type { SuppressionScope } from './suppression.ts';
 
 const MINUTE = 60_000;
 
+/** So long the link to one's registration opens that was mailed for it. */
+export const REGISTRATION_LINK_MINUTES = 60;
+
 /** All that is known of a kind of mail beside what it says. */
 interface KindRow {
   /** What it is called on the team's pages, and what makes it go out. */
@@ -26,8 +29,10 @@ interface KindRow {
   readonly fanOut: boolean;
   /** The team may replace its text. */
   readonly customisable: boolean;
-  /** After what it still goes out, although most kinds do not. */
-  readonly goesOutAfter: readonly ('cancellation' | 'end')[];
+  /** After what it still goes out, although most kinds do not. `own_cancellation`: the registrant cancelled, and asked for it. */
+  readonly goesOutAfter: readonly ('cancellation' | 'end' | 'own_cancellation')[];
+  /** Its link opens the registrant's own page, and not the event. */
+  readonly opensRegistration?: true;
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
     readonly event: 'ahead' | 'moved' | 'cancelled';
@@ -95,7 +100,7 @@ export const MAIL_KINDS = {
     bringsLink: true,
     fanOut: false,
     customisable: true,
-    goesOutAfter: [],
+    goesOutAfter: ['own_cancellation'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   new_key: {
@@ -139,6 +144,22 @@ export const MAIL_KINDS = {
     customisable: true,
     goesOutAfter: ['cancellation'],
     sample: { event: 'cancelled', leaves: 'at_change' },
+  },
+  registration_link: {
+    label: 'Link to the registration',
+    when: 'When a registrant with a short key wants to see or change the registration',
+    audience: 'registrant',
+    priority: 'urgent',
+    // As long as its link opens: its copy says an hour.
+    deadline: (_event: Pick<Event, 'endsAt'>, now: Date) => after(now, REGISTRATION_LINK_MINUTES),
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: true,
+    goesOutAfter: ['own_cancellation'],
+    opensRegistration: true,
+    sample: { event: 'ahead', leaves: 'when_asked' },
   },
   registrants_export: {
     label: 'Export',
@@ -197,14 +218,14 @@ export function isKind(text: string): text is Kind {
 export const KINDS = Object.keys(MAIL_KINDS) as readonly Kind[];
 
 /** The kinds whose row has one of these values. */
-type KindsWith<Field extends keyof KindRow, Value extends KindRow[Field]> = {
+type KindsWith<Field extends Exclude<keyof KindRow, 'opensRegistration'>, Value extends KindRow[Field]> = {
   [Name in Kind]: (typeof MAIL_KINDS)[Name][Field] extends Value ? Name : never;
 }[Kind];
 
-function kindsWith<Field extends keyof KindRow, const Value extends KindRow[Field]>(
-  field: Field,
-  value: Value,
-): readonly KindsWith<Field, Value>[] {
+function kindsWith<
+  Field extends Exclude<keyof KindRow, 'opensRegistration'>,
+  const Value extends KindRow[Field],
+>(field: Field, value: Value): readonly KindsWith<Field, Value>[] {
   return KINDS.filter((kind): kind is KindsWith<Field, Value> => kindRow(kind)[field] === value);
 }
 
@@ -230,7 +251,7 @@ export const KINDS_UNTIL_THE_END = KINDS.filter((kind) => kindRow(kind).deadline
 
 /** Their access link leads somewhere; that of a cancelled event does not. */
 export const KINDS_WITH_ACCESS = REGISTRANT_KINDS.filter(
-  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation'),
+  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation') && !kindRow(kind).opensRegistration,
 );
 
 function untilTheEnd(event: Pick<Event, 'endsAt'>): Date {
