@@ -107,6 +107,20 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
   return rows;
 }
 
+/** What was done with these registrants, oldest first: all of it, or only certain things. */
+export async function listAuditOf(
+  db: Db,
+  registrantIds: readonly string[],
+  actions: readonly AuditEntry['action'][] | null = null,
+): Promise<(AuditEntry & { id: string })[]> {
+  const { rows } = await db.query<AuditEntry & { id: string }>(
+    `select id, at, actor, action, event_id as "eventId", registrant_id as "registrantId", detail from {schema}.audit_entry
+     where registrant_id = any($1) and ($2::text[] is null or action = any($2)) order by at, id`,
+    [registrantIds, actions],
+  );
+  return rows;
+}
+
 /** How often all access keys of the event were replaced. */
 export async function countKeyRotations(db: Db, eventId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(

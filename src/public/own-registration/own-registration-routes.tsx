@@ -16,7 +16,7 @@ import { type Event, eventPhase } from '../../domain/event.ts';
 import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { personName } from '../../domain/input.ts';
 import { needsMailedLink } from '../../domain/key-guessing.ts';
-import { LANGUAGES, languageFor } from '../../domain/locale.ts';
+import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { readSignedId } from '../../domain/signed-id.ts';
 import { isChangedMeanwhile, ownRegistrationVersion } from '../../domain/version.ts';
@@ -48,6 +48,8 @@ interface Own {
   readonly registrant: Registrant;
   /** From the mailed link; null: there is none. */
   readonly token: string | null;
+  /** What a form that is shown again chose; absent: the one that they have. */
+  readonly language?: Language;
 }
 
 /**
@@ -78,7 +80,6 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
   router.on('POST', pathsOf('registration'), (c) =>
     letIn(c, async (event, registrant) => {
       const own = { event, registrant, token: readOwnAddress(tailOf(c)).token };
-      await limits.ownChangesByRegistrant.take(registrant.id);
       const form = await readForm(c);
       const intent = form.intent as Intent | undefined;
       if (!(await isOpen(own)))
@@ -87,6 +88,7 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
           : sendLocked(c, own, own.token ? 'expired' : 'asks', 403);
       // The page says itself why nothing can be changed any more.
       if (isOver(event)) return sendOwn(c, own, { status: HTTP_STATUS.conflict });
+      await limits.ownChangesByRegistrant.take(registrant.id);
       switch (intent) {
         case 'save':
           return save(c, own, form);
@@ -116,9 +118,9 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
     if (unknown.length > 0) throw invalidInput(unknown);
     const typed = typedIn(form, names, answers);
     const { version = '' } = form;
-    if (!names.success || Object.keys(answers.problems).length > 0)
-      return sendOwn(c, own, { state: typed, version, status: HTTP_STATUS.invalid_input });
     const language = LANGUAGES.find((known) => known === form.language) ?? mailLanguage(own);
+    if (!names.success || Object.keys(answers.problems).length > 0)
+      return sendOwn(c, { ...own, language }, { state: typed, version, status: HTTP_STATUS.invalid_input });
     const said = {
       ...names.data,
       answers: answers.fields,
@@ -134,7 +136,7 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
       const current = (await findRegistrant(pool, event.id, registrant.id)) ?? registrant;
       return sendOwn(
         c,
-        { ...own, registrant: current },
+        { ...own, language, registrant: current },
         { state: typed, isStale: true, status: HTTP_STATUS.conflict },
       );
     }
@@ -176,8 +178,8 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
     return !['upcoming', 'running'].includes(eventPhase(event, now()));
   }
 
-  function mailLanguage({ event, registrant }: Own) {
-    return languageFor(registrant.locale, event.locale);
+  function mailLanguage({ event, registrant, language }: Own): Language {
+    return language ?? languageFor(registrant.locale, event.locale);
   }
 
   function pathFor({ event, registrant, token }: Own, done?: Done): string {
