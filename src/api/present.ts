@@ -168,7 +168,7 @@ export function presentPersonalData(
 ): z.infer<typeof personalDataSchema> {
   const mail = ({ message, events }: HeldMail) => presentMessage(message, events);
   return {
-    email: shownAddress(email),
+    email: shownAddress(data.email ?? email),
     at: at.toISOString(),
     registrations: data.registrations.map(({ registrant: r, event, ...held }) => ({
       id: r.id,

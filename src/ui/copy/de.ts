@@ -190,7 +190,7 @@ export const de: Copy = {
       'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an.',
     emailFixedHost:
       'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an, oder schreiben Sie dem Veranstalter.',
-    name: 'Name',
+    name: 'Vor- und Nachname',
     language: 'Sprache Ihrer E-Mails',
     timeZone: 'Zeitzone',
     save: 'Änderungen speichern',
