@@ -20,6 +20,7 @@ const VARIABLES = [
   'accessLink',
   'calendarLink',
   'calendarUid',
+  'registrationLink',
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
@@ -27,7 +28,12 @@ type Props = MailProps<(typeof VARIABLES)[number]>;
 export default function EventCancelled({ content, values }: Props) {
   const { copy, event } = content;
   return (
-    <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
+    <Layout
+      content={content}
+      preheader={values.preheader}
+      why={why({ content, values })}
+      registrationLink={values.registrationLink}
+    >
       <Eyebrow content={content}>{copy.event_cancelled.eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={copy.event_cancelled.intro} />
@@ -60,7 +66,7 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       ...(event.replyTo ? [linkText(copy.writeToHost, shownAddress(event.replyTo))] : []),
       [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
       ...signatureText(content),
-      footerText({ content, why: why({ content, values }) }),
+      footerText({ content, why: why({ content, values }), registrationLink: values.registrationLink }),
     );
   },
   calendar: (props) => {

@@ -9,6 +9,7 @@ import { exportLink } from './export-link.tsx';
 import { invitation } from './invitation.tsx';
 import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind, SiteMailName } from './mail.ts';
 import { newKey } from './new-key.tsx';
+import { registrationLinkMail } from './registration-link.tsx';
 import { reminder } from './reminder.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
 import { signIn } from './sign-in.tsx';
@@ -25,6 +26,7 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   new_key: newKey,
   event_updated: eventUpdated,
   event_cancelled: eventCancelled,
+  registration_link: registrationLinkMail,
 };
 
 /** Every mail to the team. */

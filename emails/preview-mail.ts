@@ -25,7 +25,10 @@ export interface PreviewInput {
   readonly hidesLinks?: boolean;
 }
 
-const LINKS = ['accessLink', 'encodedAccessLink', 'calendarLink', 'unsubscribeLink'] as const;
+const LINKS = [
+  ...['accessLink', 'encodedAccessLink', 'calendarLink', 'unsubscribeLink'],
+  ...['registrationLink', 'openRegistrationLink'],
+] as const;
 
 /** A mail as it would be sent, through the very code that sends. The words are those that `checkCustomText` lets through. */
 export async function previewMail(input: PreviewInput): Promise<MailParts> {
@@ -69,6 +72,8 @@ function valuesInput(input: PreviewInput): ValuesInput {
         timeZone,
       },
       unsubscribeLink,
+      // A preview opens nothing.
+      registrationToken: 'preview',
     },
   };
 }

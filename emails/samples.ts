@@ -41,6 +41,7 @@ export const SAMPLE_ABOUT: MailAbout = {
     timeZone: 'Europe/Paris',
   },
   unsubscribeLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+  registrationToken: 'Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
 };
 
 /** What any mail to the team may need to know. */

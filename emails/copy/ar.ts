@@ -94,6 +94,19 @@ export const ar: Copy = {
     why: ({ email, title }) =>
       `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
   },
+  registration: {
+    own: 'تسجيلك',
+    cannotCome: 'لا يمكنك الحضور؟ أخبرنا',
+  },
+  registration_link: {
+    subject: ({ title }) => `تسجيلك في ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. الرابط صالح لساعة واحدة.`,
+    eyebrow: 'تسجيلك',
+    intro: 'الرابط أدناه يفتح تسجيلك: يمكنك تعديله أو إلغاؤه. وهو صالح لساعة واحدة.',
+    open: 'فتح تسجيلي',
+    why: ({ email, title }) =>
+      `ورد طلب، منك على الأرجح، لفتح تسجيل ${isolate(email)} في «${isolate(title)}». إن لم يكن منك، فيمكن تجاهله: لم يصل الرابط إلى غيرك.`,
+  },
   sign_in: {
     subject: ({ name }) => `تسجيل الدخول إلى ${marked(name)}`,
     preheader: 'رابطك صالح لمرة واحدة، خلال 15 دقيقة.',

@@ -90,6 +90,19 @@ export const de: Copy = {
       'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, Ihr persönlicher Link funktioniert nicht mehr.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
   },
+  registration: {
+    own: 'Ihre Anmeldung',
+    cannotCome: 'Sie können nicht kommen? Sagen Sie uns Bescheid',
+  },
+  registration_link: {
+    subject: ({ title }) => `Ihre Anmeldung: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Der Link gilt eine Stunde.`,
+    eyebrow: 'Ihre Anmeldung',
+    intro: 'Der Link unten öffnet Ihre Anmeldung: Sie können sie ändern oder absagen. Er gilt eine Stunde.',
+    open: 'Anmeldung öffnen',
+    why: ({ email, title }) =>
+      `Jemand, vermutlich Sie, wollte die Anmeldung von ${email} für „${title}“ öffnen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Außer Ihnen hat den Link niemand erhalten.`,
+  },
   sign_in: {
     subject: ({ name }) => `Ihr Login-Link für ${name}`,
     preheader: 'Der Link funktioniert nur einmal und nur 15\u00a0Minuten lang.',

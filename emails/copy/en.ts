@@ -117,6 +117,23 @@ export const en = {
       'This event will not take place. Your personal link no longer works, and there is nothing you need to do.',
     why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
   },
+  /** The registrant's own page. */
+  registration: {
+    own: 'Your registration',
+    /** A link: it leads to a page that asks. */
+    cannotCome: 'Cannot come? Tell us',
+  },
+  /** Where a key could be guessed: the key alone does not open the registration. The link lives an hour. */
+  registration_link: {
+    subject: ({ title }: { title: string }) => `Your registration for ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `${shortTime}, ${zone}. The link opens for one hour.`,
+    eyebrow: 'Your registration',
+    intro: 'The link below opens your registration: you can change it, or cancel it. It works for one hour.',
+    open: 'Open my registration',
+    why: ({ email, title }: Named) =>
+      `Someone, most likely you, asked to open the registration of ${email} for ${title}. If it was not you, simply ignore it: nobody else received it.`,
+  },
   /** For the team: `name` is that of the site. The link lives 15 minutes and opens once. */
   sign_in: {
     subject: ({ name }: { name: string }) => `Sign in to ${name}`,

@@ -91,6 +91,21 @@ export const es: Copy = {
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
   },
+  registration: {
+    own: 'Tu inscripción',
+    cannotCome: '¿No puedes venir? Avísanos',
+  },
+  registration_link: {
+    subject: ({ title }) => `Tu inscripción: ${title}`,
+    preheader: ({ shortTime, zone }) =>
+      capital(`${shortTime}, ${zone}. El enlace funciona durante una hora.`),
+    eyebrow: 'Tu inscripción',
+    intro:
+      'El enlace de abajo abre tu inscripción: puedes cambiarla o cancelarla. Funciona durante una hora.',
+    open: 'Abrir mi inscripción',
+    why: ({ email, title }) =>
+      `Alguien, seguramente tú, pidió abrir la inscripción de ${email} en «${title}». Si no fuiste tú, no tienes que hacer nada: nadie más ha recibido este enlace.`,
+  },
   sign_in: {
     subject: ({ name }) => `Tu enlace para iniciar sesión en ${name}`,
     preheader: 'Tu enlace funciona una sola vez, durante 15\u00a0minutos.',

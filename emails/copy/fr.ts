@@ -93,6 +93,20 @@ export const fr: Copy = {
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
   },
+  registration: {
+    own: 'Votre inscription',
+    cannotCome: 'Vous ne pouvez pas venir\u00a0? Dites-le-nous',
+  },
+  registration_link: {
+    subject: ({ title }) => `Votre inscription\u00a0: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Le lien est valable une heure.`,
+    eyebrow: 'Votre inscription',
+    intro:
+      'Le lien ci-dessous ouvre votre inscription\u00a0: vous pouvez la modifier ou l’annuler. Il est valable une heure.',
+    open: 'Ouvrir mon inscription',
+    why: ({ email, title }) =>
+      `Quelqu’un, sans doute vous, a demandé à ouvrir l’inscription de ${email} à «\u00a0${title}\u00a0». Si ce n’était pas vous, il n’y a rien à faire\u00a0: ce lien n’a été envoyé à personne d’autre.`,
+  },
   sign_in: {
     subject: ({ name }) => `Connexion à ${name}`,
     preheader: 'Votre lien fonctionne une seule fois, pendant 15 minutes.',

@@ -86,6 +86,19 @@ export const ja: Copy = {
     why: ({ email, title }) =>
       `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
   },
+  registration: {
+    own: 'ご登録内容',
+    cannotCome: '参加できなくなった方はこちら',
+  },
+  registration_link: {
+    subject: ({ title }) => `ご登録内容：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。リンクは1時間有効です。`,
+    eyebrow: 'ご登録内容',
+    intro: '下のリンクから、ご登録内容の確認、変更、キャンセルができます。リンクの有効期間は1時間です。',
+    open: '登録内容を開く',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」のご登録（${email}）を開くためのリンクの送信が依頼されたため、お送りしています。お心当たりがなければ、そのままでかまいません。ほかの方には届いていません。`,
+  },
   sign_in: {
     subject: ({ name }) => `${name}へのサインイン`,
     preheader: 'リンクは15分以内に1回だけお使いいただけます。',

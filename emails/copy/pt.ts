@@ -89,6 +89,20 @@ export const pt: Copy = {
     why: ({ email, title }) =>
       `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
   },
+  registration: {
+    own: 'A sua inscrição',
+    cannotCome: 'Não pode participar? Avise-nos',
+  },
+  registration_link: {
+    subject: ({ title }) => `A sua inscrição: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O link funciona durante uma hora.`),
+    eyebrow: 'A sua inscrição',
+    intro:
+      'O link abaixo abre a sua inscrição: é possível alterá-la ou cancelá-la. Ele funciona durante uma hora.',
+    open: 'Abrir a minha inscrição',
+    why: ({ email, title }) =>
+      `Alguém pediu para abrir a inscrição de ${email} em “${title}”. Se o pedido não foi seu, basta ignorar este e-mail: ninguém mais recebeu o link.`,
+  },
   sign_in: {
     subject: ({ name }) => `O seu link para entrar em ${name}`,
     preheader: 'O link funciona uma única vez, durante 15\u00a0minutos.',

@@ -1,4 +1,4 @@
-import { accessLink, calendarLink, webCalendarLink } from '../../src/domain/access-link.ts';
+import { accessLink, calendarLink, registrationLink, webCalendarLink } from '../../src/domain/access-link.ts';
 import { shownAddress } from '../../src/domain/address.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../../src/domain/locale.ts';
@@ -28,6 +28,8 @@ export interface MailAbout {
   readonly before?: ZonedSpan;
   /** A reminder: where this event's reminders are stopped. */
   readonly unsubscribeLink?: string;
+  /** A link to the registration: what opens it. */
+  readonly registrationToken?: string;
 }
 
 export interface ValuesInput {
@@ -88,6 +90,10 @@ const WRITERS = {
   accessLink: (facts) => accessLink(facts.publicUrl, facts.event, facts.registrant),
   calendarLink: (facts) => calendarLink(facts.publicUrl, facts.event, facts.registrant),
   webCalendarLink: (facts) => webCalendarLink(facts.publicUrl, facts.event, facts.registrant),
+  registrationLink: (facts) => registrationLink(facts.publicUrl, facts.event, facts.registrant),
+  /** The same, for where the key alone does not open it. */
+  openRegistrationLink: ({ kind, about, ...facts }) =>
+    `${registrationLink(facts.publicUrl, facts.event, facts.registrant)}&token=${given(about.registrationToken, kind, 'registrationToken')}`,
   calendarUid: ({ registrant }) => registrant.id,
 } satisfies Record<string, (facts: Facts) => string>;
 

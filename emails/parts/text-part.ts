@@ -59,12 +59,13 @@ export function calendarLinksText({
   return [label, ...choices].join('\n');
 }
 
-/** Why this mail came, how to stop it, and who sent it from where. */
-export function footerText({ content, why, unsubscribeLink }: FooterProps): string {
+/** Why this mail came, where to change that, and who sent it from where. */
+export function footerText({ content, why, registrationLink, unsubscribeLink }: FooterProps): string {
   const { copy, postalAddress } = content;
   return [
     '--',
     why,
+    ...(registrationLink ? [linkText(copy.label(copy.registration.own), registrationLink)] : []),
     ...(unsubscribeLink ? [linkText(copy.label(copy.reminder.stop), unsubscribeLink)] : []),
     ...(postalAddress ? [postalAddress] : []),
   ].join('\n');

@@ -17,6 +17,7 @@ import { exportRoutes } from './exports.ts';
 import { importRoutes } from './import.ts';
 import { missingBody } from './import-body.ts';
 import { messageRoutes } from './messages.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { registrantRoutes } from './registrants.ts';
 import { reminderRoutes } from './reminders.ts';
 import { createApiRouter } from './router.ts';
@@ -49,6 +50,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', eventRoutes(dependencies));
   api.route('/', reminderRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));
+  api.route('/', personalDataRoutes(dependencies));
   api.route('/', bulkRoutes());
   api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));

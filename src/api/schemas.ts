@@ -258,6 +258,79 @@ export const blockSchema = z
   })
   .openapi('Block');
 
+const heldRegistrationSchema = z
+  .object({
+    id: z.uuid(),
+    event: z.object({ id: z.uuid(), title: z.string(), slug: z.string(), startsAt: time(), endsAt: time() }),
+    email: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    locale: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    fields: z.record(z.string(), z.string()),
+    source: z.record(z.string(), z.string()),
+    technical: z.record(z.string(), z.string()),
+    emailStatus: status().nullable(),
+    emailStatusAt: time().nullable(),
+    registeredAt: time(),
+    joinedAt: time().nullable(),
+    cancelledAt: time().nullable(),
+    messages: z.array(messageSchema).openapi({ description: 'Mails to them, newest first' }),
+    audit: z
+      .array(auditEntrySchema)
+      .openapi({ description: 'What was done with the registration, oldest first' }),
+    exports: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          format: z.enum(EXPORT_FORMATS),
+          requestedAt: time(),
+          finishedAt: time().nullable(),
+        }),
+      )
+      .openapi({ description: 'Files with registrants of the event that may hold this one' }),
+  })
+  .openapi('HeldRegistration');
+
+export const personalDataSchema = z
+  .object({
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    at: time().openapi({ description: 'As of when it is' }),
+    registrations: z.array(heldRegistrationSchema),
+    waitingRegistrations: z
+      .array(
+        z.object({
+          eventId: z.uuid(),
+          firstName: z.string(),
+          lastName: z.string(),
+          locale: z.string().nullable(),
+          timeZone: z.string().nullable(),
+          fields: z.record(z.string(), z.string()),
+          source: z.record(z.string(), z.string()),
+          technical: z.record(z.string(), z.string()),
+          requestedAt: time(),
+        }),
+      )
+      .openapi({ description: 'Sent with the public form, and not taken yet' }),
+    formerMessages: z
+      .array(messageSchema)
+      .openapi({ description: 'Mails to the address for registrants whose email was corrected since' }),
+    suppressions: z.array(
+      z.object({
+        scope: z.enum(SUPPRESSION_SCOPES),
+        reason: z.enum(SUPPRESSION_REASONS),
+        detail: z.string().nullable(),
+        eventId: z.uuid().nullable(),
+        createdAt: time(),
+        liftedAt: time().nullable(),
+      }),
+    ),
+    blockedSince: time()
+      .nullable()
+      .openapi({ description: 'Since when the public forms do nothing for the address; null: they do' }),
+  })
+  .openapi('PersonalData');
+
 /** A page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);

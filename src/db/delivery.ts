@@ -52,6 +52,7 @@ export interface Recipient {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly accessKey: string;
+  readonly isCancelled: boolean;
 }
 
 /** What a message says and to whom, settled before it leaves. */
@@ -113,7 +114,7 @@ export async function loadDue(
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
-              'accessKey', registrant.access_key
+              'accessKey', registrant.access_key, 'isCancelled', registrant.cancelled_at is not null
             ) end as registrant,
             case when status = 'sending' then case when lease_until > $2 then lease_until end
               when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
@@ -169,8 +170,8 @@ export async function renewLeases(
 
 /**
  * Marks the messages as being sent by this worker and freezes what they say. Returns those that were still free, each
- * with the number of its attempt. What was changed since it was read (the registrant removed, the email corrected, the
- * link reset) is left: its job comes again.
+ * with the number of its attempt. What was changed since it was read (the registrant removed or cancelled, the email corrected,
+ * the link reset) is left: its job comes again.
  */
 export async function claim(
   db: Db,
@@ -186,14 +187,15 @@ export async function claim(
        attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $5,
        to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
        subject = asked.subject, batch_id = asked.batch_id
-     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[])
-       as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key)
+     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
+       $13::boolean[]) as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key, is_cancelled)
      where message.id = any($1) and message.id = asked.id and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant
            where registrant.id = message.registrant_id and erased_at is null
              and registrant.email = asked.email and registrant.access_key = asked.access_key
+             and (registrant.cancelled_at is not null) = asked.is_cancelled
          ))
      returning message.id, attempts`,
     [
@@ -209,6 +211,7 @@ export async function claim(
       messages.map((m) => m.batchId),
       messages.map((m) => m.registrant?.email ?? null),
       messages.map((m) => m.registrant?.accessKey ?? null),
+      messages.map((m) => m.registrant?.isCancelled ?? false),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));

@@ -4,7 +4,7 @@ import {
   type IneligibleReason,
   scopesThatStop,
 } from '../domain/delivery/eligibility.ts';
-import { KINDS, type Kind, kindRow } from '../domain/kinds.ts';
+import { KINDS, type Kind, kindRow, type StopsMost } from '../domain/kinds.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
 import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
@@ -31,13 +31,15 @@ const SCOPES_THAT_STOP = `
     else case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end
   end`;
 
-const goesOutAfter = (what: 'cancellation' | 'end' | 'end_with_replay') =>
+const goesOutAfter = (what: StopsMost) =>
   IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
 
 /** `now`: an SQL expression. */
 const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
   registrant_removed: () =>
     `${FOR_REGISTRANT} and (registrant.id is null or registrant.erased_at is not null or event.id is null)`,
+  registrant_cancelled: () =>
+    `${FOR_REGISTRANT} and registrant.cancelled_at is not null and not ${goesOutAfter('own_cancellation')}`,
   event_cancelled: () =>
     `${FOR_REGISTRANT} and event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
   // The message says it in milliseconds.

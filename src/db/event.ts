@@ -9,7 +9,7 @@ export type NewEvent = Omit<
 >;
 export type EventChanges = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
 
-/** How many people registered (the removed ones included), and how many of them have which email status. */
+/** How many people registered (the removed ones included, those who cancelled not), and how many of them have which email status. */
 export interface EventCounts {
   readonly registrants: number;
   readonly byEmailStatus: Readonly<Partial<Record<MessageStatus, number>>>;
@@ -191,8 +191,15 @@ export async function countRegistrants(
   eventIds: readonly string[],
 ): Promise<Map<string, EventCounts>> {
   const { rows } = await db.query<{ eventId: string; status: MessageStatus | null; count: number }>(
-    `select event_id as "eventId", email_status as status, count(*) as count from {schema}.registrant
-     where event_id = any($1) group by 1, 2`,
+    // Two indexes answer it, and no row is read.
+    `select event_id as "eventId", email_status as status, sum(count)::bigint as count
+     from (
+       select event_id, email_status, count(*) as count from {schema}.registrant where event_id = any($1) group by 1, 2
+       union all
+       select event_id, email_status, -count(*) from {schema}.registrant
+       where event_id = any($1) and cancelled_at is not null group by 1, 2
+     ) as counted
+     group by 1, 2 having sum(count) > 0`,
     [eventIds],
   );
   const counts = new Map(

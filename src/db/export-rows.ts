@@ -51,6 +51,7 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
   last_mail_status: () => text('last_mail.status'),
   last_mail_at: () => time('coalesce(last_mail.accepted_at, last_mail.created_at)'),
   joined_at: () => time('r.joined_at'),
+  cancelled_at: () => time('r.cancelled_at'),
   access_key: () => foreign('r.access_key'),
   access_link: ({ liveUrl }) =>
     text(`${escapeLiteral(`${liveUrl}?email=`)} || ${ENCODED_ADDRESS} || '&key=' || r.access_key`),

@@ -18,7 +18,7 @@ export type Selection =
   | { readonly all: true };
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
-export const SKIP_REASONS = ['suppressed', 'recently_sent', 'unchanged'] as const;
+export const SKIP_REASONS = ['cancelled', 'suppressed', 'recently_sent', 'unchanged'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface Wanted {
@@ -69,6 +69,8 @@ const KNOWN_TIMES = `
 // Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
 const SKIP_REASON = `
   case
+    -- Whoever cancelled gets what they ask for, and no fan-out is that.
+    when registrant.cancelled_at is not null then 'cancelled'
     when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
     when $5::timestamptz is not null and exists (
       select from {schema}.message where ${IS_RECENT_LINK('$4::text', '$5')}

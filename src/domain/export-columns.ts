@@ -28,6 +28,7 @@ export const KNOWN_COLUMNS = [
   'last_mail_status',
   'last_mail_at',
   'joined_at',
+  'cancelled_at',
   'access_key',
   'access_link',
 ] as const;

@@ -189,6 +189,9 @@ export const exportRequest = z.strictObject({
 /** How all keys of an event are changed; an empty body will do. */
 export const keyRotation = z.strictObject({ notify: z.boolean().default(false) });
 
+/** How a cancelled registration is restored; an empty body will do. */
+export const restoration = z.strictObject({ sendConfirmation: z.boolean().default(true) });
+
 /** Changes to a registrant: what is left out stays. */
 export const registrantChanges = z
   .strictObject({

@@ -6,6 +6,12 @@ import type { SuppressionScope } from './suppression.ts';
 
 const MINUTE = 60_000;
 
+/** So long the link to one's registration opens that was mailed for it. */
+export const REGISTRATION_LINK_MINUTES = 60;
+
+/** What stops most mails. `end_with_replay`: the event ended, and there is something to see; `own_cancellation`: the registrant cancelled. */
+export type StopsMost = 'cancellation' | 'end' | 'end_with_replay' | 'own_cancellation';
+
 /** All that is known of a kind of mail beside what it says. */
 interface KindRow {
   /** What it is called on the team's pages, and what makes it go out. */
@@ -27,8 +33,10 @@ interface KindRow {
   readonly fanOut: boolean;
   /** The team may replace its text. */
   readonly customisable: boolean;
-  /** After what it still goes out, although most kinds do not. `end_with_replay`: where there is something to see after the end. */
-  readonly goesOutAfter: readonly ('cancellation' | 'end' | 'end_with_replay')[];
+  /** After what it still goes out, although most kinds do not. */
+  readonly goesOutAfter: readonly StopsMost[];
+  /** Its link opens the registrant's own page, and not the event. */
+  readonly opensRegistration?: true;
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
     readonly event: 'ahead' | 'moved' | 'cancelled';
@@ -96,7 +104,7 @@ export const MAIL_KINDS = {
     bringsLink: true,
     fanOut: false,
     customisable: true,
-    goesOutAfter: ['end_with_replay'],
+    goesOutAfter: ['own_cancellation', 'end_with_replay'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   new_key: {
@@ -140,6 +148,22 @@ export const MAIL_KINDS = {
     customisable: true,
     goesOutAfter: ['cancellation'],
     sample: { event: 'cancelled', leaves: 'at_change' },
+  },
+  registration_link: {
+    label: 'Link to the registration',
+    when: 'When a registrant with a short key wants to see or change the registration',
+    audience: 'registrant',
+    priority: 'urgent',
+    // As long as its link opens: its copy says an hour.
+    deadline: (_event: Pick<Event, 'endsAt'>, now: Date) => after(now, REGISTRATION_LINK_MINUTES),
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: true,
+    goesOutAfter: ['own_cancellation'],
+    opensRegistration: true,
+    sample: { event: 'ahead', leaves: 'when_asked' },
   },
   registrants_export: {
     label: 'Export',
@@ -198,14 +222,14 @@ export function isKind(text: string): text is Kind {
 export const KINDS = Object.keys(MAIL_KINDS) as readonly Kind[];
 
 /** The kinds whose row has one of these values. */
-type KindsWith<Field extends keyof KindRow, Value extends KindRow[Field]> = {
+type KindsWith<Field extends Exclude<keyof KindRow, 'opensRegistration'>, Value extends KindRow[Field]> = {
   [Name in Kind]: (typeof MAIL_KINDS)[Name][Field] extends Value ? Name : never;
 }[Kind];
 
-function kindsWith<Field extends keyof KindRow, const Value extends KindRow[Field]>(
-  field: Field,
-  value: Value,
-): readonly KindsWith<Field, Value>[] {
+function kindsWith<
+  Field extends Exclude<keyof KindRow, 'opensRegistration'>,
+  const Value extends KindRow[Field],
+>(field: Field, value: Value): readonly KindsWith<Field, Value>[] {
   return KINDS.filter((kind): kind is KindsWith<Field, Value> => kindRow(kind)[field] === value);
 }
 
@@ -239,7 +263,7 @@ export function roomDeadlines(
 
 /** Their access link leads somewhere; that of a cancelled event does not. */
 export const KINDS_WITH_ACCESS = REGISTRANT_KINDS.filter(
-  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation'),
+  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation') && !kindRow(kind).opensRegistration,
 );
 
 /** What the deadline of a mail that brings the link follows from. */

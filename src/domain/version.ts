@@ -27,6 +27,15 @@ export function registrantVersion(registrant: Registrant): string {
   return versionOf({ email: shownAddress(email), firstName, lastName, locale, timeZone });
 }
 
+/** Of what registrants say of themselves; `asked`: the names of the form's fields. */
+export function ownRegistrationVersion(
+  { firstName, lastName, locale, timeZone, fields }: Registrant,
+  asked: readonly string[],
+): string {
+  const answers = asked.map((name) => [name, fields[name] ?? '']);
+  return versionOf({ firstName, lastName, locale, timeZone, answers });
+}
+
 export function accessKeyVersion({ id, accessKey }: Pick<Registrant, 'id' | 'accessKey'>): string {
   return versionOf({ id, accessKey });
 }

@@ -94,6 +94,10 @@ const NOTICES = {
   person_saved: success('Changes saved.'),
   person_saved_link_sent: success('Email changed. The access link was sent to it.'),
   person_unchanged: { tone: 'info', text: 'No changes to save.' },
+  registration_cancelled: success('Registration cancelled. Mails on their way to this person are not sent.'),
+  registration_restored: success('Registration restored. No mail was sent.'),
+  registration_restored_mailed: success('Registration restored. The confirmation is on its way.'),
+  person_erased: success('Everything held of this email is erased.'),
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;
@@ -127,6 +131,8 @@ export async function readNotice(db: Db, c: Context, now: Date): Promise<TeamNot
       text: `${name} is removed.`,
       undo: { action: `${path}/remove/undo`, hidden: { back, removal } },
     };
+  if (notice === NOTICES.registration_cancelled && registrant.cancelledAt)
+    return { ...notice, undo: { action: `${path}/restore`, hidden: { back, quiet: 'yes' } } };
   const mail = message ? await findMessage(db, message) : null;
   if (!mail || mail.registrantId !== person) return notice;
   const isWaiting = mail.status === 'queued' && mail.dueAt > now;

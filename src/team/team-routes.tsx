@@ -14,6 +14,7 @@ import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
 import { correctRoutes } from './bulk/correct-routes.tsx';
+import { dataRoutes } from './data/data-routes.tsx';
 import { doorRoutes } from './doors/door-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
 import { eventPreviewRoutes } from './events/preview-routes.tsx';
@@ -80,6 +81,7 @@ export function teamRoutes(
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', searchRoutes(shared));
+  team.route('/', dataRoutes(shared));
   team.route('/', peopleRoutes(shared));
   if (developmentInbox(dependencies.config) !== null) team.route('/', answerRoutes(shared));
   // Whoever is signed in finds the way back on the page that says so.

@@ -56,6 +56,8 @@ const aMail = fc.record({
   isSample: fc.constantFrom(true, false, false, false),
   event: fc.nat({ max: 9 }),
   erased: fc.constantFrom(true, false, false, false, false),
+  /** The registrant, on their own. */
+  left: fc.constantFrom(true, false, false, false),
   /** What an earlier attempt froze. */
   frozenTo: fc.constantFrom('nothing', 'registered', 'frozen'),
   reminds: fc.constantFrom('of this start', 'of another start'),
@@ -122,16 +124,17 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
   });
   const people = rows.filter(({ registrantId }) => registrantId !== null);
   await pool.query(
-    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at)
+    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at, cancelled_at)
      select id, event_id, case when not erased then email end, '', '', case when not erased then 'abcd' end,
-       case when erased then $5::timestamptz end
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[]) as one (id, event_id, email, erased)`,
+       case when erased then $5::timestamptz end, case when cancelled then $5::timestamptz end
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $6::boolean[]) as one (id, event_id, email, erased, cancelled)`,
     [
       people.map(({ registrantId }) => registrantId),
       people.map(({ eventId }) => eventId),
       people.map(({ registered }) => registered),
       people.map(({ mail }) => mail.erased),
       NOW,
+      people.map(({ mail }) => mail.left),
     ],
   );
   const suppressions = rows.flatMap((row) => row.mail.suppressions.map((one) => ({ ...one, row })));

@@ -51,6 +51,7 @@ describe('the columns of an export', () => {
       'last_mail_status',
       'last_mail_at',
       'joined_at',
+      'cancelled_at',
       'access_key',
       'access_link',
     ]);

@@ -37,6 +37,13 @@ describe('the table of kinds', () => {
     ]);
   });
 
+  it('lets only what somebody asks for go out after their own cancellation', () => {
+    expect(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes('own_cancellation'))).toEqual([
+      'self_serve_link',
+      'registration_link',
+    ]);
+  });
+
   it('is the only list of kinds', () => {
     const quoted = KINDS.map((kind) => `'${kind}'`).join('|');
     // Two that differ: a kind's name may stand beside itself, as a key.
@@ -79,6 +86,7 @@ describe('the table of kinds', () => {
     expect(MAIL_KINDS.event_updated.deadline(event, { startsAt: at(20) })).toEqual(at(20));
     expect(MAIL_KINDS.event_cancelled.deadline(event, at(16))).toEqual(at(17));
     expect(MAIL_KINDS.event_cancelled.deadline(event, at(17))).toEqual(at(19));
+    expect(MAIL_KINDS.registration_link.deadline(event, at(12))).toEqual(at(13));
     expect(MAIL_KINDS.registrants_export.deadline(at(0)).getTime() - at(0).getTime()).toBe(86_400_000);
     expect(MAIL_KINDS.sign_in.deadline(at(0)).getTime() - at(0).getTime()).toBe(900_000);
   });

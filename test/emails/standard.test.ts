@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
 import { wireText } from '../../emails/engine/wire-html.ts';
 import { CALENDAR_LINKS } from '../../emails/parts/calendar-line.tsx';
+import { TO_CANCEL } from '../../src/domain/access-link.ts';
 import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import {
@@ -70,7 +71,9 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
     const links = linksOf(name).flatMap((link) =>
       link === 'webCalendarLink'
         ? WEB_CALENDARS.map((calendar) => `${variables[link]}${toCalendar(calendar)}`)
-        : variables[link],
+        : link === 'toCancel'
+          ? `${variables.registrationLink}${TO_CANCEL}`
+          : variables[link],
     );
     expect(new Set(ours)).toEqual(new Set(links));
     expect(ours).toHaveLength(links.length);
@@ -122,7 +125,7 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
   });
 });
 
-/** Which of its values a mail prints as links of ours, in the order of nothing. */
+/** Which of its values a mail prints as links of ours, in the order of nothing; `toCancel` is made of one. */
 function linksOf(name: MailName): readonly string[] {
   switch (name) {
     case 'sign_in':
@@ -134,11 +137,13 @@ function linksOf(name: MailName): readonly string[] {
     case 'export_failed':
       return [];
     case 'event_cancelled':
-      return ['calendarLink'];
+      return ['calendarLink', 'registrationLink'];
+    case 'registration_link':
+      return ['openRegistrationLink'];
     case 'reminder':
-      return ['accessLink', ...CALENDAR_LINKS, 'unsubscribeLink'];
+      return ['accessLink', ...CALENDAR_LINKS, 'registrationLink', 'toCancel', 'unsubscribeLink'];
     default:
-      return ['accessLink', ...CALENDAR_LINKS];
+      return ['accessLink', ...CALENDAR_LINKS, 'registrationLink'];
   }
 }
 
@@ -153,6 +158,8 @@ const UNSEEN = [
   'calendarUid',
   'calendarLink',
   'unsubscribeLink',
+  'registrationLink',
+  'openRegistrationLink',
 ];
 
 test('a cancelled event’s mail leads nowhere that is no more', async () => {
@@ -200,6 +207,7 @@ test('subjects are those of the standard', async () => {
     'Your new link to Designing calm software',
     'New time: Designing calm software',
     'Cancelled: Designing calm software',
+    'Your registration for Designing calm software',
     'Sign in to access-mail',
     "You're invited to access-mail",
     'Registrants of Designing calm software',
@@ -214,6 +222,7 @@ test('subjects are those of the standard', async () => {
     'Votre nouveau lien pour Designing calm software',
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
+    'Votre inscription\u00a0: Designing calm software',
     'Connexion à access-mail',
     'Votre invitation à access-mail',
     'Inscrits à Designing calm software',

@@ -78,6 +78,7 @@ const ROWS: readonly PeopleRow[] = [
   named('03', 'محمد بن موسى', 'الخوارزمي', 'm@example.com'),
   named('04', HOSTILE, HOSTILE, '"<b>"@example.com'),
   named('05', '', '', 'nameless@example.com'),
+  { ...named('06', LONG, 'Lovelace', 'cancelled@example.com'), cancelledAt: AT },
 ];
 
 function named(id: string, firstName: string, lastName: string, email: string): PeopleRow {
@@ -112,6 +113,10 @@ const DETAILS: PersonDetails = {
       events: [],
     },
     MAIL,
+  ],
+  steps: [
+    { at: AT, action: 'registrant_cancelled', by: 'The registrant' },
+    { at: LATER, action: 'registrant_restored', by: LONG_ADDRESS },
   ],
   technical: { registeredBy: 'form', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', utmSource: HOSTILE },
 };
@@ -178,6 +183,12 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
     'person, event over': withPane(DETAILS, { event: OVER }),
     'person, long': withPane({ ...DETAILS, person: long, suggestedEmail: null, suppressions: [], mails: [] }),
     'person, hostile, mistyped': withPane({ ...DETAILS, person: hostile, suppressions: [] }),
+    'person, cancelled': withPane({
+      ...DETAILS,
+      person: { ...long, cancelledAt: AT },
+      suggestedEmail: null,
+      suppressions: [],
+    }),
     'person, form refused': (
       <PeoplePage
         {...LIST}

@@ -6,7 +6,7 @@ import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
-import { signedLink } from '../../src/domain/signed-id.ts';
+import { signedLink, signId } from '../../src/domain/signed-id.ts';
 import type { WorkerContext } from '../context.ts';
 import { FrozenMail } from './frozen-mail.ts';
 import type { Candidate } from './load.ts';
@@ -46,7 +46,7 @@ export async function renderRegistrantMail(
 
 /** What the message is about beside its event, as it is to be said now. */
 function aboutOf(
-  { kind, about }: Due,
+  { id, kind, about }: Due,
   event: Event,
   {
     publicUrl,
@@ -67,6 +67,7 @@ function aboutOf(
         timeZone: before.timeZone,
       },
     }),
+    ...(kind === 'registration_link' && { registrationToken: signId(appSecret, 'registration', id) }),
     // Nobody asked for these.
     ...(kind === 'reminder' && {
       unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),

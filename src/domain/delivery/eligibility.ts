@@ -12,7 +12,7 @@ export interface PendingMail {
   /** Whether it goes to somebody of the team. */
   readonly forTeam: boolean;
   /** Null when the registrant was removed, and for the team. */
-  readonly registrant: object | null;
+  readonly registrant: { readonly isCancelled: boolean } | null;
   readonly about: About | null;
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
@@ -55,6 +55,15 @@ const REASONS = {
     sentence: 'The registrant was removed.',
     isOfEvent: false,
     test: ({ forTeam, registrant }, event) => !forTeam && (!registrant || !event),
+  },
+  registrant_cancelled: {
+    ...NOT_SENT,
+    sentence: 'The registrant cancelled.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam &&
+      Boolean(registrant?.isCancelled) &&
+      !kindRow(kind).goesOutAfter.includes('own_cancellation'),
   },
   event_cancelled: {
     ...NOT_SENT,
@@ -118,7 +127,7 @@ export function ineligibleReasonOfEvent(
   const anyone = {
     forTeam: false,
     priority: 'bulk' as const,
-    registrant: {},
+    registrant: { isCancelled: false },
     expiresAt: roomClosesAt(event),
     isUncertain: false,
     suppressions: [],

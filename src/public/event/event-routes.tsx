@@ -201,7 +201,7 @@ export function eventRoutes(dependencies: AppDependencies) {
 }
 
 /** What the form says of the event's own fields: `field.NAME`. */
-function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
+export function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(form).flatMap(([name, value]) =>
       name.startsWith(FIELD_INPUT) ? [[name.slice(FIELD_INPUT.length), value]] : [],
@@ -223,7 +223,7 @@ function typedIn(
   };
 }
 
-function invalidInput(errors: readonly FieldError[]): AppError {
+export function invalidInput(errors: readonly FieldError[]): AppError {
   return new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
 }
 

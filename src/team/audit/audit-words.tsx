@@ -307,6 +307,30 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  registrant_cancelled: {
+    label: 'Registration cancelled',
+    said: ({ registrant, event }) => (
+      <>
+        cancelled the registration of {registrant} for {event}
+      </>
+    ),
+  },
+  registrant_restored: {
+    label: 'Registration restored',
+    said: ({ registrant, event }) => (
+      <>
+        restored the registration of {registrant} for {event}
+      </>
+    ),
+  },
+  person_data_read: {
+    label: 'Data of a person read',
+    said: ({ detail }) => <>read all data of a person with {registrations(detail.registrations)}</>,
+  },
+  person_erased: {
+    label: 'Person erased everywhere',
+    said: ({ detail }) => <>erased a person with {registrations(detail.registrations)} everywhere</>,
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */
@@ -328,6 +352,10 @@ function count(digits: string | undefined, one: string, many: string): string {
 
 function registrants(digits: string | undefined): string {
   return count(digits, 'registrant', 'registrants');
+}
+
+function registrations(digits: string | undefined): string {
+  return count(digits, 'registration', 'registrations');
 }
 
 function columns(names = 'all'): string {

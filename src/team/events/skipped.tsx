@@ -3,6 +3,7 @@ import { people } from '../parts/counted.ts';
 import { RadioGroup } from '../parts/field.tsx';
 
 const REASONS = {
+  cancelled: (count: number) => `${people(count)} cancelled`,
   suppressed: (count: number) =>
     `${people(count)} will not get this mail: the address bounced, or its owner unsubscribed`,
   recently_sent: (count: number) => `${people(count)} got one a moment ago`,

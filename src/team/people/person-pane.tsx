@@ -8,13 +8,20 @@ import { TextField } from '../parts/field.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Pane } from '../parts/pane.tsx';
 import { Section } from '../parts/section.tsx';
-import { StatusBadge } from '../parts/status-badge.tsx';
+import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
 import { isTrouble, reasonWords, suppressionWords } from './mail-words.ts';
 import { closedPanePath, type PeopleView, viewQuery } from './people-view.ts';
-import type { PeopleEvent, PersonDetails, PersonField, RefusedForm } from './person.ts';
+import {
+  type PeopleEvent,
+  type PersonDetails,
+  type PersonField,
+  type RefusedForm,
+  sendsNothing,
+} from './person.ts';
 import { PersonForm } from './person-form.tsx';
 import { PersonMenu } from './person-menu.tsx';
+import { PersonSteps } from './person-steps.tsx';
 import { accessInformation, nameOf, technicalDetails } from './person-texts.ts';
 import { PersonTimeline } from './person-timeline.tsx';
 
@@ -30,8 +37,9 @@ export const LOOK_OFTEN = 2;
 export const LOOK = 15;
 
 /** All about one person, and how to correct what is wrong. */
-export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
-  const { person, suppressions, mails, suggestedEmail } = details;
+export function PersonPane({ details, refused, event: anyEvent, view }: PersonPaneProps) {
+  const { person, suppressions, mails, suggestedEmail, steps } = details;
+  const event = { ...anyEvent, sendsNothing: sendsNothing(anyEvent, person) };
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
   const version = registrantVersion(person);
@@ -43,6 +51,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       lead={
         <LiveRegion id="person-status" every={every}>
           <p className="person-lead">
+            {person.cancelledAt ? <Tag tone="warning">Cancelled</Tag> : null}
             <StatusBadge status={person.emailStatus ?? 'none'} />
             <span className="person-lead__address" dir="ltr">
               {person.email}
@@ -52,6 +61,11 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       }
       actions={
         <>
+          {person.cancelledAt ? (
+            <PostButton action={`${path}/restore`} hidden={hidden} small>
+              Restore
+            </PostButton>
+          ) : null}
           {event.sendsNothing ? null : (
             <PostButton action={`${path}/resend`} hidden={hidden} small>
               Resend access link
@@ -102,6 +116,11 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
           refused={refused?.form === 'edit' ? refused : null}
         />
       </Section>
+      {steps.length > 0 ? (
+        <Section title="Registration" id="registration" level={3}>
+          <PersonSteps steps={steps} registeredAt={person.registeredAt} timeZone={event.timeZone} />
+        </Section>
+      ) : null}
       <Section title="Mails" id="mails" level={3}>
         <LiveRegion id="person-mails" every={every}>
           <PersonTimeline
@@ -210,6 +229,7 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
         { term: 'Access key', value: <CopyValue text={person.accessKey} label="Copy the access key" /> },
         { term: 'Registered', value: at(person.registeredAt) },
         { term: 'Joined', value: at(person.joinedAt) },
+        ...(person.cancelledAt ? [{ term: 'Cancelled', value: at(person.cancelledAt) }] : []),
         { term: 'Email status since', value: at(person.emailStatusAt) },
         ...Object.entries(technical).map(([key, value]) => ({
           term: TECHNICAL_WORDS[key] ?? key,

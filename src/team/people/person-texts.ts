@@ -82,6 +82,7 @@ export function technicalDetails(person: Person, event: PeopleEvent): string {
     `Email status: ${STATUS_WORDS[person.emailStatus ?? 'none']}${at}`,
     `Registered: ${timeText(person.registeredAt, event.timeZone)}`,
     `Joined: ${person.joinedAt ? timeText(person.joinedAt, event.timeZone) : 'not yet'}`,
+    ...(person.cancelledAt ? [`Cancelled: ${timeText(person.cancelledAt, event.timeZone)}`] : []),
     `Registrant id: ${person.id}`,
   ].join('\n');
 }

@@ -190,6 +190,48 @@ export const de: Copy = {
     undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
   },
 
+  registration: {
+    title: 'Ihre Anmeldung',
+    lead: 'Sie sind angemeldet. Hier können Sie Ihre Angaben ändern.',
+    emailFixed:
+      'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an.',
+    emailFixedHost:
+      'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an, oder schreiben Sie dem Veranstalter.',
+    name: 'Vor- und Nachname',
+    language: 'Sprache Ihrer E-Mails',
+    timeZone: 'Zeitzone',
+    save: 'Änderungen speichern',
+    saved: 'Ihre Änderungen sind gespeichert.',
+    changedMeanwhile:
+      'Ihre Anmeldung wurde inzwischen geändert, vielleicht in einem anderen Fenster. Prüfen Sie die Angaben unten: Wenn Sie noch einmal speichern, ersetzen Sie jene Änderungen.',
+    toEvent: 'Zur Veranstaltung',
+    cannotComeTitle: 'Sie können nicht kommen?',
+    cannotComeText:
+      'Sagen Sie Ihre Anmeldung ab, damit der Veranstalter Bescheid weiß. Bis zum Ende der Veranstaltung können Sie es sich anders überlegen.',
+    cannotCome: 'Ich kann nicht kommen',
+    cancelTitle: 'Anmeldung absagen?',
+    cancelText:
+      'Sie erhalten zu dieser Veranstaltung keine E-Mails mehr, außer Sie fordern eine an. Bis zum Ende der Veranstaltung können Sie es sich anders überlegen.',
+    cancel: 'Anmeldung absagen',
+    keep: 'Angemeldet bleiben',
+    cancelledTitle: 'Ihre Anmeldung ist abgesagt',
+    cancelledText:
+      'Sie erhalten zu dieser Veranstaltung keine E-Mails mehr. Wenn sich Ihre Pläne ändern, können Sie bis zum Ende wieder dazukommen.',
+    restore: 'Ich kann doch kommen',
+    restored: 'Sie sind wieder angemeldet. Ihr persönlicher Link ist per E-Mail an Sie unterwegs.',
+    ended: 'Diese Veranstaltung ist beendet. Hier lässt sich nichts mehr ändern.',
+    eventCancelled: 'Diese Veranstaltung wurde abgesagt. Hier lässt sich nichts mehr ändern.',
+    dataQuestions: 'Fragen zu Ihren Daten?',
+    mailTitle: 'Bitte bestätigen Sie, dass Sie es sind',
+    mailText:
+      'Wir schicken einen Link an die Adresse dieser Anmeldung. Er öffnet Ihre Anmeldung für eine Stunde.',
+    mailSubmit: 'Link per E-Mail anfordern',
+    mailSent: 'Wir haben einen Link an die Adresse dieser Anmeldung geschickt. Er gilt eine Stunde.',
+    mailExpired:
+      'Der Link aus dieser E-Mail galt eine Stunde und öffnet nichts mehr. Fordern Sie einen neuen an.',
+    open: 'Anmeldung öffnen',
+  },
+
   error: {
     400: {
       title: 'Das hat nicht geklappt',

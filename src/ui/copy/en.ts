@@ -183,6 +183,45 @@ export const en = {
     undone: 'You will get the remaining reminders for this event.',
   },
 
+  /** The registrant's own page. */
+  registration: {
+    title: 'Your registration',
+    lead: 'You are registered. Here you can change what you told us.',
+    emailFixed: 'This address cannot be changed here. To use another one, register again with it.',
+    emailFixedHost:
+      'This address cannot be changed here. To use another one, register again with it, or write to the host.',
+    name: 'Name',
+    language: 'Language of your emails',
+    timeZone: 'Time zone',
+    save: 'Save changes',
+    saved: 'Your changes are saved.',
+    changedMeanwhile:
+      'Your registration was changed meanwhile, perhaps in another window. Check what is below: saving again replaces those changes.',
+    toEvent: 'Go to the event',
+    cannotComeTitle: 'Cannot come?',
+    cannotComeText: 'Tell the host by cancelling your registration. You can come back until the event ends.',
+    cannotCome: 'I cannot come',
+    cancelTitle: 'Cancel your registration?',
+    cancelText:
+      'You will get no more emails about this event, unless you ask for one. You can come back until it ends.',
+    cancel: 'Cancel my registration',
+    keep: 'Keep my registration',
+    cancelledTitle: 'Your registration is cancelled',
+    cancelledText:
+      'You get no more emails about this event. If your plans change, you can come back until it ends.',
+    restore: 'I can come after all',
+    restored: 'You are registered again. Your personal link is on its way to you by email.',
+    ended: 'This event has ended. Nothing can be changed here any more.',
+    eventCancelled: 'This event was cancelled. Nothing can be changed here any more.',
+    dataQuestions: 'Questions about your data?',
+    mailTitle: 'Confirm that it is you',
+    mailText: 'We email a link to the address of this registration. It opens your registration for one hour.',
+    mailSubmit: 'Email me the link',
+    mailSent: 'We sent a link to the address of this registration. It works for one hour.',
+    mailExpired: 'The link in that email works for one hour, and no longer opens. Ask for a new one.',
+    open: 'Open my registration',
+  },
+
   error: {
     400: {
       title: 'That did not work',

@@ -190,6 +190,45 @@ export const es: Copy = {
     undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
   },
 
+  registration: {
+    title: 'Tu inscripción',
+    lead: 'Tu inscripción está hecha. Aquí puedes cambiar lo que nos dijiste.',
+    emailFixed: 'Esta dirección no se puede cambiar aquí. Para usar otra, inscríbete de nuevo con ella.',
+    emailFixedHost:
+      'Esta dirección no se puede cambiar aquí. Para usar otra, inscríbete de nuevo con ella o escribe a quien organiza.',
+    name: 'Nombre',
+    language: 'Idioma de tus correos',
+    timeZone: 'Zona horaria',
+    save: 'Guardar cambios',
+    saved: 'Tus cambios están guardados.',
+    changedMeanwhile:
+      'Tu inscripción ha cambiado entretanto, quizá en otra ventana. Revisa lo de abajo: si guardas de nuevo, sustituyes esos cambios.',
+    toEvent: 'Ir al evento',
+    cannotComeTitle: '¿No puedes venir?',
+    cannotComeText:
+      'Cancela tu inscripción para que quien organiza lo sepa. Puedes volver hasta que termine el evento.',
+    cannotCome: 'No puedo ir',
+    cancelTitle: '¿Cancelar tu inscripción?',
+    cancelText:
+      'No recibirás más correos de este evento, salvo que pidas uno. Puedes volver hasta que termine.',
+    cancel: 'Cancelar mi inscripción',
+    keep: 'Mantener mi inscripción',
+    cancelledTitle: 'Tu inscripción está cancelada',
+    cancelledText:
+      'No recibes más correos de este evento. Si cambian tus planes, puedes volver hasta que termine.',
+    restore: 'Al final sí puedo ir',
+    restored: 'Tu inscripción vuelve a estar activa. Tu enlace personal va en camino por correo.',
+    ended: 'Este evento ha terminado. Ya no se puede cambiar nada aquí.',
+    eventCancelled: 'Este evento está cancelado. Ya no se puede cambiar nada aquí.',
+    dataQuestions: '¿Preguntas sobre tus datos?',
+    mailTitle: 'Confirma tu identidad',
+    mailText: 'Enviamos un enlace a la dirección de esta inscripción. Abre tu inscripción durante una hora.',
+    mailSubmit: 'Enviarme el enlace',
+    mailSent: 'Hemos enviado un enlace a la dirección de esta inscripción. Funciona durante una hora.',
+    mailExpired: 'El enlace de ese correo funcionaba durante una hora y ya no abre nada. Pide uno nuevo.',
+    open: 'Abrir mi inscripción',
+  },
+
   error: {
     400: {
       title: 'No se pudo completar',

@@ -186,6 +186,48 @@ export const fr: Copy = {
     undone: 'Vous recevrez les rappels encore prévus pour cet événement.',
   },
 
+  registration: {
+    title: 'Votre inscription',
+    lead: 'Votre inscription est enregistrée. Vous pouvez modifier ici ce que vous avez indiqué.',
+    emailFixed:
+      'Cette adresse ne peut pas être modifiée ici. Pour en utiliser une autre, inscrivez-vous à nouveau avec elle.',
+    emailFixedHost:
+      'Cette adresse ne peut pas être modifiée ici. Pour en utiliser une autre, inscrivez-vous à nouveau avec elle, ou écrivez à l’organisateur.',
+    name: 'Nom',
+    language: 'Langue de vos e‑mails',
+    timeZone: 'Fuseau horaire',
+    save: 'Enregistrer',
+    saved: 'Vos modifications sont enregistrées.',
+    changedMeanwhile:
+      'Votre inscription a été modifiée entre-temps, peut-être dans une autre fenêtre. Vérifiez ce qui suit : un nouvel enregistrement remplace ces modifications.',
+    toEvent: 'Aller à l’événement',
+    cannotComeTitle: 'Vous ne pouvez pas venir ?',
+    cannotComeText:
+      'Annulez votre inscription pour prévenir l’organisateur. Vous pourrez revenir jusqu’à la fin de l’événement.',
+    cannotCome: 'Je ne peux pas venir',
+    cancelTitle: 'Annuler votre inscription ?',
+    cancelText:
+      'Vous ne recevrez plus d’e‑mails pour cet événement, sauf si vous en demandez un. Vous pourrez revenir jusqu’à la fin.',
+    cancel: 'Annuler mon inscription',
+    keep: 'Garder mon inscription',
+    cancelledTitle: 'Votre inscription est annulée',
+    cancelledText:
+      'Vous ne recevez plus d’e‑mails pour cet événement. Si vos projets changent, vous pouvez revenir jusqu’à la fin.',
+    restore: 'Je peux finalement venir',
+    restored: 'Votre inscription est rétablie. Votre lien personnel vous est envoyé par e‑mail.',
+    ended: 'Cet événement est terminé. Plus rien ne peut être modifié ici.',
+    eventCancelled: 'Cet événement est annulé. Plus rien ne peut être modifié ici.',
+    dataQuestions: 'Des questions sur vos données ?',
+    mailTitle: 'Confirmez qu’il s’agit bien de vous',
+    mailText:
+      'Nous envoyons un lien à l’adresse de cette inscription. Il ouvre votre inscription pendant une heure.',
+    mailSubmit: 'Recevoir le lien par e‑mail',
+    mailSent: 'Nous avons envoyé un lien à l’adresse de cette inscription. Il est valable une heure.',
+    mailExpired:
+      'Le lien de cet e‑mail était valable une heure et n’ouvre plus rien. Demandez-en un nouveau.',
+    open: 'Ouvrir mon inscription',
+  },
+
   error: {
     400: {
       title: 'Cela n’a pas fonctionné',

@@ -188,6 +188,45 @@ export const pt: Copy = {
     undone: 'Enviaremos os próximos lembretes deste evento.',
   },
 
+  registration: {
+    title: 'A sua inscrição',
+    lead: 'A sua inscrição está feita. Aqui é possível alterar o que nos indicou.',
+    emailFixed: 'Este endereço não pode ser alterado aqui. Para usar outro, faça uma nova inscrição com ele.',
+    emailFixedHost:
+      'Este endereço não pode ser alterado aqui. Para usar outro, faça uma nova inscrição com ele ou escreva a quem organiza.',
+    name: 'Nome',
+    language: 'Idioma dos seus e-mails',
+    timeZone: 'Fuso horário',
+    save: 'Guardar alterações',
+    saved: 'As suas alterações estão guardadas.',
+    changedMeanwhile:
+      'A sua inscrição foi alterada entretanto, talvez noutra janela. Veja o que está abaixo: guardar de novo substitui essas alterações.',
+    toEvent: 'Ir para o evento',
+    cannotComeTitle: 'Não pode participar?',
+    cannotComeText:
+      'Cancele a sua inscrição para avisar quem organiza. É possível voltar até o evento terminar.',
+    cannotCome: 'Não posso participar',
+    cancelTitle: 'Cancelar a sua inscrição?',
+    cancelText:
+      'Não receberá mais e-mails deste evento, a não ser que peça um. É possível voltar até ele terminar.',
+    cancel: 'Cancelar a minha inscrição',
+    keep: 'Manter a minha inscrição',
+    cancelledTitle: 'A sua inscrição está cancelada',
+    cancelledText:
+      'Já não recebe e-mails deste evento. Se os seus planos mudarem, é possível voltar até ele terminar.',
+    restore: 'Afinal posso participar',
+    restored: 'A sua inscrição está de novo ativa. O seu link pessoal está a caminho por e-mail.',
+    ended: 'Este evento terminou. Já não é possível alterar nada aqui.',
+    eventCancelled: 'Este evento foi cancelado. Já não é possível alterar nada aqui.',
+    dataQuestions: 'Perguntas sobre os seus dados?',
+    mailTitle: 'Confirme a sua identidade',
+    mailText: 'Enviamos um link para o endereço desta inscrição. Ele abre a sua inscrição durante uma hora.',
+    mailSubmit: 'Receber o link por e-mail',
+    mailSent: 'Enviamos um link para o endereço desta inscrição. Ele funciona durante uma hora.',
+    mailExpired: 'O link desse e-mail funcionava durante uma hora e já não abre nada. Peça um novo.',
+    open: 'Abrir a minha inscrição',
+  },
+
   error: {
     400: {
       title: 'Não foi possível concluir',
