@@ -20,6 +20,7 @@ export const de: Copy = {
     planned: 'Geplant',
   },
   join: 'Zur Veranstaltung',
+  watch: 'Aufzeichnung ansehen',
   paste: 'Falls der Button nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
   calendar: {
     add: 'In den Kalender eintragen:',
@@ -31,6 +32,7 @@ export const de: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
+  stopMails: 'Keine weiteren Mails zu dieser Veranstaltung',
   confirmation: {
     subject: ({ title, date }) => `Sie sind dabei: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,
@@ -88,6 +90,40 @@ export const de: Copy = {
     eyebrow: 'Abgesagt',
     intro:
       'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, Ihr persönlicher Link funktioniert nicht mehr.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Es hat begonnen: ${title}`,
+    preheader: ({ shortTime, zone }) => `Seit ${shortTime}\u00a0Uhr, ${zone}. Ihr Platz wartet.`,
+    eyebrow: 'Es hat begonnen',
+    intro: 'Ihr Platz wartet auf Sie. Der Link unten ist nur für Sie bestimmt und führt direkt hinein.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Die Aufzeichnung: ${title}` : `Danke für Ihre Teilnahme: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Danke für Ihre Teilnahme. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Danke für Ihre Zeit.`,
+    eyebrow: 'Danke für Ihre Teilnahme',
+    intro: 'Ihre Teilnahme hat uns gefreut. Wir hoffen, dass sich die Zeit für Sie gelohnt hat.',
+    introWithReplay:
+      'Ihre Teilnahme hat uns gefreut. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Zum Nachholen: ${title}` : `Schade, dass Sie nicht dabei waren: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Die Aufzeichnung ist fertig. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Der Raum ist geschlossen.`,
+    eyebrow: 'Schade, dass Sie nicht dabei waren',
+    intro:
+      'Sie konnten diesmal wohl nicht dabei sein. Der Raum ist geschlossen, und Ihr persönlicher Link führt nicht mehr hinein.',
+    introWithReplay:
+      'Sie konnten diesmal wohl nicht dabei sein. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
   },
   sign_in: {

@@ -19,6 +19,7 @@ export const es: Copy = {
     planned: 'Previsto',
   },
   join: 'Entrar al evento',
+  watch: 'Ver la grabación',
   paste: '¿No funciona el botón? Copia este enlace en tu navegador:',
   calendar: {
     add: 'Guardar en el calendario:',
@@ -30,6 +31,7 @@ export const es: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',
+  stopMails: 'No recibir más mensajes de este evento',
   confirmation: {
     subject: ({ title, date }) => `Te esperamos: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,
@@ -88,6 +90,43 @@ export const es: Copy = {
     preheader: ({ shortTime, zone }) => `Estaba previsto para el ${shortTime}, ${zone}.`,
     eyebrow: 'Cancelado',
     intro: 'Este evento no se celebrará. Tu enlace personal deja de ser válido y no tienes que hacer nada.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  nudge: {
+    subject: ({ title }) => `Ya empezamos: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu lugar te espera.`),
+    eyebrow: 'Ya empezamos',
+    intro: 'Tu lugar te espera. El enlace de abajo es solo para ti y te lleva directo al evento.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `La grabación: ${title}` : `Gracias por participar: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Gracias por participar. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. Gracias por tu tiempo.`),
+    eyebrow: 'Gracias por participar',
+    intro: 'Gracias por acompañarnos. Esperamos que te haya sido útil.',
+    introWithReplay:
+      'Gracias por acompañarnos. La grabación está lista y tu enlace personal te lleva a ella.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Mira la grabación: ${title}` : `Lamentamos tu ausencia: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'La grabación está lista. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. La sala ya está cerrada.`),
+    eyebrow: 'Lamentamos tu ausencia',
+    intro:
+      'Parece que esta vez no pudiste asistir. La sala ya está cerrada y tu enlace personal ya no la abre.',
+    introWithReplay:
+      'Parece que esta vez no pudiste asistir. La grabación está lista y tu enlace personal te lleva a ella.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
   },

@@ -31,6 +31,11 @@ export function cancelledDetailsText({ content, values }: MailProps<'moment'>): 
   return rowsText(content, [content.copy.details.planned, values.moment]);
 }
 
+/** Those of one that is over. */
+export function pastDetailsText({ content, values }: MailProps<'moment'>): string {
+  return rowsText(content, [content.copy.details.when, values.moment]);
+}
+
 function rowsText(content: EventContent, ...rows: readonly Row[]): string {
   const { copy, event } = content;
   const host: readonly Row[] = event.hostName ? [[copy.details.host, event.hostName]] : [];
@@ -60,12 +65,14 @@ export function calendarLinksText({
 }
 
 /** Why this mail came, how to stop it, and who sent it from where. */
-export function footerText({ content, why, unsubscribeLink }: FooterProps): string {
+export function footerText({ content, why, unsubscribeLink, unsubscribeLabel }: FooterProps): string {
   const { copy, postalAddress } = content;
   return [
     '--',
     why,
-    ...(unsubscribeLink ? [linkText(copy.label(copy.reminder.stop), unsubscribeLink)] : []),
+    ...(unsubscribeLink
+      ? [linkText(copy.label(unsubscribeLabel ?? copy.reminder.stop), unsubscribeLink)]
+      : []),
     ...(postalAddress ? [postalAddress] : []),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Event } from './event.ts';
 import type { About, Priority } from './message.ts';
-import { reminderDeadline } from './schedule.ts';
+import { TIMED_MAILS } from './schedule.ts';
 import type { SuppressionScope } from './suppression.ts';
 
 const MINUTE = 60_000;
@@ -30,8 +30,14 @@ interface KindRow {
   readonly goesOutAfter: readonly ('cancellation' | 'end')[];
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
-    readonly event: 'ahead' | 'moved' | 'cancelled';
-    readonly leaves: 'at_registration' | 'when_asked' | 'before_start' | 'at_change';
+    readonly event: 'ahead' | 'moved' | 'cancelled' | 'recorded';
+    readonly leaves:
+      | 'at_registration'
+      | 'when_asked'
+      | 'before_start'
+      | 'at_change'
+      | 'after_start'
+      | 'after_end';
   } | null;
 }
 
@@ -39,6 +45,8 @@ interface KindRow {
 const REQUESTED = ['all'] as const;
 /** An event that moved is worth knowing, but who called our mail spam has said not to hear it. */
 const UNREQUESTED = ['all', 'unrequested'] as const;
+/** What one may do without: its footer and its headers say how to stop it, for this event. */
+const OPTIONAL = [...UNREQUESTED, 'reminders'] as const;
 
 /** Every kind of mail. A new one is a row here; the compiler and the tests ask for the rest. */
 export const MAIL_KINDS = {
@@ -61,9 +69,9 @@ export const MAIL_KINDS = {
     when: 'Before the start',
     audience: 'registrant',
     priority: 'bulk',
-    deadline: reminderDeadline,
+    deadline: TIMED_MAILS.reminder.deadline,
     about: 'reminder',
-    stoppedBy: [...UNREQUESTED, 'reminders'],
+    stoppedBy: OPTIONAL,
     bringsLink: false,
     fanOut: true,
     customisable: true,
@@ -139,6 +147,48 @@ export const MAIL_KINDS = {
     customisable: true,
     goesOutAfter: ['cancellation'],
     sample: { event: 'cancelled', leaves: 'at_change' },
+  },
+  nudge: {
+    label: 'Nudge',
+    when: 'After the start, to who is not in yet',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.nudge.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'after_start' },
+  },
+  follow_up_attended: {
+    label: 'Follow-up: attended',
+    when: 'After the end, to who came in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_attended.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
+  },
+  follow_up_missed: {
+    label: 'Follow-up: missed',
+    when: 'After the end, to who did not come in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_missed.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
   },
   registrants_export: {
     label: 'Export',
@@ -224,6 +274,11 @@ export const FAN_OUT_KINDS = kindsWith('fanOut', true);
 
 export type CustomisableKind = KindsWith<'customisable', true>;
 export const CUSTOMISABLE_KINDS = kindsWith('customisable', true);
+
+/** Whether mails of this kind say how to stop them: whoever gets one has not asked for it. */
+export function canBeStopped(kind: Kind): boolean {
+  return kindRow(kind).stoppedBy.includes('reminders');
+}
 
 /** Their deadline moves with the event's end. */
 export const KINDS_UNTIL_THE_END = KINDS.filter((kind) => kindRow(kind).deadline === untilTheEnd);

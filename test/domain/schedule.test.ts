@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { minutesToSay, reminderDeadline, reminders } from '../../src/domain/schedule.ts';
 
 const startsAt = new Date('2027-03-28T01:30:00Z');
-const event = { startsAt, reminderMinutes: [1440, 60, 10] };
+const event = {
+  ...{ startsAt, endsAt: new Date('2027-03-28T02:30:00Z'), reminderMinutes: [1440, 60, 10] },
+  ...{ graceMinutes: 15, closedAt: null, nudge: null, followUps: null },
+};
 const ahead = (minutes: number) => new Date(startsAt.getTime() - minutes * 60_000);
+
+const OF_START = { kind: 'reminder', anchorAt: startsAt };
 
 describe('reminders', () => {
   it('are due so many minutes before the start, whatever the clocks do that night', () => {
     expect(reminders(event)).toEqual([
-      { minutesBefore: 1440, dueAt: new Date('2027-03-27T01:30:00Z') },
-      { minutesBefore: 60, dueAt: new Date('2027-03-28T00:30:00Z') },
-      { minutesBefore: 10, dueAt: new Date('2027-03-28T01:20:00Z') },
+      { ...OF_START, minutes: 1440, dueAt: new Date('2027-03-27T01:30:00Z') },
+      { ...OF_START, minutes: 60, dueAt: new Date('2027-03-28T00:30:00Z') },
+      { ...OF_START, minutes: 10, dueAt: new Date('2027-03-28T01:20:00Z') },
     ]);
   });
 

@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
 
 const mailsPath = (id: string) => `/team/events/${id}/mails`;
 const step = (id: string, minutes: number | string, what: string) =>
-  `/team/events/${id}/reminders/${minutes}/${what}`;
+  `/team/events/${id}/mails/reminder/${minutes}/${what}`;
 
 const asText = (html: string) =>
   html
@@ -107,7 +107,7 @@ describe('the Mails tab', () => {
     ] as const;
     const current = `60 min before ${event.startsAt}`;
     await app.pool.query(
-      `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at) values ($1, $2, 60, now())`,
+      `insert into {schema}.timed_mail_run (event_id, anchor_at, minutes, begun_at) values ($1, $2, 60, now())`,
       [event.id, new Date(event.startsAt)],
     );
     await add(event.id, ada, { kind: 'reminder', dedupeKey: current, status: 'delivered' });
@@ -293,7 +293,7 @@ describe('every route', async () => {
         expect((await send(path.replace('/60/', `/${other}/`))).status).toBe(404);
   });
 
-  it.each(['', '?status=happy', '?status=sent&reminder=soon', '?status=sent&before=x'])(
+  it.each(['', '?status=happy', '?status=sent&part=soon', '?status=sent&before=x'])(
     'recipients%s are none',
     async (query) => {
       expect((await member.get(`${mailsPath(id)}/confirmation/people${query}`)).status).toBe(404);

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import { type Kind, kindRow } from '../kinds.ts';
 import type { About, Priority } from '../message.ts';
+import { goesTo, isTimedKind, timedRow } from '../schedule.ts';
 import { type SuppressionReason, type SuppressionScope, suppressionSentence } from '../suppression.ts';
 import type { MessageStatus } from './status.ts';
 
@@ -11,7 +12,11 @@ export interface PendingMail {
   /** Whether it goes to somebody of the team. */
   readonly forTeam: boolean;
   /** Null when the registrant was removed, and for the team. */
-  readonly registrant: object | null;
+  readonly registrant: {
+    /** Whether they came in, certainly or perhaps. */
+    readonly hasAttended: boolean;
+    readonly hasCancelled: boolean;
+  } | null;
   readonly about: About | null;
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
@@ -21,7 +26,7 @@ export interface PendingMail {
 }
 
 /** Its event as it is now. */
-export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt' | 'sendingPausedAt'>;
+export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'closedAt' | 'cancelledAt' | 'sendingPausedAt'>;
 
 /** What a message that may not go any more ends as. */
 export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
@@ -63,12 +68,28 @@ const REASONS = {
   },
   event_moved: {
     ...NOT_SENT,
-    sentence: 'The event has a new start: a new reminder replaces this one.',
+    sentence: 'The event has other times: another mail replaces this one.',
     isOfEvent: true,
-    test: ({ forTeam, about }, event) =>
-      !forTeam &&
-      about?.reminder !== undefined &&
-      new Date(about.reminder.startsAt).getTime() !== event?.startsAt.getTime(),
+    test: ({ forTeam, kind, about }, event) => {
+      const anchorAt = about?.reminder?.startsAt ?? about?.timed?.anchorAt;
+      if (forTeam || anchorAt === undefined) return false;
+      const anchor = isTimedKind(kind) ? timedRow(kind).anchor : 'startsAt';
+      return new Date(anchorAt).getTime() !== event?.[anchor].getTime();
+    },
+  },
+  registrant_cancelled: {
+    ...NOT_SENT,
+    sentence: 'The registrant cancelled their registration.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam && isTimedKind(kind) && registrant?.hasCancelled === true,
+  },
+  attended: {
+    ...NOT_SENT,
+    sentence: 'The registrant came in: this mail is for those who have not.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam && goesTo(kind) === 'not_attended' && registrant?.hasAttended === true,
   },
   suppressed: {
     status: 'dropped',
@@ -90,7 +111,10 @@ const REASONS = {
     sentence: 'The event has ended.',
     isOfEvent: true,
     test: ({ forTeam, kind }, event, now) =>
-      !forTeam && event !== null && event.endsAt <= now && !kindRow(kind).goesOutAfter.includes('end'),
+      !forTeam &&
+      event !== null &&
+      (event.endsAt <= now || (event.closedAt !== null && event.closedAt <= now)) &&
+      !kindRow(kind).goesOutAfter.includes('end'),
   },
 } as const satisfies Record<string, ReasonRow>;
 
@@ -116,7 +140,7 @@ export function ineligibleReasonOfEvent(
   const anyone = {
     forTeam: false,
     priority: 'bulk' as const,
-    registrant: {},
+    registrant: null,
     expiresAt: event.endsAt,
     isUncertain: false,
     suppressions: [],
