@@ -86,11 +86,14 @@ export async function sendTimedMail(
   // The second round of one that somebody of the team has sent is for those who had registered by then.
   const sentByHandAt = again && mail.record?.askedBy ? mail.record.begunAt : null;
   if (!sentByHandAt && mail.dueAt > now) return;
-  const { deadline, overtakenBy } = timedRow(run.kind);
+  const { anchor, deadline } = timedRow(run.kind);
   // Nobody worked for a while: who gets a later one now needs no earlier one beside it.
   const isOvertaken = all.some(
     ({ kind, dueAt, state }) =>
-      overtakenBy.includes(kind) && dueAt > mail.dueAt && dueAt <= now && state !== 'skipped',
+      [anchor, timedRow(kind).anchor].every((one) => one === 'startsAt') &&
+      dueAt > mail.dueAt &&
+      dueAt <= now &&
+      state !== 'skipped',
   );
   if (reason !== null || deadline(event, run.minutes) <= now || (isOvertaken && !again)) {
     await skipTimedMail(db, run, now);

@@ -3,7 +3,7 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority, Times } from '../domain/message.ts';
-import { TIMED_KINDS, timedRow } from '../domain/schedule.ts';
+import { kindsOnceWith, TIMED_KINDS, timedRow } from '../domain/schedule.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
 import { ATTENDED } from './attended-sql.ts';
 import { EVENT_COLUMNS } from './event.ts';
@@ -60,12 +60,10 @@ function IS_MEANT_BY(kind: string): string {
 /** A condition over `registrant`: they had one of the mails of which nobody gets a second. */
 function HAD_ONE(kind: string): string {
   const tests = TIMED_KINDS.flatMap((timed) => {
-    const { onceAmong } = timedRow(timed);
-    return onceAmong.length > 0
-      ? `when '${timed}' then array[${onceAmong.map((one) => `'${one}'`).join(', ')}]`
-      : [];
+    const once = kindsOnceWith(timed);
+    return once.length > 0 ? `when '${timed}' then array[${once.map((one) => `'${one}'`).join(', ')}]` : [];
   });
-  const once = TIMED_KINDS.filter((timed) => timedRow(timed).onceAmong.length > 0);
+  const once = TIMED_KINDS.filter((timed) => timedRow(timed).onceAs !== null);
   return `${kind} in (${once.map((one) => `'${one}'`).join(', ')}) and exists (
     select from {schema}.message as had
     where had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])

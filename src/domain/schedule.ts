@@ -29,10 +29,8 @@ interface TimedRow {
   readonly deadline: (event: Scheduled, minutes: number) => Date;
   /** Who registered before this gets one that leaves at `at`. */
   readonly registeredBefore: (event: Scheduled, at: Date) => Date;
-  /** Nobody worked for a while: where one of these is due as well, this one does not go out. */
-  readonly overtakenBy: readonly string[];
-  /** Nobody gets a second mail of these kinds about one event, whatever times it had since; empty: one for each start. */
-  readonly onceAmong: readonly string[];
+  /** Nobody gets a second mail of the kinds that say the same here about one event, whatever times it has had; null: one for each start. */
+  readonly onceAs: string | null;
   /** What one of it is called in a sentence. */
   readonly noun: string;
 }
@@ -43,8 +41,8 @@ const FOLLOW_UP = {
   // Whoever may still come in must not be told that they missed it.
   notBefore: roomClosesAt,
   deadline: (event, minutes) => new Date(endOf(event, minutes).getTime() + 7 * DAY),
-  overtakenBy: [],
-  onceAmong: ['follow_up_attended', 'follow_up_missed'],
+  // Neither two nor both.
+  onceAs: 'follow-up',
   noun: 'follow-up',
 } as const satisfies Partial<TimedRow>;
 
@@ -59,8 +57,7 @@ export const TIMED_MAILS = {
     deadline: reminderDeadline,
     // Late registrants get only those still ahead.
     registeredBefore: (_, at) => at,
-    overtakenBy: ['reminder', 'nudge'],
-    onceAmong: [],
+    onceAs: null,
     noun: 'reminder',
   },
   nudge: {
@@ -72,8 +69,7 @@ export const TIMED_MAILS = {
     // Never after the end, though the room may stay open a while.
     deadline: (event) => earlier(event.endsAt, roomClosesAt(event)),
     registeredBefore: (_, at) => new Date(at.getTime() - JUST_REGISTERED_MS),
-    overtakenBy: [],
-    onceAmong: ['nudge'],
+    onceAs: 'nudge',
     noun: 'nudge',
   },
   follow_up_attended: {
@@ -96,6 +92,12 @@ export const TIMED_KINDS = Object.keys(TIMED_MAILS) as readonly TimedKind[];
 
 export function isTimedKind(kind: string): kind is TimedKind {
   return Object.hasOwn(TIMED_MAILS, kind);
+}
+
+/** The kinds of which nobody gets a second mail once they had one of this kind; empty: they may get more. */
+export function kindsOnceWith(kind: TimedKind): readonly TimedKind[] {
+  const { onceAs } = timedRow(kind);
+  return onceAs === null ? [] : TIMED_KINDS.filter((one) => timedRow(one).onceAs === onceAs);
 }
 
 /** The row of a kind that only the run knows. */
