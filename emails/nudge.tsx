@@ -61,6 +61,5 @@ function footer({ content: { copy, event }, values }: Props) {
   return {
     why: copy.nudge.why({ email: values.email, title: event.title }),
     unsubscribeLink: values.unsubscribeLink,
-    unsubscribeLabel: copy.stopMails,
   };
 }

@@ -42,7 +42,6 @@ export const ar: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: 'للتواصل مع المضيف:',
-  stopMails: 'إيقاف رسائل هذه الفعالية',
   confirmation: {
     subject: ({ title, date }) => `تم تسجيلك: ${marked(title)}، ${date}`,
     preheader: ({ time, zone }) => `${time}، ${zone}. رابطك الشخصي في الداخل.`,

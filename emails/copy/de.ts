@@ -32,7 +32,6 @@ export const de: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
-  stopMails: 'Keine weiteren Mails zu dieser Veranstaltung',
   confirmation: {
     subject: ({ title, date }) => `Sie sind dabei: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,

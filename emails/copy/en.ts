@@ -63,8 +63,6 @@ export const en = {
   label: (name: string) => `${name}:`,
   /** An address follows. */
   writeToHost: 'Questions? Write to the host:',
-  /** Beneath what nobody asked for; beneath reminders stands their own. */
-  stopMails: 'Stop further mails about this event',
   confirmation: {
     subject: ({ title, date }: { title: string; date: string }) => `You're in: ${title}, ${date}`,
     preheader: ({ time, zone }: { time: string; zone: string }) =>

@@ -31,7 +31,6 @@ export const es: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',
-  stopMails: 'No recibir más mensajes de este evento',
   confirmation: {
     subject: ({ title, date }) => `Te esperamos: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,

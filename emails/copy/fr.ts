@@ -31,7 +31,6 @@ export const fr: Copy = {
   },
   label: (name) => `${name}\u00a0:`,
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',
-  stopMails: 'Ne plus recevoir de messages sur cet événement',
   confirmation: {
     subject: ({ title, date }) => `C'est noté\u00a0: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. Votre lien personnel vous attend.`,

@@ -28,7 +28,6 @@ export const ja: Copy = {
   },
   label: (name) => `${name}：`,
   writeToHost: '主催者へのお問い合わせ：',
-  stopMails: 'このイベントのメールを停止する',
   confirmation: {
     subject: ({ title, date }) => `登録完了：${title}、${date}`,
     preheader: ({ time, zone }) => `${time}（${zone}）。あなた専用のリンクをお届けします。`,

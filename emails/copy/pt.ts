@@ -32,7 +32,6 @@ export const pt: Copy = {
   },
   label: (name) => `${name}:`,
   writeToHost: 'Dúvidas? Escreva para a organização:',
-  stopMails: 'Parar os e-mails deste evento',
   confirmation: {
     subject: ({ title, date }) => `Tudo certo: ${title}, ${date}`,
     preheader: ({ time, zone }) => `${time}, ${zone}. O seu link pessoal está aqui.`,

@@ -72,6 +72,5 @@ function footer(kind: FollowUpKind, { content: { copy, event }, values }: Props)
   return {
     why: copy[kind].why({ email: values.email, title: event.title }),
     unsubscribeLink: values.unsubscribeLink,
-    unsubscribeLabel: copy.stopMails,
   };
 }

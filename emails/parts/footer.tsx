@@ -8,12 +8,10 @@ export interface FooterProps {
   readonly why: string;
   /** Where the recipient stops mails of this kind, if they may. */
   readonly unsubscribeLink?: string | undefined;
-  /** What that link is called where the mail is no reminder. */
-  readonly unsubscribeLabel?: string | undefined;
 }
 
 /** Why this mail came, how to stop it, and who sent it from where. */
-export function Footer({ content, why, unsubscribeLink, unsubscribeLabel }: FooterProps) {
+export function Footer({ content, why, unsubscribeLink }: FooterProps) {
   return (
     <Column padding="20px 24px">
       <Small content={content}>{why}</Small>
@@ -21,7 +19,7 @@ export function Footer({ content, why, unsubscribeLink, unsubscribeLabel }: Foot
         <Small content={content}>
           {/* Quiet as the words around it: the accent is made for the card, not for the ground beneath it. */}
           <a href={unsubscribeLink} className="quiet" style={{ color: content.palette.light.quiet }}>
-            {unsubscribeLabel ?? content.copy.reminder.stop}
+            {content.copy.reminder.stop}
           </a>
         </Small>
       )}

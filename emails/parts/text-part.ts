@@ -65,14 +65,12 @@ export function calendarLinksText({
 }
 
 /** Why this mail came, how to stop it, and who sent it from where. */
-export function footerText({ content, why, unsubscribeLink, unsubscribeLabel }: FooterProps): string {
+export function footerText({ content, why, unsubscribeLink }: FooterProps): string {
   const { copy, postalAddress } = content;
   return [
     '--',
     why,
-    ...(unsubscribeLink
-      ? [linkText(copy.label(unsubscribeLabel ?? copy.reminder.stop), unsubscribeLink)]
-      : []),
+    ...(unsubscribeLink ? [linkText(copy.label(copy.reminder.stop), unsubscribeLink)] : []),
     ...(postalAddress ? [postalAddress] : []),
   ].join('\n');
 }

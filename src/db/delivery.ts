@@ -56,7 +56,7 @@ export interface Recipient {
   readonly accessKey: string;
   /** Whether they came in, certainly or perhaps. */
   readonly hasAttended: boolean;
-  readonly hasCancelled: boolean;
+  readonly isCancelled: boolean;
 }
 
 /** What a message says and to whom, settled before it leaves. */
@@ -119,7 +119,7 @@ export async function loadDue(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
               'accessKey', registrant.access_key,
-              'hasAttended', ${ATTENDED}, 'hasCancelled', registrant.cancelled_at is not null
+              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
             ) end as registrant,
             case when status = 'sending' then case when lease_until > $2 then lease_until end
               when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",

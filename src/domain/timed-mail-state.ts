@@ -32,7 +32,7 @@ export interface EventTimedMail extends TimedMail {
   readonly record: TimedRecord | null;
 }
 
-export type TimedEvent = Scheduled & Pick<Event, 'cancelledAt'>;
+export type TimedEvent = Scheduled & Pick<Event, 'cancelledAt' | 'doorsOpenMinutes' | 'openedAt'>;
 
 /** The event's timed mails, earliest first. `records`: all that is noted of them. */
 export function eventTimedMails(

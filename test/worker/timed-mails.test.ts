@@ -1,109 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planTimedMails, sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { findEvent } from '../../src/db/event.ts';
-import { transaction } from '../../src/db/pool.ts';
 import { findMissedTimedMails } from '../../src/db/timed-mail.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { signId } from '../../src/domain/signed-id.ts';
 import { eventTimedMails } from '../../src/domain/timed-mail-state.ts';
-import { deliver, releaseHeld, timedMail } from '../../src/queue/jobs.ts';
-import { deliverMessages } from '../../worker/delivery/deliver.ts';
-import { reminderCatchUp } from '../../worker/maintenance/reminder-catch-up.ts';
-import { runService } from '../../worker/maintenance/service.ts';
+import { timedMail } from '../../src/queue/jobs.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
+import { openTimedMails } from '../support/timed-mails.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const app = await openApp();
 const server = await openAnsweringServer();
 const worker = openDelivery(app, server.url);
+const { at, event, register, join, change, closeRoom, work, pass, got } = openTimedMails(app, worker);
 const MINUTE = 60_000;
 const FOLLOW_UPS = { attended: { minutesAfter: 30 }, missed: { minutesAfter: 60 } };
 const NUDGE = { minutesAfter: 5 };
-
-const at = (minutes: number) => new Date(app.clock.now.getTime() + minutes * MINUTE).toISOString();
-
-/** An event that starts in so many minutes and lasts an hour, without reminders. */
-async function event(minutes: number, more: Record<string, unknown> = {}) {
-  return app.event({ startsAt: at(minutes), endsAt: at(minutes + 60), reminderMinutes: [], ...more });
-}
-
-async function register(eventId: string): Promise<string> {
-  const email = `${randomUUID()}@example.com`;
-  const { json } = await app.api('POST', `/events/${eventId}/registrants`, {
-    email,
-    sendConfirmation: false,
-  });
-  return json.id;
-}
-
-async function join(...registrantIds: readonly string[]): Promise<void> {
-  await app.pool.query('update {schema}.registrant set joined_at = $2 where id = any($1)', [
-    registrantIds,
-    app.clock.now,
-  ]);
-}
-
-const change = (id: string, changes: Record<string, unknown>) => app.api('PATCH', `/events/${id}`, changes);
-
-/** Somebody closes the room by hand, and what follows from that for its mails. */
-async function closeRoom(id: string): Promise<void> {
-  await transaction(app.pool, async (db) => {
-    const before = (await findEvent(db, { id })) as Event;
-    await db.query('update {schema}.event set closed_at = $2 where id = $1', [id, app.clock.now]);
-    const closed = (await findEvent(db, { id })) as Event;
-    await planTimedMails({ db, boss: app.boss, now: app.clock.now }, closed, before);
-  });
-}
-
-/** All jobs of these names that are due, taken as workers take them, until none is left. */
-async function work(names = [timedMail.name, deliver.bulk.name, releaseHeld.name]): Promise<void> {
-  for (;;) {
-    const { rows } = await app.pool.query<{ id: string; name: string; data: unknown }>(
-      `delete from {jobs}.job where name = any($1) and state = 'created' and start_after <= $2 returning id, name, data`,
-      [names, app.clock.now],
-    );
-    if (rows.length === 0) return;
-    for (const { id: jobId, name, data } of rows)
-      if (name === timedMail.name) {
-        const { anchorAt, ...run } = timedMail.payload.parse(data);
-        await transaction(app.pool, (db) =>
-          sendTimedMail({ db, boss: app.boss, now: app.clock.now }, { ...run, anchorAt: new Date(anchorAt) }),
-        );
-      } else if (name === deliver.bulk.name)
-        await deliverMessages(
-          worker,
-          deliver.bulk.payload.parse(data).messageIds.map((id) => ({ id, jobId })),
-        );
-  }
-}
-
 const PLANS = [timedMail.name];
-
-/** Lets the time pass, with all that workers do; `lost`: nobody takes the jobs of timed mails. */
-async function pass(minutes: number, { lost = false } = {}): Promise<void> {
-  app.clock.advance(minutes * MINUTE);
-  if (lost)
-    await app.pool.query(`delete from {jobs}.job where name = $1 and start_after <= $2`, [
-      timedMail.name,
-      app.clock.now,
-    ]);
-  await work();
-  await runService(worker, reminderCatchUp);
-  await work();
-}
-
-/** Which of these mails somebody has, with its status. */
-async function got(registrantId: string): Promise<string[]> {
-  const { rows } = await app.pool.query<{ said: string }>(
-    `select kind || ' ' || status || case when held then ' (held)' else '' end as said from {schema}.message
-     where registrant_id = $1 order by id`,
-    [registrantId],
-  );
-  return rows.map(({ said }) => said);
-}
 
 describe('a nudge', () => {
   it('goes out once to those who are not in yet, so long after the start', async () => {
@@ -512,63 +428,6 @@ describe('the catch-up', () => {
         expect(new Set(found).size).toBe(found.length);
       }),
       { numRuns: 5, endOnFailure: true },
-    );
-  });
-});
-
-describe('over any history', () => {
-  it('nobody gets two nudges or two follow-ups, nor one that is not for them', async () => {
-    const step = fc.oneof(
-      fc.record({
-        do: fc.constant('pass' as const),
-        minutes: fc.constantFrom(1, 7, 30, 90),
-        lost: fc.boolean(),
-      }),
-      fc.record({ do: fc.constant('move' as const), minutes: fc.constantFrom(-40, 20, 300) }),
-      fc.record({ do: fc.constant('longer' as const), minutes: fc.constantFrom(-20, 30) }),
-      fc.record({ do: fc.constant('join' as const), who: fc.constantFrom(0, 1, 2) }),
-      fc.record({ do: fc.constantFrom('close', 'pause', 'resume', 'other minutes' as const) }),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
-        const { id, startsAt, endsAt } = await event(30, { nudge: NUDGE, followUps: FOLLOW_UPS });
-        const people = [await register(id), await register(id), await register(id)];
-        const joined = new Set<string>();
-        let [start, end] = [new Date(startsAt).getTime(), new Date(endsAt).getTime()];
-        const move = async (to: number, until: number) => {
-          if (until <= to) return;
-          const changes = { startsAt: new Date(to).toISOString(), endsAt: new Date(until).toISOString() };
-          if ((await change(id, changes)).status === 200) [start, end] = [to, until];
-        };
-        for (const now of steps) {
-          if (now.do === 'pass') await pass(now.minutes, now);
-          if (now.do === 'move') await move(start + now.minutes * MINUTE, end + now.minutes * MINUTE);
-          if (now.do === 'longer') await move(start, end + now.minutes * MINUTE);
-          if (now.do === 'join') {
-            const who = people[now.who] ?? '';
-            await join(who);
-            joined.add(who);
-          }
-          if (now.do === 'close') await closeRoom(id);
-          if (now.do === 'pause') await app.api('POST', `/events/${id}/pause-sending`);
-          if (now.do === 'resume') await app.api('POST', `/events/${id}/resume-sending`);
-          if (now.do === 'other minutes')
-            await change(id, {
-              nudge: { minutesAfter: 9 },
-              followUps: { attended: { minutesAfter: 45 }, missed: { minutesAfter: 20 } },
-            });
-        }
-        await app.api('POST', `/events/${id}/resume-sending`);
-        await pass(60 * 24);
-        await pass(1);
-        for (const one of people) {
-          const sent = (await got(one)).filter((said) => said.endsWith(' sent'));
-          expect(sent.filter((said) => said.startsWith('nudge')).length).toBeLessThan(2);
-          expect(sent.filter((said) => said.startsWith('follow_up')).length).toBeLessThan(2);
-          if (!joined.has(one)) expect(sent).not.toContain('follow_up_attended sent');
-        }
-      }),
-      { numRuns: 12, endOnFailure: true },
     );
   });
 });

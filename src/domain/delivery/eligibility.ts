@@ -15,7 +15,7 @@ export interface PendingMail {
   readonly registrant: {
     /** Whether they came in, certainly or perhaps. */
     readonly hasAttended: boolean;
-    readonly hasCancelled: boolean;
+    readonly isCancelled: boolean;
   } | null;
   readonly about: About | null;
   readonly expiresAt: Date;
@@ -82,7 +82,7 @@ const REASONS = {
     sentence: 'The registrant cancelled their registration.',
     isOfEvent: false,
     test: ({ forTeam, kind, registrant }) =>
-      !forTeam && isTimedKind(kind) && registrant?.hasCancelled === true,
+      !forTeam && isTimedKind(kind) && registrant?.isCancelled === true,
   },
   attended: {
     ...NOT_SENT,
