@@ -113,6 +113,7 @@ export const newEvent = z.strictObject({
       missed: minutesAfter.nullable().default(null),
     })
     .nullable()
+    .transform((mails) => (mails?.attended || mails?.missed ? mails : null))
     .default(null),
   nudge: z
     .strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER).min(LEAST_NUDGE_MINUTES) })
