@@ -65,7 +65,7 @@ function valuesInput(input: PreviewInput): ValuesInput {
   return {
     ...{ event: eventWhenSent(kind, event), registrant, publicUrl, words },
     about: {
-      minutesBefore: reminders(event).at(-1)?.minutesBefore ?? 60,
+      minutesBefore: reminders(event).at(-1)?.minutes ?? 60,
       before: {
         startsAt: new Date(startsAt.getTime() - DAY),
         endsAt: new Date(endsAt.getTime() - DAY),

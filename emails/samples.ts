@@ -18,6 +18,7 @@ export const SAMPLE_EVENT: MailEvent = {
   color: null,
   logoUrl: null,
   cancelledAt: null,
+  replayUrl: null,
   revision: 0,
   updatedAt: new Date('2026-12-01T09:00:00Z'),
 };
@@ -70,6 +71,8 @@ export function sampleEvent(kind: EventMailKind): MailEvent {
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed };
     case 'cancelled':
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed, cancelledAt: changed };
+    case 'recorded':
+      return { ...SAMPLE_EVENT, replayUrl: 'https://video.example/calm-software' };
     case 'ahead':
       return SAMPLE_EVENT;
   }

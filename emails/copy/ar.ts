@@ -29,6 +29,7 @@ export const ar: Copy = {
     planned: 'كان مقررًا',
   },
   join: 'الانضمام إلى الفعالية',
+  watch: 'مشاهدة التسجيل المصوّر',
   paste: 'إذا لم يعمل الزر، فيمكن نسخ هذا الرابط ولصقه في المتصفح:',
   // Each name begins in Arabic: names in Latin letters only would run together from left to right.
   calendar: {
@@ -106,6 +107,37 @@ export const ar: Copy = {
     open: 'فتح تسجيلي',
     why: ({ email, title }) =>
       `ورد طلب، منك على الأرجح، لفتح تسجيل ${isolate(email)} في «${isolate(title)}». إن لم يكن منك، فيمكن تجاهله: لم يصل الرابط إلى غيرك.`,
+  },
+  nudge: {
+    subject: ({ title }) => `بدأت الفعالية: ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. مكانك في انتظارك.`,
+    eyebrow: 'بدأت الفعالية',
+    intro: 'مكانك في انتظارك. الرابط أدناه لك وحدك، ويُدخلك مباشرة.',
+    why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `التسجيل المصوّر: ${marked(title)}` : `شكرًا على الحضور: ${marked(title)}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'شكرًا على حضورك. رابطك الشخصي يوصلك إلى التسجيل المصوّر.'
+        : `${shortTime}، ${zone}. شكرًا على وقتك.`,
+    eyebrow: 'شكرًا على الحضور',
+    intro: 'شكرًا على حضورك معنا. نرجو أن يكون الوقت معنا مفيدًا.',
+    introWithReplay: 'شكرًا على حضورك معنا. التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.',
+    why: ({ email, title }) =>
+      `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `متاح للمشاهدة: ${marked(title)}` : `افتقدنا حضورك: ${marked(title)}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay ? 'التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.' : `${shortTime}، ${zone}. أُغلقت القاعة.`,
+    eyebrow: 'افتقدنا حضورك',
+    intro: 'يبدو أن الحضور لم يتيسر لك هذه المرة. أُغلقت القاعة، ولم يعد رابطك الشخصي يفتحها.',
+    introWithReplay: 'يبدو أن الحضور لم يتيسر لك هذه المرة. التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.',
+    why: ({ email, title }) =>
+      `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
   },
   sign_in: {
     subject: ({ name }) => `تسجيل الدخول إلى ${marked(name)}`,

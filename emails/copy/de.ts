@@ -20,6 +20,7 @@ export const de: Copy = {
     planned: 'Geplant',
   },
   join: 'Zur Veranstaltung',
+  watch: 'Aufzeichnung ansehen',
   paste: 'Falls der Button nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
   calendar: {
     add: 'In den Kalender eintragen:',
@@ -102,6 +103,40 @@ export const de: Copy = {
     open: 'Anmeldung öffnen',
     why: ({ email, title }) =>
       `Jemand, vermutlich Sie, wollte die Anmeldung von ${email} für „${title}“ öffnen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Außer Ihnen hat den Link niemand erhalten.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Es hat begonnen: ${title}`,
+    preheader: ({ shortTime, zone }) => `Seit ${shortTime}\u00a0Uhr, ${zone}. Ihr Platz wartet.`,
+    eyebrow: 'Es hat begonnen',
+    intro: 'Ihr Platz wartet auf Sie. Der Link unten ist nur für Sie bestimmt und führt direkt hinein.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Die Aufzeichnung: ${title}` : `Danke für Ihre Teilnahme: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Danke für Ihre Teilnahme. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Danke für Ihre Zeit.`,
+    eyebrow: 'Danke für Ihre Teilnahme',
+    intro: 'Ihre Teilnahme hat uns gefreut. Wir hoffen, dass sich die Zeit für Sie gelohnt hat.',
+    introWithReplay:
+      'Ihre Teilnahme hat uns gefreut. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Zum Nachholen: ${title}` : `Schade, dass Sie nicht dabei waren: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Die Aufzeichnung ist fertig. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Der Raum ist geschlossen.`,
+    eyebrow: 'Schade, dass Sie nicht dabei waren',
+    intro:
+      'Sie konnten diesmal wohl nicht dabei sein. Der Raum ist geschlossen, und Ihr persönlicher Link führt nicht mehr hinein.',
+    introWithReplay:
+      'Sie konnten diesmal wohl nicht dabei sein. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
   },
   sign_in: {
     subject: ({ name }) => `Ihr Login-Link für ${name}`,

@@ -19,6 +19,7 @@ export const es: Copy = {
     planned: 'Previsto',
   },
   join: 'Entrar al evento',
+  watch: 'Ver la grabación',
   paste: '¿No funciona el botón? Copia este enlace en tu navegador:',
   calendar: {
     add: 'Guardar en el calendario:',
@@ -105,6 +106,43 @@ export const es: Copy = {
     open: 'Abrir mi inscripción',
     why: ({ email, title }) =>
       `Alguien, seguramente tú, pidió abrir la inscripción de ${email} en «${title}». Si no fuiste tú, no tienes que hacer nada: nadie más ha recibido este enlace.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Ya empezamos: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu lugar te espera.`),
+    eyebrow: 'Ya empezamos',
+    intro: 'Tu lugar te espera. El enlace de abajo es solo para ti y te lleva directo al evento.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `La grabación: ${title}` : `Gracias por participar: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Gracias por participar. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. Gracias por tu tiempo.`),
+    eyebrow: 'Gracias por participar',
+    intro: 'Gracias por acompañarnos. Esperamos que te haya sido útil.',
+    introWithReplay:
+      'Gracias por acompañarnos. La grabación está lista y tu enlace personal te lleva a ella.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Mira la grabación: ${title}` : `Lamentamos tu ausencia: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'La grabación está lista. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. La sala ya está cerrada.`),
+    eyebrow: 'Lamentamos tu ausencia',
+    intro:
+      'Parece que esta vez no pudiste asistir. La sala ya está cerrada y tu enlace personal ya no la abre.',
+    introWithReplay:
+      'Parece que esta vez no pudiste asistir. La grabación está lista y tu enlace personal te lleva a ella.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
   },
   sign_in: {
     subject: ({ name }) => `Tu enlace para iniciar sesión en ${name}`,

@@ -16,6 +16,7 @@ export const ja: Copy = {
     planned: '予定日時',
   },
   join: 'イベントに参加する',
+  watch: '録画を見る',
   paste: 'ボタンが使えないときは、次のリンクをブラウザーに貼り付けてください。',
   calendar: {
     add: 'カレンダーに追加：',
@@ -98,6 +99,41 @@ export const ja: Copy = {
     open: '登録内容を開く',
     why: ({ email, title }) =>
       `このメールは、「${title}」のご登録（${email}）を開くためのリンクの送信が依頼されたため、お送りしています。お心当たりがなければ、そのままでかまいません。ほかの方には届いていません。`,
+  },
+  nudge: {
+    subject: ({ title }) => `開始しました：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）に始まりました。お席をご用意しています。`,
+    eyebrow: '始まりました',
+    intro: 'お席をご用意してお待ちしています。下のリンクはあなた専用で、そのまま参加できます。',
+    why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `録画のご案内：${title}` : `ご参加ありがとうございました：${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? '録画は、あなた専用のリンクからご覧いただけます。'
+        : `${shortTime}（${zone}）。ありがとうございました。`,
+    eyebrow: 'ご参加ありがとうございました',
+    intro: 'ご参加いただき、ありがとうございました。お役に立てていれば幸いです。',
+    introWithReplay:
+      'ご参加いただき、ありがとうございました。録画をご用意しましたので、あなた専用のリンクからご覧ください。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `録画をご覧いただけます：${title}` : `またの機会に：${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? '録画は、あなた専用のリンクからご覧いただけます。'
+        : `${shortTime}（${zone}）。会場は閉じられました。`,
+    eyebrow: 'またの機会をお待ちしています',
+    intro: '今回はご参加いただけなかったようです。会場はすでに閉じており、専用リンクからは入れません。',
+    introWithReplay:
+      '今回はご参加いただけなかったようです。録画をご用意しましたので、あなた専用のリンクからご覧ください。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
   },
   sign_in: {
     subject: ({ name }) => `${name}へのサインイン`,

@@ -20,6 +20,7 @@ export const pt: Copy = {
     planned: 'Previsto',
   },
   join: 'Entrar no evento',
+  watch: 'Ver a gravação',
   paste: 'Se o botão não funcionar, copie este link e cole-o no navegador:',
   calendar: {
     add: 'Adicionar ao calendário:',
@@ -102,6 +103,42 @@ export const pt: Copy = {
     open: 'Abrir a minha inscrição',
     why: ({ email, title }) =>
       `Alguém pediu para abrir a inscrição de ${email} em “${title}”. Se o pedido não foi seu, basta ignorar este e-mail: ninguém mais recebeu o link.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Já começou: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu lugar está à espera.`),
+    eyebrow: 'Já começou',
+    intro: 'O seu lugar está à espera. O link abaixo é só seu e leva direto ao evento.',
+    why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `A gravação: ${title}` : `Agradecemos a sua presença: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Agradecemos a sua presença. O seu link pessoal leva à gravação.'
+        : capital(`${shortTime}, ${zone}. Agradecemos o seu tempo.`),
+    eyebrow: 'Agradecemos a sua presença',
+    intro: 'Foi bom contar com a sua presença. Esperamos que o evento tenha sido útil.',
+    introWithReplay:
+      'Foi bom contar com a sua presença. A gravação está pronta, e o seu link pessoal leva a ela.',
+    why: ({ email, title }) =>
+      `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Veja a gravação: ${title}` : `Sentimos a sua falta: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'A gravação está pronta. O seu link pessoal leva a ela.'
+        : capital(`${shortTime}, ${zone}. A sala já fechou.`),
+    eyebrow: 'Sentimos a sua falta',
+    intro:
+      'Parece que desta vez não foi possível participar. A sala já fechou, e o seu link pessoal deixou de a abrir.',
+    introWithReplay:
+      'Parece que desta vez não foi possível participar. A gravação está pronta, e o seu link pessoal leva a ela.',
+    why: ({ email, title }) =>
+      `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
   },
   sign_in: {
     subject: ({ name }) => `O seu link para entrar em ${name}`,

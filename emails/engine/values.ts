@@ -26,7 +26,7 @@ export interface MailAbout {
   readonly minutesBefore?: number;
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
-  /** A reminder: where this event's reminders are stopped. */
+  /** What nobody asked for: where this event's optional mails are stopped. */
   readonly unsubscribeLink?: string;
   /** A link to the registration: what opens it. */
   readonly registrationToken?: string;
@@ -86,7 +86,8 @@ const WRITERS = {
   unsubscribeLink: ({ kind, about }) => given(about.unsubscribeLink, kind, 'unsubscribeLink'),
   shortDate: ({ when }) => when.shortDate,
   /** An inbox shows about this much of it beside the subject. */
-  preheader: ({ copy, kind, when }) => shorten(copy[kind].preheader(when), 89),
+  preheader: ({ copy, kind, when, event }) =>
+    shorten(copy[kind].preheader({ ...when, hasReplay: event.replayUrl !== null }), 89),
   accessLink: (facts) => accessLink(facts.publicUrl, facts.event, facts.registrant),
   calendarLink: (facts) => calendarLink(facts.publicUrl, facts.event, facts.registrant),
   webCalendarLink: (facts) => webCalendarLink(facts.publicUrl, facts.event, facts.registrant),

@@ -31,6 +31,11 @@ export function cancelledDetailsText({ content, values }: MailProps<'moment'>): 
   return rowsText(content, [content.copy.details.planned, values.moment]);
 }
 
+/** Those of one that is over. */
+export function pastDetailsText({ content, values }: MailProps<'moment'>): string {
+  return rowsText(content, [content.copy.details.when, values.moment]);
+}
+
 function rowsText(content: EventContent, ...rows: readonly Row[]): string {
   const { copy, event } = content;
   const host: readonly Row[] = event.hostName ? [[copy.details.host, event.hostName]] : [];

@@ -10,7 +10,7 @@ import { saveTeamMember } from '../../src/db/team-member.ts';
 import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
-import { reminderDedupeKey } from '../../src/domain/schedule.ts';
+import { timedDedupeKey, timedMail } from '../../src/domain/schedule.ts';
 import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
 import { stateOf } from './states.ts';
@@ -23,6 +23,9 @@ const ASKED_AT = new Date('2027-01-12T10:00:00Z');
 /** By how much a moved event was earlier. */
 const MOVED_BY = 32.5 * HOUR;
 const REMINDER_MINUTES = [1440, 60, 10];
+/** In minutes, after the start and after the end. */
+const NUDGE_AFTER = 5;
+const FOLLOW_UP_AFTER = 60;
 
 /** A sample's row in the ledger, and when it is to leave. */
 export interface Planned {
@@ -66,6 +69,8 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
     when_asked: ASKED_AT,
     at_change: CHANGED_AT,
     before_start: new Date(startsAt.getTime() - minutesBefore * MINUTE),
+    after_start: new Date(startsAt.getTime() + NUDGE_AFTER * MINUTE),
+    after_end: new Date(startsAt.getTime() + HOUR + FOLLOW_UP_AFTER * MINUTE),
   };
   const sentAt = isToday ? new Date(startsAt.getTime() - 8 * HOUR) : leavesAt[plan.leaves];
   const event = await ensureEvent(db, sample, plan.event, sentAt);
@@ -87,9 +92,10 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
     );
   const messageId = await nextId(db, 'message', key);
   await insertMessage(db, {
-    ...{ eventId: event.id, registrantId, kind, priority, expiresAt: event.endsAt },
+    ...{ eventId: event.id, registrantId, kind, priority },
+    expiresAt: new Date(Math.max(event.endsAt.getTime(), sentAt.getTime() + HOUR)),
     ...{ createdAt: sentAt, dueAt: sentAt },
-    dedupeKey: subject === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
+    dedupeKey: subject === 'reminder' ? timedDedupeKey(timedMail(event, 'reminder', minutesBefore)) : key,
   });
   const about: About | null =
     subject === 'reminder'
@@ -110,7 +116,7 @@ function timesBefore({ startsAt, endsAt, timeZone }: Event) {
 async function ensureEvent(
   db: Db,
   { language, state }: Sample,
-  phase: 'ahead' | 'moved' | 'cancelled',
+  phase: 'ahead' | 'moved' | 'cancelled' | 'recorded',
   changedAt: Date,
 ): Promise<Event> {
   const { slug, title, hostName, timeZone, startsAt } = SCENES[language];
@@ -123,6 +129,7 @@ async function ensureEvent(
     locale: language,
     reminderMinutes: REMINDER_MINUTES,
     slug: state === 'plain' ? slug : `${slug}-${state}`,
+    replayUrl: phase === 'recorded' ? 'https://video.example/calm-software' : null,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;
   const unique = phase === 'ahead' ? wanted.slug : `${wanted.slug}-${phase}`;

@@ -7,6 +7,7 @@ import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { followRoom } from './deadlines.ts';
 import { eventNotFound } from './event.ts';
+import { planTimedMails } from './timed-mail.ts';
 
 /**
  * Opens the room now: before its time, or again after it was closed by hand. Where it is open nothing changes. Throws
@@ -23,6 +24,7 @@ export async function openRoom(context: TeamActionContext, eventId: string): Pro
   if (eventPhase({ ...before, ...open }, now) !== 'running') throw cannotOpen(before);
   const event = await setDoors(db, eventId, open, now);
   await audit(context, 'event_opened', { eventId, detail: { was: phase } });
+  await planTimedMails(context, event, before);
   await followRoom(context, event);
   return event;
 }
@@ -40,6 +42,7 @@ export async function closeRoom(context: TeamActionContext, eventId: string): Pr
   if (phase === 'ended' || phase === 'cancelled') return before;
   const event = await setDoors(db, eventId, { openedAt: before.openedAt, closedAt: now }, now);
   await audit(context, 'event_closed', { eventId, detail: { was: phase } });
+  await planTimedMails(context, event, before);
   await followRoom(context, event);
   return event;
 }

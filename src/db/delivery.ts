@@ -3,6 +3,8 @@ import { rankOf } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { ATTENDED } from './attended-sql.ts';
+import { IS_FOR_THE_ABSENT } from './eligibility.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
@@ -52,6 +54,8 @@ export interface Recipient {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly accessKey: string;
+  /** Whether they came in, certainly or perhaps. */
+  readonly hasAttended: boolean;
   readonly isCancelled: boolean;
 }
 
@@ -114,7 +118,8 @@ export async function loadDue(
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
-              'accessKey', registrant.access_key, 'isCancelled', registrant.cancelled_at is not null
+              'accessKey', registrant.access_key,
+              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
             ) end as registrant,
             case when status = 'sending' then case when lease_until > $2 then lease_until end
               when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
@@ -171,14 +176,14 @@ export async function renewLeases(
 /**
  * Marks the messages as being sent by this worker and freezes what they say. Returns those that were still free, each
  * with the number of its attempt. What was changed since it was read (the registrant removed or cancelled, the email corrected,
- * the link reset) is left: its job comes again.
+ * the link reset, they came in meanwhile) is left: its job comes again.
  */
 export async function claim(
   db: Db,
   messages: readonly (Frozen & {
     readonly id: string;
     readonly batchId: string | null;
-    readonly registrant: Recipient | null;
+    readonly registrant: Pick<Recipient, 'email' | 'accessKey' | 'isCancelled'> | null;
   })[],
   { workerId, transport, now }: { readonly workerId: string; readonly transport: string; readonly now: Date },
 ): Promise<Map<string, number>> {
@@ -196,6 +201,7 @@ export async function claim(
            where registrant.id = message.registrant_id and erased_at is null
              and registrant.email = asked.email and registrant.access_key = asked.access_key
              and (registrant.cancelled_at is not null) = asked.is_cancelled
+             and not (${IS_FOR_THE_ABSENT} and ${ATTENDED})
          ))
      returning message.id, attempts`,
     [

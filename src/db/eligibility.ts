@@ -5,7 +5,9 @@ import {
   scopesThatStop,
 } from '../domain/delivery/eligibility.ts';
 import { KINDS, type Kind, kindRow, type StopsMost } from '../domain/kinds.ts';
+import { goesTo, TIMED_KINDS, timedRow } from '../domain/schedule.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { ATTENDED } from './attended-sql.ts';
 import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
@@ -34,6 +36,10 @@ const SCOPES_THAT_STOP = `
 const goesOutAfter = (what: StopsMost) =>
   IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
 
+const COUNTED_FROM_END = TIMED_KINDS.filter((kind) => timedRow(kind).anchor === 'endsAt');
+/** A condition: the message is of a kind that goes to those who have not come in. */
+export const IS_FOR_THE_ABSENT = IS_KIND(KINDS.filter((kind) => goesTo(kind) === 'not_attended'));
+
 /** `now`: an SQL expression. */
 const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
   registrant_removed: () =>
@@ -44,8 +50,10 @@ const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
     `${FOR_REGISTRANT} and event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
   // The message says it in milliseconds.
   event_moved: () =>
-    `${FOR_REGISTRANT} and (message.about #>> '{reminder,startsAt}')::timestamptz
-       is distinct from date_trunc('milliseconds', event.starts_at) and message.about ? 'reminder'`,
+    `${FOR_REGISTRANT} and (message.about ? 'reminder' or message.about ? 'timed')
+       and coalesce(message.about #>> '{reminder,startsAt}', message.about #>> '{timed,anchorAt}')::timestamptz
+         is distinct from date_trunc('milliseconds', case when ${IS_KIND(COUNTED_FROM_END)} then event.ends_at else event.starts_at end)`,
+  attended: () => `${FOR_REGISTRANT} and ${IS_FOR_THE_ABSENT} and ${ATTENDED}`,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
   event_ended: (now) =>

@@ -77,7 +77,9 @@ const reminderMinutes = z
 /** A room opens at most a day before the start, and closes at most a day after the end. */
 export const MOST_DOOR_MINUTES = 24 * 60;
 /** A mail that follows an event leaves at most thirty days after it. */
-const MOST_MINUTES_AFTER = 30 * 24 * 60;
+export const MOST_MINUTES_AFTER = 30 * 24 * 60;
+/** At the start itself nobody is late. */
+export const LEAST_NUDGE_MINUTES = 1;
 
 const minutesOf = (most: number) => z.int('must be whole minutes').min(0).max(most);
 const minutesAfter = z.strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER) });
@@ -117,8 +119,12 @@ export const newEvent = z.strictObject({
       missed: minutesAfter.nullable().default(null),
     })
     .nullable()
+    .transform((mails) => (mails?.attended || mails?.missed ? mails : null))
     .default(null),
-  nudge: minutesAfter.nullable().default(null),
+  nudge: z
+    .strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER).min(LEAST_NUDGE_MINUTES) })
+    .nullable()
+    .default(null),
   eraseAfterDays: z.int('must be whole days').min(1).max(36_500).nullable().default(null),
 });
 

@@ -1,7 +1,7 @@
 import { type Doors, roomClosesAt } from './doors.ts';
 import type { Event } from './event.ts';
 import type { About, Priority } from './message.ts';
-import { reminderDeadline } from './schedule.ts';
+import { TIMED_MAILS } from './schedule.ts';
 import type { SuppressionScope } from './suppression.ts';
 
 const MINUTE = 60_000;
@@ -39,8 +39,14 @@ interface KindRow {
   readonly opensRegistration?: true;
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
-    readonly event: 'ahead' | 'moved' | 'cancelled';
-    readonly leaves: 'at_registration' | 'when_asked' | 'before_start' | 'at_change';
+    readonly event: 'ahead' | 'moved' | 'cancelled' | 'recorded';
+    readonly leaves:
+      | 'at_registration'
+      | 'when_asked'
+      | 'before_start'
+      | 'at_change'
+      | 'after_start'
+      | 'after_end';
   } | null;
 }
 
@@ -48,6 +54,8 @@ interface KindRow {
 const REQUESTED = ['all'] as const;
 /** An event that moved is worth knowing, but who called our mail spam has said not to hear it. */
 const UNREQUESTED = ['all', 'unrequested'] as const;
+/** What one may do without: its footer and its headers say how to stop it, for this event. */
+const OPTIONAL = [...UNREQUESTED, 'reminders'] as const;
 
 /** Every kind of mail. A new one is a row here; the compiler and the tests ask for the rest. */
 export const MAIL_KINDS = {
@@ -70,9 +78,9 @@ export const MAIL_KINDS = {
     when: 'Before the start',
     audience: 'registrant',
     priority: 'bulk',
-    deadline: reminderDeadline,
+    deadline: TIMED_MAILS.reminder.deadline,
     about: 'reminder',
-    stoppedBy: [...UNREQUESTED, 'reminders'],
+    stoppedBy: OPTIONAL,
     bringsLink: false,
     fanOut: true,
     customisable: true,
@@ -164,6 +172,48 @@ export const MAIL_KINDS = {
     goesOutAfter: ['own_cancellation'],
     opensRegistration: true,
     sample: { event: 'ahead', leaves: 'when_asked' },
+  },
+  nudge: {
+    label: 'Nudge',
+    when: 'After the start, to who is not in yet',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.nudge.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'after_start' },
+  },
+  follow_up_attended: {
+    label: 'Follow-up: attended',
+    when: 'After the end, to who came in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_attended.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
+  },
+  follow_up_missed: {
+    label: 'Follow-up: missed',
+    when: 'After the end, to who did not come in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_missed.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
   },
   registrants_export: {
     label: 'Export',
@@ -259,6 +309,11 @@ export function roomDeadlines(
     kinds: KINDS.filter((kind) => kindRow(kind).deadline === deadline),
     expiresAt: deadline(event, now),
   }));
+}
+
+/** Whether mails of this kind say how to stop them: whoever gets one has not asked for it. */
+export function canBeStopped(kind: Kind): boolean {
+  return kindRow(kind).stoppedBy.includes('reminders');
 }
 
 /** Their access link leads somewhere; that of a cancelled event does not. */

@@ -6,6 +6,7 @@ import { FAN_OUT_KINDS, type FanOutKind } from '../domain/kinds.ts';
 import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
 import { MOST_NAMED } from '../domain/registrant-filter.ts';
+import { TIMED_KINDS, type TimedKind } from '../domain/schedule.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -146,6 +147,7 @@ export const fanOut: JobDefinition<FanOutRest> = {
     about: z
       .strictObject({
         reminder: z.strictObject({ minutesBefore: z.int(), startsAt: z.iso.datetime() }).optional(),
+        timed: z.strictObject({ minutes: z.int(), anchorAt: z.iso.datetime() }).optional(),
       })
       .nullable(),
     revision: z.int().nullable(),
@@ -162,10 +164,21 @@ export const releaseHeld: JobDefinition<{ eventId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
-/** At its exact time: puts a reminder of an event on its way, unless the event has moved meanwhile. */
-export const remind: JobDefinition<{ eventId: string; minutesBefore: number; startsAt: string }> = {
+/** At its exact time: puts a timed mail of an event on its way, unless the event has moved meanwhile. Its queue is older than the other kinds. */
+export const timedMail: JobDefinition<{
+  eventId: string;
+  kind: TimedKind;
+  minutes: number;
+  anchorAt: string;
+}> = {
   name: 'remind',
-  payload: z.object({ eventId: z.uuid(), minutesBefore: z.int().min(1), startsAt: z.iso.datetime() }),
+  payload: z.object({
+    eventId: z.uuid(),
+    // Jobs of earlier versions are of reminders, and do not say so.
+    kind: z.enum(TIMED_KINDS).default('reminder'),
+    minutes: z.int().min(0),
+    anchorAt: z.iso.datetime(),
+  }),
   // Due for months ahead: kept until then.
   queue: { ...SURVIVES_CRASHES, notify: true, retentionSeconds: 400 * 86_400 },
 };
@@ -200,7 +213,7 @@ export const JOBS: readonly JobDefinition[] = [
   replaceKey,
   removal,
   signIn,
-  remind,
+  timedMail,
   buildExport,
   ...maintenance,
 ];
@@ -224,6 +237,11 @@ export const RENAMED: readonly RenamedJobs[] = [
     to: fanOut.name,
     keys: { occurrence: 'dedupeKey', lane: 'priority' },
     values: { priority: { now: 'urgent' } },
+  },
+  {
+    from: timedMail.name,
+    to: timedMail.name,
+    keys: { minutesBefore: 'minutes', startsAt: 'anchorAt' },
   },
 ];
 

@@ -16,6 +16,7 @@ import {
 import { eventPhase } from '../../src/domain/event.ts';
 import { KINDS, kindRow } from '../../src/domain/kinds.ts';
 import { PRIORITIES } from '../../src/domain/message.ts';
+import { isTimedKind, timedRow } from '../../src/domain/schedule.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../src/domain/suppression.ts';
 import { databaseForFile } from '../support/database.ts';
 
@@ -56,11 +57,12 @@ const aMail = fc.record({
   isSample: fc.constantFrom(true, false, false, false),
   event: fc.nat({ max: 9 }),
   erased: fc.constantFrom(true, false, false, false, false),
-  /** The registrant, on their own. */
-  left: fc.constantFrom(true, false, false, false),
+  attended: fc.boolean(),
+  /** The registrant cancelled, on their own. */
+  cancelled: fc.constantFrom(true, false, false, false),
   /** What an earlier attempt froze. */
   frozenTo: fc.constantFrom('nothing', 'registered', 'frozen'),
-  reminds: fc.constantFrom('of this start', 'of another start'),
+  anchor: fc.constantFrom('as it is', 'another'),
   expires: fc.oneof(minutes, fc.constant(200)),
   uncertain: fc.boolean(),
   priority: fc.constantFrom(...PRIORITIES),
@@ -104,7 +106,10 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
     const forTeam = kindRow(mail.kind).audience === 'team' || mail.isSample;
     const registered = `${randomUUID()}@example.com`;
     const frozen = `${randomUUID()}@example.com`;
-    const startsAt = after((events[mail.event]?.start ?? 0) + (mail.reminds === 'of this start' ? 0 : 30));
+    const { start, lasts } = events[mail.event] as AnEvent;
+    const moved = mail.anchor === 'as it is' ? 0 : 30;
+    const ofEnd = isTimedKind(mail.kind) && timedRow(mail.kind).anchor === 'endsAt';
+    const anchorAt = after(start + (ofEnd ? lasts : 0) + moved).toISOString();
     const isOfEvent = kindRow(mail.kind).audience === 'registrant' || mail.isSample;
     return {
       ...{ mail, eventId, registered, frozen },
@@ -118,23 +123,28 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
           ? { sample: { language: 'en', words: {} } }
           : null
         : mail.kind === 'reminder'
-          ? { reminder: { minutesBefore: 10, startsAt: startsAt.toISOString() } }
-          : null,
+          ? { reminder: { minutesBefore: 10, startsAt: anchorAt } }
+          : isTimedKind(mail.kind)
+            ? { timed: { minutes: 10, anchorAt } }
+            : null,
     };
   });
   const people = rows.filter(({ registrantId }) => registrantId !== null);
   await pool.query(
-    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at, cancelled_at)
+    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at, joined_at, cancelled_at)
      select id, event_id, case when not erased then email end, '', '', case when not erased then 'abcd' end,
-       case when erased then $5::timestamptz end, case when cancelled then $5::timestamptz end
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $6::boolean[]) as one (id, event_id, email, erased, cancelled)`,
+       case when erased then $5::timestamptz end, case when attended then $5::timestamptz end,
+       case when cancelled then $5::timestamptz end
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $6::boolean[], $7::boolean[])
+       as one (id, event_id, email, erased, attended, cancelled)`,
     [
       people.map(({ registrantId }) => registrantId),
       people.map(({ eventId }) => eventId),
       people.map(({ registered }) => registered),
       people.map(({ mail }) => mail.erased),
       NOW,
-      people.map(({ mail }) => mail.left),
+      people.map(({ mail }) => mail.attended),
+      people.map(({ mail }) => mail.cancelled),
     ],
   );
   const suppressions = rows.flatMap((row) => row.mail.suppressions.map((one) => ({ ...one, row })));

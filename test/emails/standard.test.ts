@@ -142,6 +142,10 @@ function linksOf(name: MailName): readonly string[] {
       return ['openRegistrationLink'];
     case 'reminder':
       return ['accessLink', ...CALENDAR_LINKS, 'registrationLink', 'toCancel', 'unsubscribeLink'];
+    case 'nudge':
+    case 'follow_up_attended':
+    case 'follow_up_missed':
+      return ['accessLink', 'registrationLink', 'unsubscribeLink'];
     default:
       return ['accessLink', ...CALENDAR_LINKS, 'registrationLink'];
   }
@@ -194,6 +198,29 @@ test('an address with characters that mean something in a link is written to as 
   expect(text).toContain('\na?b=c&d#e%f@studio.example\n');
 });
 
+describe.each(LANGUAGES)('a follow-up without a recording, in %s', (locale) => {
+  test.each(['follow_up_attended', 'follow_up_missed'] as const)(
+    '%s leads nowhere but to the host, and does not speak of a recording',
+    async (kind) => {
+      const bare = await sampleMail(kind, { event: { replayUrl: null }, registrant: { locale } });
+      const whole = await sampleMail(kind, { registrant: { locale } });
+      const { subject, html, text, variables } = bare;
+      expect(html + text).not.toContain('/live?');
+      expect(html).not.toMatch(/class="edge"/);
+      expect(text).toContain(COPY[locale][kind].intro);
+      expect(whole.text).toContain(COPY[locale][kind].introWithReplay);
+      expect(text).toContain('host@studio.example');
+      expect(text).toContain(variables.unsubscribeLink);
+      expect(subject).toContain('Designing calm software');
+      expect(subject).not.toBe(whole.subject);
+      expect(subject).not.toMatch(/!|\p{Lu}{2,}|’/u);
+      expect(variables.preheader?.length).toBeLessThan(90);
+      expect(variables.preheader).not.toBe(whole.variables.preheader);
+      for (const part of [subject, html, text]) expect(part).not.toMatch(/undefined|null(?!\p{L})|\{\{/u);
+    },
+  );
+});
+
 test('subjects are those of the standard', async () => {
   const subjects = async (locale: string) => {
     const mails = await Promise.all(MAILS.map((name) => sampleMail(name, { registrant: { locale } })));
@@ -208,6 +235,9 @@ test('subjects are those of the standard', async () => {
     'New time: Designing calm software',
     'Cancelled: Designing calm software',
     'Your registration for Designing calm software',
+    'We have started: Designing calm software',
+    'The recording: Designing calm software',
+    'Watch the recording: Designing calm software',
     'Sign in to access-mail',
     "You're invited to access-mail",
     'Registrants of Designing calm software',
@@ -223,6 +253,9 @@ test('subjects are those of the standard', async () => {
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
     'Votre inscription\u00a0: Designing calm software',
+    "C'est commencé\u00a0: Designing calm software",
+    "L'enregistrement\u00a0: Designing calm software",
+    'À voir en différé\u00a0: Designing calm software',
     'Connexion à access-mail',
     'Votre invitation à access-mail',
     'Inscrits à Designing calm software',

@@ -3,7 +3,7 @@ import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase, isOn } from '../../src/domain/event.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { eventReminders, obstacleTo } from '../../src/domain/reminder-state.ts';
+import { eventTimedMails, obstacleTo } from '../../src/domain/timed-mail-state.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
@@ -87,7 +87,12 @@ const BAD_FORM = readEventForm(
   null,
 ).state;
 
-const MAIL_EVENT = { ...EVENT, reminderMinutes: [43_200, 10_080, 1440, 60, 10] };
+const MAIL_EVENT = {
+  ...EVENT,
+  reminderMinutes: [43_200, 10_080, 1440, 60, 10],
+  nudge: { minutesAfter: 5 },
+  followUps: { attended: { minutesAfter: 60 }, missed: { minutesAfter: 1440 } },
+};
 const FIGURES = [
   ...MESSAGE_STATUSES.map((status, i) => ({ kind: 'confirmation' as const, status, count: 9 ** (i % 6) })),
   { kind: 'event_updated' as const, status: 'delivered' as const, count: 12 },
@@ -99,16 +104,19 @@ const FIGURES = [
   lastAcceptedAt: BEFORE,
 }));
 const RECORDS = [
-  { minutesBefore: 43_200, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: null },
-  { minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false, askedBy: 'operator' },
-  { minutesBefore: 60, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: 'operator' },
-];
+  { minutes: 43_200, skipped: true, askedBy: null },
+  { minutes: 10_080, skipped: false, askedBy: 'operator' },
+  { minutes: 60, skipped: true, askedBy: 'operator' },
+].map((record) => ({
+  ...{ ...record, kind: 'reminder' as const, anchorAt: EVENT.startsAt },
+  begunAt: at('2027-01-08T17:00:03Z'),
+}));
 const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
   ...{ event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, pausedAt: null, registered: 98_204 },
   mails: mailsByState(MAIL_EVENT, { figures: FIGURES, records: RECORDS, now: BEFORE }),
   customised: ['confirmation', 'reminder'],
-  may: (step, { reminder }) => reminder !== null && obstacleTo(step, reminder, MAIL_EVENT, BEFORE) === null,
-  askedBy: ({ reminder }) => (reminder?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  may: (step, { timed }) => timed !== null && obstacleTo(step, timed, MAIL_EVENT, BEFORE) === null,
+  askedBy: ({ timed }) => (timed?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
   refreshSeconds: 30,
 };
 
@@ -136,8 +144,12 @@ const TEXT: Omit<CustomTextPageProps, 'frame'> = {
 
 /** Each page in each of its states, by name. */
 export function eventPages(): Record<string, ReactElement> {
-  const [dayBefore] = eventReminders(MAIL_EVENT, [], BEFORE).slice(-3);
-  if (!dayBefore) throw new Error('the event has no reminders');
+  const [dayBefore, missed] = [1440, -1].map((which) =>
+    eventTimedMails(MAIL_EVENT, [], BEFORE).find(({ kind, minutes }) =>
+      which > 0 ? minutes === which && kind === 'reminder' : kind === 'follow_up_missed',
+    ),
+  );
+  if (!dayBefore || !missed) throw new Error('the event has no such mails');
   const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
   const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
@@ -258,14 +270,21 @@ export function eventPages(): Record<string, ReactElement> {
     'send now': (
       <SendNowPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: true }}
-        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 98_173 }}
+        {...{ startsAt: EVENT.startsAt, mail: dayBefore, queued: 98_173 }}
         skipped={[{ reason: 'suppressed', count: 31 }]}
       />
     ),
     'send now: nobody': (
       <SendNowPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: false }}
-        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 0, skipped: [] }}
+        {...{ startsAt: EVENT.startsAt, mail: dayBefore, queued: 0, skipped: [] }}
+      />
+    ),
+    'send now: follow-up': (
+      <SendNowPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: false }}
+        {...{ startsAt: EVENT.startsAt, mail: missed, queued: 31_204 }}
+        skipped={[{ reason: 'had_one', count: 3 }]}
       />
     ),
     recipients: (

@@ -525,3 +525,53 @@ describe('every route', async () => {
     },
   );
 });
+
+describe('mails after the start and the end', () => {
+  const AFTER = {
+    ...{ nudge: 'yes', nudgeAfter: '5', nudgeAfterUnit: 'minutes' },
+    ...{ followUpAttended: 'yes', followUpAttendedAfter: '2', followUpAttendedAfterUnit: 'hours' },
+    ...{ followUpMissedAfter: '1', followUpMissedAfterUnit: 'days' },
+  };
+
+  it('are set in the form, shown as they are, and stay where nothing is changed', async () => {
+    const { id, nudge, followUps } = await create(AFTER);
+    expect({ nudge, followUps }).toEqual({
+      nudge: { minutesAfter: 5 },
+      followUps: { attended: { minutesAfter: 120 }, missed: null },
+    });
+    const { text } = await member.get(settings(id));
+    const shown = formOf(text);
+    expect(shown).toMatchObject({
+      ...{ nudge: 'yes', nudgeAfter: '5', followUpAttended: 'yes', followUpAttendedAfter: '2' },
+      ...{ followUpAttendedAfterUnit: 'hours', followUpMissedAfter: '1', followUpMissedAfterUnit: 'hours' },
+    });
+    expect(shown.followUpMissed).toBeUndefined();
+    const saved = await member.post(settings(id), shown);
+    expect(saved.headers.get('location')).toContain('event_unchanged');
+    const { nudge: _, followUpAttended: __, ...off } = shown;
+    await member.post(settings(id), { ...off, followUpMissed: 'yes' });
+    expect(await api(id)).toMatchObject({
+      nudge: null,
+      followUps: { attended: null, missed: { minutesAfter: 60 } },
+    });
+  });
+
+  it.each([
+    [{ nudgeAfter: '' }, 'nudgeAfter', 'must be a whole number, from 1 minute to 30 days'],
+    [{ nudgeAfter: '0' }, 'nudgeAfter', 'must be a whole number, from 1 minute to 30 days'],
+    [{ nudgeAfter: '60' }, 'nudgeAfter', 'must be less than the 60 minutes that the event lasts'],
+    [{ followUpAttendedAfter: '1.5' }, 'followUpAttendedAfter', 'must be a whole number, from 0 to 30 days'],
+    [
+      { followUpAttendedAfter: '31', followUpAttendedAfterUnit: 'days' },
+      'followUpAttendedAfter',
+      'must be a whole number, from 0 to 30 days',
+    ],
+  ])('%o is refused at its field', async (changes, field, message) => {
+    const { status, text } = await member.post('/team/events/new', { ...FORM, ...AFTER, ...changes });
+    expect(status).toBe(422);
+    expect(text).toContain(`href="#${field}"`);
+    expect(text).toContain(message);
+    // What was typed stands there still.
+    expect(formOf(text)).toMatchObject({ nudge: 'yes', ...changes });
+  });
+});

@@ -4,6 +4,7 @@ import { recipientVariables } from '../../emails/engine/variables.ts';
 import type { EventMailKind } from '../../emails/mail.ts';
 import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
+import { canBeStopped } from '../../src/domain/kinds.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
 import { signedLink, signId } from '../../src/domain/signed-id.ts';
@@ -69,7 +70,7 @@ function aboutOf(
     }),
     ...(kind === 'registration_link' && { registrationToken: signId(appSecret, 'registration', id) }),
     // Nobody asked for these.
-    ...(kind === 'reminder' && {
+    ...(canBeStopped(kind) && {
       unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
     }),
   };

@@ -2,6 +2,7 @@ import { type Doors, roomClosesAt } from '../doors.ts';
 import type { Event } from '../event.ts';
 import { type Kind, kindRow } from '../kinds.ts';
 import type { About, Priority } from '../message.ts';
+import { goesTo, isTimedKind, timedRow } from '../schedule.ts';
 import { type SuppressionReason, type SuppressionScope, suppressionSentence } from '../suppression.ts';
 import type { MessageStatus } from './status.ts';
 
@@ -12,7 +13,11 @@ export interface PendingMail {
   /** Whether it goes to somebody of the team. */
   readonly forTeam: boolean;
   /** Null when the registrant was removed, and for the team. */
-  readonly registrant: { readonly isCancelled: boolean } | null;
+  readonly registrant: {
+    /** Whether they came in, certainly or perhaps. */
+    readonly hasAttended: boolean;
+    readonly isCancelled: boolean;
+  } | null;
   readonly about: About | null;
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
@@ -74,12 +79,21 @@ const REASONS = {
   },
   event_moved: {
     ...NOT_SENT,
-    sentence: 'The event has a new start: a new reminder replaces this one.',
+    sentence: 'The event has other times: another mail replaces this one.',
     isOfEvent: true,
-    test: ({ forTeam, about }, event) =>
-      !forTeam &&
-      about?.reminder !== undefined &&
-      new Date(about.reminder.startsAt).getTime() !== event?.startsAt.getTime(),
+    test: ({ forTeam, kind, about }, event) => {
+      const anchorAt = about?.reminder?.startsAt ?? about?.timed?.anchorAt;
+      if (forTeam || anchorAt === undefined) return false;
+      const anchor = isTimedKind(kind) ? timedRow(kind).anchor : 'startsAt';
+      return new Date(anchorAt).getTime() !== event?.[anchor].getTime();
+    },
+  },
+  attended: {
+    ...NOT_SENT,
+    sentence: 'The registrant came in: this mail is for those who have not.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam && goesTo(kind) === 'not_attended' && registrant?.hasAttended === true,
   },
   suppressed: {
     status: 'dropped',
@@ -127,7 +141,7 @@ export function ineligibleReasonOfEvent(
   const anyone = {
     forTeam: false,
     priority: 'bulk' as const,
-    registrant: { isCancelled: false },
+    registrant: { hasAttended: false, isCancelled: false },
     expiresAt: roomClosesAt(event),
     isUncertain: false,
     suppressions: [],

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
+import { isTimedKind, timedRow } from '../../domain/schedule.ts';
 import { durationText } from '../mails/duration-text.ts';
 import { languageName } from '../parts/language-options.ts';
 
@@ -265,26 +266,26 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     ),
   },
   reminder_skipped: {
-    label: 'Reminder skipped',
+    label: 'Timed mail skipped',
     said: ({ event, detail }) => (
       <>
-        skipped the reminder {minutes(detail.minutesBefore)} before {event}
+        skipped {timedMailWords(detail)} {event}
       </>
     ),
   },
   reminder_skip_undone: {
-    label: 'Reminder no longer skipped',
+    label: 'Timed mail no longer skipped',
     said: ({ event, detail }) => (
       <>
-        took back that the reminder {minutes(detail.minutesBefore)} before {event} is skipped
+        took back that {timedMailWords(detail)} {event} is skipped
       </>
     ),
   },
   reminder_sent_now: {
-    label: 'Reminder sent by hand',
+    label: 'Timed mail sent by hand',
     said: ({ event, detail }) => (
       <>
-        sent the reminder {minutes(detail.minutesBefore)} before {event} to {registrants(detail.queued)}
+        sent {timedMailWords(detail)} {event} to {registrants(detail.queued)}
       </>
     ),
   },
@@ -340,6 +341,17 @@ function inLanguage(tag: string | undefined): string {
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');
+}
+
+/** `the reminder 1 hour before`, `the nudge 5 minutes after the start of`: the event follows. */
+function timedMailWords({
+  kind = '',
+  minutesBefore,
+  minutesAfter,
+}: Readonly<Record<string, string>>): string {
+  if (!isTimedKind(kind)) return `the reminder ${minutes(minutesBefore)} before`;
+  const { anchor, noun } = timedRow(kind);
+  return `the ${noun} ${minutes(minutesAfter)} after the ${anchor === 'startsAt' ? 'start' : 'end'} of`;
 }
 
 function minutes(digits: string | undefined): string {

@@ -47,6 +47,32 @@ export const REMINDER_UNITS = [
   { name: 'days', minutes: 24 * 60 },
 ] as const;
 
+/** Mails after the start and after the end. Inputs are called `nudge`, `nudgeAfter` and `nudgeAfterUnit`. */
+export const AFTER_MAILS = [
+  {
+    name: 'nudge',
+    label: 'Nudge those who are not in yet',
+    hint: 'Once a person, while the room is open. Who registered less than ten minutes before gets none.',
+    of: 'after the start',
+    suggested: 5,
+  },
+  {
+    name: 'followUpAttended',
+    label: 'Thank those who came in',
+    hint: 'With the recording, where the event has one by then.',
+    of: 'after the end',
+    suggested: 60,
+  },
+  {
+    name: 'followUpMissed',
+    label: 'Write to those who missed it',
+    hint: 'With the recording, where the event has one by then. Never before the room has closed.',
+    of: 'after the end',
+    suggested: 60,
+  },
+] as const;
+export type AfterMailName = (typeof AFTER_MAILS)[number]['name'];
+
 /** What a row of the registration form's fields consists of: inputs are called `field0Name`. */
 export const FORM_FIELD_PARTS = [
   { part: 'Label', label: 'Label' },
@@ -173,6 +199,7 @@ function MoreFields({
       </fieldset>
       <Reminders state={state} disabled={disabled} />
       <DoorFields state={state} disabled={disabled} />
+      <AfterMails state={state} disabled={disabled} />
       <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
         <legend>Look and language</legend>
@@ -293,6 +320,48 @@ function Reminders({ state: { values, problems }, disabled }: { state: EventForm
           </li>
         ))}
       </ol>
+    </fieldset>
+  );
+}
+
+function AfterMails({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
+  return (
+    <fieldset className="event-part">
+      <legend>After the start and the end</legend>
+      {AFTER_MAILS.map(({ name, label, hint, of, suggested }) => (
+        <div key={name} className="event-after">
+          <Checkbox
+            name={name}
+            label={label}
+            hint={hint}
+            value="yes"
+            checked={values[name] === 'yes'}
+            disabled={disabled}
+          />
+          <div className="event-after__when">
+            <TextField
+              name={`${name}After`}
+              label={`${label}: how long ${of}`}
+              labelHidden
+              type="number"
+              width="short"
+              min={0}
+              value={values[`${name}After`] ?? String(suggested)}
+              disabled={disabled}
+              error={problems.find(({ id }) => id === `${name}After`)?.message}
+            />
+            <Select
+              name={`${name}AfterUnit`}
+              label={`${label}: unit`}
+              labelHidden
+              width="short"
+              value={values[`${name}AfterUnit`] ?? 'minutes'}
+              disabled={disabled}
+              options={REMINDER_UNITS.map((unit) => ({ value: unit.name, label: `${unit.name} ${of}` }))}
+            />
+          </div>
+        </div>
+      ))}
     </fieldset>
   );
 }
