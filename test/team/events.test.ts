@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 
@@ -314,6 +314,26 @@ describe('an event without a room', () => {
     await app.api('PATCH', `/events/${event.id}`, { roomUrl: null });
     await app.api('POST', `/events/${event.id}/cancel`);
     expect(await warned()).toEqual([false, false]);
+  });
+});
+
+describe('the pages of an event', () => {
+  const tabs = ['overview', 'people', 'mails', 'exports', 'settings'];
+
+  it('read its row once each', async () => {
+    const { id } = await app.event();
+    await register(id);
+    const asked = vi.spyOn(app.pool, 'query');
+    const reads: Record<string, number> = {};
+    for (const tab of tabs) {
+      asked.mockClear();
+      expect((await member.get(`/team/events/${id}/${tab}`)).status).toBe(200);
+      reads[tab] = asked.mock.calls.filter(([text]) =>
+        /from \{schema\}\.event where id = \$1/.test(String(text)),
+      ).length;
+    }
+    asked.mockRestore();
+    expect(reads).toEqual(Object.fromEntries(tabs.map((tab) => [tab, 1])));
   });
 });
 

@@ -6,6 +6,7 @@ import { accessInformation } from '../../src/team/people/person-texts.ts';
 const EVENT: PeopleEvent = {
   ...{
     id: 'e',
+    slug: 'calm',
     title: 'Designing calm software',
     tab: 'people',
     isCancelled: false,

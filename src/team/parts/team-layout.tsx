@@ -18,6 +18,8 @@ export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
   readonly id: string;
+  /** The end of its public address. */
+  readonly slug: string;
   readonly title: string;
   readonly isCancelled: boolean;
   readonly isOver: boolean;
@@ -154,7 +156,7 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
                   {head ? <RegisteredCount event={event} head={head} /> : null}
                 </p>
               ) : null}
-              {event && head ? <PublicLink head={head} /> : null}
+              {event && head ? <PublicLink event={event} head={head} /> : null}
               {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
               {event ? <Tabs event={event} /> : null}
             </header>
