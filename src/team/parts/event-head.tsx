@@ -39,7 +39,12 @@ export function RegisteredCount({ event, head: { registered } }: Props) {
   return (
     <>
       {' · '}
-      <a className="page-head__count" href={`/team/events/${event.id}/people`}>
+      <a
+        className="page-head__count"
+        id="registered-count"
+        data-refresh-along=""
+        href={`/team/events/${event.id}/people`}
+      >
         {people(registered)} registered
       </a>
     </>
