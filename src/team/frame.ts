@@ -64,6 +64,8 @@ export function teamEvent(event: Event, tab: EventTab, now: Date): TeamEvent {
     ...{ id, slug, title, tab },
     isCancelled: phase === 'cancelled',
     isOver: phase === 'ended',
+    // Nothing goes out after its end, and nothing can be resumed then.
+    isPaused: event.sendingPausedAt !== null && phase !== 'ended',
     whenText: `${day.format(startsAt)}, ${time.format(startsAt)} – ${ends.format(endsAt)}, ${timeZone}`,
   };
 }

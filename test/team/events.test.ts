@@ -335,6 +335,24 @@ describe('the pages of an event', () => {
     asked.mockRestore();
     expect(reads).toEqual(Object.fromEntries(tabs.map((tab) => [tab, 1])));
   });
+
+  it('say that sending is paused, with the way to where it is resumed, until it is', async () => {
+    const { id } = await app.event();
+    const isSaid = () =>
+      Promise.all(
+        tabs.map(async (tab) =>
+          /href="\/team\/events\/[^"]*\/mails">Sending is paused</.test(
+            (await member.get(`/team/events/${id}/${tab}`)).text,
+          ),
+        ),
+      );
+    const all = (said: boolean) => tabs.map(() => said);
+    expect(await isSaid()).toEqual(all(false));
+    await member.post(`/team/events/${id}/sending/pause`);
+    expect(await isSaid()).toEqual(all(true));
+    await member.post(`/team/events/${id}/sending/resume`);
+    expect(await isSaid()).toEqual(all(false));
+  });
 });
 
 describe('the settings', () => {

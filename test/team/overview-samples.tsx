@@ -103,7 +103,7 @@ export function overviewPages(): Record<string, ReactElement> {
       <OverviewPage
         {...page}
         frame={{ ...LOUD_FRAME, ...head(104_233) }}
-        event={{ ...OVERVIEW, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
+        event={{ ...OVERVIEW, isPaused: true, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
         report={FULL}
         silent={SILENT}
       />

@@ -11,6 +11,7 @@ const EVENT: PeopleEvent = {
     tab: 'people',
     isCancelled: false,
     isOver: false,
+    isPaused: false,
     whenText: '',
   },
   startsAt: new Date('2027-01-15T17:00:00Z'),

@@ -65,6 +65,7 @@ export const TEAM_EVENT: TeamEvent = {
   title: 'Designing calm software',
   isCancelled: false,
   isOver: false,
+  isPaused: false,
   whenText: 'Friday 15 January 2027, 18:00 – 19:00, Europe/Paris',
   tab: 'people',
 };

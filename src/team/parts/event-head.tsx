@@ -33,6 +33,15 @@ export function EventActions({ event }: Pick<Props, 'event'>) {
   );
 }
 
+/** On every page of the event, with the way to where it is resumed. */
+export function SendingPaused({ event }: Pick<Props, 'event'>) {
+  return (
+    <a className="tag tag--warning page-head__paused" href={`/team/events/${event.id}/mails`}>
+      Sending is paused
+    </a>
+  );
+}
+
 /** `1,204 people registered`, with the way to them. */
 export function RegisteredCount({ event, head: { registered } }: Props) {
   if (registered === null) return null;
