@@ -124,8 +124,7 @@ describeInBrowser('the waiting page in a browser', () => {
 });
 
 async function newPage(options: { readonly javaScriptEnabled?: boolean } = {}): Promise<Page> {
-  const context = await browser.newContext({ ...options, locale: 'en-GB' });
-  return context.newPage();
+  return browser.newPage({ ...options, locale: 'en-GB' });
 }
 
 /** What the digits say, in seconds. */

@@ -259,7 +259,9 @@ export function eventPages(): Record<string, ReactElement> {
       />
     ),
     'mails: full': <MailsPage {...MAILS_PAGE} frame={LOUD_FRAME} />,
-    'mails: paused': <MailsPage {...MAILS_PAGE} frame={FRAME} pausedAt={BEFORE} />,
+    'mails: paused': (
+      <MailsPage {...MAILS_PAGE} frame={FRAME} event={{ ...MAILS, isPaused: true }} pausedAt={BEFORE} />
+    ),
     'mails: nothing yet': (
       <MailsPage
         {...MAILS_PAGE}

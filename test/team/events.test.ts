@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findEvent } from '../../src/db/event.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { eventFormOf } from '../../src/team/events/read-event-form.ts';
@@ -317,6 +317,44 @@ describe('an event without a room', () => {
     await app.api('PATCH', `/events/${event.id}`, { roomUrl: null });
     await app.api('POST', `/events/${event.id}/cancel`);
     expect(await warned()).toEqual([false, false]);
+  });
+});
+
+describe('the pages of an event', () => {
+  const tabs = ['overview', 'people', 'mails', 'exports', 'settings'];
+
+  it('read its row once each', async () => {
+    const { id } = await app.event();
+    await register(id);
+    const asked = vi.spyOn(app.pool, 'query');
+    const reads: Record<string, number> = {};
+    for (const tab of tabs) {
+      asked.mockClear();
+      expect((await member.get(`/team/events/${id}/${tab}`)).status).toBe(200);
+      reads[tab] = asked.mock.calls.filter(([text]) =>
+        /from \{schema\}\.event where id = \$1/.test(String(text)),
+      ).length;
+    }
+    asked.mockRestore();
+    expect(reads).toEqual(Object.fromEntries(tabs.map((tab) => [tab, 1])));
+  });
+
+  it('say that sending is paused, with the way to where it is resumed, until it is', async () => {
+    const { id } = await app.event();
+    const isSaid = () =>
+      Promise.all(
+        tabs.map(async (tab) =>
+          /href="\/team\/events\/[^"]*\/mails">Sending is paused</.test(
+            (await member.get(`/team/events/${id}/${tab}`)).text,
+          ),
+        ),
+      );
+    const all = (said: boolean) => tabs.map(() => said);
+    expect(await isSaid()).toEqual(all(false));
+    await member.post(`/team/events/${id}/sending/pause`);
+    expect(await isSaid()).toEqual(all(true));
+    await member.post(`/team/events/${id}/sending/resume`);
+    expect(await isSaid()).toEqual(all(false));
   });
 });
 

@@ -16,7 +16,9 @@ import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 const HOUR = 3_600_000;
 const OVERVIEW = { ...TEAM_EVENT, tab: 'overview' } as const;
 const PERMALINK = 'https://events.example/e/calm-software';
-const head = (registered: number | null, permalink = PERMALINK) => ({ eventHead: { permalink, registered } });
+const head = (registered: number | null) => ({
+  eventHead: { publicUrl: 'https://events.example', registered },
+});
 const LONG_DOMAIN = `${'averylongname.'.repeat(8)}example`;
 
 const NOTHING: EventReport = {
@@ -112,8 +114,8 @@ export function overviewPages(): Record<string, ReactElement> {
         {...page}
         {...room({ openedAt: BEFORE, doorsOpenMinutes: 10 }, BEFORE)}
         hasRoom={false}
-        frame={{ ...LOUD_FRAME, ...head(104_233, `${PERMALINK}-${'long'.repeat(40)}`) }}
-        event={{ ...OVERVIEW, title: HOSTILE }}
+        frame={{ ...LOUD_FRAME, ...head(104_233) }}
+        event={{ ...OVERVIEW, isPaused: true, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
         report={FULL}
         silent={SILENT}
       />

@@ -10,6 +10,7 @@ import { Card } from '../parts/card.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { people } from '../parts/counted.ts';
 import { Empty } from '../parts/empty.tsx';
+import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
@@ -38,22 +39,29 @@ export function OverviewPage({ frame, event, report, ...props }: OverviewPagePro
   const chart = sendChart(report.sends, props.timeZone);
   return (
     <TeamLayout {...frame} title="Overview" section="events" event={event}>
-      {props.room ? (
-        <RoomLine event={event} room={props.room} timeZone={props.timeZone} hasRoom={props.hasRoom} />
-      ) : null}
-      {report.funnel.registered === 0 && !chart ? (
-        <NobodyYet event={event} permalink={props.permalink} />
-      ) : (
-        <>
-          <div className="overview">
-            <FunnelCard event={event} report={report} />
-            <SendsCard event={event} chart={chart} />
-          </div>
-          {report.byDomain.length > 0 ? <DomainsCard event={event} report={report} {...props} /> : null}
-        </>
-      )}
+      <LiveRegion id="overview-live" every={lookEvery(isMailUnderWay(report))}>
+        {props.room ? (
+          <RoomLine event={event} room={props.room} timeZone={props.timeZone} hasRoom={props.hasRoom} />
+        ) : null}
+        {report.funnel.registered === 0 && !chart ? (
+          <NobodyYet event={event} permalink={props.permalink} />
+        ) : (
+          <>
+            <div className="overview">
+              <FunnelCard event={event} report={report} />
+              <SendsCard event={event} chart={chart} />
+            </div>
+            {report.byDomain.length > 0 ? <DomainsCard event={event} report={report} {...props} /> : null}
+          </>
+        )}
+      </LiveRegion>
     </TeamLayout>
   );
+}
+
+function isMailUnderWay({ sends }: EventReport): boolean {
+  const pending = statusesWhere(({ pending }) => pending !== null);
+  return sends.some(({ counts }) => pending.some((status) => counts[status]));
 }
 
 function NobodyYet({ event, permalink }: Pick<OverviewPageProps, 'event' | 'permalink'>) {

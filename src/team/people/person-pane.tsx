@@ -5,7 +5,7 @@ import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { TextField } from '../parts/field.tsx';
-import { LiveRegion } from '../parts/live-region.tsx';
+import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { Pane } from '../parts/pane.tsx';
 import { Section } from '../parts/section.tsx';
 import { StatusBadge, Tag } from '../parts/status-badge.tsx';
@@ -32,10 +32,6 @@ export interface PersonPaneProps {
   readonly view: PeopleView;
 }
 
-/** In seconds, between two looks at what changes by itself: where a mail is being sent, and otherwise. */
-export const LOOK_OFTEN = 2;
-export const LOOK = 15;
-
 /** All about one person, and how to correct what is wrong. */
 export function PersonPane({ details, refused, event: anyEvent, view }: PersonPaneProps) {
   const { person, suppressions, mails, suggestedEmail, steps } = details;
@@ -43,7 +39,7 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
   const version = registrantVersion(person);
-  const every = mails.some(({ status }) => statusRow(status).pending !== null) ? LOOK_OFTEN : LOOK;
+  const every = lookEvery(mails.some(({ status }) => statusRow(status).pending !== null));
   return (
     <Pane
       title={<bdi dir="auto">{nameOf(person)}</bdi>}
