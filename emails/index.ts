@@ -1,5 +1,6 @@
 import { kindRow } from '../src/domain/kinds.ts';
 import { accessLink } from './access-link.tsx';
+import { announcement } from './announcement.tsx';
 import { confirmation } from './confirmation.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
 import { eventUpdated } from './event-updated.tsx';
@@ -25,6 +26,7 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   new_key: newKey,
   event_updated: eventUpdated,
   event_cancelled: eventCancelled,
+  announcement,
 };
 
 /** Every mail to the team. */

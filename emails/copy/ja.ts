@@ -43,7 +43,7 @@ export const ja: Copy = {
       'お席をご用意してお待ちしています。下のリンクはあなた専用です。開始までは残り時間が表示され、始まるとそのまま参加できます。',
     why: ({ email, title }) =>
       `このリマインダーは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
-    stop: 'このイベントのリマインダーを停止する',
+    stop: 'このイベントのリマインダーとお知らせの配信を停止する',
   },
   access_link: {
     subject: ({ title }) => `参加用リンク：${title}`,
@@ -85,6 +85,14 @@ export const ja: Copy = {
       'このイベントは開催されないことになりました。専用リンクは使えなくなりましたが、お手続きは必要ありません。',
     why: ({ email, title }) =>
       `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  announcement: {
+    subject: ({ title }) => `${title}：主催者からのお知らせ`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。主催者からのお知らせです。`,
+    eyebrow: '主催者からのお知らせ',
+    intro: 'このイベントの主催者からのお知らせです。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」の主催者から、ご登録のアドレス（${email}）にお送りしています。`,
   },
   sign_in: {
     subject: ({ name }) => `${name}へのサインイン`,

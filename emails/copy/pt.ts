@@ -47,7 +47,7 @@ export const pt: Copy = {
       'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
     why: ({ email, title }) =>
       `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
-    stop: 'Parar os lembretes deste evento',
+    stop: 'Parar os lembretes e as novidades deste evento',
   },
   access_link: {
     subject: ({ title }) => `O seu link: ${title}`,
@@ -88,6 +88,14 @@ export const pt: Copy = {
     intro: 'Este evento não vai acontecer. O seu link pessoal deixa de valer, e não é preciso fazer nada.',
     why: ({ email, title }) =>
       `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  announcement: {
+    subject: ({ title }) => `Novidades sobre ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Uma mensagem da equipe.`,
+    eyebrow: 'Novidades da equipe',
+    intro: 'Esta é uma mensagem da equipe deste evento.',
+    why: ({ email, title }) =>
+      `A equipe de “${title}” enviou este e-mail porque o endereço ${email} está inscrito.`,
   },
   sign_in: {
     subject: ({ name }) => `O seu link para entrar em ${name}`,

@@ -26,7 +26,7 @@ export interface MailAbout {
   readonly minutesBefore?: number;
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
-  /** A reminder: where this event's reminders are stopped. */
+  /** An optional mail: where this event's optional mails are stopped. */
   readonly unsubscribeLink?: string;
 }
 

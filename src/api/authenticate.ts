@@ -48,6 +48,7 @@ export function authenticate({ config, pool, log, now }: AppDependencies) {
 function scopeOf(method: string, path: string): ApiScope {
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
+  if (/\/announcements(\/[^/]+\/cancel)?$/.test(path)) return 'send';
   return /\/(resend|send-now)$/.test(path) ? 'send' : 'write';
 }
 

@@ -43,6 +43,8 @@ export const AUDIT_ACTIONS = [
   'reminder_sent_now',
   'sending_paused',
   'sending_resumed',
+  'announcement_sent',
+  'announcement_cancelled',
 ] as const;
 
 export interface AuditEntry {

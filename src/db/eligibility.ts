@@ -6,6 +6,7 @@ import {
 } from '../domain/delivery/eligibility.ts';
 import { KINDS, type Kind, kindRow } from '../domain/kinds.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 // The tests of `src/domain/delivery/eligibility.ts` over the tables `message`, `registrant` and `event`, the latter two
@@ -43,6 +44,7 @@ const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
   event_moved: () =>
     `${FOR_REGISTRANT} and (message.about #>> '{reminder,startsAt}')::timestamptz
        is distinct from date_trunc('milliseconds', event.starts_at) and message.about ? 'reminder'`,
+  announcement_cancelled: () => ANNOUNCEMENT_IS_CANCELLED,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
   event_ended: (now) => `${FOR_REGISTRANT} and event.ends_at <= ${now} and not ${goesOutAfter('end')}`,

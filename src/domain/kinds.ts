@@ -140,6 +140,21 @@ export const MAIL_KINDS = {
     goesOutAfter: ['cancellation'],
     sample: { event: 'cancelled', leaves: 'at_change' },
   },
+  announcement: {
+    label: 'Announcement',
+    when: 'When the team sends one',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: untilTheEnd,
+    about: 'announcement',
+    stoppedBy: [...UNREQUESTED, 'reminders'],
+    bringsLink: false,
+    fanOut: true,
+    // It has no text but its own.
+    customisable: false,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'when_asked' },
+  },
   registrants_export: {
     label: 'Export',
     when: 'When an export is ready, or failed',

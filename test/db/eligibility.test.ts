@@ -54,6 +54,7 @@ const aMail = fc.record({
   erased: fc.constantFrom(true, false, false, false, false),
   /** What an earlier attempt froze. */
   frozenTo: fc.constantFrom('nothing', 'registered', 'frozen'),
+  announcement: fc.constantFrom('open', 'open', 'cancelled'),
   reminds: fc.constantFrom('of this start', 'of another start'),
   expires: fc.oneof(minutes, fc.constant(200)),
   uncertain: fc.boolean(),
@@ -89,6 +90,14 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
       events.map(({ paused }) => paused),
     ],
   );
+  const announcementOf = { open: events.map(() => randomUUID()), cancelled: events.map(() => randomUUID()) };
+  for (const state of ['open', 'cancelled'] as const)
+    await pool.query(
+      `insert into {schema}.announcement (id, event_id, texts, language, asked_by, asked_at, queued, skipped, dedupe_key, cancelled_at)
+       select id, event_id, '{}', 'en', '', $3, 0, '[]', id, $4
+       from unnest($1::uuid[], $2::uuid[]) as one (id, event_id)`,
+      [announcementOf[state], eventIds, NOW, state === 'cancelled' ? NOW : null],
+    );
   const rows = mails.map((mail) => {
     const eventId = eventIds[mail.event] as string;
     const forTeam = kindRow(mail.kind).audience === 'team' || mail.isSample;
@@ -109,7 +118,9 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
           : null
         : mail.kind === 'reminder'
           ? { reminder: { minutesBefore: 10, startsAt: startsAt.toISOString() } }
-          : null,
+          : mail.kind === 'announcement'
+            ? { announcement: { id: announcementOf[mail.announcement][mail.event] as string } }
+            : null,
     };
   });
   const people = rows.filter(({ registrantId }) => registrantId !== null);

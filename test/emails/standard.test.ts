@@ -135,6 +135,8 @@ function linksOf(name: MailName): readonly string[] {
       return [];
     case 'event_cancelled':
       return ['calendarLink'];
+    case 'announcement':
+      return ['accessLink', 'unsubscribeLink'];
     case 'reminder':
       return ['accessLink', ...CALENDAR_LINKS, 'unsubscribeLink'];
     default:
@@ -200,6 +202,7 @@ test('subjects are those of the standard', async () => {
     'Your new link to Designing calm software',
     'New time: Designing calm software',
     'Cancelled: Designing calm software',
+    'News about Designing calm software',
     'Sign in to access-mail',
     "You're invited to access-mail",
     'Registrants of Designing calm software',
@@ -214,6 +217,7 @@ test('subjects are those of the standard', async () => {
     'Votre nouveau lien pour Designing calm software',
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
+    'Des nouvelles de Designing calm software',
     'Connexion à access-mail',
     'Votre invitation à access-mail',
     'Inscrits à Designing calm software',

@@ -4,6 +4,7 @@ import { recipientVariables } from '../../emails/engine/variables.ts';
 import type { EventMailKind } from '../../emails/mail.ts';
 import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
+import { kindRow } from '../../src/domain/kinds.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
 import { signedLink } from '../../src/domain/signed-id.ts';
@@ -19,6 +20,7 @@ export async function renderRegistrantMail(
 ): Promise<RenderedMail> {
   const { registrant } = due;
   if (!event || !registrant) throw new Error('There is nobody to write to.');
+  if (due.about?.announcement && !customText) throw new Error('The announcement has no text.');
   const { publicUrl, appSecret } = config;
   const kind = due.kind as EventMailKind;
   const source = due.frozen
@@ -68,7 +70,7 @@ function aboutOf(
       },
     }),
     // Nobody asked for these.
-    ...(kind === 'reminder' && {
+    ...(kindRow(kind).stoppedBy.includes('reminders') && {
       unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
     }),
   };

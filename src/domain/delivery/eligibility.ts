@@ -16,6 +16,8 @@ export interface PendingMail {
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
   readonly isUncertain: boolean;
+  /** Whether it belongs to an announcement that the team has cancelled. */
+  readonly isCancelled: boolean;
   /** What its address no longer gets, oldest first. */
   readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
 }
@@ -70,6 +72,14 @@ const REASONS = {
       about?.reminder !== undefined &&
       new Date(about.reminder.startsAt).getTime() !== event?.startsAt.getTime(),
   },
+  announcement_cancelled: {
+    ...NOT_SENT,
+    statusIfUncertain: 'unknown',
+    sentence: 'The announcement was cancelled.',
+    sentenceIfUncertain: 'It may have arrived; the announcement was cancelled before that was known.',
+    isOfEvent: false,
+    test: ({ isCancelled }) => isCancelled,
+  },
   suppressed: {
     status: 'dropped',
     statusIfUncertain: 'dropped',
@@ -119,6 +129,7 @@ export function ineligibleReasonOfEvent(
     registrant: {},
     expiresAt: event.endsAt,
     isUncertain: false,
+    isCancelled: false,
     suppressions: [],
   };
   return (

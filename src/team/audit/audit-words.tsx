@@ -290,6 +290,18 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   },
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
+  announcement_sent: {
+    label: 'Announcement sent',
+    said: ({ event, detail }) => (
+      <>
+        {detail.sendAt ? 'scheduled' : 'sent'} an announcement to {registrants(detail.queued)} of {event}
+      </>
+    ),
+  },
+  announcement_cancelled: {
+    label: 'Announcement cancelled',
+    said: ({ event }) => <>cancelled an announcement to registrants of {event}</>,
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */
