@@ -19,6 +19,7 @@ import { MailsPage, type MailsPageProps } from '../../src/team/mails/mails-page.
 import { RecipientsPage } from '../../src/team/mails/recipients-page.tsx';
 import { SendNowPage } from '../../src/team/mails/send-now-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { ANNOUNCEMENT_ROWS } from './announcement-samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
 // The list of events, their settings and their mails, in every state.
@@ -109,6 +110,8 @@ const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
   customised: ['confirmation', 'reminder'],
   may: (step, { reminder }) => reminder !== null && obstacleTo(step, reminder, MAIL_EVENT, BEFORE) === null,
   askedBy: ({ reminder }) => (reminder?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  announcements: ANNOUNCEMENT_ROWS,
+  canAnnounce: true,
   refreshSeconds: 30,
 };
 
@@ -242,6 +245,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...MAILS_PAGE}
         frame={FRAME}
         mails={mailsByState(EVENT, { figures: [], records: [], now: BEFORE })}
+        announcements={[]}
       />
     ),
     'send now': (

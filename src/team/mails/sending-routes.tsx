@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { pauseSending, resumeSending } from '../../actions/pause-sending.ts';
 import { sendReminderNow, skipReminder, undoSkippedReminder } from '../../actions/reminder-by-hand.ts';
+import { listAnnouncements } from '../../db/announcement.ts';
 import { listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listMailRecipients } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
@@ -15,6 +16,7 @@ import { obstacleTo } from '../../domain/reminder-state.ts';
 import { reminderDedupeKey } from '../../domain/schedule.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
+import { announcementRows, canAnnounce } from '../announcements/announcement-rows.ts';
 import { selectionQuery } from '../bulk/selection-query.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import type { NoticeName } from '../notices.ts';
@@ -29,6 +31,8 @@ import { SendNowPage } from './send-now-page.tsx';
 const LOOKS = { sending: 3, sendingMany: 15, ahead: 30 };
 /** Counting so many mails takes a tenth of a second. */
 const MANY = 100_000;
+/** So many announcements the page shows. */
+const LATEST = 5;
 /** Recipients on a page. */
 const PAGE = 100;
 
@@ -164,12 +168,14 @@ export function sendingRoutes(dependencies: TeamDependencies) {
 
   async function showMails(c: Context<TeamEnv>, event: Event, refusal?: TeamNotice): Promise<Response> {
     const counted = allowing(pool, 'slice');
-    const [figures, records, texts, byStatus, around] = await Promise.all([
+    const latest = { eventId: event.id, limit: LATEST, before: null };
+    const [figures, records, texts, byStatus, around, announcements] = await Promise.all([
       countEventMails(counted, event.id),
       listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
       listCustomTexts(pool, [event.id]),
       countByStatus(counted, event.id),
       frame(c),
+      listAnnouncements(pool, latest).then((found) => announcementRows(dependencies, event, found)),
     ]);
     const nameOf = await nameActors(
       pool,
@@ -190,6 +196,8 @@ export function sendingRoutes(dependencies: TeamDependencies) {
         customised={texts.map(({ kind }) => kind)}
         may={(step, { reminder }) => reminder !== null && obstacleTo(step, reminder, event, at) === null}
         askedBy={({ reminder }) => (reminder?.record?.askedBy ? nameOf(reminder.record.askedBy) : null)}
+        announcements={announcements}
+        canAnnounce={canAnnounce(event, at)}
         refreshSeconds={looksAgainAfter(event, mails, at)}
       />,
       refusal ? 409 : 200,
