@@ -186,13 +186,16 @@ function ruleOf(kind: RegistrantKind, word: string, isSubject: boolean): string 
     : 'The text of this kind of mail can hold no link.';
 }
 
+// What would seem to belong to a link that begins behind it, a value that may be anything included.
+const BEFORE_LINK = new RegExp(`[\\p{L}\\p{N}\\p{M}${ANY_VALUE}_@./-]$`, 'u');
+
 /** A typed link ends where a space or a punctuation mark is: what merging puts beside it would seem to be a part of it. */
 function checkTypedLinks(pieces: readonly Piece[]): readonly Mistake[] {
   return pieces.flatMap((piece, i) => {
     if (piece.href === undefined) return [];
     const [before, after] = [pieces[i - 1], pieces[i + 1]];
     const touches =
-      (before !== undefined && isPart(before) && /[^\s([{<"'“„«‘:,;–—-]$/u.test(before.text)) ||
+      (before !== undefined && isPart(before) && BEFORE_LINK.test(before.text)) ||
       (after !== undefined &&
         isPart(after) &&
         /^[^\s.,;:!?'"’”»…*_~|)\]}>“„«（）「」、。，<]/u.test(after.text));

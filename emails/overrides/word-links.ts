@@ -11,7 +11,7 @@ export function keepsLinks(kind: RegistrantKind): boolean {
 const LONGEST_LINK = 900;
 
 // One that begins within a word is found by `findLinks`, as all that only looks like a link.
-const TYPED = /(?<![\p{L}\p{N}\p{M}_@.:/-])https:\/\/[^\s<>"“”„«»（）「」、。，]+/giu;
+const TYPED = /(?<![\p{L}\p{N}\p{M}_@./-])https:\/\/[^\s<>"“”„«»（）「」、。，]+/giu;
 const AT_THE_END = /[.,;:!?'’…*_~|)\]}]$/u;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 

@@ -43,7 +43,10 @@ export function canAnnounce(event: Event, now: Date): boolean {
   }
 }
 
-/** In the event's language, as far as there is one. */
+/** In the event's language, as far as there is one; what is the same for everybody stands there as they read it. */
 export function subjectOf({ texts, language }: Announcement, event: Event): string {
-  return announcementTextFor(texts, languageFor(event.locale), language)?.text.subject ?? '';
+  const subject = announcementTextFor(texts, languageFor(event.locale), language)?.text.subject ?? '';
+  return subject
+    .replace(/\{\{\s*eventTitle\s*\}\}/g, () => event.title)
+    .replace(/\{\{\s*hostName\s*\}\}/g, () => event.hostName ?? '');
 }

@@ -125,11 +125,13 @@ export function ReviewPage(props: ReviewPageProps) {
             form={FORM}
           />
         </section>
-        <div>
-          <Card title="Text" id="written">
-            <WrittenTexts texts={props.texts} />
-          </Card>
-        </div>
+        {Object.keys(props.texts.byLanguage).length > 0 ? (
+          <div>
+            <Card title="Texts" id="written">
+              <WrittenTexts texts={props.texts} />
+            </Card>
+          </div>
+        ) : null}
       </div>
     </TeamLayout>
   );
