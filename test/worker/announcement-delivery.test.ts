@@ -164,9 +164,7 @@ describe('an announcement', () => {
     await app.api('POST', `${path}/${json.id}/cancel`);
     app.clock.advance(HOUR);
     await work();
-    expect(await statusesOf(id)).toEqual([
-      { status: 'not_sent', error: 'The announcement was cancelled.' },
-    ]);
+    expect(await statusesOf(id)).toEqual([{ status: 'not_sent', error: 'The announcement was cancelled.' }]);
   });
 
   it('cancelled while a worker has it in hand and fails, is not tried again', async () => {
@@ -183,9 +181,7 @@ describe('an announcement', () => {
       [id],
     );
     await work();
-    expect(await statusesOf(id)).toEqual([
-      { status: 'not_sent', error: 'The announcement was cancelled.' },
-    ]);
+    expect(await statusesOf(id)).toEqual([{ status: 'not_sent', error: 'The announcement was cancelled.' }]);
   });
 
   it('waits while sending is paused', async () => {
@@ -193,7 +189,9 @@ describe('an announcement', () => {
     await app.api('POST', `/events/${id}/pause-sending`);
     await app.api('POST', path, TEXT);
     await work();
-    expect(await statusesOf(id)).toMatchObject([{ status: 'queued', error: 'Sending is paused for this event.' }]);
+    expect(await statusesOf(id)).toMatchObject([
+      { status: 'queued', error: 'Sending is paused for this event.' },
+    ]);
     await app.api('POST', `/events/${id}/resume-sending`);
     await work();
     expect((await mailTo(people[0]?.email ?? '')).Subject).toBe('The slides for Ada');
@@ -257,11 +255,7 @@ describe('an announcement at a time', () => {
     for (let i = 0; i < 2; i++)
       for (const job of await take(fanOut.name))
         await transaction(app.pool, (db) =>
-          continueFanOut(
-            { db, boss: app.boss, now: app.clock.now },
-            fanOut.payload.parse(job.data),
-            job.id,
-          ),
+          continueFanOut({ db, boss: app.boss, now: app.clock.now }, fanOut.payload.parse(job.data), job.id),
         );
     expect(await counts()).toEqual({ scheduled: 10_002 });
     app.clock.advance(HOUR);
@@ -270,10 +264,7 @@ describe('an announcement at a time', () => {
       if (jobs.length === 0) break;
       for (const { data } of jobs)
         await transaction(app.pool, (db) =>
-          continueScheduled(
-            { db, boss: app.boss, now: app.clock.now },
-            releaseScheduled.payload.parse(data),
-          ),
+          continueScheduled({ db, boss: app.boss, now: app.clock.now }, releaseScheduled.payload.parse(data)),
         );
     }
     expect(await counts()).toEqual({ queued: 10_002 });
