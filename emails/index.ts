@@ -1,5 +1,6 @@
 import { kindRow } from '../src/domain/kinds.ts';
 import { accessLink } from './access-link.tsx';
+import { announcement } from './announcement.tsx';
 import { confirmation } from './confirmation.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
 import { eventUpdated } from './event-updated.tsx';
@@ -33,6 +34,7 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   nudge,
   follow_up_attended: followUpAttended,
   follow_up_missed: followUpMissed,
+  announcement,
 };
 
 /** Every mail to the team. */

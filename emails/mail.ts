@@ -62,6 +62,8 @@ export interface CustomTextPart {
   readonly signature: OwnText | null;
   /** Whether the introduction calls the recipient by name, and so is the greeting, too. */
   readonly greets: boolean;
+  /** How an announcement begins, for beside its subject; null where that says something else. */
+  readonly lead: string | null;
 }
 
 export interface OwnText {

@@ -1,6 +1,6 @@
 import type { CustomText } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
-import { type CustomisableKind, MAIL_KINDS } from '../src/domain/kinds.ts';
+import { MAIL_KINDS, type RegistrantKind } from '../src/domain/kinds.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
 import { type CompileInput, compileTemplate } from './engine/compile.ts';
@@ -12,7 +12,7 @@ import { type WordVariableName, wordVariables } from './overrides/word-variables
 import { SAMPLE_REGISTRANT } from './samples.ts';
 
 export interface PreviewInput {
-  readonly kind: CustomisableKind;
+  readonly kind: RegistrantKind;
   readonly language: Language;
   readonly event: Event;
   readonly registrant: MailRegistrant;
@@ -79,7 +79,7 @@ function valuesInput(input: PreviewInput): ValuesInput {
 }
 
 /** A cancellation speaks of an event that is cancelled. */
-function eventWhenSent(kind: CustomisableKind, event: Event): Event {
+function eventWhenSent(kind: RegistrantKind, event: Event): Event {
   return MAIL_KINDS[kind].sample.event === 'cancelled'
     ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt }
     : event;

@@ -6,7 +6,7 @@ import { sampleProps } from './samples.ts';
 const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'unsubscribeLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
-/** Some time before the start: it is soon, here is the way in. The only mail that one can ask not to get. */
+/** Some time before the start: it is soon, here is the way in. */
 export default function Reminder(props: Props) {
   const { unsubscribeLink } = props.values;
   return <LinkMail {...props} words={words(props)} unsubscribeLink={unsubscribeLink} asksWhoComes />;

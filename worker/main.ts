@@ -18,6 +18,7 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
+import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
 import { registerRemoval } from './jobs/removal.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
@@ -60,6 +61,7 @@ export async function startWorker(
   await registerDeliver(context);
   await registerFanOut(context);
   await registerReleaseHeld(context);
+  await registerReleaseScheduled(context);
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);

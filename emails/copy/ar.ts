@@ -55,7 +55,7 @@ export const ar: Copy = {
     eyebrow: ({ startsIn }) => `البداية ${startsIn}`,
     intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند فتح القاعة.',
     why: ({ email, title }) => `وصلك هذا التذكير لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
-    stop: 'إيقاف تذكيرات هذه الفعالية',
+    stop: 'إلغاء الاشتراك في تذكيرات هذه الفعالية وأخبارها',
   },
   access_link: {
     subject: ({ title }) => `رابطك إلى ${marked(title)}`,
@@ -138,6 +138,14 @@ export const ar: Copy = {
     introWithReplay: 'يبدو أن الحضور لم يتيسر لك هذه المرة. التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.',
     why: ({ email, title }) =>
       `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  announcement: {
+    subject: ({ title }) => `أخبار عن ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. رسالة من الفريق.`,
+    eyebrow: 'أخبار من الفريق',
+    intro: 'هذه رسالة من فريق هذه الفعالية.',
+    why: ({ email, title }) =>
+      `أرسل إليك فريق «${isolate(title)}» هذه الرسالة لأن العنوان ${isolate(email)} مسجل فيها.`,
   },
   sign_in: {
     subject: ({ name }) => `تسجيل الدخول إلى ${marked(name)}`,

@@ -47,7 +47,7 @@ export const de: Copy = {
     intro:
       'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Erinnerung, weil ${email} für „${title}“ angemeldet ist.`,
-    stop: 'Erinnerungen an diese Veranstaltung abbestellen',
+    stop: 'Erinnerungen und Neuigkeiten zu dieser Veranstaltung abbestellen',
   },
   access_link: {
     subject: ({ title }) => `Ihr Link: ${title}`,
@@ -137,6 +137,14 @@ export const de: Copy = {
     introWithReplay:
       'Sie konnten diesmal wohl nicht dabei sein. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  announcement: {
+    subject: ({ title }) => `Neuigkeiten zu ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Eine Nachricht vom Team.`,
+    eyebrow: 'Neuigkeiten vom Team',
+    intro: 'Hier ist eine Nachricht vom Team dieser Veranstaltung.',
+    why: ({ email, title }) =>
+      `Das Team von „${title}“ hat Ihnen diese Mail geschickt, weil ${email} dafür angemeldet ist.`,
   },
   sign_in: {
     subject: ({ name }) => `Ihr Login-Link für ${name}`,

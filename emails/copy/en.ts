@@ -83,7 +83,7 @@ export const en = {
     why: ({ email, title }: Named) =>
       `You receive this reminder because ${email} is registered for ${title}.`,
     /** A link, not a button: the place itself stays booked. */
-    stop: 'Stop the reminders of this event',
+    stop: 'Unsubscribe from reminders and news of this event',
   },
   access_link: {
     subject: ({ title }: { title: string }) => `Your link to ${title}`,
@@ -183,6 +183,16 @@ export const en = {
     introWithReplay:
       'It seems you could not be there this time. The recording is ready, and your personal link leads to it.',
     why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
+  },
+  /** The team's own text stands in place of `intro` and of the subject. */
+  announcement: {
+    subject: ({ title }: { title: string }) => `News about ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `${shortTime}, ${zone}. A message from the team.`,
+    eyebrow: 'News from the team',
+    intro: 'Here is a message from the team of this event.',
+    why: ({ email, title }: Named) =>
+      `The team of ${title} sent you this because ${email} is registered for it.`,
   },
   /** For the team: `name` is that of the site. The link lives 15 minutes and opens once. */
   sign_in: {

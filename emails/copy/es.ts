@@ -48,7 +48,7 @@ export const es: Copy = {
       'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
     why: ({ email, title }) =>
       `Recibes este recordatorio porque la dirección ${email} está inscrita en «${title}».`,
-    stop: 'No recibir más recordatorios de este evento',
+    stop: 'No recibir más recordatorios ni novedades de este evento',
   },
   access_link: {
     subject: ({ title }) => `Tu enlace: ${title}`,
@@ -143,6 +143,14 @@ export const es: Copy = {
       'Parece que esta vez no pudiste asistir. La grabación está lista y tu enlace personal te lleva a ella.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  announcement: {
+    subject: ({ title }) => `Novedades de ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Un mensaje del equipo.`,
+    eyebrow: 'Novedades del equipo',
+    intro: 'Este es un mensaje del equipo de este evento.',
+    why: ({ email, title }) =>
+      `El equipo de «${title}» te envía este mensaje porque la dirección ${email} está inscrita.`,
   },
   sign_in: {
     subject: ({ name }) => `Tu enlace para iniciar sesión en ${name}`,

@@ -48,7 +48,7 @@ export const fr: Copy = {
       'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce rappel car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
-    stop: 'Ne plus recevoir de rappels pour cet événement',
+    stop: 'Ne plus recevoir les rappels et les nouvelles de cet événement',
   },
   access_link: {
     subject: ({ title }) => `Votre lien pour ${title}`,
@@ -145,6 +145,14 @@ export const fr: Copy = {
       'Il semble que vous n’ayez pas pu être là cette fois. L’enregistrement est prêt\u00a0: votre lien personnel y mène.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
+  },
+  announcement: {
+    subject: ({ title }) => `Des nouvelles de ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Un message de l’équipe.`,
+    eyebrow: 'Des nouvelles de l’équipe',
+    intro: 'Voici un message de l’équipe de cet événement.',
+    why: ({ email, title }) =>
+      `L’équipe de «\u00a0${title}\u00a0» vous envoie ce message car l’adresse ${email} est inscrite.`,
   },
   sign_in: {
     subject: ({ name }) => `Connexion à ${name}`,

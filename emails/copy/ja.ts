@@ -44,7 +44,7 @@ export const ja: Copy = {
       'お席をご用意してお待ちしています。下のリンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
     why: ({ email, title }) =>
       `このリマインダーは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
-    stop: 'このイベントのリマインダーを停止する',
+    stop: 'このイベントのリマインダーとお知らせの配信を停止する',
   },
   access_link: {
     subject: ({ title }) => `参加用リンク：${title}`,
@@ -134,6 +134,14 @@ export const ja: Copy = {
       '今回はご参加いただけなかったようです。録画をご用意しましたので、あなた専用のリンクからご覧ください。',
     why: ({ email, title }) =>
       `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  announcement: {
+    subject: ({ title }) => `${title}：主催者からのお知らせ`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。主催者からのお知らせです。`,
+    eyebrow: '主催者からのお知らせ',
+    intro: 'このイベントの主催者からのお知らせです。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」の主催者から、ご登録のアドレス（${email}）にお送りしています。`,
   },
   sign_in: {
     subject: ({ name }) => `${name}へのサインイン`,

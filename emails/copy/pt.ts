@@ -48,7 +48,7 @@ export const pt: Copy = {
       'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
     why: ({ email, title }) =>
       `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
-    stop: 'Parar os lembretes deste evento',
+    stop: 'Parar os lembretes e as novidades deste evento',
   },
   access_link: {
     subject: ({ title }) => `O seu link: ${title}`,
@@ -139,6 +139,14 @@ export const pt: Copy = {
       'Parece que desta vez não foi possível participar. A gravação está pronta, e o seu link pessoal leva a ela.',
     why: ({ email, title }) =>
       `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  announcement: {
+    subject: ({ title }) => `Novidades sobre ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Uma mensagem da equipe.`,
+    eyebrow: 'Novidades da equipe',
+    intro: 'Esta é uma mensagem da equipe deste evento.',
+    why: ({ email, title }) =>
+      `A equipe de “${title}” enviou este e-mail porque o endereço ${email} está inscrito.`,
   },
   sign_in: {
     subject: ({ name }) => `O seu link para entrar em ${name}`,

@@ -1,4 +1,6 @@
 import type { EventMailKind } from '../../emails/mail.ts';
+import { SAMPLE_ANNOUNCEMENTS } from '../../emails/samples.ts';
+import { insertAnnouncement } from '../../src/db/announcement.ts';
 import { saveCustomText } from '../../src/db/custom-text.ts';
 import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
 import { insertExport } from '../../src/db/export.ts';
@@ -8,7 +10,7 @@ import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
 import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
-import { MAIL_KINDS } from '../../src/domain/kinds.ts';
+import { type CustomisableKind, MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
 import { timedDedupeKey, timedMail } from '../../src/domain/schedule.ts';
 import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
@@ -43,7 +45,7 @@ export async function nameIds(db: Db): Promise<void> {
     `create or replace function {schema}.sample_id() returns uuid volatile language sql
      as $$ select current_setting('samples.id')::uuid $$`,
   );
-  for (const table of ['event', 'registrant', 'message', 'team_member', 'export', 'sign_in'])
+  for (const table of ['event', 'registrant', 'announcement', 'message', 'team_member', 'export', 'sign_in'])
     await db.query(`alter table {schema}.${table} alter column id set default {schema}.sample_id()`);
 }
 
@@ -86,7 +88,7 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
   if (words)
     await saveCustomText(
       db,
-      { eventId: event.id, kind: mail, language, ...words(mail, language) },
+      { eventId: event.id, kind: mail as CustomisableKind, language, ...words(mail, language) },
       'samples',
       REGISTERED_AT,
     );
@@ -102,9 +104,21 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
       ? { reminder: { minutesBefore, startsAt: event.startsAt.toISOString() } }
       : subject === 'before'
         ? { before: timesBefore(event) }
-        : null;
+        : subject === 'announcement'
+          ? { announcement: { id: await planAnnouncement(db, event, sample) } }
+          : null;
   if (about) await db.query('update {schema}.message set about = $2 where id = $1', [messageId, about]);
   return { sample, messageId, priority, sentAt, replyTo: event.replyTo };
+}
+
+async function planAnnouncement(db: Db, { id: eventId }: Event, { key, language }: Sample): Promise<string> {
+  await nextId(db, 'announcement', key);
+  const { id } = await insertAnnouncement(db, {
+    ...{ eventId, language, filter: null, sendAt: null, askedBy: 'samples', askedAt: ASKED_AT },
+    ...{ texts: { other: SAMPLE_ANNOUNCEMENTS[language], byLanguage: {} }, queued: 1, skipped: [] },
+    dedupeKey: key,
+  });
+  return id;
 }
 
 function timesBefore({ startsAt, endsAt, timeZone }: Event) {

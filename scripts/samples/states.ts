@@ -3,7 +3,12 @@ import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { NewEvent } from '../../src/db/event.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
-import { KINDS_WITH_ACCESS, MAIL_KINDS, REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
+import {
+  CUSTOMISABLE_KINDS,
+  KINDS_WITH_ACCESS,
+  MAIL_KINDS,
+  REGISTRANT_KINDS,
+} from '../../src/domain/kinds.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import type { Scene } from './people.ts';
 
@@ -103,7 +108,7 @@ export const STATES = {
     ],
     event: () => ({ color: '#ffe14d', logoUrl: LOGO }),
   },
-  'own-words': { fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }], words: customText },
+  'own-words': { fits: [{ mails: CUSTOMISABLE_KINDS, languages: ['en', 'fr'] }], words: customText },
   bare: {
     fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
     event: () => ({ hostName: null, replyTo: null, description: '' }),

@@ -49,6 +49,8 @@ export const AUDIT_ACTIONS = [
   'registrant_restored',
   'person_data_read',
   'person_erased',
+  'announcement_sent',
+  'announcement_cancelled',
 ] as const;
 
 export interface AuditEntry {

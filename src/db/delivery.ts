@@ -3,6 +3,7 @@ import { rankOf } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
 import { IS_FOR_THE_ABSENT } from './eligibility.ts';
 import type { Db } from './pool.ts';
@@ -36,6 +37,8 @@ export interface Due extends Asked {
   readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
   readonly isUncertain: boolean;
+  /** Whether it belongs to an announcement that the team has cancelled. */
+  readonly isCancelled: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
   readonly frozen: Frozen | null;
   /** The call to the provider that it was part of; null: it never was, or starts anew. */
@@ -110,6 +113,7 @@ export async function loadDue(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
             message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
+            ${ANNOUNCEMENT_IS_CANCELLED} as "isCancelled",
             case when template_hash is not null and ${GOES_TO_CURRENT_EMAIL} then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,

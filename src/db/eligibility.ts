@@ -7,6 +7,7 @@ import {
 import { KINDS, type Kind, kindRow, type StopsMost } from '../domain/kinds.ts';
 import { goesTo, TIMED_KINDS, timedRow } from '../domain/schedule.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
 import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
@@ -54,6 +55,7 @@ const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
        and coalesce(message.about #>> '{reminder,startsAt}', message.about #>> '{timed,anchorAt}')::timestamptz
          is distinct from date_trunc('milliseconds', case when ${IS_KIND(COUNTED_FROM_END)} then event.ends_at else event.starts_at end)`,
   attended: () => `${FOR_REGISTRANT} and ${IS_FOR_THE_ABSENT} and ${ATTENDED}`,
+  announcement_cancelled: () => ANNOUNCEMENT_IS_CANCELLED,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
   event_ended: (now) =>

@@ -39,6 +39,9 @@ export interface Slice {
   readonly dedupeKey: string;
   readonly priority: Priority;
   readonly dueAt: Date;
+  /** `scheduled`: it is not due before `dueAt`, and no job names it until then. */
+  readonly status: 'queued' | 'scheduled';
+  readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly about: About | null;
   /** The last registrant of the slice before; null: from the beginning. */
@@ -185,8 +188,8 @@ export async function insertSlice(
        order by registrant.registered_at, registrant.id
        limit $15
      ), queued as (
-       insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at, about)
-       select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
+       insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at, created_at, about)
+       select $1, id, $4, $10, $11, $17, $12, $16, $18, about from candidate where reason is null
        order by registered_at, id
        on conflict (registrant_id, kind, dedupe_key) do nothing
        returning id
@@ -202,6 +205,8 @@ export async function insertSlice(
       slice.after,
       slice.size,
       slice.expiresAt,
+      slice.status,
+      slice.createdAt,
     ],
   );
   return rows[0] ?? { messageIds: [], last: null };

@@ -215,6 +215,21 @@ export const MAIL_KINDS = {
     goesOutAfter: ['end'],
     sample: { event: 'recorded', leaves: 'after_end' },
   },
+  announcement: {
+    label: 'Announcement',
+    when: 'When the team sends one',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: untilTheEnd,
+    about: 'announcement',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    // It has no text but its own.
+    customisable: false,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'when_asked' },
+  },
   registrants_export: {
     label: 'Export',
     when: 'When an export is ready, or failed',

@@ -117,6 +117,8 @@ export interface FanOutRest {
   readonly quietSince: string | null;
   /** Only who registered before this instant; ISO 8601, or null: everybody. */
   readonly registeredBefore: string | null;
+  /** ISO 8601; null: they are due at once. */
+  readonly dueAt: string | null;
   /** ISO 8601 */
   readonly expiresAt: string;
   readonly about: About | null;
@@ -143,9 +145,12 @@ export const fanOut: JobDefinition<FanOutRest> = {
     ]),
     quietSince: z.iso.datetime().nullable(),
     registeredBefore: z.iso.datetime().nullable(),
+    // Jobs of earlier versions have none.
+    dueAt: z.iso.datetime().nullable().default(null),
     expiresAt: z.iso.datetime(),
     about: z
       .strictObject({
+        announcement: z.strictObject({ id: z.uuid() }).optional(),
         reminder: z.strictObject({ minutesBefore: z.int(), startsAt: z.iso.datetime() }).optional(),
         timed: z.strictObject({ minutes: z.int(), anchorAt: z.iso.datetime() }).optional(),
       })
@@ -154,6 +159,13 @@ export const fanOut: JobDefinition<FanOutRest> = {
     after: z.uuid(),
     slices: z.int().min(1),
   }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
+/** At the time of an announcement that was scheduled: makes its next messages due, and adds the job for those after them. */
+export const releaseScheduled: JobDefinition<{ eventId: string; dedupeKey: string }> = {
+  name: 'release-scheduled',
+  payload: z.object({ eventId: z.uuid(), dedupeKey: z.string().min(1).max(200) }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
@@ -207,6 +219,7 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
   deliver.bulk,
   fanOut,
+  releaseScheduled,
   releaseHeld,
   registration,
   selfServe,

@@ -41,6 +41,12 @@ const NOTICES = {
   timed_mail_for_nobody: { tone: 'danger', text: 'Nobody would get this mail, so nothing was sent.' },
   sending_paused: success('Sending is paused. Links that people ask for are still sent.'),
   sending_resumed: success('Sending resumed.'),
+  too_many_to_write_to: {
+    tone: 'danger',
+    text: 'At most 200 people can be selected one by one. Choose all that match instead.',
+  },
+  announcement_cancelled: success('Announcement cancelled. Mails not sent yet are not sent.'),
+  announcement_ended: { tone: 'info', text: 'All its mails are sent: there was nothing left to cancel.' },
   emails_corrected: success('Emails corrected. The access links are on their way.'),
   emails_corrected_only: success('Emails corrected.'),
   nobody_to_correct: {

@@ -9,6 +9,7 @@ import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
 import { sendPage } from '../http/send-page.ts';
 import { accountRoutes } from './account/account-routes.tsx';
+import { announcementRoutes } from './announcements/announcement-routes.tsx';
 import { apiKeyRoutes } from './api-keys/api-key-routes.tsx';
 import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
@@ -35,6 +36,10 @@ import { oidcRoutes } from './sign-in/oidc-routes.tsx';
 import { signInRoutes } from './sign-in/sign-in-routes.tsx';
 import { TeamErrorPage } from './team-error-page.tsx';
 
+/** Their forms carry a text for each language. */
+const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
+const ANNOUNCEMENT_LIMIT = 1024 * 1024;
+
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
 export function teamRoutes(
   dependencies: AppDependencies,
@@ -55,8 +60,12 @@ export function teamRoutes(
   team.use(
     '/team/*',
     // A file of registrants is streamed, and has a limit of its own.
-    except('/team/events/:id/import', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+    except(
+      ['/team/events/:id/import', ANNOUNCEMENTS],
+      bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
+    ),
   );
+  team.use(ANNOUNCEMENTS, bodyLimit({ maxSize: ANNOUNCEMENT_LIMIT, onError: refuseLargeTexts }));
   team.use('/team/*', readerClock(dependencies.now));
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
@@ -68,6 +77,7 @@ export function teamRoutes(
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', sendingRoutes(shared));
+  team.route('/', announcementRoutes(shared));
   team.route('/', overviewRoutes(shared));
   team.route('/', doorRoutes(shared));
   // Before the routes whose `:rid` would take its last part for an id.
@@ -111,4 +121,8 @@ export function teamRoutes(
   });
 
   return team;
+}
+
+function refuseLargeTexts(): never {
+  throw new AppError('too_large', 'The texts are too large: shorten them, or leave languages out.');
 }

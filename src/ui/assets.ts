@@ -42,6 +42,7 @@ const TEAM_STYLES = [
   'team/exports/exports',
   'team/bulk/bulk',
   'team/mails/mails',
+  'team/announcements/announcements',
   'team/imports/imports',
   'team/people/people',
   'team/search/search',

@@ -149,6 +149,8 @@ const NEEDS: Readonly<Record<string, ApiScope>> = {
   'POST /events/{id}/reminders/{minutes}/skip': 'write',
   'DELETE /events/{id}/reminders/{minutes}/skip': 'write',
   'POST /events/{id}/reminders/{minutes}/send-now': 'send',
+  'POST /events/{id}/announcements': 'send',
+  'POST /events/{id}/announcements/{aid}/cancel': 'send',
   'POST /events/{id}/copy': 'write',
   'POST /events/{id}/registrants': 'write',
   'PATCH /events/{id}/registrants/{rid}': 'write',

@@ -63,6 +63,7 @@ const aMail = fc.record({
   /** What an earlier attempt froze. */
   frozenTo: fc.constantFrom('nothing', 'registered', 'frozen'),
   anchor: fc.constantFrom('as it is', 'another'),
+  announcement: fc.constantFrom('open', 'open', 'cancelled'),
   expires: fc.oneof(minutes, fc.constant(200)),
   uncertain: fc.boolean(),
   priority: fc.constantFrom(...PRIORITIES),
@@ -101,6 +102,14 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
       events.map(({ replay }) => replay),
     ],
   );
+  const announcementOf = { open: events.map(() => randomUUID()), cancelled: events.map(() => randomUUID()) };
+  for (const state of ['open', 'cancelled'] as const)
+    await pool.query(
+      `insert into {schema}.announcement (id, event_id, texts, language, asked_by, asked_at, queued, skipped, dedupe_key, cancelled_at)
+       select id, event_id, '{}', 'en', '', $3, 0, '[]', id, $4
+       from unnest($1::uuid[], $2::uuid[]) as one (id, event_id)`,
+      [announcementOf[state], eventIds, NOW, state === 'cancelled' ? NOW : null],
+    );
   const rows = mails.map((mail) => {
     const eventId = eventIds[mail.event] as string;
     const forTeam = kindRow(mail.kind).audience === 'team' || mail.isSample;
@@ -126,7 +135,9 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
           ? { reminder: { minutesBefore: 10, startsAt: anchorAt } }
           : isTimedKind(mail.kind)
             ? { timed: { minutes: 10, anchorAt } }
-            : null,
+            : mail.kind === 'announcement'
+              ? { announcement: { id: announcementOf[mail.announcement][mail.event] as string } }
+              : null,
     };
   });
   const people = rows.filter(({ registrantId }) => registrantId !== null);

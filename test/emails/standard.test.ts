@@ -140,6 +140,8 @@ function linksOf(name: MailName): readonly string[] {
       return ['calendarLink', 'registrationLink'];
     case 'registration_link':
       return ['openRegistrationLink'];
+    case 'announcement':
+      return ['accessLink', 'registrationLink', 'unsubscribeLink'];
     case 'reminder':
       return ['accessLink', ...CALENDAR_LINKS, 'registrationLink', 'toCancel', 'unsubscribeLink'];
     case 'nudge':
@@ -238,6 +240,7 @@ test('subjects are those of the standard', async () => {
     'We have started: Designing calm software',
     'The recording: Designing calm software',
     'Watch the recording: Designing calm software',
+    'News about Designing calm software',
     'Sign in to access-mail',
     "You're invited to access-mail",
     'Registrants of Designing calm software',
@@ -256,6 +259,7 @@ test('subjects are those of the standard', async () => {
     "C'est commencé\u00a0: Designing calm software",
     "L'enregistrement\u00a0: Designing calm software",
     'À voir en différé\u00a0: Designing calm software',
+    'Des nouvelles de Designing calm software',
     'Connexion à access-mail',
     'Votre invitation à access-mail',
     'Inscrits à Designing calm software',

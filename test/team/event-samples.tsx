@@ -19,6 +19,7 @@ import { MailsPage, type MailsPageProps } from '../../src/team/mails/mails-page.
 import { RecipientsPage } from '../../src/team/mails/recipients-page.tsx';
 import { SendNowPage } from '../../src/team/mails/send-now-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { ANNOUNCEMENT_ROWS } from './announcement-samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
 // The list of events, their settings and their mails, in every state.
@@ -117,6 +118,8 @@ const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
   customised: ['confirmation', 'reminder'],
   may: (step, { timed }) => timed !== null && obstacleTo(step, timed, MAIL_EVENT, BEFORE) === null,
   askedBy: ({ timed }) => (timed?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  announcements: ANNOUNCEMENT_ROWS,
+  canAnnounce: true,
   refreshSeconds: 30,
 };
 
@@ -267,6 +270,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...MAILS_PAGE}
         frame={FRAME}
         mails={mailsByState(EVENT, { figures: [], records: [], now: BEFORE })}
+        announcements={[]}
       />
     ),
     'send now': (

@@ -126,8 +126,8 @@ describe('new times', () => {
         priority: 'bulk',
         selection: { all: true },
       },
-      ...{ quietSince: null, registeredBefore: null, expiresAt: at(72), about: null, revision: 1 },
-      ...{ after: people[0] ?? '', slices: 1 },
+      ...{ quietSince: null, registeredBefore: null, dueAt: null, expiresAt: at(72), about: null },
+      ...{ revision: 1, after: people[0] ?? '', slices: 1 },
     };
     expect(fanOut.payload.parse(rest)).toEqual(rest);
     app.clock.advance(1_000);

@@ -191,7 +191,7 @@ describe('stopping them', () => {
     ).pathname;
     const asked = await app.request(path);
     expect(asked.status).toBe(200);
-    expect(asked.text).toContain('Stop the reminders?');
+    expect(asked.text).toContain('Unsubscribe from this event’s optional mails?');
     expect(asked.headers.get('cache-control')).toBe('no-store');
     const list = async () => (await app.api('GET', '/suppressions')).json.items;
     expect(await list()).toEqual([]);
@@ -202,13 +202,13 @@ describe('stopping them', () => {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: 'List-Unsubscribe=One-Click',
       });
-    for (let i = 0; i < 2; i++) expect((await oneClick()).text).toContain('Reminders stopped');
+    for (let i = 0; i < 2; i++) expect((await oneClick()).text).toContain('You are unsubscribed');
     expect(await list()).toMatchObject([{ scope: 'reminders', reason: 'unsubscribed', eventId: id }]);
     await advance(1);
     expect(await got(one)).toEqual([]);
     expect(await got(two)).toEqual(['1440 queued']);
     const undone = await app.form(path, { undo: '1' });
-    expect(undone.text).toContain('Reminders are back on');
+    expect(undone.text).toContain('These mails are back on');
     expect(await list()).toEqual([]);
     await advance(23);
     expect(await got(one)).toEqual(['60 queued']);

@@ -20,6 +20,7 @@ export async function renderRegistrantMail(
 ): Promise<RenderedMail> {
   const { registrant } = due;
   if (!event || !registrant) throw new Error('There is nobody to write to.');
+  if (due.about?.announcement && !customText) throw new Error('The announcement has no text.');
   const { publicUrl, appSecret } = config;
   const kind = due.kind as EventMailKind;
   const source = due.frozen

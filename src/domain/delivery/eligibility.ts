@@ -22,6 +22,8 @@ export interface PendingMail {
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
   readonly isUncertain: boolean;
+  /** Whether it belongs to an announcement that the team has cancelled. */
+  readonly isCancelled: boolean;
   /** What its address no longer gets, oldest first. */
   readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
 }
@@ -95,6 +97,14 @@ const REASONS = {
     test: ({ forTeam, kind, registrant }) =>
       !forTeam && goesTo(kind) === 'not_attended' && registrant?.hasAttended === true,
   },
+  announcement_cancelled: {
+    ...NOT_SENT,
+    statusIfUncertain: 'unknown',
+    sentence: 'The announcement was cancelled.',
+    sentenceIfUncertain: 'It may have arrived; the announcement was cancelled before that was known.',
+    isOfEvent: false,
+    test: ({ isCancelled }) => isCancelled,
+  },
   suppressed: {
     status: 'dropped',
     statusIfUncertain: 'dropped',
@@ -144,6 +154,7 @@ export function ineligibleReasonOfEvent(
     registrant: { hasAttended: false, isCancelled: false },
     expiresAt: roomClosesAt(event),
     isUncertain: false,
+    isCancelled: false,
     suppressions: [],
   };
   return (

@@ -332,6 +332,18 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     label: 'Person erased everywhere',
     said: ({ detail }) => <>erased a person with {registrations(detail.registrations)} everywhere</>,
   },
+  announcement_sent: {
+    label: 'Announcement sent',
+    said: ({ event, detail }) => (
+      <>
+        {detail.sendAt ? 'scheduled' : 'sent'} an announcement to {registrants(detail.queued)} of {event}
+      </>
+    ),
+  },
+  announcement_cancelled: {
+    label: 'Announcement cancelled',
+    said: ({ event }) => <>cancelled an announcement to registrants of {event}</>,
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */

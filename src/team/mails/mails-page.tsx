@@ -3,6 +3,8 @@ import type { MessageStatus } from '../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { type GoesTo, isTimedKind, type TimedKind, timedRow } from '../../domain/schedule.ts';
 import type { EventTimedMail, TimedStep } from '../../domain/timed-mail-state.ts';
+import { announcementsPath } from '../announcements/announcement-paths.ts';
+import { type AnnouncementRow, AnnouncementTable } from '../announcements/announcement-table.tsx';
 import { ButtonLink, PostButton } from '../parts/button.tsx';
 import { people } from '../parts/counted.ts';
 import { Nothing } from '../parts/definition-list.tsx';
@@ -33,6 +35,9 @@ export interface MailsPageProps {
   readonly may: (step: TimedStep, row: MailRow) => boolean;
   /** Who skipped the timed mail or sent it by hand, in words; null: nobody did. */
   readonly askedBy: (row: MailRow) => string | null;
+  /** The latest ones. */
+  readonly announcements: readonly AnnouncementRow[];
+  readonly canAnnounce: boolean;
   /** Seconds until the page looks again; null: nothing will change. */
   readonly refreshSeconds: number | null;
 }
@@ -56,6 +61,7 @@ export function MailsPage(props: MailsPageProps) {
       <LiveRegion id="mails" every={refreshSeconds} announce={spoken(mails)}>
         {isOpen ? <ComingUp {...props} /> : null}
         {mails.goingOut.length > 0 ? <GoingOut {...props} /> : null}
+        <Announcements {...props} />
         {mails.done.length > 0 ? (
           <Section title="Sent" id="mails-sent">
             <Table
@@ -78,6 +84,40 @@ export function MailsPage(props: MailsPageProps) {
         ) : null}
       </LiveRegion>
     </TeamLayout>
+  );
+}
+
+function Announcements({ event, announcements, canAnnounce, timeZone }: MailsPageProps) {
+  if (!canAnnounce && announcements.length === 0) return null;
+  const path = announcementsPath(event.id);
+  return (
+    <Section
+      title="Announcements"
+      id="mails-announcements"
+      lead={
+        announcements.length > 0
+          ? undefined
+          : 'Write to everybody who is registered, or to the people that you select on the People page.'
+      }
+      actions={
+        <>
+          {announcements.length > 0 ? (
+            <ButtonLink id="all-announcements" small href={path}>
+              All announcements
+            </ButtonLink>
+          ) : null}
+          {canAnnounce ? (
+            <ButtonLink id="new-announcement" small href={`${path}/new`}>
+              New announcement
+            </ButtonLink>
+          ) : null}
+        </>
+      }
+    >
+      {announcements.length > 0 ? (
+        <AnnouncementTable eventId={event.id} rows={announcements} timeZone={timeZone} />
+      ) : null}
+    </Section>
   );
 }
 

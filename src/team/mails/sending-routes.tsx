@@ -7,6 +7,7 @@ import {
   undoSkippedTimedMail,
   type WhichTimedMail,
 } from '../../actions/timed-mail-by-hand.ts';
+import { listAnnouncements } from '../../db/announcement.ts';
 import { listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listMailRecipients } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
@@ -20,6 +21,7 @@ import { isTimedKind, timedDedupeKey, timedMail, timedMails } from '../../domain
 import { obstacleTo } from '../../domain/timed-mail-state.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
+import { announcementRows, canAnnounce } from '../announcements/announcement-rows.ts';
 import { selectionQuery } from '../bulk/selection-query.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import type { NoticeName } from '../notices.ts';
@@ -34,6 +36,8 @@ import { SendNowPage } from './send-now-page.tsx';
 const LOOKS = { sending: 3, sendingMany: 15, ahead: 30 };
 /** Counting so many mails takes a tenth of a second. */
 const MANY = 100_000;
+/** So many announcements the page shows. */
+const LATEST = 5;
 /** Recipients on a page. */
 const PAGE = 100;
 
@@ -172,12 +176,14 @@ export function sendingRoutes(dependencies: TeamDependencies) {
 
   async function showMails(c: Context<TeamEnv>, event: Event, refusal?: TeamNotice): Promise<Response> {
     const counted = allowing(pool, 'slice');
-    const [figures, records, texts, byStatus, around] = await Promise.all([
+    const latest = { eventId: event.id, limit: LATEST, before: null };
+    const [figures, records, texts, byStatus, around, announcements] = await Promise.all([
       countEventMails(counted, event.id),
       listTimedRecords(pool, event),
       listCustomTexts(pool, [event.id]),
       countByStatus(counted, event.id),
       frame(c),
+      listAnnouncements(pool, latest).then((found) => announcementRows(dependencies, event, found)),
     ]);
     const nameOf = await nameActors(
       pool,
@@ -198,6 +204,8 @@ export function sendingRoutes(dependencies: TeamDependencies) {
         customised={texts.map(({ kind }) => kind)}
         may={(step, { timed }) => timed !== null && obstacleTo(step, timed, event, at) === null}
         askedBy={({ timed }) => (timed?.record?.askedBy ? nameOf(timed.record.askedBy) : null)}
+        announcements={announcements}
+        canAnnounce={canAnnounce(event, at)}
         refreshSeconds={looksAgainAfter(event, mails, at)}
       />,
       refusal ? 409 : 200,

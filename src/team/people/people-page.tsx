@@ -125,6 +125,9 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
                 <Button form="selection" formAction={`/team/events/${event.id}/correct`}>
                   Correct emails…
                 </Button>
+                <Button form="selection" formAction={`/team/events/${event.id}/announcements/select`}>
+                  Write to these…
+                </Button>
               </SelectionBar>
               <LiveRegion
                 id="people-live"

@@ -13,6 +13,8 @@ const ACTIONS: readonly SearchAction[] = [
   { of: 'event', path: 'people', label: 'People', also: 'registrants' },
   { of: 'event', path: 'people?emailStatus=bounced', label: 'People whose mail bounced' },
   { of: 'event', path: 'mails', label: 'Mails', also: 'reminders text' },
+  { of: 'event', path: 'announcements', label: 'Announcements', also: 'news write to everybody' },
+  { of: 'event', path: 'announcements/new', label: 'New announcement', also: 'write mail' },
   { of: 'event', path: 'import', label: 'Import people', also: 'csv upload' },
   { of: 'event', path: 'exports', label: 'Exports', also: 'csv excel download' },
   { of: 'event', path: 'overview#room', label: 'Open or close the room', also: 'doors' },

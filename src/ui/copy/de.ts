@@ -179,15 +179,15 @@ export const de: Copy = {
   },
 
   unsubscribe: {
-    title: 'Erinnerungen abbestellen?',
+    title: 'Optionale Mails abbestellen?',
     explanation:
-      'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Nur die Erinnerungen an diese Veranstaltung entfallen.',
-    submit: 'Erinnerungen abbestellen',
-    doneTitle: 'Erinnerungen abbestellt',
-    done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
-    undo: 'Erinnerungen wieder aktivieren',
-    undoneTitle: 'Erinnerungen wieder eingeschaltet',
-    undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
+      'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Erinnerungen, Ankündigungen und andere optionale Mails zu dieser Veranstaltung entfallen.',
+    submit: 'Abbestellen',
+    doneTitle: 'Abbestellt',
+    done: 'Sie erhalten zu dieser Veranstaltung keine Erinnerungen und Ankündigungen mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
+    undo: 'Diese Mails wieder aktivieren',
+    undoneTitle: 'Diese Mails sind wieder eingeschaltet',
+    undone: 'Sie erhalten die noch ausstehenden Erinnerungen und Ankündigungen zu dieser Veranstaltung.',
   },
 
   registration: {

@@ -173,14 +173,15 @@ export const en = {
   },
 
   unsubscribe: {
-    title: 'Stop the reminders?',
-    explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',
-    submit: 'Stop reminders',
-    doneTitle: 'Reminders stopped',
-    done: 'You will get no more reminders for this event. You are still registered, and your link still works.',
-    undo: 'Turn reminders back on',
-    undoneTitle: 'Reminders are back on',
-    undone: 'You will get the remaining reminders for this event.',
+    title: 'Unsubscribe from this event’s optional mails?',
+    explanation:
+      'You stay registered, and your link keeps working. Reminders, announcements and other optional mails for this event stop.',
+    submit: 'Unsubscribe',
+    doneTitle: 'You are unsubscribed',
+    done: 'You will get no more reminders or announcements for this event. You are still registered, and your link still works.',
+    undo: 'Turn these mails back on',
+    undoneTitle: 'These mails are back on',
+    undone: 'You will get the remaining reminders and announcements for this event.',
   },
 
   /** The registrant's own page. */

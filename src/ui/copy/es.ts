@@ -179,15 +179,15 @@ export const es: Copy = {
   },
 
   unsubscribe: {
-    title: '¿Dejar de recibir recordatorios?',
+    title: '¿Dejar de recibir los correos opcionales?',
     explanation:
-      'Tu inscripción se mantiene y tu enlace sigue funcionando. Solo dejarás de recibir los recordatorios de este evento.',
+      'Tu inscripción se mantiene y tu enlace sigue funcionando. Dejarás de recibir los recordatorios, los anuncios y los demás correos opcionales de este evento.',
     submit: 'Dejar de recibirlos',
-    doneTitle: 'No recibirás más recordatorios',
-    done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
-    undo: 'Reactivar los recordatorios',
-    undoneTitle: 'Recordatorios activados de nuevo',
-    undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
+    doneTitle: 'Ya no recibirás estos correos',
+    done: 'Ya no te enviaremos recordatorios ni anuncios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
+    undo: 'Volver a recibir estos correos',
+    undoneTitle: 'Volverás a recibir estos correos',
+    undone: 'Recibirás los recordatorios y los anuncios de este evento que aún están por llegar.',
   },
 
   registration: {

@@ -175,15 +175,15 @@ export const fr: Copy = {
   },
 
   unsubscribe: {
-    title: 'Arrêter les rappels ?',
+    title: 'Ne plus recevoir les messages facultatifs ?',
     explanation:
-      'Votre inscription et votre lien restent valables. Seuls les rappels de cet événement cessent.',
-    submit: 'Arrêter les rappels',
-    doneTitle: 'Rappels arrêtés',
-    done: 'Vous ne recevrez plus de rappel pour cet événement. Votre inscription et votre lien restent valables.',
-    undo: 'Réactiver les rappels',
-    undoneTitle: 'Les rappels reprennent',
-    undone: 'Vous recevrez les rappels encore prévus pour cet événement.',
+      'Votre inscription et votre lien restent valables. Les rappels, les annonces et les autres messages facultatifs de cet événement cessent.',
+    submit: 'Se désabonner',
+    doneTitle: 'Vous êtes désabonné(e)',
+    done: 'Vous ne recevrez plus de rappel ni d’annonce pour cet événement. Votre inscription et votre lien restent valables.',
+    undo: 'Réactiver ces messages',
+    undoneTitle: 'Ces messages reprennent',
+    undone: 'Vous recevrez les rappels et les annonces encore prévus pour cet événement.',
   },
 
   registration: {

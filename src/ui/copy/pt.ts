@@ -177,15 +177,15 @@ export const pt: Copy = {
   },
 
   unsubscribe: {
-    title: 'Parar os lembretes?',
+    title: 'Parar os e-mails opcionais?',
     explanation:
-      'A sua inscrição e o seu link continuam válidos. Só os lembretes deste evento deixam de chegar.',
-    submit: 'Parar os lembretes',
-    doneTitle: 'Lembretes desativados',
-    done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
-    undo: 'Reativar os lembretes',
-    undoneTitle: 'Lembretes reativados',
-    undone: 'Enviaremos os próximos lembretes deste evento.',
+      'A sua inscrição e o seu link continuam válidos. Os lembretes, os avisos e os outros e-mails opcionais deste evento deixam de chegar.',
+    submit: 'Parar estes e-mails',
+    doneTitle: 'E-mails opcionais desativados',
+    done: 'Não enviaremos mais lembretes nem avisos deste evento. A sua inscrição e o seu link continuam válidos.',
+    undo: 'Reativar estes e-mails',
+    undoneTitle: 'E-mails reativados',
+    undone: 'Enviaremos os próximos lembretes e avisos deste evento.',
   },
 
   registration: {
