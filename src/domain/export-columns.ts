@@ -27,7 +27,9 @@ export const KNOWN_COLUMNS = [
   'last_mail',
   'last_mail_status',
   'last_mail_at',
+  'link_opened_at',
   'joined_at',
+  'joined_from',
   'access_key',
   'access_link',
 ] as const;

@@ -50,7 +50,9 @@ describe('the columns of an export', () => {
       'last_mail',
       'last_mail_status',
       'last_mail_at',
+      'link_opened_at',
       'joined_at',
+      'joined_from',
       'access_key',
       'access_link',
     ]);

@@ -3,7 +3,6 @@ import { createMiddleware } from 'hono/factory';
 import { COPY } from '../../../emails/copy/languages.ts';
 import { hostLine } from '../../../emails/parts/calendar-entry.ts';
 import { findEvent } from '../../db/event.ts';
-import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
@@ -15,6 +14,7 @@ import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
 import { createAccessCheck, tailOf, viewFor } from '../visitor.ts';
+import { noteVisit } from '../visits.ts';
 import { LinkRefusedPage } from './link-refused-page.tsx';
 import { RoomPage } from './room-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
@@ -37,6 +37,7 @@ export function liveRoutes(dependencies: AppDependencies) {
 
   router.on('GET', pathsOf('live'), (c) =>
     letIn(c, async (event, registrant) => {
+      await noteVisit(c, dependencies, event, registrant);
       switch (eventPhase(event, now())) {
         case 'upcoming': {
           const view = viewFor(c, dependencies, event, registrant);
@@ -47,8 +48,6 @@ export function liveRoutes(dependencies: AppDependencies) {
           );
         }
         case 'running':
-          // A browser that prefetches or a scanner that asks for the headers alone has not joined.
-          if (c.req.method === 'GET') await recordJoined(pool, registrant.id, now());
           return c.redirect(
             headerSafe(event.roomUrl) ?? pathOf(roomLink(config.publicUrl, event, registrant)),
             303,
