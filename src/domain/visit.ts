@@ -168,6 +168,14 @@ export function judgeVisit(request: VisitRequest): Judgement {
   throw new Error('The last rule applies to every request.');
 }
 
+/**
+ * Whether a browser goes to the link before the visitor does. What it gets it may show later on, without asking again: then nobody
+ * would hear that the visitor came.
+ */
+export function goesInAdvance(header: VisitRequest['header']): boolean {
+  return header('sec-fetch-mode') === 'navigate' && /prefetch|prerender/i.test(header('sec-purpose') ?? '');
+}
+
 /** Fetch Metadata, where the browser sends it: somebody goes to the link, and it becomes the page that they see. */
 function isNoNavigation({ header }: VisitRequest): boolean {
   const mode = header('sec-fetch-mode');

@@ -1,10 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { countUncertain, listJoined, listVisits, recordVisit } from '../../src/db/visit.ts';
+import { countUncertain, listJoined, listVisits, type NewVisit, recordVisit } from '../../src/db/visit.ts';
 import { BURST, MOST_CLIENTS, verdictOf, visitorMark } from '../../src/domain/visit.ts';
 import { openApp } from '../support/app.ts';
 import { sentMail } from '../support/sent-mail.ts';
-import { PERSON, VISITORS } from '../support/visitors.ts';
+import {
+  addGuest,
+  addGuests,
+  countJoined,
+  type Guest,
+  knownOf,
+  PERSON,
+  VISITORS,
+} from '../support/visitors.ts';
 
 const app = await openApp({ TRUST_PROXY: '1' });
 const { pool, clock } = app;
@@ -20,33 +28,23 @@ let clients = 0;
 const address = () => `203.0.${++clients >> 8}.${clients & 255}`;
 const person = (from = address()) => ({ ...PERSON, 'x-forwarded-for': from });
 
-interface Guest {
-  readonly id: string;
-  readonly path: string;
-  /** What is behind the site's address in the personal link. */
-  readonly link: string;
+const slugs = new Map<string, string>();
+async function openEvent(changes: Record<string, unknown> = running()) {
+  const event = await app.event(changes);
+  slugs.set(event.id, event.slug);
+  return event;
 }
-
-async function guest(eventId: string): Promise<Guest> {
-  const { json } = await app.api('POST', `/events/${eventId}/registrants`, {
-    ...{ email: `g-${randomUUID()}@example.com`, sendConfirmation: false },
-  });
-  const { pathname, search } = new URL(json.accessLink);
-  return { id: json.id, path: `/events/${eventId}/registrants/${json.id}`, link: pathname + search };
-}
-
-const guests = (eventId: string, count: number) =>
-  Promise.all(Array.from({ length: count }, () => guest(eventId)));
+const guests = (id: string, count: number) => addGuests(pool, { id, slug: slugs.get(id) ?? '' }, count);
+const guest = (id: string) => addGuest(pool, { id, slug: slugs.get(id) ?? '' });
 const open = ({ link }: Guest, headers: Record<string, string> = person(), method = 'GET') =>
   app.request(link, { method, headers });
-const known = async ({ path }: Guest) => (await app.api('GET', path)).json;
-const isJoined = async (one: Guest) => (await known(one)).joinedAt !== null;
-const joinedOf = async (all: readonly Guest[]) =>
-  (await Promise.all(all.map(isJoined))).filter(Boolean).length;
+const known = async (one: Guest) => (await knownOf(pool, [one]))[0];
+const isJoined = async (one: Guest) => (await known(one))?.joinedAt != null;
+const joinedOf = (all: readonly Guest[]) => countJoined(pool, all);
 
 describe('a visit to a personal link', () => {
   it.each(VISITORS)('by $name lets in, and counts as what it is', async ({ headers, method, reason }) => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const visited = await guest(id);
     const { status, headers: answer } = await open(
       visited,
@@ -64,7 +62,7 @@ describe('a visit to a personal link', () => {
   });
 
   it('is an opened link at any time, and a person’s is joined while the room is open', async () => {
-    const event = await app.event({ doorsOpenMinutes: 10, graceMinutes: 15 });
+    const event = await openEvent({ doorsOpenMinutes: 10, graceMinutes: 15 });
     const start = Date.parse(event.startsAt);
     const before = await guest(event.id);
     await open(before);
@@ -87,7 +85,7 @@ describe('a visit to a personal link', () => {
   });
 
   it('of a cancelled event is no joining', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const visited = await guest(id);
     await app.api('POST', `/events/${id}/cancel`);
     await open(visited);
@@ -95,7 +93,7 @@ describe('a visit to a personal link', () => {
   });
 
   it('counts from how many places a person came, and keeps when they came first', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const visited = await guest(id);
     const home = person();
     const first = clock.now.toISOString();
@@ -108,10 +106,13 @@ describe('a visit to a personal link', () => {
     expect(await known(visited)).toMatchObject({ joinedAt: first, joinedFrom: 2 });
     await Promise.all(Array.from({ length: 8 }, () => open(visited)));
     expect(await known(visited)).toMatchObject({ joinedAt: first, joinedFrom: 10 });
+    expect((await app.api('GET', visited.path)).json).toMatchObject({
+      ...{ joinedAt: first, joinedFrom: 10, linkOpenedAt: first },
+    });
   });
 
   it('by a machine stands in the timeline of the mail that brought the link, with the reason', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const mail = await sentMail(app, { eventId: id });
     const { json } = await app.api('GET', mail.path);
     const { pathname, search } = new URL(json.accessLink);
@@ -136,7 +137,7 @@ describe('a visit to a personal link', () => {
   });
 
   it('that cannot be recorded lets in all the same', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const visited = await guest(id);
     await pool.query('alter table {schema}.visit rename to visit_away');
     expect((await open(visited)).status).toBe(303);
@@ -147,8 +148,8 @@ describe('a visit to a personal link', () => {
 
 describe('one client that opens many people’s links', () => {
   it('is uncertain from the tenth within ten seconds, over all events, and the first nine with it', async () => {
-    const { id } = await app.event(running());
-    const other = await app.event(running());
+    const { id } = await openEvent();
+    const other = await openEvent();
     const all = [...(await guests(id, 5)), ...(await guests(other.id, 5))];
     const scanner = person();
     for (const one of all.slice(0, 9)) {
@@ -160,7 +161,7 @@ describe('one client that opens many people’s links', () => {
     expect(await joinedOf(all)).toBe(0);
     expect([await countUncertain(pool, id), await countUncertain(pool, other.id)]).toEqual([5, 5]);
     expect(await known(all[0] as Guest)).toMatchObject({ joinedAt: null, joinedFrom: 0 });
-    expect((await known(all[0] as Guest)).linkOpenedAt).not.toBeNull();
+    expect((await known(all[0] as Guest))?.linkOpenedAt).toBeTruthy();
     const [visit] = await listVisits(pool, all[0]?.id ?? '', 10);
     expect(visit).toMatchObject({ verdict: 'uncertain', reason: 'many_links', agent: 'Chrome on Windows' });
     // Then it goes on: one in a second stays so, and the same browser alone, later on, is a person again.
@@ -174,7 +175,7 @@ describe('one client that opens many people’s links', () => {
   });
 
   it('takes more than ten seconds: then they are persons, and so are those of one address with another browser', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const slow = await guests(id, 12);
     const from = address();
     for (const one of slow) {
@@ -192,7 +193,7 @@ describe('one client that opens many people’s links', () => {
   });
 
   it('opens the same few again and again: these stay persons', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const few = await guests(id, BURST.people - 1);
     const family = person();
     for (let i = 0; i < 3; i++) for (const one of few) await open(one, family);
@@ -200,7 +201,7 @@ describe('one client that opens many people’s links', () => {
   });
 
   it('leaves what was certain: a cookie of an earlier page, another visit, and what was before', async () => {
-    const { id, slug } = await app.event(running());
+    const { id, slug } = await openEvent();
     const all = await guests(id, 14);
     const office = person();
     const page = await app.request(`/e/${slug}`, { headers: office });
@@ -211,7 +212,7 @@ describe('one client that opens many people’s links', () => {
     await pool.query('update {schema}.registrant set joined_at = $2 where id = $1', [all[1]?.id, elsewhere]);
     clock.advance(MINUTE);
     await Promise.all(all.map((one, i) => open(one, i < 12 ? office : { ...office, cookie })));
-    const joined = await Promise.all(all.map(known));
+    const joined = await knownOf(pool, all);
     expect(joined.map(({ joinedAt, joinedFrom }) => [joinedAt, joinedFrom])).toEqual([
       [elsewhere.toISOString(), 1],
       [elsewhere.toISOString(), 0],
@@ -226,27 +227,26 @@ describe('one client that opens many people’s links', () => {
   });
 
   it('is found where all of them come at the same instant', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     for (let round = 0; round < 3; round++) {
       const all = await guests(id, 20);
       const scanner = person();
       await Promise.all([...all, ...all].map((one) => open(one, scanner)));
       expect(await joinedOf(all)).toBe(0);
-      expect((await Promise.all(all.map(known))).map(({ joinedFrom }) => joinedFrom)).toEqual(
-        Array(20).fill(0),
-      );
+      expect(await countUncertain(pool, id)).toBe(20 * (round + 1));
+      expect((await knownOf(pool, all)).map(({ joinedFrom }) => joinedFrom)).toEqual(Array(20).fill(0));
     }
   });
 });
 
 describe('what is kept of visits', () => {
   it('is one row a client however often it comes, and bounded where many come', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const visited = await guest(id);
     const scanner = { 'user-agent': 'Barracuda Sentinel', 'x-forwarded-for': address() };
     for (let i = 0; i < 30; i++) await open(visited, scanner);
     expect(await listVisits(pool, visited.id, 1000)).toMatchObject([{ visits: 30, agent: 'Barracuda' }]);
-    const visit = {
+    const visit: Omit<NewVisit, 'client'> = {
       ...{
         eventId: id,
         registrantId: visited.id,
@@ -256,7 +256,7 @@ describe('what is kept of visits', () => {
         whileOpen: true,
       },
       ...{ verdict: 'person', reason: 'navigation' },
-    } as const;
+    };
     for (let i = 0; i < MOST_CLIENTS + 20; i++) {
       await recordVisit(pool, { ...visit, client: randomBytes(12) });
       await recordVisit(pool, { ...visit, client: randomBytes(12), verdict: 'machine', reason: 'bot' });
@@ -270,11 +270,11 @@ describe('what is kept of visits', () => {
         .sort(),
     ).toEqual([20, 21]);
     expect(kept.reduce((sum, { visits }) => sum + visits, 0)).toBe(30 + 2 * (MOST_CLIENTS + 20));
-    expect((await known(visited)).joinedFrom).toBe(MOST_CLIENTS + 1);
+    expect((await known(visited))?.joinedFrom).toBe(MOST_CLIENTS + 1);
   });
 
   it('has no address and no version, and goes with the registrant', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const [visited, other] = await guests(id, 2);
     const from = address();
     for (const one of [visited, other]) await open(one as Guest, person(from));
@@ -292,7 +292,7 @@ describe('what is kept of visits', () => {
   });
 
   it('says who joined, for what is told of it once it is certain', async () => {
-    const { id } = await app.event(running());
+    const { id } = await openEvent();
     const [early, late, never] = await guests(id, 3);
     const since = clock.now;
     clock.advance(1000);
@@ -315,7 +315,7 @@ describe('the cookie of an earlier page', () => {
     (await app.request(path, { method, headers })).headers.get('set-cookie');
 
   it('comes with the registration and waiting pages, is the same for everybody, and no script reads it', async () => {
-    const event = await app.event();
+    const event = await openEvent({});
     const [one, another] = await guests(event.id, 2);
     const expected = `visitor=${visitorMark(app.config.appSecret)}; Max-Age=15552000; Path=/e/; HttpOnly; Secure; SameSite=Lax`;
     for (const path of [`/e/${event.slug}`, `/e/${event.slug}/registered`, one?.link, another?.link])
@@ -327,7 +327,7 @@ describe('the cookie of an earlier page', () => {
   });
 
   it('is not given to machines, nor with what leads into the room or is no page', async () => {
-    const event = await app.event(running());
+    const event = await openEvent();
     const one = await guest(event.id);
     expect(await cookieOf(`/e/${event.slug}`, { ...person(), 'sec-purpose': 'prefetch' })).toBeNull();
     expect(await cookieOf(`/e/${event.slug}`, { 'user-agent': 'curl/8.5.0' })).toBeNull();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { Pool } from '../../src/db/pool.ts';
 
@@ -35,6 +36,65 @@ export function goTo(
       .on('error', reject)
       .end();
   });
+}
+
+/** Somebody who is registered, and has never opened their link. */
+export interface Guest {
+  readonly id: string;
+  /** In the API, behind its version. */
+  readonly path: string;
+  /** What stands behind the site's address in their personal link. */
+  readonly link: string;
+}
+
+interface OfEvent {
+  readonly id: string;
+  readonly slug: string;
+}
+
+const KEY = '0123456789abcdef012345';
+
+/** Registers people, past the API's limits. */
+export async function addGuests(pool: Pool, { id: eventId, slug }: OfEvent, count: number): Promise<Guest[]> {
+  const emails = Array.from({ length: count }, () => `g-${randomUUID()}@example.com`);
+  const { rows } = await pool.query<{ id: string; email: string }>(
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
+     select $1, email, '', '', $3 from unnest($2::text[]) as email returning id, email`,
+    [eventId, emails, KEY],
+  );
+  return rows.map(({ id, email }) => ({
+    ...{ id, path: `/events/${eventId}/registrants/${id}` },
+    link: `/e/${slug}/live?email=${encodeURIComponent(email)}&key=${KEY}`,
+  }));
+}
+
+export async function addGuest(pool: Pool, event: OfEvent): Promise<Guest> {
+  const [one] = await addGuests(pool, event, 1);
+  if (!one) throw new Error('Nobody was registered.');
+  return one;
+}
+
+export interface KnownOfGuest {
+  readonly linkOpenedAt: string | null;
+  readonly joinedAt: string | null;
+  readonly joinedFrom: number;
+}
+
+/** What the API says of each, past its limits. */
+export async function knownOf(pool: Pool, guests: readonly Guest[]): Promise<KnownOfGuest[]> {
+  const { rows } = await pool.query<
+    Record<'linkOpenedAt' | 'joinedAt', Date | null> & { joinedFrom: number }
+  >(
+    `select joined_at as "joinedAt", joined_from as "joinedFrom", link_opened_at as "linkOpenedAt"
+     from {schema}.registrant join unnest($1::uuid[]) with ordinality as asked (id, nr) using (id) order by nr`,
+    [guests.map(({ id }) => id)],
+  );
+  const iso = (date: Date | null) => date?.toISOString() ?? null;
+  return rows.map((row) => ({ ...row, joinedAt: iso(row.joinedAt), linkOpenedAt: iso(row.linkOpenedAt) }));
+}
+
+export async function countJoined(pool: Pool, guests: readonly Guest[]): Promise<number> {
+  return (await knownOf(pool, guests)).filter(({ joinedAt }) => joinedAt !== null).length;
 }
 
 /** Registrants who joined, for tests that are about something else. */

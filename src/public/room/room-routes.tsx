@@ -6,9 +6,10 @@ import { findEvent } from '../../db/event.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
+import { goesInAdvance } from '../../domain/visit.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
@@ -49,7 +50,8 @@ export function liveRoutes(dependencies: AppDependencies) {
         }
         case 'running':
           return c.redirect(
-            headerSafe(event.roomUrl) ?? pathOf(roomLink(config.publicUrl, event, registrant)),
+            (isInAdvance(c) ? null : headerSafe(event.roomUrl)) ??
+              pathOf(roomLink(config.publicUrl, event, registrant)),
             303,
           );
         default:
@@ -58,8 +60,10 @@ export function liveRoutes(dependencies: AppDependencies) {
     }),
   );
 
-  router.on('GET', pathsOf('room'), (c) =>
-    letIn(c, async (event, registrant) => {
+  router.on('GET', pathsOf('room'), async (c): Promise<Response> => {
+    // The browser forgets the way here, and goes it again once the visitor does.
+    if (isInAdvance(c)) return c.body(null, HTTP_STATUS.unavailable);
+    return letIn(c, async (event, registrant) => {
       switch (eventPhase(event, now())) {
         case 'upcoming':
           return c.redirect(pathOf(accessLink(config.publicUrl, event, registrant)), 303);
@@ -72,8 +76,8 @@ export function liveRoutes(dependencies: AppDependencies) {
         default:
           return over(c, event, registrant);
       }
-    }),
-  );
+    });
+  });
 
   router.on('GET', pathsOf('calendar.ics'), (c) =>
     letIn(c, async (event, registrant) => {
@@ -129,6 +133,10 @@ export function liveRoutes(dependencies: AppDependencies) {
   }
 
   return router;
+}
+
+function isInAdvance(c: Context): boolean {
+  return goesInAdvance((name) => c.req.header(name));
 }
 
 /** A page's path, and what it may have become: with the question mark and all that follows in it, encoded, or a slash. */
