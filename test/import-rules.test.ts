@@ -34,6 +34,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'npm:ical-generator',
       'npm:@zootools/email-spell-checker',
       'npm:free-email-domains',
+      'npm:isbot',
       'node:*',
     ],
   ],

@@ -204,7 +204,8 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       description: `What became of its registrants and mails; who was removed is not counted.
 
 Each step of \`funnel\` counts by itself: \`mailed\` had a mail that left, \`delivered\` and \`opened\` say what mail providers
-report of any mail to the address that the registrant has now, \`linkOpened\` followed a link in one or joined, \`joined\` came in.
+report of any mail to the address that the registrant has now, \`linkOpened\` had their link opened, by whomever, or a
+link in a mail, \`joined\` came in.
 \`byDomain\` has the ${DOMAINS} largest recipient domains. \`sends\` has the latest ${SENDS}: mails of one kind that were due together; those
 that go out one by one (confirmations and the like) stand together by the hour.
 

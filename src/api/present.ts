@@ -79,6 +79,8 @@ export function presentRegistrant(
     registeredAt: r.registeredAt.toISOString(),
     joinedAt: iso(r.joinedAt),
     cancelledAt: iso(r.cancelledAt),
+    linkOpenedAt: iso(r.linkOpenedAt),
+    joinedFrom: r.joinedFrom,
   };
 }
 

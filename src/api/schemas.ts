@@ -109,7 +109,7 @@ export const eventReportSchema = z
       mailed: people('Their latest mail left'),
       delivered: people('A mail server of theirs took a mail'),
       opened: people('A mail was opened'),
-      linkOpened: people('A link in a mail was followed, or they joined'),
+      linkOpened: people('Somebody or something opened their link, or a link in a mail'),
       joined: people('They came in'),
     }),
     byDomain: z.array(
@@ -170,8 +170,17 @@ export const registrantSchema = z
     emailStatus: status().nullable(),
     emailStatusAt: time().nullable(),
     registeredAt: time(),
-    joinedAt: time().nullable(),
+    joinedAt: time().nullable().openapi({
+      description: 'When a person came in while the room was open: no scanner, prefetch or program',
+    }),
     cancelledAt: time().nullable().openapi({ description: 'When they cancelled, or were cancelled' }),
+    linkOpenedAt: time()
+      .nullable()
+      .openapi({ description: 'When somebody or something first opened the link, or a link in a mail' }),
+    joinedFrom: z.int().openapi({
+      description:
+        'From how many clients (an address with its browser) a person came in; 0 for who joined before this was noted',
+    }),
   })
   .openapi('Registrant');
 

@@ -62,7 +62,8 @@ const COMPLAINED = rankOf('complained');
 /**
  * Works the registrants' email status out anew from their messages to the address that they have now: a bounce or
  * complaint that no later delivery outweighs; else what the latest message says about the address. That a provider
- * took a mail says nothing, unless nothing better is known. With it, how far any of these messages came.
+ * took a mail says nothing, unless nothing better is known. With it, how far any of these messages came, and when a link in
+ * one was followed.
  */
 export async function refreshEmailStatus(db: Db, registrantIds: readonly string[]): Promise<void> {
   const sorted = [...registrantIds].sort();
@@ -70,9 +71,10 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
     sorted,
   ]);
   await db.query(
-    `update {schema}.registrant set email_status = known.status, email_status_at = known.at, reached_rank = known.reached
+    `update {schema}.registrant set email_status = known.status, email_status_at = known.at, reached_rank = known.reached,
+       link_opened_at = least(link_opened_at, known.clicked_at)
      from (
-       select asked.id, whole.reached,
+       select asked.id, whole.reached, whole.clicked_at,
          case when taken then accepted.status else said.status end as status,
          case when taken then accepted.at else said.at end as at
        from {schema}.registrant as asked
@@ -80,7 +82,8 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
          select max(message.id::text) filter (where status_rank between ${DELIVERED} and ${CLICKED}) as last_delivered,
            -- A complaint is about a mail that was delivered.
            max(case when status_rank = ${COMPLAINED} then ${DELIVERED} else status_rank end)
-             filter (where status_rank between ${DELIVERED} and ${CLICKED} or status_rank = ${COMPLAINED}) as reached
+             filter (where status_rank between ${DELIVERED} and ${CLICKED} or status_rank = ${COMPLAINED}) as reached,
+           min(status_at) filter (where status_rank = ${CLICKED}) as clicked_at
          from {schema}.message where message.registrant_id = asked.id and lower(to_address) = lower(asked.email)
        ) as whole
        left join lateral (
@@ -104,7 +107,8 @@ export async function refreshEmailStatus(db: Db, registrantIds: readonly string[
        where asked.id = any($1) and asked.erased_at is null
      ) as known
      where registrant.id = known.id
-       and (email_status, email_status_at, reached_rank) is distinct from (known.status, known.at, known.reached)`,
+       and (email_status, email_status_at, reached_rank, link_opened_at) is distinct from
+         (known.status, known.at, known.reached, least(link_opened_at, known.clicked_at))`,
     [sorted],
   );
 }

@@ -50,7 +50,9 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
   last_mail: () => text('last_mail.kind'),
   last_mail_status: () => text('last_mail.status'),
   last_mail_at: () => time('coalesce(last_mail.accepted_at, last_mail.created_at)'),
+  link_opened_at: () => time('r.link_opened_at'),
   joined_at: () => time('r.joined_at'),
+  joined_from: () => text('r.joined_from::text'),
   cancelled_at: () => time('r.cancelled_at'),
   access_key: () => foreign('r.access_key'),
   access_link: ({ liveUrl }) =>

@@ -2,6 +2,7 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Message, Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
+import { listMachineVisits } from './visit.ts';
 
 export interface NewMessage {
   readonly eventId: string;
@@ -183,14 +184,14 @@ export async function latestMails(db: Db, registrantIds: readonly string[]): Pro
   return rows;
 }
 
-/** What is known beyond the messages' own columns, oldest first. */
+/** What is known beyond the messages' own columns, oldest first; then what opened the links that they brought and was no person. */
 export async function listMessageEvents(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
   const { rows } = await db.query<MessageEvent>(
     `select message_id as "messageId", type, occurred_at as "occurredAt", detail from {schema}.delivery_event
      where message_id = any($1) order by occurred_at, id`,
     [messageIds],
   );
-  return rows;
+  return [...rows, ...(await listMachineVisits(db, messageIds))];
 }
 
 /** What a claimed message says: the compiled template's hash and the values that are merged into it. */

@@ -5,8 +5,7 @@ import type { Milestone } from '../domain/milestones.ts';
 export const MILESTONE_SQL: Readonly<Record<Milestone, string>> = {
   delivered: `(registrant.reached_rank >= ${rankOf('delivered')}) is true`,
   opened: `(registrant.reached_rank >= ${rankOf('opened')}) is true`,
-  // Of a mail's links the access link is by far the largest; whoever joined opened it.
-  linkOpened: `(registrant.reached_rank >= ${rankOf('clicked')} or registrant.joined_at is not null) is true`,
+  linkOpened: 'registrant.link_opened_at is not null',
   joined: 'registrant.joined_at is not null',
 };
 

@@ -37,7 +37,8 @@ export const REGISTRANT_COLUMNS = `
   registrant.last_name as "lastName", registrant.locale, registrant.time_zone as "timeZone", registrant.fields,
   registrant.access_key as "accessKey", registrant.email_status as "emailStatus",
   registrant.email_status_at as "emailStatusAt", registrant.registered_at as "registeredAt",
-  registrant.joined_at as "joinedAt", registrant.cancelled_at as "cancelledAt"`;
+  registrant.joined_at as "joinedAt", registrant.cancelled_at as "cancelledAt",
+  registrant.link_opened_at as "linkOpenedAt", registrant.joined_from as "joinedFrom"`;
 
 /** The index that keeps an address unique within an event. */
 export const ADDRESS_UNIQUE = 'registrant_event_address';
@@ -448,14 +449,6 @@ export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle,
   return rowCount ?? 0;
 }
 
-/** Notes the first time that the link let them in. */
-export async function recordJoined(db: Db, id: string, now: Date): Promise<void> {
-  await db.query('update {schema}.registrant set joined_at = $2 where id = $1 and joined_at is null', [
-    id,
-    now,
-  ]);
-}
-
 /**
  * Takes everything personal out of the registrant, its messages and the answers kept for repeated requests;
  * pending mails are dropped. The rows stay, so that counts do.
@@ -488,6 +481,7 @@ export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<vo
      where id = $1`,
     [id, now],
   );
+  await db.query('delete from {schema}.visit where registrant_id = $1', [id]);
   // The names of fields are what somebody wrote, too.
   if (before?.hasFields) await deleteUnusedFields(db, before.eventId);
   const removed = endingFor('registrant_removed', false, null);

@@ -145,7 +145,7 @@ export async function listSilentDomains(
        from {schema}.registrant where event_id = $1 and erased_at is null
        group by 1
        having count(*) filter (where ${MILESTONE_SQL.delivered}) >= $2
-         and not bool_or(${MILESTONE_SQL.opened} or ${MILESTONE_SQL.linkOpened})
+         and not bool_or(${MILESTONE_SQL.opened} or ${MILESTONE_SQL.joined})
      )
      select domain, count(*) as delivered, min(since) as since
      from silent cross join lateral unnest(ids) as one (registrant_id)

@@ -17,8 +17,12 @@ export interface Registrant {
   readonly emailStatus: MessageStatus | null;
   readonly emailStatusAt: Date | null;
   readonly registeredAt: Date;
-  /** The first time the link let them into the room. */
+  /** The first time that a person came in by the link while the room was open. */
   readonly joinedAt: Date | null;
   /** When they cancelled, or the team cancelled them; from then on they get only what they ask for. */
   readonly cancelledAt: Date | null;
+  /** The first time that somebody or something opened the link, at any time, or a link in a mail. */
+  readonly linkOpenedAt: Date | null;
+  /** From how many clients, addresses with their browsers, a person came in. */
+  readonly joinedFrom: number;
 }

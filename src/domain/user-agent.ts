@@ -1,5 +1,15 @@
 // The first that is named in it counts: most browsers name others as well.
 const BROWSERS: readonly (readonly [sign: string, name: string])[] = [
+  ['Instagram', 'Instagram'],
+  ['LinkedInApp', 'LinkedIn'],
+  ['FBAN/', 'Facebook'],
+  ['FBAV/', 'Facebook'],
+  ['MicroMessenger', 'WeChat'],
+  [' Line/', 'LINE'],
+  ['Outlook-iOS', 'Outlook'],
+  ['Outlook-Android', 'Outlook'],
+  ['GSA/', 'Google app'],
+  ['Teams/', 'Teams'],
   ['Edg', 'Edge'],
   ['OPR/', 'Opera'],
   ['SamsungBrowser', 'Samsung Internet'],
@@ -7,6 +17,7 @@ const BROWSERS: readonly (readonly [sign: string, name: string])[] = [
   ['Firefox', 'Firefox'],
   ['FxiOS', 'Firefox'],
   ['CriOS', 'Chrome'],
+  ['; wv)', 'An app'],
   ['Chrome', 'Chrome'],
   ['Safari', 'Safari'],
 ];

@@ -209,7 +209,8 @@ describe('the file', () => {
       '2026-03-01T10:20:30Z',
     ]);
     await app.pool.query(
-      `update {schema}.registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3 where id = $1`,
+      `update {schema}.registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3, joined_from = 2,
+         link_opened_at = $2 where id = $1`,
       [json.id, '2026-03-01T10:20:31Z', '2026-03-02T11:00:00+02:00'],
     );
     const [row] = await rows(event.id);
@@ -241,7 +242,9 @@ describe('the file', () => {
       last_mail: 'access_link',
       last_mail_status: 'delivered',
       last_mail_at: '2026-03-01T10:20:30Z',
+      link_opened_at: '2026-03-01T10:20:31Z',
       joined_at: '2026-03-02T09:00:00Z',
+      joined_from: '2',
       access_key: json.accessKey,
       access_link: json.accessLink,
     });

@@ -45,6 +45,8 @@ describe('registering through the API', () => {
       fields: { Company: 'Analytical Engines' },
       emailStatus: null,
       joinedAt: null,
+      linkOpenedAt: null,
+      joinedFrom: 0,
     });
     expect(json.accessKey).toMatch(/^[0-9a-f]{22}$/);
     expect(json.accessLink).toBe(

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
-import { recordJoined } from '../../src/db/registrant.ts';
 import { openApp } from '../support/app.ts';
 import { type SentMail, sentAgain, sentMail } from '../support/sent-mail.ts';
+import { setJoined } from '../support/visitors.ts';
 
 const app = await openApp();
 
@@ -45,7 +45,7 @@ describe('the report on an event', () => {
     const bounced = await to('bounced@other.example');
     await tell(bounced, 'bounced');
     const joined = await to('joined@other.example');
-    await recordJoined(app.pool, joined.registrantId, app.clock.now);
+    await setJoined(app.pool, [joined.registrantId], app.clock.now);
     await app.api('POST', `/events/${eventId}/registrants`, {
       ...{ email: 'quiet@other.example', sendConfirmation: false },
     });

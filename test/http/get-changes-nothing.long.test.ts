@@ -13,6 +13,7 @@ import { createRoutes } from '../support/routes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { changesBetween, readTables } from '../support/table-changes.ts';
 import { signIn } from '../support/team.ts';
+import { PERSON } from '../support/visitors.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const provider = await openIdentityProvider('https://events.example.test/team/oidc/callback');
@@ -93,14 +94,19 @@ function addresses(route: string): string[] {
   return [...new Set(all)];
 }
 
+const VISIT = [
+  ...['recent_visit +', 'registrant.joined_at', 'registrant.joined_from', 'registrant.link_opened_at'],
+  'visit +',
+];
+
 /** What a GET writes all the same, and why it may. Any other writes nothing. */
 const WRITES: Readonly<Record<string, { readonly changes: readonly string[]; readonly why: string }>> = {
   '/e/:slug/live': {
-    changes: ['registrant.joined_at'],
-    why: 'When somebody first came into the running room, which is what the link is for. It still opens as before.',
+    changes: VISIT,
+    why: 'That somebody or something opened the link, and when a person first came in. It still opens as before.',
   },
   '/e/:slug/:page{live[^a-z0-9-].*}': {
-    changes: ['registrant.joined_at'],
+    changes: VISIT,
     why: 'The same link, damaged on its way.',
   },
   '/x/:token': {
@@ -120,6 +126,7 @@ const VISITORS: readonly Readonly<Record<string, string>>[] = [
   { cookie: admin.cookie },
   { cookie: colleague.cookie },
   { ...key },
+  PERSON,
 ];
 // That it was used is noted at once, and then once a minute.
 await app.request('/api/v1/events', { headers: { ...key } });
@@ -127,7 +134,9 @@ await app.request('/api/v1/events', { headers: { ...key } });
 /** What requests of everybody to all addresses of a route change. Throws where an address leads nowhere for anybody. */
 async function changesOf(method: string, route: string): Promise<string[]> {
   await pool.query('delete from {schema}.rate_limit');
-  await pool.query('update {schema}.registrant set joined_at = null');
+  await pool.query('update {schema}.registrant set joined_at = null, joined_from = 0, link_opened_at = null');
+  await pool.query('delete from {schema}.visit');
+  await pool.query('delete from {schema}.recent_visit');
   const before = await readTables(pool);
   for (const address of addresses(route)) {
     const statuses: number[] = [];

@@ -278,6 +278,13 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('public/public.test.ts', 'is private: no referrer, not stored, not indexed, refusals included'),
     ...of('http/exposure.test.ts', 'answers of the API are kept nowhere'),
   ],
+  L9: [
+    ...of(
+      'public/visits.test.ts',
+      'comes with the registration and waiting pages, is the same for everybody, and no script reads it',
+    ),
+    ...of('domain/visit.test.ts', 'has the same mark as everybody, which only we can make'),
+  ],
 
   M1: [
     ...of(
@@ -364,6 +371,17 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'bounced, deferred, complained of: what was told before goes with them',
     'sent: a late bounce, a webhook, an unsubscription',
   ),
+  D5: [
+    ...of(
+      'public/visits.test.ts',
+      'has no address and no version, and goes with the registrant',
+      'is one row a client however often it comes, and bounded where many come',
+    ),
+    ...of(
+      'domain/visit.test.ts',
+      'is the same within an event, and another one at the next event, address, browser and secret',
+    ),
+  ],
 
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(

@@ -25,11 +25,12 @@ async function add(eventId: string, ...people: readonly Somebody[]): Promise<voi
     const at = new Date(app.clock.now.getTime() - mailedHoursAgo * HOUR);
     const { rows } = await app.pool.query(
       `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, email_status, email_status_at,
-         reached_rank, joined_at)
-       values ($1, $2, '', '', 'key', $3, $4, $5, $6) returning id`,
+         reached_rank, joined_at, link_opened_at)
+       values ($1, $2, '', '', 'key', $3, $4, $5, $6, $7) returning id`,
       [
         ...[eventId, email ?? `${randomUUID()}@example.com`, status, at],
         ...[reached ? REACHED[reached] : null, joined ? app.clock.now : null],
+        joined || reached === 'clicked' ? app.clock.now : null,
       ],
     );
     await app.pool.query(

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import { visitWords } from '../../src/domain/visit.ts';
 import type { ShownStatus } from '../../src/team/parts/status-badge.tsx';
 import { RemovePersonPage, RotateKeyPage } from '../../src/team/people/confirm-pages.tsx';
 import { MessagePage } from '../../src/team/people/message-page.tsx';
@@ -7,7 +8,7 @@ import { FIELD_PREFIX, PEOPLE_COLUMNS, USUAL_COLUMNS } from '../../src/team/peop
 import { PeoplePage, type PeoplePageProps } from '../../src/team/people/people-page.tsx';
 import type { PeopleRow } from '../../src/team/people/people-table.tsx';
 import type { PeopleView } from '../../src/team/people/people-view.ts';
-import type { PeopleEvent, PersonDetails, PersonMail } from '../../src/team/people/person.ts';
+import type { PeopleEvent, PersonDetails, PersonMail, PersonVisit } from '../../src/team/people/person.ts';
 import { HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -54,6 +55,8 @@ const ROW: PeopleRow = {
   registeredAt: AT,
   joinedAt: null,
   cancelledAt: null,
+  linkOpenedAt: AT,
+  joinedFrom: 2,
   lastMail: { kind: 'confirmation', status: 'delivered', at: AT, error: null },
   sourceText: 'newsletter / email / calm-software',
 };
@@ -96,6 +99,11 @@ const MAIL: PersonMail = {
   })),
 };
 
+const VISIT: PersonVisit = {
+  ...{ verdict: 'person', reason: 'navigation', agent: null, whileOpen: true, client: 'a' },
+  ...{ firstAt: AT, lastAt: LATER, visits: 1, isOthers: false },
+};
+
 const DETAILS: PersonDetails = {
   person: { ...ROW, emailStatus: 'bounced', email: 'ada@gmial.com' },
   suggestedEmail: 'ada@gmail.com',
@@ -112,12 +120,29 @@ const DETAILS: PersonDetails = {
       error: null,
       events: [],
     },
-    MAIL,
+    {
+      ...MAIL,
+      events: [
+        ...MAIL.events,
+        {
+          ...{ type: 'link_opened_by_machine', occurredAt: LATER },
+          detail: { message: visitWords('link_scanner', 'Microsoft Safe Links') },
+        },
+      ],
+    },
   ],
   steps: [
     { at: AT, action: 'registrant_cancelled', by: 'The registrant' },
     { at: LATER, action: 'registrant_restored', by: LONG_ADDRESS },
   ],
+  visits: [
+    { ...VISIT, client: 'a', agent: 'Chrome on Windows', visits: 3 },
+    { ...VISIT, client: 'b', agent: 'Instagram on iPhone', whileOpen: false },
+    { ...VISIT, client: 'c', agent: 'Edge on Windows', verdict: 'uncertain', reason: 'many_links' },
+    { ...VISIT, client: 'd', agent: HOSTILE, verdict: 'machine', reason: 'bot' },
+    { ...VISIT, client: '', agent: null, isOthers: true, visits: 12_000 },
+  ],
+  mayHaveJoined: true,
   technical: { registeredBy: 'form', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', utmSource: HOSTILE },
 };
 

@@ -28,6 +28,8 @@ const PERSON: Person = {
     emailStatusAt: null,
     joinedAt: null,
     cancelledAt: null,
+    linkOpenedAt: null,
+    joinedFrom: 0,
   },
   registeredAt: new Date('2027-01-01T10:00:00Z'),
   accessLink: 'https://x.example/e/calm/live?email=ada%40example.com&key=0123',

@@ -8,6 +8,7 @@ import type { Db } from '../../src/db/pool.ts';
 import { deleteOldRegistrationRequests } from '../../src/db/registration-request.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
+import { deleteOldVisits } from '../../src/db/visit.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
 import { deleteOldWrongKeys } from '../../src/db/wrong-key.ts';
 import type { WorkerContext } from '../context.ts';
@@ -54,6 +55,7 @@ const STEPS: readonly Step[] = [
     keptMs: DAY,
     clean: (db, before) => deleteUnprobedBreakers(db, ['account'], before),
   },
+  { what: 'clients of the last visits', keptMs: MINUTE, clean: deleteOldVisits },
   { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];

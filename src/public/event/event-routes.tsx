@@ -19,6 +19,7 @@ import { selfServe } from '../../queue/jobs.ts';
 import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
+import { rememberVisitor } from '../visits.ts';
 import { EventPage, type EventPageProps } from './event-page.tsx';
 import { type AskedProof, FIELD_INPUT, type FormState, SHOWN, TRAP } from './form.tsx';
 import { createFormGuard } from './form-guard.ts';
@@ -49,7 +50,7 @@ export function eventRoutes(dependencies: AppDependencies) {
   const proofs = createProofOfWork(dependencies);
   const limits = createStrangerLimits(dependencies, proofs);
   const guard = createFormGuard(config.appSecret);
-  router.use('/e/*', sameOriginForms, rememberLanguage);
+  router.use('/e/*', sameOriginForms, rememberLanguage, rememberVisitor(dependencies));
 
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));

@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { COPY } from '../../../emails/copy/languages.ts';
 import { hostLine } from '../../../emails/parts/calendar-entry.ts';
-import { recordJoined } from '../../db/registrant.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
 import { roomOpensAt } from '../../domain/doors.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
+import { goesInAdvance } from '../../domain/visit.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
@@ -17,6 +17,7 @@ import { sendCancelled } from '../own-registration/send-cancelled.tsx';
 import { tailOf, viewFor } from '../visitor.ts';
 import { createDoors, OPENS_IN } from './doors.ts';
 import { createDoor, pathOf, pathsOf, personal } from './personal-link.tsx';
+import { noteVisit } from '../visits.ts';
 import { RoomPage } from './room-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 
@@ -31,6 +32,7 @@ export function liveRoutes(dependencies: AppDependencies) {
 
   router.on('GET', pathsOf('live'), (c) =>
     letIn(c, async (event, registrant) => {
+      await noteVisit(c, dependencies, event, registrant);
       if (isCancelled(event, registrant)) return sendCancelled(c, dependencies, event, registrant);
       switch (eventPhase(event, now())) {
         case 'upcoming': {
@@ -42,10 +44,9 @@ export function liveRoutes(dependencies: AppDependencies) {
           );
         }
         case 'running':
-          // A browser that prefetches or a scanner that asks for the headers alone has not joined.
-          if (c.req.method === 'GET') await recordJoined(pool, registrant.id, now());
           return c.redirect(
-            headerSafe(event.roomUrl) ?? pathOf(roomLink(config.publicUrl, event, registrant)),
+            (isInAdvance(c) ? null : headerSafe(event.roomUrl)) ??
+              pathOf(roomLink(config.publicUrl, event, registrant)),
             303,
           );
         default:
@@ -65,8 +66,10 @@ export function liveRoutes(dependencies: AppDependencies) {
     return c.body(null, 204);
   });
 
-  router.on('GET', pathsOf('room'), (c) =>
-    letIn(c, async (event, registrant) => {
+  router.on('GET', pathsOf('room'), async (c): Promise<Response> => {
+    // The browser forgets the way here, and goes it again once the visitor does.
+    if (isInAdvance(c)) return c.body(null, HTTP_STATUS.unavailable);
+    return letIn(c, async (event, registrant) => {
       if (isCancelled(event, registrant)) return sendCancelled(c, dependencies, event, registrant);
       switch (eventPhase(event, now())) {
         case 'upcoming':
@@ -80,8 +83,8 @@ export function liveRoutes(dependencies: AppDependencies) {
         default:
           return afterwards(c, event, registrant);
       }
-    }),
-  );
+    });
+  });
 
   router.on('GET', pathsOf('calendar.ics'), (c) =>
     letIn(c, async (event, registrant) => {
@@ -132,6 +135,10 @@ export function liveRoutes(dependencies: AppDependencies) {
   }
 
   return router;
+}
+
+function isInAdvance(c: Context): boolean {
+  return goesInAdvance((name) => c.req.header(name));
 }
 
 /** An address as a header takes it. What was kept before addresses were checked is encoded; null where it is none at all. */

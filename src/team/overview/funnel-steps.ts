@@ -31,10 +31,15 @@ const STEPS = [
   {
     name: 'linkOpened',
     label: 'Link opened',
-    meaning: 'A link in a mail was followed, or they joined',
+    meaning: 'Somebody or something opened their link, or a link in a mail',
     conditions: { linkOpened: true },
   },
-  { name: 'joined', label: 'Joined', meaning: 'They came in by their link', conditions: { joined: true } },
+  {
+    name: 'joined',
+    label: 'Joined',
+    meaning: 'A person came in by their link',
+    conditions: { joined: true },
+  },
 ] as const;
 
 /** How many came how far, from registration to the room. */

@@ -4,7 +4,7 @@ import { type Conditions, MILESTONES, type Milestone } from '../../domain/milest
 const TEXTS: Readonly<Record<Milestone, readonly [came: string, didNot: string]>> = {
   delivered: ['people whose mail was delivered', 'people of whose mail no delivery is known'],
   opened: ['people who opened a mail', 'people who opened no mail'],
-  linkOpened: ['people who opened their link', 'people who did not open their link'],
+  linkOpened: ['people whose link was opened', 'people whose link was not opened'],
   joined: ['people who joined', 'people who did not join'],
 };
 

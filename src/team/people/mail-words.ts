@@ -3,7 +3,12 @@ import type { SuppressionReason, SuppressionScope } from '../../domain/suppressi
 import { STATUS_MEANINGS } from '../parts/status-badge.tsx';
 
 /** What a message's history can tell: its own steps, the ends that are ours, and the delivery events. */
-type TimelineType = MessageStatus | DeliveryEventType | 'attempt_failed' | 'outcome_unknown';
+type TimelineType =
+  | MessageStatus
+  | DeliveryEventType
+  | 'attempt_failed'
+  | 'outcome_unknown'
+  | 'link_opened_by_machine';
 
 const EVENT_WORDS: Readonly<Record<TimelineType, string>> = {
   scheduled: 'Scheduled',
@@ -23,10 +28,12 @@ const EVENT_WORDS: Readonly<Record<TimelineType, string>> = {
   outcome_unknown: 'The connection broke before the answer: it may or may not have been sent',
   unknown: 'It is not known whether it was sent',
   not_sent: 'Not sent',
+  link_opened_by_machine: 'A machine opened the link',
 };
 
 /** Something that became known about a mail, in words. */
-export function eventCustomTexts(type: string): string {
+export function eventCustomTexts(type: string, detail: Readonly<Record<string, string>> = {}): string {
+  if (type === 'link_opened_by_machine' && detail.message) return detail.message;
   return isTimelineType(type) ? EVENT_WORDS[type] : `The provider says: ${type.replace(/[._]/g, ' ')}`;
 }
 

@@ -4,6 +4,7 @@ import { listMessageEvents, listMessages } from '../../db/message.ts';
 import type { Db, Pool } from '../../db/pool.ts';
 import { findRegistrant, registrantDetails } from '../../db/registrant.ts';
 import { listSuppressions } from '../../db/suppression.ts';
+import { LINK_OPENED_BY_MACHINE, listVisits } from '../../db/visit.ts';
 import { addressHash } from '../../domain/address.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -13,6 +14,7 @@ import type { Person, PersonDetails } from './person.ts';
 
 const SHOWN_MAILS = 100;
 const SHOWN_SUPPRESSIONS = 20;
+const SHOWN_VISITS = 100;
 
 /** All that the pane tells of a registrant; null where the event has none of this id. */
 export async function loadPerson(
@@ -21,11 +23,12 @@ export async function loadPerson(
   id: string,
   toPerson: (registrant: Registrant) => Person,
 ): Promise<PersonDetails | null> {
-  const [registrant, { source, technical }, mails, steps] = await Promise.all([
+  const [registrant, { source, technical }, mails, steps, visits] = await Promise.all([
     findRegistrant(pool, event.id, id),
     registrantDetails(pool, id),
     listMails(pool, id),
     listSteps(pool, id),
+    listVisits(pool, id, SHOWN_VISITS),
   ]);
   if (!registrant) return null;
   const suppressions = await listSuppressions(pool, {
@@ -33,12 +36,21 @@ export async function loadPerson(
     before: null,
     addressHash: addressHash(registrant.email),
   });
+  const told = new Set(
+    mails.flatMap(({ events }) =>
+      events.flatMap(({ type, occurredAt }) =>
+        type === LINK_OPENED_BY_MACHINE ? [occurredAt.getTime()] : [],
+      ),
+    ),
+  );
   return {
     person: toPerson(registrant),
     suggestedEmail: suggestShownAddress(registrant.email),
     suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
     technical: { ...technical, ...source },
     ...{ mails, steps },
+    visits: visits.filter(({ verdict, firstAt }) => verdict === 'person' || !told.has(firstAt.getTime())),
+    mayHaveJoined: visits.some(({ verdict, whileOpen }) => verdict === 'uncertain' && whileOpen),
   };
 }
 

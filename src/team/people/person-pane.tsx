@@ -24,6 +24,7 @@ import { PersonMenu } from './person-menu.tsx';
 import { PersonSteps } from './person-steps.tsx';
 import { accessInformation, nameOf, technicalDetails } from './person-texts.ts';
 import { PersonTimeline } from './person-timeline.tsx';
+import { PersonVisits, placesText } from './person-visits.tsx';
 
 export interface PersonPaneProps {
   readonly details: PersonDetails;
@@ -127,6 +128,11 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
           />
         </LiveRegion>
       </Section>
+      <Section title="Visits" id="visits" level={3}>
+        <LiveRegion id="person-visits" every={every}>
+          <PersonVisits visits={details.visits} timeZone={event.timeZone} />
+        </LiveRegion>
+      </Section>
       <Section
         title="Technical information"
         id="technical"
@@ -212,7 +218,7 @@ const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
 const SHOWN_FIELDS = 100;
 
 function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details' | 'event'>) {
-  const { person, technical } = details;
+  const { person, technical, mayHaveJoined } = details;
   const fields = Object.entries(person.fields);
   const at = (date: Date | null) =>
     date ? <Time at={date} timeZone={event.timeZone} show="second" /> : null;
@@ -224,7 +230,12 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
         { term: 'Access link', value: <CopyValue text={person.accessLink} label="Copy the access link" /> },
         { term: 'Access key', value: <CopyValue text={person.accessKey} label="Copy the access key" /> },
         { term: 'Registered', value: at(person.registeredAt) },
-        { term: 'Joined', value: at(person.joinedAt) },
+        { term: 'Link first opened', value: at(person.linkOpenedAt) },
+        {
+          term: 'Joined',
+          value: person.joinedAt || !mayHaveJoined ? at(person.joinedAt) : 'Not certain: see the visits',
+        },
+        ...(person.joinedFrom > 0 ? [{ term: 'Joined from', value: placesText(person.joinedFrom) }] : []),
         ...(person.cancelledAt ? [{ term: 'Cancelled', value: at(person.cancelledAt) }] : []),
         { term: 'Email status since', value: at(person.emailStatusAt) },
         ...Object.entries(technical).map(([key, value]) => ({

@@ -81,6 +81,7 @@ export function technicalDetails(person: Person, event: PeopleEvent): string {
     `Access key: ${person.accessKey}`,
     `Email status: ${STATUS_WORDS[person.emailStatus ?? 'none']}${at}`,
     `Registered: ${timeText(person.registeredAt, event.timeZone)}`,
+    `Link first opened: ${person.linkOpenedAt ? timeText(person.linkOpenedAt, event.timeZone) : 'not yet'}`,
     `Joined: ${person.joinedAt ? timeText(person.joinedAt, event.timeZone) : 'not yet'}`,
     ...(person.cancelledAt ? [`Cancelled: ${timeText(person.cancelledAt, event.timeZone)}`] : []),
     `Registrant id: ${person.id}`,

@@ -37,14 +37,15 @@ export function PersonTimeline({ eventId, timeZone, mails, answersBackTo = null 
           ) : null}
           <ol className="timeline__events">
             {mail.events.map((event, i) => {
+              const words = eventCustomTexts(event.type, event.detail);
               const detail = eventDetail(event.detail);
               return (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same may be told twice at one instant
                 <li key={i}>
                   <Time at={event.occurredAt} timeZone={timeZone} show="second" zoneless />
                   <span>
-                    {eventCustomTexts(event.type)}
-                    {detail && detail !== mail.error ? (
+                    {words}
+                    {detail && detail !== mail.error && detail !== words ? (
                       <span className="timeline__detail" dir="auto">
                         {detail}
                       </span>
