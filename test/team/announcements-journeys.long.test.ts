@@ -43,8 +43,8 @@ describeInBrowser('announcing, in a browser', async () => {
     async (width) => {
       const { id, path } = await eventWith(['en', 'fr', 'de']);
       // One of their own: a member gets a sample a minute.
-    const member = await signIn(app);
-    const page = await browser.open({ viewport: { width, height: 900 } }, member);
+      const member = await signIn(app);
+      const page = await browser.open({ viewport: { width, height: 900 } }, member);
       await page.goto(`${path}/people`);
       await page.getByRole('checkbox', { name: 'Select Ada fr' }).check();
       await page.getByRole('checkbox', { name: 'Select Ada de' }).check();
