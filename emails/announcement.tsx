@@ -78,7 +78,7 @@ function why({ content: { copy, event }, values }: Props): string {
 }
 
 function previewProps(): Props {
-  const props = sampleProps('announcement', [...VARIABLES, 'firstName'] as const);
+  const props = sampleProps('announcement', [...VARIABLES, 'eventTitle'] as const);
   const { subject, text: introduction } = SAMPLE_ANNOUNCEMENTS.en;
   const words = writeCustomText(
     'announcement',

@@ -69,9 +69,7 @@ export const SAMPLE_SITE_VALUES = {
 export const SAMPLE_ANNOUNCEMENTS: Readonly<Record<Language, AnnouncementText>> = {
   en: {
     subject: 'Before we start: {{eventTitle}}',
-    text: `Dear {{firstName}},
-
-we have put together what helps before the session:
+    text: `We have put together what helps before the session:
 - the slides, to follow along
 - a short reading list
 - your questions, if you answer to this mail
@@ -82,9 +80,7 @@ We look forward to seeing you on {{date}}.`,
   },
   fr: {
     subject: 'Avant de commencer : {{eventTitle}}',
-    text: `Chère {{firstName}},
-
-nous avons réuni ce qui est utile avant la séance :
+    text: `Nous avons réuni ce qui est utile avant la séance :
 - les diapositives, pour suivre
 - quelques lectures
 - vos questions, si vous répondez à ce message
@@ -95,9 +91,7 @@ Au plaisir de vous retrouver {{date}}.`,
   },
   de: {
     subject: 'Bevor es losgeht: {{eventTitle}}',
-    text: `Hallo {{firstName}},
-
-das hilft Ihnen vor der Veranstaltung:
+    text: `Das hilft Ihnen vor der Veranstaltung:
 - die Folien zum Mitlesen
 - eine kurze Leseliste
 - Ihre Fragen, wenn Sie auf diese Mail antworten
@@ -108,9 +102,7 @@ Wir freuen uns auf Sie: {{date}}.`,
   },
   es: {
     subject: 'Antes de empezar: {{eventTitle}}',
-    text: `Hola, {{firstName}}:
-
-hemos reunido lo que ayuda antes de la sesión:
+    text: `Hemos reunido lo que ayuda antes de la sesión:
 - las diapositivas, para seguirla
 - algunas lecturas
 - tus preguntas, si respondes a este correo
@@ -121,9 +113,7 @@ Nos vemos el {{date}}.`,
   },
   pt: {
     subject: 'Antes de começar: {{eventTitle}}',
-    text: `Olá, {{firstName}},
-
-reunimos o que ajuda antes da sessão:
+    text: `Reunimos o que ajuda antes da sessão:
 - os slides, para acompanhar
 - algumas leituras
 - as suas perguntas, se responder a este e-mail
@@ -134,9 +124,7 @@ Até breve: {{date}}.`,
   },
   ja: {
     subject: '開催前のご案内：{{eventTitle}}',
-    text: `{{firstName}} 様
-
-当日までにご覧いただける資料をまとめました。
+    text: `当日までにご覧いただける資料をまとめました。
 - スライド
 - 参考文献
 - ご質問はこのメールにご返信ください
@@ -147,9 +135,7 @@ Até breve: {{date}}.`,
   },
   ar: {
     subject: 'قبل أن نبدأ: {{eventTitle}}',
-    text: `مرحبًا {{firstName}}،
-
-جمعنا لك ما يفيد قبل الجلسة:
+    text: `جمعنا لك ما يفيد قبل الجلسة:
 - الشرائح، للمتابعة
 - قائمة قراءة قصيرة
 - أسئلتك، إن أجبت عن هذه الرسالة

@@ -18,7 +18,7 @@ export function WrittenTexts({ texts: { other, byLanguage } }: { readonly texts:
       {rest.length > 0 ? <p className="quiet">{first.name}</p> : null}
       <Written {...first.text} />
       {rest.map(({ name, text }) => (
-        <details key={name}>
+        <details key={name} className="announcement-language">
           <summary>{name}</summary>
           <Written {...text} />
         </details>
