@@ -30,6 +30,21 @@ export async function openRoom(context: TeamActionContext, eventId: string): Pro
 }
 
 /**
+ * Takes an opening before its time back: who comes now waits until that. Where the room would be open anyway nothing changes.
+ * Throws `not_found`.
+ */
+export async function undoOpening(context: TeamActionContext, eventId: string): Promise<Event> {
+  const { db, now } = context;
+  const before = await lockEventForFanOut(db, eventId);
+  if (!before) throw eventNotFound();
+  const waiting = { openedAt: null, closedAt: null };
+  const opensAgain = eventPhase({ ...before, ...waiting }, now) === 'upcoming';
+  if (!opensAgain || eventPhase(before, now) !== 'running') return before;
+  await audit(context, 'event_opening_undone', { eventId });
+  return setDoors(db, eventId, waiting, now);
+}
+
+/**
  * Closes the room now; who still waits for it is told that the event has ended, and mails that were to bring the link are not
  * sent. Where it has closed, or the event is cancelled, nothing changes. Throws `not_found`.
  */

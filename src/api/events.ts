@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { closeRoom, openRoom } from '../actions/doors.ts';
+import { closeRoom, openRoom, undoOpening } from '../actions/doors.ts';
 import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
@@ -270,6 +270,23 @@ ended and \`graceMinutes\` have passed: give it a later \`endsAt\` or more \`gra
     async (c) => {
       const { action } = c.var;
       return c.json(await present(action.db, await openRoom(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/events/{id}/open',
+      tags,
+      summary: 'Undo the opening of a room',
+      description: `Access links show the waiting page again until the room opens by its time. Sets \`openedAt\` to null. Where it would be open by its times
+already, or is not open, nothing changes. Who is in the room stays there.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await undoOpening(action, c.req.valid('param').id)), 200);
     },
   );
 

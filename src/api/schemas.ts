@@ -61,11 +61,25 @@ export const eventSchema = z
       .array(formFieldSchema)
       .openapi({ description: 'What the public form asks for beside address and name' }),
     listed: z.boolean().openapi({ description: 'Whether the start page of this site names the event' }),
-    doorsOpenMinutes: z.int().openapi({ description: 'The room opens so long before the start' }),
-    graceMinutes: z.int().openapi({ description: 'The room closes so long after the end' }),
-    openedAt: time().nullable().openapi({ description: 'When the room was opened by hand' }),
-    closedAt: time().nullable().openapi({ description: 'When the room was closed by hand' }),
-    replayUrl: z.string().nullable().openapi({ description: 'Where the recording is' }),
+    doorsOpenMinutes: z.int().openapi({
+      description:
+        'The room opens so many minutes before the start; until then access links show a waiting page',
+    }),
+    graceMinutes: z.int().openapi({
+      description:
+        'The room closes so many minutes after the end, and with it the mails that bring the link end',
+    }),
+    openedAt: time()
+      .nullable()
+      .openapi({ description: 'When the room was last opened by hand; a later start sets it to null' }),
+    closedAt: time().nullable().openapi({
+      description:
+        'When the room was closed by hand; `open` sets it to null, and so do a later end or a start after it',
+    }),
+    replayUrl: z.string().nullable().openapi({
+      description:
+        'Where the recording is, an https address: access links lead there once the room has closed',
+    }),
     followUps: z
       .object({ attended: minutesAfter.nullable(), missed: minutesAfter.nullable() })
       .nullable()

@@ -44,6 +44,7 @@ export const AUDIT_ACTIONS = [
   'sending_paused',
   'sending_resumed',
   'event_opened',
+  'event_opening_undone',
   'event_closed',
   'registrant_cancelled',
   'registrant_restored',

@@ -25,6 +25,7 @@ const NOTICES = {
   event_cancelled: success('Event cancelled. Nobody was notified.'),
   event_cancelled_told: success('Event cancelled. Everyone is being notified.'),
   room_opened: success('The room is open. People on the waiting page join within seconds.'),
+  room_opening_undone: success('The room opens at its time again. Whoever comes until then waits.'),
   room_closed: success('The room is closed.'),
   text_saved: success('Text saved. It applies to all mails not sent yet.'),
   text_default: success('This mail uses the default text.'),

@@ -143,6 +143,7 @@ const NEEDS: Readonly<Record<string, ApiScope>> = {
   'PATCH /events/{id}': 'write',
   'POST /events/{id}/cancel': 'write',
   'POST /events/{id}/open': 'write',
+  'DELETE /events/{id}/open': 'write',
   'POST /events/{id}/close': 'write',
   'POST /events/{id}/pause-sending': 'write',
   'POST /events/{id}/resume-sending': 'write',

@@ -50,6 +50,25 @@ const HISTORIES: readonly (readonly [
     ['room', 'room', 'room', 'room', 'room', 'room', 'ended'],
   ],
   [
+    'opened by hand, which was undone',
+    async ({ id, go }) => {
+      go(-60);
+      await post(id, 'open');
+      await app.api('DELETE', `/events/${id}/open`);
+    },
+    ['waits', 'room', 'room', 'room', 'room', 'room', 'ended'],
+  ],
+  [
+    'opened and closed by hand, and undone too late',
+    async ({ id, go }) => {
+      go(-60);
+      await post(id, 'open');
+      await post(id, 'close');
+      await app.api('DELETE', `/events/${id}/open`);
+    },
+    ['ended', 'ended', 'ended', 'ended', 'ended', 'ended', 'ended'],
+  ],
+  [
     'closed before its doors',
     async ({ id, go }) => {
       go(-60);

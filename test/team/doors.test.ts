@@ -51,7 +51,13 @@ describe('the room on the Overview', () => {
     expect((await member.get(`${event.path}/overview?notice=room_opened`)).text).toContain(
       'The room is open.',
     );
-    expect(await event.line()).toMatch(/^Room open Opened by hand .*\. Closes .*\. Close the room$/);
+    expect(await event.line()).toMatch(
+      /^Room open Opened by hand .*\. Closes .*\. Undo opening Close the room$/,
+    );
+    const undone = await member.post(`${event.path}/open/undo`);
+    expect(undone.headers.get('location')).toBe(`${event.path}/overview?notice=room_opening_undone`);
+    expect(await event.line()).toMatch(/^Room not open yet/);
+    await member.post(`${event.path}/open`);
 
     const asked = (await member.get(`${event.path}/close`)).text;
     expect(asked).toContain('Close the room now?');
@@ -69,7 +75,7 @@ describe('the room on the Overview', () => {
     await member.post(`${event.path}/open`);
     expect(await event.line()).toMatch(/^Room open/);
     const audit = (await member.get(`/team/audit?event=${event.id}`)).text.replace(/<[^>]+>/g, '');
-    for (const words of ['opened the room of', 'before its time', 'closed the room of', 'again'])
+    for (const words of ['opened the room of', 'before its time', 'took back', 'closed the room of', 'again'])
       expect(audit).toContain(words);
   });
 
@@ -156,6 +162,7 @@ testGuards(
   member,
   [
     ['POST', `/team/events/${ID}/open`],
+    ['POST', `/team/events/${ID}/open/undo`],
     ['GET', `/team/events/${ID}/close`],
     ['POST', `/team/events/${ID}/close`],
   ],

@@ -38,7 +38,7 @@ export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
           language={view.language}
           locale={view.locale}
         />
-        {view.opensAt ? <p className="waiting__opens">{waiting.opensAt(view.opensAt)}</p> : null}
+        {view.opensAt ? <p>{waiting.opensAt(view.opensAt)}</p> : null}
         <noscript>
           <p className="countdown__words">
             {waiting.opensIn(durationInWords(view.opensInMs, view.locale, view.language))}

@@ -299,6 +299,10 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  event_opening_undone: {
+    label: 'Room opening undone',
+    said: ({ event }) => <>took back that the room of {event} was opened before its time</>,
+  },
   event_closed: {
     label: 'Room closed',
     said: ({ event, detail }) => (

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { closeRoom, openRoom } from '../../actions/doors.ts';
+import { closeRoom, openRoom, undoOpening } from '../../actions/doors.ts';
 import { roomClosesAt } from '../../domain/doors.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
@@ -16,6 +16,12 @@ export function doorRoutes(dependencies: TeamDependencies) {
     const { id } = await requireEvent(pool, c.req.param('id'));
     await act(c, dependencies, (action) => openRoom(action, id));
     return seeOther(c, `/team/events/${id}/overview`, 'room_opened');
+  });
+
+  router.post('/team/events/:id/open/undo', async (c) => {
+    const { id } = await requireEvent(pool, c.req.param('id'));
+    await act(c, dependencies, (action) => undoOpening(action, id));
+    return seeOther(c, `/team/events/${id}/overview`, 'room_opening_undone');
   });
 
   router.get('/team/events/:id/close', async (c) => {

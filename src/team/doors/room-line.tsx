@@ -1,4 +1,4 @@
-import { ButtonLink, PostButton } from '../parts/button.tsx';
+import { ButtonLink, ButtonRow, PostButton } from '../parts/button.tsx';
 import { Tag } from '../parts/status-badge.tsx';
 import type { TeamEvent } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
@@ -57,9 +57,9 @@ function RoomText({ room, timeZone }: Pick<RoomLineProps, 'room' | 'timeZone'>) 
     case 'open':
       return (
         <>
-          {room.openedByHandAt ? (
+          {room.openedEarlyAt ? (
             <>
-              Opened by hand <Time at={room.openedByHandAt} timeZone={timeZone} />.{' '}
+              Opened by hand <Time at={room.openedEarlyAt} timeZone={timeZone} />.{' '}
             </>
           ) : null}
           Closes <Time at={room.closesAt} timeZone={timeZone} exact />.
@@ -85,9 +85,16 @@ function RoomButton({ path, room }: { readonly path: string; readonly room: Room
       );
     case 'open':
       return (
-        <ButtonLink id="close-room" small href={`${path}/close`}>
-          Close the room
-        </ButtonLink>
+        <ButtonRow>
+          {room.openedEarlyAt ? (
+            <PostButton id="undo-opening" small action={`${path}/open/undo`}>
+              Undo opening
+            </PostButton>
+          ) : null}
+          <ButtonLink id="close-room" small href={`${path}/close`}>
+            Close the room
+          </ButtonLink>
+        </ButtonRow>
       );
     case 'closed':
       return room.mayReopen ? (

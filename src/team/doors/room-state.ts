@@ -4,7 +4,7 @@ import { type Event, eventPhase } from '../../domain/event.ts';
 /** What an event's room is for who comes now, and what the team may do about it. Null of a cancelled event. */
 export type RoomState =
   | { readonly is: 'waiting'; readonly opensAt: Date; readonly minutesBefore: number }
-  | { readonly is: 'open'; readonly openedByHandAt: Date | null; readonly closesAt: Date }
+  | { readonly is: 'open'; readonly openedEarlyAt: Date | null; readonly closesAt: Date }
   | {
       readonly is: 'closed';
       readonly closedAt: Date;
@@ -23,7 +23,8 @@ export function roomState(event: Event, now: Date): RoomState | null {
     case 'running':
       return {
         is: 'open',
-        openedByHandAt: roomOpensAt(event) === event.openedAt ? event.openedAt : null,
+        // Once its own time has come nothing is early any more.
+        openedEarlyAt: now < roomOpensAt({ ...event, openedAt: null }) ? event.openedAt : null,
         closesAt: roomClosesAt(event),
       };
     case 'ended':

@@ -144,7 +144,7 @@ export function EventFields(props: EventFieldsProps) {
         type="url"
         maxLength={2000}
         required={false}
-        hint="The link to the meeting. You can add it later, until the event starts."
+        hint="The link to the meeting. You can add it later, until the room opens."
       />
       <details
         className="event-more"

@@ -62,7 +62,7 @@ function NoRoomYet() {
     <div className="notice notice--warning">
       <p className="notice__title">No room yet</p>
       <p>
-        When the event starts, registrants see a page that asks them to wait for the room.{' '}
+        When the room opens, registrants see a page that asks them to wait for the room.{' '}
         <a href="#roomUrl">Add the link to the room</a>, and they join automatically.
       </p>
     </div>
