@@ -349,7 +349,7 @@ function AfterMails({ state: { values, problems }, disabled }: { state: EventFor
               name={`${name}AfterUnit`}
               label={`${label}: unit`}
               labelHidden
-              width="short"
+              width="medium"
               value={values[`${name}AfterUnit`] ?? 'minutes'}
               disabled={disabled}
               options={REMINDER_UNITS.map((unit) => ({ value: unit.name, label: `${unit.name} ${of}` }))}
