@@ -31,7 +31,9 @@ export default function Nudge({ content, values }: Props) {
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={intro} />
-      <Action content={content} link={values.accessLink} label={copy.join} />
+      <div style={{ paddingTop: '8px' }}>
+        <Action content={content} link={values.accessLink} label={copy.join} />
+      </div>
       <Details content={content} values={values} isBelow />
       <Signature content={content} />
       <PasteableLink content={content} link={values.accessLink} />

@@ -226,9 +226,9 @@ It reads everything of the event: of one with 100,000 registrants it may be some
       path: '/events/{id}/pause-sending',
       tags,
       summary: 'Pause the mails of an event',
-      description: `Its mails to many wait: reminders, new times, links sent to more than 20 at once, confirmations of an import. Links that a person asks
+      description: `Its mails to many wait: reminders, a nudge, follow-ups, new times, links sent to more than 20 at once, confirmations of an import. Links that a person asks
 for, and a registration’s confirmation, go out. What has passed its deadline by the end of the pause ends as \`not_sent\`. A second time changes nothing. 409
-where the event has ended or was cancelled; a cancellation ends the pause.`,
+where the event was cancelled, or has ended and no follow-up can go out any more; a cancellation ends the pause.`,
       request: { params },
       responses: answers(200, 'The event', eventSchema),
     }),

@@ -83,10 +83,16 @@ export const eventSchema = z
     followUps: z
       .object({ attended: minutesAfter.nullable(), missed: minutesAfter.nullable() })
       .nullable()
-      .openapi({ description: 'Mails after the end: to those who came in, and to those who did not' }),
+      .openapi({
+        description:
+          'Mails so many minutes after the end, and never before the room is closed: to those who came in (or may have), and to those who did not. With the recording where `replayUrl` has one when they leave. Until 7 days later; one a person',
+      }),
     nudge: minutesAfter
       .nullable()
-      .openapi({ description: 'A mail after the start to those who have not come in yet' }),
+      .openapi({
+        description:
+          'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
+      }),
     eraseAfterDays: z
       .int()
       .nullable()

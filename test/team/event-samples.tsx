@@ -248,7 +248,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={SETTINGS}
         counts={{ mails: 41_204, skipped: [...skipped] }}
-        remindersAhead={2}
+        {...{ remindersAhead: 2, othersAhead: 3 }}
         version="v"
       />
     ),

@@ -51,23 +51,20 @@ export const REMINDER_UNITS = [
 export const AFTER_MAILS = [
   {
     name: 'nudge',
-    label: 'Nudge those who are not in yet',
+    label: 'After the start: nudge those who are not in yet',
     hint: 'Once a person, while the room is open. Who registered less than ten minutes before gets none.',
-    of: 'after the start',
     suggested: 5,
   },
   {
     name: 'followUpAttended',
-    label: 'Thank those who came in',
+    label: 'After the end: thank those who came in',
     hint: 'With the recording, where the event has one by then.',
-    of: 'after the end',
     suggested: 60,
   },
   {
     name: 'followUpMissed',
-    label: 'Write to those who missed it',
+    label: 'After the end: write to those who missed it',
     hint: 'With the recording, where the event has one by then. Never before the room has closed.',
-    of: 'after the end',
     suggested: 60,
   },
 ] as const;
@@ -328,7 +325,7 @@ function AfterMails({ state: { values, problems }, disabled }: { state: EventFor
   return (
     <fieldset className="event-part">
       <legend>After the start and the end</legend>
-      {AFTER_MAILS.map(({ name, label, hint, of, suggested }) => (
+      {AFTER_MAILS.map(({ name, label, hint, suggested }) => (
         <div key={name} className="event-after">
           <Checkbox
             name={name}
@@ -341,7 +338,7 @@ function AfterMails({ state: { values, problems }, disabled }: { state: EventFor
           <div className="event-after__when">
             <TextField
               name={`${name}After`}
-              label={`${label}: how long ${of}`}
+              label={`${label}: how long after`}
               labelHidden
               type="number"
               width="short"
@@ -354,10 +351,10 @@ function AfterMails({ state: { values, problems }, disabled }: { state: EventFor
               name={`${name}AfterUnit`}
               label={`${label}: unit`}
               labelHidden
-              width="short"
+              width="medium"
               value={values[`${name}AfterUnit`] ?? 'minutes'}
               disabled={disabled}
-              options={REMINDER_UNITS.map((unit) => ({ value: unit.name, label: `${unit.name} ${of}` }))}
+              options={REMINDER_UNITS.map((unit) => ({ value: unit.name, label: `${unit.name} after` }))}
             />
           </div>
         </div>

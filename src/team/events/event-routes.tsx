@@ -9,7 +9,7 @@ import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } 
 import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, isOn, permalink } from '../../domain/event.ts';
-import { reminders } from '../../domain/schedule.ts';
+import { timedMails } from '../../domain/schedule.ts';
 import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
 import { cursorInstant, readCursor, writeCursor } from '../../http/cursor.ts';
 import { readForm } from '../../http/forms.ts';
@@ -144,6 +144,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     refuseOver(event);
     const at = now();
+    const ahead = timedMails(event).filter(({ dueAt }) => dueAt > at);
     return sendPage(
       c,
       <CancelPage
@@ -154,7 +155,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
             ...{ eventId: event.id, kind: 'event_cancelled', selection: { all: true } },
           })
         }
-        remindersAhead={reminders(event).filter(({ dueAt }) => dueAt > at).length}
+        remindersAhead={ahead.filter(({ kind }) => kind === 'reminder').length}
+        othersAhead={ahead.filter(({ kind }) => kind !== 'reminder').length}
         version={eventVersion(event)}
       />,
     );
