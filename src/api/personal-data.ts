@@ -31,6 +31,8 @@ log, without the address. At most 120 an hour.`,
     async (c) => {
       const { email } = c.req.valid('query');
       const who = whoAsks(c);
+      // Nothing is handed out.
+      if (c.req.method === 'HEAD') return c.body(null, 200);
       await limits.personalDataByActor.take(who.actor);
       const at = now();
       const data = await transaction(pool, (db) =>
