@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { erasePersonalData, handOutPersonalData } from '../actions/personal-data.ts';
+import { erasePersonalData, findPersonalData, handOutPersonalData } from '../actions/personal-data.ts';
 import { transaction } from '../db/pool.ts';
 import { addressHash } from '../domain/address.ts';
 import { address } from '../domain/input.ts';
@@ -31,10 +31,14 @@ log, without the address. At most 120 an hour.`,
     async (c) => {
       const { email } = c.req.valid('query');
       const who = whoAsks(c);
-      await limits.personalDataByActor.take(who.actor);
+      // A HEAD hands nothing out.
+      const isHandedOut = c.req.method === 'GET';
+      if (isHandedOut) await limits.personalDataByActor.take(who.actor);
       const at = now();
       const data = await transaction(pool, (db) =>
-        handOutPersonalData({ db, boss, now: at, ...who }, addressHash(email)),
+        isHandedOut
+          ? handOutPersonalData({ db, boss, now: at, ...who }, addressHash(email))
+          : findPersonalData(db, addressHash(email)),
       );
       return c.json(presentPersonalData(email, data, at), 200);
     },

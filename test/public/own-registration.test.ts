@@ -76,7 +76,7 @@ describe('a registrant’s own page', () => {
       'ada@example.com',
       'value="Ada"',
       'value="ACME"',
-      'Asia/Tokyo',
+      'Japan Standard Time',
     ])
       expect(text).toContain(said);
     expect(text).toContain(COPY.emailFixed);

@@ -17,8 +17,6 @@ export interface OwnRegistrationPageProps {
   readonly registrant: Registrant;
   /** In which language mails are written to them. */
   readonly mailLanguage: string;
-  /** In which zone their times are. */
-  readonly timeZone: string;
   /** Null: it can only be looked at. */
   readonly change: {
     readonly action: string;
@@ -85,13 +83,12 @@ export function OwnRegistrationPage({ view, registrant, change, done, ...rest }:
   );
 }
 
-type PartProps = Pick<OwnRegistrationPageProps, 'view' | 'registrant' | 'mailLanguage' | 'timeZone'>;
+type PartProps = Pick<OwnRegistrationPageProps, 'view' | 'registrant' | 'mailLanguage'>;
 
 function ChangeForm({
   view,
   registrant,
   mailLanguage,
-  timeZone,
   change,
 }: PartProps & { readonly change: NonNullable<OwnRegistrationPageProps['change']> }) {
   const { language, formFields } = view;
@@ -107,17 +104,13 @@ function ChangeForm({
       ) : null}
       <input type="hidden" name="intent" value="save" />
       <input type="hidden" name="version" value={version} />
-      <div className="field">
-        <dl className="facts">
-          <Fact term={form.email}>
-            <span dir="ltr">{shownAddress(registrant.email)}</span>
-          </Fact>
-          <Fact term={copy.timeZone}>
-            <span dir="ltr">{timeZone}</span>
-          </Fact>
-        </dl>
-        <p className="field__hint">{view.replyTo ? copy.emailFixedHost : copy.emailFixed}</p>
-      </div>
+      <dl className="facts">
+        <Fact term={copy.timeZone}>{view.when.zone}</Fact>
+        <Fact term={form.email}>
+          <span dir="ltr">{shownAddress(registrant.email)}</span>
+          <p className="field__hint">{view.replyTo ? copy.emailFixedHost : copy.emailFixed}</p>
+        </Fact>
+      </dl>
       <div className="form__pair">
         <Field language={language} form="own" name="firstName" state={state} />
         <Field language={language} form="own" name="lastName" state={state} />
@@ -141,7 +134,7 @@ function ChangeForm({
 }
 
 /** The same facts, when nothing can be changed any more. */
-function Told({ view, registrant, mailLanguage, timeZone }: PartProps) {
+function Told({ view, registrant, mailLanguage }: PartProps) {
   const { registration: copy, form } = copyFor(view.language);
   const name = `${registrant.firstName} ${registrant.lastName}`.trim();
   return (
@@ -156,9 +149,7 @@ function Told({ view, registrant, mailLanguage, timeZone }: PartProps) {
         </Fact>
       ))}
       <Fact term={copy.language}>{copyFor(languageFor(mailLanguage)).languageName}</Fact>
-      <Fact term={copy.timeZone}>
-        <span dir="ltr">{timeZone}</span>
-      </Fact>
+      <Fact term={copy.timeZone}>{view.when.zone}</Fact>
     </dl>
   );
 }

@@ -239,7 +239,6 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
         view={viewFor(c, dependencies, event, registrant)}
         registrant={registrant}
         mailLanguage={mailLanguage(own)}
-        timeZone={registrant.timeZone ?? event.timeZone}
         liveHref={pathOf(accessLink(config.publicUrl, event, registrant))}
         done={done}
         change={

@@ -139,7 +139,7 @@ export function HeldDataPage({ frame, held, typed, error }: HeldDataPageProps) {
             },
             { term: held.mails === 1 ? 'mail' : 'mails', value: held.mails.toLocaleString('en') },
             { term: held.auditEntries === 1 ? 'audit entry' : 'audit entries', value: held.auditEntries },
-            { term: held.suppressions === 1 ? 'suppression' : 'suppressions', value: held.suppressions },
+            { term: held.suppressions === 1 ? 'mail block' : 'mail blocks', value: held.suppressions },
           ]}
         />
         {held.registrations.length > 0 ? (

@@ -16,7 +16,7 @@ import { FindDataPage, HeldDataPage, type HeldDataPageProps } from './data-page.
 
 const PATH = '/team/data';
 /** An address in an address would stand in histories and logs: its hash does. */
-const OF_ADDRESS = `${PATH}/:hash{[0-9a-f]{64}}`;
+const OF_ADDRESS = `${PATH}/:hash`;
 
 /** All that is held of one person over all events: to be handed to them, and erased. */
 export function dataRoutes(dependencies: TeamDependencies) {
@@ -28,6 +28,7 @@ export function dataRoutes(dependencies: TeamDependencies) {
   router.post(PATH, async (c) => {
     const { email = '' } = await readForm(c);
     const address = normalizeAddress(email);
+    await countOne(c);
     if (address) return seeOther(c, `${PATH}/${addressHash(address)}`);
     const error = 'Enter an email address, like ada@example.com.';
     return sendPage(
@@ -37,18 +38,20 @@ export function dataRoutes(dependencies: TeamDependencies) {
     );
   });
 
-  router.get(OF_ADDRESS, async (c) => {
-    await countOne(c);
-    return showHeld(c);
-  });
+  router.get(OF_ADDRESS, (c) => showHeld(c));
 
   router.get(`${OF_ADDRESS}/download`, async (c) => {
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="personal-data.json"',
+    };
+    // Nothing was handed out.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     await countOne(c);
     const data = await act(c, dependencies, (action) => handOutPersonalData(action, c.req.param('hash')));
     if (data.email === null) throw new AppError('not_found', 'Nothing is held of this email.');
-    c.header('Content-Disposition', 'attachment; filename="personal-data.json"');
     const file = presentPersonalData(data.email, data, now());
-    return c.body(JSON.stringify(file, null, 2), 200, { 'content-type': 'application/json; charset=utf-8' });
+    return c.body(JSON.stringify(file, null, 2), 200, headers);
   });
 
   router.post(`${OF_ADDRESS}/erase`, async (c) => {
