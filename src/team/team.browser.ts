@@ -392,6 +392,13 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.key === '?' && !closestTo(event, WRITES) && !document.querySelector('dialog[open]'))
     openDialog('shortcuts');
+  const dialog = closestTo(event, 'dialog:has([data-palette-input])');
+  // Browsers would only empty the field, and close it the next time.
+  if (event.key === 'Escape' && dialog instanceof HTMLDialogElement && !event.isComposing) {
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const place = closestTo(event, 'dialog, main');
   const results = [...(place?.querySelectorAll<HTMLAnchorElement>('[data-results] a') ?? [])];

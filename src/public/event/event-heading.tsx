@@ -7,7 +7,7 @@ export function EventHeading({ view, level = 1 }: { readonly view: EventView; re
   return (
     <>
       {level === 1 || view.phase === 'running' ? <PhaseBadge view={view} /> : null}
-      <Heading className="event-title" dir="auto">
+      <Heading className="event-title" dir="auto" lang={view.titleLocale}>
         {view.title}
       </Heading>
     </>

@@ -33,6 +33,8 @@ export interface EventView {
   /** What dates and numbers are formatted in. */
   readonly locale: string;
   readonly title: string;
+  /** BCP 47: what the team writes the event in, as far as is known. */
+  readonly titleLocale: string;
   readonly description: string;
   readonly hostName: string | null;
   readonly replyTo: string | null;
@@ -85,6 +87,7 @@ export function eventView(event: Event, reader: Reader): EventView {
     language,
     locale,
     title: event.title,
+    titleLocale: event.locale,
     description: event.description,
     hostName: event.hostName,
     replyTo: event.replyTo,

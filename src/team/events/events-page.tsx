@@ -103,7 +103,7 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
     isHeading: true,
     cell: ({ event, phase, isOn }) => (
       <span className="event-name">
-        <a href={`/team/events/${event.id}`} dir="auto" className="event-title">
+        <a href={`/team/events/${event.id}`} dir="auto" lang={event.locale} className="event-title">
           {event.title}
         </a>
         {phase === 'running' ? <Tag tone="good">{isOn ? 'Running now' : 'Room open'}</Tag> : null}

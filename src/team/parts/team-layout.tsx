@@ -21,6 +21,8 @@ export interface TeamEvent {
   /** The end of its public address. */
   readonly slug: string;
   readonly title: string;
+  /** BCP 47: of its title, as far as is known. */
+  readonly locale: string;
   readonly isCancelled: boolean;
   readonly isOver: boolean;
   /** Its mails to many wait until somebody resumes them on its Mails page. */
@@ -142,16 +144,12 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
           <main id="main" className={`team__main team__main--${width}`} tabIndex={-1}>
             <header className="page-head">
               <div className="page-head__row">
-                <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
+                <h1 dir={event ? 'auto' : undefined} lang={event?.locale}>
+                  {event ? event.title : title}
+                </h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
                 {event?.isOver ? <span className="tag">Ended</span> : null}
                 {event?.isPaused ? <SendingPaused event={event} /> : null}
-                {rest.actions || (event && head) ? (
-                  <div className="page-head__actions">
-                    {rest.actions}
-                    {event && head ? <EventActions event={event} /> : null}
-                  </div>
-                ) : null}
               </div>
               {event ? (
                 <p className="page-head__when">
@@ -160,6 +158,12 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
                 </p>
               ) : null}
               {event && head ? <PublicLink event={event} head={head} /> : null}
+              {rest.actions || (event && head) ? (
+                <div className="page-head__actions">
+                  {rest.actions}
+                  {event && head ? <EventActions event={event} /> : null}
+                </div>
+              ) : null}
               {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
               {event ? <Tabs event={event} /> : null}
             </header>
