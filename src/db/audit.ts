@@ -43,6 +43,9 @@ export const AUDIT_ACTIONS = [
   'reminder_sent_now',
   'sending_paused',
   'sending_resumed',
+  'view_saved',
+  'view_renamed',
+  'view_deleted',
 ] as const;
 
 export interface AuditEntry {
