@@ -5,7 +5,7 @@ import type { FieldError } from './errors.ts';
 import { MAX_FIELD_LENGTH } from './form-fields.ts';
 import { instant } from './instant.ts';
 import { SOURCE_NAMES } from './source.ts';
-import { fieldName, personText, safeText } from './text.ts';
+import { fieldName, NO_FIELD, personText, safeText } from './text.ts';
 
 // A filter names registrants of an event, everywhere in the same way: in the API's bodies and queries, on the People page, in exports,
 // in mails to many and in saved views. What there is to filter by stands in this table; everywhere else it is derived, SQL included
@@ -79,8 +79,15 @@ const PARTS = {
   },
   source: {
     schema: z
-      .partialRecord(z.enum(SOURCE_NAMES, `is no source: use ${SOURCE_NAMES.join(', ')}`), filterText)
-      .refine((values) => Object.keys(values).length > 0, 'names no source'),
+      .partialRecord(z.enum(SOURCE_NAMES), filterText, {
+        error: ({ code }: { readonly code?: string }) =>
+          code === 'unrecognized_keys' ? `is no source: use ${SOURCE_NAMES.join(', ')}` : undefined,
+      })
+      .refine((values) => Object.keys(values).length > 0, {
+        error: 'names no source',
+        // Of an unknown one that is said.
+        when: ({ issues }) => issues.length === 0,
+      }),
     query: { as: 'record', prefix: 'source.' },
     label: 'source',
     isWritten: true,
@@ -139,7 +146,8 @@ export const registrantFilter = z
     },
     { error: ({ code }) => (code === 'unrecognized_keys' ? notAPart : undefined) },
   )
-  .refine(isInOrder, ENDS_BEFORE_IT_BEGINS);
+  // A copy: zod takes the message out of what it is given.
+  .refine(isInOrder, { ...ENDS_BEFORE_IT_BEGINS });
 
 export function queryForm(part: FilterPart): QueryForm {
   return PARTS[part].query;
@@ -183,6 +191,7 @@ export function readFilter(query: URLSearchParams): ReadFilter {
     if (part === 'q' && values.every((value) => value.trim() === '')) continue;
     const form = queryForm(part);
     if (form.as === 'list') given[part] = values.flatMap((value) => value.split(',')).filter(Boolean);
+    else if (key === NO_FIELD) problems.push({ path: name, message: `must not be ${NO_FIELD}` });
     else if (values.length > 1) problems.push({ path: name, message: 'is given more than once' });
     else if (key !== null)
       given[part] = Object.assign(Object.create(null), given[part], { [key]: values[0] });
@@ -196,13 +205,17 @@ export function readFilter(query: URLSearchParams): ReadFilter {
     const value = form.as === 'record' ? { ...(given[part] as object) } : given[part];
     const read = PARTS[part].schema.safeParse(value);
     if (read.success) filter[part] = read.data;
-    else
-      problems.push(
-        ...read.error.issues.map(({ path, message }) => ({
-          path: form.as === 'record' && path[0] !== undefined ? form.prefix + String(path[0]) : part,
-          message,
-        })),
-      );
+    else {
+      const nameOf = (key: PropertyKey | undefined) =>
+        form.as === 'record' && key !== undefined ? form.prefix + String(key) : part;
+      for (const issue of read.error.issues as readonly z.core.$ZodIssue[]) {
+        if (issue.code === 'unrecognized_keys')
+          problems.push(...issue.keys.map((key) => ({ path: nameOf(key), message: issue.message })));
+        else if (issue.code === 'invalid_key')
+          problems.push({ path: nameOf(issue.path[0]), message: `the name ${issue.issues[0]?.message}` });
+        else problems.push({ path: nameOf(issue.path[0]), message: issue.message });
+      }
+    }
   }
   const known = filter as RegistrantFilter;
   if (isInOrder(known)) return { filter: known, problems };

@@ -40,9 +40,9 @@ export function readChoice(
 /** Null: everybody. */
 export function filterOf({ exported, view, registrantIds }: ExportChoice): RegistrantFilter | null {
   if (exported === 'all') return null;
-  return exported === 'filter'
-    ? view.filter
-    : filterOfSelected({ picked: registrantIds, filter: view.filter });
+  if (exported === 'filter') return view.filter;
+  // Nobody, where nobody was picked: null would be everybody.
+  return filterOfSelected({ picked: registrantIds, filter: view.filter }) ?? { registrantIds: [] };
 }
 
 /** The filter in words, as it stands under "Export": `Bounced · “ada”`; null where it says nothing. */

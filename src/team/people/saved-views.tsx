@@ -79,8 +79,8 @@ export function SavedViews({ event, view, views, refused }: SavedViewsProps) {
           </form>
         </Popover>
       ) : null}
-      {canBeSaved ? (
-        <Popover label="Save view" icon="bookmark" open={refused !== null}>
+      {canBeSaved || refused?.id === null ? (
+        <Popover label="Save view" icon="bookmark" open={refused?.id === null}>
           <form className="saved-views__form" method="post" action={path}>
             <HiddenFields values={{ back }} />
             <TextField
