@@ -154,6 +154,7 @@ export function FilterChips({
                 {chip}
               </bdi>
               <a
+                className="active-filter__remove"
                 href={viewPath(event.id, filteredBy(view, without))}
                 aria-label={`Remove the filter ${chip}`}
               >
