@@ -4,6 +4,7 @@ import { BenchError } from './bench/bench-error.ts';
 import { benchDeliver } from './bench/deliver.ts';
 import { benchExport } from './bench/export.ts';
 import { benchFanOut } from './bench/fan-out.ts';
+import { benchFilter } from './bench/filter.ts';
 import { benchGrowth } from './bench/growth.ts';
 import { benchImportMemory } from './bench/import-memory.ts';
 import { type Lab, openLab } from './bench/lab.ts';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   export: benchExport,
   webhooks: benchWebhooks,
   pages: benchPages,
+  filter: benchFilter,
   ready: benchReady,
   memory: benchMemory,
   'import-memory': benchImportMemory,

@@ -11,7 +11,6 @@ import {
   isFanOutUnderWay,
   listSkipped,
   lockEventForFanOut,
-  type Selection,
   type Skipped,
   type SkipReason,
 } from '../db/fan-out.ts';
@@ -24,13 +23,12 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
 import { languageFor } from '../domain/locale.ts';
-import type { RegistrantFilterInput } from '../domain/registrant-filter.ts';
+import { activeParts, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { countMails, fanOut } from './fan-out.ts';
-import { selectionByFilter } from './filter-selection.ts';
 
 const KIND = 'announcement';
 
@@ -38,7 +36,7 @@ export interface NewAnnouncement {
   /** Checked before (`checkTexts`): each can be sent, and nobody is without one. */
   readonly texts: AnnouncementTexts;
   /** Whom it goes to; `{}`: everybody. */
-  readonly filter: RegistrantFilterInput;
+  readonly filter: RegistrantFilter;
   /** Null: at once. */
   readonly sendAt: Date | null;
 }
@@ -72,10 +70,17 @@ export async function previewAnnouncement(
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
   refuse(event, wanted, context.now);
-  const selection = await selectionByFilter(db, eventId, wanted.filter);
-  const { queued, skipped } = await count(db, event, selection, wanted.filter);
+  const { filter } = wanted;
+  const { queued, skipped } = await count(db, event, filter);
   const isAnyKnown = skipped.some(({ reason }) => reason !== 'not_found');
-  const meant = { eventId, kind: KIND, selection, quietSince: null, registeredBefore: null, newTimes: null };
+  const meant = {
+    eventId,
+    kind: KIND,
+    selection: filter,
+    quietSince: null,
+    registeredBefore: null,
+    newTimes: null,
+  };
   const first = isAnyKnown ? await listSkipped(db, { ...meant, kind: KIND }, NAMED) : [];
   return { queued, skipped, first };
 }
@@ -101,8 +106,7 @@ export async function announce(
   if (before) return before;
   refuse(event, wanted, now);
   const { texts, filter, sendAt } = wanted;
-  const selection = await selectionByFilter(db, eventId, filter);
-  const { queued, skipped } = await count(db, event, selection, filter);
+  const { queued, skipped } = await count(db, event, filter);
   if (queued === 0)
     throw invalid([
       {
@@ -117,7 +121,7 @@ export async function announce(
     ...{ askedBy: actor, askedAt: now, queued, skipped, dedupeKey },
   });
   await fanOut(context, {
-    ...{ event, kind: KIND, dedupeKey, selection, about: { announcement: { id: announcement.id } } },
+    ...{ event, kind: KIND, dedupeKey, selection: filter, about: { announcement: { id: announcement.id } } },
     expiresAt: MAIL_KINDS[KIND].deadline(event),
     ...(sendAt && { dueAt: sendAt }),
   });
@@ -207,17 +211,12 @@ export function announcementNotFound(): AppError {
   return new AppError('not_found', 'This event has no such announcement.');
 }
 
-async function count(
-  db: Db,
-  { id: eventId }: Event,
-  selection: Selection,
-  filter: RegistrantFilterInput,
-): Promise<Counted> {
-  const counts = await countMails(db, { eventId, kind: KIND, selection });
+async function count(db: Db, { id: eventId }: Event, filter: RegistrantFilter): Promise<Counted> {
+  const counts = await countMails(db, { eventId, kind: KIND, selection: filter });
   const skipped: { reason: SkipReason | 'not_found'; count: number }[] = [...counts.skipped];
   // Beside other parts the ids only narrow them down.
-  const parts = Object.values(filter).filter((value) => value !== undefined);
-  const asked = parts.length === 1 && filter.registrantIds ? new Set(filter.registrantIds).size : 0;
+  const { registrantIds, ...others } = filter;
+  const asked = registrantIds && activeParts(others).length === 0 ? new Set(registrantIds).size : 0;
   const missing = asked - counts.mails - total(skipped);
   if (missing > 0) skipped.push({ reason: 'not_found', count: missing });
   return { queued: counts.mails, skipped };

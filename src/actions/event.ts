@@ -14,6 +14,7 @@ import {
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endIneligible, endReplaced } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
+import { copyViews } from '../db/saved-view.ts';
 import { byHandAfterMove } from '../domain/doors.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
@@ -68,6 +69,7 @@ export async function copyEvent(
   if (endsAt <= startsAt) throw endsTooEarly('endsAt');
   const copy = await insert(context, { ...source, slug, startsAt, endsAt });
   await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
+  await copyViews(context.db, source.id, copy.id);
   return copy;
 }
 

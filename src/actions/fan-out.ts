@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { findAnnouncement, releaseScheduled } from '../db/announcement.ts';
 import {
   countWanted,
+  filterOf,
   insertSlice,
   lockEventForFanOut,
   type Selection,
@@ -13,6 +14,7 @@ import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
 import { kindRow, MAIL_KINDS } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import { chunks } from '../lib/chunks.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import {
@@ -23,6 +25,7 @@ import {
   releaseScheduled as releaseScheduledJob,
 } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
+import { keepableFilter } from './keepable-filter.ts';
 
 /** Registrants in one transaction: long enough to be fast, short enough (a few tenths of a second) to be in nobody's way. */
 const SLICE = 5_000;
@@ -134,7 +137,23 @@ async function takeSlice(
   }));
   if (batches.length && !isAhead) await enqueueAll(boss, db, deliver[priority], batches);
   if (last)
-    await enqueue(boss, db, fanOutJob, { ...rest, after: last, slices: rest.slices + 1 }, { id: nextJobId });
+    await enqueue(
+      boss,
+      db,
+      fanOutJob,
+      { ...rest, selection: await kept(db, event.id, rest), after: last, slices: rest.slices + 1 },
+      { id: nextJobId },
+    );
+}
+
+/** The selection as a job may carry it: made so by the first slice, and then passed on. */
+async function kept(
+  db: Db,
+  eventId: string,
+  { selection, after }: Pick<FanOutRest, 'selection'> & { readonly after: string | null },
+): Promise<RegistrantFilter> {
+  const filter = filterOf(selection);
+  return after === null ? keepableFilter(db, eventId, filter) : filter;
 }
 
 /** The announcement that the mails belong to was cancelled: whoever has none yet gets none. */

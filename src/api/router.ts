@@ -21,6 +21,9 @@ export function inputError(error: { readonly issues: readonly z.core.$ZodIssue[]
         // A schema that says what to do instead overrides the library's words.
         message: issue.message.startsWith('Unrecognized key') ? 'is not known here' : issue.message,
       }));
+    // What is wrong with the name of a field.
+    if (issue.code === 'invalid_key')
+      return [{ path: at.join('.'), message: `the name ${issue.issues[0]?.message ?? 'cannot be used'}` }];
     const missing =
       issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined');
     return [{ path: at.join('.'), message: missing ? 'is missing' : issue.message }];

@@ -87,12 +87,10 @@ export const eventSchema = z
         description:
           'Mails so many minutes after the end, and never before the room is closed: to those who came in (or may have), and to those who did not. With the recording where `replayUrl` has one when they leave. Until 7 days later; one a person',
       }),
-    nudge: minutesAfter
-      .nullable()
-      .openapi({
-        description:
-          'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
-      }),
+    nudge: minutesAfter.nullable().openapi({
+      description:
+        'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
+    }),
     eraseAfterDays: z
       .int()
       .nullable()
@@ -214,13 +212,17 @@ export const exportSchema = z
     filter: z
       .object({
         emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).nullable(),
-        registrants: z
-          .int()
-          .nullable()
-          .openapi({ description: 'How many were named by `registrantIds` or found by `q`' }),
+        registrants: z.int().nullable().openapi({
+          description:
+            'How many were named by `registrantIds`, or found by `q`, `fields`, `source` or `emailDomain` when it was requested',
+        }),
       })
+      .catchall(z.unknown())
       .nullable()
-      .openapi({ description: 'Whom it names; null: everybody' }),
+      .openapi({
+        description:
+          'Whom it names, with the other parts of a filter that it has; null: everybody who has not cancelled',
+      }),
     to: z.string().openapi({ example: 'team@example.com' }),
     requestedBy: z.string().openapi({ description: '`api_key:<id>` or `team_member:<id>`' }),
     rows: z.int().openapi({ description: 'Registrants in it; while it runs, so far' }),

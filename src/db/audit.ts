@@ -52,6 +52,9 @@ export const AUDIT_ACTIONS = [
   'person_erased',
   'announcement_sent',
   'announcement_cancelled',
+  'view_saved',
+  'view_renamed',
+  'view_deleted',
 ] as const;
 
 export interface AuditEntry {

@@ -1,5 +1,5 @@
 import type { Language } from './locale.ts';
-import type { RegistrantFilterInput } from './registrant-filter.ts';
+import type { RegistrantFilter } from './registrant-filter.ts';
 
 /** What an announcement says: plain text with variables, checked before it is kept. */
 export interface AnnouncementText {
@@ -39,7 +39,7 @@ export function announcementTextFor(
  */
 export type KeptFilter = Readonly<Record<string, boolean | string | readonly string[] | number | null>>;
 
-export function keptFilter(filter: RegistrantFilterInput): KeptFilter | null {
+export function keptFilter(filter: RegistrantFilter): KeptFilter | null {
   const parts = Object.entries(filter).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return null;
   return Object.fromEntries(

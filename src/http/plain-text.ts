@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { AppError, type FieldError } from '../domain/errors.ts';
-import { textProblem, UNSEEN_BREAKS } from '../domain/text.ts';
+import { NO_FIELD, textProblem, UNSEEN_BREAKS } from '../domain/text.ts';
 
 /**
  * The text of a request, as everything behind it may rely on it: well-formed Unicode without control characters, but for the tabs
@@ -49,7 +49,8 @@ export function requirePlainJson(body: unknown): void {
       if (problem) errors.push({ path, message: problem });
     } else if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) {
-        const problem = problemIn(name);
+        // No object keeps a value under it: what a reader of the body never sees would be lost without a word.
+        const problem = name === NO_FIELD ? `must not be ${NO_FIELD}` : problemIn(name);
         // A deep path says no more than its beginning.
         const at = path.length > 200 ? path : path ? `${path}.${printable(name)}` : printable(name);
         if (problem) errors.push({ path: at, message: problem });

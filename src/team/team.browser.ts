@@ -100,6 +100,8 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     const items = [...menu.querySelectorAll<HTMLElement>(':is(a, button).menu__item')];
+    // A form: its fields have their own use for these keys.
+    if (items.length === 0) return;
     const now = items.indexOf(document.activeElement as HTMLElement);
     const next = event.key === 'ArrowDown' ? now + 1 : now < 0 ? items.length - 1 : now - 1;
     event.preventDefault();

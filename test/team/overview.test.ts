@@ -198,7 +198,8 @@ describe('the warning about a company', () => {
       `/team/events/${id}/people?emailDomain=silent.example&delivered=true`,
     );
     expect(people.match(/people__address/g)).toHaveLength(6);
-    expect(people).toContain('Only people whose mail was delivered, and people at silent.example.');
+    expect(people).toContain('title="Delivered: yes"');
+    expect(people).toContain('title="Email at silent.example"');
   });
 
   it('never comes where no mail program tells of opened mails', async () => {
@@ -224,7 +225,7 @@ describe('the people that conditions leave', () => {
     const fields = { scope: 'matching', joined: 'false', emailDomain: 'a.example' };
     const asked = await member.post(`/team/events/${id}/resend`, fields);
     const preview = await member.get(asked.headers.get('location') ?? '');
-    expect(plain(preview.text)).toContain('Only people who did not join, and people at a.example.');
+    expect(plain(preview.text)).toContain('People who did not join People at a.example');
     const hidden = Object.fromEntries(
       [...preview.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
         ([, name, value]) => [name, value ?? ''],

@@ -1,17 +1,14 @@
 import type { Context } from 'hono';
 import type { Announcement } from '../../db/announcement.ts';
 import type { AnnouncementText, AnnouncementTexts, KeptFilter } from '../../domain/announcement.ts';
-import { AppError } from '../../domain/errors.ts';
 import { LANGUAGES, type Language } from '../../domain/locale.ts';
-import { MILESTONES } from '../../domain/milestones.ts';
-import { type RegistrantFilterInput, registrantFilter } from '../../domain/registrant-filter.ts';
+import { FILTER_PARTS, partLabel, type RegistrantFilter } from '../../domain/registrant-filter.ts';
 import { readForm } from '../../http/forms.ts';
-import { type PeopleFilter, peoplePath } from '../bulk/people-path.ts';
-import { readSelection } from '../bulk/selection-query.ts';
+import { peoplePath } from '../bulk/people-path.ts';
+import { filterOfSelected, readSelection, type Selected } from '../bulk/selection-query.ts';
 import { people } from '../parts/counted.ts';
 import { languageName } from '../parts/language-options.ts';
-import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
-import { conditionTexts } from '../people/condition-texts.ts';
+import { filterWords } from '../people/filter-words.ts';
 
 /** Names of fields, which are the paths of mistakes in them, too: `subject`, `texts.fr.text`. */
 export type TextFieldName = `${'' | `texts.${Language}.`}${'subject' | 'text'}`;
@@ -95,52 +92,46 @@ export function typedOf({ texts: { other, byLanguage } }: Pick<Announcement, 'te
 }
 
 /** Whom the selection means. Throws `malformed` where no page of ours links to it. */
-export function filterOf(to: string): RegistrantFilterInput {
-  if (to === '') return {};
-  const { scope, registrantId, q, emailStatus, ...conditions } = readSelection(new URLSearchParams(to));
-  const filter =
-    scope === 'selected'
-      ? { registrantIds: registrantId }
-      : { ...conditions, ...(q && { q }), ...(emailStatus.length > 0 && { emailStatus }) };
-  const read = registrantFilter.safeParse(filter);
-  if (!read.success)
-    throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
-  return read.data;
+export function filterOf(to: string): RegistrantFilter {
+  // Nobody, where nobody was picked: no filter would be everybody.
+  return to === '' ? {} : (filterOfSelected(selectedIn(to)) ?? { registrantIds: [] });
 }
 
-/** The same in words: "Everybody who is registered", "Bounced · people who did not join". */
-export function recipientWords(to: string): string {
+/** The same in words: "Everybody who is registered", "Bounced · Joined: no". */
+export function recipientWords(to: string, timeZone: string): string {
   if (to === '') return EVERYBODY;
-  const selected = readSelection(new URLSearchParams(to));
-  const { scope, registrantId, q, emailStatus, ...conditions } = selected;
-  if (scope === 'selected') return `${people(registrantId.length)} selected by you`;
-  const words = [statusWords(emailStatus), q && `found by “${q}”`, ...conditionTexts(conditions)];
-  return words.filter(Boolean).join(' · ') || EVERYBODY;
+  const { picked, filter } = selectedIn(to);
+  if (picked !== null) return `${people(picked.length)} selected by you`;
+  return chips(filter, timeZone) || EVERYBODY;
 }
 
 /** The People page with the selection, where another one is made. */
 export function recipientsHref(eventId: string, to: string): string {
-  if (to === '') return peoplePath(eventId);
-  const { scope, registrantId: _, ...filter } = readSelection(new URLSearchParams(to));
-  return peoplePath(eventId, scope === 'selected' ? {} : (filter satisfies PeopleFilter));
+  return peoplePath(eventId, to === '' ? {} : selectedIn(to).filter);
 }
 
 /** The same of an announcement that was sent, as far as it is kept. */
-export function keptRecipientWords(filter: KeptFilter | null): string {
+export function keptRecipientWords(filter: KeptFilter | null, timeZone: string): string {
   if (filter === null) return EVERYBODY;
-  const words = Object.entries(filter).flatMap(([name, value]) => {
-    const milestone = MILESTONES.find((one) => one === name);
-    if (milestone && typeof value === 'boolean') return conditionTexts({ [milestone]: value });
-    if (name === 'emailStatus' && Array.isArray(value)) return [statusWords(value)];
-    if (name === 'registrantIds') return [`${people(Number(value))} selected one by one`];
-    if (name === 'q') return ['found by a search'];
-    return [`chosen by ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`];
+  const words = FILTER_PARTS.flatMap((part) => {
+    const value = filter[part];
+    if (value === undefined) return [];
+    if (part === 'registrantIds') return [`${people(Number(value))} selected one by one`];
+    if (part === 'q') return ['found by a search'];
+    // What may have named somebody is not kept.
+    return [value === null ? `chosen by ${partLabel(part)}` : chips({ [part]: value }, timeZone)];
   });
   return words.join(' · ');
 }
 
 const EVERYBODY = 'Everybody who is registered';
 
-function statusWords(statuses: readonly string[]): string {
-  return statuses.map((status) => STATUS_WORDS[status as ShownStatus] ?? status).join(' or ');
+function selectedIn(to: string): Selected {
+  return readSelection(new URLSearchParams(to));
+}
+
+function chips(filter: RegistrantFilter, timeZone: string): string {
+  return filterWords(filter, timeZone)
+    .map(({ chip }) => chip)
+    .join(' · ');
 }

@@ -60,7 +60,7 @@ export function AnnouncementPage(props: AnnouncementPageProps) {
         lead={
           <>
             By <bdi>{props.askedBy}</bdi>, <Time at={announcement.askedAt} timeZone={timeZone} />. To:{' '}
-            {keptRecipientWords(announcement.filter)}
+            {keptRecipientWords(announcement.filter, timeZone)}
           </>
         }
       >

@@ -103,10 +103,9 @@ export function announcementRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/announcements/select', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const form = await readBulkForm(c);
-    if (form.scope === 'selected' && form.registrantId.length === 0)
-      return seeOther(c, peoplePath(event.id, form), 'nobody_selected');
+    if (form.picked?.length === 0) return seeOther(c, peoplePath(event.id, form.filter), 'nobody_selected');
     const query = selectionQuery(form);
-    if (!query) return seeOther(c, peoplePath(event.id, form), 'too_many_to_write_to');
+    if (!query) return seeOther(c, peoplePath(event.id, form.filter), 'too_many_to_write_to');
     return c.redirect(`${announcementsPath(event.id)}/new?${query}`, 303);
   });
 
@@ -253,7 +252,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
     const recipients = found.slice(0, RECIPIENTS);
     const last = recipients.at(-1);
     const people = recipients.flatMap(({ registrantId, email }) => (email === null ? [] : registrantId));
-    const ofThese = selectionQuery({ scope: 'selected', registrantId: people, q: '', emailStatus: [] });
+    const ofThese = selectionQuery({ picked: people, filter: {} });
     const path = (of: string | undefined) =>
       announcedPath(event.id, announcement.id, { status, ...(of && { before: of }) });
     return sendPage(
@@ -343,7 +342,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         frame={notice ? { ...around, notice } : around}
         event={teamEvent(event, 'mails', now())}
         {...{ typed, errors, to, eventLanguage: language }}
-        recipients={recipientWords(to)}
+        recipients={recipientWords(to, event.timeZone)}
         recipientsHref={recipientsHref(event.id, to)}
         as={as || (first ? `person:${first.id}` : `language:${language}`)}
         previewAs={[
@@ -386,7 +385,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         <ReviewPage
           frame={await frame(c)}
           event={teamEvent(event, 'mails', at)}
-          {...{ texts, sendAtError, recipients: recipientWords(to), queued: preview.queued }}
+          {...{ texts, sendAtError, recipients: recipientWords(to, event.timeZone), queued: preview.queued }}
           skipped={preview.skipped.map((group) => ({
             ...group,
             first: preview.first.filter(({ reason }) => reason === group.reason),
@@ -424,14 +423,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
 
   /** Some of those whom it goes to, to see the mail as they would. */
   async function somePeople(event: Event, to: string): Promise<Registrant[]> {
-    const { q, emailStatus, registrantIds, ...conditions } = filterOf(to);
-    const known = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
-    const ids = await listRegistrantIds(
-      allowing(pool, 'slice'),
-      { ...known, eventId: event.id, q: q ?? null, emailStatus: emailStatus ?? null },
-      PREVIEWED,
-      registrantIds,
-    );
+    const ids = await listRegistrantIds(allowing(pool, 'slice'), event.id, filterOf(to), PREVIEWED);
     const found = await findRegistrants(pool, ids);
     return ids.flatMap((id) => found.find((one) => one.id === id) ?? []);
   }

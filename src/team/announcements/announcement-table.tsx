@@ -64,7 +64,7 @@ export function AnnouncementTable({ eventId, rows, timeZone }: AnnouncementTable
           cell: ({ announcement: { queued, filter } }) => (
             <>
               {people(queued)}
-              <div className="quiet">{keptRecipientWords(filter)}</div>
+              <div className="quiet">{keptRecipientWords(filter, timeZone)}</div>
             </>
           ),
         },

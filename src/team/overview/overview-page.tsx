@@ -96,9 +96,9 @@ function FunnelCard({ event, report }: Pick<OverviewPageProps, 'event' | 'report
   return (
     <Card title="From registration to the room" id="funnel">
       <ol className="funnel">
-        {funnelSteps(funnel).map(({ label, meaning, count, share, width, conditions }) => (
+        {funnelSteps(funnel).map(({ label, meaning, count, share, width, filter }) => (
           <li key={label}>
-            <a className="funnel__step" href={peoplePath(event.id, conditions)} title={meaning}>
+            <a className="funnel__step" href={peoplePath(event.id, filter)} title={meaning}>
               <span className="funnel__label">{label}</span>
               <span className="funnel__count">{count.toLocaleString('en')}</span>
               <span className="funnel__share">{share}</span>
