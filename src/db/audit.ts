@@ -43,13 +43,15 @@ export const AUDIT_ACTIONS = [
   'reminder_sent_now',
   'sending_paused',
   'sending_resumed',
+  'erasure_announced',
+  'people_erased',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
-   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
-   * public pages): no address.
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `visitor` (anybody on the
+   * public pages) or `retention` (what the settings say happened by itself): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

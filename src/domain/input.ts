@@ -6,6 +6,7 @@ import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { canonicalLocale } from './locale.ts';
 import { registrantFilter } from './registrant-filter.ts';
+import { MOST_DAYS } from './retention.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 
@@ -113,7 +114,7 @@ export const newEvent = z.strictObject({
     .nullable()
     .default(null),
   nudge: minutesAfter.nullable().default(null),
-  eraseAfterDays: z.int('must be whole days').min(1).max(36_500).nullable().default(null),
+  eraseAfterDays: z.int('must be whole days').min(1).max(MOST_DAYS).nullable().default(null),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */

@@ -364,6 +364,12 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'bounced, deferred, complained of: what was told before goes with them',
     'sent: a late bounce, a webhook, an unsubscription',
   ),
+  D5: of(
+    'worker/retention.test.ts',
+    'are erased a week after the team was told, and the report keeps its numbers',
+    'wait where the mail that tells of it is not taken, and a new one says the new day',
+    'is forgotten so many days after its end; who got it, when and what became of it stays',
+  ),
 
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(

@@ -18,8 +18,9 @@ const head = (registered: number | null, permalink = PERMALINK) => ({ eventHead:
 const LONG_DOMAIN = `${'averylongname.'.repeat(8)}example`;
 
 const NOTHING: EventReport = {
-  funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0 },
-  ...{ byDomain: [], domains: 0, problems: 0, sends: [] },
+  funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0, joinedUncertain: 0 },
+  ...{ byDomain: [], domains: 0, problems: 0, sends: [], cancelled: 0, byEmailStatus: [], byLanguage: [] },
+  ...{ bySource: [], byCampaign: [], answers: [], registrations: [], attendance: [] },
 };
 
 const figures = (domain: string, registered: number) => ({
@@ -35,7 +36,10 @@ const FULL: EventReport = {
     opened: 41_002,
     linkOpened: 38_114,
     joined: 412,
+    joinedUncertain: 37,
   },
+  ...{ cancelled: 1_204, byEmailStatus: [], byLanguage: [], bySource: [], byCampaign: [], answers: [] },
+  ...{ registrations: [], attendance: [] },
   byDomain: [
     ...[figures('gmail.com', 61_204), figures('xn--mnchen-3ya.example', 1_022), figures(LONG_DOMAIN, 999)],
     ...Array.from({ length: 20 }, (_, i) => figures(`company-${i}.example`, 40 - i)),

@@ -290,6 +290,22 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   },
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
+  erasure_announced: {
+    label: 'Erasure announced',
+    said: ({ event, detail }) => (
+      <>
+        told the team that {registrants(detail.people)} of {event} will be erased
+      </>
+    ),
+  },
+  people_erased: {
+    label: 'People erased',
+    said: ({ event, detail }) => (
+      <>
+        erased {registrants(detail.people)} of {event}, which is long over
+      </>
+    ),
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */
