@@ -81,7 +81,7 @@ describe('the environment', () => {
     expect(() => readDatabaseConfig({ ...MINIMAL, NODE_ENV })).toThrow(/^NODE_ENV must be/);
   });
 
-  it.each([
+  it.each<readonly [name: string, value: string, what: RegExp]>([
     ['DATABASE_SCHEMA', 'Events', /lower-case letters/],
     ['DATABASE_SCHEMA', 'pg_events', /does not begin with a digit or pg_/],
     ['DATABASE_SCHEMA', 'information_schema', /lower-case letters/],

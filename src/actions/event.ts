@@ -45,7 +45,8 @@ export async function createEvent(
 }
 
 /**
- * A new event with the settings, custom texts and reminders of another one, at another time; its people stay where they are.
+ * A new event with the settings, custom texts and reminders of another one, at another time. What happened with that one stays with it:
+ * its people and mails, its recording, how it was opened, paused or cancelled, which of its reminders were skipped.
  * Without a slug one is made from the title. Throws `not_found`, `conflict` (the slug is taken) and `invalid_input` (it would
  * end before it starts).
  */
@@ -57,7 +58,7 @@ export async function copyEvent(
   const source = await findEvent(context.db, { id });
   if (!source) throw eventNotFound();
   if (endsAt <= startsAt) throw endsTooEarly('endsAt');
-  const copy = await createEvent(context, { ...source, slug, startsAt, endsAt });
+  const copy = await createEvent(context, { ...source, replayUrl: null, slug, startsAt, endsAt });
   await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
   return copy;
 }

@@ -173,7 +173,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       tags,
       summary: 'Copy an event',
       description:
-        'The new event has the settings, custom texts and reminders of this one, which may be over or cancelled. Registrants are not copied. Without a `slug` one is made from the title.',
+        'The new event has the settings, custom texts (of all languages) and reminders of this one, which may be over or cancelled. What happened with this one is not copied: registrants, mails, `replayUrl`, `openedAt`, `closedAt`, `cancelledAt`, a pause, skipped reminders. Without a `slug` one is made from the title.',
       request: {
         params,
         ...jsonBody(
