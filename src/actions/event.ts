@@ -91,6 +91,9 @@ export async function changeEvent(
     : change(context, id, changes, notify, seen);
 }
 
+/** What is still changed of an event that does not take place: how long its people are kept. */
+const CHANGES_WHEN_CANCELLED: readonly string[] = ['eraseAfterDays'] satisfies (keyof EventChanges)[];
+
 async function change(
   context: TeamActionContext,
   id: string,
@@ -101,7 +104,7 @@ async function change(
   const { db, now } = context;
   const before = await lockEvent(db, id);
   if (!before) throw eventNotFound();
-  if (before.cancelledAt)
+  if (before.cancelledAt && !Object.keys(changes).every((name) => CHANGES_WHEN_CANCELLED.includes(name)))
     throw new AppError('conflict', 'The event is cancelled and can no longer be changed.');
   requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))

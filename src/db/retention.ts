@@ -1,5 +1,5 @@
 import type { Event } from '../domain/event.ts';
-import { type ErasurePlan, NOTICE_DAYS } from '../domain/retention.ts';
+import { type Erasure, NOTICE_DAYS } from '../domain/retention.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
 import type { PeopleFigures } from './report.ts';
@@ -33,20 +33,9 @@ const TOLD = (dueAt: string) => `
 const HAS_PEOPLE = `exists (
   select from {schema}.registrant where registrant.event_id = event.id and registrant.erased_at is null)`;
 
-export interface ErasureState {
-  /** What comes; null: nobody is ever erased. */
-  readonly plan: ErasurePlan | null;
-  /** When an erasure began; null: never. */
-  readonly begunAt: Date | null;
-  /** When it ended; null: none did, or one is going on. */
-  readonly erasedAt: Date | null;
-  /** How many were erased in all. */
-  readonly erased: number;
-}
-
 /** What is to become, or became, of an event's people. `siteDays`: ERASE_AFTER_DAYS. */
-export async function findErasure(db: Db, eventId: string, siteDays: number | null): Promise<ErasureState> {
-  const { rows } = await db.query<{ dueAt: Date | null; toldAt: Date | null } & Omit<ErasureState, 'plan'>>(
+export async function findErasure(db: Db, eventId: string, siteDays: number | null): Promise<Erasure> {
+  const { rows } = await db.query<{ dueAt: Date | null; toldAt: Date | null } & Omit<Erasure, 'plan'>>(
     `select ${DUE_AT('$2')} as "dueAt", told."toldAt", retention.begun_at as "begunAt",
        retention.erased_at as "erasedAt", coalesce(retention.erased, 0) as erased
      from {schema}.event ${TOLD(DUE_AT('$2'))} where event.id = $1`,

@@ -74,6 +74,8 @@ const MOST_DOOR_MINUTES = 24 * 60;
 /** A mail that follows an event leaves at most thirty days after it. */
 const MOST_MINUTES_AFTER = 30 * 24 * 60;
 
+const DAYS_RANGE = `must be from 1 to ${MOST_DAYS.toLocaleString('en')}`;
+
 const minutesOf = (most: number) => z.int('must be whole minutes').min(0).max(most);
 const minutesAfter = z.strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER) });
 
@@ -114,7 +116,12 @@ export const newEvent = z.strictObject({
     .nullable()
     .default(null),
   nudge: minutesAfter.nullable().default(null),
-  eraseAfterDays: z.int('must be whole days').min(1).max(MOST_DAYS).nullable().default(null),
+  eraseAfterDays: z
+    .int('must be whole days')
+    .min(1, DAYS_RANGE)
+    .max(MOST_DAYS, DAYS_RANGE)
+    .nullable()
+    .default(null),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */

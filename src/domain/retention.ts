@@ -18,6 +18,18 @@ export interface ErasurePlan {
   readonly toldAt: Date | null;
 }
 
+/** What is to become, or became, of an event's people. */
+export interface Erasure {
+  /** Null: nobody is ever erased. */
+  readonly plan: ErasurePlan | null;
+  /** When an erasure began; null: none did. */
+  readonly begunAt: Date | null;
+  /** When it ended; null: it has not. */
+  readonly erasedAt: Date | null;
+  /** How many were erased in all. */
+  readonly erased: number;
+}
+
 /** When an event's people are due to be erased; null: never. `siteDays`: ERASE_AFTER_DAYS. */
 export function erasureDueAt(
   { endsAt, eraseAfterDays }: Pick<Event, 'endsAt' | 'eraseAfterDays'>,
@@ -48,7 +60,20 @@ export function mayErase({ dueAt, toldAt }: ErasurePlan, now: Date): boolean {
   return dueAt <= now && toldAt !== null && toldAt.getTime() + NOTICE_MS <= now.getTime();
 }
 
-/** Whether the event's pages speak of it. */
-export function isForetold(erasureAt: Date, now: Date): boolean {
-  return erasureAt.getTime() - FORETOLD_MS <= now.getTime();
+/** What an event's pages say of the erasure of its people. */
+export type ShownErasure =
+  | { readonly type: 'ahead'; readonly at: Date }
+  | { readonly type: 'begun' }
+  | { readonly type: 'done'; readonly at: Date };
+
+/** Null: nothing yet. */
+export function shownErasure(
+  event: Pick<Event, 'endsAt'>,
+  { plan, begunAt, erasedAt }: Erasure,
+  now: Date,
+): ShownErasure | null {
+  if (erasedAt) return { type: 'done', at: erasedAt };
+  if (begunAt) return { type: 'begun' };
+  const at = plan && erasureAt(event, plan, now);
+  return at && at.getTime() - FORETOLD_MS <= now.getTime() ? { type: 'ahead', at } : null;
 }

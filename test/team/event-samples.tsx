@@ -138,7 +138,7 @@ const TEXT: Omit<CustomTextPageProps, 'frame'> = {
 export function eventPages(): Record<string, ReactElement> {
   const [dayBefore] = eventReminders(MAIL_EVENT, [], BEFORE).slice(-3);
   if (!dayBefore) throw new Error('the event has no reminders');
-  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
+  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE, siteEraseAfterDays: 90 };
   const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },
