@@ -129,7 +129,7 @@ const LIST: PeoplePageProps = {
     ['none', 784],
   ]),
   countsAreCut: false,
-  countedAtMost: 2_000,
+  ...{ countedAtMost: 2_000, erasedOn: null },
   previous: null,
   next: '/team/events/x/people?cursor=y',
   fields: ['Company', HOSTILE],
@@ -170,6 +170,9 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
     ),
     'people, no column, event over': <PeoplePage {...LIST} columns={[]} event={OVER} />,
     'nobody registered': <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} />,
+    'nobody registered, erased': (
+      <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} event={OVER} erasedOn="3 March 2027" />
+    ),
     'nobody matches': (
       <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, q: HOSTILE }} counts={new Map()} next={null} />
     ),

@@ -27,6 +27,8 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly countsAreCut: boolean;
   /** So far they are counted. */
   readonly countedAtMost: number;
+  /** `3 March 2027`: when its people were erased; null: they were not. */
+  readonly erasedOn: string | null;
   readonly previous: string | null;
   readonly next: string | null;
   /** Fields of the registrants' own. */
@@ -40,6 +42,25 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
 const ORDER: readonly ShownStatus[] = (['bad', 'warning', 'plain', 'active', 'good'] as const).flatMap(
   (tone) => (['none', ...MESSAGE_STATUSES] as const).filter((status) => STATUS_TONES[status] === tone),
 );
+
+function NobodyHere({ event, erasedOn }: Pick<PeoplePageProps, 'event' | 'erasedOn'>) {
+  return erasedOn ? (
+    <Empty
+      title={`People were erased on ${erasedOn}`}
+      action={<ButtonLink href={`/team/events/${event.id}/overview`}>Go to the Overview</ButtonLink>}
+    >
+      Their names, emails and answers are gone for good. The numbers stay.
+    </Empty>
+  ) : (
+    <Empty
+      title="No registrations yet"
+      action={<ButtonLink href={event.permalink}>Open the event’s page</ButtonLink>}
+    >
+      People appear here when they register on the event’s page, or when you import them from a file or add
+      them with the API.
+    </Empty>
+  );
+}
 
 /** Everybody who is registered for an event. */
 export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }: PeoplePageProps) {
@@ -56,13 +77,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       pane={pane ? <PersonPane {...pane} event={event} view={view} /> : null}
     >
       {isEmpty ? (
-        <Empty
-          title="No registrations yet"
-          action={<ButtonLink href={event.permalink}>Open the event’s page</ButtonLink>}
-        >
-          People appear here when they register on the event’s page, or when you import them from a file or
-          add them with the API.
-        </Empty>
+        <NobodyHere event={event} erasedOn={props.erasedOn} />
       ) : (
         <>
           <FilterBar
