@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { eraseNext } from '../../src/actions/retention.ts';
 import { transaction } from '../../src/db/pool.ts';
@@ -33,9 +34,9 @@ beforeEach(async () => {
 });
 
 /** One run, as a worker of a site with these settings does it: it has them from now on. */
-const run = (settings: { eraseAfterDays?: number; contentAfterDays?: number } = {}) => {
+const run = (settings: { eraseAfterDays?: number; contentAfterDays?: number } = {}, log = worker.log) => {
   Object.assign(config, { eraseAfterDays: null, contentAfterDays: null, ...settings });
-  return retention.run(worker, new AbortController().signal);
+  return retention.run({ ...worker, log }, new AbortController().signal);
 };
 
 const at = (ms: number) => new Date(app.clock.now.getTime() + ms).toISOString();
@@ -145,6 +146,53 @@ describe('the people of an event that is long over', () => {
     const { json: made } = await app.api('GET', `/exports/${asked.id}`);
     expect([made.status, made.withdrawnAt]).toEqual(['failed', app.clock.now.toISOString()]);
     expect(await notices(event.id)).toHaveLength(2);
+  });
+
+  it('leave nothing of themselves, whatever they did and whatever was done with them, and no line in the log', async () => {
+    const { id } = await app.event();
+    const name = 'Zerlinaquast';
+    const email = 'zerlinaquast@company.example';
+    server.react = (step) => (step === 'DATA' ? `550 5.1.1 <${email}> ${name}: User unknown` : undefined);
+    const person = {
+      ...{ email, firstName: name, lastName: name, locale: 'fr', timeZone: 'Europe/Paris' },
+      ...{
+        fields: { [`${name} likes`]: name },
+        source: { utmSource: name, referrer: `https://${name}.example/` },
+      },
+    };
+    const { json } = await app.api('POST', `/events/${id}/registrants`, person, {
+      'idempotency-key': 'zerlina',
+    });
+    const { json: told } = await app.api('GET', `/messages?registrantId=${json.id}`);
+    for (const { id: messageId } of told.items)
+      await deliverMessages(worker, [{ id: messageId, jobId: randomUUID() }]);
+    server.react = () => undefined;
+    await app.api('POST', '/blocks', { email });
+    await app.api('POST', `/events/${id}/registrants/${json.id}/rotate-key`);
+    await app.api('POST', `/events/${id}/exports`, {
+      ...{ columns: 'all', format: 'csv', to: 'ada@team.example' },
+      filter: { registrantIds: [json.id] },
+    });
+    await app.request(
+      `/e/${(await app.api('GET', `/events/${id}`)).json.slug}/live?email=${email}&key=${name}wrong`,
+    );
+    const { json: again } = await app.api('GET', `/events/${id}/registrants/${json.id}`);
+    const texts = [name, again.accessKey, json.accessKey];
+    expect((await tablesWith(app, texts)).length).toBeGreaterThan(5);
+    app.clock.advance(100 * DAY);
+    const lines: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    await run({ eraseAfterDays: 90 }, log);
+    await deliver(id);
+    app.clock.advance(7 * DAY);
+    await run({ eraseAfterDays: 90 }, log);
+    expect(await left(id)).toBe(0);
+    expect(await tablesWith(app, texts)).toEqual([]);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join()).not.toMatch(/zerlina|team\.example/i);
+    // The inbox stays blocked, by its hash.
+    expect((await app.api('GET', `/events/${id}/report`)).json.funnel.registered).toBe(1);
+    expect((await app.api('POST', '/blocks', { email })).status).toBe(201);
   });
 
   it('are kept where neither the site nor the event says so, and go by the event’s days before the site’s', async () => {
