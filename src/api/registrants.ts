@@ -15,7 +15,6 @@ import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { readTeamAnswers } from '../domain/form-fields.ts';
 import { keyRotation, newRegistrant, registrantChanges } from '../domain/input.ts';
-import { readConditions } from '../domain/milestones.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -104,7 +103,6 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
         eventId: event.id,
         emailStatus: emailStatus ?? null,
         q: q || null,
-        ...readConditions(new URL(c.req.url).searchParams),
         sort: by,
         descending,
         limit: limit + 1,

@@ -207,17 +207,15 @@ export function filtered({ q, ...conditions }: RegistrantFilter): string {
     and ($2::text[] is null or registrant.email_status = any($2)
       or registrant.email_status is null and 'none' = any($2))
     and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}
-    and ($4::jsonb->'emailDomain' is null or $4::jsonb->'emailDomain' ? ${EMAIL_DOMAIN})
-    and registrant.source @> coalesce($4::jsonb->'source', '{}') and registrant.fields @> coalesce($4::jsonb->'fields', '{}')
-    and registrant.cancelled_at is ${conditions.cancelled ? 'not null' : 'null'}
+    and ($4::text[] is null or ${EMAIL_DOMAIN} = any($4))
     ${MILESTONES.flatMap((name) => {
       const isAsked = conditions[name];
       return isAsked === undefined ? [] : [`and ${isAsked ? '' : 'not '}(${MILESTONE_SQL[name]})`];
     }).join(' ')}`;
 }
 
-export function filterValues({ eventId, emailStatus, q, emailDomain, source, fields }: RegistrantFilter) {
-  return [eventId, emailStatus, q, JSON.stringify({ emailDomain, source, fields })];
+export function filterValues({ eventId, emailStatus, q, emailDomain }: RegistrantFilter) {
+  return [eventId, emailStatus, q, emailDomain ?? null];
 }
 
 /** The ids of those found, of all or of these, as they registered; at most `limit`. */
@@ -250,7 +248,6 @@ export async function countFound(
      )
      select coalesce(email_status, 'none') as status, count(*) as count
      from found join {schema}.registrant on registrant.id = found.registrant_id
-     where cancelled_at is null
      group by 1`,
     [eventId, q, limit + 1],
   );
@@ -284,9 +281,6 @@ export async function countByStatus(db: Db, eventId: string): Promise<StatusCoun
        union all
        select email_status, -count(*) from {schema}.registrant
        where event_id = $1 and erased_at is not null group by 1
-       union all
-       select email_status, -count(*) from {schema}.registrant
-       where event_id = $1 and erased_at is null and cancelled_at is not null group by 1
      ) as counted
      group by 1 having sum(count) > 0`,
     [eventId],

@@ -8,33 +8,10 @@ export type Milestone = (typeof MILESTONES)[number];
 export interface Conditions extends Readonly<Partial<Record<Milestone, boolean>>> {
   /** Any of these, in lower case and in their ASCII form. */
   readonly emailDomain?: readonly string[];
-  /** True: only who cancelled. Otherwise only who did not. */
-  readonly cancelled?: boolean;
-  /** Where they came from, by parameter: all of these. */
-  readonly source?: Readonly<Record<string, string>>;
-  /** What they answered, by field: all of these. */
-  readonly fields?: Readonly<Record<string, string>>;
-}
-
-/** What parts of `source` and `fields` are called in a query begins so: `source.utmSource`, `field.company`. */
-const PREFIXES = { source: 'source.', fields: 'field.' } as const;
-
-function readPairs(query: URLSearchParams, part: keyof typeof PREFIXES): Conditions {
-  const prefix = PREFIXES[part];
-  const pairs = [...query].flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-  );
-  return pairs.length > 0 ? { [part]: Object.fromEntries(pairs) } : {};
-}
-
-function pairFields(conditions: Conditions, part: keyof typeof PREFIXES): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(conditions[part] ?? {}).map(([name, value]) => [`${PREFIXES[part]}${name}`, value]),
-  );
 }
 
 /** The names that conditions have in a query. */
-export const CONDITION_NAMES: readonly string[] = [...MILESTONES, 'emailDomain', 'cancelled'];
+export const CONDITION_NAMES: readonly string[] = [...MILESTONES, 'emailDomain' satisfies keyof Conditions];
 
 const MOST_DOMAINS = 20;
 
@@ -51,9 +28,6 @@ export function readConditions(query: URLSearchParams): Conditions {
       }),
     ),
     ...(emailDomain.length > 0 && { emailDomain: emailDomain.slice(0, MOST_DOMAINS) }),
-    ...(query.get('cancelled') === 'true' && { cancelled: true }),
-    ...readPairs(query, 'source'),
-    ...readPairs(query, 'fields'),
   };
 }
 
@@ -69,9 +43,6 @@ export function conditionFields(
       ),
     ),
     ...(emailDomain.length > 0 && { emailDomain }),
-    ...(conditions.cancelled && { cancelled: 'true' }),
-    ...pairFields(conditions, 'source'),
-    ...pairFields(conditions, 'fields'),
   };
 }
 
