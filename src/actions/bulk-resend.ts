@@ -4,13 +4,13 @@ import {
   isFanOutUnderWay,
   listSkipped,
   lockEventForFanOut,
-  type Selection,
   type Skipped,
   type SkipReason,
 } from '../db/fan-out.ts';
 import { allow, type Db } from '../db/pool.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Priority } from '../domain/message.ts';
+import { activeParts, partLabels, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { fanOut as fanOutJob } from '../queue/jobs.ts';
 import { RESEND_PAUSE_MS, refuseWhenOver } from './access-link.ts';
 import { audit } from './audit.ts';
@@ -21,9 +21,10 @@ import { countMails, fanOut } from './fan-out.ts';
 /** So few, picked by hand, that somebody waits for them. */
 const HANDFUL = 20;
 
-/** Of links that are sent again: a handful that somebody picked by hand is waited for. */
-export function priorityOf(selection: Selection): Priority {
-  return 'registrantIds' in selection && new Set(selection.registrantIds).size <= HANDFUL ? 'urgent' : 'bulk';
+/** Of so many links that are sent again: a handful of people who were picked by hand, or searched for, is waited for. */
+function priorityOf({ registrantIds, q }: RegistrantFilter, mails: number): Priority {
+  if (registrantIds) return new Set(registrantIds).size <= HANDFUL ? 'urgent' : 'bulk';
+  return q !== undefined && mails <= HANDFUL ? 'urgent' : 'bulk';
 }
 
 export interface BulkResend {
@@ -31,6 +32,7 @@ export interface BulkResend {
   readonly id: string | null;
   /** How many links go out. */
   readonly queued: number;
+  readonly priority: Priority;
   /** Who was meant and gets none, by reason; reasons that hit nobody are left out. */
   readonly skipped: readonly { readonly reason: SkipReason | 'not_found'; readonly count: number }[];
 }
@@ -44,10 +46,10 @@ export async function bulkResend(
   context: TeamActionContext,
   eventId: string,
   {
-    selection,
+    filter,
     dryRun,
     token = randomUUID(),
-  }: { readonly selection: Selection; readonly dryRun: boolean; readonly token?: string },
+  }: { readonly filter: RegistrantFilter; readonly dryRun: boolean; readonly token?: string },
 ): Promise<BulkResend> {
   const { db, now } = context;
   await allow(db, 'event');
@@ -56,25 +58,31 @@ export async function bulkResend(
   if (!event) throw eventNotFound();
   const dedupeKey = `resend:${token}`;
   const before = dryRun ? null : await findBulkSendOf(db, eventId, dedupeKey);
-  if (before) return before;
+  if (before) return { ...before, priority: priorityOf(filter, before.queued) };
   refuseWhenOver(event, now);
   const quietSince = new Date(now.getTime() - RESEND_PAUSE_MS);
-  const counts = await countMails(db, { eventId, kind: 'access_link', selection, quietSince });
+  const counts = await countMails(db, { eventId, kind: 'access_link', selection: filter, quietSince });
   const queued = counts.mails;
   const skipped: { reason: SkipReason | 'not_found'; count: number }[] = [...counts.skipped];
-  const asked = 'registrantIds' in selection ? new Set(selection.registrantIds).size : null;
   const found = skipped.reduce((sum, { count }) => sum + count, queued);
-  if (asked !== null && asked > found) skipped.push({ reason: 'not_found', count: asked - found });
-  if (dryRun || queued === 0) return { id: null, queued, skipped };
+  // Of several parts nobody knows which one left somebody out.
+  const { registrantIds, ...others } = filter;
+  const asked = registrantIds && activeParts(others).length === 0 ? new Set(registrantIds).size : 0;
+  if (asked > found) skipped.push({ reason: 'not_found', count: asked - found });
+  const priority = priorityOf(filter, queued);
+  if (dryRun || queued === 0) return { id: null, queued, priority, skipped };
   await fanOut(context, {
-    ...{ event, kind: 'access_link', dedupeKey, selection, quietSince },
-    priority: priorityOf(selection),
+    ...{ event, kind: 'access_link', dedupeKey, selection: filter, quietSince, priority },
   });
   const id = await insertBulkSend(db, {
     ...{ eventId, askedBy: context.actor, askedAt: now, queued, skipped, dedupeKey },
   });
-  await audit(context, 'links_resent', { eventId, detail: { queued: String(queued) } });
-  return { id, queued, skipped };
+  const parts = partLabels(others).join(', ');
+  await audit(context, 'links_resent', {
+    eventId,
+    detail: { queued: String(queued), ...(parts && { parts }) },
+  });
+  return { id, queued, priority, skipped };
 }
 
 /** So many of each reason are named. */
@@ -89,14 +97,14 @@ export interface BulkResendPreview extends Omit<BulkResend, 'id'> {
 export async function previewBulkResend(
   context: TeamActionContext,
   eventId: string,
-  selection: Selection,
+  filter: RegistrantFilter,
 ): Promise<BulkResendPreview> {
-  const { queued, skipped } = await bulkResend(context, eventId, { selection, dryRun: true });
+  const { queued, priority, skipped } = await bulkResend(context, eventId, { filter, dryRun: true });
   const isAnyKnown = skipped.some(({ reason }) => reason !== 'not_found');
   const quietSince = new Date(context.now.getTime() - RESEND_PAUSE_MS);
-  const wanted = { ...{ eventId, selection, quietSince }, registeredBefore: null, newTimes: null };
+  const wanted = { ...{ eventId, selection: filter, quietSince }, registeredBefore: null, newTimes: null };
   const first = isAnyKnown ? await listSkipped(context.db, { ...wanted, kind: 'access_link' }, NAMED) : [];
-  return { queued, skipped, first };
+  return { queued, priority, skipped, first };
 }
 
 export interface BulkProgress {

@@ -14,6 +14,7 @@ import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endIneligible, endReplaced, extendPending } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
 import { moveSkips } from '../db/reminder.ts';
+import { copyViews } from '../db/saved-view.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { KINDS_UNTIL_THE_END, MAIL_KINDS } from '../domain/kinds.ts';
@@ -60,6 +61,7 @@ export async function copyEvent(
   if (endsAt <= startsAt) throw endsTooEarly('endsAt');
   const copy = await createEvent(context, { ...source, replayUrl: null, slug, startsAt, endsAt });
   await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
+  await copyViews(context.db, source.id, copy.id);
   return copy;
 }
 

@@ -15,19 +15,24 @@ import {
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endMessages } from '../db/pending.ts';
 import type { Db } from '../db/pool.ts';
-import { listRegistrantIds } from '../db/registrant.ts';
 import { findTeamMember, wasTeamMember } from '../db/team-member.ts';
 import { AppError } from '../domain/errors.ts';
 import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
-import { areConditions, type Conditions } from '../domain/milestones.ts';
-import { MOST_NAMED, type RegistrantFilterInput } from '../domain/registrant-filter.ts';
+import {
+  activeParts,
+  hasWrittenParts,
+  partLabels,
+  type RegistrantFilter,
+  withoutParts,
+} from '../domain/registrant-filter.ts';
 import { enqueue } from '../queue/boss.ts';
 import { buildExport } from '../queue/jobs.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
+import { keepableFilter } from './keepable-filter.ts';
 import { sendTeamMessage } from './send-message.ts';
 
 /** Within so long the same request is the same export. */
@@ -39,13 +44,12 @@ export interface ExportRequest {
   /** Whom it is mailed to; null: the team member who asks. */
   readonly to: string | null;
   /** Whom it names; null: everybody. */
-  readonly filter: RegistrantFilterInput | null;
+  readonly filter: RegistrantFilter | null;
 }
 
 /**
  * Asks for a file with an event's registrants, to be mailed. The same request within a minute is the same export.
- * Throws `not_found`, and `invalid_input` for unknown columns, where `to` is nobody of the team and where `q` finds more than
- * can be named.
+ * Throws `not_found`, and `invalid_input` for unknown columns and where `to` is nobody of the team.
  */
 export async function requestExport(
   context: TeamActionContext,
@@ -64,7 +68,7 @@ export async function requestExport(
     language: event.locale,
     format: request.format,
     columns: readColumnNames(request.columns),
-    filter: await keepable(db, eventId, request.filter),
+    filter: await kept(db, eventId, request.filter),
     askedAt: now,
   };
   const same = await findSameExport(db, asked, new Date(now.getTime() - SAME_REQUEST_MS));
@@ -77,47 +81,25 @@ export async function requestExport(
   return get(db, id);
 }
 
-/**
- * The filter as it may be kept: who is found by `q` becomes ids, since `q` is part of somebody's name or address; so do those
- * whom conditions leave at this instant.
- */
-async function keepable(
+/** As it is kept; null: everybody. */
+async function kept(
   db: Db,
   eventId: string,
-  filter: RegistrantFilterInput | null,
+  filter: RegistrantFilter | null,
 ): Promise<NewExportFilter | null> {
-  const { q, emailStatus, registrantIds, ...conditions } = filter ?? {};
-  const statuses = emailStatus && { emailStatus };
-  if (q === undefined && !areConditions(definedOf(conditions))) {
-    if (!emailStatus && !registrantIds) return null;
-    return { ...statuses, ...(registrantIds && { registrantIds }) };
-  }
-  const query = { eventId, q: q ?? null, emailStatus: emailStatus ?? null, ...definedOf(conditions) };
-  const found = await listRegistrantIds(db, query, MOST_NAMED + 1, registrantIds);
-  if (found.length > MOST_NAMED)
-    throw new AppError('invalid_input', 'The filter finds too many registrants.', {
-      errors: [
-        {
-          path: q === undefined ? 'filter' : 'filter.q',
-          message: `finds more than ${MOST_NAMED.toLocaleString('en')} registrants: narrow it down`,
-        },
-      ],
-    });
-  return { ...statuses, registrantIds: found.sort(), searched: true };
-}
-
-/** Without what is left out. */
-function definedOf(
-  conditions: Omit<RegistrantFilterInput, 'q' | 'emailStatus' | 'registrantIds'>,
-): Conditions {
-  return Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
+  if (filter === null || activeParts(filter).length === 0) return null;
+  const keepable = await keepableFilter(db, eventId, filter);
+  // As it stands in the table, whatever was left out by name.
+  return { ...withoutParts(keepable, []), ...(hasWrittenParts(filter) && { searched: true }) };
 }
 
 function auditedFilter(filter: NewExportFilter | null): Record<string, string> {
-  const { emailStatus, registrantIds } = filter ?? {};
+  const { emailStatus, registrantIds, searched: _, ...others } = filter ?? {};
+  const parts = partLabels(others).join(', ');
   return {
     ...(emailStatus && { emailStatus: emailStatus.join(' ') }),
     ...(registrantIds && { registrants: String(registrantIds.length) }),
+    ...(parts && { parts }),
   };
 }
 

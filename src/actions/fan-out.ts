@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   countWanted,
+  filterOf,
   insertSlice,
   lockEventForFanOut,
   type Selection,
@@ -12,9 +13,11 @@ import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
 import { kindRow, MAIL_KINDS } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import { deliver, type FanOutRest, fanOut as fanOutJob, MESSAGES_PER_JOB } from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
+import { keepableFilter } from './keepable-filter.ts';
 
 /** Registrants in one transaction: long enough to be fast, short enough (a few tenths of a second) to be in nobody's way. */
 const SLICE = 5_000;
@@ -112,7 +115,23 @@ async function takeSlice(
   }));
   if (batches.length) await enqueueAll(boss, db, deliver[priority], batches);
   if (last)
-    await enqueue(boss, db, fanOutJob, { ...rest, after: last, slices: rest.slices + 1 }, { id: nextJobId });
+    await enqueue(
+      boss,
+      db,
+      fanOutJob,
+      { ...rest, selection: await kept(db, event.id, rest), after: last, slices: rest.slices + 1 },
+      { id: nextJobId },
+    );
+}
+
+/** The selection as a job may carry it: made so by the first slice, and then passed on. */
+async function kept(
+  db: Db,
+  eventId: string,
+  { selection, after }: Pick<FanOutRest, 'selection'> & { readonly after: string | null },
+): Promise<RegistrantFilter> {
+  const filter = filterOf(selection);
+  return after === null ? keepableFilter(db, eventId, filter) : filter;
 }
 
 function instant(text: string | null): Date | null {

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AUDIT_ACTIONS, listAudit } from '../db/audit.ts';
-import { instant } from '../domain/input.ts';
+import { instant } from '../domain/instant.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { presentAuditEntry } from './present.ts';

@@ -187,8 +187,7 @@ nowhere.`,
     const [first] = await listRegistrants(pool, {
       ...{
         eventId,
-        emailStatus: null,
-        q: null,
+        filter: {},
         sort: 'registeredAt',
         descending: false,
         limit: 1,

@@ -39,9 +39,9 @@ is attached; a larger one is a link that streams the registrants as they are at 
 \`columns\`: \`"all"\`, or some, in their order, as in the first line of the file (\`first_name\`) or as in the API
 (\`firstName\`); \`fields\` stands for all further fields, \`fields.company\` for one. Cells that a spreadsheet would take for a
 formula begin with an apostrophe. Times are UTC. \`to\` is a team member's address; left out, your own; with a key that
-belongs to no member, anybody's. \`filter\` names the registrants; left out or \`{}\`, everybody. Its parts are joined by "and":
-\`emailStatus\` (\`none\`: no status yet) as it is when the file is written, \`registrantIds\` (at most 10,000), and \`q\`, which is looked for in
-addresses and names when the export is requested, and may find at most 10,000. Other parts are not supported yet (422). The same request within a minute is the same export.`,
+belongs to no member, anybody's. \`filter\` names the registrants, as everywhere (see the list of registrants); left out
+or \`{}\`, everybody who has not cancelled. Statuses, progress and times of registration hold when the file is written. Whom \`q\`, \`fields\`, \`source\` or \`emailDomain\` finds is settled when the export
+is requested, where they are at most 10,000. The same request within a minute is the same export.`,
       request: {
         params,
         ...jsonBody(exportRequest, { columns: 'all', format: 'csv', to: 'team@example.com' }),

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { AuditEntry } from '../db/audit.ts';
 import type { Block } from '../db/block.ts';
 import type { EventCounts } from '../db/event.ts';
-import type { RegistrantsExport } from '../db/export.ts';
+import type { ExportFilter, RegistrantsExport } from '../db/export.ts';
 import type { MessageEvent } from '../db/message.ts';
 import type { EventReport } from '../db/report.ts';
 import type { Suppression } from '../db/suppression.ts';
@@ -133,6 +133,11 @@ export function presentMessage(
   };
 }
 
+function presentFilter({ registrants, searched: _, ...filter }: ExportFilter) {
+  const { emailStatus = null, ...parts } = filter;
+  return { ...parts, emailStatus: emailStatus && [...emailStatus], registrants };
+}
+
 export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema> {
   const [status, error] = exportStatus(e);
   return {
@@ -141,10 +146,7 @@ export function presentExport(e: RegistrantsExport): z.infer<typeof exportSchema
     status,
     format: e.format,
     columns: e.columns ? [...e.columns] : 'all',
-    filter: e.filter && {
-      emailStatus: e.filter.emailStatus && [...e.filter.emailStatus],
-      registrants: e.filter.registrants,
-    },
+    filter: e.filter && presentFilter(e.filter),
     to: shownAddress(e.to),
     requestedBy: e.askedBy,
     rows: e.rows,

@@ -10,20 +10,21 @@ import { allowing, type Db } from '../db/pool.ts';
 import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } from '../db/registrant.ts';
 import { listSuppressions } from '../db/suppression.ts';
 import { addressHash } from '../domain/address.ts';
-import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { readTeamAnswers } from '../domain/form-fields.ts';
 import { keyRotation, newRegistrant, registrantChanges } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { SOURCE_NAMES } from '../domain/source.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../http/cursor.ts';
 import { hasScope, requireScope } from './authenticate.ts';
+import { filterQuery, requireFilter } from './filter-query.ts';
 import { presentMessages } from './messages.ts';
 import { presentRegistrant, presentSuppression } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
-import { commaSeparated, pageOf, pageQuery, registrantDetailsSchema, registrantSchema } from './schemas.ts';
+import { pageOf, pageQuery, registrantDetailsSchema, registrantSchema } from './schemas.ts';
 
 const tags = ['Registrants'];
 const eventParams = z.object({ id: z.uuid() });
@@ -79,14 +80,16 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       path: '/events/{id}/registrants',
       tags,
       summary: 'List registrants',
-      description:
-        '`q` is looked for in addresses and names. `sort` goes upwards, with `-` before it downwards.',
+      description: `Everybody who has not cancelled, or those whom a filter names; its parts are joined by "and". In bodies of other
+operations the same filter is an object: \`{ "joined": false, "fields": { "company": "ACME" } }\`. \`emailStatus\` (\`none\`: nothing was ever sent)
+and \`emailDomain\` take several values, divided by commas; \`field.NAME=VALUE\` asks for who gave just this answer, \`source.NAME=VALUE\` for who came
+from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or later, \`registeredBefore\` any before it; \`q\` is looked for in addresses and names;
+\`cancelled=true\` asks for those who cancelled. A parameter that is none of these is refused. \`sort\` goes upwards, with \`-\` before it downwards.`,
       request: {
         params: eventParams,
         query: z.object({
           ...pageQuery,
-          emailStatus: commaSeparated(MESSAGE_STATUSES),
-          q: z.string().trim().max(200).optional(),
+          ...filterQuery,
           sort: z.enum(sorts).default('registeredAt'),
         }),
       },
@@ -94,15 +97,15 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
     }),
     async (c) => {
       const event = await requireEvent(pool, c.req.valid('param').id);
-      const { limit, cursor, emailStatus, q, sort } = c.req.valid('query');
+      const { limit, cursor, sort } = c.req.valid('query');
+      const filter = requireFilter(new URL(c.req.url).searchParams, ['limit', 'cursor', 'sort']);
       const descending = sort.startsWith('-');
       const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
       const key = by.endsWith('At') ? cursorInstantOrNone : z.string().max(500);
       const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
       const rows = await listRegistrants(allowing(pool, 'slice'), {
         eventId: event.id,
-        emailStatus: emailStatus ?? null,
-        q: q || null,
+        filter,
         sort: by,
         descending,
         limit: limit + 1,

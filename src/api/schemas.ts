@@ -235,13 +235,17 @@ export const exportSchema = z
     filter: z
       .object({
         emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).nullable(),
-        registrants: z
-          .int()
-          .nullable()
-          .openapi({ description: 'How many were named by `registrantIds` or found by `q`' }),
+        registrants: z.int().nullable().openapi({
+          description:
+            'How many were named by `registrantIds`, or found by `q`, `fields`, `source` or `emailDomain` when it was requested',
+        }),
       })
+      .catchall(z.unknown())
       .nullable()
-      .openapi({ description: 'Whom it names; null: everybody' }),
+      .openapi({
+        description:
+          'Whom it names, with the other parts of a filter that it has; null: everybody who has not cancelled',
+      }),
     to: z.string().openapi({ example: 'team@example.com' }),
     requestedBy: z.string().openapi({ description: '`api_key:<id>` or `team_member:<id>`' }),
     rows: z.int().openapi({ description: 'Registrants in it; while it runs, so far' }),

@@ -45,6 +45,9 @@ export const AUDIT_ACTIONS = [
   'sending_resumed',
   'erasure_announced',
   'people_erased',
+  'view_saved',
+  'view_renamed',
+  'view_deleted',
 ] as const;
 
 export interface AuditEntry {

@@ -5,6 +5,7 @@ import Cursor from 'pg-cursor';
 import type { ExportColumn, KnownColumn } from '../domain/export-columns.ts';
 import { APOSTROPHE, DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
 import type { RegistrantsExport } from './export.ts';
+import { literal, peopleOf } from './people-filter.ts';
 
 const { escapeLiteral } = pg;
 
@@ -76,20 +77,17 @@ function cellOf(column: ExportColumn, rows: ExportRows): Cell {
   return foreign(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);
 }
 
-/** The ids stay in the database: they may be thousands. */
-function filtered({ filteredBy }: ExportRows): string {
-  if (!filteredBy?.filter) return '';
-  const { emailStatus, registrants } = filteredBy.filter;
-  const statuses = emailStatus?.map((status) => escapeLiteral(status)).join(', ');
-  return `
-    ${statuses ? `and coalesce(r.email_status, 'none') in (${statuses})` : ''}
-    ${
-      registrants === null
-        ? ''
-        : `and r.id in (select named.id::uuid from {schema}.export,
-             jsonb_array_elements_text(export.filter->'registrantIds') as named (id)
-             where export.id = ${escapeLiteral(filteredBy.id)})`
-    }`;
+/** The registrants themselves. Ids that they were named by stay in the database: they may be thousands. */
+function people({ eventId, filteredBy }: ExportRows): string {
+  const { registrants = null, searched: _, ...filter } = filteredBy?.filter ?? {};
+  const { from, where } = peopleOf(filter, literal(eventId, 'uuid'), literal);
+  const named =
+    registrants === null || !filteredBy
+      ? ''
+      : `and registrant.id in (select named.id::uuid from {schema}.export,
+           jsonb_array_elements_text(export.filter->'registrantIds') as named (id)
+           where export.id = ${literal(filteredBy.id, 'uuid')})`;
+  return `(select registrant.* from ${from} where ${where} ${named}) as r`;
 }
 
 /**
@@ -103,8 +101,7 @@ function statement(rows: ExportRows, write: (cell: Cell) => string): string {
   return `select ${cells.map((cell, i) => write({ ...cell, sql: `c${i}` })).join(', ')}
     from (select *, ${parted} ~ ${escapeLiteral(PARTED)} as is_parted from (
       select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
-      from {schema}.registrant as r ${needsLastMail ? LAST_MAIL : ''}
-      where r.event_id = ${escapeLiteral(rows.eventId)} and r.erased_at is null ${filtered(rows)}
+      from ${people(rows)} ${needsLastMail ? LAST_MAIL : ''}
       order by r.registered_at, r.id offset 0
     ) as got offset 0) as one`;
 }

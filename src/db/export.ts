@@ -1,21 +1,19 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { ExportFormat } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import type { Db } from './pool.ts';
 
-/** Whom an export names, as it is kept: the words of a search are not, but the ids of those whom it found. */
-export interface NewExportFilter {
-  readonly emailStatus?: readonly string[];
-  readonly registrantIds?: readonly string[];
+/** Whom an export names, as it is kept: those whom a search, an answer or a domain found are ids (`keepableFilter`). */
+export interface NewExportFilter extends RegistrantFilter {
   readonly searched?: true;
 }
 
 /** The same without the ids, which may be thousands. */
-export interface ExportFilter {
-  readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
+export interface ExportFilter extends Omit<RegistrantFilter, 'registrantIds'> {
   /** How many registrants are named one by one; null: none is. */
   readonly registrants: number | null;
-  /** They were found by a search, and not chosen. */
+  /** They were found by what somebody looked for, and not chosen. */
   readonly searched: boolean;
 }
 
@@ -54,8 +52,7 @@ export interface RegistrantsExport {
 }
 
 const KEPT_FILTER = `
-  case when export.filter is not null then jsonb_build_object(
-    'emailStatus', export.filter->'emailStatus',
+  case when export.filter is not null then export.filter - 'registrantIds' || jsonb_build_object(
     'registrants', jsonb_array_length(export.filter->'registrantIds'),
     'searched', export.filter ? 'searched'
   ) end`;

@@ -1,21 +1,23 @@
 import { scopesThatStop } from '../domain/delivery/eligibility.ts';
-import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority, Times } from '../domain/message.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import { IS_RECENT_LINK } from './message.ts';
+import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED } from './status-sql.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
-/** Who of an event is meant. Erased registrants never are. */
-export type Selection =
-  | { readonly registrantIds: readonly string[] }
-  /** `none`: nothing was ever sent to them. */
-  | { readonly emailStatus: readonly (MessageStatus | 'none')[] }
-  | { readonly all: true };
+/** Who of an event is meant: `all` says the same as a filter without parts. */
+export type Selection = RegistrantFilter | { readonly all: true };
+
+/** The filter that a selection is. */
+export function filterOf(selection: Selection): RegistrantFilter {
+  return 'all' in selection ? {} : selection;
+}
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
 export const SKIP_REASONS = ['suppressed', 'recently_sent', 'unchanged'] as const;
@@ -45,13 +47,14 @@ export interface Slice {
   readonly size: number;
 }
 
-// $1 to $9 of both statements below: `wantedValues`.
-const SELECTED = `
-  registrant.event_id = $1 and registrant.erased_at is null
-  and ($2::uuid[] is null or registrant.id = any($2))
-  and ($3::text[] is null or registrant.email_status = any($3)
-    or registrant.email_status is null and 'none' = any($3))
-  and ($7::timestamptz is null or registrant.registered_at < $7)`;
+/** Those meant, as parts of a statement whose values begin with those of `wantedValues`. */
+function meant({ selection, registeredBefore }: Wanted, values: unknown[]): People {
+  const bind = parameter(values);
+  const { from, where } = peopleOf(filterOf(selection), '$1::uuid', bind);
+  if (registeredBefore === null) return { from, where };
+  const before = bind(registeredBefore.toISOString(), 'timestamptz');
+  return { from, where: `${where} and registrant.registered_at < ${before}` };
+}
 
 // The times that somebody knows: those that were valid when a mail last left to them, or when they registered. Of the
 // very instant of a change the older: to be told twice is better than never.
@@ -69,12 +72,12 @@ const KNOWN_TIMES = `
 // Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
 const SKIP_REASON = `
   case
-    when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
-    when $5::timestamptz is not null and exists (
-      select from {schema}.message where ${IS_RECENT_LINK('$4::text', '$5')}
+    when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$4::text[]')} then 'suppressed'
+    when $3::timestamptz is not null and exists (
+      select from {schema}.message where ${IS_RECENT_LINK('$2::text', '$3')}
     ) then 'recently_sent'
-    when $8::timestamptz is not null and exists (
-      select from (${KNOWN_TIMES}) as known where known.starts_at = $8 and known.ends_at = $9::timestamptz
+    when $5::timestamptz is not null and exists (
+      select from (${KNOWN_TIMES}) as known where known.starts_at = $5 and known.ends_at = $6::timestamptz
     ) then 'unchanged'
   end`;
 
@@ -95,11 +98,13 @@ export async function countWanted(
   db: Db,
   wanted: Wanted,
 ): Promise<{ reason: SkipReason | null; count: number }[]> {
+  const values = wantedValues(wanted);
+  const { from, where } = meant(wanted, values);
   const { rows } = await db.query<{ reason: SkipReason | null; count: number }>(
     `select reason, count(*) as count
-     from (select ${SKIP_REASON} as reason from {schema}.registrant where ${SELECTED}) as meant
+     from (select ${SKIP_REASON} as reason from ${from} where ${where}) as meant
      group by reason`,
-    wantedValues(wanted),
+    values,
   );
   return rows;
 }
@@ -116,17 +121,19 @@ export interface Skipped {
 
 /** Of those meant who get no mail the first of each reason, as they registered: as many as `each`. */
 export async function listSkipped(db: Db, wanted: Wanted, each: number): Promise<Skipped[]> {
+  const values = [...wantedValues(wanted), each];
+  const { from, where } = meant(wanted, values);
   const { rows } = await db.query<Skipped>(
     `select reason, id as "registrantId", email, first_name as "firstName", last_name as "lastName",
-       case when reason = 'suppressed' then ${SUPPRESSED_FOR('email', 'event_id', '$6::text[]')} end as "suppressedFor"
+       case when reason = 'suppressed' then ${SUPPRESSED_FOR('email', 'event_id', '$4::text[]')} end as "suppressedFor"
      from (
        select *, row_number() over (partition by reason order by registered_at, id) as place
-       from (select registrant.*, ${SKIP_REASON} as reason from {schema}.registrant where ${SELECTED}) as meant
+       from (select registrant.*, ${SKIP_REASON} as reason from ${from} where ${where}) as meant
        where reason is not null
      ) as skipped
-     where place <= $10
+     where place <= $7
      order by reason, place`,
-    [...wantedValues(wanted), each],
+    values,
   );
   return rows;
 }
@@ -140,40 +147,42 @@ export async function insertSlice(
   wanted: Wanted,
   slice: Slice,
 ): Promise<{ messageIds: string[]; last: string | null }> {
+  const values = [
+    ...wantedValues(wanted),
+    slice.dedupeKey,
+    slice.priority,
+    slice.dueAt,
+    slice.about && JSON.stringify(slice.about),
+    slice.after,
+    slice.size,
+    slice.expiresAt,
+  ];
+  const { from, where } = meant(wanted, values);
   // The order is that of an index, and the cursor's time is looked up instead of carried: JavaScript would round it.
   const { rows } = await db.query<{ messageIds: string[]; last: string | null }>(
     `with candidate as materialized (
        select registrant.id, registrant.registered_at, ${SKIP_REASON} as reason,
-         case when $8::timestamptz is not null then (
+         case when $5::timestamptz is not null then (
            select jsonb_build_object('before', jsonb_build_object(
              'startsAt', known.starts_at, 'endsAt', known.ends_at, 'timeZone', known.time_zone))
            from (${KNOWN_TIMES}) as known
-         ) else $13::jsonb end as about
-       from {schema}.registrant
-       where ${SELECTED}
-         and ($14::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from {schema}.registrant where id = $14), $14))
+         ) else $10::jsonb end as about
+       from ${from}
+       where ${where}
+         and ($11::uuid is null or (registrant.registered_at, registrant.id)
+           > ((select registered_at from {schema}.registrant where id = $11), $11))
        order by registrant.registered_at, registrant.id
-       limit $15
+       limit $12
      ), queued as (
        insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at, about)
-       select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
+       select $1, id, $2, $7, $8, $9, $13, $9, about from candidate where reason is null
        order by registered_at, id
        on conflict (registrant_id, kind, dedupe_key) do nothing
        returning id
      )
      select array(select id from queued) as "messageIds",
-       (select id from candidate order by registered_at, id offset $15 - 1) as last`,
-    [
-      ...wantedValues(wanted),
-      slice.dedupeKey,
-      slice.priority,
-      slice.dueAt,
-      slice.about && JSON.stringify(slice.about),
-      slice.after,
-      slice.size,
-      slice.expiresAt,
-    ],
+       (select id from candidate order by registered_at, id offset $12 - 1) as last`,
+    values,
   );
   return rows[0] ?? { messageIds: [], last: null };
 }
@@ -194,15 +203,13 @@ export async function analyzeJobs(db: Db): Promise<void> {
   await db.query('analyze {jobs}.job');
 }
 
-function wantedValues({ eventId, selection, kind, quietSince, registeredBefore, newTimes }: Wanted) {
+/** $1 to $6 of the statements above. */
+function wantedValues({ eventId, kind, quietSince, newTimes }: Wanted): unknown[] {
   return [
     eventId,
-    'registrantIds' in selection ? selection.registrantIds : null,
-    'emailStatus' in selection ? selection.emailStatus : null,
     kind,
     quietSince,
     scopesThatStop({ kind, about: null }),
-    registeredBefore,
     newTimes?.startsAt ?? null,
     newTimes?.endsAt ?? null,
   ];

@@ -3,11 +3,11 @@ import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
-import { type Conditions, MILESTONES } from '../domain/milestones.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { forgetBlockedAddresses } from './block.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
-import { EMAIL_DOMAIN, MILESTONE_SQL } from './milestone-sql.ts';
+import { parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
@@ -188,107 +188,70 @@ const FEW_SORT_KEY: Readonly<Partial<Record<RegistrantSort, (typeof SORT_KEY)[Re
   name: { sql: `lower(registrant.last_name || ' ' || registrant.first_name)`, type: 'text' },
 };
 
-/** Who of an event is looked for. */
-export interface RegistrantFilter extends Conditions {
-  readonly eventId: string;
-  readonly emailStatus: readonly (MessageStatus | 'none')[] | null;
-  /** Found anywhere in the address or the name, without case and accents; one or two letters where a word begins. */
-  readonly q: string | null;
-}
-
-/** Joins what `filtered` looks for in. */
-export const SEARCHED =
-  'join {schema}.registrant_search as search on search.registrant_id = registrant.id and search.event_id = $1';
-
-/** A condition, over `registrant` and where `q` is set `SEARCHED`. $1 to $4 of the statements that take a filter: `filterValues`. */
-export function filtered({ q, ...conditions }: RegistrantFilter): string {
-  return `
-    registrant.event_id = $1 and registrant.erased_at is null
-    and ($2::text[] is null or registrant.email_status = any($2)
-      or registrant.email_status is null and 'none' = any($2))
-    and ${q === null ? '$3::text is null' : 'search.words like {schema}.search_pattern($3)'}
-    and ($4::text[] is null or ${EMAIL_DOMAIN} = any($4))
-    ${MILESTONES.flatMap((name) => {
-      const isAsked = conditions[name];
-      return isAsked === undefined ? [] : [`and ${isAsked ? '' : 'not '}(${MILESTONE_SQL[name]})`];
-    }).join(' ')}`;
-}
-
-export function filterValues({ eventId, emailStatus, q, emailDomain }: RegistrantFilter) {
-  return [eventId, emailStatus, q, emailDomain ?? null];
-}
-
-/** The ids of those found, of all or of these, as they registered; at most `limit`. */
-export async function listRegistrantIds(
-  db: Db,
-  filter: RegistrantFilter,
-  limit: number,
-  among: readonly string[] | null = null,
-): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `select registrant.id from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(filter)}
-       and ($6::uuid[] is null or registrant.id = any($6))
-     order by registrant.registered_at, registrant.id limit $5`,
-    [...filterValues(filter), limit, among],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** How many `q` finds, by email status; `isCut`: it stopped at `limit`, and there are more. */
-export async function countFound(
-  db: Db,
-  { eventId, q }: { readonly eventId: string; readonly q: string },
-  limit: number,
-): Promise<{ readonly byStatus: StatusCounts; readonly isCut: boolean }> {
-  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
-    // Limited before the statuses are looked up: otherwise all registrants are read for a `q` that finds many.
-    `with found as materialized (
-       select registrant_id from {schema}.registrant_search as search
-       where event_id = $1 and words like {schema}.search_pattern($2) limit $3
-     )
-     select coalesce(email_status, 'none') as status, count(*) as count
-     from found join {schema}.registrant on registrant.id = found.registrant_id
-     group by 1`,
-    [eventId, q, limit + 1],
-  );
-  const isCut = rows.reduce((sum, { count }) => sum + count, 0) > limit;
-  return { byStatus: new Map(rows.map(({ status, count }) => [status, count])), isCut };
-}
-
-/** The same of those whom all of a filter but its email status leaves. It reads all registrants of the event. */
-export async function countFiltered(
-  db: Db,
-  filter: Omit<RegistrantFilter, 'emailStatus'>,
-): Promise<StatusCounts> {
-  const everyStatus = { ...filter, emailStatus: null };
-  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
-    `select coalesce(email_status, 'none') as status, count(*) as count
-     from {schema}.registrant ${filter.q === null ? '' : SEARCHED} where ${filtered(everyStatus)}
-     group by 1`,
-    filterValues(everyStatus),
-  );
-  return new Map(rows.map(({ status, count }) => [status, count]));
+/** How many people there are, by email status. */
+export interface FoundCounts {
+  readonly byStatus: StatusCounts;
+  /** They were counted so far and there are more; null: these are all. */
+  readonly cutAt: number | null;
 }
 
 export type StatusCounts = ReadonlyMap<MessageStatus | 'none', number>;
 
-/** How many of an event's registrants have each email status; who was erased is not counted. */
-export async function countByStatus(db: Db, eventId: string): Promise<StatusCounts> {
-  const { rows } = await db.query<{ status: MessageStatus | 'none'; count: number }>(
-    `select coalesce(status, 'none') as status, sum(count)::bigint as count
-     from (
-       select email_status as status, count(*) as count from {schema}.registrant where event_id = $1 group by 1
-       union all
-       select email_status, -count(*) from {schema}.registrant
-       where event_id = $1 and erased_at is not null group by 1
-     ) as counted
-     group by 1 having sum(count) > 0`,
-    [eventId],
+/** More that a search finds are not counted: it would take longer than finding them. */
+const MOST_SEARCHED = 2_000;
+/** The same of those with an answer or a source. */
+const MOST_WITH_FACETS = 50_000;
+
+/**
+ * How many of an event's people all of a filter but its email status leaves, by email status. Many that are found by words, answers or
+ * sources are not counted to the end; all others are.
+ */
+export async function countFound(db: Db, eventId: string, filter: RegistrantFilter): Promise<FoundCounts> {
+  const { emailStatus: _, ...everyStatus } = filter;
+  const values: unknown[] = [eventId];
+  const { from, where } = peopleOf(everyStatus, '$1::uuid', parameter(values));
+  const most =
+    filter.q !== undefined ? MOST_SEARCHED : filter.fields || filter.source ? MOST_WITH_FACETS : null;
+  // Limited before the statuses are counted: otherwise all are read where many are found.
+  const found =
+    most === null
+      ? `${from} where ${where}`
+      : `(select registrant.email_status from ${from} where ${where} limit ${most + 1}) as registrant`;
+  const { rows } = await db.query<{ status: MessageStatus | null; count: number }>(
+    `select registrant.email_status as status, count(*) as count from ${found} group by 1`,
+    values,
   );
-  return new Map(rows.map(({ status, count }) => [status, count]));
+  const isCut = most !== null && rows.reduce((sum, { count }) => sum + count, 0) > most;
+  return {
+    byStatus: new Map(rows.map(({ status, count }) => [status ?? 'none', count])),
+    cutAt: isCut ? most : null,
+  };
 }
 
-export interface RegistrantQuery extends RegistrantFilter {
+/** How many of an event's people have each email status; who was erased or has cancelled is not counted. */
+export async function countByStatus(db: Db, eventId: string): Promise<StatusCounts> {
+  return (await countFound(db, eventId, {})).byStatus;
+}
+
+/** The ids of those whom a filter names, as they registered; at most `limit`. */
+export async function listRegistrantIds(
+  db: Db,
+  eventId: string,
+  filter: RegistrantFilter,
+  limit: number,
+): Promise<string[]> {
+  const values: unknown[] = [eventId, limit];
+  const { from, where } = peopleOf(filter, '$1::uuid', parameter(values));
+  const { rows } = await db.query<{ id: string }>(
+    `select registrant.id from ${from} where ${where} order by registrant.registered_at, registrant.id limit $2`,
+    values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export interface RegistrantQuery {
+  readonly eventId: string;
+  readonly filter: RegistrantFilter;
   readonly sort: RegistrantSort;
   readonly descending: boolean;
   readonly limit: number;
@@ -297,8 +260,8 @@ export interface RegistrantQuery extends RegistrantFilter {
   readonly areFew?: boolean;
 }
 
-function sortKey({ q, sort, areFew }: RegistrantQuery): (typeof SORT_KEY)[RegistrantSort] {
-  if (q !== null) return sort === 'registeredAt' ? SEARCHED_REGISTERED_AT : SORT_KEY[sort];
+function sortKey({ filter, sort, areFew }: RegistrantQuery): (typeof SORT_KEY)[RegistrantSort] {
+  if (filter.q !== undefined) return sort === 'registeredAt' ? SEARCHED_REGISTERED_AT : SORT_KEY[sort];
   return (areFew && FEW_SORT_KEY[sort]) || SORT_KEY[sort];
 }
 
@@ -309,17 +272,19 @@ export async function listRegistrants(
 ): Promise<(Registrant & { readonly sortKey: string })[]> {
   const { sql, type } = sortKey(query);
   // The id stands in the index that the sort goes through.
-  const isInSearch = sql.startsWith('search.');
-  const id = isInSearch ? 'search.registrant_id' : 'registrant.id';
+  const withSearch = sql.startsWith('search.');
+  const id = withSearch ? 'search.registrant_id' : 'registrant.id';
   const direction = query.descending ? 'desc' : 'asc';
+  const values: unknown[] = [query.eventId, query.limit];
+  const bind = parameter(values);
+  const { from, where } = peopleOf(query.filter, '$1::uuid', bind, { withSearch });
+  const after = query.after
+    ? `and (${sql}, ${id}) ${query.descending ? '<' : '>'} (${bind(query.after.key, type)}, ${bind(query.after.id, 'uuid')})`
+    : '';
   const { rows } = await db.query<Registrant & { sortKey: string }>(
-    `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey"
-     from {schema}.registrant ${isInSearch || query.q !== null ? SEARCHED : ''}
-     where ${filtered(query)}
-       and ($5::text is null or (${sql}, ${id}) ${query.descending ? '<' : '>'} ($5::${type}, $6::uuid))
-     order by ${sql} ${direction}, ${id} ${direction}
-     limit $7`,
-    [...filterValues(query), query.after?.key ?? null, query.after?.id ?? null, query.limit],
+    `select ${REGISTRANT_COLUMNS}, (${sql})::text as "sortKey" from ${from} where ${where} ${after}
+     order by ${sql} ${direction}, ${id} ${direction} limit $2`,
+    values,
   );
   return rows;
 }

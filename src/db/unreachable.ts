@@ -1,7 +1,10 @@
 import type { Registrant } from '../domain/registrant.ts';
+import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { EMAIL_DOMAIN } from './milestone-sql.ts';
+import { parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
-import { filtered, filterValues, REGISTRANT_COLUMNS, type RegistrantFilter, SEARCHED } from './registrant.ts';
+import { REGISTRANT_COLUMNS } from './registrant.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 // People whom no mail reaches: it bounced, or their address gets none whatever it is.
@@ -10,34 +13,25 @@ const NOTHING_ARRIVES = `array['${'all' satisfies SuppressionScope}']`;
 const OF_REGISTRANT = ['registrant.email', 'registrant.event_id', NOTHING_ARRIVES] as const;
 // Of those with another status each address is looked up, as a resend does: with 100,000 of them that takes most of a second.
 const UNREACHABLE = `(registrant.email_status = 'bounced' or ${IS_SUPPRESSED(...OF_REGISTRANT)})`;
-const DOMAIN = `split_part(registrant.email, '@', 2)`;
 
-/** Who of an event is meant: those of the filter, and of these only where there are any. */
-export interface Meant extends RegistrantFilter {
-  readonly registrantIds: readonly string[] | null;
-}
-
-/** The statement's condition, its values, and the number of the next one. */
-function meant(filter: Meant) {
-  const values = [...filterValues(filter), filter.registrantIds];
-  const ids = `$${values.length}::uuid[]`;
-  return {
-    from: `{schema}.registrant ${filter.q === null ? '' : SEARCHED}`,
-    where: `${filtered(filter)} and (${ids} is null or registrant.id = any(${ids})) and ${UNREACHABLE}`,
-    ...{ values, next: values.length + 1 },
-  };
+/** The statement's parts and its values, and the number of the next one. */
+function meant(eventId: string, filter: RegistrantFilter) {
+  const values: unknown[] = [eventId];
+  const { from, where } = peopleOf(filter, '$1::uuid', parameter(values));
+  return { from, where: `${where} and ${UNREACHABLE}`, values, next: values.length + 1 };
 }
 
 /** How many people no mail reaches, and the domains of their addresses, the most frequent first: at most `limit`. */
 export async function countUnreachable(
   db: Db,
-  filter: Meant,
+  eventId: string,
+  filter: RegistrantFilter,
   limit: number,
 ): Promise<{ readonly total: number; readonly domains: readonly { domain: string; count: number }[] }> {
-  const { from, where, values, next } = meant(filter);
+  const { from, where, values, next } = meant(eventId, filter);
   const { rows } = await db.query<{ domain: string; count: number; total: number }>(
     `select domain, count, sum(count) over ()::bigint as total
-     from (select ${DOMAIN} as domain, count(*) as count from ${from} where ${where} group by 1) as counted
+     from (select ${EMAIL_DOMAIN} as domain, count(*) as count from ${from} where ${where} group by 1) as counted
      order by count desc, domain limit $${next}`,
     [...values, limit],
   );
@@ -60,15 +54,16 @@ export interface UnreachablePosition {
 /** Those whom no mail reaches: first whose address is at one of these domains, then the others, each as they registered. */
 export async function listUnreachable(
   db: Db,
-  filter: Meant,
+  eventId: string,
+  filter: RegistrantFilter,
   page: {
     readonly domainsFirst: readonly string[];
     readonly after: UnreachablePosition | null;
     readonly limit: number;
   },
 ): Promise<Unreachable[]> {
-  const { from, where, values, next } = meant(filter);
-  const isFirst = `${DOMAIN} = any($${next}::text[])`;
+  const { from, where, values, next } = meant(eventId, filter);
+  const isFirst = `${EMAIL_DOMAIN} = any($${next}::text[])`;
   const [wasFirst, after, limit] = [next + 1, next + 2, next + 3].map((n) => `$${n}`);
   const { rows } = await db.query<Unreachable>(
     `select ${REGISTRANT_COLUMNS}, ${SUPPRESSED_FOR(...OF_REGISTRANT)} as "suppressedFor", ${isFirst} as "isFirst"

@@ -4,9 +4,11 @@ import { LONGEST_INPUT, normalizeAddress } from './address.ts';
 import { EVENT_DEFAULTS, KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
+import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
 import { registrantFilter } from './registrant-filter.ts';
 import { MOST_DAYS } from './retention.ts';
+import type { SourceName } from './source.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 
@@ -41,15 +43,6 @@ export const timeZone = z
     context.addIssue({ code: 'custom', message: NOT_A_TIME_ZONE });
     return z.NEVER;
   });
-
-const EARLIEST = new Date('0001-01-01T00:00:00Z');
-const LATEST = new Date('9999-12-31T23:59:59.999Z');
-
-export const instant = z.iso
-  .datetime({ offset: true, message: 'must be a time, like 2027-01-15T17:00:00Z' })
-  .transform((text) => new Date(text))
-  // In UTC, too: a year of five digits is no time that other programs read.
-  .refine((at) => at >= EARLIEST && at <= LATEST, 'must be between the years 1 and 9999');
 
 export const webAddress = z
   .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
@@ -158,7 +151,7 @@ export const source = z.strictObject({
   utmTerm: sourceText,
   utmContent: sourceText,
   referrer: personText(2000).optional(),
-});
+} satisfies Readonly<Record<SourceName, z.ZodType>>);
 
 /** Further columns of a registrant, by name. */
 export const fields = z

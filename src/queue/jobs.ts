@@ -1,11 +1,10 @@
 import type { QueueOptions, QueuePolicy } from 'pg-boss';
 import { z } from 'zod';
 import type { Selection } from '../db/fan-out.ts';
-import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { FAN_OUT_KINDS, type FanOutKind } from '../domain/kinds.ts';
 import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
-import { MOST_NAMED } from '../domain/registrant-filter.ts';
+import { registrantFilter } from '../domain/registrant-filter.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -135,11 +134,8 @@ export const fanOut: JobDefinition<FanOutRest> = {
     kind: z.enum(FAN_OUT_KINDS),
     dedupeKey: z.string().min(1).max(200),
     priority: z.enum(PRIORITIES),
-    selection: z.union([
-      z.strictObject({ registrantIds: z.array(z.uuid()).min(1).max(MOST_NAMED) }),
-      z.strictObject({ emailStatus: z.array(z.enum([...MESSAGE_STATUSES, 'none'])).min(1) }),
-      z.strictObject({ all: z.literal(true) }),
-    ]),
+    // Jobs of earlier versions say `all` of everybody.
+    selection: z.union([z.strictObject({ all: z.literal(true) }), registrantFilter]),
     quietSince: z.iso.datetime().nullable(),
     registeredBefore: z.iso.datetime().nullable(),
     expiresAt: z.iso.datetime(),

@@ -26,6 +26,7 @@ import Inbox from 'lucide/dist/esm/icons/inbox.mjs';
 import Info from 'lucide/dist/esm/icons/info.mjs';
 import Key from 'lucide/dist/esm/icons/key.mjs';
 import Link from 'lucide/dist/esm/icons/link.mjs';
+import ListFilter from 'lucide/dist/esm/icons/list-filter.mjs';
 import LogOut from 'lucide/dist/esm/icons/log-out.mjs';
 import Mail from 'lucide/dist/esm/icons/mail.mjs';
 import Menu from 'lucide/dist/esm/icons/menu.mjs';
@@ -81,6 +82,7 @@ const ICONS = {
   info: Info,
   key: Key,
   link: Link,
+  'list-filter': ListFilter,
   'log-out': LogOut,
   mail: Mail,
   menu: Menu,

@@ -33,7 +33,15 @@ const SKIPPED = [
 ];
 
 const PREVIEW: BulkPreviewPageProps = {
-  ...{ frame: FRAME, event: TEAM_EVENT, filter: {}, scope: 'selected', queued: 41, skipped: [] },
+  ...{
+    frame: FRAME,
+    event: TEAM_EVENT,
+    filter: {},
+    isPicked: true,
+    timeZone: 'UTC',
+    queued: 41,
+    skipped: [],
+  },
   ...{ correctHref: '/team/events/x/correct?scope=selected', waits: false },
   hidden: { scope: 'selected', registrantId: [`${ID}1`, `${ID}2`], emailStatus: [], token: `${ID}0` },
 };
@@ -130,7 +138,7 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
         {...PREVIEW}
         frame={LOUD_FRAME}
         event={{ ...TEAM_EVENT, title: HOSTILE }}
-        scope="matching"
+        isPicked={false}
         filter={{ q: HOSTILE, emailStatus: ['bounced', 'failed', 'none'] }}
         queued={98_204}
         skipped={[
@@ -144,8 +152,13 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
       <BulkPreviewPage
         {...PREVIEW}
         queued={0}
-        scope="matching"
-        filter={{ emailStatus: ['bounced'] }}
+        isPicked={false}
+        filter={{
+          emailStatus: ['bounced'],
+          joined: false,
+          fields: { Company: HOSTILE },
+          registeredAfter: '2027-01-01T00:00:00.000Z',
+        }}
         skipped={[{ reason: 'suppressed', count: 1, first: SKIPPED.slice(0, 1) }]}
       />
     ),

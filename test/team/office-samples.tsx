@@ -36,6 +36,7 @@ const FORM: ExportFormProps = {
   members: ['grace@example.com', 'ada@example.com'],
   choice: { exported: 'all', view: readView(new URLSearchParams()), registrantIds: [] },
   registrants: 41_204,
+  timeZone: ZONE,
 };
 
 const EXPORT: ExportRow = {

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
+import type { SavedView } from '../../src/db/saved-view.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import type { RegistrantFilter } from '../../src/domain/registrant-filter.ts';
 import type { ShownStatus } from '../../src/team/parts/status-badge.tsx';
 import { RemovePersonPage, RotateKeyPage } from '../../src/team/people/confirm-pages.tsx';
 import { MessagePage } from '../../src/team/people/message-page.tsx';
@@ -35,7 +37,7 @@ const OVER: PeopleEvent = {
 };
 
 const VIEW: PeopleView = {
-  ...{ q: '', emailStatus: [], sort: 'registeredAt', direction: 'descending', cursor: null, person: null },
+  ...{ filter: {}, sort: 'registeredAt', direction: 'descending', cursor: null, person: null },
 };
 
 const ROW: PeopleRow = {
@@ -128,8 +130,12 @@ const LIST: PeoplePageProps = {
     ['delivered', 98_000],
     ['none', 784],
   ]),
-  countsAreCut: false,
-  ...{ countedAtMost: 2_000, erasedOn: null },
+  erasedOn: null,
+  countsCutAt: null,
+  views: [],
+  unreadable: [],
+  refusedFilter: null,
+  refusedView: null,
   previous: null,
   next: '/team/events/x/people?cursor=y',
   fields: ['Company', HOSTILE],
@@ -145,6 +151,29 @@ const withPane = (details: PersonDetails, changes: Partial<PeoplePageProps> = {}
     pane={{ details, refused: null }}
   />
 );
+
+const EVERY_PART: RegistrantFilter = {
+  ...{ delivered: true, opened: true, linkOpened: false, joined: false, cancelled: true },
+  emailDomain: ['example.com', 'xn--mnchen-3ya.example'],
+  fields: { Company: LONG, [HOSTILE]: HOSTILE, ملاحظة: 'نعم' },
+  source: { utmSource: 'newsletter', referrer: 'https://www.example.com/blog?page=1' },
+  registeredAfter: '2027-01-01T08:00:00.000Z',
+  registeredBefore: '2027-01-15T17:00:00.000Z',
+};
+
+const VIEWS: readonly SavedView[] = [
+  'VIPs not joined',
+  'Bounced',
+  LONG.slice(0, 60),
+  HOSTILE.slice(0, 60),
+  'دعوات كبار الشخصيات',
+  'Registered last week',
+  'From the newsletter',
+].map((name, i) => ({
+  id: `01930000-0000-7000-8000-00000000030${i}`,
+  name,
+  filter: { fields: { n: `${i}` } },
+}));
 
 export function peoplePages(): Readonly<Record<string, ReactElement>> {
   const [long = ROW] = ROWS.filter(({ email }) => email === LONG_ADDRESS);
@@ -164,8 +193,42 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
         {...LIST}
         rows={ROWS.slice(-5)}
         columns={[...PEOPLE_COLUMNS, `${FIELD_PREFIX}Company`]}
-        view={{ ...VIEW, q: 'ada', emailStatus: ['bounced', 'none'], sort: 'name', direction: 'ascending' }}
+        view={{
+          ...VIEW,
+          filter: { ...EVERY_PART, q: 'ada', emailStatus: ['bounced', 'none'] },
+          ...{ sort: 'name', direction: 'ascending' },
+        }}
+        views={VIEWS}
+        unreadable={['field.', 'joined']}
         previous="/team/events/x/people?cursor=x"
+      />
+    ),
+    'people, in a saved view': (
+      <PeoplePage {...LIST} views={VIEWS} view={{ ...VIEW, filter: { fields: { n: '6' } } }} />
+    ),
+    'people, filter refused': (
+      <PeoplePage
+        {...LIST}
+        view={{ ...VIEW, filter: { joined: false } }}
+        refusedFilter={{
+          values: { joined: 'false', emailDomain: HOSTILE, registeredAfter: '2027-01-01T08:00' },
+          problems: {
+            emailDomain: 'Enter domains like example.com, at most 20.',
+            fieldName: 'Choose a field.',
+          },
+        }}
+      />
+    ),
+    'people, view refused': (
+      <PeoplePage
+        {...LIST}
+        views={VIEWS.slice(0, 1)}
+        view={{ ...VIEW, filter: { joined: false } }}
+        refusedView={{
+          id: null,
+          name: 'vips not joined',
+          error: 'Another view of this event has this name.',
+        }}
       />
     ),
     'people, no column, event over': <PeoplePage {...LIST} columns={[]} event={OVER} />,
@@ -174,7 +237,13 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
       <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} event={OVER} erasedOn="3 March 2027" />
     ),
     'nobody matches': (
-      <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, q: HOSTILE }} counts={new Map()} next={null} />
+      <PeoplePage
+        {...LIST}
+        rows={[]}
+        view={{ ...VIEW, filter: { q: HOSTILE } }}
+        counts={new Map()}
+        next={null}
+      />
     ),
     'a page that is gone': <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, cursor: 'x' }} next={null} />,
     'person, bounced': withPane(DETAILS),

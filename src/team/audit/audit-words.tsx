@@ -120,6 +120,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     said: ({ event, detail }) => (
       <>
         sent {registrants(detail.queued)} of {event} their access links again
+        {filteredBy(detail)}
       </>
     ),
   },
@@ -306,6 +307,17 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  view_saved: {
+    label: 'View saved',
+    said: ({ event, detail }) => (
+      <>
+        saved a view of the people of {event}
+        {filteredBy(detail)}
+      </>
+    ),
+  },
+  view_renamed: { label: 'View renamed', said: ({ event }) => <>renamed a view of the people of {event}</> },
+  view_deleted: { label: 'View deleted', said: ({ event }) => <>deleted a view of the people of {event}</> },
 };
 
 /** ` in French`; '' where the text is for all languages. */
@@ -334,10 +346,15 @@ function columns(names = 'all'): string {
 }
 
 /** Of whom, where it is not everybody: `3 registrants with the email status bounced of `. */
-function some({ registrants: named, emailStatus }: AuditParts['detail']): string {
-  if (!named && !emailStatus) return '';
+function some({ registrants: named, emailStatus, parts }: AuditParts['detail']): string {
+  if (!named && !emailStatus && !parts) return '';
   const status = emailStatus ? ` with the email status ${emailStatus.replaceAll(' ', ' or ')}` : '';
-  return `${named ? registrants(named) : 'registrants'}${status} of `;
+  return `${named ? registrants(named) : 'registrants'}${status}${filteredBy({ parts })} of `;
+}
+
+/** What a filter looked at, and not what it looked for: ` (filtered by joined, source)`. */
+function filteredBy({ parts }: { readonly parts?: string | undefined }): string {
+  return parts ? ` (filtered by ${parts})` : '';
 }
 
 function format(name: string | undefined): string {

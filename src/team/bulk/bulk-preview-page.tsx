@@ -1,12 +1,12 @@
+import type { RegistrantFilter } from '../../domain/registrant-filter.ts';
 import type { SuppressionReason } from '../../domain/suppression.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { links, people } from '../parts/counted.ts';
 import { PersonName } from '../parts/person-name.tsx';
-import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { conditionTexts } from '../people/condition-texts.ts';
-import { type PeopleFilter, peoplePath, personPath } from './people-path.ts';
+import { filterWords } from '../people/filter-words.ts';
+import { peoplePath, personPath } from './people-path.ts';
 import { type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
 
 export interface SkippedPerson {
@@ -27,9 +27,11 @@ export interface SkippedGroup {
 export interface BulkPreviewPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
-  readonly filter: PeopleFilter;
-  /** `selected`: picked one by one; `matching`: all that the filter shows. */
-  readonly scope: 'selected' | 'matching';
+  readonly filter: RegistrantFilter;
+  /** The event's, on whose clock times are said. */
+  readonly timeZone: string;
+  /** Whether people were picked one by one: otherwise all are meant that the filter shows. */
+  readonly isPicked: boolean;
   readonly queued: number;
   readonly skipped: readonly SkippedGroup[];
   /** Where the emails of those skipped are corrected. */
@@ -81,36 +83,31 @@ export function BulkPreviewPage({ frame, event, queued, skipped, hidden, ...prop
   );
 }
 
-function Meant({ scope, filter, meant }: Pick<BulkPreviewPageProps, 'scope' | 'filter'> & { meant: number }) {
-  const statuses = filter.emailStatus ?? [];
-  if (scope === 'selected') return <p>You selected {people(meant)}.</p>;
-  const conditions = conditionTexts(filter);
-  if (!filter.q && statuses.length === 0 && conditions.length === 0)
-    return <p>That is everybody who is registered: {people(meant)}.</p>;
+function Meant({
+  isPicked,
+  filter,
+  timeZone,
+  meant,
+}: Pick<BulkPreviewPageProps, 'isPicked' | 'filter' | 'timeZone'> & { readonly meant: number }) {
+  if (isPicked) return <p>You selected {people(meant)}.</p>;
+  const words = filterWords(filter, timeZone);
+  if (words.length === 0) return <p>That is everybody who is registered: {people(meant)}.</p>;
   return (
-    <p>
-      {conditions.length > 0 ? `Only ${conditions.join(', and ')}. ` : null}
-      That is everybody
-      {statuses.length ? (
-        <>
-          {' '}
-          with the email status{' '}
-          {statuses.map((status, i) => (
-            <span key={status}>
-              {i ? (i === statuses.length - 1 ? ' or ' : ', ') : ''}
-              <strong>{STATUS_WORDS[status as ShownStatus] ?? status}</strong>
-            </span>
-          ))}
-        </>
-      ) : null}
-      {filter.q ? (
-        <>
-          {statuses.length ? ' and' : ''} found by “<bdi>{filter.q}</bdi>”
-        </>
-      ) : null}
-      : {people(meant)}.
-    </p>
+    <>
+      <p>That is everybody whom the filter shows: {people(meant)}.</p>
+      <ul>
+        {words.map(({ part, phrase }) => (
+          <li key={`${part} ${phrase}`}>
+            <bdi>{firstLarge(phrase)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </>
   );
+}
+
+function firstLarge(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function Group({
@@ -159,7 +156,7 @@ export interface BulkRefusedPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
   readonly title: string;
-  readonly filter: PeopleFilter;
+  readonly filter: RegistrantFilter;
   /** Why, and what to do. */
   readonly sentence: string;
 }

@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { bulkProgress, bulkResend, previewBulkResend, priorityOf } from '../../actions/bulk-resend.ts';
+import { bulkProgress, bulkResend, previewBulkResend } from '../../actions/bulk-resend.ts';
 import { findBulkSend } from '../../db/bulk-send.ts';
 import { allowing } from '../../db/pool.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
-import { conditionFields } from '../../domain/milestones.ts';
+import { filterFields } from '../../domain/registrant-filter.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import { act, type TeamEnv } from '../session.ts';
 import { BulkPreviewPage, BulkRefusedPage } from './bulk-preview-page.tsx';
 import { BulkProgressPage } from './bulk-progress-page.tsx';
-import { readBulkForm, selectionOf } from './bulk-selection.ts';
-import { type PeopleFilter, peoplePath } from './people-path.ts';
-import { readSelection, type Selected, selectionQuery } from './selection-query.ts';
-
-const TOO_MANY = {
-  title: 'The filter finds too many people',
-  sentence:
-    'A filtered list can be sent to at most 10,000 people at once. Filter or search for something narrower, or clear the filter to send to everybody, or to all who have an email status.',
-};
+import { readBulkForm } from './bulk-selection.ts';
+import { peoplePath } from './people-path.ts';
+import { filterOfSelected, readSelection, type Selected, selectionQuery } from './selection-query.ts';
 
 const TOO_MANY_PICKED = {
   title: 'Too many people are selected',
@@ -46,14 +40,15 @@ export function bulkRoutes(dependencies: TeamDependencies) {
     if (!query.has('scope')) return c.redirect(peoplePath(event.id), 303);
     const selected = readSelection(query);
     return orRefuse(c, event, selected, async () => {
-      const preview = await act(c, dependencies, async (action) => {
-        const selection = await selectionOf(action.db, event.id, selected);
-        if (selection === 'too_many') return selection;
-        const meant = selection ?? { registrantIds: [] };
-        return { ...(await previewBulkResend(action, event.id, meant)), priority: priorityOf(meant) };
-      });
-      const page = { frame: await frame(c), event: teamEvent(event, 'people', now()), filter: selected };
-      if (preview === 'too_many') return sendPage(c, <BulkRefusedPage {...page} {...TOO_MANY} />, 422);
+      const preview = await act(c, dependencies, (action) =>
+        previewBulkResend(action, event.id, filterOfSelected(selected) ?? { registrantIds: [] }),
+      );
+      const page = {
+        frame: await frame(c),
+        event: teamEvent(event, 'people', now()),
+        filter: selected.filter,
+        timeZone: event.timeZone,
+      };
       const { queued, first } = preview;
       // Whoever gets no link at the old email gets it at the new one.
       if (queued === 0 && preview.skipped.some(({ reason }) => reason === 'suppressed'))
@@ -66,7 +61,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
         c,
         <BulkPreviewPage
           {...{ ...page, queued, skipped }}
-          scope={selected.scope}
+          isPicked={selected.picked !== null}
           hidden={{ ...hiddenFields(selected), token: randomUUID() }}
           correctHref={`/team/events/${event.id}/correct?${query}`}
           waits={event.sendingPausedAt !== null && preview.priority === 'bulk'}
@@ -78,27 +73,26 @@ export function bulkRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/resend', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const form = await readBulkForm(c);
-    if (form.scope === 'selected' && form.registrantId.length === 0)
-      return seeOther(c, peoplePath(event.id, form), 'nobody_selected');
+    const meant = filterOfSelected(form);
+    if (!meant) return seeOther(c, peoplePath(event.id, form.filter), 'nobody_selected');
     const preview = selectionQuery(form);
-    const refused = { frame: await frame(c), event: teamEvent(event, 'people', now()), filter: form };
     return orRefuse(c, event, form, async () => {
       if (form.confirmed) {
-        const sent = await act(c, dependencies, async (action) => {
-          const selection = await selectionOf(action.db, event.id, form);
-          if (selection === 'too_many') return selection;
-          const token = form.token ?? randomUUID();
-          return bulkResend(action, event.id, {
-            selection: selection ?? { registrantIds: [] },
-            dryRun: false,
-            token,
-          });
-        });
-        if (sent === 'too_many') return sendPage(c, <BulkRefusedPage {...refused} {...TOO_MANY} />, 422);
+        const token = form.token ?? randomUUID();
+        const sent = await act(c, dependencies, (action) =>
+          bulkResend(action, event.id, { filter: meant, dryRun: false, token }),
+        );
         if (sent.id) return c.redirect(`/team/events/${event.id}/resends/${sent.id}`, 303);
       }
       // Not confirmed; or nobody is left to send to, and the preview says why.
-      if (!preview) return sendPage(c, <BulkRefusedPage {...refused} {...TOO_MANY_PICKED} />, 422);
+      if (!preview) {
+        const refused = {
+          frame: await frame(c),
+          event: teamEvent(event, 'people', now()),
+          filter: form.filter,
+        };
+        return sendPage(c, <BulkRefusedPage {...refused} {...TOO_MANY_PICKED} />, 422);
+      }
       return c.redirect(`/team/events/${event.id}/resend?${preview}`, 303);
     });
   });
@@ -107,7 +101,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
   async function orRefuse(
     c: Context<TeamEnv>,
     event: Event,
-    filter: PeopleFilter,
+    { filter }: Selected,
     work: () => Promise<Response>,
   ): Promise<Response> {
     try {
@@ -147,12 +141,10 @@ export function bulkRoutes(dependencies: TeamDependencies) {
   return router;
 }
 
-function hiddenFields({ scope, registrantId, q, emailStatus, ...conditions }: Selected) {
+function hiddenFields({ picked, filter }: Selected) {
   return {
-    ...conditionFields(conditions),
-    scope,
-    ...(scope === 'selected' && { registrantId }),
-    ...(q && { q }),
-    emailStatus,
+    ...filterFields(filter),
+    scope: picked ? 'selected' : 'matching',
+    ...(picked && { registrantId: picked }),
   };
 }

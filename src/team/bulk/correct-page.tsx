@@ -1,3 +1,4 @@
+import type { RegistrantFilter } from '../../domain/registrant-filter.ts';
 import type { SuppressionReason } from '../../domain/suppression.ts';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { people } from '../parts/counted.ts';
@@ -7,7 +8,7 @@ import { Pager } from '../parts/pager.tsx';
 import { PersonName } from '../parts/person-name.tsx';
 import { Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { type PeopleFilter, peoplePath, personPath } from './people-path.ts';
+import { peoplePath, personPath } from './people-path.ts';
 import { suppressedForWords } from './skip-words.ts';
 
 export interface CorrectRow {
@@ -28,7 +29,7 @@ export interface CorrectRow {
 export interface CorrectPageProps {
   readonly frame: TeamFrame;
   readonly event: TeamEvent;
-  readonly filter: PeopleFilter;
+  readonly filter: RegistrantFilter;
   /** This page's own query: the form comes back to it. */
   readonly query: string;
   readonly rows: readonly CorrectRow[];

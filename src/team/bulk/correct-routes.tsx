@@ -7,14 +7,13 @@ import {
   countUnreachable,
   findUnreachableReason,
   listUnreachable,
-  type Meant,
   type UnreachablePosition,
 } from '../../db/unreachable.ts';
 import { shownAddress } from '../../domain/address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
-import { CONDITION_NAMES, readConditions } from '../../domain/milestones.ts';
 import type { Registrant } from '../../domain/registrant.ts';
+import { isFilterName, type RegistrantFilter } from '../../domain/registrant-filter.ts';
 import { suggestAddress, suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { SuppressionReason } from '../../domain/suppression.ts';
 import { registrantVersion } from '../../domain/version.ts';
@@ -26,7 +25,7 @@ import { act, type TeamEnv } from '../session.ts';
 import { readBulkForm } from './bulk-selection.ts';
 import { CorrectPage, type CorrectPageProps, type CorrectRow } from './correct-page.tsx';
 import { peoplePath } from './people-path.ts';
-import { readSelection, type Selected, selectionQuery } from './selection-query.ts';
+import { filterOfSelected, readSelection, type Selected, selectionQuery } from './selection-query.ts';
 
 /** On a page and in a request: so many rows with long addresses fit into a form. */
 const PAGE = 100;
@@ -47,9 +46,8 @@ export function correctRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const form = await readBulkForm(c);
     const query = selectionQuery(form);
-    if (!query) return seeOther(c, peoplePath(event.id, form), 'too_many_to_correct');
-    if (form.scope === 'selected' && form.registrantId.length === 0)
-      return seeOther(c, peoplePath(event.id, form), 'nobody_selected');
+    if (!query) return seeOther(c, peoplePath(event.id, form.filter), 'too_many_to_correct');
+    if (!filterOfSelected(form)) return seeOther(c, peoplePath(event.id, form.filter), 'nobody_selected');
     return seeOther(c, correctPath(event, query));
   });
 
@@ -66,7 +64,7 @@ export function correctRoutes(dependencies: TeamDependencies) {
 
   router.post('/team/events/:id/corrections', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    const { corrections, ticked, back, next } = await readCorrections(c);
+    const { corrections, ticked, back, selected, next } = await readCorrections(c);
     const registrants = await registrantsOf(event, corrections);
     const chosen = corrections.filter(({ registrantId }) => ticked.has(registrantId));
     const results = await correctMany((work) => act(c, dependencies, work), event, chosen);
@@ -81,7 +79,7 @@ export function correctRoutes(dependencies: TeamDependencies) {
     }
     if (refused.size > 0 || chosen.length === 0)
       return showAgain(c, event, { corrections, ticked, back, refused, results });
-    const target = next ? correctPath(event, withAfter(back, next)) : peoplePath(event.id, filterOf(back));
+    const target = next ? correctPath(event, withAfter(back, next)) : peoplePath(event.id, selected.filter);
     return seeOther(c, target, sends(event) ? 'emails_corrected' : 'emails_corrected_only');
   });
 
@@ -94,7 +92,7 @@ export function correctRoutes(dependencies: TeamDependencies) {
     const selected = readSelection(query);
     const after = readPosition(query.get('after'));
     const { total, domainsFirst, suggested } = await overview(event, selected);
-    const found = await listUnreachable(allowing(pool, 'slice'), meant(event, selected), {
+    const found = await listUnreachable(allowing(pool, 'slice'), event.id, meant(selected), {
       ...{ domainsFirst, after, limit: PAGE + 1 },
     });
     const page = found.slice(0, PAGE);
@@ -177,7 +175,7 @@ export function correctRoutes(dependencies: TeamDependencies) {
         {...page}
         frame={notice ? { ...around, notice } : around}
         event={teamEvent(event, 'people', now())}
-        filter={filterOf(query)}
+        filter={readSelection(query).filter}
         query={withAfter(query, query.get('after')).toString()}
         sends={sends(event)}
         next={next && correctPath(event, withAfter(query, next))}
@@ -192,7 +190,8 @@ export function correctRoutes(dependencies: TeamDependencies) {
   async function overview(event: Event, selected: Selected) {
     const { total, domains } = await countUnreachable(
       allowing(pool, 'slice'),
-      meant(event, selected),
+      event.id,
+      meant(selected),
       MOST_DOMAINS,
     );
     const slips = domains.filter(({ domain }) => suggestAddress(`x@${domain}`) !== null);
@@ -232,23 +231,14 @@ function correctPath(event: Event, query: URLSearchParams): string {
   return `/team/events/${event.id}/correct?${query}`;
 }
 
-function meant(
-  { id: eventId }: Event,
-  { scope, registrantId, q, emailStatus, ...conditions }: Selected,
-): Meant {
-  if (scope === 'selected') return { eventId, q: null, emailStatus: null, registrantIds: registrantId };
-  const filter = { q: q || null, emailStatus: emailStatus.length ? emailStatus : null };
-  return { ...conditions, ...filter, eventId, registrantIds: null };
-}
-
-function filterOf(query: URLSearchParams) {
-  return { q: query.get('q'), emailStatus: query.getAll('emailStatus'), ...readConditions(query) };
+function meant(selected: Selected): RegistrantFilter {
+  return filterOfSelected(selected) ?? { registrantIds: [] };
 }
 
 /** The same selection at another place of the list; what else an address may carry is left out. */
 function withAfter(query: URLSearchParams, after: string | null): URLSearchParams {
   const kept = new URLSearchParams(
-    [...query].filter(([name]) => ['scope', 'q', 'emailStatus', 'people', ...CONDITION_NAMES].includes(name)),
+    [...query].filter(([name]) => name === 'scope' || name === 'people' || isFilterName(name)),
   );
   if (after) kept.set('after', after);
   return kept;
@@ -297,6 +287,6 @@ async function readCorrections(c: Context) {
   }));
   const query = new URLSearchParams(back);
   // Refused here where it is no selection.
-  readSelection(query);
-  return { corrections, ticked: new Set(tick), back: query, next: next || null };
+  const selected = readSelection(query);
+  return { corrections, ticked: new Set(tick), back: query, selected, next: next || null };
 }

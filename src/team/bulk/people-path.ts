@@ -1,21 +1,8 @@
-import { type Conditions, conditionEntries } from '../../domain/milestones.ts';
-
-/** What of the People page's list is meant. */
-export interface PeopleFilter extends Conditions {
-  readonly q?: string | null;
-  readonly emailStatus?: readonly string[];
-}
+import { filterEntries, type RegistrantFilter } from '../../domain/registrant-filter.ts';
 
 /** The People page of an event, with its list filtered. */
-export function peoplePath(
-  eventId: string,
-  { q, emailStatus = [], ...conditions }: PeopleFilter = {},
-): string {
-  const query = new URLSearchParams([
-    ...emailStatus.map((status) => ['emailStatus', status]),
-    ...conditionEntries(conditions),
-  ]);
-  if (q) query.set('q', q);
+export function peoplePath(eventId: string, filter: RegistrantFilter = {}): string {
+  const query = new URLSearchParams(filterEntries(filter));
   return `/team/events/${eventId}/people${query.size ? `?${query}` : ''}`;
 }
 

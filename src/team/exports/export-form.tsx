@@ -6,7 +6,7 @@ import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
 import { FurtherFields, listedFields } from '../parts/further-fields.tsx';
 import { viewQuery } from '../people/people-view.ts';
 import { COLUMN_GROUPS, COLUMN_WORDS } from './column-words.ts';
-import { type ExportChoice, type Exported, filterWords } from './export-choice.ts';
+import { choiceWords, type ExportChoice, type Exported } from './export-choice.ts';
 
 export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', xlsx: 'Excel' };
 
@@ -36,6 +36,8 @@ export interface ExportFormProps {
   /** Addresses of the team, one's own first. */
   readonly members: readonly string[];
   readonly choice: ExportChoice;
+  /** The event's, on whose clock times are said. */
+  readonly timeZone: string;
   /** How many people are chosen now; null: more than are counted. */
   readonly registrants: number | null;
 }
@@ -60,7 +62,7 @@ export function ExportForm({
 }) {
   const { action, values, errors, fields, members, choice, registrants } = props;
   const [own] = members;
-  const words = filterWords(choice);
+  const words = choiceWords(choice, props.timeZone);
   const groups = COLUMN_GROUPS.map(({ legend, columns }) => ({
     legend,
     options: columns.map((name) => ({ value: name as string, label: COLUMN_WORDS[name] })),

@@ -118,7 +118,7 @@ export function exportRoutes(dependencies: TeamDependencies) {
       countChosen(pool, event.id, choice),
     ]);
     const form = {
-      ...{ action: path, values, errors, fields, choice, registrants },
+      ...{ action: path, values, errors, fields, choice, registrants, timeZone: event.timeZone },
       members: [own, ...members.flatMap(({ email }) => (email === own ? [] : email))],
     };
     if (isDialog) return sendPage(c, <ExportDialogDocument form={form} />);
@@ -151,7 +151,9 @@ export function exportRoutes(dependencies: TeamDependencies) {
       ),
       countDownloads(pool, event.id),
     ]);
-    return exports.map((e) => presentExport(e, nameOf(e.askedBy), downloads.get(e.id) ?? 0, now()));
+    return exports.map((e) =>
+      presentExport(e, nameOf(e.askedBy), downloads.get(e.id) ?? 0, event.timeZone, now()),
+    );
   }
 
   async function requireExport(event: Event, id: string): Promise<RegistrantsExport> {
@@ -180,8 +182,6 @@ function formErrors(values: ExportFormValues, { errors }: AppError): Record<stri
     format: 'Choose CSV or Excel.',
     columns: values.columns.length === 0 ? 'Choose at least one column.' : 'Choose among the columns below.',
     to: 'Choose a member of the team.',
-    filter:
-      'The search finds more than 10,000 people. Search for something narrower, or export all registrants.',
   };
   const wrong = new Set(errors.map(({ path }) => path.split('.')[0]));
   return Object.fromEntries(Object.entries(words).filter(([field]) => wrong.has(field)));
@@ -191,6 +191,7 @@ export function presentExport(
   e: RegistrantsExport,
   askedBy: string,
   downloads: number,
+  timeZone: string,
   now: Date,
 ): ExportRow {
   const isMade = e.status === 'made';
@@ -204,7 +205,7 @@ export function presentExport(
       format: e.format,
       columns: e.columns,
       rows: e.rows,
-      who: e.filter && whoWords(e.filter, isMade ? e.rows : null),
+      who: e.filter && whoWords(e.filter, isMade ? e.rows : null, timeZone),
     },
     status: statusWords(e),
     isOver: !['queued', 'running'].includes(exportStatus(e)[0]) || e.withdrawnAt !== null,

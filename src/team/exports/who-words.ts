@@ -1,17 +1,22 @@
 import type { ExportFilter } from '../../db/export.ts';
-import { STATUS_WORDS } from '../parts/status-badge.tsx';
+import { filterWords } from '../people/filter-words.ts';
 
 /**
- * Whom an export names: `412 bounced`, `3 selected`, `5 found by a search, bounced`. `count`: how many they are; null: not known
+ * Whom an export names: `412 bounced`, `3 selected`, `5 found by a search, bounced, Joined: no`. `count`: how many they are; null: not known
  * yet.
  */
-export function whoWords(filter: ExportFilter, count: number | null): string {
-  const statuses =
-    filter.emailStatus?.map((status) => STATUS_WORDS[status].toLowerCase()).join(' or ') ?? null;
-  const named = filter.registrants === null ? null : filter.searched ? 'found by a search' : 'selected';
-  const words = [named, statuses].filter((part) => part !== null).join(', ');
+export function whoWords(
+  { registrants, searched, ...filter }: ExportFilter,
+  count: number | null,
+  timeZone: string,
+): string {
+  const named = registrants === null ? null : searched ? 'found by a search' : 'selected';
+  const parts = filterWords(filter, timeZone).map(({ part, chip }) =>
+    part === 'emailStatus' || part === 'cancelled' ? chip.toLowerCase() : chip,
+  );
+  const words = [...(named === null ? [] : [named]), ...parts].join(', ');
   // Until the file is written, this many at the most: of those named some may have another status.
-  const known = count ?? (statuses ? null : filter.registrants);
+  const known = count ?? (parts.length > 0 ? null : registrants);
   return known === null ? firstLarge(words) : `${known.toLocaleString('en')} ${words}`;
 }
 

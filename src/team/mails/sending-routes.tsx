@@ -63,7 +63,8 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     const path = { kind, part, status };
     const people = recipients.flatMap(({ registrantId, email }) => (email === null ? [] : registrantId));
     const ofThese = selectionQuery({
-      ...{ scope: 'selected', registrantId: [...new Set(people)], q: '', emailStatus: [] },
+      picked: [...new Set(people)],
+      filter: {},
     });
     const hasProblem = people.length > 0 && (status === 'bounced' || status === 'dropped');
     return sendPage(

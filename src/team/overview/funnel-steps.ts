@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { Funnel } from '../../db/report.ts';
-import type { Conditions } from '../../domain/milestones.ts';
+import type { RegistrantFilter } from '../../domain/registrant-filter.ts';
 
 export interface FunnelStep {
   readonly label: string;
@@ -11,30 +11,30 @@ export interface FunnelStep {
   /** Of the bar, in percent of its place. */
   readonly width: number;
   /** The People page's filter that leaves just these people. */
-  readonly conditions: Conditions;
+  readonly filter: RegistrantFilter;
 }
 
 const STEPS = [
-  { name: 'registered', label: 'Registered', meaning: 'Everybody who is registered', conditions: {} },
+  { name: 'registered', label: 'Registered', meaning: 'Everybody who is registered', filter: {} },
   {
     name: 'delivered',
     label: 'Delivered',
     meaning: 'Their mail server took a mail',
-    conditions: { delivered: true },
+    filter: { delivered: true },
   },
   {
     name: 'opened',
     label: 'Opened',
     meaning: 'A mail was opened, as far as mail programs tell',
-    conditions: { opened: true },
+    filter: { opened: true },
   },
   {
     name: 'linkOpened',
     label: 'Link opened',
     meaning: 'A link in a mail was followed, or they joined',
-    conditions: { linkOpened: true },
+    filter: { linkOpened: true },
   },
-  { name: 'joined', label: 'Joined', meaning: 'They came in by their link', conditions: { joined: true } },
+  { name: 'joined', label: 'Joined', meaning: 'They came in by their link', filter: { joined: true } },
 ] as const;
 
 /** How many came how far, from registration to the room. */

@@ -111,9 +111,9 @@ function FunnelCard({ event, report, isLinked }: Pick<OverviewPageProps, 'event'
       }
     >
       <ol className="funnel">
-        {funnelSteps(funnel).map(({ label, meaning, count, share, width, conditions }) => (
+        {funnelSteps(funnel).map(({ label, meaning, count, share, width, filter }) => (
           <li key={label}>
-            <Step href={isLinked ? peoplePath(event.id, conditions) : null} title={meaning}>
+            <Step href={isLinked ? peoplePath(event.id, filter) : null} title={meaning}>
               <span className="funnel__label">{label}</span>
               <span className="funnel__count">{count.toLocaleString('en')}</span>
               <span className="funnel__share">{share}</span>

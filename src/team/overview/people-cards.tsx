@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { EventReport, GroupFigures } from '../../db/report.ts';
 import type { FormField } from '../../domain/form-fields.ts';
 import { localizedText } from '../../domain/form-fields.ts';
-import type { Conditions } from '../../domain/milestones.ts';
+import type { RegistrantFilter } from '../../domain/registrant-filter.ts';
 import { peoplePath } from '../bulk/people-path.ts';
 import { Card } from '../parts/card.tsx';
 import { languageName } from '../parts/language-options.ts';
@@ -194,7 +194,7 @@ function StatusCard({ event, report: { byEmailStatus }, isLinked }: Props) {
 interface Group extends GroupFigures {
   readonly label: string;
   /** The People page's filter that leaves just these people; null: it has none. */
-  readonly conditions: Conditions | null;
+  readonly conditions: RegistrantFilter | null;
 }
 
 interface GroupCardProps extends Props {

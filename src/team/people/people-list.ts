@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { latestMails } from '../../db/message.ts';
 import { allowing, type Pool } from '../../db/pool.ts';
 import {
-  countByStatus,
-  countFiltered,
   countFound,
+  type FoundCounts,
   listRegistrants,
   type RegistrantQuery,
   registrantSources,
-  type StatusCounts,
 } from '../../db/registrant.ts';
-import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
-import { areConditions, readConditions } from '../../domain/milestones.ts';
+import { activeParts, type RegistrantFilter, readFilter } from '../../domain/registrant-filter.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../../http/cursor.ts';
 import type { ShownStatus } from '../parts/status-badge.tsx';
 import type { PeopleRow } from './people-table.tsx';
@@ -19,34 +16,41 @@ import { PEOPLE_SORTS, type PeopleView, USUAL_SORT, usualDirection, viewPath } f
 import type { Person } from './person.ts';
 
 const PAGE = 50;
-/** More that a search finds are not counted: it would take longer than finding them. */
-export const COUNTED_AT_MOST = 2_000;
 
 const FEW = 5_000;
 
-const STATUSES: readonly ShownStatus[] = [...MESSAGE_STATUSES, 'none'];
+/** Of the query that a form carries, to come back to the list: cut off there, a part of the filter could be lost. */
+export const LONGEST_BACK = 100_000;
 
 /** The view that an address asks for. What is none of ours is left out, so that old addresses go on working. */
 export function readView(query: URLSearchParams): PeopleView {
+  return readViewOrProblems(query).view;
+}
+
+/** The same, and what of its filter could not be read, by name: whoever acts on all that match must refuse it then. */
+export function readViewOrProblems(query: URLSearchParams): {
+  readonly view: PeopleView;
+  readonly problems: readonly string[];
+} {
   const sort = PEOPLE_SORTS.find((known) => known === query.get('sort')) ?? USUAL_SORT;
   const direction = query.get('direction');
-  const asked = new Set(query.getAll('emailStatus'));
   const person = z.uuid().safeParse(query.get('person'));
-  return {
-    q: (query.get('q') ?? '').trim().slice(0, 200).toWellFormed(),
-    emailStatus: STATUSES.filter((status) => asked.has(status)),
-    conditions: readConditions(query),
+  const { filter, problems } = readFilter(query);
+  const view: PeopleView = {
+    filter,
     sort,
     direction: direction === 'ascending' || direction === 'descending' ? direction : usualDirection(sort),
     cursor: query.get('cursor'),
     person: person.success ? person.data.toLowerCase() : null,
   };
+  return { view, problems: [...new Set(problems.map(({ path }) => path))] };
 }
 
 export interface PeopleList {
   readonly rows: readonly PeopleRow[];
   readonly counts: ReadonlyMap<ShownStatus, number>;
-  readonly countsAreCut: boolean;
+  /** They were counted so far and there are more; null: these are all. */
+  readonly countsCutAt: number | null;
   readonly previous: string | null;
   readonly next: string | null;
 }
@@ -59,31 +63,21 @@ export async function loadPeople(
   toPerson: (registrant: RegistrantRow) => Person,
   { withSource }: { readonly withSource: boolean },
 ): Promise<PeopleList> {
-  const { q, sort, conditions = {} } = view;
+  const { filter, sort } = view;
   // They may read all registrants of the event.
   const counted = allowing(pool, 'slice');
   const position = readPosition(view);
   const isBackwards = position?.side === 'before';
-  const whole = (byStatus: StatusCounts) => ({ byStatus, isCut: false });
-  const counting = areConditions(conditions)
-    ? countFiltered(counted, { ...conditions, eventId, q: q || null }).then(whole)
-    : q
-      ? countFound(counted, { eventId, q }, COUNTED_AT_MOST)
-      : countByStatus(counted, eventId).then(whole);
-  // How those of a status are best put in the order of their names depends on how many they are.
-  const isByWords = !q && view.emailStatus.length > 0 && (sort === 'name' || sort === 'email');
-  const areFew = isByWords && sumOf((await counting).byStatus, view.emailStatus) <= FEW;
-  const [found, { byStatus, isCut }] = await Promise.all([
+  const counting = countFound(counted, eventId, filter);
+  // How some of them are best put in the order of their names depends on how many they are.
+  const isByWords =
+    filter.q === undefined && activeParts(filter).length > 0 && (sort === 'name' || sort === 'email');
+  const known = isByWords ? foundCount(filter, await counting) : null;
+  const [found, { byStatus, cutAt }] = await Promise.all([
     listRegistrants(counted, {
-      ...conditions,
-      eventId,
-      emailStatus: view.emailStatus.length ? view.emailStatus : null,
-      q: q || null,
-      sort,
+      ...{ eventId, filter, sort, limit: PAGE + 1, after: position },
       descending: (view.direction === 'descending') !== isBackwards,
-      limit: PAGE + 1,
-      after: position,
-      areFew,
+      areFew: known !== null && known <= FEW,
     }),
     counting,
   ]);
@@ -112,7 +106,7 @@ export async function loadPeople(
       sourceText: sourceText(sources.get(row.id)),
     })),
     counts: byStatus,
-    countsAreCut: isCut,
+    countsCutAt: cutAt,
     previous: isBackwards ? (hasMore ? to('before', first) : null) : position ? to('before', first) : null,
     next: isBackwards || hasMore ? to('after', last) : null,
   };
@@ -135,8 +129,11 @@ function readPosition({
   return position && { side: position[0], key: position[3], id: position[4] };
 }
 
-function sumOf(counts: ReadonlyMap<ShownStatus, number>, statuses: readonly ShownStatus[]): number {
-  return statuses.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
+/** How many a filter leaves of those counted without its email status; null: more than were counted. */
+export function foundCount(filter: RegistrantFilter, { byStatus, cutAt }: FoundCounts): number | null {
+  if (cutAt !== null) return null;
+  const wanted = filter.emailStatus ?? [...byStatus.keys()];
+  return wanted.reduce((sum, status) => sum + (byStatus.get(status) ?? 0), 0);
 }
 
 function sourceText(source: Source | undefined): string | null {

@@ -1,5 +1,6 @@
+import type { SavedView } from '../../db/saved-view.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
-import { areConditions, conditionFields } from '../../domain/milestones.ts';
+import { activeParts, filterFields, withoutParts } from '../../domain/registrant-filter.ts';
 import { ExportDialog } from '../exports/export-dialog.tsx';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -11,30 +12,44 @@ import { SelectionBar } from '../parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
-import { conditionTexts } from './condition-texts.ts';
 import { ExportMenu } from './export-menu.tsx';
+import { FilterChips, FilterMenu } from './filter-menu.tsx';
+import { foundCount } from './people-list.ts';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
-import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
+import {
+  filteredBy,
+  type PeopleView,
+  USUAL_SORT,
+  usualDirection,
+  viewPath,
+  viewQuery,
+} from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
 import { LOOK, LOOK_OFTEN, PersonPane } from './person-pane.tsx';
+import type { RefusedFilter } from './read-filter-form.ts';
+import { type RefusedView, SavedViews } from './saved-views.tsx';
 
 export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly frame: TeamFrame;
   readonly rows: PeopleTableProps['rows'];
-  /** How many of the event's people have each status, whatever the filter; of those that `q` finds where it is set. */
+  /** How many of those whom all of the filter but the status leaves have each status. */
   readonly counts: ReadonlyMap<ShownStatus, number>;
-  /** The search finds more than are counted: the counts say nothing then. */
-  readonly countsAreCut: boolean;
-  /** So far they are counted. */
-  readonly countedAtMost: number;
   /** `3 March 2027`: when its people were erased; null: they were not. */
   readonly erasedOn: string | null;
+  /** They were counted so far and there are more: the counts say nothing then. Null: these are all. */
+  readonly countsCutAt: number | null;
   readonly previous: string | null;
   readonly next: string | null;
   /** Fields of the registrants' own. */
   readonly fields: readonly string[];
   /** Names of further columns that could not be used; null: none. */
   readonly further: FurtherFieldsValue | null;
+  /** The filters that the team keeps for the event. */
+  readonly views: readonly SavedView[];
+  /** Names in the address that belong to a filter and could not be read. */
+  readonly unreadable: readonly string[];
+  readonly refusedFilter: RefusedFilter | null;
+  readonly refusedView: RefusedView | null;
   readonly pane: { readonly details: PersonDetails; readonly refused: RefusedForm | null } | null;
 }
 
@@ -64,10 +79,12 @@ function NobodyHere({ event, erasedOn }: Pick<PeoplePageProps, 'event' | 'erased
 
 /** Everybody who is registered for an event. */
 export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }: PeoplePageProps) {
-  const isFiltered = isFilteredView(view);
-  const found = foundCount(view, counts, props.countsAreCut);
-  const clear: PeopleView = { ...view, q: '', emailStatus: [], conditions: {}, cursor: null, person: null };
-  const isEmpty = !isFiltered && found === 0;
+  const { filter } = view;
+  const { q = '', emailStatus = [] } = filter;
+  const isFiltered = activeParts(filter).length > 0;
+  const found = foundCount(filter, { byStatus: counts, cutAt: props.countsCutAt });
+  const clear = filteredBy(view, {});
+  const isEmpty = !isFiltered && found === 0 && props.views.length === 0 && !props.refusedFilter;
   return (
     <TeamLayout
       {...frame}
@@ -80,34 +97,36 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
         <NobodyHere event={event} erasedOn={props.erasedOn} />
       ) : (
         <>
+          <SavedViews event={event} view={view} views={props.views} refused={props.refusedView} />
           <FilterBar
             action={`/team/events/${event.id}/people`}
             search={{
               name: 'q',
               label: 'Search people by name or email',
               placeholder: 'Name or email',
-              value: view.q,
+              value: q,
             }}
             chips={{
               name: 'emailStatus',
               legend: 'Email status',
-              options: ORDER.filter((status) => counts.get(status) || view.emailStatus.includes(status)).map(
+              options: ORDER.filter((status) => counts.get(status) || emailStatus.includes(status)).map(
                 (status) => ({
                   value: status,
                   label: STATUS_WORDS[status],
-                  checked: view.emailStatus.includes(status),
-                  ...(!props.countsAreCut && { count: counts.get(status) ?? 0 }),
+                  checked: emailStatus.includes(status),
+                  ...(props.countsCutAt === null && { count: counts.get(status) ?? 0 }),
                 }),
               ),
             }}
             hidden={{
-              ...conditionFields(view.conditions ?? {}),
+              ...filterFields(withoutParts(filter, ['q', 'emailStatus'])),
               ...(view.sort !== USUAL_SORT && { sort: view.sort }),
               ...(view.direction !== usualDirection(view.sort) && { direction: view.direction }),
             }}
             clearHref={isFiltered ? viewPath(event.id, clear) : null}
             aside={
               <>
+                <FilterMenu event={event} view={view} fields={props.fields} refused={props.refusedFilter} />
                 <ExportMenu
                   eventId={event.id}
                   {...(isFiltered && { filtered: found })}
@@ -123,9 +142,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               </>
             }
           />
-          {areConditions(view.conditions ?? {}) ? (
-            <p className="quiet">Only {conditionTexts(view.conditions ?? {}).join(', and ')}.</p>
-          ) : null}
+          <FilterChips event={event} view={view} unreadable={props.unreadable} />
           {rows.length === 0 ? (
             <NoMatch event={event} view={view} clear={clear} />
           ) : (
@@ -146,7 +163,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
               </LiveRegion>
               <Pager
                 label="People"
-                sentence={foundSentence(found, props.countedAtMost, isFiltered)}
+                sentence={foundSentence(found, props.countsCutAt, isFiltered)}
                 previous={props.previous}
                 next={props.next}
               />
@@ -155,9 +172,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
           <form id="selection" method="post" action={`/team/events/${event.id}/resend`}>
             <HiddenFields
               values={{
-                ...conditionFields(view.conditions ?? {}),
-                q: view.q,
-                emailStatus: view.emailStatus,
+                ...filterFields(filter),
                 back: viewQuery(view),
               }}
             />
@@ -182,26 +197,10 @@ function lookEvery(rows: PeoplePageProps['rows']): number {
   return rows.some(({ lastMail }) => isUnderWay(lastMail)) ? LOOK_OFTEN : LOOK;
 }
 
-function isFilteredView({ q, emailStatus, conditions = {} }: PeopleView): boolean {
-  return q !== '' || emailStatus.length > 0 || areConditions(conditions);
-}
-
-/** Null: more than were counted. */
-function foundCount(
-  view: PeopleView,
-  counts: ReadonlyMap<ShownStatus, number>,
-  areCut: boolean,
-): number | null {
-  if (areCut) return null;
-  const wanted = view.emailStatus.length > 0 ? view.emailStatus : [...counts.keys()];
-  return wanted.reduce((sum, status) => sum + (counts.get(status) ?? 0), 0);
-}
-
-function foundSentence(found: number | null, atMost: number, isFiltered: boolean): string {
-  const words = found === null ? `More than ${atMost.toLocaleString('en')}` : found.toLocaleString('en');
-  const people = found === 1 ? 'person' : 'people';
-  if (found === null) return `The search finds more than ${atMost.toLocaleString('en')} people`;
-  return isFiltered ? `${words} ${people} ${found === 1 ? 'matches' : 'match'}` : `${words} ${people}`;
+function foundSentence(found: number | null, cutAt: number | null, isFiltered: boolean): string {
+  if (found === null) return `More than ${(cutAt ?? 0).toLocaleString('en')} people match`;
+  const people = `${found.toLocaleString('en')} ${found === 1 ? 'person' : 'people'}`;
+  return isFiltered ? `${people} ${found === 1 ? 'matches' : 'match'}` : people;
 }
 
 function NoMatch({
@@ -209,7 +208,8 @@ function NoMatch({
   view,
   clear,
 }: Pick<PeoplePageProps, 'event' | 'view'> & { readonly clear: PeopleView }) {
-  if (!isFilteredView(view) || view.cursor)
+  const { q, emailStatus, ...others } = view.filter;
+  if (activeParts(view.filter).length === 0 || view.cursor)
     return (
       <Empty
         title="This page is empty now"
@@ -225,13 +225,12 @@ function NoMatch({
       title="No matches"
       action={<ButtonLink href={viewPath(event.id, clear)}>Show everyone</ButtonLink>}
     >
-      {view.q ? (
+      {q && activeParts(others).length === 0 ? (
         <>
-          Nobody’s name or address has “<bdi>{view.q}</bdi>” in it
-          {view.emailStatus.length > 0 ? ' with this email status' : ''}. One or two letters are looked for
-          where words begin.
+          Nobody’s name or address has “<bdi>{q}</bdi>” in it
+          {emailStatus ? ' with this email status' : ''}. One or two letters are looked for where words begin.
         </>
-      ) : areConditions(view.conditions ?? {}) ? (
+      ) : activeParts(others).length > 0 ? (
         'Nobody is registered who fulfils all of the filter.'
       ) : (
         'Nobody has this email status.'

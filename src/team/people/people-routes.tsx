@@ -10,12 +10,14 @@ import {
 } from '../../actions/access-link.ts';
 import { countMails } from '../../actions/fan-out.ts';
 import { changeRegistrant, scheduleRemoval, undoRemoval } from '../../actions/registrant.ts';
+import { deleteViewOf, renameViewOf, saveView } from '../../actions/saved-view.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
 import { developmentInbox } from '../../config.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
 import { findErasure } from '../../db/retention.ts';
+import { listViews } from '../../db/saved-view.ts';
 import { setPeopleColumns } from '../../db/team-member.ts';
 import { accessLink } from '../../domain/access-link.ts';
 import { shownAddress } from '../../domain/address.ts';
@@ -37,13 +39,15 @@ import { act, type TeamEnv } from '../session.ts';
 import { RemovePersonPage, RotateKeyPage } from './confirm-pages.tsx';
 import { MessagePage } from './message-page.tsx';
 import { FIELD_PREFIX, PEOPLE_COLUMNS, shownColumns } from './people-columns.ts';
-import { COUNTED_AT_MOST, loadPeople, readView } from './people-list.ts';
+import { LONGEST_BACK, loadPeople, readView, readViewOrProblems } from './people-list.ts';
 import { PeoplePage } from './people-page.tsx';
-import { type PeopleView, panePath, viewPath, viewQuery } from './people-view.ts';
+import { filteredBy, type PeopleView, panePath, viewPath, viewQuery } from './people-view.ts';
 import type { PeopleEvent, Person, RefusedForm } from './person.ts';
 import { loadPerson } from './person-details.ts';
 import { PersonPane } from './person-pane.tsx';
+import { type RefusedFilter, readFilterForm } from './read-filter-form.ts';
 import { readPersonForm, refusedForm } from './read-person-form.ts';
+import type { RefusedView } from './saved-views.tsx';
 
 const uuid = z.uuid().toLowerCase();
 /** As many columns as somebody may choose. */
@@ -56,7 +60,46 @@ export function peopleRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/people', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
-    return showPeople(c, event, readView(new URL(c.req.url).searchParams));
+    const { view, problems } = readViewOrProblems(new URL(c.req.url).searchParams);
+    return showPeople(c, event, view, null, problems);
+  });
+
+  // The menu "Filter": what its form asks for becomes the list's address.
+  router.get('/team/events/:id/people/filter', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const form = c.req.queries();
+    const view = viewOf(form.back?.at(-1));
+    const read = readFilterForm(form, view.filter, event.timeZone);
+    if ('problems' in read) return showPeople(c, event, view, { filter: read });
+    return c.redirect(viewPath(event.id, filteredBy(view, read)), 303);
+  });
+
+  router.post('/team/events/:id/views', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { name = '', back = '' } = await readForm(c);
+    const { view, problems } = readViewOrProblems(new URLSearchParams(back));
+    // What could not be read is not kept: the list would be another one.
+    if (problems.length > 0) return showPeople(c, event, view, null, problems);
+    return orRefuseView(c, event, view, { id: null, name }, () =>
+      act(c, dependencies, (action) => saveView(action, event.id, { name, filter: view.filter })),
+    );
+  });
+
+  router.post('/team/events/:id/views/:vid', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { name = '', back } = await readForm(c);
+    const id = viewId(c.req.param('vid'));
+    return orRefuseView(c, event, viewOf(back), { id, name }, () =>
+      act(c, dependencies, (action) => renameViewOf(action, event.id, id, name)),
+    );
+  });
+
+  router.post('/team/events/:id/views/:vid/delete', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { back } = await readForm(c);
+    const id = viewId(c.req.param('vid'));
+    await act(c, dependencies, (action) => deleteViewOf(action, event.id, id));
+    return seeOther(c, viewPath(event.id, filteredBy(viewOf(back), {})), 'view_deleted');
   });
 
   // As audit log and bulk pages link to somebody.
@@ -232,8 +275,11 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     refused: {
       readonly person?: RefusedForm;
       readonly further?: FurtherFieldsValue;
+      readonly filter?: RefusedFilter;
+      readonly view?: RefusedView;
       readonly status?: 409 | 422;
     } | null = null,
+    unreadable: readonly string[] = [],
   ): Promise<Response> {
     const { peopleColumns } = c.var.session.member;
     const shown = peopleEvent(event);
@@ -252,9 +298,10 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       );
     }
     const withSource = peopleColumns?.includes('source') ?? false;
-    const [list, fields, details, around, erasure] = await Promise.all([
+    const [list, fields, views, details, around, erasure] = await Promise.all([
       loadPeople(pool, event.id, view, toPerson, { withSource }),
       listEventFields(pool, event.id),
+      listViews(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,
       frame(c),
       findErasure(pool, event.id, config.eraseAfterDays),
@@ -269,13 +316,34 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         view={details ? view : { ...view, person: null }}
         fields={fields}
         columns={shownColumns(peopleColumns, fields)}
-        countedAtMost={COUNTED_AT_MOST}
         erasedOn={erasure.erasedAt && dayText(erasure.erasedAt, event.timeZone)}
         further={refused?.further ?? null}
+        views={views}
+        unreadable={unreadable}
+        refusedFilter={refused?.filter ?? null}
+        refusedView={refused?.view ?? null}
         pane={details && { details, refused: refused?.person ?? null }}
       />,
       refused ? (refused.status ?? 422) : 200,
     );
+  }
+
+  /** Keeps or renames a view; a name that cannot be used is told beside it. */
+  async function orRefuseView(
+    c: Context<TeamEnv>,
+    event: Event,
+    view: PeopleView,
+    given: Omit<RefusedView, 'error'>,
+    work: () => Promise<unknown>,
+  ): Promise<Response> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
+      const message = error.errors[0]?.message ?? error.message;
+      return showPeople(c, event, view, { view: { ...given, error: message } });
+    }
+    return seeOther(c, viewPath(event.id, view), given.id === null ? 'view_saved' : 'view_renamed');
   }
 
   /** What the pages that ask before doing something need. */
@@ -342,9 +410,16 @@ export function peopleRoutes(dependencies: TeamDependencies) {
   return router;
 }
 
+/** Throws `not_found`. */
+function viewId(text: string): string {
+  const id = uuid.safeParse(text);
+  if (!id.success) throw new AppError('not_found', 'There is no such view.');
+  return id.data;
+}
+
 /** The view that a form came from. */
 function viewOf(back: unknown): PeopleView {
-  return readView(new URLSearchParams(typeof back === 'string' ? back.slice(0, 4_000) : ''));
+  return readView(new URLSearchParams(typeof back === 'string' ? back.slice(0, LONGEST_BACK) : ''));
 }
 
 /** Back to where the button was: in the pane, or in the row. */

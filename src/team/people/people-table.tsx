@@ -52,7 +52,7 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
         email={row.email}
         href={panePath(event.id, view, row.id)}
         frame={PANE_FRAME}
-        q={view.q}
+        q={view.filter.q ?? ''}
         clip
         withEmail={!hasAddress}
       />
@@ -90,7 +90,7 @@ function columnOf(key: string, event: PeopleEvent, view: PeopleView): Column<Peo
     label,
     ...(kind && { kind }),
     ...(isSort(known) && { sort: sortOf(event.id, view, known) }),
-    cell: (row) => CELLS[known](row, event, view.q),
+    cell: (row) => CELLS[known](row, event, view.filter.q ?? ''),
   };
 }
 

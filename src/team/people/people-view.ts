@@ -1,5 +1,4 @@
-import { type Conditions, conditionFields } from '../../domain/milestones.ts';
-import type { ShownStatus } from '../parts/status-badge.tsx';
+import { filterEntries, type RegistrantFilter } from '../../domain/registrant-filter.ts';
 
 export const PEOPLE_SORTS = ['name', 'email', 'emailStatusAt', 'registeredAt', 'joinedAt'] as const;
 export type PeopleSort = (typeof PEOPLE_SORTS)[number];
@@ -7,10 +6,7 @@ export type SortDirection = 'ascending' | 'descending';
 
 /** Which part of the list is shown, and how: all of it stands in the page's address. */
 export interface PeopleView {
-  readonly q: string;
-  readonly emailStatus: readonly ShownStatus[];
-  /** How far they came, and where their mail goes. */
-  readonly conditions?: Conditions;
+  readonly filter: RegistrantFilter;
   readonly sort: PeopleSort;
   readonly direction: SortDirection;
   /** Where the page begins; null: at the first. */
@@ -28,11 +24,7 @@ export function usualDirection(sort: PeopleSort): SortDirection {
 
 /** The view as the query of an address; what is usual is left out. */
 export function viewQuery(view: PeopleView): string {
-  const query = new URLSearchParams();
-  if (view.q) query.set('q', view.q);
-  for (const status of view.emailStatus) query.append('emailStatus', status);
-  for (const [name, value] of Object.entries(conditionFields(view.conditions ?? {})))
-    for (const one of [value].flat()) query.append(name, one);
+  const query = new URLSearchParams(filterEntries(view.filter));
   if (view.sort !== USUAL_SORT) query.set('sort', view.sort);
   if (view.direction !== usualDirection(view.sort)) query.set('direction', view.direction);
   if (view.cursor) query.set('cursor', view.cursor);
@@ -43,6 +35,11 @@ export function viewQuery(view: PeopleView): string {
 export function viewPath(eventId: string, view: PeopleView): string {
   const query = viewQuery(view);
   return `/team/events/${eventId}/people${query ? `?${query}` : ''}`;
+}
+
+/** From its first page, with this filter and nobody's pane. */
+export function filteredBy(view: PeopleView, filter: RegistrantFilter): PeopleView {
+  return { ...view, filter, cursor: null, person: null };
 }
 
 /** The same list with this person's pane beside it. */

@@ -1,0 +1,82 @@
+-- What registrants are filtered by, so that a page of them and their number are read off indexes however many there are
+-- (src/domain/registrant-filter.ts).
+
+-- The part of the address behind the last @; null once they are erased.
+alter table {schema}.registrant add column email_domain text
+  generated always as (lower(split_part(email, '@', -1))) stored;
+
+-- Counts by status of whoever came so far, read off the index alone. Their entries are nearly all alike, and it stays small. These
+-- two replace an index of all by status and one of the erased, who were taken off.
+create index registrant_event_progress on {schema}.registrant
+  (event_id, email_status, reached_rank, joined_at, cancelled_at) where erased_at is null;
+create index registrant_event_domain on {schema}.registrant
+  (event_id, email_domain, email_status, cancelled_at) where erased_at is null;
+drop index {schema}.registrant_event_status;
+drop index {schema}.registrant_event_erased;
+
+-- The order of the list, now with what those who registered between two times are counted by.
+create index registrant_event_listed on {schema}.registrant (event_id, registered_at, id)
+  include (email_status, cancelled_at) where erased_at is null;
+drop index {schema}.registrant_event_registered;
+alter index {schema}.registrant_event_listed rename to registrant_event_registered;
+
+-- What an answer or a source of an event is found by. Half of a SHA-256: no other value of any event has the same.
+create function {schema}.facet(event_id uuid, part text, name text, value text) returns uuid
+  language sql immutable strict parallel safe
+  return left(encode(sha256(convert_to(
+    event_id::text || ' ' || part || ' ' || length(name) || ' ' || name || ' ' || value, 'UTF8')), 'hex'), 32)::uuid;
+
+-- Beside the registrants, as registrant_search is: an index of so many values would be written to anew with every mail that changes
+-- an email status. Triggers alone write it; whoever has neither answers nor source is not in it.
+create table {schema}.registrant_facet (
+  registrant_id uuid primary key,
+  facets uuid[] not null
+);
+
+create function {schema}.registrant_facets(registrant {schema}.registrant) returns uuid[]
+  language sql immutable parallel safe
+  return array(
+    select {schema}.facet((registrant).event_id, 'fields', key, value) from jsonb_each_text((registrant).fields)
+    union all
+    select {schema}.facet((registrant).event_id, 'source', key, value) from jsonb_each_text((registrant).source)
+  );
+
+insert into {schema}.registrant_facet
+select registrant.id, {schema}.registrant_facets(registrant) from {schema}.registrant
+where fields <> '{}' or source <> '{}';
+
+create index registrant_facet_facets on {schema}.registrant_facet using gin (facets);
+
+create function {schema}.facet_new_registrants() returns trigger language plpgsql as $$
+begin
+  insert into {schema}.registrant_facet
+  select registrant.id, {schema}.registrant_facets(registrant) from added as registrant
+  where fields <> '{}' or source <> '{}';
+  return null;
+end $$;
+
+create function {schema}.facet_changed_registrant() returns trigger language plpgsql as $$
+begin
+  delete from {schema}.registrant_facet where registrant_id = new.id;
+  if new.fields <> '{}' or new.source <> '{}' then
+    insert into {schema}.registrant_facet values (new.id, {schema}.registrant_facets(new));
+  end if;
+  return null;
+end $$;
+
+create trigger registrant_faceted after insert on {schema}.registrant
+  referencing new table as added for each statement execute function {schema}.facet_new_registrants();
+create trigger registrant_answered after update of fields, source on {schema}.registrant
+  for each row when ((old.fields, old.source) is distinct from (new.fields, new.source))
+  execute function {schema}.facet_changed_registrant();
+
+-- Filters that the team keeps under a name, for everybody who works on the event.
+create table {schema}.saved_view (
+  id uuid primary key default {schema}.uuidv7(),
+  event_id uuid not null references {schema}.event (id),
+  name text not null,
+  filter jsonb not null,
+  created_by text not null,
+  created_at timestamptz not null
+);
+create unique index saved_view_name on {schema}.saved_view (event_id, lower(name));

@@ -1,0 +1,168 @@
+import { MILESTONES, type Milestone } from '../../domain/milestones.ts';
+import { FILTER_STATUSES } from '../../domain/registrant-filter.ts';
+import { SOURCE_LABELS, SOURCE_NAMES } from '../../domain/source.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
+import {
+  CheckboxGroup,
+  DateTimeField,
+  ErrorSummary,
+  FieldRow,
+  type Option,
+  Select,
+  TextField,
+} from '../parts/field.tsx';
+import { listedFields } from '../parts/further-fields.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { STATUS_WORDS } from '../parts/status-badge.tsx';
+import { filterWords } from './filter-words.ts';
+import { filteredBy, type PeopleView, viewPath, viewQuery } from './people-view.ts';
+import { FILTER_FORM_NAMES, filterFormValues, type RefusedFilter } from './read-filter-form.ts';
+
+const MILESTONE_LABELS: Readonly<Record<Milestone, string>> = {
+  delivered: 'Mail delivered',
+  opened: 'Opened a mail',
+  linkOpened: 'Opened their link',
+  joined: 'Joined',
+};
+
+const ANY: Option = { value: '', label: 'Any' };
+const YES_OR_NO: readonly Option[] = [ANY, { value: 'true', label: 'Yes' }, { value: 'false', label: 'No' }];
+
+/** Fields of forms and selects on one page need names of their own. */
+const ID = 'filter-by-';
+
+export interface FilterMenuProps {
+  readonly event: { readonly id: string; readonly timeZone: string };
+  readonly view: PeopleView;
+  /** Names of the registrants' own fields. */
+  readonly fields: readonly string[];
+  /** What was sent and cannot be looked for; null: nothing. */
+  readonly refused: RefusedFilter | null;
+}
+
+/** All that the list can be filtered by, in one form; its answer is the list's address. */
+export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
+  const values = refused?.values ?? filterFormValues(view.filter, event.timeZone);
+  const problems = refused?.problems ?? {};
+  const chosen = new Set((values.emailStatus ?? '').split(', '));
+  const named = (name: string) => ({ name, id: ID + name, value: values[name], error: problems[name] });
+  // Events from before the limit have thousands: their names are typed.
+  const listed = listedFields(fields, []);
+  const { fieldName, fieldValue, sourceName, sourceValue } = FILTER_FORM_NAMES;
+  return (
+    <Popover label="Filter" name="Filter people" icon="list-filter" open={refused !== null}>
+      <form className="people-filter" method="get" action={`/team/events/${event.id}/people/filter`}>
+        <HiddenFields values={{ back: viewQuery({ ...view, person: null, cursor: null }) }} />
+        <ErrorSummary
+          problems={Object.entries(problems).map(([name, message]) => ({ id: ID + name, message }))}
+        />
+        <FieldRow>
+          {MILESTONES.map((name) => (
+            <Select key={name} {...named(name)} label={MILESTONE_LABELS[name]} options={YES_OR_NO} />
+          ))}
+        </FieldRow>
+        <TextField
+          {...named('emailDomain')}
+          label="Email domain"
+          placeholder="example.com, example.org"
+          dir="ltr"
+          maxLength={1_000}
+        />
+        {fields.length > 0 ? (
+          <FieldRow>
+            {listed.length < fields.length ? (
+              <TextField {...named(fieldName)} label="Field" dir="auto" maxLength={64} />
+            ) : (
+              <Select
+                {...named(fieldName)}
+                label="Field"
+                options={[{ value: '', label: 'None' }, ...fields.map((value) => ({ value, label: value }))]}
+              />
+            )}
+            <TextField {...named(fieldValue)} label="is exactly" dir="auto" maxLength={2_000} />
+          </FieldRow>
+        ) : null}
+        <FieldRow>
+          <Select
+            {...named(sourceName)}
+            label="Source"
+            options={[
+              { value: '', label: 'None' },
+              ...SOURCE_NAMES.map((value) => ({ value, label: SOURCE_LABELS[value] })),
+            ]}
+          />
+          <TextField {...named(sourceValue)} label="is exactly" dir="auto" maxLength={2_000} />
+        </FieldRow>
+        <FieldRow>
+          <DateTimeField {...named('registeredAfter')} label="Registered from" />
+          <DateTimeField {...named('registeredBefore')} label="Registered before" />
+        </FieldRow>
+        <p className="field__hint">Times are in {event.timeZone}.</p>
+        <Select
+          {...named('cancelled')}
+          label="Registration"
+          options={[
+            { value: '', label: 'Registered' },
+            { value: 'true', label: 'Cancelled' },
+          ]}
+        />
+        <details className="people-filter__statuses" open={view.filter.emailStatus !== undefined}>
+          <summary>Email status</summary>
+          <CheckboxGroup
+            name="emailStatus"
+            id={`${ID}emailStatus`}
+            legend="Email status"
+            labelHidden
+            inline
+            values={[...chosen]}
+            options={FILTER_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
+          />
+        </details>
+        <ButtonRow>
+          <Button tone="primary">Apply</Button>
+        </ButtonRow>
+      </form>
+    </Popover>
+  );
+}
+
+/** What the list is filtered by, each with the way to the list without it; what the search bar shows is left out. */
+export function FilterChips({
+  event,
+  view,
+  unreadable,
+}: Pick<FilterMenuProps, 'event' | 'view'> & {
+  /** Names in the address that could not be read. */
+  readonly unreadable: readonly string[];
+}) {
+  const words = filterWords(view.filter, event.timeZone).filter(
+    ({ part }) => part !== 'q' && part !== 'emailStatus',
+  );
+  return (
+    <>
+      {unreadable.length > 0 ? (
+        <p className="notice notice--warning" role="status">
+          This part of the address is not a filter, and was ignored: <bdi>{unreadable.join(', ')}</bdi>.
+        </p>
+      ) : null}
+      {words.length > 0 ? (
+        <ul className="active-filters" aria-label="Active filters">
+          {words.map(({ part, chip, without }) => (
+            <li key={`${part} ${chip}`} className="active-filter">
+              <bdi className="active-filter__words" title={chip}>
+                {chip}
+              </bdi>
+              <a
+                href={viewPath(event.id, filteredBy(view, without))}
+                aria-label={`Remove the filter ${chip}`}
+              >
+                <Icon name="x" />
+              </a>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </>
+  );
+}
