@@ -15,6 +15,7 @@ import { newKey } from './new-key.tsx';
 import { nudge } from './nudge.tsx';
 import { registrationLinkMail } from './registration-link.tsx';
 import { reminder } from './reminder.tsx';
+import { retentionNotice } from './retention-notice.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
 import { signIn } from './sign-in.tsx';
 
@@ -44,6 +45,7 @@ export const siteMails: Readonly<Record<SiteMailName, SiteMail>> = {
   export_attached: exportAttached,
   export_link: exportLink,
   export_failed: exportFailed,
+  retention_notice: retentionNotice,
 };
 
 /** Whether mails of this kind go to the team: they are compiled by their name, not by their kind. */

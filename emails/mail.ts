@@ -11,7 +11,13 @@ export type MailKind = Kind;
 /** To the team, in the site's own look: rendered once for the whole site, not once an event. */
 export type SiteMailKind = TeamKind;
 /** The mails of those kinds: one kind may say different things, and a template has no branches. */
-export type SiteMailName = 'sign_in' | 'invitation' | 'export_attached' | 'export_link' | 'export_failed';
+export type SiteMailName =
+  | 'sign_in'
+  | 'invitation'
+  | 'export_attached'
+  | 'export_link'
+  | 'export_failed'
+  | 'retention_notice';
 /** To a registrant, about an event: rendered once for each state of the event. */
 export type EventMailKind = RegistrantKind;
 

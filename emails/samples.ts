@@ -63,6 +63,14 @@ export const SAMPLE_SITE_VALUES = {
     timeZone: SAMPLE_EVENT.timeZone,
     reason: 'too_many_rows',
   },
+  retention: {
+    eventTitle: SAMPLE_EVENT.title,
+    people: 1_204,
+    eraseAt: new Date('2027-04-15T18:00:00Z'),
+    timeZone: SAMPLE_EVENT.timeZone,
+    settingsLink: 'https://events.example/team/events/0192f3a4-5b6c-7d8e-9f00-112233445566/settings#data',
+    exportsLink: 'https://events.example/team/events/0192f3a4-5b6c-7d8e-9f00-112233445566/exports',
+  },
 } as const satisfies SiteValuesInput;
 
 /** What a team may announce: paragraphs, a list, a variable, a link. */

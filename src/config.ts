@@ -7,6 +7,7 @@ import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
 import { readMailboxUrl } from './domain/mailbox-url.ts';
+import { MOST_DAYS } from './domain/retention.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -175,6 +176,8 @@ const VARIABLES = {
     { secret: true },
   ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
+  ERASE_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '90'),
+  CONTENT_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '30'),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
     '1',
@@ -448,6 +451,10 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: `/metrics` answers on loopback and private addresses only. */
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
+    /** So many days after an event's end its people are erased, unless the event says its own; null: never. */
+    eraseAfterDays: e.ERASE_AFTER_DAYS ?? null,
+    /** So many days after an event's end what its mails said is forgotten; null: never. */
+    contentAfterDays: e.CONTENT_AFTER_DAYS ?? null,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   });

@@ -81,7 +81,7 @@ describe('the environment', () => {
     expect(() => readDatabaseConfig({ ...MINIMAL, NODE_ENV })).toThrow(/^NODE_ENV must be/);
   });
 
-  it.each([
+  it.each<readonly [name: string, value: string, what: RegExp]>([
     ['DATABASE_SCHEMA', 'Events', /lower-case letters/],
     ['DATABASE_SCHEMA', 'pg_events', /does not begin with a digit or pg_/],
     ['DATABASE_SCHEMA', 'information_schema', /lower-case letters/],
@@ -99,6 +99,11 @@ describe('the environment', () => {
     ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
     ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
     ['BOUNCE_ADDRESS', `${'a'.repeat(32)}@example.com`, /at most 31 characters/],
+    ...['ERASE_AFTER_DAYS', 'CONTENT_AFTER_DAYS'].flatMap((name) =>
+      ['0', '-1', '1.5', 'never', '36501'].map(
+        (value) => [name, value, /must be a whole number from 1 to 36500/] as const,
+      ),
+    ),
   ])('refuses %s=%s in one line', (name, value, what) => {
     const lines = refusal({ ...MINIMAL, [name]: value });
     expect(lines).toEqual([expect.stringMatching(what)]);

@@ -216,4 +216,19 @@ export const de: Copy = {
         'Auf unserer Seite ist wiederholt ein Fehler aufgetreten, der im Protokoll steht: Bitte fordern Sie den Export noch einmal an.',
     },
   },
+  retention_notice: {
+    subject: ({ title, date }) => `${title}: Die Anmeldungen werden am ${date} gelöscht`,
+    preheader: ({ people }) =>
+      `Anmeldungen: ${people}. Exportieren Sie sie vorher, oder behalten Sie sie länger.`,
+    eyebrow: 'Löschung in einer Woche',
+    intro:
+      'Diese Veranstaltung ist vorbei. Die personenbezogenen Daten der Angemeldeten werden endgültig gelöscht: Namen, E-Mail-Adressen, Antworten und der Inhalt ihrer E-Mails. Der Bericht mit seinen Zahlen bleibt.',
+    people: 'Anmeldungen',
+    erasedOn: 'Löschung am',
+    button: 'Länger behalten',
+    before: 'Wenn Sie die Liste brauchen, exportieren Sie sie vor diesem Tag.',
+    exports: 'Zu den Exporten',
+    why: ({ email, name }) =>
+      `Sie erhalten diese E-Mail, weil ${email} zum Team von ${name} gehört. Niemand wird gelöscht, bevor das Team es seit 7\u00a0Tagen weiß.`,
+  },
 };

@@ -265,6 +265,24 @@ export const en = {
       internal: 'Something on our side kept failing, and is in the log: please ask for the export again.',
     } satisfies Record<ExportFailure, string>,
   },
+  /** For the team: a week before the people of an event that is long over are erased. */
+  retention_notice: {
+    subject: ({ title, date }: { title: string; date: string }) =>
+      `${title}: its people will be erased on ${date}`,
+    preheader: ({ people }: { people: string }) =>
+      `People: ${people}. Export them before, or keep them longer.`,
+    eyebrow: 'Erasure in a week',
+    intro:
+      'This event is over, and the personal data of its people will be erased for good: names, email addresses, answers, and what their mails said. The report and its numbers stay.',
+    /** The rows’ labels. Narrow: some fourteen letters stand on one line. */
+    people: 'People',
+    erasedOn: 'Erased on',
+    button: 'Keep them longer',
+    before: 'If you need the list, export it before that day.',
+    exports: 'Open the exports',
+    why: ({ email, name }: { email: string; name: string }) =>
+      `You receive this because ${email} is on the team of ${name}. Nobody is erased before the team has known of it for 7 days.`,
+  },
 };
 
 /** What every language has to say. */

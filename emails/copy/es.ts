@@ -221,6 +221,20 @@ export const es: Copy = {
         'Un error de nuestro lado se repitió y está en el registro: vuelve a pedir la exportación, por favor.',
     },
   },
+  retention_notice: {
+    subject: ({ title, date }) => `${title}: las inscripciones se borrarán el ${date}`,
+    preheader: ({ people }) => `Inscripciones: ${people}. Expórtalas antes, o consérvalas más tiempo.`,
+    eyebrow: 'Borrado dentro de una semana',
+    intro:
+      'Este evento ha terminado. Los datos personales de las personas inscritas se borrarán para siempre: nombres, direcciones de correo, respuestas y el contenido de sus correos. El informe y sus cifras se conservan.',
+    people: 'Inscripciones',
+    erasedOn: 'Se borran el',
+    button: 'Conservarlas más tiempo',
+    before: 'Si necesitas la lista, expórtala antes de ese día.',
+    exports: 'Abrir las exportaciones',
+    why: ({ email, name }) =>
+      `Recibes este correo porque ${email} está en el equipo de ${name}. Nadie se borra antes de que el equipo lo sepa desde hace 7\u00a0días.`,
+  },
 };
 
 function capital(text: string): string {

@@ -223,4 +223,18 @@ export const fr: Copy = {
         'Une erreur s’est répétée de notre côté, elle est dans le journal\u00a0: demandez l’export à nouveau.',
     },
   },
+  retention_notice: {
+    subject: ({ title, date }) => `${title}\u00a0: les inscrits seront effacés le ${date}`,
+    preheader: ({ people }) => `Inscrits\u00a0: ${people}. Exportez-les avant, ou gardez-les plus longtemps.`,
+    eyebrow: 'Effacement dans une semaine',
+    intro:
+      'Cet événement est terminé. Les données personnelles des inscrits seront effacées définitivement\u00a0: noms, adresses e-mail, réponses et contenu de leurs e-mails. Le rapport et ses chiffres restent.',
+    people: 'Inscrits',
+    erasedOn: 'Effacés le',
+    button: 'Les garder plus longtemps',
+    before: 'Si vous avez besoin de la liste, exportez-la avant ce jour.',
+    exports: 'Ouvrir les exports',
+    why: ({ email, name }) =>
+      `Vous recevez cet e-mail parce que ${email} fait partie de l’équipe de ${name}. Personne n’est effacé avant que l’équipe n’en soit informée depuis 7\u00a0jours.`,
+  },
 };

@@ -214,6 +214,20 @@ export const pt: Copy = {
       internal: 'Um erro do nosso lado repetiu-se e ficou anotado: é preciso pedir a exportação de novo.',
     },
   },
+  retention_notice: {
+    subject: ({ title, date }) => `${title}: as inscrições serão apagadas em ${date}`,
+    preheader: ({ people }) => `Inscrições: ${people}. Exporte-as antes, ou guarde-as por mais tempo.`,
+    eyebrow: 'Dados apagados dentro de uma semana',
+    intro:
+      'Este evento terminou. Os dados pessoais das pessoas inscritas serão apagados definitivamente: nomes, endereços de e-mail, respostas e o conteúdo das mensagens. O relatório e os seus números continuam disponíveis.',
+    people: 'Inscrições',
+    erasedOn: 'Apagadas em',
+    button: 'Guardar por mais tempo',
+    before: 'Se precisar da lista, exporte-a antes desse dia.',
+    exports: 'Abrir as exportações',
+    why: ({ email, name }) =>
+      `Este e-mail foi enviado porque ${email} faz parte da equipe de ${name}. Ninguém é apagado antes de a equipe saber disso há 7\u00a0dias.`,
+  },
 };
 
 function capital(text: string): string {

@@ -20,6 +20,20 @@ export interface SiteValuesInput {
   readonly inviter?: string;
   /** What an export's mail is about. */
   readonly export?: ExportAbout;
+  /** What the mail before an erasure is about. */
+  readonly retention?: RetentionAbout;
+}
+
+export interface RetentionAbout {
+  readonly eventTitle: string;
+  /** How many people will be erased. */
+  readonly people: number;
+  readonly eraseAt: Date;
+  /** On whose calendar that day is said. */
+  readonly timeZone: string;
+  /** Where the team keeps them longer, and where it exports them. */
+  readonly settingsLink: string;
+  readonly exportsLink: string;
 }
 
 export interface ExportAbout {
@@ -48,13 +62,10 @@ const WRITERS = {
   signInLink: ({ signInLink }) => signInLink,
   signInCode: ({ signInCode }) => signInCode,
   inviter: ({ inviter }) => inviter && shownAddress(inviter),
-  eventTitle: ({ export: about }) => about?.eventTitle,
+  eventTitle: ({ mail, export: file, retention }) =>
+    mail === 'retention_notice' ? retention?.eventTitle : file?.eventTitle,
   /** `48,211` */
-  rows: ({ export: about, locale }) => {
-    if (!Number.isSafeInteger(about?.rows)) return undefined;
-    // The thin spaces of French: see `tidy` of `time.ts`.
-    return new Intl.NumberFormat(locale).format(about?.rows ?? 0).replaceAll('\u202f', '\u00a0');
-  },
+  rows: ({ export: about, locale }) => about && writeCount(about.rows, locale),
   fileName: ({ export: about }) => about?.fileName,
   downloadLink: ({ export: about }) => about?.downloadLink,
   /** `Sat 16 Jan, 18:00, Central European Standard Time` */
@@ -65,12 +76,24 @@ const WRITERS = {
       writeTime({ startsAt: expiresAt, endsAt: expiresAt }, locale, timeZone),
     );
   },
+  /** `1,204` */
+  people: ({ retention, locale }) => retention && writeCount(retention.people, locale),
+  /** `15 April 2027` */
+  eraseOn: ({ retention, locale }) =>
+    retention &&
+    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: retention.timeZone }).format(
+      retention.eraseAt,
+    ),
+  settingsLink: ({ retention }) => retention?.settingsLink,
+  exportsLink: ({ retention }) => retention?.exportsLink,
   /** A sentence. */
   reason: ({ export: about, copy }) => about?.reason && copy.registrants_export.reasons[about.reason],
   /** An inbox shows about this much of it beside the subject. What it repeats of the mail, the mail fails without. */
   preheader: (facts): string => {
     const { mail, copy } = facts;
     if (mail === 'sign_in' || mail === 'invitation') return copy[mail].preheader;
+    if (mail === 'retention_notice')
+      return shorten(copy.retention_notice.preheader({ people: WRITERS.people(facts) ?? '' }), 89);
     const [rows = '', until = '', reason = ''] = [
       WRITERS.rows(facts),
       WRITERS.until(facts),
@@ -79,6 +102,12 @@ const WRITERS = {
     return shorten(copy.registrants_export[mail].preheader({ rows, until, reason }), 89);
   },
 } satisfies Record<string, (facts: Facts) => string | undefined>;
+
+function writeCount(count: number, locale: string): string | undefined {
+  if (!Number.isSafeInteger(count)) return undefined;
+  // The thin spaces of French: see `tidy` of `time.ts`.
+  return new Intl.NumberFormat(locale).format(count).replaceAll('\u202f', '\u00a0');
+}
 
 export type SiteVariableName = keyof typeof WRITERS;
 

@@ -12,6 +12,7 @@ import { saveTeamMember } from '../../src/db/team-member.ts';
 import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { type CustomisableKind, MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
+import { erasureDueAt } from '../../src/domain/retention.ts';
 import { timedDedupeKey, timedMail } from '../../src/domain/schedule.ts';
 import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
@@ -169,16 +170,41 @@ async function planTeamMail(db: Db, sample: Sample): Promise<Planned> {
   const { kind, key } = sample;
   await nextId(db, 'team member');
   const { id: memberId } = await saveTeamMember(db, { email: TEAM_MEMBER, role: 'admin' });
-  const about =
-    kind === 'registrants_export'
-      ? await planExport(db, sample, memberId)
-      : await planSignIn(db, sample, memberId);
+  const { eventId, about } = await planAbout(db, sample, memberId);
   const messageId = await nextId(db, 'message', key);
   await insertTeamMessage(db, {
-    ...{ eventId: null, kind, dedupeKey: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
+    ...{ eventId, kind, dedupeKey: key, to: TEAM_MEMBER, about, dueAt: ASKED_AT },
     expiresAt: new Date(ASKED_AT.getTime() + 15 * MINUTE),
   });
   return { sample, messageId, priority: 'urgent', sentAt: ASKED_AT, replyTo: null };
+}
+
+/** What the mail is about, and the event that its message names. */
+async function planAbout(
+  db: Db,
+  sample: Sample,
+  memberId: string,
+): Promise<{ readonly eventId: string | null; readonly about: About }> {
+  switch (sample.kind) {
+    case 'registrants_export':
+      return { eventId: null, about: await planExport(db, sample, memberId) };
+    case 'retention_notice':
+      return planErasure(db, sample);
+    default:
+      return { eventId: null, about: await planSignIn(db, sample, memberId) };
+  }
+}
+
+async function planErasure(db: Db, sample: Sample): Promise<{ eventId: string; about: About }> {
+  const event = await ensureEvent(db, sample, 'ahead', REGISTERED_AT);
+  const eraseAfterDays = 90;
+  await updateEvent(db, event.id, { eraseAfterDays }, REGISTERED_AT);
+  const dueAt = erasureDueAt({ ...event, eraseAfterDays }, null);
+  if (!dueAt) throw new Error('An event that names days has a date.');
+  return {
+    eventId: event.id,
+    about: { retention: { dueAt: dueAt.toISOString(), people: 1_204, language: sample.language } },
+  };
 }
 
 /** Who invites the member. */

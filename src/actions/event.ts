@@ -55,7 +55,8 @@ async function insert(context: TeamActionContext, { slug, ...event }: CreatedEve
 }
 
 /**
- * A new event with the settings, custom texts and reminders of another one, at another time; its people stay where they are.
+ * A new event with the settings, custom texts and reminders of another one, at another time. What happened with that one stays with it:
+ * its people and mails, its recording, how it was opened, paused or cancelled, which of its reminders were skipped.
  * Without a slug one is made from the title. Throws `not_found`, `conflict` (the slug is taken) and `invalid_input` (it would
  * end before it starts).
  */
@@ -67,7 +68,7 @@ export async function copyEvent(
   const source = await findEvent(context.db, { id });
   if (!source) throw eventNotFound();
   if (endsAt <= startsAt) throw endsTooEarly('endsAt');
-  const copy = await insert(context, { ...source, slug, startsAt, endsAt });
+  const copy = await insert(context, { ...source, replayUrl: null, slug, startsAt, endsAt });
   await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
   await copyViews(context.db, source.id, copy.id);
   return copy;
@@ -101,6 +102,9 @@ export async function changeEvent(
     : change(context, id, changes, notify, seen);
 }
 
+/** What is still changed of an event that does not take place: how long its people are kept. */
+const CHANGES_WHEN_CANCELLED: readonly string[] = ['eraseAfterDays'] satisfies (keyof EventChanges)[];
+
 async function change(
   context: TeamActionContext,
   id: string,
@@ -111,7 +115,7 @@ async function change(
   const { db, now } = context;
   const before = await lockEvent(db, id);
   if (!before) throw eventNotFound();
-  if (before.cancelledAt)
+  if (before.cancelledAt && !Object.keys(changes).every((name) => CHANGES_WHEN_CANCELLED.includes(name)))
     throw new AppError('conflict', 'The event is cancelled and can no longer be changed.');
   requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))

@@ -27,11 +27,20 @@ export function csvFile(headers: readonly string[], onRows: (more: number) => vo
       done(null, Buffer.from(pieces.join('"'), 'latin1'));
     },
   });
-  file.push(`${BYTE_ORDER_MARK}${headers.map(headerCell).join(',')}\r\n`);
+  file.push(`${BYTE_ORDER_MARK}${csvLine(headers)}`);
   return file;
 }
 
-function headerCell(header: string): string {
-  const text = guardFormula(header);
+/** A small file that is made as a whole. */
+export function wholeCsv(rows: readonly (readonly (string | number)[])[]): string {
+  return BYTE_ORDER_MARK + rows.map(csvLine).join('');
+}
+
+function csvLine(cells: readonly (string | number)[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function csvCell(cell: string | number): string {
+  const text = guardFormula(String(cell));
   return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

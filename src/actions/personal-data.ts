@@ -1,5 +1,5 @@
 import { type AuditEntry, listAuditOf } from '../db/audit.ts';
-import { forgetBlockedAddress } from '../db/block.ts';
+import { forgetBlockedAddresses } from '../db/block.ts';
 import { findEvents } from '../db/event.ts';
 import { listMessageEvents, listMessagesTo, type MessageEvent } from '../db/message.ts';
 import {
@@ -136,7 +136,7 @@ export async function erasePersonalData(context: TeamActionContext, email: strin
     erased++;
   }
   await forgetAddress(db, hash);
-  await forgetBlockedAddress(db, email);
+  await forgetBlockedAddresses(db, [email]);
   await audit(context, 'person_erased', { detail: { registrations: String(erased) } });
   return erased;
 }

@@ -4,12 +4,14 @@ import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } fro
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
 import { allowing, type Db } from '../db/pool.ts';
-import { DOMAINS, SENDS } from '../db/report.ts';
+import { DOMAINS, GROUPS, SENDS } from '../db/report.ts';
+import { findErasure } from '../db/retention.ts';
 import type { Event } from '../domain/event.ts';
 import { cancellation, END_AFTER_START, eventChanges, eventCopy, newEvent } from '../domain/input.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../http/cursor.ts';
 import { createEventReports } from '../http/event-reports.ts';
+import { sendReportCsv } from '../http/report-csv.ts';
 import { requireScope } from './authenticate.ts';
 import { presentEvent, presentReport } from './present.ts';
 import { answers, createApiRouter, jsonBody } from './router.ts';
@@ -32,6 +34,9 @@ const EXAMPLE = {
   keyStyle: 'hex' as const,
   reminderMinutes: [1440, 60, 10],
 };
+
+const REPORT_EXAMPLE =
+  'part,name,figure,count\r\nfunnel,,registered,120\r\nbyDomain,example.com,joined,12\r\n';
 
 export function eventRoutes({ config, pool, now }: AppDependencies) {
   const router = createApiRouter();
@@ -174,7 +179,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       tags,
       summary: 'Copy an event',
       description:
-        'The new event has the settings, custom texts and reminders of this one, which may be over or cancelled. Registrants are not copied. Without a `slug` one is made from the title.',
+        'The new event has the settings, custom texts (of all languages) and reminders of this one, which may be over or cancelled. What happened with this one is not copied: registrants, mails, `replayUrl`, `openedAt`, `closedAt`, `cancelledAt`, a pause, skipped reminders. Without a `slug` one is made from the title.',
       request: {
         params,
         ...jsonBody(
@@ -201,13 +206,18 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       path: '/events/{id}/report',
       tags,
       summary: 'Report on an event',
-      description: `What became of its registrants and mails; who was removed is not counted.
+      description: `What became of its registrants and mails. \`registered\`, and all that is counted of people, leaves out who cancelled (\`cancelled\`) and who
+was removed, as the lists do.
 
 Each step of \`funnel\` counts by itself: \`mailed\` had a mail that left, \`delivered\` and \`opened\` say what mail providers
 report of any mail to the address that the registrant has now, \`linkOpened\` had their link opened, by whomever, or a
 link in a mail, \`joined\` came in.
 \`byDomain\` has the ${DOMAINS} largest recipient domains. \`sends\` has the latest ${SENDS}: mails of one kind that were due together; those
-that go out one by one (confirmations and the like) stand together by the hour.
+that go out one by one (confirmations and the like) stand together by the hour. Of languages, sources, campaigns and the answers to one field
+the ${GROUPS} most frequent are there.
+
+People who were erased since the event is long over (\`erasure\`) are counted as they were before; domains, sources, campaigns and answers of fewer than five
+of them are left out.
 
 It reads everything of the event: of one with 100,000 registrants it may be some seconds old.`,
       request: { params },
@@ -216,7 +226,34 @@ It reads everything of the event: of one with 100,000 registrants it may be some
     async (c) => {
       const { id } = c.req.valid('param');
       if (!(await findEvent(pool, { id }))) throw eventNotFound();
-      return c.json(presentReport((await reports.read(id)).report), 200);
+      const [{ report }, erasure] = await Promise.all([
+        reports.read(id),
+        findErasure(pool, id, config.eraseAfterDays),
+      ]);
+      return c.json(presentReport(report, erasure), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/report.csv',
+      tags,
+      summary: 'Report on an event, as CSV',
+      description: `The same numbers, one a line: \`part,name,figure,count\`. \`part\` and \`figure\` are called as in the report, \`name\` is the domain, source,
+day and so on. UTF-8 with a byte order mark, for Excel; what a spreadsheet would take for a formula has an apostrophe before it.`,
+      request: { params },
+      responses: {
+        200: {
+          description: 'The report',
+          content: { 'text/csv': { schema: z.string().openapi({ example: REPORT_EXAMPLE }) } },
+        },
+      },
+    }),
+    async (c) => {
+      const event = await findEvent(pool, { id: c.req.valid('param').id });
+      if (!event) throw eventNotFound();
+      return sendReportCsv(event, (await reports.read(event.id)).report, now());
     },
   );
 

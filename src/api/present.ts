@@ -13,6 +13,7 @@ import { type Event, permalink } from '../domain/event.ts';
 import { exportStatus } from '../domain/export-status.ts';
 import type { Message } from '../domain/message.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import type { Erasure } from '../domain/retention.ts';
 import type {
   auditEntrySchema,
   blockSchema,
@@ -49,11 +50,29 @@ export function presentEvent(
   };
 }
 
-export function presentReport({ funnel, byDomain, sends }: EventReport): z.infer<typeof eventReportSchema> {
+export function presentReport(
+  { problems: _, domains: __, ...report }: EventReport,
+  { plan, begunAt, erasedAt, erased }: Erasure,
+): z.infer<typeof eventReportSchema> {
   return {
-    funnel,
-    byDomain: [...byDomain],
-    sends: sends.map((send) => ({ ...send, dueAt: send.dueAt.toISOString() })),
+    funnel: report.funnel,
+    cancelled: report.cancelled,
+    byDomain: [...report.byDomain],
+    byEmailStatus: [...report.byEmailStatus],
+    byLanguage: [...report.byLanguage],
+    bySource: [...report.bySource],
+    byCampaign: [...report.byCampaign],
+    answers: [...report.answers],
+    registrations: [...report.registrations],
+    attendance: [...report.attendance],
+    sends: report.sends.map((send) => ({ ...send, dueAt: send.dueAt.toISOString() })),
+    erasure: {
+      dueAt: iso(plan?.dueAt ?? null),
+      toldAt: iso(plan?.toldAt ?? null),
+      begunAt: iso(begunAt),
+      erasedAt: iso(erasedAt),
+      erased,
+    },
   };
 }
 

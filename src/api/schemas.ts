@@ -120,6 +120,8 @@ export const changedEventSchema = eventSchema
 
 const people = (what: string) => z.int().openapi({ example: 12, description: what });
 
+const joiners = () => ({ registered: z.int(), joined: z.int() });
+
 export const eventReportSchema = z
   .object({
     funnel: z.object({
@@ -129,7 +131,42 @@ export const eventReportSchema = z
       opened: people('A mail was opened'),
       linkOpened: people('Somebody or something opened their link, or a link in a mail'),
       joined: people('They came in'),
+      joinedUncertain: people('They may have come in: their link was opened together with many others’'),
     }),
+    cancelled: people('Who cancelled, and is counted nowhere else in the report'),
+    byEmailStatus: z.array(
+      z.object({ emailStatus: z.enum([...MESSAGE_STATUSES, 'none']), registered: z.int() }),
+    ),
+    byLanguage: z.array(
+      z.object({
+        language: z.string().nullable().openapi({ description: 'Null: they chose none', example: 'fr' }),
+        ...joiners(),
+      }),
+    ),
+    bySource: z.array(
+      z.object({
+        source: z
+          .string()
+          .nullable()
+          .openapi({ description: '`utm_source` of the link that they came by', example: 'newsletter' }),
+        ...joiners(),
+      }),
+    ),
+    byCampaign: z.array(
+      z.object({ campaign: z.string().nullable().openapi({ description: '`utm_campaign`' }), ...joiners() }),
+    ),
+    answers: z
+      .array(z.object({ name: z.string().openapi({ example: 'size' }), value: z.string(), ...joiners() }))
+      .openapi({ description: 'To each select and checkbox of `formFields`' }),
+    registrations: z.array(
+      z.object({
+        date: z.iso.date().openapi({ description: 'In the event’s time zone' }),
+        registered: z.int(),
+      }),
+    ),
+    attendance: z
+      .array(z.object({ at: time(), joined: z.int() }))
+      .openapi({ description: 'Who joined in the five minutes from then on' }),
     byDomain: z.array(
       z.object({
         domain: z.string().openapi({ example: 'example.com' }),
@@ -147,6 +184,19 @@ export const eventReportSchema = z
         counts: z.partialRecord(status(), z.int()).openapi({ description: 'Mails, by status' }),
       }),
     ),
+    erasure: z
+      .object({
+        dueAt: time()
+          .nullable()
+          .openapi({ description: 'The event’s end and the days after it; null: nobody is ever erased' }),
+        toldAt: time()
+          .nullable()
+          .openapi({ description: 'When the team was told: nobody is erased before seven days after that' }),
+        begunAt: time().nullable(),
+        erasedAt: time().nullable(),
+        erased: z.int().openapi({ description: 'How many were erased' }),
+      })
+      .openapi({ description: 'What is to become, or became, of the event’s people' }),
   })
   .openapi('EventReport');
 

@@ -52,6 +52,8 @@ export const AUDIT_ACTIONS = [
   'person_erased',
   'announcement_sent',
   'announcement_cancelled',
+  'erasure_announced',
+  'people_erased',
   'view_saved',
   'view_renamed',
   'view_deleted',
@@ -61,7 +63,7 @@ export interface AuditEntry {
   readonly at: Date;
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
-   * their own page) or `visitor` (anybody on the public pages): no address.
+   * their own page), `visitor` (anybody on the public pages) or `retention` (what the settings say happened by itself): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

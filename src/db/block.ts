@@ -81,9 +81,9 @@ export async function findBlocked(db: Db, emails: readonly string[]): Promise<Re
   return new Set(rows.map(({ email }) => email));
 }
 
-/** The person was erased: their inbox stays blocked, and its address is forgotten. */
-export async function forgetBlockedAddress(db: Db, email: string): Promise<void> {
-  await db.query(`update {schema}.block set value = null where kind = 'email' and key = $1`, [
-    inboxHash(email),
+/** These people were erased: their inboxes stay blocked, and their addresses are forgotten. */
+export async function forgetBlockedAddresses(db: Db, emails: readonly string[]): Promise<void> {
+  await db.query(`update {schema}.block set value = null where kind = 'email' and key = any($1)`, [
+    emails.map(inboxHash),
   ]);
 }

@@ -5,7 +5,7 @@ import type { KeyStyle } from '../domain/event.ts';
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import type { RegistrantFilter } from '../domain/registrant-filter.ts';
-import { forgetBlockedAddress } from './block.ts';
+import { forgetBlockedAddresses } from './block.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
 import { parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
@@ -419,47 +419,80 @@ export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle,
  * pending mails are dropped. The rows stay, so that counts do.
  */
 export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
+  const { withFields } = await eraseRegistrants(db, [id], now);
+  // The names of fields are what somebody wrote, too.
+  for (const eventId of withFields) await deleteUnusedFields(db, eventId);
+}
+
+/**
+ * The same for several at once, who were not erased before. Returns the ids of the events whose fields they had: a name that nobody
+ * has any more is to be deleted there.
+ */
+export async function eraseRegistrants(
+  db: Db,
+  ids: readonly string[],
+  now: Date,
+): Promise<{ readonly withFields: readonly string[] }> {
   const { rows } = await db.query<{ eventId: string; email: string; hasFields: boolean }>(
     `select event_id as "eventId", email, fields <> '{}' as "hasFields" from {schema}.registrant
-     where id = $1 and email is not null`,
-    [id],
+     where id = any($1) and email is not null`,
+    [ids],
   );
-  const [before] = rows;
-  if (before) await forgetBlockedAddress(db, before.email);
+  await forgetBlockedAddresses(
+    db,
+    rows.map(({ email }) => email),
+  );
   // What keeps the address from getting mail works by its hash. Others may be registered with it still.
   await db.query(
-    `update {schema}.suppression set address = null, detail = null
-     where address_hash in (select {schema}.address_hash(to_address) from {schema}.message where registrant_id = $1 and to_address is not null
-         union select {schema}.address_hash(email) from {schema}.registrant where id = $1 and email is not null)
-       and not exists (select from {schema}.registrant where id <> $1 and email is not null
+    `with hash as materialized (
+       select {schema}.address_hash(to_address) as of from {schema}.message where registrant_id = any($1) and to_address is not null
+       union select {schema}.address_hash(email) from {schema}.registrant where id = any($1) and email is not null
+     )
+     update {schema}.suppression set address = null, detail = null
+     from hash
+     where address_hash = hash.of and (address is not null or detail is not null)
+       and not exists (select from {schema}.registrant where id <> all($1) and email is not null
          and {schema}.address_hash(email) = suppression.address_hash)`,
-    [id],
+    [ids],
   );
   await db.query(
     `delete from {schema}.wrong_key using {schema}.registrant
-     where id = $1 and wrong_key.event_id = registrant.event_id and address_hash = {schema}.address_hash(email)`,
-    [id],
+     where id = any($1) and wrong_key.event_id = registrant.event_id and address_hash = {schema}.address_hash(email)`,
+    [ids],
   );
   await db.query(
     `update {schema}.registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
        time_zone = null, fields = '{}', source = '{}', technical = '{}', erased_at = $2
-     where id = $1`,
-    [id, now],
+     where id = any($1)`,
+    [ids, now],
   );
-  await db.query('delete from {schema}.visit where registrant_id = $1', [id]);
-  // The names of fields are what somebody wrote, too.
-  if (before?.hasFields) await deleteUnusedFields(db, before.eventId);
+  await db.query('delete from {schema}.visit where registrant_id = any($1)', [ids]);
   const removed = endingFor('registrant_removed', false, null);
   await db.query(
     `update {schema}.message set to_address = null, variables = null, subject = null,
        error = case when status in ${WAITING} then $3 end,
        status = case when status in ${WAITING} then $2 else status end
-     where registrant_id = $1`,
-    [id, removed.status, removed.error],
+     where registrant_id = any($1)`,
+    [ids, removed.status, removed.error],
   );
   await db.query(
-    `update {schema}.delivery_event set detail = '{}' where message_id in (select id from {schema}.message where registrant_id = $1)`,
-    [id],
+    `update {schema}.delivery_event set detail = '{}'
+     from {schema}.message
+     where message.registrant_id = any($1) and delivery_event.message_id = message.id and detail <> '{}'`,
+    [ids],
   );
-  await db.query('delete from {schema}.idempotent_answer where registrant_id = $1', [id]);
+  await db.query('delete from {schema}.idempotent_answer where registrant_id = any($1)', [ids]);
+  return { withFields: [...new Set(rows.flatMap(({ eventId, hasFields }) => (hasFields ? [eventId] : [])))] };
+}
+
+/** Those of the ids who are not erased, locked against other changes until the transaction ends, and their messages before them. */
+export async function lockRegistrants(db: Db, ids: readonly string[]): Promise<string[]> {
+  await db.query('select from {schema}.message where registrant_id = any($1) order by id for no key update', [
+    ids,
+  ]);
+  const { rows } = await db.query<{ id: string }>(
+    'select id from {schema}.registrant where id = any($1) and erased_at is null order by id for update',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -107,7 +107,7 @@ export async function findBurst(db: Db, burstClient: Uint8Array, at: Date): Prom
 export async function countUncertain(db: Db, eventId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `select count(*) as count from {schema}.registrant
-     where event_id = $1 and erased_at is null and ${JOINED_UNCERTAIN}`,
+     where event_id = $1 and erased_at is null and cancelled_at is null and ${JOINED_UNCERTAIN}`,
     [eventId],
   );
   return rows[0]?.count ?? 0;

@@ -7,6 +7,7 @@ import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-field
 import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
 import { registrantFilter } from './registrant-filter.ts';
+import { MOST_DAYS } from './retention.ts';
 import type { SourceName } from './source.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
@@ -74,6 +75,8 @@ export const MOST_MINUTES_AFTER = 30 * 24 * 60;
 /** At the start itself nobody is late. */
 export const LEAST_NUDGE_MINUTES = 1;
 
+const DAYS_RANGE = `must be from 1 to ${MOST_DAYS.toLocaleString('en')}`;
+
 const minutesOf = (most: number) => z.int('must be whole minutes').min(0).max(most);
 const minutesAfter = z.strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER) });
 
@@ -118,7 +121,12 @@ export const newEvent = z.strictObject({
     .strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER).min(LEAST_NUDGE_MINUTES) })
     .nullable()
     .default(null),
-  eraseAfterDays: z.int('must be whole days').min(1).max(36_500).nullable().default(null),
+  eraseAfterDays: z
+    .int('must be whole days')
+    .min(1, DAYS_RANGE)
+    .max(MOST_DAYS, DAYS_RANGE)
+    .nullable()
+    .default(null),
 });
 
 /** Changes to an event: what is left out stays. The defaults of a new event have no place here. */

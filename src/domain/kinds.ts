@@ -275,6 +275,21 @@ export const MAIL_KINDS = {
     goesOutAfter: ['cancellation', 'end'],
     sample: null,
   },
+  retention_notice: {
+    label: 'Erasure ahead',
+    when: 'A week before an event’s people are erased',
+    audience: 'team',
+    priority: 'urgent',
+    // Then another one is written: nobody is erased before one was sent.
+    deadline: (now: Date) => after(now, 7 * 24 * 60),
+    about: 'retention',
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: false,
+    goesOutAfter: ['cancellation', 'end'],
+    sample: null,
+  },
 } as const satisfies Record<string, KindRow>;
 
 /** What a message is for. */

@@ -6,5 +6,6 @@ export const MAINTENANCE_SERVICES = [
   'reconciler',
   'bounce-mailbox',
   'cleaner',
+  'retention',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

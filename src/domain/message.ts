@@ -44,6 +44,10 @@ export interface About {
   readonly export?: { readonly id: string; readonly state: 'attached' | 'link' | 'failed' } | undefined;
   /** To the team: which request to sign in. */
   readonly signIn?: { readonly id: string } | undefined;
+  /** To the team: until when the event's people are kept, and how many they were when this was written. */
+  readonly retention?:
+    | { readonly dueAt: string; readonly people: number; readonly language: string }
+    | undefined;
   /** To the team: a mail of the message's kind as registrants get it, to somebody who was invented. */
   readonly sample?: { readonly language: string; readonly words: CustomText } | undefined;
   /** A reminder: so many minutes before which start. */

@@ -1,3 +1,5 @@
+import { eventNotFound } from '../actions/event.ts';
+import { findEvent } from '../db/event.ts';
 import { allowing, type Pool } from '../db/pool.ts';
 import { type EventReport, listSilentDomains, mailsOf, readReport, type SilentDomain } from '../db/report.ts';
 import { AppError } from '../domain/errors.ts';
@@ -34,7 +36,9 @@ export function createEventReports({ pool, now }: { readonly pool: Pool; readonl
   const db = allowing(pool, 'slice');
 
   async function count(eventId: string): Promise<ReadReport> {
-    const report = await readReport(db, eventId);
+    const event = await findEvent(db, { id: eventId });
+    if (!event) throw eventNotFound();
+    const report = await readReport(db, event);
     // Where no mail program ever told of an opened mail, nobody's silence says anything.
     if (report.funnel.opened === 0) return { report, silent: [] };
     const before = new Date(now().getTime() - SEEN_MS);
@@ -43,7 +47,7 @@ export function createEventReports({ pool, now }: { readonly pool: Pool; readonl
   }
 
   return {
-    /** Throws `unavailable` where it cannot be counted in time. */
+    /** Throws `not_found`, and `unavailable` where it cannot be counted in time. */
     async read(eventId) {
       const found = await ofEvent(eventId, () =>
         rememberLarge(() => count(eventId), isLarge, {

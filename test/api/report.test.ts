@@ -26,9 +26,13 @@ describe('the report on an event', () => {
   it('is empty where nobody is registered, and 404 where there is no event', async () => {
     const { id } = await app.event();
     expect(await report(id)).toEqual({
-      funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0 },
-      byDomain: [],
-      sends: [],
+      funnel: {
+        ...{ registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0 },
+        joinedUncertain: 0,
+      },
+      ...{ cancelled: 0, byDomain: [], byEmailStatus: [], byLanguage: [], bySource: [], byCampaign: [] },
+      ...{ answers: [], registrations: [], attendance: [], sends: [] },
+      erasure: { dueAt: null, toldAt: null, begunAt: null, erasedAt: null, erased: 0 },
     });
     expect((await app.api('GET', `/events/${randomUUID()}/report`)).status).toBe(404);
   });
@@ -57,11 +61,80 @@ describe('the report on an event', () => {
     await tell(await sentAgain(app, clicked), 'bounced');
     expect((await opened.registrant()).emailStatus).toBe('delivered');
     const { funnel, byDomain } = await report(eventId);
-    expect(funnel).toEqual({ registered: 6, mailed: 5, delivered: 3, opened: 2, linkOpened: 2, joined: 1 });
+    expect(funnel).toEqual({
+      ...{ registered: 6, mailed: 5, delivered: 3, opened: 2, linkOpened: 2, joined: 1 },
+      joinedUncertain: 0,
+    });
     expect(byDomain).toEqual([
       { domain: 'other.example', registered: 4, delivered: 1, opened: 0, joined: 1, bounced: 1 },
       { domain: 'company.example', registered: 2, delivered: 2, opened: 2, joined: 0, bounced: 1 },
     ]);
+  });
+
+  it('groups people by what is known of them, days by the event’s clocks and five minutes from when the doors open', async () => {
+    const event = await app.event({
+      ...{ timeZone: 'Asia/Tokyo', doorsOpenMinutes: 12 },
+      formFields: [
+        { name: 'size', label: 'Size', type: 'select', options: ['small', 'large'] },
+        { name: 'notes', label: 'Notes', type: 'text' },
+      ],
+    });
+    const doors = Date.parse(event.startsAt) - 12 * 60_000;
+    const person = (
+      n: number,
+      registeredAt: string,
+      joinedMinutes: number | null,
+      more: Record<string, unknown>,
+    ) =>
+      app.pool.query(
+        `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at, joined_at, locale, fields,
+           source, cancelled_at)
+         values ($1, $2, '', '', 'key', $3, $4, $5, $6, $7, $8)`,
+        [
+          ...[event.id, `p${n}@example.com`, new Date(registeredAt)],
+          joinedMinutes === null ? null : new Date(doors + joinedMinutes * 60_000),
+          ...[more.locale ?? null, more.fields ?? {}, more.source ?? {}, more.cancelled ? new Date() : null],
+        ],
+      );
+    await person(1, '2026-01-01T14:59:00Z', 0, { locale: 'fr', source: { utmSource: 'letter' } });
+    // In Tokyo it is the next day.
+    await person(2, '2026-01-01T15:00:00Z', 4.9, { fields: { size: 'small', notes: 'x' } });
+    await person(3, '2026-01-01T16:00:00Z', 5, {
+      fields: { size: 'small' },
+      source: { utmSource: 'letter', utmCampaign: 'May' },
+    });
+    await person(4, '2026-01-04T16:00:00Z', null, { fields: { size: 'large' }, source: { utmSource: '' } });
+    await person(5, '2026-01-04T16:00:00Z', 5, { fields: { size: 'large' }, locale: 'fr', cancelled: true });
+    expect(await report(event.id)).toMatchObject({
+      funnel: { registered: 4, joined: 3 },
+      cancelled: 1,
+      byEmailStatus: [{ emailStatus: 'none', registered: 4 }],
+      byLanguage: [
+        { language: null, registered: 3, joined: 2 },
+        { language: 'fr', registered: 1, joined: 1 },
+      ],
+      bySource: [
+        { source: 'letter', registered: 2, joined: 2 },
+        { source: null, registered: 2, joined: 1 },
+      ],
+      byCampaign: [
+        { campaign: null, registered: 3, joined: 2 },
+        { campaign: 'May', registered: 1, joined: 1 },
+      ],
+      answers: [
+        { name: 'size', value: 'small', registered: 2, joined: 2 },
+        { name: 'size', value: 'large', registered: 1, joined: 0 },
+      ],
+      registrations: [
+        { date: '2026-01-01', registered: 1 },
+        { date: '2026-01-02', registered: 2 },
+        { date: '2026-01-05', registered: 1 },
+      ],
+      attendance: [
+        { at: new Date(doors).toISOString(), joined: 2 },
+        { at: new Date(doors + 300_000).toISOString(), joined: 1 },
+      ],
+    });
   });
 
   it('forgets what became of mails to an address that was corrected', async () => {

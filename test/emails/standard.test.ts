@@ -136,6 +136,8 @@ function linksOf(name: MailName): readonly string[] {
     case 'export_attached':
     case 'export_failed':
       return [];
+    case 'retention_notice':
+      return ['settingsLink', 'exportsLink'];
     case 'event_cancelled':
       return ['calendarLink', 'registrationLink'];
     case 'registration_link':
@@ -246,6 +248,7 @@ test('subjects are those of the standard', async () => {
     'Registrants of Designing calm software',
     'Registrants of Designing calm software',
     'Registrants of Designing calm software: could not be exported',
+    'Designing calm software: its people will be erased on 15 April 2027',
   ]);
   expect(await subjects('fr')).toEqual([
     "C'est noté\u00a0: Designing calm software, ven. 15 janv.",
@@ -265,6 +268,7 @@ test('subjects are those of the standard', async () => {
     'Inscrits à Designing calm software',
     'Inscrits à Designing calm software',
     'Export impossible\u00a0: Designing calm software',
+    'Designing calm software\u00a0: les inscrits seront effacés le 15 avril 2027',
   ]);
 });
 

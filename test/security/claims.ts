@@ -413,6 +413,12 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'is the same within an event, and another one at the next event, address, browser and secret',
     ),
   ],
+  D8: of(
+    'worker/retention.test.ts',
+    'are erased a week after the team was told, and the report keeps its numbers',
+    'wait where the mail that tells of it is not taken, and a new one says the new day',
+    'is forgotten so many days after its end; who got it, when and what became of it stays',
+  ),
 
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(

@@ -153,7 +153,7 @@ export function eventPages(): Record<string, ReactElement> {
     ),
   );
   if (!dayBefore || !missed) throw new Error('the event has no such mails');
-  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
+  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE, siteEraseAfterDays: 90 };
   const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },

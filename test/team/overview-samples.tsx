@@ -22,14 +22,17 @@ const head = (registered: number | null) => ({
 const LONG_DOMAIN = `${'averylongname.'.repeat(8)}example`;
 
 const NOTHING: EventReport = {
-  funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0 },
-  ...{ byDomain: [], domains: 0, problems: 0, sends: [] },
+  funnel: { registered: 0, mailed: 0, delivered: 0, opened: 0, linkOpened: 0, joined: 0, joinedUncertain: 0 },
+  ...{ byDomain: [], domains: 0, problems: 0, sends: [], cancelled: 0, byEmailStatus: [], byLanguage: [] },
+  ...{ bySource: [], byCampaign: [], answers: [], registrations: [], attendance: [] },
 };
 
 const figures = (domain: string, registered: number) => ({
   ...{ domain, registered, delivered: Math.floor(registered * 0.9), opened: Math.floor(registered * 0.4) },
   ...{ joined: Math.floor(registered * 0.2), bounced: registered % 7 },
 });
+
+const joiners = (registered: number) => ({ registered, joined: Math.floor(registered * 0.3) });
 
 const FULL: EventReport = {
   funnel: {
@@ -39,7 +42,34 @@ const FULL: EventReport = {
     opened: 41_002,
     linkOpened: 38_114,
     joined: 412,
+    joinedUncertain: 37,
   },
+  cancelled: 1_204,
+  byEmailStatus: MESSAGE_STATUSES.map((emailStatus, i) => ({ emailStatus, registered: 7 ** (i % 6) })),
+  byLanguage: ['fr', null, 'pt-BR', 'not-a-language'].map((language, i) => ({
+    language,
+    ...joiners(900 - i),
+  })),
+  bySource: [
+    null,
+    'newsletter',
+    HOSTILE,
+    'x'.repeat(150),
+    ...Array.from({ length: 9 }, (_, i) => `partner ${i}`),
+  ].map((source, i) => ({ source, ...joiners(5_000 >> i) })),
+  byCampaign: [null, 'spring'].map((campaign) => ({ campaign, ...joiners(40) })),
+  answers: [
+    ...['small', 'x'.repeat(150), HOSTILE].map((value, i) => ({ name: 'size', value, ...joiners(300 - i) })),
+    { name: 'lunch', value: 'yes', ...joiners(12) },
+  ],
+  registrations: Array.from({ length: 70 }, (_, i) => ({
+    date: new Date(BEFORE.getTime() - (70 - i) * 24 * HOUR).toISOString().slice(0, 10),
+    registered: 1 + ((i * 37) % 400),
+  })),
+  attendance: Array.from({ length: 18 }, (_, i) => ({
+    at: new Date(EVENT.startsAt.getTime() + ((i - 3) * HOUR) / 12).toISOString(),
+    joined: Math.round(120 / (1 + Math.abs(i - 3))),
+  })),
   byDomain: [
     ...[figures('gmail.com', 61_204), figures('xn--mnchen-3ya.example', 1_022), figures(LONG_DOMAIN, 999)],
     ...Array.from({ length: 20 }, (_, i) => figures(`company-${i}.example`, 40 - i)),
@@ -95,8 +125,10 @@ const BAD_COPY = readCopyForm(
 export function overviewPages(): Record<string, ReactElement> {
   const page = {
     ...{ timeZone: 'Europe/Paris', permalink: PERMALINK, silent: [], hasRoom: true },
+    ...{ countedFields: [], erasure: null },
     room: roomState(EVENT, BEFORE),
   };
+  const counted = FORM_FIELDS.filter(({ type }) => type === 'select' || type === 'checkbox');
   const room = (changes: Partial<typeof EVENT>, now: Date) => ({
     room: roomState({ ...EVENT, ...changes }, now),
   });
@@ -118,6 +150,27 @@ export function overviewPages(): Record<string, ReactElement> {
         event={{ ...OVERVIEW, isPaused: true, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
         report={FULL}
         silent={SILENT}
+        countedFields={counted}
+        erasure={{ type: 'ahead', at: BEFORE }}
+      />
+    ),
+    'overview: erased': (
+      <OverviewPage
+        {...page}
+        frame={{ ...FRAME, ...head(0) }}
+        event={{ ...OVERVIEW, isOver: true }}
+        report={FULL}
+        countedFields={counted}
+        erasure={{ type: 'done', at: BEFORE }}
+      />
+    ),
+    'overview: being erased': (
+      <OverviewPage
+        {...page}
+        frame={{ ...FRAME, ...head(12) }}
+        event={{ ...OVERVIEW, isOver: true }}
+        report={ONE}
+        erasure={{ type: 'begun' }}
       />
     ),
     'overview: one person': (

@@ -160,6 +160,7 @@ const LIST: PeoplePageProps = {
     ['delivered', 98_000],
     ['none', 784],
   ]),
+  erasedOn: null,
   countsCutAt: null,
   views: [],
   unreadable: [],
@@ -262,6 +263,9 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
     ),
     'people, no column, event over': <PeoplePage {...LIST} columns={[]} event={OVER} />,
     'nobody registered': <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} />,
+    'nobody registered, erased': (
+      <PeoplePage {...LIST} rows={[]} counts={new Map()} next={null} event={OVER} erasedOn="3 March 2027" />
+    ),
     'nobody matches': (
       <PeoplePage
         {...LIST}

@@ -67,8 +67,9 @@ describe('a maintenance service', () => {
     ['batch', ['cleaner']],
     ['delivery_event', ['event-matcher', 'cleaner']],
     ['timed_mail_run', ['reminder-catch-up']],
-    ['event', ['reminder-catch-up']],
-    ['message', ['rescuer', 'event-matcher', 'reconciler']],
+    ['event', ['reminder-catch-up', 'retention']],
+    ['event_retention', ['retention']],
+    ['message', ['rescuer', 'event-matcher', 'reconciler', 'retention']],
   ])('stops no other when it fails for want of the table %s', async (table, failing) => {
     const jobs = await stuckMessage();
     const fresh = { ...context, metrics: createDeliveryMetrics() };

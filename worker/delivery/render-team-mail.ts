@@ -10,11 +10,13 @@ import type { Due } from '../../src/db/delivery.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { findErasure } from '../../src/db/retention.ts';
 import { findSignIn } from '../../src/db/sign-in.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
 import type { RegistrantKind } from '../../src/domain/kinds.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { About } from '../../src/domain/message.ts';
+import { erasureAt } from '../../src/domain/retention.ts';
 import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
 import { signedLink } from '../../src/domain/signed-id.ts';
 import type { Attachment } from '../../src/providers/attachment.ts';
@@ -67,6 +69,7 @@ async function describe(context: WorkerContext, due: Due): Promise<TeamMail | Un
   const { about } = due;
   if (about?.export) return inSiteLook(context, await describeExport(context, due, about, about.export));
   if (about?.signIn) return inSiteLook(context, await describeSignIn(context, about, about.signIn));
+  if (about?.retention) return inSiteLook(context, await describeErasure(context, due, about.retention));
   if (about?.sample) return describeSample(context, due, about.sample);
   throw new Error('It is not known what the mail is about.');
 }
@@ -121,6 +124,31 @@ async function describeSignIn(
     ...mail,
     site: 'invitation',
     values: { ...values, ...(inviterEmail && { inviter: inviterEmail }) },
+  };
+}
+
+/** The day that it says is the one that holds while it is written; where it holds no more, another mail says the new one. */
+async function describeErasure(
+  { pool, config, now }: WorkerContext,
+  { eventId }: Due,
+  { dueAt, people, language }: NonNullable<About['retention']>,
+): Promise<SiteMail | Unrenderable> {
+  const event = eventId ? await findEvent(pool, { id: eventId }) : null;
+  if (!event) throw new Error('There is no such event.');
+  const { plan, begunAt, erasedAt } = await findErasure(pool, event.id, config.eraseAfterDays);
+  if (plan?.dueAt.getTime() !== new Date(dueAt).getTime())
+    return { type: 'not_sent', error: 'The day of the erasure has changed.' };
+  if (begunAt && !erasedAt) return { type: 'not_sent', error: 'Its people are being erased.' };
+  const path = `${config.publicUrl}/team/events/${event.id}`;
+  return {
+    ...{ type: 'mail', site: 'retention_notice', language: languageFor(language), files: [] },
+    values: {
+      retention: {
+        ...{ eventTitle: event.title, people, timeZone: event.timeZone },
+        eraseAt: erasureAt(event, plan, now()),
+        ...{ settingsLink: `${path}/settings#data`, exportsLink: `${path}/exports` },
+      },
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { eventMatcher } from './event-matcher.ts';
 import { reconciler } from './reconciler.ts';
 import { reminderCatchUp } from './reminder-catch-up.ts';
 import { rescuer } from './rescuer.ts';
+import { retention } from './retention.ts';
 import { registerService, type Service } from './service.ts';
 
 /** Every service that a worker runs. */
@@ -15,6 +16,7 @@ export const SERVICES: readonly Service[] = [
   reconciler,
   bounceMailbox,
   cleaner,
+  retention,
 ];
 
 /** `stop`: what of a run would take long ends at once. */

@@ -349,6 +349,22 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     label: 'Announcement cancelled',
     said: ({ event }) => <>cancelled an announcement to registrants of {event}</>,
   },
+  erasure_announced: {
+    label: 'Erasure announced',
+    said: ({ event, detail }) => (
+      <>
+        told the team that {registrants(detail.people)} of {event} will be erased
+      </>
+    ),
+  },
+  people_erased: {
+    label: 'People erased',
+    said: ({ event, detail }) => (
+      <>
+        erased {registrants(detail.people)} of {event}, which is long over
+      </>
+    ),
+  },
   view_saved: {
     label: 'View saved',
     said: ({ event, detail }) => (

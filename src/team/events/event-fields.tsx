@@ -2,6 +2,7 @@ import { LONGEST_INPUT } from '../../domain/address.ts';
 import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { MOST_DOOR_MINUTES } from '../../domain/input.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
+import { MOST_DAYS } from '../../domain/retention.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, type Turn } from '../../domain/wall-clock.ts';
 import {
@@ -37,6 +38,7 @@ export const EVENT_FIELD_LABELS = {
   doorsOpenMinutes: 'Room opens (minutes before the start)',
   graceMinutes: 'Room stays open (minutes after the end)',
   replayUrl: 'Replay',
+  eraseAfterDays: 'Days until people are erased',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -102,6 +104,8 @@ export interface EventFieldsProps {
   readonly addressStart: string;
   /** Offsets of time zones are those of this instant where the form has no start. */
   readonly now: Date;
+  /** ERASE_AFTER_DAYS. */
+  readonly siteEraseAfterDays: number | null;
   /** Nothing can be changed any more. */
   readonly disabled?: boolean;
   /** People may know its links. */
@@ -157,6 +161,7 @@ export function EventFields(props: EventFieldsProps) {
 function MoreFields({
   state,
   addressStart,
+  siteEraseAfterDays,
   disabled,
   exists,
 }: EventFieldsProps & { readonly disabled: boolean }) {
@@ -235,7 +240,36 @@ function MoreFields({
           ]}
         />
       </fieldset>
+      {/* Of an event that is over it is changed on its own. */}
+      {disabled ? null : (
+        <fieldset className="event-part" id="data">
+          <legend>Data</legend>
+          <EraseAfterDaysField {...{ state, siteEraseAfterDays }} />
+        </fieldset>
+      )}
     </>
+  );
+}
+
+/** How long an event's people are kept. */
+export function EraseAfterDaysField({
+  state,
+  siteEraseAfterDays,
+}: Pick<EventFieldsProps, 'state' | 'siteEraseAfterDays'>) {
+  const otherwise =
+    siteEraseAfterDays === null
+      ? 'Leave empty to keep them.'
+      : `Leave empty for what this site uses: ${siteEraseAfterDays.toLocaleString('en')}.`;
+  return (
+    <TextField
+      {...fieldOf(state, false)('eraseAfterDays')}
+      type="number"
+      width="short"
+      min={1}
+      max={MOST_DAYS}
+      required={false}
+      hint={`Counted from the end. Names, emails and answers are erased for good; the numbers stay. The team gets an email a week before. ${otherwise}`}
+    />
   );
 }
 

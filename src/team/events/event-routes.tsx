@@ -22,7 +22,14 @@ import { CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
 import type { EventFormState } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
-import { changesOf, emptyEventForm, eventFormOf, readEventForm, withErrors } from './read-event-form.ts';
+import {
+  changesOf,
+  emptyEventForm,
+  eventFormOf,
+  readEraseAfterDays,
+  readEventForm,
+  withErrors,
+} from './read-event-form.ts';
 import { SettingsPage } from './settings-page.tsx';
 
 const PAGE = 25;
@@ -140,6 +147,25 @@ export function eventRoutes(dependencies: TeamDependencies) {
     }
   });
 
+  // Also of an event that has ended or was cancelled.
+  router.post('/team/events/:id/settings/data', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const path = `/team/events/${event.id}/settings#data`;
+    const form = await readForm(c);
+    const { days, errors } = readEraseAfterDays(form);
+    if (errors.length > 0) {
+      const { eraseAfterDays = '' } = form;
+      const shown = eventFormOf(event);
+      const state = withErrors({ ...shown, values: { ...shown.values, eraseAfterDays } }, errors);
+      return settingsPage(c, event, state, { version: eventVersion(event), status: 422 });
+    }
+    if (days === event.eraseAfterDays) return seeOther(c, path, 'event_unchanged');
+    await act(c, dependencies, (action) =>
+      changeEvent(action, event.id, { eraseAfterDays: days, notify: false, dryRun: false }),
+    );
+    return seeOther(c, path, 'event_saved');
+  });
+
   router.get('/team/events/:id/settings/cancel', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     refuseOver(event);
@@ -219,6 +245,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         state={state}
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
+        siteEraseAfterDays={config.eraseAfterDays}
         now={now()}
         prefersBrowserZone={isFresh}
       />,
@@ -254,6 +281,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         addressStart={`${config.publicUrl}/e/`}
         now={now()}
         hasRoom={event.roomUrl !== null}
+        siteEraseAfterDays={config.eraseAfterDays}
         version={version}
         lastRotation={
           rotation

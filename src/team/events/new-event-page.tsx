@@ -10,6 +10,8 @@ export interface NewEventPageProps {
   readonly state: EventFormState;
   readonly recentZones: readonly string[];
   readonly addressStart: string;
+  /** ERASE_AFTER_DAYS. */
+  readonly siteEraseAfterDays: number | null;
   readonly now: Date;
   /** Nobody has chosen a zone: that of the browser is taken. */
   readonly prefersBrowserZone: boolean;

@@ -163,7 +163,25 @@ function rawInput(form: Form, { starts, ends, reminders, after, formFields, door
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
     ...doors,
+    eraseAfterDays: readDays(form),
   };
+}
+
+/** Null: none are named. What is no number is for the schema to refuse. */
+function readDays({ eraseAfterDays = '' }: Form): number | null {
+  const text = eraseAfterDays.trim();
+  return text ? Number(text) : null;
+}
+
+/** The same alone, for an event that is over; `errors` where it cannot be. */
+export function readEraseAfterDays(form: Form): {
+  readonly days: number | null;
+  readonly errors: readonly FieldError[];
+} {
+  const parsed = newEvent.pick({ eraseAfterDays: true }).safeParse({ eraseAfterDays: readDays(form) });
+  return parsed.success
+    ? { days: parsed.data.eraseAfterDays, errors: [] }
+    : { days: null, errors: inputError(parsed.error).errors };
 }
 
 /** What of a form can be read, field by field: the rest is left out. For its preview. */
@@ -215,6 +233,7 @@ export function eventFormOf(event: Event): EventFormState {
     logoUrl: event.logoUrl ?? '',
     ...(event.listed && { listed: 'yes' }),
     ...doorValues(event),
+    eraseAfterDays: event.eraseAfterDays === null ? '' : String(event.eraseAfterDays),
     ...reminderValues(event.reminderMinutes),
     ...afterMailValues(event),
     ...formFieldValues(event),
@@ -500,6 +519,7 @@ const ORDER: readonly string[] = [
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
   ).flat(),
   ...['locale', 'color', 'logoUrl', 'keyStyle'],
+  'eraseAfterDays',
 ];
 
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {

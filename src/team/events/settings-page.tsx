@@ -3,7 +3,7 @@ import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx
 import { Card } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { EventFields, type EventFormState } from './event-fields.tsx';
+import { EraseAfterDaysField, EventFields, type EventFormState } from './event-fields.tsx';
 import { EventPreview } from './event-preview.tsx';
 
 /** How all access links of the event were reset the last time. */
@@ -25,6 +25,8 @@ export interface SettingsPageProps {
   /** The state of the event that the form was made of. */
   readonly version: string;
   readonly lastRotation: LastRotation | null;
+  /** ERASE_AFTER_DAYS. */
+  readonly siteEraseAfterDays: number | null;
 }
 
 const FORM = 'event-form';
@@ -75,7 +77,8 @@ interface CardsProps extends SettingsPageProps {
   readonly frozen: string | null;
 }
 
-function Cards({ path, event, frozen, state, version, lastRotation, ...form }: CardsProps) {
+function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: CardsProps) {
+  const { recentZones, addressStart, siteEraseAfterDays, now } = rest;
   const ended = event.isOver
     ? 'The event has ended. You can still add a replay, or give it a later end.'
     : null;
@@ -93,8 +96,12 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...form }: C
           data-previews=""
         >
           <HiddenFields values={{ version }} />
-          <ErrorSummary problems={state.problems} />
-          <EventFields {...form} state={state} exists disabled={frozen !== null} />
+          {frozen ? null : <ErrorSummary problems={state.problems} />}
+          <EventFields
+            {...{ state, recentZones, addressStart, siteEraseAfterDays, now }}
+            exists
+            disabled={frozen !== null}
+          />
           {frozen ? null : (
             <ButtonRow>
               <Button tone="primary">Save</Button>
@@ -110,6 +117,7 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...form }: C
       >
         {lastRotation ? <LastRotationText {...lastRotation} /> : null}
       </Card>
+      {frozen ? <DataCard {...{ path, state, siteEraseAfterDays }} /> : null}
       {frozen || ended ? null : (
         <Card
           title="Cancel the event"
@@ -125,6 +133,25 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...form }: C
         </Card>
       )}
     </>
+  );
+}
+
+/** Of an event that is over: how long its people are kept is all that still changes. */
+function DataCard({
+  path,
+  state,
+  siteEraseAfterDays,
+}: Pick<CardsProps, 'path' | 'state' | 'siteEraseAfterDays'>) {
+  return (
+    <Card title="Data" id="data">
+      <form className="form" method="post" action={`${path}/data`} noValidate>
+        <ErrorSummary problems={state.problems} />
+        <EraseAfterDaysField {...{ state, siteEraseAfterDays }} />
+        <ButtonRow>
+          <Button tone="primary">Save</Button>
+        </ButtonRow>
+      </form>
+    </Card>
   );
 }
 

@@ -31,7 +31,7 @@ export function DuplicatePage({ frame, event, timeZone, addressStart, state }: D
       <Card
         title="Duplicate this event"
         id="duplicate"
-        lead="The new event gets the settings, texts and reminders of this one. People are not copied."
+        lead="The new event gets the settings, texts and reminders of this one. People and the replay are not copied."
       >
         <form className="form" method="post" action={`${path}/duplicate`} noValidate data-end-follows>
           <HiddenFields values={{ shownStartsAt, shownEndsAt }} />

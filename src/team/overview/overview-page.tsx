@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import type { DomainFigures, EventReport, SilentDomain } from '../../db/report.ts';
 import { shownAddress } from '../../domain/address.ts';
 import { statusesWhere } from '../../domain/delivery/status.ts';
+import type { FormField } from '../../domain/form-fields.ts';
+import type { ShownErasure } from '../../domain/retention.ts';
 import { peoplePath } from '../bulk/people-path.ts';
 import { RoomLine } from '../doors/room-line.tsx';
 import type { RoomState } from '../doors/room-state.ts';
@@ -10,11 +12,13 @@ import { Card } from '../parts/card.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { people } from '../parts/counted.ts';
 import { Empty } from '../parts/empty.tsx';
+import { ErasureNote } from '../parts/erasure-note.tsx';
 import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { funnelSteps, unreported } from './funnel-steps.ts';
+import { PeopleCards } from './people-cards.tsx';
 import { CHART_HEIGHT, type ChartRow, type SendChart, sendChart } from './send-chart.ts';
 
 export interface OverviewPageProps {
@@ -27,6 +31,10 @@ export interface OverviewPageProps {
   /** Whether the room's address is known. */
   readonly hasRoom: boolean;
   readonly report: EventReport;
+  /** The form's fields whose answers are counted. */
+  readonly countedFields: readonly FormField[];
+  /** What its people are to expect, or what became of them; null: nothing yet. */
+  readonly erasure: ShownErasure | null;
   /** Companies where mail is delivered and perhaps shown to nobody, with a text for their IT. */
   readonly silent: readonly (SilentDomain & { readonly itText: string })[];
 }
@@ -37,21 +45,28 @@ const SHOWN_DOMAINS = 8;
 /** An event in a picture: who came how far, what was sent when, and where it went. */
 export function OverviewPage({ frame, event, report, ...props }: OverviewPageProps) {
   const chart = sendChart(report.sends, props.timeZone);
+  const { erasure, countedFields, timeZone } = props;
+  // A number leads to the people behind it as long as they are there.
+  const isLinked = erasure === null || erasure.type === 'ahead';
   return (
     <TeamLayout {...frame} title="Overview" section="events" event={event}>
       <LiveRegion id="overview-live" every={lookEvery(isMailUnderWay(report))}>
         {props.room ? (
-          <RoomLine event={event} room={props.room} timeZone={props.timeZone} hasRoom={props.hasRoom} />
+          <RoomLine event={event} room={props.room} timeZone={timeZone} hasRoom={props.hasRoom} />
         ) : null}
-        {report.funnel.registered === 0 && !chart ? (
+        {erasure && isAnybody(report) ? <ErasureNote {...{ event, timeZone, erasure }} /> : null}
+        {!isAnybody(report) && !chart ? (
           <NobodyYet event={event} permalink={props.permalink} />
         ) : (
           <>
             <div className="overview">
-              <FunnelCard event={event} report={report} />
+              <FunnelCard event={event} report={report} isLinked={isLinked} />
               <SendsCard event={event} chart={chart} />
             </div>
-            {report.byDomain.length > 0 ? <DomainsCard event={event} report={report} {...props} /> : null}
+            {report.byDomain.length > 0 ? (
+              <DomainsCard event={event} report={report} isLinked={isLinked} {...props} />
+            ) : null}
+            <PeopleCards {...{ event, report, timeZone, countedFields, isLinked }} />
           </>
         )}
       </LiveRegion>
@@ -62,6 +77,15 @@ export function OverviewPage({ frame, event, report, ...props }: OverviewPagePro
 function isMailUnderWay({ sends }: EventReport): boolean {
   const pending = statusesWhere(({ pending }) => pending !== null);
   return sends.some(({ counts }) => pending.some((status) => counts[status]));
+}
+
+function isAnybody({ funnel, cancelled }: EventReport): boolean {
+  return funnel.registered + cancelled > 0;
+}
+
+/** Whether numbers lead to the people behind them. */
+interface Linked {
+  readonly isLinked: boolean;
 }
 
 function NobodyYet({ event, permalink }: Pick<OverviewPageProps, 'event' | 'permalink'>) {
@@ -90,15 +114,23 @@ function NobodyYet({ event, permalink }: Pick<OverviewPageProps, 'event' | 'perm
   );
 }
 
-function FunnelCard({ event, report }: Pick<OverviewPageProps, 'event' | 'report'>) {
-  const { funnel, problems } = report;
+function FunnelCard({ event, report, isLinked }: Pick<OverviewPageProps, 'event' | 'report'> & Linked) {
+  const { funnel, problems, cancelled } = report;
   const note = unreported(funnel);
   return (
-    <Card title="From registration to the room" id="funnel">
+    <Card
+      title="From registration to the room"
+      id="funnel"
+      actions={
+        <ButtonLink small href={`/team/events/${event.id}/report.csv`}>
+          Download CSV
+        </ButtonLink>
+      }
+    >
       <ol className="funnel">
         {funnelSteps(funnel).map(({ label, meaning, count, share, width, filter }) => (
           <li key={label}>
-            <a className="funnel__step" href={peoplePath(event.id, filter)} title={meaning}>
+            <Step href={isLinked ? peoplePath(event.id, filter) : null} title={meaning}>
               <span className="funnel__label">{label}</span>
               <span className="funnel__count">{count.toLocaleString('en')}</span>
               <span className="funnel__share">{share}</span>
@@ -106,20 +138,56 @@ function FunnelCard({ event, report }: Pick<OverviewPageProps, 'event' | 'report
                 <rect className="chart__ground" width="100%" height="100%" rx="3" />
                 {width > 0 ? <rect className="chart__bar" width={`${width}%`} height="100%" rx="3" /> : null}
               </svg>
-            </a>
+            </Step>
           </li>
         ))}
       </ol>
+      {funnel.joinedUncertain > 0 ? (
+        <p className="overview__note">
+          {people(funnel.joinedUncertain)} more may have joined: their links were opened together with many
+          others’.
+        </p>
+      ) : null}
       {note ? <p className="overview__note">{note}</p> : null}
       {problems > 0 ? (
         <p className="overview__note">
-          <a href={peoplePath(event.id, { emailStatus: statusesWhere(({ problem }) => problem) })}>
+          <PeopleLink
+            href={
+              isLinked ? peoplePath(event.id, { emailStatus: statusesWhere(({ problem }) => problem) }) : null
+            }
+          >
             {people(problems)} with an email problem
-          </a>
+          </PeopleLink>
+        </p>
+      ) : null}
+      {cancelled > 0 ? (
+        <p className="overview__note">
+          <PeopleLink href={isLinked ? peoplePath(event.id, { cancelled: true }) : null}>
+            {people(cancelled)} cancelled
+          </PeopleLink>
         </p>
       ) : null}
     </Card>
   );
+}
+
+function Step({
+  href,
+  ...props
+}: {
+  readonly href: string | null;
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
+  return href ? (
+    <a className="funnel__step" href={href} {...props} />
+  ) : (
+    <div className="funnel__step" {...props} />
+  );
+}
+
+function PeopleLink({ href, children }: { readonly href: string | null; readonly children: ReactNode }) {
+  return href ? <a href={href}>{children}</a> : children;
 }
 
 function SendsCard({
@@ -230,7 +298,8 @@ function DomainsCard({
   report: { byDomain, domains },
   silent,
   timeZone,
-}: Pick<OverviewPageProps, 'event' | 'report' | 'silent' | 'timeZone'>) {
+  isLinked,
+}: Pick<OverviewPageProps, 'event' | 'report' | 'silent' | 'timeZone'> & Linked) {
   const [shown, more] = [byDomain.slice(0, SHOWN_DOMAINS), byDomain.slice(SHOWN_DOMAINS)];
   return (
     <Card
@@ -246,13 +315,13 @@ function DomainsCard({
         <Silent key={domain.domain} {...domain} event={event} timeZone={timeZone} />
       ))}
       <div className="overview__domains">
-        <DomainTable event={event} label="People by email domain" rows={shown} />
+        <DomainTable {...{ event, isLinked }} label="People by email domain" rows={shown} />
         {more.length > 0 ? (
           <details className="overview__more">
             <summary>
               Show {more.length} more {more.length === 1 ? 'domain' : 'domains'}
             </summary>
-            <DomainTable event={event} label="People by email domain, continued" rows={more} />
+            <DomainTable {...{ event, isLinked }} label="People by email domain, continued" rows={more} />
           </details>
         ) : null}
       </div>
@@ -264,19 +333,21 @@ function DomainTable({
   event,
   label,
   rows,
-}: Pick<OverviewPageProps, 'event'> & { readonly label: string; readonly rows: readonly DomainFigures[] }) {
+  isLinked,
+}: Pick<OverviewPageProps, 'event'> &
+  Linked & { readonly label: string; readonly rows: readonly DomainFigures[] }) {
   return (
     <Table
       inCard
       label={label}
       rows={rows}
       rowKey={({ domain }) => `domain-${domain}`}
-      columns={domainColumns(event)}
+      columns={domainColumns(event, isLinked)}
     />
   );
 }
 
-function domainColumns(event: TeamEvent): readonly Column<DomainFigures>[] {
+function domainColumns(event: TeamEvent, isLinked: boolean): readonly Column<DomainFigures>[] {
   const number = (key: Exclude<keyof DomainFigures, 'domain'>, label: string): Column<DomainFigures> => ({
     ...{ key, label, kind: 'number' },
     cell: (figures) => figures[key].toLocaleString('en'),
@@ -286,11 +357,14 @@ function domainColumns(event: TeamEvent): readonly Column<DomainFigures>[] {
       key: 'domain',
       label: 'Domain',
       isHeading: true,
-      cell: ({ domain }) => (
-        <a className="overview__domain" href={peoplePath(event.id, { emailDomain: [domain] })}>
-          {shownDomain(domain)}
-        </a>
-      ),
+      cell: ({ domain }) =>
+        isLinked ? (
+          <a className="overview__domain" href={peoplePath(event.id, { emailDomain: [domain] })}>
+            {shownDomain(domain)}
+          </a>
+        ) : (
+          <bdi className="overview__domain">{shownDomain(domain)}</bdi>
+        ),
     },
     number('registered', 'Registered'),
     number('delivered', 'Delivered'),

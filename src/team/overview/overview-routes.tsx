@@ -1,9 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { copyEvent } from '../../actions/event.ts';
+import { countedFields } from '../../db/report.ts';
+import { findErasure } from '../../db/retention.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, permalink } from '../../domain/event.ts';
+import { shownErasure } from '../../domain/retention.ts';
 import { createEventReports } from '../../http/event-reports.ts';
 import { readForm } from '../../http/forms.ts';
+import { sendReportCsv } from '../../http/report-csv.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { roomState } from '../doors/room-state.ts';
 import type { EventFormState } from '../events/event-fields.tsx';
@@ -30,7 +34,11 @@ export function overviewRoutes(dependencies: TeamDependencies) {
   router.get('/team/events/:id/overview', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const at = now();
-    const [around, { report, silent }] = await Promise.all([frame(c), reports.read(event.id)]);
+    const [around, { report, silent }, erasure] = await Promise.all([
+      frame(c),
+      reports.read(event.id),
+      findErasure(pool, event.id, config.eraseAfterDays),
+    ]);
     return sendPage(
       c,
       <OverviewPage
@@ -41,12 +49,19 @@ export function overviewRoutes(dependencies: TeamDependencies) {
         room={roomState(event, at)}
         hasRoom={event.roomUrl !== null}
         report={report}
+        countedFields={countedFields(event)}
+        erasure={shownErasure(event, erasure, at)}
         silent={silent.slice(0, MOST_WARNINGS).map((company) => ({
           ...company,
           itText: itText(company, { ...event, from: config.mailFrom, publicUrl: config.publicUrl }),
         }))}
       />,
     );
+  });
+
+  router.get('/team/events/:id/report.csv', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    return sendReportCsv(event, (await reports.read(event.id)).report, now());
   });
 
   router.get('/team/events/:id/duplicate', async (c) => {

@@ -1,4 +1,4 @@
-import { scaleBand, scaleLinear } from 'd3-scale';
+import { type ScaleBand, scaleBand, scaleLinear } from 'd3-scale';
 import { mailsOf, type SendFigures } from '../../db/report.ts';
 import { MAIL_KINDS, REGISTRANT_KINDS, type RegistrantKind } from '../../domain/kinds.ts';
 
@@ -61,13 +61,13 @@ const LEAST = 2;
 const MOST_BUCKETS = 40;
 
 const UNITS = ['hour', 'day', 'week', 'month'] as const;
-type Unit = (typeof UNITS)[number];
+type Unit = 'five minutes' | (typeof UNITS)[number];
 
 /** Null where no mail was ever due. */
 export function sendChart(sends: readonly SendFigures[], timeZone: string): SendChart | null {
   const [first, last] = [sends[0], sends.at(-1)];
   if (!first || !last) return null;
-  const { unit, buckets } = bucketsOf(first.dueAt, last.dueAt, timeZone);
+  const { unit, buckets } = bucketsOf(first.dueAt, last.dueAt, timeZone, UNITS);
   const indexOf = new Map(buckets.map(({ startsAt }, index) => [startsAt.getTime(), index]));
   const counts = new Map<RegistrantKind, number[]>();
   for (const send of sends) {
@@ -79,34 +79,8 @@ export function sendChart(sends: readonly SendFigures[], timeZone: string): Send
   const x = scaleBand(buckets.keys(), [0, 100]).paddingInner(0.25);
   const rows = REGISTRANT_KINDS.flatMap((kind): ChartRow[] => {
     const of = counts.get(kind);
-    const most = Math.max(...(of ?? []));
-    if (!of) return [];
-    const y = scaleLinear([0, most], [0, LONGEST]);
-    const isCrowded = buckets.length > MOST_COUNTED;
-    const countedBar = (count: number, index: number): Tick | null =>
-      isCrowded && index !== of.indexOf(most)
-        ? null
-        : tickAt(count.toLocaleString('en'), rounded((x(index) ?? 0) + x.bandwidth() / 2));
-    const bars = of.flatMap((count, index): Bar[] => {
-      if (count === 0) return [];
-      const height = Math.max(LEAST, rounded(y(count)));
-      return [
-        {
-          ...{ count, height, name: buckets[index]?.name ?? '', y: CHART_HEIGHT - height },
-          counted: countedBar(count, index),
-          ...{ x: rounded(x(index) ?? 0), width: rounded(x.bandwidth()) },
-        },
-      ];
-    });
-    const peak = bars.find(({ count }) => count === most);
-    return peak
-      ? [
-          {
-            ...{ kind, bars, peak, label: MAIL_KINDS[kind].label },
-            total: of.reduce((sum, one) => sum + one, 0),
-          },
-        ]
-      : [];
+    const row = of && barsOf(of, buckets, x);
+    return row ? [{ ...row, kind, label: MAIL_KINDS[kind].label }] : [];
   });
   const ticks = ticksOf(buckets, (index) => rounded((x(index) ?? 0) + x.bandwidth() / 2));
   const table = buckets.flatMap(({ name }, index) => {
@@ -118,13 +92,74 @@ export function sendChart(sends: readonly SendFigures[], timeZone: string): Send
   return { rows, ticks, table };
 }
 
+/** How many at one time or another, in one row. */
+export interface CountChart extends Pick<ChartRow, 'total' | 'bars' | 'peak'> {
+  readonly ticks: readonly Tick[];
+  readonly table: readonly { readonly name: string; readonly count: number }[];
+}
+
+/** Null where there is nobody. `units`: the finest of them that makes few enough bars is taken. */
+export function countChart(
+  counts: readonly { readonly at: Date; readonly count: number }[],
+  timeZone: string,
+  units: readonly Unit[],
+): CountChart | null {
+  const [first, last] = [counts[0], counts.at(-1)];
+  if (!first || !last) return null;
+  const { unit, buckets } = bucketsOf(first.at, last.at, timeZone, units);
+  const indexOf = new Map(buckets.map(({ startsAt }, index) => [startsAt.getTime(), index]));
+  const of = new Array<number>(buckets.length).fill(0);
+  for (const { at, count } of counts) {
+    const index = indexOf.get(startOf(at, unit, timeZone).epochMilliseconds) ?? 0;
+    of[index] = (of[index] ?? 0) + count;
+  }
+  const x = scaleBand(buckets.keys(), [0, 100]).paddingInner(0.25);
+  const row = barsOf(of, buckets, x);
+  return (
+    row && {
+      ...row,
+      ticks: ticksOf(buckets, (index) => rounded((x(index) ?? 0) + x.bandwidth() / 2)),
+      table: buckets.flatMap(({ name }, index) => (of[index] ? [{ name, count: of[index] }] : [])),
+    }
+  );
+}
+
+/** A row's bars on a scale of its own; null: it has none. */
+function barsOf(
+  of: readonly number[],
+  buckets: readonly Bucket[],
+  x: ScaleBand<number>,
+): Pick<ChartRow, 'total' | 'bars' | 'peak'> | null {
+  const most = Math.max(...of);
+  const y = scaleLinear([0, most], [0, LONGEST]);
+  const isCrowded = buckets.length > MOST_COUNTED;
+  const countedBar = (count: number, index: number): Tick | null =>
+    isCrowded && index !== of.indexOf(most)
+      ? null
+      : tickAt(count.toLocaleString('en'), rounded((x(index) ?? 0) + x.bandwidth() / 2));
+  const bars = of.flatMap((count, index): Bar[] => {
+    if (count === 0) return [];
+    const height = Math.max(LEAST, rounded(y(count)));
+    return [
+      {
+        ...{ count, height, name: buckets[index]?.name ?? '', y: CHART_HEIGHT - height },
+        counted: countedBar(count, index),
+        ...{ x: rounded(x(index) ?? 0), width: rounded(x.bandwidth()) },
+      },
+    ];
+  });
+  const peak = bars.find(({ count }) => count === most);
+  return peak ? { bars, peak, total: of.reduce((sum, one) => sum + one, 0) } : null;
+}
+
 /** The finest stretches of time that are few enough, without a gap from the first to the last. */
 function bucketsOf(
   first: Date,
   last: Date,
   timeZone: string,
+  units: readonly Unit[],
 ): { readonly unit: Unit; readonly buckets: readonly Bucket[] } {
-  for (const unit of UNITS) {
+  for (const unit of units) {
     const starts: Temporal.ZonedDateTime[] = [];
     const end = startOf(last, unit, timeZone).epochMilliseconds;
     for (
@@ -133,7 +168,7 @@ function bucketsOf(
       at = next(at, unit)
     )
       starts.push(at);
-    if (starts.length <= MOST_BUCKETS || unit === 'month')
+    if (starts.length <= MOST_BUCKETS || unit === units.at(-1))
       return { unit, buckets: starts.map((start) => bucketOf(start, unit, timeZone)) };
   }
   throw new Error('The last unit takes whatever there is.');
@@ -142,6 +177,8 @@ function bucketsOf(
 function startOf(at: Date, unit: Unit, timeZone: string): Temporal.ZonedDateTime {
   const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
   switch (unit) {
+    case 'five minutes':
+      return zoned.round({ smallestUnit: 'minute', roundingIncrement: 5, roundingMode: 'floor' });
     case 'hour':
       return zoned.round({ smallestUnit: 'hour', roundingMode: 'floor' });
     case 'day':
@@ -154,6 +191,7 @@ function startOf(at: Date, unit: Unit, timeZone: string): Temporal.ZonedDateTime
 }
 
 function next(start: Temporal.ZonedDateTime, unit: Unit): Temporal.ZonedDateTime {
+  if (unit === 'five minutes') return start.add({ minutes: 5 });
   return unit === 'hour' ? start.add({ hours: 1 }) : start.add({ [`${unit}s`]: 1 }).startOfDay();
 }
 
@@ -164,6 +202,7 @@ function bucketOf(start: Temporal.ZonedDateTime, unit: Unit, timeZone: string): 
   const day = write({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   switch (unit) {
+    case 'five minutes':
     case 'hour': {
       const end = new Date(next(start, unit).epochMilliseconds);
       return { startsAt, tick: write(clock), name: `${day}, ${write(clock)}–${write(clock, end)}` };

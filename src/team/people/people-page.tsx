@@ -34,6 +34,8 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly rows: PeopleTableProps['rows'];
   /** How many of those whom all of the filter but the status leaves have each status. */
   readonly counts: ReadonlyMap<ShownStatus, number>;
+  /** `3 March 2027`: when its people were erased; null: they were not. */
+  readonly erasedOn: string | null;
   /** They were counted so far and there are more: the counts say nothing then. Null: these are all. */
   readonly countsCutAt: number | null;
   readonly previous: string | null;
@@ -56,6 +58,25 @@ const ORDER: readonly ShownStatus[] = (['bad', 'warning', 'plain', 'active', 'go
   (tone) => (['none', ...MESSAGE_STATUSES] as const).filter((status) => STATUS_TONES[status] === tone),
 );
 
+function NobodyHere({ event, erasedOn }: Pick<PeoplePageProps, 'event' | 'erasedOn'>) {
+  return erasedOn ? (
+    <Empty
+      title={`People were erased on ${erasedOn}`}
+      action={<ButtonLink href={`/team/events/${event.id}/overview`}>Go to the Overview</ButtonLink>}
+    >
+      Their names, emails and answers are gone for good. The numbers stay.
+    </Empty>
+  ) : (
+    <Empty
+      title="No registrations yet"
+      action={<ButtonLink href={event.permalink}>Open the event’s page</ButtonLink>}
+    >
+      People appear here when they register on the event’s page, or when you import them from a file or add
+      them with the API.
+    </Empty>
+  );
+}
+
 /** Everybody who is registered for an event. */
 export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }: PeoplePageProps) {
   const { filter } = view;
@@ -73,13 +94,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       pane={pane ? <PersonPane {...pane} event={event} view={view} /> : null}
     >
       {isEmpty ? (
-        <Empty
-          title="No registrations yet"
-          action={<ButtonLink href={event.permalink}>Open the event’s page</ButtonLink>}
-        >
-          People appear here when they register on the event’s page, or when you import them from a file or
-          add them with the API.
-        </Empty>
+        <NobodyHere event={event} erasedOn={props.erasedOn} />
       ) : (
         <>
           <SavedViews event={event} view={view} views={props.views} refused={props.refusedView} />

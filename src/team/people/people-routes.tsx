@@ -17,6 +17,7 @@ import { developmentInbox } from '../../config.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
+import { findErasure } from '../../db/retention.ts';
 import { listViews } from '../../db/saved-view.ts';
 import { setPeopleColumns } from '../../db/team-member.ts';
 import { accessLink } from '../../domain/access-link.ts';
@@ -32,6 +33,7 @@ import { messageContent } from '../../http/message-content.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import { readFurtherFields } from '../further-fields.ts';
+import { dayText } from '../parts/erasure-note.tsx';
 import type { FurtherFieldsValue } from '../parts/further-fields.tsx';
 import { PANE_FRAME, PaneDocument } from '../parts/pane.tsx';
 import { act, type TeamEnv } from '../session.ts';
@@ -317,12 +319,13 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       );
     }
     const withSource = peopleColumns?.includes('source') ?? false;
-    const [list, fields, views, details, around] = await Promise.all([
+    const [list, fields, views, details, around, erasure] = await Promise.all([
       loadPeople(pool, event.id, view, toPerson, { withSource }),
       listEventFields(pool, event.id),
       listViews(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,
       frame(c),
+      findErasure(pool, event.id, config.eraseAfterDays),
     ]);
     return sendPage(
       c,
@@ -334,6 +337,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         view={details ? view : { ...view, person: null }}
         fields={fields}
         columns={shownColumns(peopleColumns, fields)}
+        erasedOn={erasure.erasedAt && dayText(erasure.erasedAt, event.timeZone)}
         further={refused?.further ?? null}
         views={views}
         unreadable={unreadable}
