@@ -135,6 +135,7 @@ describe('the description', () => {
         '/events/{id}/reminders/{minutes}/send-now',
         '/events/{id}/reminders/{minutes}/skip',
         '/events/{id}/report',
+        '/events/{id}/report.csv',
         '/events/{id}/resend',
         '/events/{id}/resume-sending',
         '/events/{id}/rotate-keys',
