@@ -8,7 +8,15 @@ import { changeRegistrant, removeRegistrant } from '../actions/registrant.ts';
 import { findEvent } from '../db/event.ts';
 import { listMessages } from '../db/message.ts';
 import { allowing, type Db } from '../db/pool.ts';
-import { findRegistrant, listRegistrants, REGISTRANT_SORTS, registrantDetails } from '../db/registrant.ts';
+import {
+  countFound,
+  FEW,
+  findRegistrant,
+  foundCount,
+  listRegistrants,
+  REGISTRANT_SORTS,
+  registrantDetails,
+} from '../db/registrant.ts';
 import { listSuppressions } from '../db/suppression.ts';
 import { addressHash } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
@@ -16,6 +24,7 @@ import type { Event } from '../domain/event.ts';
 import { readTeamAnswers } from '../domain/form-fields.ts';
 import { keyRotation, newRegistrant, registrantChanges, restoration } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
+import { activeParts } from '../domain/registrant-filter.ts';
 import { SOURCE_NAMES } from '../domain/source.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -104,9 +113,13 @@ from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or 
       const by = (descending ? sort.slice(1) : sort) as (typeof REGISTRANT_SORTS)[number];
       const key = by.endsWith('At') ? cursorInstantOrNone : z.string().max(500);
       const position = readCursor(cursor, z.tuple([z.literal(sort), key, z.uuid()]));
-      const rows = await listRegistrants(allowing(pool, 'slice'), {
+      const db = allowing(pool, 'slice');
+      const isSome = filter.q === undefined && activeParts(filter).length > 0;
+      const found = isSome ? foundCount(filter, await countFound(db, event.id, filter)) : null;
+      const rows = await listRegistrants(db, {
         eventId: event.id,
         filter,
+        areFew: found !== null && found <= FEW,
         sort: by,
         descending,
         limit: limit + 1,

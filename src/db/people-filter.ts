@@ -47,12 +47,12 @@ const has =
     return `facet.facets @> array[${facets.join(', ')}]`;
   };
 
-/** What each part asks, over `registrant` and what it joins. Each is true or false, never null. */
+/** What each part asks, over `registrant` and what it joins. */
 const CONDITIONS: { readonly [P in FilterPart]: Condition<P> } = {
   emailStatus: (statuses, bind) => {
     const named = statuses.filter((status) => status !== 'none');
     return [
-      ...(named.length > 0 ? [`registrant.email_status = any(${bind(named, 'text[]')}) is true`] : []),
+      ...(named.length > 0 ? [`registrant.email_status = any(${bind(named, 'text[]')})`] : []),
       ...(named.length < statuses.length ? ['registrant.email_status is null'] : []),
     ].join(' or ');
   },

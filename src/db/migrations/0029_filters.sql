@@ -20,11 +20,20 @@ create index registrant_event_listed on {schema}.registrant (event_id, registere
 drop index {schema}.registrant_event_registered;
 alter index {schema}.registrant_event_listed rename to registrant_event_registered;
 
--- What an answer or a source of an event is found by. Half of a SHA-256: no other value of any event has the same.
+-- What an answer or a source of an event is found by. Half of a SHA-256: no other value of any event has the same. Made of what
+-- Postgres takes for immutable, so that it stands inside the statement that calls it: a call for each value would take five times as long.
 create function {schema}.facet(event_id uuid, part text, name text, value text) returns uuid
   language sql immutable strict parallel safe
-  return left(encode(sha256(convert_to(
-    event_id::text || ' ' || part || ' ' || length(name) || ' ' || name || ' ' || value, 'UTF8')), 'hex'), 32)::uuid;
+  return left(encode(sha256(decode(replace(
+    event_id::text || ' ' || part || ' ' || length(name)::text || ' ' || name || ' ' || value, '\', '\\'), 'escape')), 'hex'), 32)::uuid;
+
+create function {schema}.facets_of(event_id uuid, fields jsonb, source jsonb) returns setof uuid
+  language sql immutable parallel safe
+  begin atomic
+    select {schema}.facet(event_id, 'fields', key, value) from jsonb_each_text(fields)
+    union all
+    select {schema}.facet(event_id, 'source', key, value) from jsonb_each_text(source);
+  end;
 
 -- Beside the registrants, as registrant_search is: an index of so many values would be written to anew with every mail that changes
 -- an email status. Triggers alone write it; whoever has neither answers nor source is not in it.
@@ -33,16 +42,8 @@ create table {schema}.registrant_facet (
   facets uuid[] not null
 );
 
-create function {schema}.registrant_facets(registrant {schema}.registrant) returns uuid[]
-  language sql immutable parallel safe
-  return array(
-    select {schema}.facet((registrant).event_id, 'fields', key, value) from jsonb_each_text((registrant).fields)
-    union all
-    select {schema}.facet((registrant).event_id, 'source', key, value) from jsonb_each_text((registrant).source)
-  );
-
 insert into {schema}.registrant_facet
-select registrant.id, {schema}.registrant_facets(registrant) from {schema}.registrant
+select id, array(select facet from {schema}.facets_of(event_id, fields, source) as facet) from {schema}.registrant
 where fields <> '{}' or source <> '{}';
 
 create index registrant_facet_facets on {schema}.registrant_facet using gin (facets);
@@ -50,7 +51,7 @@ create index registrant_facet_facets on {schema}.registrant_facet using gin (fac
 create function {schema}.facet_new_registrants() returns trigger language plpgsql as $$
 begin
   insert into {schema}.registrant_facet
-  select registrant.id, {schema}.registrant_facets(registrant) from added as registrant
+  select id, array(select facet from {schema}.facets_of(event_id, fields, source) as facet) from added
   where fields <> '{}' or source <> '{}';
   return null;
 end $$;
@@ -58,9 +59,9 @@ end $$;
 create function {schema}.facet_changed_registrant() returns trigger language plpgsql as $$
 begin
   delete from {schema}.registrant_facet where registrant_id = new.id;
-  if new.fields <> '{}' or new.source <> '{}' then
-    insert into {schema}.registrant_facet values (new.id, {schema}.registrant_facets(new));
-  end if;
+  insert into {schema}.registrant_facet
+  select new.id, array(select facet from {schema}.facets_of(new.event_id, new.fields, new.source) as facet)
+  where new.fields <> '{}' or new.source <> '{}';
   return null;
 end $$;
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Pool } from '../../db/pool.ts';
 import { allowing } from '../../db/pool.ts';
-import { countFound } from '../../db/registrant.ts';
+import { countFound, foundCount } from '../../db/registrant.ts';
 import { type RegistrantFilter, registrantFilter } from '../../domain/registrant-filter.ts';
 import { filterOfSelected } from '../bulk/selection-query.ts';
 import { filterWords } from '../people/filter-words.ts';
-import { foundCount, LONGEST_BACK, readViewOrProblems } from '../people/people-list.ts';
+import { LONGEST_BACK, readViewOrProblems } from '../people/people-list.ts';
 import type { PeopleView } from '../people/people-view.ts';
 
 /** Which people are exported: everybody, those of the People page's filter, or those selected there. */

@@ -3,12 +3,13 @@ import { latestMails } from '../../db/message.ts';
 import { allowing, type Pool } from '../../db/pool.ts';
 import {
   countFound,
-  type FoundCounts,
+  FEW,
+  foundCount,
   listRegistrants,
   type RegistrantQuery,
   registrantSources,
 } from '../../db/registrant.ts';
-import { activeParts, type RegistrantFilter, readFilter } from '../../domain/registrant-filter.ts';
+import { activeParts, readFilter } from '../../domain/registrant-filter.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../../http/cursor.ts';
 import type { ShownStatus } from '../parts/status-badge.tsx';
 import type { PeopleRow } from './people-table.tsx';
@@ -16,8 +17,6 @@ import { PEOPLE_SORTS, type PeopleView, USUAL_SORT, usualDirection, viewPath } f
 import type { Person } from './person.ts';
 
 const PAGE = 50;
-
-const FEW = 5_000;
 
 /** Of the query that a form carries, to come back to the list: cut off there, a part of the filter could be lost. */
 export const LONGEST_BACK = 100_000;
@@ -69,10 +68,9 @@ export async function loadPeople(
   const position = readPosition(view);
   const isBackwards = position?.side === 'before';
   const counting = countFound(counted, eventId, filter);
-  // How some of them are best put in the order of their names depends on how many they are.
-  const isByWords =
-    filter.q === undefined && activeParts(filter).length > 0 && (sort === 'name' || sort === 'email');
-  const known = isByWords ? foundCount(filter, await counting) : null;
+  // How some of them are best found depends on how many they are.
+  const isSome = filter.q === undefined && activeParts(filter).length > 0;
+  const known = isSome ? foundCount(filter, await counting) : null;
   const [found, { byStatus, cutAt }] = await Promise.all([
     listRegistrants(counted, {
       ...{ eventId, filter, sort, limit: PAGE + 1, after: position },
@@ -127,13 +125,6 @@ function readPosition({
     z.tuple([z.enum(['after', 'before']), z.literal(sort), z.literal(direction), key, z.uuid()]),
   );
   return position && { side: position[0], key: position[3], id: position[4] };
-}
-
-/** How many a filter leaves of those counted without its email status; null: more than were counted. */
-export function foundCount(filter: RegistrantFilter, { byStatus, cutAt }: FoundCounts): number | null {
-  if (cutAt !== null) return null;
-  const wanted = filter.emailStatus ?? [...byStatus.keys()];
-  return wanted.reduce((sum, status) => sum + (byStatus.get(status) ?? 0), 0);
 }
 
 function sourceText(source: Source | undefined): string | null {

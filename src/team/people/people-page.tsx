@@ -1,3 +1,4 @@
+import { foundCount } from '../../db/registrant.ts';
 import type { SavedView } from '../../db/saved-view.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { activeParts, filterFields, withoutParts } from '../../domain/registrant-filter.ts';
@@ -14,7 +15,6 @@ import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { ColumnsChooser } from './columns-chooser.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterChips, FilterMenu } from './filter-menu.tsx';
-import { foundCount } from './people-list.ts';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import {
   filteredBy,
