@@ -8,6 +8,7 @@
 /** What is used of Turbo, which stands in a script of its own. https://turbo.hotwired.dev/reference/drive */
 interface TurboOfPage {
   morphElements(current: Element, next: Element): void;
+  visit(location: string, options: { readonly action: 'replace' }): void;
 }
 
 declare global {
@@ -517,6 +518,22 @@ document.addEventListener('turbo:frame-load', (event) => {
   pane?.focus({ preventScroll: true });
   if (pane && pane.getBoundingClientRect().top < 0) pane.scrollIntoView();
   void keepCurrent();
+});
+
+// Who goes back in the instant in which a pane opens or closes: Turbo ends that visit for the one that the pane's frame begins, and
+// the address and the pane would be of two people.
+let hasGoneBack = false;
+
+addEventListener('popstate', () => {
+  hasGoneBack = true;
+});
+document.addEventListener('turbo:load', () => {
+  if (!hasGoneBack) return;
+  hasGoneBack = false;
+  const wanted = new URLSearchParams(location.search).get('person');
+  const close = document.querySelector<HTMLAnchorElement>('[data-pane-close]');
+  const isShown = wanted === null ? close === null : close?.hash === `#row-${wanted}`;
+  if (!isShown) window.Turbo?.visit(location.href, { action: 'replace' });
 });
 
 // --- What came of the last action
