@@ -1,11 +1,11 @@
-import { shownAddress } from '../src/domain/address.ts';
 import type { Mail, MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
+import { LabelledLink, WriteToHost, writeToHostText } from './parts/labelled-link.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
-import { Aside, Eyebrow, TextLink, Title } from './parts/words.tsx';
+import { Eyebrow, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
 const VARIABLES = [
@@ -20,6 +20,7 @@ const VARIABLES = [
   'accessLink',
   'calendarLink',
   'calendarUid',
+  'registrationLink',
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
@@ -27,19 +28,20 @@ type Props = MailProps<(typeof VARIABLES)[number]>;
 export default function EventCancelled({ content, values }: Props) {
   const { copy, event } = content;
   return (
-    <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
+    <Layout
+      content={content}
+      preheader={values.preheader}
+      why={why({ content, values })}
+      registrationLink={values.registrationLink}
+    >
       <Eyebrow content={content}>{copy.event_cancelled.eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={copy.event_cancelled.intro} />
       <CancelledDetails content={content} values={values} />
-      {event.replyTo && (
-        <Line content={content} label={copy.writeToHost} link={mailto(event.replyTo)}>
-          {shownAddress(event.replyTo)}
-        </Line>
-      )}
-      <Line content={content} label={copy.calendar.remove} link={values.calendarLink}>
+      <WriteToHost content={content} />
+      <LabelledLink content={content} label={copy.calendar.remove} link={values.calendarLink}>
         {copy.calendar.file}
-      </Line>
+      </LabelledLink>
       <Signature content={content} />
     </Layout>
   );
@@ -52,15 +54,14 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
   Html: EventCancelled,
   subject: ({ content: { copy, event } }) => copy.event_cancelled.subject({ title: event.title }),
   text: ({ content, values }) => {
-    const { copy, event } = content;
+    const { copy } = content;
     return blocks(
       ...openingText({ content, greeting: values.greeting, intro: copy.event_cancelled.intro }),
       cancelledDetailsText({ content, values }),
-      // The address itself: mail programs make it a link, and people can copy it.
-      ...(event.replyTo ? [linkText(copy.writeToHost, shownAddress(event.replyTo))] : []),
+      ...writeToHostText(content),
       [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
       ...signatureText(content),
-      footerText({ content, why: why({ content, values }) }),
+      footerText({ content, why: why({ content, values }), registrationLink: values.registrationLink }),
     );
   },
   calendar: (props) => {
@@ -73,26 +74,4 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
 
 function why({ content: { copy, event }, values }: Props): string {
   return copy.event_cancelled.why({ email: values.email, title: event.title });
-}
-
-interface LineProps extends Pick<Props, 'content'> {
-  readonly label: string;
-  readonly link: string;
-  readonly children: string;
-}
-
-function Line({ content, label, link, children }: LineProps) {
-  return (
-    <Aside content={content}>
-      {label}{' '}
-      <TextLink content={content} link={link}>
-        {children}
-      </TextLink>
-    </Aside>
-  );
-}
-
-/** RFC 6068: an address may hold what means something in a link. */
-function mailto(address: string): string {
-  return `mailto:${encodeURIComponent(address).replaceAll('%40', '@')}`;
 }

@@ -1,14 +1,19 @@
 import { kindRow } from '../src/domain/kinds.ts';
 import { accessLink } from './access-link.tsx';
+import { announcement } from './announcement.tsx';
 import { confirmation } from './confirmation.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
 import { eventUpdated } from './event-updated.tsx';
 import { exportAttached } from './export-attached.tsx';
 import { exportFailed } from './export-failed.tsx';
 import { exportLink } from './export-link.tsx';
+import { followUpAttended } from './follow-up-attended.tsx';
+import { followUpMissed } from './follow-up-missed.tsx';
 import { invitation } from './invitation.tsx';
 import type { EventMailKind, Mail, MailKind, SiteMail, SiteMailKind, SiteMailName } from './mail.ts';
 import { newKey } from './new-key.tsx';
+import { nudge } from './nudge.tsx';
+import { registrationLinkMail } from './registration-link.tsx';
 import { reminder } from './reminder.tsx';
 import { selfServeLink } from './self-serve-link.tsx';
 import { signIn } from './sign-in.tsx';
@@ -25,6 +30,11 @@ export const mails: Readonly<Record<EventMailKind, Mail>> = {
   new_key: newKey,
   event_updated: eventUpdated,
   event_cancelled: eventCancelled,
+  registration_link: registrationLinkMail,
+  nudge,
+  follow_up_attended: followUpAttended,
+  follow_up_missed: followUpMissed,
+  announcement,
 };
 
 /** Every mail to the team. */

@@ -30,6 +30,7 @@ export type MailEvent = Pick<
   | 'color'
   | 'logoUrl'
   | 'cancelledAt'
+  | 'replayUrl'
   | 'revision'
   | 'updatedAt'
 >;
@@ -61,6 +62,8 @@ export interface CustomTextPart {
   readonly signature: OwnText | null;
   /** Whether the introduction calls the recipient by name, and so is the greeting, too. */
   readonly greets: boolean;
+  /** How an announcement begins, for beside its subject; null where that says something else. */
+  readonly lead: string | null;
 }
 
 export interface OwnText {
@@ -85,6 +88,8 @@ export interface MailProps<Name extends string = VariableName, Content extends S
 export interface Mail<Name extends string = VariableName, Content extends SiteContent = EventContent> {
   /** The recipient's values that it uses, each at least once. */
   readonly variables: readonly Name[];
+  /** Those of them that it has no use for about some events. */
+  readonly sometimes?: readonly Name[];
   readonly subject: (props: MailProps<Name, Content>) => string;
   readonly Html: (props: MailProps<Name, Content>) => ReactElement;
   /** Written by hand: the same facts and links, one link a line and nothing after it. */

@@ -1,6 +1,6 @@
 import type { CustomText } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
-import { type CustomisableKind, MAIL_KINDS } from '../src/domain/kinds.ts';
+import { MAIL_KINDS, type RegistrantKind } from '../src/domain/kinds.ts';
 import type { Language } from '../src/domain/locale.ts';
 import { reminders } from '../src/domain/schedule.ts';
 import { type CompileInput, compileTemplate } from './engine/compile.ts';
@@ -12,7 +12,7 @@ import { type WordVariableName, wordVariables } from './overrides/word-variables
 import { SAMPLE_REGISTRANT } from './samples.ts';
 
 export interface PreviewInput {
-  readonly kind: CustomisableKind;
+  readonly kind: RegistrantKind;
   readonly language: Language;
   readonly event: Event;
   readonly registrant: MailRegistrant;
@@ -25,7 +25,10 @@ export interface PreviewInput {
   readonly hidesLinks?: boolean;
 }
 
-const LINKS = ['accessLink', 'encodedAccessLink', 'calendarLink', 'unsubscribeLink'] as const;
+const LINKS = [
+  ...['accessLink', 'encodedAccessLink', 'calendarLink', 'unsubscribeLink'],
+  ...['registrationLink', 'openRegistrationLink'],
+] as const;
 
 /** A mail as it would be sent, through the very code that sends. The words are those that `checkCustomText` lets through. */
 export async function previewMail(input: PreviewInput): Promise<MailParts> {
@@ -62,19 +65,21 @@ function valuesInput(input: PreviewInput): ValuesInput {
   return {
     ...{ event: eventWhenSent(kind, event), registrant, publicUrl, words },
     about: {
-      minutesBefore: reminders(event).at(-1)?.minutesBefore ?? 60,
+      minutesBefore: reminders(event).at(-1)?.minutes ?? 60,
       before: {
         startsAt: new Date(startsAt.getTime() - DAY),
         endsAt: new Date(endsAt.getTime() - DAY),
         timeZone,
       },
       unsubscribeLink,
+      // A preview opens nothing.
+      registrationToken: 'preview',
     },
   };
 }
 
 /** A cancellation speaks of an event that is cancelled. */
-function eventWhenSent(kind: CustomisableKind, event: Event): Event {
+function eventWhenSent(kind: RegistrantKind, event: Event): Event {
   return MAIL_KINDS[kind].sample.event === 'cancelled'
     ? { ...event, cancelledAt: event.cancelledAt ?? event.updatedAt }
     : event;

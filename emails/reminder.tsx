@@ -6,9 +6,10 @@ import { sampleProps } from './samples.ts';
 const VARIABLES = [...LINK_VARIABLES, 'startsIn', 'unsubscribeLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
-/** Some time before the start: it is soon, here is the way in. The only mail that one can ask not to get. */
+/** Some time before the start: it is soon, here is the way in. */
 export default function Reminder(props: Props) {
-  return <LinkMail {...props} words={words(props)} unsubscribeLink={props.values.unsubscribeLink} />;
+  const { unsubscribeLink } = props.values;
+  return <LinkMail {...props} words={words(props)} unsubscribeLink={unsubscribeLink} asksWhoComes />;
 }
 
 Reminder.PreviewProps = sampleProps('reminder', VARIABLES);
@@ -25,6 +26,7 @@ export const reminder: Mail<(typeof VARIABLES)[number]> = {
       // How soon it is stands above the event's name there, too.
       details: `${words(props).eyebrow}\n${detailsText(props)}`,
       unsubscribeLink: props.values.unsubscribeLink,
+      asksWhoComes: true,
     }),
   calendar: null,
 };

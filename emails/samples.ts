@@ -1,4 +1,6 @@
+import type { AnnouncementText } from '../src/domain/announcement.ts';
 import { MAIL_KINDS } from '../src/domain/kinds.ts';
+import type { Language } from '../src/domain/locale.ts';
 import { eventContent, siteContent } from './engine/content.ts';
 import { type SiteValuesInput, type SiteVariableName, writeSiteValues } from './engine/site-values.ts';
 import { type MailAbout, type MailRegistrant, type VariableName, writeValues } from './engine/values.ts';
@@ -18,6 +20,7 @@ export const SAMPLE_EVENT: MailEvent = {
   color: null,
   logoUrl: null,
   cancelledAt: null,
+  replayUrl: null,
   revision: 0,
   updatedAt: new Date('2026-12-01T09:00:00Z'),
 };
@@ -41,6 +44,7 @@ export const SAMPLE_ABOUT: MailAbout = {
     timeZone: 'Europe/Paris',
   },
   unsubscribeLink: 'https://events.example/u/Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
+  registrationToken: 'Zm9yLXRoZS1wcmV2aWV3LW9ubHk',
 };
 
 /** What any mail to the team may need to know. */
@@ -61,6 +65,87 @@ export const SAMPLE_SITE_VALUES = {
   },
 } as const satisfies SiteValuesInput;
 
+/** What a team may announce: paragraphs, a list, a variable, a link. */
+export const SAMPLE_ANNOUNCEMENTS: Readonly<Record<Language, AnnouncementText>> = {
+  en: {
+    subject: 'Before we start: {{eventTitle}}',
+    text: `We have put together what helps before the session:
+- the slides, to follow along
+- a short reading list
+- your questions, if you answer to this mail
+
+All of it is here: https://studio.example/calm-software/before
+
+We look forward to seeing you on {{date}}.`,
+  },
+  fr: {
+    subject: 'Avant de commencer : {{eventTitle}}',
+    text: `Nous avons réuni ce qui est utile avant la séance :
+- les diapositives, pour suivre
+- quelques lectures
+- vos questions, si vous répondez à ce message
+
+Tout est ici : https://studio.example/calm-software/avant
+
+Au plaisir de vous retrouver {{date}}.`,
+  },
+  de: {
+    subject: 'Bevor es losgeht: {{eventTitle}}',
+    text: `Das hilft Ihnen vor der Veranstaltung:
+- die Folien zum Mitlesen
+- eine kurze Leseliste
+- Ihre Fragen, wenn Sie auf diese Mail antworten
+
+Alles finden Sie hier: https://studio.example/calm-software/vorab
+
+Wir freuen uns auf Sie: {{date}}.`,
+  },
+  es: {
+    subject: 'Antes de empezar: {{eventTitle}}',
+    text: `Hemos reunido lo que ayuda antes de la sesión:
+- las diapositivas, para seguirla
+- algunas lecturas
+- tus preguntas, si respondes a este correo
+
+Todo está aquí: https://studio.example/calm-software/antes
+
+Nos vemos el {{date}}.`,
+  },
+  pt: {
+    subject: 'Antes de começar: {{eventTitle}}',
+    text: `Reunimos o que ajuda antes da sessão:
+- os slides, para acompanhar
+- algumas leituras
+- as suas perguntas, se responder a este e-mail
+
+Está tudo aqui: https://studio.example/calm-software/antes
+
+Até breve: {{date}}.`,
+  },
+  ja: {
+    subject: '開催前のご案内：{{eventTitle}}',
+    text: `当日までにご覧いただける資料をまとめました。
+- スライド
+- 参考文献
+- ご質問はこのメールにご返信ください
+
+こちらからご覧いただけます： https://studio.example/calm-software/before
+
+{{date}}にお会いできるのを楽しみにしております。`,
+  },
+  ar: {
+    subject: 'قبل أن نبدأ: {{eventTitle}}',
+    text: `جمعنا لك ما يفيد قبل الجلسة:
+- الشرائح، للمتابعة
+- قائمة قراءة قصيرة
+- أسئلتك، إن أجبت عن هذه الرسالة
+
+كل ذلك هنا: https://studio.example/calm-software/before
+
+نتطلع إلى لقائك: {{date}}.`,
+  },
+};
+
 /** The sample event as it stands when a mail of this kind goes out. */
 export function sampleEvent(kind: EventMailKind): MailEvent {
   const changed = new Date('2027-01-10T09:00:00Z');
@@ -69,6 +154,8 @@ export function sampleEvent(kind: EventMailKind): MailEvent {
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed };
     case 'cancelled':
       return { ...SAMPLE_EVENT, revision: 1, updatedAt: changed, cancelledAt: changed };
+    case 'recorded':
+      return { ...SAMPLE_EVENT, replayUrl: 'https://video.example/calm-software' };
     case 'ahead':
       return SAMPLE_EVENT;
   }

@@ -139,7 +139,8 @@ async function claimMail(
   await storeTemplate(db, template);
   const variables = recipientVariables(kind, { event, registrant, publicUrl });
   const mail = {
-    ...{ id, toAddress: registrant.email, templateHash: template.hash, variables, batchId: null, registrant },
+    ...{ id, toAddress: registrant.email, templateHash: template.hash, variables, batchId: null },
+    registrant: { ...registrant, isCancelled: registrant.cancelledAt !== null },
     subject: mergeSubject(template, variables),
   };
   const claimed = await claim(db, [mail], { workerId: WORKER_ID, transport: 'smtp', now: at });

@@ -18,11 +18,12 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
-import { registerRemind } from './jobs/remind.ts';
+import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
 import { registerRemoval } from './jobs/removal.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
+import { registerTimedMail } from './jobs/timed-mail.ts';
 import { keepCounters } from './keep-counters.ts';
 import { registerMaintenance } from './maintenance/services.ts';
 
@@ -60,11 +61,12 @@ export async function startWorker(
   await registerDeliver(context);
   await registerFanOut(context);
   await registerReleaseHeld(context);
+  await registerReleaseScheduled(context);
   await registerRegistration(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemoval(context);
-  await registerRemind(context);
+  await registerTimedMail(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
   const maintenance = await registerMaintenance(context);

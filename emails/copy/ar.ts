@@ -29,6 +29,7 @@ export const ar: Copy = {
     planned: 'كان مقررًا',
   },
   join: 'الانضمام إلى الفعالية',
+  watch: 'مشاهدة التسجيل المصوّر',
   paste: 'إذا لم يعمل الزر، فيمكن نسخ هذا الرابط ولصقه في المتصفح:',
   // Each name begins in Arabic: names in Latin letters only would run together from left to right.
   calendar: {
@@ -45,16 +46,16 @@ export const ar: Copy = {
     subject: ({ title, date }) => `تم تسجيلك: ${marked(title)}، ${date}`,
     preheader: ({ time, zone }) => `${time}، ${zone}. رابطك الشخصي في الداخل.`,
     eyebrow: 'تم تسجيلك',
-    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند البداية.',
+    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند فتح القاعة.',
     why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `البداية ${startsIn}: ${marked(title)}`,
     preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. رابطك الشخصي في الداخل.`,
     eyebrow: ({ startsIn }) => `البداية ${startsIn}`,
-    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند البداية.',
+    intro: 'مكانك محجوز. الرابط أدناه لك وحدك: يعرض الوقت المتبقي أولًا، ثم يُدخلك عند فتح القاعة.',
     why: ({ email, title }) => `وصلك هذا التذكير لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
-    stop: 'إيقاف تذكيرات هذه الفعالية',
+    stop: 'إلغاء الاشتراك في تذكيرات هذه الفعالية وأخبارها',
   },
   access_link: {
     subject: ({ title }) => `رابطك إلى ${marked(title)}`,
@@ -93,6 +94,58 @@ export const ar: Copy = {
     intro: 'لن تُقام هذه الفعالية. لم يعد رابطك الشخصي يعمل، وليس عليك فعل شيء.',
     why: ({ email, title }) =>
       `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  registration: {
+    own: 'تسجيلك',
+    cannotCome: 'لا يمكنك الحضور؟ أخبرنا',
+  },
+  registration_link: {
+    subject: ({ title }) => `تسجيلك في ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. الرابط صالح لساعة واحدة.`,
+    eyebrow: 'تسجيلك',
+    intro: 'الرابط أدناه يفتح تسجيلك: يمكنك تعديله أو إلغاؤه. وهو صالح لساعة واحدة.',
+    open: 'فتح تسجيلي',
+    why: ({ email, title }) =>
+      `ورد طلب، منك على الأرجح، لفتح تسجيل ${isolate(email)} في «${isolate(title)}». إن لم يكن منك، فيمكن تجاهله: لم يصل الرابط إلى غيرك.`,
+  },
+  nudge: {
+    subject: ({ title }) => `بدأت الفعالية: ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. مكانك في انتظارك.`,
+    eyebrow: 'بدأت الفعالية',
+    intro: 'مكانك في انتظارك. الرابط أدناه لك وحدك، ويُدخلك مباشرة.',
+    why: ({ email, title }) => `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} مسجل في «${isolate(title)}».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `التسجيل المصوّر: ${marked(title)}` : `شكرًا على الحضور: ${marked(title)}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'شكرًا على حضورك. رابطك الشخصي يوصلك إلى التسجيل المصوّر.'
+        : `${shortTime}، ${zone}. شكرًا على وقتك.`,
+    eyebrow: 'شكرًا على الحضور',
+    intro: 'شكرًا على حضورك معنا. نرجو أن يكون الوقت معنا مفيدًا.',
+    introWithReplay: 'شكرًا على حضورك معنا. التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.',
+    why: ({ email, title }) =>
+      `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `متاح للمشاهدة: ${marked(title)}` : `افتقدنا حضورك: ${marked(title)}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay ? 'التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.' : `${shortTime}، ${zone}. أُغلقت القاعة.`,
+    eyebrow: 'افتقدنا حضورك',
+    intro: 'يبدو أن الحضور لم يتيسر لك هذه المرة. أُغلقت القاعة، ولم يعد رابطك الشخصي يفتحها.',
+    introWithReplay: 'يبدو أن الحضور لم يتيسر لك هذه المرة. التسجيل المصوّر جاهز، ورابطك الشخصي يوصلك إليه.',
+    why: ({ email, title }) =>
+      `وصلتك هذه الرسالة لأن العنوان ${isolate(email)} كان مسجلًا في «${isolate(title)}».`,
+  },
+  announcement: {
+    subject: ({ title }) => `أخبار عن ${marked(title)}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}، ${zone}. رسالة من الفريق.`,
+    eyebrow: 'أخبار من الفريق',
+    intro: 'هذه رسالة من فريق هذه الفعالية.',
+    why: ({ email, title }) =>
+      `أرسل إليك فريق «${isolate(title)}» هذه الرسالة لأن العنوان ${isolate(email)} مسجل فيها.`,
   },
   sign_in: {
     subject: ({ name }) => `تسجيل الدخول إلى ${marked(name)}`,

@@ -20,6 +20,7 @@ export const de: Copy = {
     planned: 'Geplant',
   },
   join: 'Zur Veranstaltung',
+  watch: 'Aufzeichnung ansehen',
   paste: 'Falls der Button nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
   calendar: {
     add: 'In den Kalender eintragen:',
@@ -36,7 +37,7 @@ export const de: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,
     eyebrow: 'Sie sind dabei',
     intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },
   reminder: {
@@ -44,9 +45,9 @@ export const de: Copy = {
     preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Mit Ihrem Link.`,
     eyebrow: ({ startsIn }) => `Beginnt ${startsIn}`,
     intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald es losgeht.',
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Erinnerung, weil ${email} für „${title}“ angemeldet ist.`,
-    stop: 'Erinnerungen an diese Veranstaltung abbestellen',
+    stop: 'Erinnerungen und Neuigkeiten zu dieser Veranstaltung abbestellen',
   },
   access_link: {
     subject: ({ title }) => `Ihr Link: ${title}`,
@@ -89,6 +90,61 @@ export const de: Copy = {
     intro:
       'Ihr Termin entfällt: Die Veranstaltung findet nicht statt. Sie brauchen nichts weiter zu tun, Ihr persönlicher Link funktioniert nicht mehr.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  registration: {
+    own: 'Ihre Anmeldung',
+    cannotCome: 'Sie können nicht kommen? Sagen Sie uns Bescheid',
+  },
+  registration_link: {
+    subject: ({ title }) => `Ihre Anmeldung: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Der Link gilt eine Stunde.`,
+    eyebrow: 'Ihre Anmeldung',
+    intro: 'Der Link unten öffnet Ihre Anmeldung: Sie können sie ändern oder absagen. Er gilt eine Stunde.',
+    open: 'Anmeldung öffnen',
+    why: ({ email, title }) =>
+      `Jemand, vermutlich Sie, wollte die Anmeldung von ${email} für „${title}“ öffnen. Falls Sie das nicht waren, brauchen Sie nichts zu tun: Außer Ihnen hat den Link niemand erhalten.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Es hat begonnen: ${title}`,
+    preheader: ({ shortTime, zone }) => `Seit ${shortTime}\u00a0Uhr, ${zone}. Ihr Platz wartet.`,
+    eyebrow: 'Es hat begonnen',
+    intro: 'Ihr Platz wartet auf Sie. Der Link unten ist nur für Sie bestimmt und führt direkt hinein.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Die Aufzeichnung: ${title}` : `Danke für Ihre Teilnahme: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Danke für Ihre Teilnahme. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Danke für Ihre Zeit.`,
+    eyebrow: 'Danke für Ihre Teilnahme',
+    intro: 'Ihre Teilnahme hat uns gefreut. Wir hoffen, dass sich die Zeit für Sie gelohnt hat.',
+    introWithReplay:
+      'Ihre Teilnahme hat uns gefreut. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Zum Nachholen: ${title}` : `Schade, dass Sie nicht dabei waren: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Die Aufzeichnung ist fertig. Ihr persönlicher Link führt dorthin.'
+        : `${shortTime}\u00a0Uhr, ${zone}. Der Raum ist geschlossen.`,
+    eyebrow: 'Schade, dass Sie nicht dabei waren',
+    intro:
+      'Sie konnten diesmal wohl nicht dabei sein. Der Raum ist geschlossen, und Ihr persönlicher Link führt nicht mehr hinein.',
+    introWithReplay:
+      'Sie konnten diesmal wohl nicht dabei sein. Die Aufzeichnung ist fertig, und Ihr persönlicher Link führt dorthin.',
+    why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet war.`,
+  },
+  announcement: {
+    subject: ({ title }) => `Neuigkeiten zu ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Eine Nachricht vom Team.`,
+    eyebrow: 'Neuigkeiten vom Team',
+    intro: 'Hier ist eine Nachricht vom Team dieser Veranstaltung.',
+    why: ({ email, title }) =>
+      `Das Team von „${title}“ hat Ihnen diese Mail geschickt, weil ${email} dafür angemeldet ist.`,
   },
   sign_in: {
     subject: ({ name }) => `Ihr Login-Link für ${name}`,

@@ -8,6 +8,17 @@ interface Named {
   readonly email: string;
 }
 
+interface FollowUp {
+  readonly title: string;
+  readonly hasReplay: boolean;
+}
+
+interface FollowUpTime {
+  readonly shortTime: string;
+  readonly zone: string;
+  readonly hasReplay: boolean;
+}
+
 interface ExportFacts {
   readonly rows: string;
   readonly until: string;
@@ -36,6 +47,8 @@ export const en = {
     planned: 'Planned',
   },
   join: 'Join the event',
+  /** The recording of an event that is over. */
+  watch: 'Watch the recording',
   paste: 'If the button does not work, paste this link into your browser:',
   calendar: {
     add: 'Add to calendar:',
@@ -56,7 +69,7 @@ export const en = {
       `${time}, ${zone}. Your personal link is inside.`,
     eyebrow: 'You’re in',
     intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when we start.',
+      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },
   reminder: {
@@ -66,11 +79,11 @@ export const en = {
       `${shortTime}, ${zone}. Your personal link is inside.`,
     eyebrow: ({ startsIn }: { startsIn: string }) => `Starts ${startsIn}`,
     intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when we start.',
+      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
     why: ({ email, title }: Named) =>
       `You receive this reminder because ${email} is registered for ${title}.`,
     /** A link, not a button: the place itself stays booked. */
-    stop: 'Stop the reminders of this event',
+    stop: 'Unsubscribe from reminders and news of this event',
   },
   access_link: {
     subject: ({ title }: { title: string }) => `Your link to ${title}`,
@@ -116,6 +129,70 @@ export const en = {
     intro:
       'This event will not take place. Your personal link no longer works, and there is nothing you need to do.',
     why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
+  },
+  /** The registrant's own page. */
+  registration: {
+    own: 'Your registration',
+    /** A link: it leads to a page that asks. */
+    cannotCome: 'Cannot come? Tell us',
+  },
+  /** Where a key could be guessed: the key alone does not open the registration. The link lives an hour. */
+  registration_link: {
+    subject: ({ title }: { title: string }) => `Your registration for ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `${shortTime}, ${zone}. The link opens for one hour.`,
+    eyebrow: 'Your registration',
+    intro: 'The link below opens your registration: you can change it, or cancel it. It works for one hour.',
+    open: 'Open my registration',
+    why: ({ email, title }: Named) =>
+      `Someone, most likely you, asked to open the registration of ${email} for ${title}. If it was not you, simply ignore it: nobody else received it.`,
+  },
+  /** Some minutes after the start, to who is not in yet. */
+  nudge: {
+    subject: ({ title }: { title: string }) => `We have started: ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `Since ${shortTime}, ${zone}. Your place is waiting.`,
+    eyebrow: 'We have started',
+    intro: 'Your place is waiting. The link below is yours alone, and takes you straight in.',
+    why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
+  },
+  /** After the end, to who came in; the link leads to the recording where there is one. */
+  follow_up_attended: {
+    subject: ({ title, hasReplay }: FollowUp) =>
+      hasReplay ? `The recording: ${title}` : `Thank you for joining: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }: FollowUpTime) =>
+      hasReplay
+        ? 'Thank you for joining us. Your personal link leads to it.'
+        : `${shortTime}, ${zone}. Thank you for your time.`,
+    eyebrow: 'Thank you for joining',
+    intro: 'Thank you for being there. We hope it was worth your time.',
+    introWithReplay: 'Thank you for being there. The recording is ready, and your personal link leads to it.',
+    why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
+  },
+  /** And to who did not: a scanner or a second device can hide that somebody came, so it does not insist. */
+  follow_up_missed: {
+    subject: ({ title, hasReplay }: FollowUp) =>
+      hasReplay ? `Watch the recording: ${title}` : `Sorry we missed you: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }: FollowUpTime) =>
+      hasReplay
+        ? 'The recording is ready. Your personal link leads to it.'
+        : `${shortTime}, ${zone}. The room has closed.`,
+    eyebrow: 'Sorry we missed you',
+    intro:
+      'It seems you could not be there this time. The room has closed, and your personal link no longer opens it.',
+    introWithReplay:
+      'It seems you could not be there this time. The recording is ready, and your personal link leads to it.',
+    why: ({ email, title }: Named) => `You receive this because ${email} was registered for ${title}.`,
+  },
+  /** The team's own text stands in place of `intro` and of the subject. */
+  announcement: {
+    subject: ({ title }: { title: string }) => `News about ${title}`,
+    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
+      `${shortTime}, ${zone}. A message from the team.`,
+    eyebrow: 'News from the team',
+    intro: 'Here is a message from the team of this event.',
+    why: ({ email, title }: Named) =>
+      `The team of ${title} sent you this because ${email} is registered for it.`,
   },
   /** For the team: `name` is that of the site. The link lives 15 minutes and opens once. */
   sign_in: {

@@ -19,6 +19,7 @@ export const es: Copy = {
     planned: 'Previsto',
   },
   join: 'Entrar al evento',
+  watch: 'Ver la grabación',
   paste: '¿No funciona el botón? Copia este enlace en tu navegador:',
   calendar: {
     add: 'Guardar en el calendario:',
@@ -35,7 +36,7 @@ export const es: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,
     eyebrow: 'Te esperamos',
     intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
   },
@@ -44,10 +45,10 @@ export const es: Copy = {
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Dentro está tu enlace.`),
     eyebrow: ({ startsIn }) => `Empieza ${startsIn}`,
     intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto empecemos, te deja entrar.',
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
     why: ({ email, title }) =>
       `Recibes este recordatorio porque la dirección ${email} está inscrita en «${title}».`,
-    stop: 'No recibir más recordatorios de este evento',
+    stop: 'No recibir más recordatorios ni novedades de este evento',
   },
   access_link: {
     subject: ({ title }) => `Tu enlace: ${title}`,
@@ -90,6 +91,66 @@ export const es: Copy = {
     intro: 'Este evento no se celebrará. Tu enlace personal deja de ser válido y no tienes que hacer nada.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  registration: {
+    own: 'Tu inscripción',
+    cannotCome: '¿No puedes venir? Avísanos',
+  },
+  registration_link: {
+    subject: ({ title }) => `Tu inscripción: ${title}`,
+    preheader: ({ shortTime, zone }) =>
+      capital(`${shortTime}, ${zone}. El enlace funciona durante una hora.`),
+    eyebrow: 'Tu inscripción',
+    intro:
+      'El enlace de abajo abre tu inscripción: puedes cambiarla o cancelarla. Funciona durante una hora.',
+    open: 'Abrir mi inscripción',
+    why: ({ email, title }) =>
+      `Alguien, seguramente tú, pidió abrir la inscripción de ${email} en «${title}». Si no fuiste tú, no tienes que hacer nada: nadie más ha recibido este enlace.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Ya empezamos: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu lugar te espera.`),
+    eyebrow: 'Ya empezamos',
+    intro: 'Tu lugar te espera. El enlace de abajo es solo para ti y te lleva directo al evento.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `La grabación: ${title}` : `Gracias por participar: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Gracias por participar. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. Gracias por tu tiempo.`),
+    eyebrow: 'Gracias por participar',
+    intro: 'Gracias por acompañarnos. Esperamos que te haya sido útil.',
+    introWithReplay:
+      'Gracias por acompañarnos. La grabación está lista y tu enlace personal te lleva a ella.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Mira la grabación: ${title}` : `Lamentamos tu ausencia: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'La grabación está lista. Tu enlace personal te lleva a ella.'
+        : capital(`${shortTime}, ${zone}. La sala ya está cerrada.`),
+    eyebrow: 'Lamentamos tu ausencia',
+    intro:
+      'Parece que esta vez no pudiste asistir. La sala ya está cerrada y tu enlace personal ya no la abre.',
+    introWithReplay:
+      'Parece que esta vez no pudiste asistir. La grabación está lista y tu enlace personal te lleva a ella.',
+    why: ({ email, title }) =>
+      `Recibes este mensaje porque la dirección ${email} estaba inscrita en «${title}».`,
+  },
+  announcement: {
+    subject: ({ title }) => `Novedades de ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Un mensaje del equipo.`,
+    eyebrow: 'Novedades del equipo',
+    intro: 'Este es un mensaje del equipo de este evento.',
+    why: ({ email, title }) =>
+      `El equipo de «${title}» te envía este mensaje porque la dirección ${email} está inscrita.`,
   },
   sign_in: {
     subject: ({ name }) => `Tu enlace para iniciar sesión en ${name}`,

@@ -19,6 +19,7 @@ export const fr: Copy = {
     planned: 'Prévu',
   },
   join: 'Rejoindre l’événement',
+  watch: 'Voir l’enregistrement',
   paste: 'Le bouton ne fonctionne pas\u202f? Copiez ce lien dans votre navigateur\u00a0:',
   calendar: {
     add: 'Ajouter à mon agenda\u00a0:',
@@ -35,7 +36,7 @@ export const fr: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. Votre lien personnel vous attend.`,
     eyebrow: 'C’est noté',
     intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer dès le début.',
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
   },
@@ -44,10 +45,10 @@ export const fr: Copy = {
     preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Votre lien personnel vous attend.`,
     eyebrow: ({ startsIn }) => `Début ${startsIn}`,
     intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer dès le début.',
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce rappel car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
-    stop: 'Ne plus recevoir de rappels pour cet événement',
+    stop: 'Ne plus recevoir les rappels et les nouvelles de cet événement',
   },
   access_link: {
     subject: ({ title }) => `Votre lien pour ${title}`,
@@ -92,6 +93,66 @@ export const fr: Copy = {
       'Cet événement n’aura pas lieu. Votre lien personnel n’est plus valable, et vous n’avez rien à faire.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
+  },
+  registration: {
+    own: 'Votre inscription',
+    cannotCome: 'Vous ne pouvez pas venir\u00a0? Dites-le-nous',
+  },
+  registration_link: {
+    subject: ({ title }) => `Votre inscription\u00a0: ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Le lien est valable une heure.`,
+    eyebrow: 'Votre inscription',
+    intro:
+      'Le lien ci-dessous ouvre votre inscription\u00a0: vous pouvez la modifier ou l’annuler. Il est valable une heure.',
+    open: 'Ouvrir mon inscription',
+    why: ({ email, title }) =>
+      `Quelqu’un, sans doute vous, a demandé à ouvrir l’inscription de ${email} à «\u00a0${title}\u00a0». Si ce n’était pas vous, il n’y a rien à faire\u00a0: ce lien n’a été envoyé à personne d’autre.`,
+  },
+  nudge: {
+    subject: ({ title }) => `C'est commencé\u00a0: ${title}`,
+    preheader: ({ shortTime, zone }) => `Depuis ${shortTime}, ${zone}. Votre place vous attend.`,
+    eyebrow: 'C’est commencé',
+    intro:
+      'Votre place vous attend. Le lien ci-dessous n’appartient qu’à vous et vous fait entrer directement.',
+    why: ({ email, title }) =>
+      `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `L'enregistrement\u00a0: ${title}` : `Merci d'avoir participé\u00a0: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Merci de votre participation. Votre lien personnel y mène.'
+        : `${shortTime}, ${zone}. Merci d’avoir été là.`,
+    eyebrow: 'Merci d’avoir participé',
+    intro: 'Merci d’avoir été parmi nous. Nous espérons que ce moment vous a été utile.',
+    introWithReplay:
+      'Merci d’avoir été parmi nous. L’enregistrement est prêt\u00a0: votre lien personnel y mène.',
+    why: ({ email, title }) =>
+      `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `À voir en différé\u00a0: ${title}` : `Vous nous avez manqué\u00a0: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'L’enregistrement est prêt. Votre lien personnel y mène.'
+        : `${shortTime}, ${zone}. La salle est fermée.`,
+    eyebrow: 'Vous nous avez manqué',
+    intro:
+      'Il semble que vous n’ayez pas pu être là cette fois. La salle est fermée et votre lien personnel n’y mène plus.',
+    introWithReplay:
+      'Il semble que vous n’ayez pas pu être là cette fois. L’enregistrement est prêt\u00a0: votre lien personnel y mène.',
+    why: ({ email, title }) =>
+      `Vous recevez ce message car l’adresse ${email} était inscrite à «\u00a0${title}\u00a0».`,
+  },
+  announcement: {
+    subject: ({ title }) => `Des nouvelles de ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Un message de l’équipe.`,
+    eyebrow: 'Des nouvelles de l’équipe',
+    intro: 'Voici un message de l’équipe de cet événement.',
+    why: ({ email, title }) =>
+      `L’équipe de «\u00a0${title}\u00a0» vous envoie ce message car l’adresse ${email} est inscrite.`,
   },
   sign_in: {
     subject: ({ name }) => `Connexion à ${name}`,

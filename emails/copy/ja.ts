@@ -16,6 +16,7 @@ export const ja: Copy = {
     planned: '予定日時',
   },
   join: 'イベントに参加する',
+  watch: '録画を見る',
   paste: 'ボタンが使えないときは、次のリンクをブラウザーに貼り付けてください。',
   calendar: {
     add: 'カレンダーに追加：',
@@ -32,7 +33,7 @@ export const ja: Copy = {
     preheader: ({ time, zone }) => `${time}（${zone}）。あなた専用のリンクをお届けします。`,
     eyebrow: '登録完了',
     intro:
-      'お席をご用意しました。下のリンクはあなた専用です。開始までは残り時間が表示され、始まるとそのまま参加できます。',
+      'お席をご用意しました。下のリンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
     why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
   },
   reminder: {
@@ -40,10 +41,10 @@ export const ja: Copy = {
     preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。あなた専用のリンクをお届けします。`,
     eyebrow: ({ startsIn }) => `${startsIn}に始まります`,
     intro:
-      'お席をご用意してお待ちしています。下のリンクはあなた専用です。開始までは残り時間が表示され、始まるとそのまま参加できます。',
+      'お席をご用意してお待ちしています。下のリンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
     why: ({ email, title }) =>
       `このリマインダーは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
-    stop: 'このイベントのリマインダーを停止する',
+    stop: 'このイベントのリマインダーとお知らせの配信を停止する',
   },
   access_link: {
     subject: ({ title }) => `参加用リンク：${title}`,
@@ -85,6 +86,62 @@ export const ja: Copy = {
       'このイベントは開催されないことになりました。専用リンクは使えなくなりましたが、お手続きは必要ありません。',
     why: ({ email, title }) =>
       `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  registration: {
+    own: 'ご登録内容',
+    cannotCome: '参加できなくなった方はこちら',
+  },
+  registration_link: {
+    subject: ({ title }) => `ご登録内容：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。リンクは1時間有効です。`,
+    eyebrow: 'ご登録内容',
+    intro: '下のリンクから、ご登録内容の確認、変更、キャンセルができます。リンクの有効期間は1時間です。',
+    open: '登録内容を開く',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」のご登録（${email}）を開くためのリンクの送信が依頼されたため、お送りしています。お心当たりがなければ、そのままでかまいません。ほかの方には届いていません。`,
+  },
+  nudge: {
+    subject: ({ title }) => `開始しました：${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）に始まりました。お席をご用意しています。`,
+    eyebrow: '始まりました',
+    intro: 'お席をご用意してお待ちしています。下のリンクはあなた専用で、そのまま参加できます。',
+    why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `録画のご案内：${title}` : `ご参加ありがとうございました：${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? '録画は、あなた専用のリンクからご覧いただけます。'
+        : `${shortTime}（${zone}）。ありがとうございました。`,
+    eyebrow: 'ご参加ありがとうございました',
+    intro: 'ご参加いただき、ありがとうございました。お役に立てていれば幸いです。',
+    introWithReplay:
+      'ご参加いただき、ありがとうございました。録画をご用意しましたので、あなた専用のリンクからご覧ください。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `録画をご覧いただけます：${title}` : `またの機会に：${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? '録画は、あなた専用のリンクからご覧いただけます。'
+        : `${shortTime}（${zone}）。会場は閉じられました。`,
+    eyebrow: 'またの機会をお待ちしています',
+    intro: '今回はご参加いただけなかったようです。会場はすでに閉じており、専用リンクからは入れません。',
+    introWithReplay:
+      '今回はご参加いただけなかったようです。録画をご用意しましたので、あなた専用のリンクからご覧ください。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」にご登録だったアドレス（${email}）にお送りしています。`,
+  },
+  announcement: {
+    subject: ({ title }) => `${title}：主催者からのお知らせ`,
+    preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。主催者からのお知らせです。`,
+    eyebrow: '主催者からのお知らせ',
+    intro: 'このイベントの主催者からのお知らせです。',
+    why: ({ email, title }) =>
+      `このメールは、「${title}」の主催者から、ご登録のアドレス（${email}）にお送りしています。`,
   },
   sign_in: {
     subject: ({ name }) => `${name}へのサインイン`,

@@ -20,6 +20,7 @@ export const pt: Copy = {
     planned: 'Previsto',
   },
   join: 'Entrar no evento',
+  watch: 'Ver a gravação',
   paste: 'Se o botão não funcionar, copie este link e cole-o no navegador:',
   calendar: {
     add: 'Adicionar ao calendário:',
@@ -36,7 +37,7 @@ export const pt: Copy = {
     preheader: ({ time, zone }) => `${time}, ${zone}. O seu link pessoal está aqui.`,
     eyebrow: 'Tudo certo',
     intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },
   reminder: {
@@ -44,10 +45,10 @@ export const pt: Copy = {
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link está aqui.`),
     eyebrow: ({ startsIn }) => `Começa ${startsIn}`,
     intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que o evento começar, leva direto a ele.',
+      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
     why: ({ email, title }) =>
       `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
-    stop: 'Parar os lembretes deste evento',
+    stop: 'Parar os lembretes e as novidades deste evento',
   },
   access_link: {
     subject: ({ title }) => `O seu link: ${title}`,
@@ -88,6 +89,64 @@ export const pt: Copy = {
     intro: 'Este evento não vai acontecer. O seu link pessoal deixa de valer, e não é preciso fazer nada.',
     why: ({ email, title }) =>
       `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  registration: {
+    own: 'A sua inscrição',
+    cannotCome: 'Não pode participar? Avise-nos',
+  },
+  registration_link: {
+    subject: ({ title }) => `A sua inscrição: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O link funciona durante uma hora.`),
+    eyebrow: 'A sua inscrição',
+    intro:
+      'O link abaixo abre a sua inscrição: é possível alterá-la ou cancelá-la. Ele funciona durante uma hora.',
+    open: 'Abrir a minha inscrição',
+    why: ({ email, title }) =>
+      `Alguém pediu para abrir a inscrição de ${email} em “${title}”. Se o pedido não foi seu, basta ignorar este e-mail: ninguém mais recebeu o link.`,
+  },
+  nudge: {
+    subject: ({ title }) => `Já começou: ${title}`,
+    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu lugar está à espera.`),
+    eyebrow: 'Já começou',
+    intro: 'O seu lugar está à espera. O link abaixo é só seu e leva direto ao evento.',
+    why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
+  },
+  follow_up_attended: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `A gravação: ${title}` : `Agradecemos a sua presença: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'Agradecemos a sua presença. O seu link pessoal leva à gravação.'
+        : capital(`${shortTime}, ${zone}. Agradecemos o seu tempo.`),
+    eyebrow: 'Agradecemos a sua presença',
+    intro: 'Foi bom contar com a sua presença. Esperamos que o evento tenha sido útil.',
+    introWithReplay:
+      'Foi bom contar com a sua presença. A gravação está pronta, e o seu link pessoal leva a ela.',
+    why: ({ email, title }) =>
+      `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  follow_up_missed: {
+    subject: ({ title, hasReplay }) =>
+      hasReplay ? `Veja a gravação: ${title}` : `Sentimos a sua falta: ${title}`,
+    preheader: ({ shortTime, zone, hasReplay }) =>
+      hasReplay
+        ? 'A gravação está pronta. O seu link pessoal leva a ela.'
+        : capital(`${shortTime}, ${zone}. A sala já fechou.`),
+    eyebrow: 'Sentimos a sua falta',
+    intro:
+      'Parece que desta vez não foi possível participar. A sala já fechou, e o seu link pessoal deixou de a abrir.',
+    introWithReplay:
+      'Parece que desta vez não foi possível participar. A gravação está pronta, e o seu link pessoal leva a ela.',
+    why: ({ email, title }) =>
+      `Enviamos este e-mail porque o endereço ${email} estava inscrito em “${title}”.`,
+  },
+  announcement: {
+    subject: ({ title }) => `Novidades sobre ${title}`,
+    preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Uma mensagem da equipe.`,
+    eyebrow: 'Novidades da equipe',
+    intro: 'Esta é uma mensagem da equipe deste evento.',
+    why: ({ email, title }) =>
+      `A equipe de “${title}” enviou este e-mail porque o endereço ${email} está inscrito.`,
   },
   sign_in: {
     subject: ({ name }) => `O seu link para entrar em ${name}`,

@@ -81,7 +81,9 @@ async function compile<Name extends string, Content extends SiteContent>(
   const printed = Object.values(rendered).filter((part) => part !== null);
   const used = new Set(printed.flatMap(usedIn));
   // CustomText of the team's own may stand in place of all that said a value.
-  const unused = own ? [] : mail.variables.filter((name) => !used.has(name));
+  const unused = own
+    ? []
+    : mail.variables.filter((name) => !used.has(name) && !mail.sometimes?.includes(name));
   if (unused.length > 0) throw new Error(`The ${kind} mail declares but does not use: ${unused.join(', ')}`);
   for (const [artefact, printedAs] of Object.entries(ARTEFACTS)) {
     // An event may well be called "Null and undefined"; a mail of ours may not say so by itself.

@@ -1,4 +1,4 @@
-import { accessLink, calendarLink, webCalendarLink } from '../../src/domain/access-link.ts';
+import { accessLink, calendarLink, registrationLink, webCalendarLink } from '../../src/domain/access-link.ts';
 import { shownAddress } from '../../src/domain/address.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../../src/domain/locale.ts';
@@ -26,8 +26,10 @@ export interface MailAbout {
   readonly minutesBefore?: number;
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
-  /** A reminder: where this event's reminders are stopped. */
+  /** What nobody asked for: where this event's optional mails are stopped. */
   readonly unsubscribeLink?: string;
+  /** A link to the registration: what opens it. */
+  readonly registrationToken?: string;
 }
 
 export interface ValuesInput {
@@ -84,10 +86,15 @@ const WRITERS = {
   unsubscribeLink: ({ kind, about }) => given(about.unsubscribeLink, kind, 'unsubscribeLink'),
   shortDate: ({ when }) => when.shortDate,
   /** An inbox shows about this much of it beside the subject. */
-  preheader: ({ copy, kind, when }) => shorten(copy[kind].preheader(when), 89),
+  preheader: ({ copy, kind, when, event }) =>
+    shorten(copy[kind].preheader({ ...when, hasReplay: event.replayUrl !== null }), 89),
   accessLink: (facts) => accessLink(facts.publicUrl, facts.event, facts.registrant),
   calendarLink: (facts) => calendarLink(facts.publicUrl, facts.event, facts.registrant),
   webCalendarLink: (facts) => webCalendarLink(facts.publicUrl, facts.event, facts.registrant),
+  registrationLink: (facts) => registrationLink(facts.publicUrl, facts.event, facts.registrant),
+  /** The same, for where the key alone does not open it. */
+  openRegistrationLink: ({ kind, about, ...facts }) =>
+    `${registrationLink(facts.publicUrl, facts.event, facts.registrant)}&token=${given(about.registrationToken, kind, 'registrationToken')}`,
   calendarUid: ({ registrant }) => registrant.id,
 } satisfies Record<string, (facts: Facts) => string>;
 

@@ -24,9 +24,16 @@ export function defaultText(kind: CustomisableKind, language: Language, event: M
   const values = Object.fromEntries(wordVariables(kind).map((name) => [name, variable(name)]));
   return {
     subject: mails[kind].subject({ content, values: values as Record<VariableName, string> }),
-    introduction: COPY[language][kind].intro,
+    introduction: introOf(COPY[language][kind], event),
     signature: '',
   };
+}
+
+function introOf(
+  copy: { readonly intro: string; readonly introWithReplay?: string },
+  { replayUrl }: MailEvent,
+): string {
+  return (replayUrl === null ? null : copy.introWithReplay) ?? copy.intro;
 }
 
 function variable(name: VariableName): string {

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import type { CustomisableKind } from '../../src/domain/kinds.ts';
+import type { RegistrantKind } from '../../src/domain/kinds.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';
 import { isWordVariable, nearestVariable, type WordVariableName, wordVariables } from './word-variables.ts';
 
@@ -18,6 +18,8 @@ export interface Mistake {
 export type WordNode =
   | { readonly kind: 'text'; readonly text: string; readonly at: Place }
   | { readonly kind: 'value'; readonly name: WordVariableName; readonly at: Place }
+  /** Typed in full, where a kind of mail keeps such links: `withTypedLinks` makes them. */
+  | { readonly kind: 'link'; readonly href: string; readonly at: Place }
   | {
       readonly kind: 'choice';
       readonly name: WordVariableName;
@@ -41,7 +43,7 @@ const BRACES = 'Braces stand around variables and conditions only, two on each s
  * Reads words with Handlebars' own parser and keeps what a team may use. Takes any text and never throws; what
  * cannot be used is a mistake and left out.
  */
-export function readWordTree(kind: CustomisableKind, source: string): WordTree {
+export function readWordTree(kind: RegistrantKind, source: string): WordTree {
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(source);
@@ -158,7 +160,7 @@ export function readWordTree(kind: CustomisableKind, source: string): WordTree {
 /** The variables that words print or decide by. */
 export function variablesOf(nodes: readonly WordNode[]): ReadonlySet<WordVariableName> {
   const names = nodes.flatMap((node): readonly WordVariableName[] => {
-    if (node.kind === 'text') return [];
+    if (node.kind === 'text' || node.kind === 'link') return [];
     if (node.kind === 'value') return [node.name];
     return [node.name, ...variablesOf(node.said), ...variablesOf(node.unsaid)];
   });

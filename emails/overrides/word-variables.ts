@@ -1,4 +1,4 @@
-import { type CustomisableKind, KINDS_WITH_ACCESS, type RegistrantKind } from '../../src/domain/kinds.ts';
+import { KINDS_WITH_ACCESS, type RegistrantKind } from '../../src/domain/kinds.ts';
 import type { VariableName } from '../engine/values.ts';
 
 interface WordVariable {
@@ -41,7 +41,7 @@ export function wordVariable(name: WordVariableName): WordVariable {
 }
 
 /** Those that the words of this kind may use. */
-export function wordVariables(kind: CustomisableKind): readonly WordVariableName[] {
+export function wordVariables(kind: RegistrantKind): readonly WordVariableName[] {
   return CUSTOM_TEXT_VARIABLES.filter((name) => wordVariable(name).kinds?.includes(kind) ?? true);
 }
 

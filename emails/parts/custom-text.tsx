@@ -46,24 +46,41 @@ interface OwnProps extends Pick<OpeningProps, 'content'> {
 }
 
 function Own({ content, text: { pieces, direction = null }, padding }: OwnProps) {
-  // CustomText are in the team's language, and the rest in the recipient's: they may run the other way.
-  const isTurned = direction !== null && direction !== content.copy.direction;
+  const turn = turnOf(content, direction);
   return (
     <div
-      {...(isTurned ? { dir: direction } : {})}
+      {...(turn ? { dir: turn } : {})}
       className="ink"
       style={{
         color: content.palette.light.ink,
         ...padding,
-        ...(isTurned ? { textAlign: startEdge(direction) } : {}),
+        ...(turn ? { textAlign: startEdge(turn) } : {}),
       }}
     >
-      {(isTurned ? pieces : withoutValues(pieces)).map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rendered once.
-        <Piece key={index} content={content} piece={piece} />
-      ))}
+      <Pieces content={content} pieces={pieces} isTurned={turn !== null} />
     </div>
   );
+}
+
+/** CustomText are in the team's language, and the rest in the recipient's: they may run the other way. Null: they do not. */
+export function turnOf({ copy }: EventContent, direction: OwnText['direction']): OwnText['direction'] {
+  return direction === copy.direction ? null : direction;
+}
+
+/** Text in one paragraph, with its line breaks. */
+export function Pieces({
+  content,
+  pieces,
+  isTurned,
+}: Pick<OpeningProps, 'content'> & {
+  readonly pieces: OwnText['pieces'];
+  /** It runs the other way than the mail around it. */
+  readonly isTurned: boolean;
+}) {
+  return (isTurned ? pieces : withoutValues(pieces)).map((piece, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: rendered once.
+    <Piece key={index} content={content} piece={piece} />
+  ));
 }
 
 function Piece({ content, piece }: Pick<OwnProps, 'content'> & { readonly piece: OwnPiece }) {
@@ -78,7 +95,7 @@ function Piece({ content, piece }: Pick<OwnProps, 'content'> & { readonly piece:
 }
 
 /** Text beside text becomes one: React would put a comment between two. */
-function withoutValues(
+export function withoutValues(
   pieces: readonly OwnPiece[],
 ): readonly Exclude<OwnPiece, { readonly value: string }>[] {
   const joined: Exclude<OwnPiece, { readonly value: string }>[] = [];

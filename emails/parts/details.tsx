@@ -4,11 +4,15 @@ import { Note, Row, Rows } from './rows.tsx';
 type When = 'date' | 'time' | 'zone' | 'hostTime';
 type OldWhen = 'oldDate' | 'oldTime' | 'oldZone' | 'oldHostTime';
 
-/** When, where and with whom, as rows. */
-export function Details({ content, values }: MailProps<When>) {
+/** When, where and with whom, as rows; `isBelow`: beneath the button. */
+export function Details({
+  content,
+  values,
+  isBelow = false,
+}: MailProps<When> & { readonly isBelow?: boolean }) {
   const { details } = content.copy;
   return (
-    <Rows>
+    <Rows isBelow={isBelow}>
       <Row content={content} label={details.when}>
         <Clock content={content} values={values} />
       </Row>
@@ -45,6 +49,18 @@ export function CancelledDetails({ content, values }: MailProps<When>) {
         <StruckOut date={values.date} time={values.time} />
         <Note content={content}>{values.zone}</Note>
         <Note content={content}>{values.hostTime}</Note>
+      </Row>
+      <Host content={content} />
+    </Rows>
+  );
+}
+
+/** And of one that is over: when it was, and with whom. */
+export function PastDetails({ content, values, isLast }: MailProps<When> & { readonly isLast: boolean }) {
+  return (
+    <Rows isLast={isLast}>
+      <Row content={content} label={content.copy.details.when}>
+        <Clock content={content} values={values} />
       </Row>
       <Host content={content} />
     </Rows>

@@ -8,20 +8,24 @@ export interface FooterProps {
   readonly why: string;
   /** Where the recipient stops mails of this kind, if they may. */
   readonly unsubscribeLink?: string | undefined;
+  /** A registrant's own page: every mail to registrants leads to it. */
+  readonly registrationLink?: string | undefined;
 }
 
-/** Why this mail came, how to stop it, and who sent it from where. */
-export function Footer({ content, why, unsubscribeLink }: FooterProps) {
+/** Why this mail came, where to change that, and who sent it from where. */
+export function Footer({ content, why, registrationLink, unsubscribeLink }: FooterProps) {
   return (
     <Column padding="20px 24px">
       <Small content={content}>{why}</Small>
+      {registrationLink && (
+        <FooterLink content={content} link={registrationLink}>
+          {content.copy.registration.own}
+        </FooterLink>
+      )}
       {unsubscribeLink && (
-        <Small content={content}>
-          {/* Quiet as the words around it: the accent is made for the card, not for the ground beneath it. */}
-          <a href={unsubscribeLink} className="quiet" style={{ color: content.palette.light.quiet }}>
-            {content.copy.reminder.stop}
-          </a>
-        </Small>
+        <FooterLink content={content} link={unsubscribeLink}>
+          {content.copy.reminder.stop}
+        </FooterLink>
       )}
       {content.postalAddress && (
         <Small content={content}>
@@ -29,6 +33,23 @@ export function Footer({ content, why, unsubscribeLink }: FooterProps) {
         </Small>
       )}
     </Column>
+  );
+}
+
+interface FooterLinkProps {
+  readonly content: SiteContent;
+  readonly link: string;
+  readonly children: string;
+}
+
+function FooterLink({ content, link, children }: FooterLinkProps) {
+  return (
+    <Small content={content}>
+      {/* Quiet as the words around it: the accent is made for the card, not for the ground beneath it. */}
+      <a href={link} className="quiet" style={{ color: content.palette.light.quiet }}>
+        {children}
+      </a>
+    </Small>
   );
 }
 

@@ -17,7 +17,7 @@ export interface LayoutProps extends FooterProps {
  * Email's Html, Head and Container write. They are written out because its package comes as a whole, with Tailwind's
  * compiler: half a second and 50 MB for each process that loads it. `@react-email/render`, which renders them, is apart.
  */
-export function Layout({ content, preheader, why, unsubscribeLink, children }: LayoutProps) {
+export function Layout({ content, preheader, children, ...footer }: LayoutProps) {
   const { light } = content.palette;
   return (
     <html dir={content.copy.direction} lang={content.language}>
@@ -36,7 +36,7 @@ export function Layout({ content, preheader, why, unsubscribeLink, children }: L
           <Logo content={content} />
           {children}
         </Column>
-        <Footer content={content} why={why} unsubscribeLink={unsubscribeLink} />
+        <Footer content={content} {...footer} />
       </Ground>
     </html>
   );

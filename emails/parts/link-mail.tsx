@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { TO_CANCEL } from '../../src/domain/access-link.ts';
 import type { MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
 import { CALENDAR_LINKS, CalendarLine } from './calendar-line.tsx';
@@ -6,7 +7,7 @@ import { Opening, openingText, Signature, signatureText } from './custom-text.ts
 import { Details } from './details.tsx';
 import { Layout } from './layout.tsx';
 import { blocks, calendarLinksText, detailsText, footerText, linkText } from './text-part.ts';
-import { Eyebrow, Title } from './words.tsx';
+import { Aside, Eyebrow, TextLink, Title } from './words.tsx';
 
 /** What a mail takes whose point is the link. */
 export const LINK_VARIABLES = [
@@ -19,6 +20,7 @@ export const LINK_VARIABLES = [
   'hostTime',
   'moment',
   'accessLink',
+  'registrationLink',
   ...CALENDAR_LINKS,
 ] as const;
 export type LinkVariable = (typeof LINK_VARIABLES)[number];
@@ -36,18 +38,35 @@ interface LinkMailProps<Details> extends MailProps<LinkVariable> {
   readonly words: LinkWords;
   readonly details?: Details;
   readonly unsubscribeLink?: string;
+  /** Whether whoever does not come is asked to say so. */
+  readonly asksWhoComes?: boolean;
 }
 
 /** The way in, with the facts that one needs beside it. Most of these mails differ in their words only. */
-export function LinkMail({ content, values, words, details, unsubscribeLink }: LinkMailProps<ReactNode>) {
+export function LinkMail({ content, values, words, details, ...rest }: LinkMailProps<ReactNode>) {
+  const { registrationLink } = values;
+  const { unsubscribeLink } = rest;
   return (
-    <Layout content={content} preheader={values.preheader} why={words.why} unsubscribeLink={unsubscribeLink}>
+    <Layout
+      content={content}
+      preheader={values.preheader}
+      why={words.why}
+      registrationLink={registrationLink}
+      unsubscribeLink={unsubscribeLink}
+    >
       <Eyebrow content={content}>{words.eyebrow}</Eyebrow>
       <Title content={content}>{content.event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={words.intro} />
       {details ?? <Details content={content} values={values} />}
       <Action content={content} link={values.accessLink} label={content.copy.join} />
       <CalendarLine content={content} values={values} label={words.calendar ?? content.copy.calendar.add} />
+      {rest.asksWhoComes && (
+        <Aside content={content}>
+          <TextLink content={content} link={`${registrationLink}${TO_CANCEL}`}>
+            {content.copy.registration.cannotCome}
+          </TextLink>
+        </Aside>
+      )}
       <Signature content={content} />
       <PasteableLink content={content} link={values.accessLink} />
     </Layout>
@@ -61,14 +80,19 @@ export function linkMailText({
   words,
   details,
   unsubscribeLink,
+  asksWhoComes,
 }: LinkMailProps<string>): string {
   const { copy } = content;
+  const { registrationLink } = values;
   return blocks(
     ...openingText({ content, greeting: values.greeting, intro: words.intro }),
     details ?? detailsText({ content, values }),
     linkText(copy.label(copy.join), values.accessLink),
     calendarLinksText({ content, values, label: words.calendar ?? copy.calendar.add }),
+    ...(asksWhoComes
+      ? [linkText(copy.label(copy.registration.cannotCome), `${registrationLink}${TO_CANCEL}`)]
+      : []),
     ...signatureText(content),
-    footerText({ content, why: words.why, unsubscribeLink }),
+    footerText({ content, why: words.why, registrationLink, unsubscribeLink }),
   );
 }

@@ -1,16 +1,18 @@
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 
-/** `isLast`: small print follows, which keeps its own distance, and no button. */
+/** `isLast`: small print follows, which keeps its own distance, and no button. `isBelow`: the same, and the button stands above. */
 export function Rows({
   isLast = false,
+  isBelow = false,
   children,
 }: {
   readonly isLast?: boolean;
+  readonly isBelow?: boolean;
   readonly children: ReactNode;
 }) {
   return (
-    <div style={{ padding: isLast ? '8px 0px 0px' : '8px 0px 24px' }}>
+    <div style={{ padding: isBelow ? '24px 0px 0px' : isLast ? '8px 0px 0px' : '8px 0px 24px' }}>
       <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
         <tbody>{children}</tbody>
       </table>

@@ -31,6 +31,11 @@ export function cancelledDetailsText({ content, values }: MailProps<'moment'>): 
   return rowsText(content, [content.copy.details.planned, values.moment]);
 }
 
+/** Those of one that is over. */
+export function pastDetailsText({ content, values }: MailProps<'moment'>): string {
+  return rowsText(content, [content.copy.details.when, values.moment]);
+}
+
 function rowsText(content: EventContent, ...rows: readonly Row[]): string {
   const { copy, event } = content;
   const host: readonly Row[] = event.hostName ? [[copy.details.host, event.hostName]] : [];
@@ -59,12 +64,13 @@ export function calendarLinksText({
   return [label, ...choices].join('\n');
 }
 
-/** Why this mail came, how to stop it, and who sent it from where. */
-export function footerText({ content, why, unsubscribeLink }: FooterProps): string {
+/** Why this mail came, where to change that, and who sent it from where. */
+export function footerText({ content, why, registrationLink, unsubscribeLink }: FooterProps): string {
   const { copy, postalAddress } = content;
   return [
     '--',
     why,
+    ...(registrationLink ? [linkText(copy.label(copy.registration.own), registrationLink)] : []),
     ...(unsubscribeLink ? [linkText(copy.label(copy.reminder.stop), unsubscribeLink)] : []),
     ...(postalAddress ? [postalAddress] : []),
   ].join('\n');

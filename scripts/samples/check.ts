@@ -1,5 +1,5 @@
 import { mails } from '../../emails/index.ts';
-import { kindRow } from '../../src/domain/kinds.ts';
+import { canBeStopped } from '../../src/domain/kinds.ts';
 import type { Received } from './read-back.ts';
 import { isTeamMail } from './samples.ts';
 import { MAIL_DOMAIN, type Sent } from './send.ts';
@@ -86,9 +86,7 @@ function checkHeaders({ messageId, sample, replyTo }: Sent, { mail, headers }: R
     ...(is('Message-Id', `<${messageId}@${MAIL_DOMAIN}>`) ? [] : ['Message-ID']),
     ...(is('Auto-Submitted', 'auto-generated') ? [] : ['Auto-Submitted']),
     ...(is('X-Entity-Ref-Id', messageId) ? [] : ['X-Entity-Ref-ID']),
-    ...((kindRow(sample.kind).stoppedBy.includes('reminders') ? stops : stopsNot)
-      ? []
-      : ['List-Unsubscribe']),
+    ...((canBeStopped(sample.kind) ? stops : stopsNot) ? [] : ['List-Unsubscribe']),
     ...((mail.ReplyTo?.[0]?.Address ?? null) === replyTo ? [] : ['Reply-To']),
     ...(is('X-Tags', `${sample.kind}, ${sample.language}`) ? [] : ['X-Tags']),
   ].map((name) => `${name} is not as it should be`);

@@ -1,4 +1,6 @@
 import type { EventMailKind } from '../../emails/mail.ts';
+import { SAMPLE_ANNOUNCEMENTS } from '../../emails/samples.ts';
+import { insertAnnouncement } from '../../src/db/announcement.ts';
 import { saveCustomText } from '../../src/db/custom-text.ts';
 import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
 import { insertExport } from '../../src/db/export.ts';
@@ -8,9 +10,9 @@ import { insertRegistrant } from '../../src/db/registrant.ts';
 import { insertSignIn } from '../../src/db/sign-in.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
 import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
-import { MAIL_KINDS } from '../../src/domain/kinds.ts';
+import { type CustomisableKind, MAIL_KINDS } from '../../src/domain/kinds.ts';
 import type { About, Priority } from '../../src/domain/message.ts';
-import { reminderDedupeKey } from '../../src/domain/schedule.ts';
+import { timedDedupeKey, timedMail } from '../../src/domain/schedule.ts';
 import { INVITER, SCENES, TEAM_MEMBER } from './people.ts';
 import { idOf, isTeamMail, type Sample } from './samples.ts';
 import { stateOf } from './states.ts';
@@ -23,6 +25,9 @@ const ASKED_AT = new Date('2027-01-12T10:00:00Z');
 /** By how much a moved event was earlier. */
 const MOVED_BY = 32.5 * HOUR;
 const REMINDER_MINUTES = [1440, 60, 10];
+/** In minutes, after the start and after the end. */
+const NUDGE_AFTER = 5;
+const FOLLOW_UP_AFTER = 60;
 
 /** A sample's row in the ledger, and when it is to leave. */
 export interface Planned {
@@ -40,7 +45,7 @@ export async function nameIds(db: Db): Promise<void> {
     `create or replace function {schema}.sample_id() returns uuid volatile language sql
      as $$ select current_setting('samples.id')::uuid $$`,
   );
-  for (const table of ['event', 'registrant', 'message', 'team_member', 'export', 'sign_in'])
+  for (const table of ['event', 'registrant', 'announcement', 'message', 'team_member', 'export', 'sign_in'])
     await db.query(`alter table {schema}.${table} alter column id set default {schema}.sample_id()`);
 }
 
@@ -66,6 +71,8 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
     when_asked: ASKED_AT,
     at_change: CHANGED_AT,
     before_start: new Date(startsAt.getTime() - minutesBefore * MINUTE),
+    after_start: new Date(startsAt.getTime() + NUDGE_AFTER * MINUTE),
+    after_end: new Date(startsAt.getTime() + HOUR + FOLLOW_UP_AFTER * MINUTE),
   };
   const sentAt = isToday ? new Date(startsAt.getTime() - 8 * HOUR) : leavesAt[plan.leaves];
   const event = await ensureEvent(db, sample, plan.event, sentAt);
@@ -81,24 +88,37 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
   if (words)
     await saveCustomText(
       db,
-      { eventId: event.id, kind: mail, language, ...words(mail, language) },
+      { eventId: event.id, kind: mail as CustomisableKind, language, ...words(mail, language) },
       'samples',
       REGISTERED_AT,
     );
   const messageId = await nextId(db, 'message', key);
   await insertMessage(db, {
-    ...{ eventId: event.id, registrantId, kind, priority, expiresAt: event.endsAt },
+    ...{ eventId: event.id, registrantId, kind, priority },
+    expiresAt: new Date(Math.max(event.endsAt.getTime(), sentAt.getTime() + HOUR)),
     ...{ createdAt: sentAt, dueAt: sentAt },
-    dedupeKey: subject === 'reminder' ? reminderDedupeKey(event, minutesBefore) : key,
+    dedupeKey: subject === 'reminder' ? timedDedupeKey(timedMail(event, 'reminder', minutesBefore)) : key,
   });
   const about: About | null =
     subject === 'reminder'
       ? { reminder: { minutesBefore, startsAt: event.startsAt.toISOString() } }
       : subject === 'before'
         ? { before: timesBefore(event) }
-        : null;
+        : subject === 'announcement'
+          ? { announcement: { id: await planAnnouncement(db, event, sample) } }
+          : null;
   if (about) await db.query('update {schema}.message set about = $2 where id = $1', [messageId, about]);
   return { sample, messageId, priority, sentAt, replyTo: event.replyTo };
+}
+
+async function planAnnouncement(db: Db, { id: eventId }: Event, { key, language }: Sample): Promise<string> {
+  await nextId(db, 'announcement', key);
+  const { id } = await insertAnnouncement(db, {
+    ...{ eventId, language, filter: null, sendAt: null, askedBy: 'samples', askedAt: ASKED_AT },
+    ...{ texts: { other: SAMPLE_ANNOUNCEMENTS[language], byLanguage: {} }, queued: 1, skipped: [] },
+    dedupeKey: key,
+  });
+  return id;
 }
 
 function timesBefore({ startsAt, endsAt, timeZone }: Event) {
@@ -110,7 +130,7 @@ function timesBefore({ startsAt, endsAt, timeZone }: Event) {
 async function ensureEvent(
   db: Db,
   { language, state }: Sample,
-  phase: 'ahead' | 'moved' | 'cancelled',
+  phase: 'ahead' | 'moved' | 'cancelled' | 'recorded',
   changedAt: Date,
 ): Promise<Event> {
   const { slug, title, hostName, timeZone, startsAt } = SCENES[language];
@@ -123,6 +143,7 @@ async function ensureEvent(
     locale: language,
     reminderMinutes: REMINDER_MINUTES,
     slug: state === 'plain' ? slug : `${slug}-${state}`,
+    replayUrl: phase === 'recorded' ? 'https://video.example/calm-software' : null,
     ...stateOf(state).event?.(SCENES[language], language),
   } as const;
   const unique = phase === 'ahead' ? wanted.slug : `${wanted.slug}-${phase}`;

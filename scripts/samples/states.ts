@@ -3,7 +3,12 @@ import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { NewEvent } from '../../src/db/event.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
-import { KINDS_WITH_ACCESS, MAIL_KINDS, REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
+import {
+  CUSTOMISABLE_KINDS,
+  KINDS_WITH_ACCESS,
+  MAIL_KINDS,
+  REGISTRANT_KINDS,
+} from '../../src/domain/kinds.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
 import type { Scene } from './people.ts';
 
@@ -37,6 +42,9 @@ export interface State {
 }
 
 const EVENT_MAILS = REGISTRANT_KINDS;
+const FOLLOW_UPS = EVENT_MAILS.filter((mail) => MAIL_KINDS[mail].sample.event === 'recorded');
+/** What leaves at a time of its event leaves then, and at no other. */
+const TIMED_MAILS = ['before_start', 'after_start', 'after_end'];
 const TEAM_MAILS = Object.keys(siteMails) as readonly SiteMailName[];
 const EXPORT_MAILS = TEAM_MAILS.filter((mail) => siteMails[mail].kind === 'registrants_export');
 export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, ...TEAM_MAILS];
@@ -47,6 +55,11 @@ const LOGO = 'https://cdn.example/logo.png';
 export const STATES = {
   plain: { fits: [{ mails: SAMPLE_MAILS, languages: LANGUAGES }] },
   '24-hours': { fits: [{ mails: ['reminder'], languages: LANGUAGES }], minutesBefore: 1440 },
+  // Beside the follow-ups of `plain`, which lead to a recording.
+  'no-replay': {
+    fits: [{ mails: FOLLOW_UPS, languages: LANGUAGES }],
+    event: () => ({ replayUrl: null }),
+  },
   '10-minutes': { fits: [{ mails: ['reminder'], languages: LANGUAGES }], minutesBefore: 10 },
   'no-name': {
     fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }],
@@ -61,7 +74,7 @@ export const STATES = {
   today: {
     fits: [
       {
-        mails: EVENT_MAILS.filter((mail) => MAIL_KINDS[mail].sample.leaves !== 'before_start'),
+        mails: EVENT_MAILS.filter((mail) => !TIMED_MAILS.includes(MAIL_KINDS[mail].sample.leaves)),
         languages: ['en'],
       },
     ],
@@ -95,7 +108,7 @@ export const STATES = {
     ],
     event: () => ({ color: '#ffe14d', logoUrl: LOGO }),
   },
-  'own-words': { fits: [{ mails: EVENT_MAILS, languages: ['en', 'fr'] }], words: customText },
+  'own-words': { fits: [{ mails: CUSTOMISABLE_KINDS, languages: ['en', 'fr'] }], words: customText },
   bare: {
     fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
     event: () => ({ hostName: null, replyTo: null, description: '' }),
@@ -135,6 +148,19 @@ function longSlug(language: Language): string {
 
 function customText(mail: EventMailKind, language: Language): CustomText {
   const isOver = MAIL_KINDS[mail].sample.event === 'cancelled';
+  if (FOLLOW_UPS.includes(mail))
+    return language === 'fr'
+      ? {
+          subject: 'Merci encore : {{eventTitle}}',
+          introduction: 'Chère {{firstName}},\n\nmerci de votre intérêt. Écrivez-nous à {{replyTo}}.',
+          signature: 'À très vite,\nHélène et toute l’équipe',
+        }
+      : {
+          subject: 'After {{eventTitle}}',
+          introduction:
+            'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nthis was {{eventTitle}} on {{date}}. Watch it again: {{accessLink}}',
+          signature: 'See you soon,\nMaya and the whole team',
+        };
   if (language === 'fr')
     return {
       subject: isOver ? 'Partie remise : {{eventTitle}}' : 'Un mot de {{hostName}} : {{eventTitle}}',

@@ -34,7 +34,7 @@ export const UNDO_MS = 5_000;
 
 /**
  * A team member sends the access link again, `delayMs` from now. Within a minute it is the same message. Throws `not_found`,
- * and `conflict` where the event is over or cancelled.
+ * and `conflict` where the event is over or cancelled, or the registrant cancelled.
  */
 export async function resendAccessLink(
   context: TeamActionContext,
@@ -47,6 +47,7 @@ export async function resendAccessLink(
   const registrant = await lockRegistrant(db, event.id, registrantId);
   if (!registrant) throw registrantNotFound();
   refuseWhenOver(event, now);
+  refuseWhenCancelled(registrant);
   const since = new Date(now.getTime() - RESEND_PAUSE_MS);
   const recent = await findRecentLink(db, registrantId, 'access_link', since);
   if (recent) return { messageId: recent, isNew: false };
@@ -120,13 +121,14 @@ export async function sendSelfServeLink(
 export async function sendRequestedLink(
   context: ActionContext,
   event: Event,
-  { id: registrantId, email }: Pick<Registrant, 'id' | 'email'>,
+  { id: registrantId, email, cancelledAt }: Pick<Registrant, 'id' | 'email' | 'cancelledAt'>,
   dedupeKey: string,
 ): Promise<void> {
   // A second run might find another kind to be right.
   if (await hasMessage(context.db, registrantId, dedupeKey)) return;
   await replaceRefusedKey(context, event, addressHash(email));
-  const kind = await linkKind(context, registrantId, 'self_serve_link');
+  // Whoever cancelled gets the only kind that they can ask for.
+  const kind = cancelledAt ? 'self_serve_link' : await linkKind(context, registrantId, 'self_serve_link');
   await sendMessage(context, { event, registrantId, kind, dedupeKey });
 }
 
@@ -146,7 +148,7 @@ export async function replaceUsedUpKey(context: ActionContext, event: Event, has
  * out: what is mailed from now on opens at once. The counts stay, so that the old link goes on saying what to do. Returns
  * whose key it was; null: nothing was to be done.
  */
-async function replaceRefusedKey(
+export async function replaceRefusedKey(
   { db, now }: ActionContext,
   event: Pick<Event, 'id'>,
   hash: string,
@@ -189,7 +191,10 @@ export async function rotateAccessKey(
   const registrant = await lockRegistrant(db, event.id, registrantId);
   if (!registrant) throw registrantNotFound();
   requireVersion(seen, accessKeyVersion(registrant));
-  if (notify) refuseWhenOver(event, now);
+  if (notify) {
+    refuseWhenOver(event, now);
+    refuseWhenCancelled(registrant);
+  }
   let key = newAccessKey(event.keyStyle);
   // One in ten thousand four-digit keys would be the old one again.
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
@@ -211,6 +216,15 @@ export function registrantNotFound(): AppError {
 export function refuseWhenOver(event: Event, now: Date): void {
   const phase = eventPhase(event, now);
   if (phase === 'ended' || phase === 'cancelled') throw overError(event, now);
+}
+
+/** Throws `conflict` where the registrant gets nothing but what they ask for. */
+export function refuseWhenCancelled({ cancelledAt }: Pick<Registrant, 'cancelledAt'>): void {
+  if (cancelledAt)
+    throw new AppError(
+      'conflict',
+      'The registrant cancelled, so no link is sent: restore the registration first.',
+    );
 }
 
 function overError(event: Event, now: Date): AppError {

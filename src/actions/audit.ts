@@ -4,6 +4,9 @@ import type { TeamActionContext } from './context.ts';
 /** Whoever is not signed in: what visitors did, and what we did because of it. */
 export const VISITOR = 'visitor';
 
+/** Registrants on their own page. */
+export const REGISTRANT = 'registrant';
+
 /** Whoever vouches for people who are new on the team. */
 export const IDENTITY_PROVIDER = 'identity_provider';
 

@@ -70,7 +70,7 @@ async function correctOne(
   if (await findUnreachableReason(db, event.id, email))
     throw new AppError('conflict', 'Mail to this email is blocked, too: enter another one.');
   const phase = eventPhase(event, now);
-  const resend = phase === 'upcoming' || phase === 'running';
+  const resend = (phase === 'upcoming' || phase === 'running') && !before.cancelledAt;
   await changeRegistrant(context, event, registrantId, { email, resend }, version);
   return 'corrected';
 }

@@ -8,28 +8,37 @@ import {
   lockEvent,
   type NewEvent,
   SLUG_UNIQUE,
+  setDoors,
   updateEvent,
 } from '../db/event.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endIneligible, endReplaced, extendPending } from '../db/pending.ts';
+import { endIneligible, endReplaced } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
-import { moveSkips } from '../db/reminder.ts';
+import { byHandAfterMove } from '../domain/doors.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import { KINDS_UNTIL_THE_END, MAIL_KINDS } from '../domain/kinds.ts';
+import { MAIL_KINDS } from '../domain/kinds.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
 import { eventVersion, requireVersion } from '../domain/version.ts';
 import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
+import { followRoom, moveDeadlines } from './deadlines.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
-import { planReminders } from './reminder.ts';
+import { moveSkips, planTimedMails } from './timed-mail.ts';
 
-/** Without a slug one is made from the title. Throws `conflict` where the given slug is taken. */
-export async function createEvent(
-  context: TeamActionContext,
-  { slug, ...event }: Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined },
-): Promise<Event> {
+type CreatedEvent = Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined };
+
+/**
+ * Without a slug one is made from the title. Throws `conflict` where the given slug is taken, and `invalid_input` (the nudge would
+ * come after the end).
+ */
+export async function createEvent(context: TeamActionContext, event: CreatedEvent): Promise<Event> {
+  refuseLateNudge(event);
+  return insert(context, event);
+}
+
+async function insert(context: TeamActionContext, { slug, ...event }: CreatedEvent): Promise<Event> {
   const base = slugify(event.title) || 'event';
   const candidates = slug
     ? [slug]
@@ -37,7 +46,7 @@ export async function createEvent(
   for (const candidate of candidates) {
     const created = await insertEvent(context.db, { ...event, slug: candidate }, context.now);
     if (!created) continue;
-    await planReminders(context, created);
+    await planTimedMails(context, created, null);
     await audit(context, 'event_created', { eventId: created.id });
     return created;
   }
@@ -57,7 +66,7 @@ export async function copyEvent(
   const source = await findEvent(context.db, { id });
   if (!source) throw eventNotFound();
   if (endsAt <= startsAt) throw endsTooEarly('endsAt');
-  const copy = await createEvent(context, { ...source, slug, startsAt, endsAt });
+  const copy = await insert(context, { ...source, slug, startsAt, endsAt });
   await copyCustomTexts(context.db, { from: source.id, to: copy.id, by: context.actor, now: context.now });
   return copy;
 }
@@ -105,38 +114,41 @@ async function change(
   requireVersion(seen, eventVersion(before));
   if ((changes.endsAt ?? before.endsAt) <= (changes.startsAt ?? before.startsAt))
     throw endsTooEarly(changes.endsAt ? 'endsAt' : 'startsAt');
-  const event = await updateEvent(db, id, changes, now).catch((error: unknown) => {
+  refuseLateNudge({
+    startsAt: changes.startsAt ?? before.startsAt,
+    endsAt: changes.endsAt ?? before.endsAt,
+    nudge: changes.nudge ?? null,
+  });
+  const updated = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
+  const byHand = byHandAfterMove(before, updated);
+  const doorsStay = byHand.openedAt === before.openedAt && byHand.closedAt === before.closedAt;
+  const event = doorsStay ? updated : await setDoors(db, id, byHand, now);
   const detail = { fields: Object.keys(changes).join(' '), notify: String(notify) };
   await audit(context, 'event_changed', { eventId: id, detail });
   const newTimes = event.revision !== before.revision;
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
-  if (newStart) await moveSkips(db, id, { from: before.startsAt, to: event.startsAt }, now);
-  if (newStart || changes.reminderMinutes) await planReminders(context, event);
+  if (newTimes) await moveSkips(context, before, event);
+  await planTimedMails(context, event, before);
+  // Mails that are on their way tell of new times by themselves, as long as they are about the same ones.
+  if (newTimes || moveDeadlines(changes)) await followRoom(context, event);
   if (!newTimes) return { event, rescheduling: null };
-  await reschedulePending(context, event);
   const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
   const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
-  const left = new Set(ahead(event).map(({ minutesBefore }) => minutesBefore));
+  const left = new Set(ahead(event).map(({ minutes }) => minutes));
   return {
     event,
     rescheduling: {
       reminders: {
         moved: newStart ? left.size : 0,
         tooLate: ahead(before).filter(
-          ({ minutesBefore }) => event.reminderMinutes.includes(minutesBefore) && !left.has(minutesBefore),
+          ({ minutes }) => event.reminderMinutes.includes(minutes) && !left.has(minutes),
         ).length,
       },
       ...announced,
     },
   };
-}
-
-/** Mails that are on their way tell of the new times by themselves, as long as they are about the same ones. */
-async function reschedulePending({ db, now }: ActionContext, event: Event): Promise<void> {
-  await extendPending(db, event.id, KINDS_UNTIL_THE_END, event.endsAt);
-  await endIneligible(db, event.id, now);
 }
 
 /** Writes to everybody who knows other times. An earlier announcement that has not left is superseded. */
@@ -190,6 +202,21 @@ export async function cancelEventOf(
 function endsTooEarly(path: 'startsAt' | 'endsAt'): AppError {
   return new AppError('invalid_input', 'The event would end before it starts.', {
     errors: [{ path, message: 'the end must follow the start' }],
+  });
+}
+
+/** A nudge that would come when the event is over never goes out. One that was set for earlier times stays, and is told as too late. */
+function refuseLateNudge({ startsAt, endsAt, nudge }: Pick<Event, 'startsAt' | 'endsAt' | 'nudge'>): void {
+  if (!nudge) return;
+  const lasts = (endsAt.getTime() - startsAt.getTime()) / 60_000;
+  if (nudge.minutesAfter < lasts) return;
+  throw new AppError('invalid_input', 'The nudge would come after the event.', {
+    errors: [
+      {
+        path: 'nudge.minutesAfter',
+        message: `must be less than the ${Math.floor(lasts)} minutes that the event lasts`,
+      },
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { findAnnouncement, releaseScheduled } from '../db/announcement.ts';
 import {
   countWanted,
   insertSlice,
@@ -12,12 +13,22 @@ import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import type { Event } from '../domain/event.ts';
 import { kindRow, MAIL_KINDS } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
+import { chunks } from '../lib/chunks.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
-import { deliver, type FanOutRest, fanOut as fanOutJob, MESSAGES_PER_JOB } from '../queue/jobs.ts';
+import {
+  deliver,
+  type FanOutRest,
+  fanOut as fanOutJob,
+  MESSAGES_PER_JOB,
+  releaseScheduled as releaseScheduledJob,
+} from '../queue/jobs.ts';
 import type { ActionContext } from './context.ts';
 
 /** Registrants in one transaction: long enough to be fast, short enough (a few tenths of a second) to be in nobody's way. */
 const SLICE = 5_000;
+
+/** So much the queue's clock may be ahead of ours. A message that is made due early waits for its time with its own job. */
+const EARLY_MS = 1_000;
 
 export interface FanOut {
   readonly event: Event;
@@ -30,7 +41,9 @@ export interface FanOut {
   readonly quietSince?: Date;
   /** Only who registered before this instant. */
   readonly registeredBefore?: Date;
-  /** Left out: the event's end, as for the mails that bring the link. */
+  /** Not before then: until that time its messages are `scheduled`. Left out: at once. */
+  readonly dueAt?: Date;
+  /** Left out: when the room closes, as for the mails that bring the link. */
   readonly expiresAt?: Date;
   readonly about?: About;
   /** The mail speaks of the event as it is now: once it has other times, or is cancelled, the rest is not sent. */
@@ -71,6 +84,7 @@ export async function fanOut(context: ActionContext, mail: FanOut): Promise<void
     ...{ kind, dedupeKey, selection, priority, eventId: event.id, about: mail.about ?? null },
     quietSince: mail.quietSince?.toISOString() ?? null,
     registeredBefore: mail.registeredBefore?.toISOString() ?? null,
+    dueAt: mail.dueAt?.toISOString() ?? null,
     expiresAt: (mail.expiresAt ?? MAIL_KINDS.access_link.deadline(event)).toISOString(),
     revision: mail.ofThisRevision ? event.revision : null,
   };
@@ -94,7 +108,10 @@ async function takeSlice(
   if (!event) return;
   if (rest.revision !== null && rest.revision !== event.revision) return;
   if (ineligibleReasonOfEvent({ kind, about: rest.about }, event, now)) return;
+  if (await isCancelled(db, event, rest.about)) return;
   const expiresAt = new Date(rest.expiresAt);
+  const dueAt = instant(rest.dueAt) ?? now;
+  const isAhead = dueAt > now;
   const { messageIds, last } = await insertSlice(
     db,
     {
@@ -105,14 +122,42 @@ async function takeSlice(
       registeredBefore: instant(rest.registeredBefore),
       newTimes: kindRow(kind).about === 'before' ? event : null,
     },
-    { dedupeKey, priority, dueAt: now, expiresAt, about: rest.about, after, size: SLICE },
+    {
+      ...{ dedupeKey, priority, dueAt, expiresAt, about: rest.about, after, size: SLICE },
+      ...{ status: isAhead ? 'scheduled' : 'queued', createdAt: now },
+    },
   );
+  if (isAhead && messageIds.length > 0)
+    await enqueue(boss, db, releaseScheduledJob, { eventId: event.id, dedupeKey }, { startAfter: dueAt });
   const batches = Array.from({ length: Math.ceil(messageIds.length / MESSAGES_PER_JOB) }, (_, i) => ({
     messageIds: messageIds.slice(i * MESSAGES_PER_JOB, (i + 1) * MESSAGES_PER_JOB),
   }));
-  if (batches.length) await enqueueAll(boss, db, deliver[priority], batches);
+  if (batches.length && !isAhead) await enqueueAll(boss, db, deliver[priority], batches);
   if (last)
     await enqueue(boss, db, fanOutJob, { ...rest, after: last, slices: rest.slices + 1 }, { id: nextJobId });
+}
+
+/** The announcement that the mails belong to was cancelled: whoever has none yet gets none. */
+async function isCancelled(db: Db, { id: eventId }: Event, about: About | null): Promise<boolean> {
+  const id = about?.announcement?.id;
+  return id !== undefined && (await findAnnouncement(db, eventId, id))?.cancelledAt !== null;
+}
+
+/**
+ * At the time of an announcement that was scheduled: its next messages are due. Run again it changes nothing. What the event has
+ * become meanwhile each message is asked for as it leaves.
+ */
+export async function continueScheduled(
+  { db, boss, now }: ActionContext,
+  { eventId, dedupeKey }: { readonly eventId: string; readonly dedupeKey: string },
+): Promise<void> {
+  await allow(db, 'slice');
+  if (!(await lockEventForFanOut(db, eventId))) return;
+  const until = new Date(now.getTime() + EARLY_MS);
+  const messageIds = await releaseScheduled(db, dedupeKey, SLICE, until);
+  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({ messageIds: [...some] }));
+  if (batches.length > 0) await enqueueAll(boss, db, deliver.bulk, batches);
+  if (messageIds.length === SLICE) await enqueue(boss, db, releaseScheduledJob, { eventId, dedupeKey });
 }
 
 function instant(text: string | null): Date | null {

@@ -3,7 +3,7 @@ import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endOvertakenReminders, releaseHeld } from '../db/hold.ts';
 import { allow } from '../db/pool.ts';
 import type { Event } from '../domain/event.ts';
-import { reminderDedupeKey } from '../domain/schedule.ts';
+import { mayFollowUp, reminders, timedDedupeKey } from '../domain/schedule.ts';
 import { chunks } from '../lib/chunks.ts';
 import { enqueue, enqueueAll } from '../queue/boss.ts';
 import { deliver, MESSAGES_PER_JOB, releaseHeld as releaseHeldJob } from '../queue/jobs.ts';
@@ -18,13 +18,13 @@ const SLICE = 5_000;
 /**
  * Pauses an event's mails to many: those that no worker has in hand wait, reminders that come due wait too, each until its
  * deadline. Links that a person asks for go out. A second time changes nothing. Throws `not_found`, and `conflict` where
- * the event has ended or was cancelled.
+ * the event was cancelled, or has ended and no follow-up can go out any more.
  */
 export async function pauseSending(context: TeamActionContext, eventId: string): Promise<Event> {
   const { db, now } = context;
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
-  refuseWhenOver(event, now);
+  if (event.cancelledAt || !mayFollowUp(event, now)) refuseWhenOver(event, now);
   if (event.sendingPausedAt) return event;
   await audit(context, 'sending_paused', { eventId });
   return setSendingPaused(db, eventId, now);
@@ -42,9 +42,7 @@ export async function resumeSending(context: TeamActionContext, eventId: string)
   if (!before) throw eventNotFound();
   if (!before.sendingPausedAt) return before;
   const event = await setSendingPaused(db, eventId, null);
-  const keys = event.reminderMinutes
-    .toSorted((a, b) => a - b)
-    .map((minutes) => reminderDedupeKey(event, minutes));
+  const keys = reminders(event).toReversed().map(timedDedupeKey);
   await endOvertakenReminders(db, eventId, keys, now);
   await audit(context, 'sending_resumed', { eventId });
   await releaseSlice(context, event);

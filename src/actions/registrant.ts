@@ -15,14 +15,20 @@ import type { Registrant } from '../domain/registrant.ts';
 import { registrantVersion, requireVersion } from '../domain/version.ts';
 import { cancelJob, enqueue, findQueuedJob } from '../queue/boss.ts';
 import { removal } from '../queue/jobs.ts';
-import { refuseWhenOver, registrantNotFound, sendAccessLink, UNDO_MS } from './access-link.ts';
+import {
+  refuseWhenCancelled,
+  refuseWhenOver,
+  registrantNotFound,
+  sendAccessLink,
+  UNDO_MS,
+} from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
 
 /**
  * Changes a registrant; with `resend`, a changed address is sent its access link. `seen` is the version that the changes
  * were made of. Throws `not_found`, `changed_meanwhile`, and `conflict` where the address is somebody else's or the link
- * was to be sent and the event is over.
+ * was to be sent and the event is over, or the registrant cancelled.
  */
 export async function changeRegistrant(
   context: TeamActionContext,
@@ -36,7 +42,10 @@ export async function changeRegistrant(
   if (!before) throw registrantNotFound();
   requireVersion(seen, registrantVersion(before));
   const moved = changes.email !== undefined && changes.email !== before.email;
-  if (moved && resend) refuseWhenOver(event, now);
+  if (moved && resend) {
+    refuseWhenOver(event, now);
+    refuseWhenCancelled(before);
+  }
   try {
     const after = await updateRegistrant(db, registrantId, changes);
     if (moved) {

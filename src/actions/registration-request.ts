@@ -9,6 +9,7 @@ import type { Event } from '../domain/event.ts';
 import { enqueue } from '../queue/boss.ts';
 import { registration } from '../queue/jobs.ts';
 import { sendRequestedLink } from './access-link.ts';
+import { registerAgain } from './cancelled-registration.ts';
 import type { ActionContext } from './context.ts';
 import { register } from './register.ts';
 
@@ -26,7 +27,7 @@ export async function requestRegistration(
 }
 
 /**
- * Registers whoever asked for it. Somebody registered already most likely lost the mail: they get their link again. For an
+ * Registers whoever asked for it, also who cancelled before. Somebody registered already most likely lost the mail: they get their link again. For an
  * address that the team blocked, and an event that was cancelled meanwhile, nothing is done.
  */
 export async function takeRegistrations(
@@ -57,5 +58,6 @@ async function take(
     ...person,
     ...{ accessKey: null, sendConfirmation: true, registeredAt: requestedAt },
   });
-  if (!created && mayRemind) await sendRequestedLink(context, event, registrant, id);
+  if (created || (await registerAgain(context, event, registrant, person, id))) return;
+  if (mayRemind) await sendRequestedLink(context, event, registrant, id);
 }

@@ -3,7 +3,7 @@ import { findEvent } from '../db/event.ts';
 import { findTeamMember } from '../db/team-member.ts';
 import type { CustomText } from '../domain/custom-text.ts';
 import { AppError } from '../domain/errors.ts';
-import type { CustomisableKind } from '../domain/kinds.ts';
+import type { RegistrantKind } from '../domain/kinds.ts';
 import type { Language } from '../domain/locale.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
@@ -21,7 +21,7 @@ const SAMPLE_LIVES_MS = 30 * 60_000;
 export async function sendSample(
   context: TeamActionContext,
   eventId: string,
-  sample: { readonly kind: CustomisableKind; readonly language: Language; readonly words: CustomText },
+  sample: { readonly kind: RegistrantKind; readonly language: Language; readonly words: CustomText },
 ): Promise<string> {
   const { db, now, memberId } = context;
   const { kind, language, words } = sample;

@@ -13,7 +13,13 @@ import type { ActionContext } from './context.ts';
 export async function sendMessage(
   { db, boss, now }: ActionContext,
   /** `dueAt`: not before then; absent: at once. */
-  message: { event: Event; registrantId: string; kind: LinkKind; dedupeKey: string; dueAt?: Date },
+  message: {
+    event: Event;
+    registrantId: string;
+    kind: LinkKind | 'registration_link';
+    dedupeKey: string;
+    dueAt?: Date;
+  },
 ): Promise<string | null> {
   const { event, registrantId, kind, dedupeKey, dueAt = now } = message;
   if (ineligibleReasonOfEvent({ kind, about: null }, event, now)) return null;
@@ -26,7 +32,7 @@ export async function sendMessage(
     priority,
     createdAt: now,
     dueAt,
-    expiresAt: deadline(event),
+    expiresAt: deadline(event, now),
   });
   if (id) await enqueueMessages(boss, db, priority, [id], dueAt > now ? { startAfter: dueAt } : {});
   return id;

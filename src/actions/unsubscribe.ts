@@ -9,7 +9,7 @@ interface UnsubscribeContext {
   readonly now: Date;
 }
 
-/** The registrant wants no more reminders of this event. Reminders that are on their way are not sent either. */
+/** The registrant wants no more optional mails of this event: reminders, announcements. Those that are on their way are not sent either. */
 export async function unsubscribe(
   { db, now }: UnsubscribeContext,
   event: Event,

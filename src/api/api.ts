@@ -6,6 +6,7 @@ import { matchedRoutes } from 'hono/route';
 import { AppError } from '../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { readPlainJson } from '../http/plain-text.ts';
+import { announcementRoutes } from './announcements.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticate } from './authenticate.ts';
 import { blockRoutes } from './blocks.ts';
@@ -17,6 +18,7 @@ import { exportRoutes } from './exports.ts';
 import { importRoutes } from './import.ts';
 import { missingBody } from './import-body.ts';
 import { messageRoutes } from './messages.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { registrantRoutes } from './registrants.ts';
 import { reminderRoutes } from './reminders.ts';
 import { createApiRouter } from './router.ts';
@@ -26,7 +28,7 @@ import { suppressionRoutes } from './suppressions.ts';
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
 /** Bodies of these may name thousands of registrants. */
-const NAMING = ['/events/:id/resend', '/events/:id/exports'];
+const NAMING = ['/events/:id/resend', '/events/:id/exports', '/events/:id/announcements'];
 
 /** `/api/v1`: every route behind an API key, every change in one transaction. */
 export function createApi(dependencies: AppDependencies) {
@@ -48,7 +50,9 @@ export function createApi(dependencies: AppDependencies) {
   api.all('/events/:id/registrants/import', onlyPost);
   api.route('/', eventRoutes(dependencies));
   api.route('/', reminderRoutes(dependencies));
+  api.route('/', announcementRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));
+  api.route('/', personalDataRoutes(dependencies));
   api.route('/', bulkRoutes());
   api.route('/', importRoutes(dependencies));
   api.route('/', messageRoutes(dependencies));

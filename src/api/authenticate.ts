@@ -46,8 +46,11 @@ export function authenticate({ config, pool, log, now }: AppDependencies) {
 
 /** What a key must be allowed for a request, by what it does; what its body adds is asked for where that is read. */
 function scopeOf(method: string, path: string): ApiScope {
+  // All that is held of a person leaves us as a file does.
+  if (path.endsWith('/registrants/data') && method !== 'DELETE') return 'export';
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
+  if (/\/announcements(\/[^/]+\/cancel)?$/.test(path)) return 'send';
   return /\/(resend|send-now)$/.test(path) ? 'send' : 'write';
 }
 

@@ -42,7 +42,7 @@ export function bulkRoutes() {
       summary: 'Send the access link again to many',
       description: `To the registrants named (up to 10,000; the body may have 512 KiB), or to all whose email status is
 one of those named. \`queued\` get a link. \`skipped\` do not: \`not_found\`, the id is no registrant of this event (any
-more); \`suppressed\`, mail to the address was rejected permanently, or the person turned it off; \`recently_sent\`, they were sent their link within the last 60 seconds. With \`"dryRun": true\` nothing is sent,
+more); \`cancelled\`, the person cancelled; \`suppressed\`, mail to the address was rejected permanently, or the person turned it off; \`recently_sent\`, they were sent their link within the last 60 seconds. With \`"dryRun": true\` nothing is sent,
 the numbers are the same, and the answer is 200. Up to 20 named registrants are served as urgently as a single one.`,
       request: {
         params: z.object({ id: z.uuid() }),

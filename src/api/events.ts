@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { closeRoom, openRoom, undoOpening } from '../actions/doors.ts';
 import { cancelEventOf, changeEvent, copyEvent, createEvent, eventNotFound } from '../actions/event.ts';
 import { pauseSending, resumeSending } from '../actions/pause-sending.ts';
 import { countRegistrants, findEvent, listEvents } from '../db/event.ts';
@@ -225,9 +226,9 @@ It reads everything of the event: of one with 100,000 registrants it may be some
       path: '/events/{id}/pause-sending',
       tags,
       summary: 'Pause the mails of an event',
-      description: `Its mails to many wait: reminders, new times, links sent to more than 20 at once, confirmations of an import. Links that a person asks
+      description: `Its mails to many wait: reminders, a nudge, follow-ups, new times, links sent to more than 20 at once, confirmations of an import. Links that a person asks
 for, and a registration’s confirmation, go out. What has passed its deadline by the end of the pause ends as \`not_sent\`. A second time changes nothing. 409
-where the event has ended or was cancelled; a cancellation ends the pause.`,
+where the event was cancelled, or has ended and no follow-up can go out any more; a cancellation ends the pause.`,
       request: { params },
       responses: answers(200, 'The event', eventSchema),
     }),
@@ -251,6 +252,62 @@ changes.`,
     async (c) => {
       const { action } = c.var;
       return c.json(await present(action.db, await resumeSending(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/open',
+      tags,
+      summary: 'Open the room of an event',
+      description: `Access links lead into the room from now on, before its time or again after it was closed by hand; who is on the waiting page
+is let in within seconds. Sets \`openedAt\`, and \`closedAt\` to null. Where the room is open nothing changes. 422 where the event is cancelled, or has
+ended and \`graceMinutes\` have passed: give it a later \`endsAt\` or more \`graceMinutes\`.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await openRoom(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/events/{id}/open',
+      tags,
+      summary: 'Undo the opening of a room',
+      description: `Access links show the waiting page again until the room opens by its time. Sets \`openedAt\` to null. Where it would be open by its times
+already, or is not open, nothing changes. Who is in the room stays there.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await undoOpening(action, c.req.valid('param').id)), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/close',
+      tags,
+      summary: 'Close the room of an event',
+      description: `The event has ended, whatever its times say: access links lead to \`replayUrl\`, or to a page that says so, and registration is closed. Who is on
+the waiting page is told within seconds. Mails that were to bring the link end as \`not_sent\`. Sets \`closedAt\`. Where the room has closed, or the event
+is cancelled, nothing changes.
+
+\`open\` takes it back. So do new times, where the event ends later than before or starts after it was closed; an event that starts later is not open any more
+either.`,
+      request: { params },
+      responses: answers(200, 'The event', eventSchema),
+    }),
+    async (c) => {
+      const { action } = c.var;
+      return c.json(await present(action.db, await closeRoom(action, c.req.valid('param').id)), 200);
     },
   );
 

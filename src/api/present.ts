@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { HeldMail, PersonalData } from '../actions/personal-data.ts';
 import type { AuditEntry } from '../db/audit.ts';
 import type { Block } from '../db/block.ts';
 import type { EventCounts } from '../db/event.ts';
@@ -19,6 +20,7 @@ import type {
   eventSchema,
   exportSchema,
   messageSchema,
+  personalDataSchema,
   registrantSchema,
   suppressionSchema,
 } from './schemas.ts';
@@ -158,6 +160,48 @@ export function presentBlock({ id, kind, value, createdAt }: Block): z.infer<typ
     email: kind === 'email' ? value : null,
     domain: kind === 'domain' ? value : null,
     createdAt: createdAt.toISOString(),
+  };
+}
+
+export function presentPersonalData(
+  email: string,
+  data: PersonalData,
+  at: Date,
+): z.infer<typeof personalDataSchema> {
+  const mail = ({ message, events }: HeldMail) => presentMessage(message, events);
+  return {
+    email: shownAddress(data.email ?? email),
+    at: at.toISOString(),
+    registrations: data.registrations.map(({ registrant: r, event, ...held }) => ({
+      id: r.id,
+      event: {
+        ...{ id: event.id, title: event.title, slug: event.slug },
+        ...{ startsAt: event.startsAt.toISOString(), endsAt: event.endsAt.toISOString() },
+      },
+      email: shownAddress(r.email),
+      ...{ firstName: r.firstName, lastName: r.lastName, locale: r.locale, timeZone: r.timeZone },
+      ...{ fields: r.fields, source: held.source, technical: held.technical },
+      ...{ emailStatus: r.emailStatus, emailStatusAt: iso(r.emailStatusAt) },
+      registeredAt: r.registeredAt.toISOString(),
+      ...{ joinedAt: iso(r.joinedAt), cancelledAt: iso(r.cancelledAt) },
+      messages: held.mails.map(mail),
+      audit: held.audit.map(presentAuditEntry),
+      exports: held.exports.map(({ id, format, askedAt, finishedAt }) => ({
+        ...{ id, format, requestedAt: askedAt.toISOString(), finishedAt: iso(finishedAt) },
+      })),
+    })),
+    waitingRegistrations: data.waiting.map(({ email: _, requestedAt, source, ...sent }) => ({
+      ...sent,
+      source: Object.fromEntries(
+        Object.entries(source).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
+      ),
+      requestedAt: requestedAt.toISOString(),
+    })),
+    formerMessages: data.formerMails.map(mail),
+    suppressions: data.suppressions.map(({ address: _, createdAt, liftedAt, ...held }) => ({
+      ...{ ...held, createdAt: createdAt.toISOString(), liftedAt: iso(liftedAt) },
+    })),
+    blockedSince: iso(data.blockedSince),
   };
 }
 

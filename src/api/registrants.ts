@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { registrantNotFound, resendAccessLink, rotateAccessKey } from '../actions/access-link.ts';
+import { cancelRegistration, restoreRegistration } from '../actions/cancelled-registration.ts';
 import { eventNotFound } from '../actions/event.ts';
 import { register } from '../actions/register.ts';
 import { changeRegistrant, removeRegistrant } from '../actions/registrant.ts';
@@ -14,7 +15,7 @@ import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { readTeamAnswers } from '../domain/form-fields.ts';
-import { keyRotation, newRegistrant, registrantChanges } from '../domain/input.ts';
+import { keyRotation, newRegistrant, registrantChanges, restoration } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
@@ -53,7 +54,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       tags,
       summary: 'Register a person',
       description:
-        '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out. The fields of the event’s form are checked; others may be given, as long as the event’s registrants have at most 50 different ones.',
+        '201: registered, and the confirmation is on its way (until the event ends). 200: the address was registered already; nothing changes and no second mail goes out, also where the person cancelled (`cancelledAt`): `…/restore` registers them again. The fields of the event’s form are checked; others may be given, as long as the event’s registrants have at most 50 different ones.',
       request: { params: eventParams, ...jsonBody(newRegistrant, EXAMPLE) },
       responses: {
         ...answers(201, 'The new registrant', registrantSchema),
@@ -204,10 +205,59 @@ the old one. \`suggestedEmail\` of the registrant says what it most likely shoul
   router.openapi(
     createRoute({
       method: 'post',
+      path: '/events/{id}/registrants/{rid}/cancel',
+      tags,
+      summary: 'Cancel a registration',
+      description: `As the registrant does it on their own page. From now on they get only mails that they ask for; what was on its
+way to them is not sent. Their access link lets nobody in, and asks whether they come after all. Cancelled already: nothing changes.`,
+      request: { params },
+      responses: answers(200, 'The registrant', registrantSchema),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      const event = await requireEvent(c.var.action.db, id);
+      const registrant = await cancelRegistration(c.var.action, event, rid);
+      c.set('answerAbout', registrant.id);
+      return c.json(shown(c, registrant, event), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
+      path: '/events/{id}/registrants/{rid}/restore',
+      tags,
+      summary: 'Restore a cancelled registration',
+      description: `The registrant is registered again, with the same access link, and is sent the confirmation as long as the event
+lasts; with \`"sendConfirmation": false\` nothing is sent. Not cancelled: nothing changes, and nothing is sent.`,
+      request: {
+        params,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: restoration, example: { sendConfirmation: true } } },
+        },
+      },
+      responses: answers(200, 'The registrant', registrantSchema),
+    }),
+    async (c) => {
+      const { id, rid } = c.req.valid('param');
+      // A POST without a body has no type, and is not looked at by the validator.
+      const sendConfirmation = c.req.valid('json')?.sendConfirmation ?? true;
+      const event = await requireEvent(c.var.action.db, id);
+      const registrant = await restoreRegistration(c.var.action, event, rid, { sendConfirmation });
+      c.set('answerAbout', registrant.id);
+      return c.json(shown(c, registrant, event), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'post',
       path: '/events/{id}/registrants/{rid}/resend',
       tags,
       summary: 'Send the access link again',
-      description: 'Again within 60 seconds it is the same message.',
+      description:
+        'Again within 60 seconds it is the same message. 409 where the event is over, or the registrant cancelled.',
       request: { params },
       responses: answers(202, 'On its way', z.object({ messageId: z.uuid() })),
     }),

@@ -1,15 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { eventNotFound } from '../actions/event.ts';
 import {
-  listReminders,
-  sendReminderNow,
-  skipReminder,
-  undoSkippedReminder,
-} from '../actions/reminder-by-hand.ts';
+  listTimedMails,
+  sendTimedMailNow,
+  skipTimedMail,
+  undoSkippedTimedMail,
+  type WhichTimedMail,
+} from '../actions/timed-mail-by-hand.ts';
 import { findEvent } from '../db/event.ts';
 import { SKIP_REASONS } from '../db/fan-out.ts';
-import type { EventReminder } from '../domain/reminder-state.ts';
-import { REMINDER_STATES } from '../domain/reminder-state.ts';
+import { type EventTimedMail, TIMED_STATES } from '../domain/timed-mail-state.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { answers, createApiRouter } from './router.ts';
 import { pageOf } from './schemas.ts';
@@ -28,7 +28,7 @@ const reminderSchema = z
   .object({
     minutesBefore: z.int().openapi({ example: 60 }),
     dueAt: z.iso.datetime().openapi({ example: '2027-01-15T16:00:00Z' }),
-    state: z.enum(REMINDER_STATES),
+    state: z.enum(TIMED_STATES),
     sentAt: z.iso.datetime().nullable(),
     askedBy: z
       .string()
@@ -65,8 +65,9 @@ time; \`cancelled\` with its event.`,
     async (c) => {
       const event = await findEvent(pool, { id: c.req.valid('param').id });
       if (!event) throw eventNotFound();
-      const reminders = await listReminders(pool, event, now());
-      return c.json({ items: reminders.map(present), nextCursor: null }, 200);
+      const mails = await listTimedMails(pool, event, now());
+      const items = mails.filter(({ kind }) => kind === 'reminder').map(present);
+      return c.json({ items, nextCursor: null }, 200);
     },
   );
 
@@ -83,7 +84,7 @@ whose time has passed is used up. A second time changes nothing. 409 where it wa
     }),
     async (c) => {
       const { id, minutes } = c.req.valid('param');
-      return c.json(present(await skipReminder(c.var.action, id, minutes)), 200);
+      return c.json(present(await skipTimedMail(c.var.action, id, reminder(minutes))), 200);
     },
   );
 
@@ -99,7 +100,7 @@ whose time has passed is used up. A second time changes nothing. 409 where it wa
     }),
     async (c) => {
       const { id, minutes } = c.req.valid('param');
-      return c.json(present(await undoSkippedReminder(c.var.action, id, minutes)), 200);
+      return c.json(present(await undoSkippedTimedMail(c.var.action, id, reminder(minutes))), 200);
     },
   );
 
@@ -129,17 +130,22 @@ paused the mails wait. 409 where it was sent already, the event has ended or was
       const { id, minutes } = c.req.valid('param');
       // A POST without a body has no type, and is not looked at by the validator.
       const dryRun = c.req.valid('json')?.dryRun ?? false;
-      const { reminder, queued, skipped } = await sendReminderNow(c.var.action, id, minutes, { dryRun });
-      return c.json({ ...present(reminder), queued, skipped: [...skipped] }, dryRun ? 200 : 202);
+      const sent = await sendTimedMailNow(c.var.action, id, reminder(minutes), { dryRun });
+      const { mail, queued, skipped } = sent;
+      return c.json({ ...present(mail), queued, skipped: [...skipped] }, dryRun ? 200 : 202);
     },
   );
 
   return router;
 }
 
-function present({ minutesBefore, dueAt, state, record }: EventReminder): z.infer<typeof reminderSchema> {
+function reminder(minutes: number): WhichTimedMail {
+  return { kind: 'reminder', minutes };
+}
+
+function present({ minutes, dueAt, state, record }: EventTimedMail): z.infer<typeof reminderSchema> {
   return {
-    ...{ minutesBefore, state, dueAt: dueAt.toISOString() },
+    ...{ minutesBefore: minutes, state, dueAt: dueAt.toISOString() },
     sentAt: state === 'sent' && record ? record.begunAt.toISOString() : null,
     askedBy: record?.askedBy ?? null,
   };

@@ -61,18 +61,38 @@ export const eventSchema = z
       .array(formFieldSchema)
       .openapi({ description: 'What the public form asks for beside address and name' }),
     listed: z.boolean().openapi({ description: 'Whether the start page of this site names the event' }),
-    doorsOpenMinutes: z.int().openapi({ description: 'The room opens so long before the start' }),
-    graceMinutes: z.int().openapi({ description: 'The room closes so long after the end' }),
-    openedAt: time().nullable().openapi({ description: 'When the room was opened by hand' }),
-    closedAt: time().nullable().openapi({ description: 'When the room was closed by hand' }),
-    replayUrl: z.string().nullable().openapi({ description: 'Where the recording is' }),
+    doorsOpenMinutes: z.int().openapi({
+      description:
+        'The room opens so many minutes before the start; until then access links show a waiting page',
+    }),
+    graceMinutes: z.int().openapi({
+      description:
+        'The room closes so many minutes after the end, and with it the mails that bring the link end',
+    }),
+    openedAt: time()
+      .nullable()
+      .openapi({ description: 'When the room was last opened by hand; a later start sets it to null' }),
+    closedAt: time().nullable().openapi({
+      description:
+        'When the room was closed by hand; `open` sets it to null, and so do a later end or a start after it',
+    }),
+    replayUrl: z.string().nullable().openapi({
+      description:
+        'Where the recording is, an https address: access links lead there once the room has closed',
+    }),
     followUps: z
       .object({ attended: minutesAfter.nullable(), missed: minutesAfter.nullable() })
       .nullable()
-      .openapi({ description: 'Mails after the end: to those who came in, and to those who did not' }),
+      .openapi({
+        description:
+          'Mails so many minutes after the end, and never before the room is closed: to those who came in (or may have), and to those who did not. With the recording where `replayUrl` has one when they leave. Until 7 days later; one a person',
+      }),
     nudge: minutesAfter
       .nullable()
-      .openapi({ description: 'A mail after the start to those who have not come in yet' }),
+      .openapi({
+        description:
+          'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
+      }),
     eraseAfterDays: z
       .int()
       .nullable()
@@ -266,6 +286,79 @@ export const blockSchema = z
     createdAt: time(),
   })
   .openapi('Block');
+
+const heldRegistrationSchema = z
+  .object({
+    id: z.uuid(),
+    event: z.object({ id: z.uuid(), title: z.string(), slug: z.string(), startsAt: time(), endsAt: time() }),
+    email: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    locale: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    fields: z.record(z.string(), z.string()),
+    source: z.record(z.string(), z.string()),
+    technical: z.record(z.string(), z.string()),
+    emailStatus: status().nullable(),
+    emailStatusAt: time().nullable(),
+    registeredAt: time(),
+    joinedAt: time().nullable(),
+    cancelledAt: time().nullable(),
+    messages: z.array(messageSchema).openapi({ description: 'Mails to them, newest first' }),
+    audit: z
+      .array(auditEntrySchema)
+      .openapi({ description: 'What was done with the registration, oldest first' }),
+    exports: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          format: z.enum(EXPORT_FORMATS),
+          requestedAt: time(),
+          finishedAt: time().nullable(),
+        }),
+      )
+      .openapi({ description: 'Files with registrants of the event that may hold this one' }),
+  })
+  .openapi('HeldRegistration');
+
+export const personalDataSchema = z
+  .object({
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    at: time().openapi({ description: 'As of when it is' }),
+    registrations: z.array(heldRegistrationSchema),
+    waitingRegistrations: z
+      .array(
+        z.object({
+          eventId: z.uuid(),
+          firstName: z.string(),
+          lastName: z.string(),
+          locale: z.string().nullable(),
+          timeZone: z.string().nullable(),
+          fields: z.record(z.string(), z.string()),
+          source: z.record(z.string(), z.string()),
+          technical: z.record(z.string(), z.string()),
+          requestedAt: time(),
+        }),
+      )
+      .openapi({ description: 'Sent with the public form, and not taken yet' }),
+    formerMessages: z
+      .array(messageSchema)
+      .openapi({ description: 'Mails to the address for registrants whose email was corrected since' }),
+    suppressions: z.array(
+      z.object({
+        scope: z.enum(SUPPRESSION_SCOPES),
+        reason: z.enum(SUPPRESSION_REASONS),
+        detail: z.string().nullable(),
+        eventId: z.uuid().nullable(),
+        createdAt: time(),
+        liftedAt: time().nullable(),
+      }),
+    ),
+    blockedSince: time()
+      .nullable()
+      .openapi({ description: 'Since when the public forms do nothing for the address; null: they do' }),
+  })
+  .openapi('PersonalData');
 
 /** A page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {

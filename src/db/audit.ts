@@ -43,13 +43,22 @@ export const AUDIT_ACTIONS = [
   'reminder_sent_now',
   'sending_paused',
   'sending_resumed',
+  'event_opened',
+  'event_opening_undone',
+  'event_closed',
+  'registrant_cancelled',
+  'registrant_restored',
+  'person_data_read',
+  'person_erased',
+  'announcement_sent',
+  'announcement_cancelled',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
-   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export) or `visitor` (anybody on the
-   * public pages): no address.
+   * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
+   * their own page) or `visitor` (anybody on the public pages): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];
@@ -99,6 +108,20 @@ export async function listAudit(db: Db, query: AuditQuery): Promise<(AuditEntry 
       query.from ?? null,
       query.until ?? null,
     ],
+  );
+  return rows;
+}
+
+/** What was done with these registrants, oldest first: all of it, or only certain things. */
+export async function listAuditOf(
+  db: Db,
+  registrantIds: readonly string[],
+  actions: readonly AuditEntry['action'][] | null = null,
+): Promise<(AuditEntry & { id: string })[]> {
+  const { rows } = await db.query<AuditEntry & { id: string }>(
+    `select id, at, actor, action, event_id as "eventId", registrant_id as "registrantId", detail from {schema}.audit_entry
+     where registrant_id = any($1) and ($2::text[] is null or action = any($2)) order by at, id`,
+    [registrantIds, actions],
   );
   return rows;
 }

@@ -55,7 +55,7 @@ export async function sumUpBreakers(db: Db): Promise<BreakerSummary> {
      ) as open
      from {schema}.circuit_breaker
      left join {schema}.event on event.id = case when scope = 'event' and key ~ '^[0-9a-f-]{36}$' then key::uuid end
-     order by array_position(array['account', 'event', 'recipient_domain'], scope), opened_at, key limit 1`,
+     order by array_position(array['account', 'event', 'recipient_domain'], scope), circuit_breaker.opened_at, key limit 1`,
   );
   const [row] = rows;
   if (!row) return { open: { account: 0, recipient_domain: 0, event: 0 }, first: null };

@@ -3,6 +3,9 @@ import { rankOf } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
+import { ATTENDED } from './attended-sql.ts';
+import { IS_FOR_THE_ABSENT } from './eligibility.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
 import { SUPPRESSIONS_OF } from './suppression.ts';
@@ -34,6 +37,8 @@ export interface Due extends Asked {
   readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
   readonly isUncertain: boolean;
+  /** Whether it belongs to an announcement that the team has cancelled. */
+  readonly isCancelled: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
   readonly frozen: Frozen | null;
   /** The call to the provider that it was part of; null: it never was, or starts anew. */
@@ -52,6 +57,9 @@ export interface Recipient {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly accessKey: string;
+  /** Whether they came in, certainly or perhaps. */
+  readonly hasAttended: boolean;
+  readonly isCancelled: boolean;
 }
 
 /** What a message says and to whom, settled before it leaves. */
@@ -105,6 +113,7 @@ export async function loadDue(
     `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
             message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
+            ${ANNOUNCEMENT_IS_CANCELLED} as "isCancelled",
             case when template_hash is not null and ${GOES_TO_CURRENT_EMAIL} then jsonb_build_object(
               'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
             ) end as frozen,
@@ -113,7 +122,8 @@ export async function loadDue(
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
-              'accessKey', registrant.access_key
+              'accessKey', registrant.access_key,
+              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
             ) end as registrant,
             case when status = 'sending' then case when lease_until > $2 then lease_until end
               when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
@@ -169,15 +179,15 @@ export async function renewLeases(
 
 /**
  * Marks the messages as being sent by this worker and freezes what they say. Returns those that were still free, each
- * with the number of its attempt. What was changed since it was read (the registrant removed, the email corrected, the
- * link reset) is left: its job comes again.
+ * with the number of its attempt. What was changed since it was read (the registrant removed or cancelled, the email corrected,
+ * the link reset, they came in meanwhile) is left: its job comes again.
  */
 export async function claim(
   db: Db,
   messages: readonly (Frozen & {
     readonly id: string;
     readonly batchId: string | null;
-    readonly registrant: Recipient | null;
+    readonly registrant: Pick<Recipient, 'email' | 'accessKey' | 'isCancelled'> | null;
   })[],
   { workerId, transport, now }: { readonly workerId: string; readonly transport: string; readonly now: Date },
 ): Promise<Map<string, number>> {
@@ -186,14 +196,16 @@ export async function claim(
        attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $5,
        to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
        subject = asked.subject, batch_id = asked.batch_id
-     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[])
-       as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key)
+     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
+       $13::boolean[]) as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key, is_cancelled)
      where message.id = any($1) and message.id = asked.id and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant
            where registrant.id = message.registrant_id and erased_at is null
              and registrant.email = asked.email and registrant.access_key = asked.access_key
+             and (registrant.cancelled_at is not null) = asked.is_cancelled
+             and not (${IS_FOR_THE_ABSENT} and ${ATTENDED})
          ))
      returning message.id, attempts`,
     [
@@ -209,6 +221,7 @@ export async function claim(
       messages.map((m) => m.batchId),
       messages.map((m) => m.registrant?.email ?? null),
       messages.map((m) => m.registrant?.accessKey ?? null),
+      messages.map((m) => m.registrant?.isCancelled ?? false),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));

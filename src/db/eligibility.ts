@@ -4,8 +4,12 @@ import {
   type IneligibleReason,
   scopesThatStop,
 } from '../domain/delivery/eligibility.ts';
-import { KINDS, type Kind, kindRow } from '../domain/kinds.ts';
+import { KINDS, type Kind, kindRow, type StopsMost } from '../domain/kinds.ts';
+import { goesTo, TIMED_KINDS, timedRow } from '../domain/schedule.ts';
 import { SUPPRESSION_REASONS, type SuppressionScope } from '../domain/suppression.ts';
+import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
+import { ATTENDED } from './attended-sql.ts';
+import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
 // The tests of `src/domain/delivery/eligibility.ts` over the tables `message`, `registrant` and `event`, the latter two
@@ -30,22 +34,33 @@ const SCOPES_THAT_STOP = `
     else case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end
   end`;
 
-const goesOutAfter = (what: 'cancellation' | 'end') =>
+const goesOutAfter = (what: StopsMost) =>
   IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
+
+const COUNTED_FROM_END = TIMED_KINDS.filter((kind) => timedRow(kind).anchor === 'endsAt');
+/** A condition: the message is of a kind that goes to those who have not come in. */
+export const IS_FOR_THE_ABSENT = IS_KIND(KINDS.filter((kind) => goesTo(kind) === 'not_attended'));
 
 /** `now`: an SQL expression. */
 const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
   registrant_removed: () =>
     `${FOR_REGISTRANT} and (registrant.id is null or registrant.erased_at is not null or event.id is null)`,
+  registrant_cancelled: () =>
+    `${FOR_REGISTRANT} and registrant.cancelled_at is not null and not ${goesOutAfter('own_cancellation')}`,
   event_cancelled: () =>
     `${FOR_REGISTRANT} and event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
   // The message says it in milliseconds.
   event_moved: () =>
-    `${FOR_REGISTRANT} and (message.about #>> '{reminder,startsAt}')::timestamptz
-       is distinct from date_trunc('milliseconds', event.starts_at) and message.about ? 'reminder'`,
+    `${FOR_REGISTRANT} and (message.about ? 'reminder' or message.about ? 'timed')
+       and coalesce(message.about #>> '{reminder,startsAt}', message.about #>> '{timed,anchorAt}')::timestamptz
+         is distinct from date_trunc('milliseconds', case when ${IS_KIND(COUNTED_FROM_END)} then event.ends_at else event.starts_at end)`,
+  attended: () => `${FOR_REGISTRANT} and ${IS_FOR_THE_ABSENT} and ${ATTENDED}`,
+  announcement_cancelled: () => ANNOUNCEMENT_IS_CANCELLED,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
-  event_ended: (now) => `${FOR_REGISTRANT} and event.ends_at <= ${now} and not ${goesOutAfter('end')}`,
+  event_ended: (now) =>
+    `${FOR_REGISTRANT} and ${ROOM_CLOSES_AT} <= ${now} and not ${goesOutAfter('end')}
+       and not (event.replay_url is not null and ${goesOutAfter('end_with_replay')})`,
 };
 
 /** A value: why the message may not go any more, or null. `now` is an SQL expression. */

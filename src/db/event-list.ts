@@ -1,8 +1,8 @@
 import type { Event } from '../domain/event.ts';
-import { EVENT_COLUMNS } from './event.ts';
+import { EVENT_COLUMNS, ROOM_CLOSES_AT } from './event.ts';
 import type { Db } from './pool.ts';
 
-/** Where an event belongs: cancelled wherever its times lie, else by its end. */
+/** Where an event belongs: cancelled wherever its times lie, else by when its room closes. */
 export const EVENT_LISTS = ['upcoming', 'ended', 'cancelled'] as const;
 export type EventList = (typeof EVENT_LISTS)[number];
 
@@ -14,8 +14,8 @@ export interface EventPosition {
 
 /** `$1`: now, named in each, since Postgres refuses a parameter that it finds nowhere. */
 const BELONGS: Readonly<Record<EventList, string>> = {
-  upcoming: 'cancelled_at is null and ends_at > $1',
-  ended: 'cancelled_at is null and ends_at <= $1',
+  upcoming: `cancelled_at is null and ${ROOM_CLOSES_AT} > $1`,
+  ended: `cancelled_at is null and ${ROOM_CLOSES_AT} <= $1`,
   cancelled: 'cancelled_at is not null and $1::timestamptz is not null',
 };
 
@@ -65,10 +65,10 @@ export async function listRecentTimeZones(db: Db): Promise<string[]> {
   return rows.map(({ timeZone }) => timeZone);
 }
 
-/** Events for the site's start page that have not ended, the next start first; at most `limit`. */
+/** Events for the site's start page whose room has not closed, the next start first; at most `limit`. */
 export async function listListedEvents(db: Db, now: Date, limit: number): Promise<Event[]> {
   const { rows } = await db.query<Event>(
-    `select ${EVENT_COLUMNS} from {schema}.event where listed and cancelled_at is null and ends_at > $1
+    `select ${EVENT_COLUMNS} from {schema}.event where listed and ${BELONGS.upcoming}
      order by starts_at, id limit $2`,
     [now, limit],
   );

@@ -1,11 +1,12 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { TIMED_KINDS } from '../domain/schedule.ts';
 import type { Db } from './pool.ts';
 
 /** How many mails of a kind have a status. */
 export interface MailFigure {
   readonly kind: Kind;
-  /** Of reminders: which of them; null for all other kinds. */
+  /** Of timed mails: which of them; null for all other kinds. */
   readonly dedupeKey: string | null;
   readonly status: MessageStatus;
   readonly count: number;
@@ -20,11 +21,11 @@ export interface MailFigure {
  */
 export async function countEventMails(db: Db, eventId: string): Promise<MailFigure[]> {
   const { rows } = await db.query<MailFigure>(
-    `select kind, case when kind = 'reminder' then dedupe_key end as "dedupeKey", status, count(*) as count,
+    `select kind, case when kind = any($2) then dedupe_key end as "dedupeKey", status, count(*) as count,
        max(accepted_at) as "lastAcceptedAt"
      from {schema}.message where event_id = $1 and registrant_id is not null
      group by 1, 2, 3`,
-    [eventId],
+    [eventId, TIMED_KINDS],
   );
   return rows;
 }

@@ -53,6 +53,7 @@ const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
   link_opened_at: () => time('r.link_opened_at'),
   joined_at: () => time('r.joined_at'),
   joined_from: () => text('r.joined_from::text'),
+  cancelled_at: () => time('r.cancelled_at'),
   access_key: () => foreign('r.access_key'),
   access_link: ({ liveUrl }) =>
     text(`${escapeLiteral(`${liveUrl}?email=`)} || ${ENCODED_ADDRESS} || '&key=' || r.access_key`),

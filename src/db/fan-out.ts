@@ -3,7 +3,9 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority, Times } from '../domain/message.ts';
+import { kindsOnceWith, TIMED_KINDS, timedRow } from '../domain/schedule.ts';
 import type { SuppressionReason } from '../domain/suppression.ts';
+import { ATTENDED } from './attended-sql.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import { IS_RECENT_LINK } from './message.ts';
 import type { Db } from './pool.ts';
@@ -18,7 +20,7 @@ export type Selection =
   | { readonly all: true };
 
 /** Why somebody who is meant gets no mail. Decided in one place: `SKIP_REASON`. */
-export const SKIP_REASONS = ['suppressed', 'recently_sent', 'unchanged'] as const;
+export const SKIP_REASONS = ['cancelled', 'suppressed', 'recently_sent', 'unchanged', 'had_one'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface Wanted {
@@ -37,6 +39,9 @@ export interface Slice {
   readonly dedupeKey: string;
   readonly priority: Priority;
   readonly dueAt: Date;
+  /** `scheduled`: it is not due before `dueAt`, and no job names it until then. */
+  readonly status: 'queued' | 'scheduled';
+  readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly about: About | null;
   /** The last registrant of the slice before; null: from the beginning. */
@@ -45,13 +50,37 @@ export interface Slice {
   readonly size: number;
 }
 
+/** A condition over `registrant`: a timed mail of this kind (an SQL expression) is for them; what is of no such kind is for everybody. */
+function IS_MEANT_BY(kind: string): string {
+  const tests = TIMED_KINDS.map((timed) => {
+    const { goesTo } = timedRow(timed);
+    const attended = { everybody: 'true', attended: ATTENDED, not_attended: `not ${ATTENDED}` }[goesTo];
+    return `when '${timed}' then registrant.cancelled_at is null and ${attended}`;
+  });
+  return `case ${kind} ${tests.join(' ')} else true end`;
+}
+
+/** A condition over `registrant`: they had one of the mails of which nobody gets a second. */
+function HAD_ONE(kind: string): string {
+  const tests = TIMED_KINDS.flatMap((timed) => {
+    const once = kindsOnceWith(timed);
+    return once.length > 0 ? `when '${timed}' then array[${once.map((one) => `'${one}'`).join(', ')}]` : [];
+  });
+  const once = TIMED_KINDS.filter((timed) => timedRow(timed).onceAs !== null);
+  return `${kind} in (${once.map((one) => `'${one}'`).join(', ')}) and exists (
+    select from {schema}.message as had
+    where had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])
+      and (had.status not in ${NEVER_ARRIVED} or had.uncertain_attempts > 0))`;
+}
+
 // $1 to $9 of both statements below: `wantedValues`.
 const SELECTED = `
   registrant.event_id = $1 and registrant.erased_at is null
   and ($2::uuid[] is null or registrant.id = any($2))
   and ($3::text[] is null or registrant.email_status = any($3)
     or registrant.email_status is null and 'none' = any($3))
-  and ($7::timestamptz is null or registrant.registered_at < $7)`;
+  and ($7::timestamptz is null or registrant.registered_at < $7)
+  and ${IS_MEANT_BY('$4::text')}`;
 
 // The times that somebody knows: those that were valid when a mail last left to them, or when they registered. Of the
 // very instant of a change the older: to be told twice is better than never.
@@ -69,6 +98,8 @@ const KNOWN_TIMES = `
 // Null: gets the mail. The first reason that holds is the one told; another reason is another `when`.
 const SKIP_REASON = `
   case
+    -- Whoever cancelled gets what they ask for, and no fan-out is that.
+    when registrant.cancelled_at is not null then 'cancelled'
     when ${IS_SUPPRESSED('registrant.email', 'registrant.event_id', '$6::text[]')} then 'suppressed'
     when $5::timestamptz is not null and exists (
       select from {schema}.message where ${IS_RECENT_LINK('$4::text', '$5')}
@@ -76,6 +107,7 @@ const SKIP_REASON = `
     when $8::timestamptz is not null and exists (
       select from (${KNOWN_TIMES}) as known where known.starts_at = $8 and known.ends_at = $9::timestamptz
     ) then 'unchanged'
+    when ${HAD_ONE('$4::text')} then 'had_one'
   end`;
 
 /**
@@ -156,8 +188,8 @@ export async function insertSlice(
        order by registrant.registered_at, registrant.id
        limit $15
      ), queued as (
-       insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at, about)
-       select $1, id, $4, $10, $11, $12, $16, $12, about from candidate where reason is null
+       insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at, created_at, about)
+       select $1, id, $4, $10, $11, $17, $12, $16, $18, about from candidate where reason is null
        order by registered_at, id
        on conflict (registrant_id, kind, dedupe_key) do nothing
        returning id
@@ -173,6 +205,8 @@ export async function insertSlice(
       slice.after,
       slice.size,
       slice.expiresAt,
+      slice.status,
+      slice.createdAt,
     ],
   );
   return rows[0] ?? { messageIds: [], last: null };

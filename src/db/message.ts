@@ -111,6 +111,24 @@ export async function findMessage(db: Db, id: string): Promise<Message | null> {
   return rows[0] ?? null;
 }
 
+/** These, newest first. */
+export async function findMessages(db: Db, ids: readonly string[]): Promise<Message[]> {
+  const { rows } = await db.query<Message>(
+    `select ${MESSAGE_COLUMNS} ${FROM_MESSAGE} where message.id = any($1) order by message.id desc`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Every mail to these registrants, newest first. */
+export async function listMessagesTo(db: Db, registrantIds: readonly string[]): Promise<Message[]> {
+  const { rows } = await db.query<Message>(
+    `select ${MESSAGE_COLUMNS} ${FROM_MESSAGE} where message.registrant_id = any($1) order by message.id desc`,
+    [registrantIds],
+  );
+  return rows;
+}
+
 export interface MessageQuery {
   readonly registrantId: string | null;
   readonly kind: Kind | null;

@@ -361,6 +361,47 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
   return rows[0] as Registrant;
 }
 
+/** Notes that the registrant cancelled at this instant; null: they are registered again. */
+export async function setCancelled(db: Db, id: string, at: Date | null): Promise<Registrant> {
+  const { rows } = await db.query<Registrant>(
+    `update {schema}.registrant set cancelled_at = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
+    [id, at],
+  );
+  return rows[0] as Registrant;
+}
+
+/** What registrants say of themselves. */
+export interface OwnRegistration extends Pick<Registrant, 'firstName' | 'lastName' | 'locale' | 'timeZone'> {
+  /** Answers to the event's form, by name; what was left empty is not there. */
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+/** `asked`: the names of the form's fields. Answers to others stay as they are. */
+export async function updateOwnRegistration(
+  db: Db,
+  id: string,
+  own: OwnRegistration,
+  asked: readonly string[],
+): Promise<Registrant> {
+  const { rows } = await db.query<Registrant>(
+    `update {schema}.registrant set first_name = $2, last_name = $3, locale = $4, time_zone = $5,
+       fields = (fields - $7::text[]) || $6::jsonb
+     where id = $1 returning ${REGISTRANT_COLUMNS}`,
+    [id, own.firstName, own.lastName, own.locale, own.timeZone, own.answers, asked],
+  );
+  return rows[0] as Registrant;
+}
+
+/** All registrations with this address that are not erased, over all events, the latest first. */
+export async function listRegistrationsOf(db: Db, addressHash: string): Promise<Registrant[]> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant
+     where {schema}.address_hash(email) = $1 and email is not null order by registered_at desc, id`,
+    [addressHash],
+  );
+  return rows;
+}
+
 /** Replaces the access key; `now` is when, for whoever asks whether a mail has told of it. */
 export async function setAccessKey(db: Db, id: string, accessKey: string, now: Date): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(

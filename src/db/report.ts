@@ -56,10 +56,10 @@ export async function readReport(db: Db, eventId: string): Promise<EventReport> 
   return { ...people, sends };
 }
 
-/** How many are registered for the event; who was removed is not counted. */
+/** How many are registered for the event; who cancelled or was removed is not counted. */
 export async function countRegistered(db: Db, eventId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    'select count(*) as count from {schema}.registrant where event_id = $1 and erased_at is null',
+    'select count(*) as count from {schema}.registrant where event_id = $1 and erased_at is null and cancelled_at is null',
     [eventId],
   );
   return rows[0]?.count ?? 0;

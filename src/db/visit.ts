@@ -1,5 +1,6 @@
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
 import { BURST, MOST_CLIENTS, type VisitReason, type VisitVerdict, visitWords } from '../domain/visit.ts';
+import { JOINED_UNCERTAIN } from './attended-sql.ts';
 import type { MessageEvent } from './message.ts';
 import type { Db } from './pool.ts';
 
@@ -102,17 +103,11 @@ export async function findBurst(db: Db, burstClient: Uint8Array, at: Date): Prom
   );
 }
 
-/** Whether a row of `registrant` was there, or may have been: what a mail after the event calls attended. Never null. */
-export const ATTENDED_SQL = '(registrant.joined_at is not null or registrant.uncertain_at is not null)';
-
-/** Whether nobody can tell if they were there. Never null. */
-export const JOINED_UNCERTAIN_SQL = '(registrant.joined_at is null and registrant.uncertain_at is not null)';
-
 /** Of how many registrants of the event nobody can tell whether they were there; who was removed is not counted. */
 export async function countUncertain(db: Db, eventId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `select count(*) as count from {schema}.registrant
-     where event_id = $1 and erased_at is null and ${JOINED_UNCERTAIN_SQL}`,
+     where event_id = $1 and erased_at is null and ${JOINED_UNCERTAIN}`,
     [eventId],
   );
   return rows[0]?.count ?? 0;

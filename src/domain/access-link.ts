@@ -50,6 +50,18 @@ export function webCalendarLink(
   return `${permalink(publicUrl, event)}/calendar?${credentials(registrant)}`;
 }
 
+/** The registrant's own page, where they change and cancel their registration. */
+export function registrationLink(
+  publicUrl: string,
+  event: Pick<Event, 'slug'>,
+  registrant: { readonly email: string; readonly accessKey: string },
+): string {
+  return `${permalink(publicUrl, event)}/registration?${credentials(registrant)}`;
+}
+
+/** What stands behind the link to the registration: it asks whether somebody does not come. */
+export const TO_CANCEL = '&do=cancel';
+
 /** The built-in room, for events without a room address of their own. */
 export function roomLink(
   publicUrl: string,

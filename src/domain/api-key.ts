@@ -9,8 +9,8 @@ export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
   read: 'Read everything: events, registrants with their access links, mails, the audit log.',
   write:
     'Create and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
-  send: 'Send mail: resend access links, to one or to many, send a reminder before its time, and notify everyone when an event is rescheduled or cancelled.',
-  export: 'Have registrants mailed as a file, and reset access links.',
+  send: 'Send mail: resend access links, to one or to many, send a reminder before its time, write announcements, and notify everyone when an event is rescheduled or cancelled.',
+  export: 'Have registrants mailed as a file, read all that is held of a person, and reset access links.',
 };
 
 /** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */

@@ -1,3 +1,4 @@
+import { type Doors, roomClosesAt, roomOpensAt } from './doors.ts';
 import type { FormField } from './form-fields.ts';
 
 /** How an event's access keys look: 22 hex characters, or 4 digits that a person can read out. */
@@ -89,11 +90,32 @@ export const EVENT_DEFAULTS = {
 export const EVENT_PHASES = ['upcoming', 'running', 'ended', 'cancelled'] as const;
 export type EventPhase = (typeof EVENT_PHASES)[number];
 
-/** Where an event stands at `now`: it runs from its start, inclusive, to its end, exclusive. */
-export function eventPhase(event: Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt'>, now: Date): EventPhase {
+/** Where an event stands at `now`: it runs while its room is open, from the opening, inclusive, to the closing, exclusive. */
+export function eventPhase(event: Doors & Pick<Event, 'cancelledAt'>, now: Date): EventPhase {
   if (event.cancelledAt) return 'cancelled';
-  if (now < event.startsAt) return 'upcoming';
-  return now < event.endsAt ? 'running' : 'ended';
+  // First: it may have been closed by hand before it opened.
+  if (now >= roomClosesAt(event)) return 'ended';
+  return now < roomOpensAt(event) ? 'upcoming' : 'running';
+}
+
+/** Whether it is between its start and its end, as it is said to be "on". Its room opens before that and closes after it. */
+export function isOn(event: Doors & Pick<Event, 'cancelledAt'>, now: Date): boolean {
+  return eventPhase(event, now) === 'running' && now >= event.startsAt && now < event.endsAt;
+}
+
+/** Whether the public form takes registrations: until the end, or until the room is closed by hand. */
+export function isRegistrationOpen(event: Doors & Pick<Event, 'cancelledAt'>, now: Date): boolean {
+  const phase = eventPhase(event, now);
+  return phase === 'upcoming' || (phase === 'running' && now < event.endsAt);
+}
+
+/** Whether an access link may be asked for: it leads into the room, now or later, or to what was recorded there. */
+export function linkLeadsSomewhere(
+  event: Doors & Pick<Event, 'cancelledAt' | 'replayUrl'>,
+  now: Date,
+): boolean {
+  const phase = eventPhase(event, now);
+  return phase === 'upcoming' || phase === 'running' || (phase === 'ended' && event.replayUrl !== null);
 }
 
 /** The event's public address: `<PUBLIC_URL>/e/<slug>`. */

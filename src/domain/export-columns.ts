@@ -30,6 +30,7 @@ export const KNOWN_COLUMNS = [
   'link_opened_at',
   'joined_at',
   'joined_from',
+  'cancelled_at',
   'access_key',
   'access_link',
 ] as const;

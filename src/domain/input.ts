@@ -50,11 +50,17 @@ export const instant = z.iso
   // In UTC, too: a year of five digits is no time that other programs read.
   .refine((at) => at >= EARLIEST && at <= LATEST, 'must be between the years 1 and 9999');
 
-export const webAddress = z
-  .url({ protocol: /^https?$/, message: 'must be an address that begins with https:// or http://' })
-  .max(2000)
-  .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
-  .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
+const addressOn = (protocol: RegExp, message: string) =>
+  z
+    .url({ protocol, message })
+    .max(2000)
+    .refine((url) => !/[\s\p{Cc}]/u.test(url), 'must not contain spaces or control characters')
+    .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
+
+export const webAddress = addressOn(/^https?$/, 'must be an address that begins with https:// or http://');
+
+/** Where visitors are sent on to, wherever it is. */
+const secureAddress = addressOn(/^https$/, 'must be an address that begins with https://');
 
 export const accessKey = z.string().refine(isAccessKey, 'must be 4 to 64 letters, digits, - or _');
 
@@ -69,9 +75,11 @@ const reminderMinutes = z
   .transform((minutes) => [...new Set(minutes)].sort((a, b) => b - a));
 
 /** A room opens at most a day before the start, and closes at most a day after the end. */
-const MOST_DOOR_MINUTES = 24 * 60;
+export const MOST_DOOR_MINUTES = 24 * 60;
 /** A mail that follows an event leaves at most thirty days after it. */
-const MOST_MINUTES_AFTER = 30 * 24 * 60;
+export const MOST_MINUTES_AFTER = 30 * 24 * 60;
+/** At the start itself nobody is late. */
+export const LEAST_NUDGE_MINUTES = 1;
 
 const minutesOf = (most: number) => z.int('must be whole minutes').min(0).max(most);
 const minutesAfter = z.strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER) });
@@ -104,15 +112,19 @@ export const newEvent = z.strictObject({
   listed: z.boolean().default(EVENT_DEFAULTS.listed),
   doorsOpenMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.doorsOpenMinutes),
   graceMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.graceMinutes),
-  replayUrl: webAddress.nullable().default(null),
+  replayUrl: secureAddress.nullable().default(null),
   followUps: z
     .strictObject({
       attended: minutesAfter.nullable().default(null),
       missed: minutesAfter.nullable().default(null),
     })
     .nullable()
+    .transform((mails) => (mails?.attended || mails?.missed ? mails : null))
     .default(null),
-  nudge: minutesAfter.nullable().default(null),
+  nudge: z
+    .strictObject({ minutesAfter: minutesOf(MOST_MINUTES_AFTER).min(LEAST_NUDGE_MINUTES) })
+    .nullable()
+    .default(null),
   eraseAfterDays: z.int('must be whole days').min(1).max(36_500).nullable().default(null),
 });
 
@@ -182,6 +194,9 @@ export const exportRequest = z.strictObject({
 
 /** How all keys of an event are changed; an empty body will do. */
 export const keyRotation = z.strictObject({ notify: z.boolean().default(false) });
+
+/** How a cancelled registration is restored; an empty body will do. */
+export const restoration = z.strictObject({ sendConfirmation: z.boolean().default(true) });
 
 /** Changes to a registrant: what is left out stays. */
 export const registrantChanges = z

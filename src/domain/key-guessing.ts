@@ -1,3 +1,5 @@
+import type { Event } from './event.ts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -12,6 +14,14 @@ export const ALARM_LASTS_MS = DAY;
 /** Whether somebody could find this key by trying: 4 digits, or as little as that brought by an import. */
 export function isGuessable(key: string): boolean {
   return key.length < 12;
+}
+
+/**
+ * Whether the key alone does not open somebody's registration: it could be found by trying, or is one of an event whose keys can be.
+ * A link that was mailed for it opens it.
+ */
+export function needsMailedLink(event: Pick<Event, 'keyStyle'>, accessKey: string): boolean {
+  return event.keyStyle === 'digits' || isGuessable(accessKey);
 }
 
 /** A count that begins anew when its window is over. */

@@ -1,9 +1,16 @@
+import { type Doors, roomClosesAt } from './doors.ts';
 import type { Event } from './event.ts';
 import type { About, Priority } from './message.ts';
-import { reminderDeadline } from './schedule.ts';
+import { TIMED_MAILS } from './schedule.ts';
 import type { SuppressionScope } from './suppression.ts';
 
 const MINUTE = 60_000;
+
+/** So long the link to one's registration opens that was mailed for it. */
+export const REGISTRATION_LINK_MINUTES = 60;
+
+/** What stops most mails. `end_with_replay`: the event ended, and there is something to see; `own_cancellation`: the registrant cancelled. */
+export type StopsMost = 'cancellation' | 'end' | 'end_with_replay' | 'own_cancellation';
 
 /** All that is known of a kind of mail beside what it says. */
 interface KindRow {
@@ -27,11 +34,19 @@ interface KindRow {
   /** The team may replace its text. */
   readonly customisable: boolean;
   /** After what it still goes out, although most kinds do not. */
-  readonly goesOutAfter: readonly ('cancellation' | 'end')[];
+  readonly goesOutAfter: readonly StopsMost[];
+  /** Its link opens the registrant's own page, and not the event. */
+  readonly opensRegistration?: true;
   /** The event that a sample of it speaks of, and when the sample leaves; null: a mail to the team. */
   readonly sample: {
-    readonly event: 'ahead' | 'moved' | 'cancelled';
-    readonly leaves: 'at_registration' | 'when_asked' | 'before_start' | 'at_change';
+    readonly event: 'ahead' | 'moved' | 'cancelled' | 'recorded';
+    readonly leaves:
+      | 'at_registration'
+      | 'when_asked'
+      | 'before_start'
+      | 'at_change'
+      | 'after_start'
+      | 'after_end';
   } | null;
 }
 
@@ -39,6 +54,8 @@ interface KindRow {
 const REQUESTED = ['all'] as const;
 /** An event that moved is worth knowing, but who called our mail spam has said not to hear it. */
 const UNREQUESTED = ['all', 'unrequested'] as const;
+/** What one may do without: its footer and its headers say how to stop it, for this event. */
+const OPTIONAL = [...UNREQUESTED, 'reminders'] as const;
 
 /** Every kind of mail. A new one is a row here; the compiler and the tests ask for the rest. */
 export const MAIL_KINDS = {
@@ -61,9 +78,9 @@ export const MAIL_KINDS = {
     when: 'Before the start',
     audience: 'registrant',
     priority: 'bulk',
-    deadline: reminderDeadline,
+    deadline: TIMED_MAILS.reminder.deadline,
     about: 'reminder',
-    stoppedBy: [...UNREQUESTED, 'reminders'],
+    stoppedBy: OPTIONAL,
     bringsLink: false,
     fanOut: true,
     customisable: true,
@@ -89,13 +106,13 @@ export const MAIL_KINDS = {
     when: 'When a registrant asks for it',
     audience: 'registrant',
     priority: 'urgent',
-    deadline: untilTheEnd,
+    deadline: untilNobodyWatches,
     about: null,
     stoppedBy: REQUESTED,
     bringsLink: true,
     fanOut: false,
     customisable: true,
-    goesOutAfter: [],
+    goesOutAfter: ['own_cancellation', 'end_with_replay'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   new_key: {
@@ -103,13 +120,13 @@ export const MAIL_KINDS = {
     when: 'When an access link is replaced',
     audience: 'registrant',
     priority: 'urgent',
-    deadline: untilTheEnd,
+    deadline: untilNobodyWatches,
     about: null,
     stoppedBy: REQUESTED,
     bringsLink: true,
     fanOut: true,
     customisable: true,
-    goesOutAfter: [],
+    goesOutAfter: ['end_with_replay'],
     sample: { event: 'ahead', leaves: 'when_asked' },
   },
   event_updated: {
@@ -139,6 +156,79 @@ export const MAIL_KINDS = {
     customisable: true,
     goesOutAfter: ['cancellation'],
     sample: { event: 'cancelled', leaves: 'at_change' },
+  },
+  registration_link: {
+    label: 'Link to the registration',
+    when: 'When a registrant with a short key wants to see or change the registration',
+    audience: 'registrant',
+    priority: 'urgent',
+    // As long as its link opens: its copy says an hour.
+    deadline: (_event: Pick<Event, 'endsAt'>, now: Date) => after(now, REGISTRATION_LINK_MINUTES),
+    about: null,
+    stoppedBy: REQUESTED,
+    bringsLink: false,
+    fanOut: false,
+    customisable: true,
+    goesOutAfter: ['own_cancellation'],
+    opensRegistration: true,
+    sample: { event: 'ahead', leaves: 'when_asked' },
+  },
+  nudge: {
+    label: 'Nudge',
+    when: 'After the start, to who is not in yet',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.nudge.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'after_start' },
+  },
+  follow_up_attended: {
+    label: 'Follow-up: attended',
+    when: 'After the end, to who came in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_attended.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
+  },
+  follow_up_missed: {
+    label: 'Follow-up: missed',
+    when: 'After the end, to who did not come in',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: TIMED_MAILS.follow_up_missed.deadline,
+    about: 'timed',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    customisable: true,
+    goesOutAfter: ['end'],
+    sample: { event: 'recorded', leaves: 'after_end' },
+  },
+  announcement: {
+    label: 'Announcement',
+    when: 'When the team sends one',
+    audience: 'registrant',
+    priority: 'bulk',
+    deadline: untilTheEnd,
+    about: 'announcement',
+    stoppedBy: OPTIONAL,
+    bringsLink: false,
+    fanOut: true,
+    // It has no text but its own.
+    customisable: false,
+    goesOutAfter: [],
+    sample: { event: 'ahead', leaves: 'when_asked' },
   },
   registrants_export: {
     label: 'Export',
@@ -197,14 +287,14 @@ export function isKind(text: string): text is Kind {
 export const KINDS = Object.keys(MAIL_KINDS) as readonly Kind[];
 
 /** The kinds whose row has one of these values. */
-type KindsWith<Field extends keyof KindRow, Value extends KindRow[Field]> = {
+type KindsWith<Field extends Exclude<keyof KindRow, 'opensRegistration'>, Value extends KindRow[Field]> = {
   [Name in Kind]: (typeof MAIL_KINDS)[Name][Field] extends Value ? Name : never;
 }[Kind];
 
-function kindsWith<Field extends keyof KindRow, const Value extends KindRow[Field]>(
-  field: Field,
-  value: Value,
-): readonly KindsWith<Field, Value>[] {
+function kindsWith<
+  Field extends Exclude<keyof KindRow, 'opensRegistration'>,
+  const Value extends KindRow[Field],
+>(field: Field, value: Value): readonly KindsWith<Field, Value>[] {
   return KINDS.filter((kind): kind is KindsWith<Field, Value> => kindRow(kind)[field] === value);
 }
 
@@ -225,16 +315,39 @@ export const FAN_OUT_KINDS = kindsWith('fanOut', true);
 export type CustomisableKind = KindsWith<'customisable', true>;
 export const CUSTOMISABLE_KINDS = kindsWith('customisable', true);
 
-/** Their deadline moves with the event's end. */
-export const KINDS_UNTIL_THE_END = KINDS.filter((kind) => kindRow(kind).deadline === untilTheEnd);
+/** Deadlines of pending mails that follow the room: which kinds, and until when they help now. */
+export function roomDeadlines(
+  event: Bringing,
+  now: Date,
+): readonly { readonly kinds: readonly Kind[]; readonly expiresAt: Date }[] {
+  return [untilTheEnd, untilNobodyWatches].map((deadline) => ({
+    kinds: KINDS.filter((kind) => kindRow(kind).deadline === deadline),
+    expiresAt: deadline(event, now),
+  }));
+}
+
+/** Whether mails of this kind say how to stop them: whoever gets one has not asked for it. */
+export function canBeStopped(kind: Kind): boolean {
+  return kindRow(kind).stoppedBy.includes('reminders');
+}
 
 /** Their access link leads somewhere; that of a cancelled event does not. */
 export const KINDS_WITH_ACCESS = REGISTRANT_KINDS.filter(
-  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation'),
+  (kind) => !kindRow(kind).goesOutAfter.includes('cancellation') && !kindRow(kind).opensRegistration,
 );
 
-function untilTheEnd(event: Pick<Event, 'endsAt'>): Date {
-  return event.endsAt;
+/** What the deadline of a mail that brings the link follows from. */
+type Bringing = Pick<Doors, 'endsAt' | 'graceMinutes' | 'closedAt'> & Pick<Event, 'replayUrl'>;
+
+/** As long as the link lets somebody into the room. */
+function untilTheEnd(event: Bringing): Date {
+  return roomClosesAt(event);
+}
+
+/** The same; where the link leads to a replay after that, a day longer. */
+function untilNobodyWatches(event: Bringing, now: Date): Date {
+  const closesAt = roomClosesAt(event);
+  return event.replayUrl ? after(closesAt > now ? closesAt : now, 24 * 60) : closesAt;
 }
 
 /** Until the start that people have in mind; where it came too late for that, until the new one. */
@@ -242,9 +355,12 @@ function untilEitherStart(event: Pick<Event, 'startsAt'>, before: Pick<Event, 's
   return before.startsAt > event.startsAt ? before.startsAt : event.startsAt;
 }
 
-/** Until the start; of a running event until its end. */
-function untilNobodyGoesThere(event: Pick<Event, 'startsAt' | 'endsAt'>, now: Date): Date {
-  return event.startsAt > now ? event.startsAt : event.endsAt;
+/** Until the start; of a running event until its room would have closed. */
+function untilNobodyGoesThere(
+  event: Pick<Doors, 'startsAt' | 'endsAt' | 'graceMinutes' | 'closedAt'>,
+  now: Date,
+): Date {
+  return event.startsAt > now ? event.startsAt : roomClosesAt(event);
 }
 
 function after(now: Date, minutes: number): Date {

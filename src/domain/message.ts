@@ -48,7 +48,11 @@ export interface About {
   readonly sample?: { readonly language: string; readonly words: CustomText } | undefined;
   /** A reminder: so many minutes before which start. */
   readonly reminder?: { readonly minutesBefore: number; readonly startsAt: string } | undefined;
-  /** An announcement of new times: those that the recipient knew. */
+  /** A nudge or a follow-up: so many minutes after which start, or which end. */
+  readonly timed?: { readonly minutes: number; readonly anchorAt: string } | undefined;
+  /** An announcement: which, since its text stands there once for all. */
+  readonly announcement?: { readonly id: string } | undefined;
+  /** A mail about new times: those that the recipient knew. */
   readonly before?:
     | { readonly startsAt: string; readonly endsAt: string; readonly timeZone: string }
     | undefined;

@@ -3,13 +3,14 @@ import { readAppSecrets } from './app-secret.ts';
 import { tokenIn } from './arrived-link.ts';
 
 /** What a signature is for is part of what is signed: one of another purpose is worth nothing. */
-export type Purpose = 'stop-reminders' | 'export' | 'sign-in';
+export type Purpose = keyof typeof PATH | 'registration';
 
-const PATH: Readonly<Record<Purpose, string>> = {
+/** Of those that are a link of their own. */
+const PATH = {
   'stop-reminders': '/u/',
   export: '/x/',
   'sign-in': '/team/sign-in/',
-};
+} as const;
 
 const ID_BYTES = 16;
 const SIGNATURE_BYTES = 16;
@@ -42,7 +43,12 @@ export function readSignedId(secret: string, purpose: Purpose, segment: string):
 }
 
 /** Where somebody who holds such a token uses it. */
-export function signedLink(publicUrl: string, secret: string, purpose: Purpose, id: string): string {
+export function signedLink(
+  publicUrl: string,
+  secret: string,
+  purpose: keyof typeof PATH,
+  id: string,
+): string {
   return `${publicUrl}${PATH[purpose]}${signId(secret, purpose, id)}`;
 }
 

@@ -1,4 +1,4 @@
-/** What an address no longer gets: anything; what it did not ask for; the reminders of one event. */
+/** What an address no longer gets: anything; what it did not ask for; the optional mails of one event: reminders, announcements. */
 export const SUPPRESSION_SCOPES = ['all', 'unrequested', 'reminders'] as const;
 export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
 
@@ -27,6 +27,6 @@ export function suppressionSentence(reason: SuppressionReason): string {
     case 'provider':
       return 'Not attempted: the mail provider blocks this address.';
     case 'unsubscribed':
-      return 'Not attempted: the registrant unsubscribed from the reminders of this event.';
+      return 'Not attempted: the registrant unsubscribed from the optional mails of this event.';
   }
 }

@@ -9,14 +9,31 @@ import type { Registrant } from './registrant.ts';
 // compares it with the record that it has locked. Equal values make equal versions. So a version needs no column and no
 // clock, and what changes beside it (a registrant's email status, for example) keeps nobody from saving.
 
-export function eventVersion({ createdAt: _, updatedAt: __, sendingPausedAt: ___, ...event }: Event): string {
-  return versionOf(event);
+export function eventVersion(event: Event): string {
+  const {
+    createdAt: _,
+    updatedAt: __,
+    sendingPausedAt: ___,
+    openedAt: ____,
+    closedAt: _____,
+    ...said
+  } = event;
+  return versionOf(said);
 }
 
 /** Of what the team edits of a registrant: as kept, or as pages show it. */
 export function registrantVersion(registrant: Registrant): string {
   const { email, firstName, lastName, locale, timeZone } = registrant;
   return versionOf({ email: shownAddress(email), firstName, lastName, locale, timeZone });
+}
+
+/** Of what registrants say of themselves; `asked`: the names of the form's fields. */
+export function ownRegistrationVersion(
+  { firstName, lastName, locale, timeZone, fields }: Registrant,
+  asked: readonly string[],
+): string {
+  const answers = asked.map((name) => [name, fields[name] ?? '']);
+  return versionOf({ firstName, lastName, locale, timeZone, answers });
 }
 
 export function accessKeyVersion({ id, accessKey }: Pick<Registrant, 'id' | 'accessKey'>): string {

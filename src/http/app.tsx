@@ -10,6 +10,7 @@ import { downloadRoutes } from '../public/downloads/download-routes.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
 import { homeRoutes } from '../public/home/home-routes.tsx';
+import { ownRegistrationRoutes } from '../public/own-registration/own-registration-routes.tsx';
 import { liveRoutes } from '../public/room/room-routes.tsx';
 import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -64,6 +65,7 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', homeRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
+  app.route('/', ownRegistrationRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));
   app.route('/', downloadRoutes(dependencies));
   app.route('/', teamRoutes(dependencies, wrongMethod));

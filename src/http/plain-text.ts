@@ -22,7 +22,7 @@ export const plainAddress = createMiddleware(async (c, next) => {
  * Our mails link here, and mail programs leave line ends and more in a link: `domain/arrived-link.ts` reads what was meant, and
  * nothing of these addresses is taken as it came.
  */
-const LINKS_OF_MAILS = /^\/(?:(?:u|x|team\/sign-in)\/|e\/[^/]+(?:\/(?:live|room|calendar).*)?$)/;
+const LINKS_OF_MAILS = /^\/(?:(?:u|x|team\/sign-in)\/|e\/[^/]+(?:\/(?:live|room|registration|calendar).*)?$)/;
 
 /** What documents leave in a text is a line break like any other: who stores it says what becomes of it. */
 const problemIn = (text: string) => textProblem(text.replace(UNSEEN_BREAKS, '\n'));

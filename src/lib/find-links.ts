@@ -55,6 +55,11 @@ export function findLinks(text: string): FoundLink[] {
     .map((index) => ({ index }));
 }
 
+/** Whether a host, as `URL` writes it, is an IP address and no name. */
+export function isIpHost(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$|\.$/g, '')) !== 0;
+}
+
 export function hasLink(text: string): boolean {
   return findLinks(text).length > 0;
 }

@@ -185,7 +185,7 @@ export function createAccessCheck({ config, pool, boss, limits, now }: AppDepend
 
 type Attempt = LinkReading & { readonly hash: string };
 
-const PERSONAL = /^[^?#]*?\/e\/[^/?#]+\/(?:live|room|calendar(?:\.ics)?)(.*)$/is;
+const PERSONAL = /^[^?#]*?\/e\/[^/?#]+\/(?:live|room|registration|calendar(?:\.ics)?)(.*)$/is;
 
 /** All that follows the path of a personal link, as it came; in a link that was damaged a part of it may stand in the path. */
 export function tailOf(c: Context): string {

@@ -36,7 +36,9 @@ export async function noteVisit(
   const at = now();
   const origin = originOf(c, config.trustProxy);
   const judgement = judge(c, config);
-  const whileOpen = event.cancelledAt === null && roomOpensAt(event) <= at && at < roomClosesAt(event);
+  // Whoever cancelled is not let in.
+  const isLetIn = event.cancelledAt === null && registrant.cancelledAt === null;
+  const whileOpen = isLetIn && roomOpensAt(event) <= at && at < roomClosesAt(event);
   const mayBeBurst = whileOpen && judgement.verdict === 'person' && !isMarked(c, config);
   const burstClient = mayBeBurst ? visitClient(config.appSecret, 'everywhere', origin) : null;
   try {

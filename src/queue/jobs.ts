@@ -6,6 +6,7 @@ import { FAN_OUT_KINDS, type FanOutKind } from '../domain/kinds.ts';
 import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { type About, PRIORITIES, type Priority } from '../domain/message.ts';
 import { MOST_NAMED } from '../domain/registrant-filter.ts';
+import { TIMED_KINDS, type TimedKind } from '../domain/schedule.ts';
 
 /**
  * A job's name, the payload it carries and how its queue behaves: all that someone who enqueues it knows.
@@ -116,6 +117,8 @@ export interface FanOutRest {
   readonly quietSince: string | null;
   /** Only who registered before this instant; ISO 8601, or null: everybody. */
   readonly registeredBefore: string | null;
+  /** ISO 8601; null: they are due at once. */
+  readonly dueAt: string | null;
   /** ISO 8601 */
   readonly expiresAt: string;
   readonly about: About | null;
@@ -142,16 +145,27 @@ export const fanOut: JobDefinition<FanOutRest> = {
     ]),
     quietSince: z.iso.datetime().nullable(),
     registeredBefore: z.iso.datetime().nullable(),
+    // Jobs of earlier versions have none.
+    dueAt: z.iso.datetime().nullable().default(null),
     expiresAt: z.iso.datetime(),
     about: z
       .strictObject({
+        announcement: z.strictObject({ id: z.uuid() }).optional(),
         reminder: z.strictObject({ minutesBefore: z.int(), startsAt: z.iso.datetime() }).optional(),
+        timed: z.strictObject({ minutes: z.int(), anchorAt: z.iso.datetime() }).optional(),
       })
       .nullable(),
     revision: z.int().nullable(),
     after: z.uuid(),
     slices: z.int().min(1),
   }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
+/** At the time of an announcement that was scheduled: makes its next messages due, and adds the job for those after them. */
+export const releaseScheduled: JobDefinition<{ eventId: string; dedupeKey: string }> = {
+  name: 'release-scheduled',
+  payload: z.object({ eventId: z.uuid(), dedupeKey: z.string().min(1).max(200) }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
@@ -162,10 +176,21 @@ export const releaseHeld: JobDefinition<{ eventId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
-/** At its exact time: puts a reminder of an event on its way, unless the event has moved meanwhile. */
-export const remind: JobDefinition<{ eventId: string; minutesBefore: number; startsAt: string }> = {
+/** At its exact time: puts a timed mail of an event on its way, unless the event has moved meanwhile. Its queue is older than the other kinds. */
+export const timedMail: JobDefinition<{
+  eventId: string;
+  kind: TimedKind;
+  minutes: number;
+  anchorAt: string;
+}> = {
   name: 'remind',
-  payload: z.object({ eventId: z.uuid(), minutesBefore: z.int().min(1), startsAt: z.iso.datetime() }),
+  payload: z.object({
+    eventId: z.uuid(),
+    // Jobs of earlier versions are of reminders, and do not say so.
+    kind: z.enum(TIMED_KINDS).default('reminder'),
+    minutes: z.int().min(0),
+    anchorAt: z.iso.datetime(),
+  }),
   // Due for months ahead: kept until then.
   queue: { ...SURVIVES_CRASHES, notify: true, retentionSeconds: 400 * 86_400 },
 };
@@ -194,13 +219,14 @@ export const JOBS: readonly JobDefinition[] = [
   deliver.urgent,
   deliver.bulk,
   fanOut,
+  releaseScheduled,
   releaseHeld,
   registration,
   selfServe,
   replaceKey,
   removal,
   signIn,
-  remind,
+  timedMail,
   buildExport,
   ...maintenance,
 ];
@@ -224,6 +250,11 @@ export const RENAMED: readonly RenamedJobs[] = [
     to: fanOut.name,
     keys: { occurrence: 'dedupeKey', lane: 'priority' },
     values: { priority: { now: 'urgent' } },
+  },
+  {
+    from: timedMail.name,
+    to: timedMail.name,
+    keys: { minutesBefore: 'minutes', startsAt: 'anchorAt' },
   },
 ];
 

@@ -21,6 +21,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'api_key') return `The key “${keys.get(id) ?? 'unknown'}”`;
     if (kind === 'identity_provider') return 'The identity provider';
     if (kind === 'visitor') return 'Visitors';
+    if (kind === 'registrant') return 'The registrant';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };
 }

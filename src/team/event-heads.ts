@@ -1,7 +1,5 @@
-import { findEvent } from '../db/event.ts';
 import { allowing, type Pool } from '../db/pool.ts';
 import { countRegistered } from '../db/report.ts';
-import { permalink } from '../domain/event.ts';
 import { createLruCache } from '../lib/lru-cache.ts';
 import { orWithout, rememberLarge } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
@@ -12,7 +10,7 @@ const EVENTS = 200;
 const LARGE = 20_000;
 const FRESH_AT_MOST_MS = 5_000;
 
-/** What the head of an event's pages shows. The count of a large event may be some seconds old, so that it holds up no page. */
+/** What the head of an event's pages shows beside the event itself, which the page has read. The count of a large event may be some seconds old, so that it holds up no page. */
 export function createEventHeads({
   pool,
   log,
@@ -21,7 +19,7 @@ export function createEventHeads({
   readonly pool: Pool;
   readonly log: Logger;
   readonly publicUrl: string;
-}): (id: string) => Promise<EventHead | null> {
+}): (id: string) => Promise<EventHead> {
   const ofEvent = createLruCache<() => Promise<number | undefined>>(EVENTS);
   const db = allowing(pool, 'slice');
   return async (id) => {
@@ -36,10 +34,9 @@ export function createEventHeads({
         },
       ),
     );
-    const [event, registered] = await Promise.all([
-      findEvent(pool, { id }),
-      orWithout(count, (error) => log.warn({ err: error }, 'the people of an event were not counted')),
-    ]);
-    return event && { permalink: permalink(publicUrl, event), registered: registered ?? null };
+    const registered = await orWithout(count, (error) =>
+      log.warn({ err: error }, 'the people of an event were not counted'),
+    );
+    return { publicUrl, registered: registered ?? null };
   };
 }

@@ -52,7 +52,7 @@ export async function requireEvent(db: Db, id: string | undefined): Promise<Even
 
 /** The event as the head of its pages shows it; its times are those of its own zone. */
 export function teamEvent(event: Event, tab: EventTab, now: Date): TeamEvent {
-  const { id, title, startsAt, endsAt, timeZone } = event;
+  const { id, slug, title, locale, startsAt, endsAt, timeZone } = event;
   const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone });
   const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone });
   const ends =
@@ -61,9 +61,11 @@ export function teamEvent(event: Event, tab: EventTab, now: Date): TeamEvent {
       : new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
   const phase = eventPhase(event, now);
   return {
-    ...{ id, title, tab },
+    ...{ id, slug, title, locale, tab },
     isCancelled: phase === 'cancelled',
     isOver: phase === 'ended',
+    // Nothing goes out after its end, and nothing can be resumed then.
+    isPaused: event.sendingPausedAt !== null && phase !== 'ended',
     whenText: `${day.format(startsAt)}, ${time.format(startsAt)} – ${ends.format(endsAt)}, ${timeZone}`,
   };
 }

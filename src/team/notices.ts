@@ -24,6 +24,9 @@ const NOTICES = {
   event_moved_told: success('Event rescheduled. Everyone who was told the old time is being notified.'),
   event_cancelled: success('Event cancelled. Nobody was notified.'),
   event_cancelled_told: success('Event cancelled. Everyone is being notified.'),
+  room_opened: success('The room is open. People on the waiting page join within seconds.'),
+  room_opening_undone: success('The room opens at its time again. Whoever comes until then waits.'),
+  room_closed: success('The room is closed.'),
   text_saved: success('Text saved. It applies to all mails not sent yet.'),
   text_default: success('This mail uses the default text.'),
   text_shared: success('This mail uses the text for all other languages.'),
@@ -32,8 +35,19 @@ const NOTICES = {
   reminder_sent_now: success('The reminder is on its way.'),
   reminder_waits: { tone: 'info', text: 'The reminder is sent as soon as you resume sending.' },
   reminder_for_nobody: { tone: 'danger', text: 'Nobody would get this reminder, so nothing was sent.' },
+  timed_mail_skipped: success('Mail skipped. You can undo this until its time comes.'),
+  timed_mail_skip_undone: success('The mail is sent at its time.'),
+  timed_mail_sent_now: success('The mail is on its way.'),
+  timed_mail_waits: { tone: 'info', text: 'The mail is sent as soon as you resume sending.' },
+  timed_mail_for_nobody: { tone: 'danger', text: 'Nobody would get this mail, so nothing was sent.' },
   sending_paused: success('Sending is paused. Links that people ask for are still sent.'),
   sending_resumed: success('Sending resumed.'),
+  too_many_to_write_to: {
+    tone: 'danger',
+    text: 'At most 200 people can be selected one by one. Choose all that match instead.',
+  },
+  announcement_cancelled: success('Announcement cancelled. Mails not sent yet are not sent.'),
+  announcement_ended: { tone: 'info', text: 'All its mails are sent: there was nothing left to cancel.' },
   emails_corrected: success('Emails corrected. The access links are on their way.'),
   emails_corrected_only: success('Emails corrected.'),
   nobody_to_correct: {
@@ -92,6 +106,10 @@ const NOTICES = {
   person_saved: success('Changes saved.'),
   person_saved_link_sent: success('Email changed. The access link was sent to it.'),
   person_unchanged: { tone: 'info', text: 'No changes to save.' },
+  registration_cancelled: success('Registration cancelled. Mails on their way to this person are not sent.'),
+  registration_restored: success('Registration restored. No mail was sent.'),
+  registration_restored_mailed: success('Registration restored. The confirmation is on its way.'),
+  person_erased: success('Everything held of this email is erased.'),
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;
@@ -125,6 +143,8 @@ export async function readNotice(db: Db, c: Context, now: Date): Promise<TeamNot
       text: `${name} is removed.`,
       undo: { action: `${path}/remove/undo`, hidden: { back, removal } },
     };
+  if (notice === NOTICES.registration_cancelled && registrant.cancelledAt)
+    return { ...notice, undo: { action: `${path}/restore`, hidden: { back, quiet: 'yes' } } };
   const mail = message ? await findMessage(db, message) : null;
   if (!mail || mail.registrantId !== person) return notice;
   const isWaiting = mail.status === 'queued' && mail.dueAt > now;

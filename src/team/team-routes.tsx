@@ -9,11 +9,14 @@ import { asAppError, problemOf } from '../http/problem.ts';
 import { sameOriginForms } from '../http/same-origin.ts';
 import { sendPage } from '../http/send-page.ts';
 import { accountRoutes } from './account/account-routes.tsx';
+import { announcementRoutes } from './announcements/announcement-routes.tsx';
 import { apiKeyRoutes } from './api-keys/api-key-routes.tsx';
 import { auditRoutes } from './audit/audit-routes.tsx';
 import { blockRoutes } from './blocks/block-routes.tsx';
 import { bulkRoutes } from './bulk/bulk-routes.tsx';
 import { correctRoutes } from './bulk/correct-routes.tsx';
+import { dataRoutes } from './data/data-routes.tsx';
+import { doorRoutes } from './doors/door-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
 import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
@@ -32,6 +35,10 @@ import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
 import { signInRoutes } from './sign-in/sign-in-routes.tsx';
 import { TeamErrorPage } from './team-error-page.tsx';
+
+/** Their forms carry a text for each language. */
+const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
+const ANNOUNCEMENT_LIMIT = 1024 * 1024;
 
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
 export function teamRoutes(
@@ -53,8 +60,12 @@ export function teamRoutes(
   team.use(
     '/team/*',
     // A file of registrants is streamed, and has a limit of its own.
-    except('/team/events/:id/import', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody })),
+    except(
+      ['/team/events/:id/import', ANNOUNCEMENTS],
+      bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
+    ),
   );
+  team.use(ANNOUNCEMENTS, bodyLimit({ maxSize: ANNOUNCEMENT_LIMIT, onError: refuseLargeTexts }));
   team.use('/team/*', readerClock(dependencies.now));
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
@@ -66,7 +77,9 @@ export function teamRoutes(
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
   team.route('/', sendingRoutes(shared));
+  team.route('/', announcementRoutes(shared));
   team.route('/', overviewRoutes(shared));
+  team.route('/', doorRoutes(shared));
   // Before the routes whose `:rid` would take its last part for an id.
   team.route('/', addPersonRoutes(shared));
   team.route('/', eventPreviewRoutes(shared));
@@ -78,6 +91,7 @@ export function teamRoutes(
   team.route('/', apiKeyRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', searchRoutes(shared));
+  team.route('/', dataRoutes(shared));
   team.route('/', peopleRoutes(shared));
   if (developmentInbox(dependencies.config) !== null) team.route('/', answerRoutes(shared));
   // Whoever is signed in finds the way back on the page that says so.
@@ -107,4 +121,8 @@ export function teamRoutes(
   });
 
   return team;
+}
+
+function refuseLargeTexts(): never {
+  throw new AppError('too_large', 'The texts are too large: shorten them, or leave languages out.');
 }

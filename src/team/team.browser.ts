@@ -392,6 +392,13 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.key === '?' && !closestTo(event, WRITES) && !document.querySelector('dialog[open]'))
     openDialog('shortcuts');
+  const dialog = closestTo(event, 'dialog:has([data-palette-input])');
+  // Browsers would only empty the field, and close it the next time.
+  if (event.key === 'Escape' && dialog instanceof HTMLDialogElement && !event.isComposing) {
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const place = closestTo(event, 'dialog, main');
   const results = [...(place?.querySelectorAll<HTMLAnchorElement>('[data-results] a') ?? [])];
@@ -555,7 +562,7 @@ async function keepCurrent(): Promise<void> {
   }
 }
 
-/** The parts that change by themselves, by their ids. */
+/** The parts that change by themselves, by their ids. What has `data-refresh-along` is renewed with them, and asks for no look of its own. */
 function parts(): Map<string, HTMLElement> {
   const all = [...document.querySelectorAll<HTMLElement>('[data-refresh]')];
   return new Map(all.filter(({ dataset }) => Number(dataset.refresh) > 0).map((part) => [part.id, part]));
@@ -572,6 +579,10 @@ function bringUpToDate(answer: Document): void {
       return;
     }
     if (!isInUse(part)) replace(part, next);
+  }
+  for (const part of document.querySelectorAll<HTMLElement>('[data-refresh-along]')) {
+    const next = answer.getElementById(part.id);
+    if (next) replace(part, next);
   }
   document.title = answer.title;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { remind } from '../../src/queue/jobs.ts';
+import { timedMail } from '../../src/queue/jobs.ts';
 import { openApp } from '../support/app.ts';
 
 const app = await openApp();
@@ -16,6 +16,8 @@ it('a copy of an event has its settings, custom texts and reminders, and nobody 
       reminderMinutes: [90, 5],
       color: '#1f4fd8',
     },
+    nudge: { minutesAfter: 4 },
+    followUps: { attended: { minutesAfter: 30 }, missed: { minutesAfter: 60 } },
     formFields: [
       { name: 'company', label: { en: 'Company', fr: 'Entreprise' }, type: 'text', required: true },
     ],
@@ -39,11 +41,17 @@ it('a copy of an event has its settings, custom texts and reminders, and nobody 
   const texts = (await app.api('GET', `/events/${copy.id}/words`)).json.items;
   expect(texts).toMatchObject([{ kind: 'reminder', ...words }]);
   const { rows } = await app.pool.query(
-    `select data->>'minutesBefore' as minutes from {jobs}.job
+    `select data->>'kind' as kind, data->>'minutes' as minutes from {jobs}.job
      where name = $2 and data->>'eventId' = $1 order by start_after`,
-    [copy.id, remind.name],
+    [copy.id, timedMail.name],
   );
-  expect(rows.map(({ minutes }) => minutes)).toEqual(['90', '5']);
+  expect(rows.map(({ kind, minutes }) => `${kind} ${minutes}`)).toEqual([
+    'reminder 90',
+    'reminder 5',
+    'nudge 4',
+    'follow_up_attended 30',
+    'follow_up_missed 60',
+  ]);
 });
 
 it('a copy without a slug gets one from the title, and a wrong request changes nothing', async () => {

@@ -161,3 +161,49 @@ describe('changing an event', () => {
     expect((await app.api('POST', `/events/${crypto.randomUUID()}/cancel`)).status).toBe(404);
   });
 });
+
+describe('nudge and follow-ups', () => {
+  it('are kept as they are given, and switched off with null', async () => {
+    const { id, nudge, followUps } = await app.event({
+      nudge: { minutesAfter: 5 },
+      followUps: { missed: { minutesAfter: 0 } },
+    });
+    expect({ nudge, followUps }).toEqual({
+      nudge: { minutesAfter: 5 },
+      followUps: { attended: null, missed: { minutesAfter: 0 } },
+    });
+    const off = { nudge: null, followUps: { attended: null } };
+    expect((await app.api('PATCH', `/events/${id}`, off)).json).toMatchObject({
+      nudge: null,
+      followUps: null,
+    });
+  });
+
+  it.each([
+    [{ nudge: { minutesAfter: 0 } }, 'nudge.minutesAfter'],
+    [{ nudge: { minutesAfter: 60 } }, 'nudge.minutesAfter'],
+    [{ nudge: { minutesAfter: '5' } }, 'nudge.minutesAfter'],
+    [{ nudge: {} }, 'nudge.minutesAfter'],
+    [{ nudge: 5 }, 'nudge'],
+    [{ followUps: { attended: { minutesAfter: -1 } } }, 'followUps.attended.minutesAfter'],
+    [{ followUps: { missed: { minutesAfter: 43_201 } } }, 'followUps.missed.minutesAfter'],
+    [{ followUps: { missed: { minutesAfter: 1.5 } } }, 'followUps.missed.minutesAfter'],
+    [{ followUps: { absent: null } }, 'followUps'],
+  ])('%o is refused with its path, new and as a change', async (wrong, path) => {
+    const { id, startsAt, endsAt, timeZone } = await app.event();
+    const made = await app.api('POST', '/events', { title: 'E', startsAt, endsAt, timeZone, ...wrong });
+    const changed = await app.api('PATCH', `/events/${id}`, wrong);
+    for (const { status, json } of [made, changed]) {
+      expect(status).toBe(422);
+      expect(json.errors[0].path.startsWith(path)).toBe(true);
+    }
+  });
+
+  it('a nudge may stay where the event becomes shorter than it', async () => {
+    const { id, startsAt } = await app.event({ nudge: { minutesAfter: 50 } });
+    const endsAt = new Date(new Date(startsAt).getTime() + 30 * 60_000).toISOString();
+    expect((await app.api('PATCH', `/events/${id}`, { endsAt })).status).toBe(200);
+    const copied = await app.api('POST', `/events/${id}/copy`, { startsAt, endsAt });
+    expect([copied.status, copied.json.nudge]).toEqual([201, { minutesAfter: 50 }]);
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressHash } from '../../src/domain/address.ts';
+import { roomClosesAt } from '../../src/domain/doors.ts';
 import { openApp } from '../support/app.ts';
 
 const app = await openApp();
@@ -59,7 +60,8 @@ describe('registering through the API', () => {
       to: json.email,
       attempts: 0,
     });
-    expect(message.expiresAt).toBe(event.endsAt);
+    const closesAt = roomClosesAt({ ...event, endsAt: new Date(event.endsAt) });
+    expect(message.expiresAt).toBe(closesAt.toISOString());
     const details = (await app.api('GET', `/events/${event.id}/registrants/${json.id}`)).json;
     expect(details).toMatchObject({
       ...json,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDue } from '../../src/db/delivery.ts';
 import { INELIGIBLE_REASON, IS_HELD } from '../../src/db/eligibility.ts';
-import { findEvents } from '../../src/db/event.ts';
+import { findEvents, ROOM_CLOSES_AT } from '../../src/db/event.ts';
 import { endIneligible } from '../../src/db/pending.ts';
 import { createPool } from '../../src/db/pool.ts';
 import {
@@ -13,8 +13,10 @@ import {
   ineligibleReason,
   isHeld,
 } from '../../src/domain/delivery/eligibility.ts';
+import { eventPhase } from '../../src/domain/event.ts';
 import { KINDS, kindRow } from '../../src/domain/kinds.ts';
 import { PRIORITIES } from '../../src/domain/message.ts';
+import { isTimedKind, timedRow } from '../../src/domain/schedule.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../src/domain/suppression.ts';
 import { databaseForFile } from '../support/database.ts';
 
@@ -34,6 +36,9 @@ const anEvent = fc.record({
   // The database keeps more of an instant than a message can say.
   microseconds: fc.constantFrom(0, 1, 500, 999),
   cancelled: fc.constantFrom(true, false, false),
+  grace: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90 })),
+  closed: fc.oneof(fc.constant(null), minutes),
+  replay: fc.boolean(),
   paused: fc.boolean(),
 });
 
@@ -52,9 +57,13 @@ const aMail = fc.record({
   isSample: fc.constantFrom(true, false, false, false),
   event: fc.nat({ max: 9 }),
   erased: fc.constantFrom(true, false, false, false, false),
+  attended: fc.boolean(),
+  /** The registrant cancelled, on their own. */
+  cancelled: fc.constantFrom(true, false, false, false),
   /** What an earlier attempt froze. */
   frozenTo: fc.constantFrom('nothing', 'registered', 'frozen'),
-  reminds: fc.constantFrom('of this start', 'of another start'),
+  anchor: fc.constantFrom('as it is', 'another'),
+  announcement: fc.constantFrom('open', 'open', 'cancelled'),
   expires: fc.oneof(minutes, fc.constant(200)),
   uncertain: fc.boolean(),
   priority: fc.constantFrom(...PRIORITIES),
@@ -75,11 +84,12 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
   );
   await pool.query(
     `insert into {schema}.event (id, slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes,
-       cancelled_at, sending_paused_at)
+       cancelled_at, sending_paused_at, grace_minutes, closed_at, replay_url)
      select id, id, 'E', '', starts_at, ends_at, 'UTC', 'en', 'hex', '{}', case when cancelled then $5::timestamptz end,
-       case when paused then $5::timestamptz end
-     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[], $6::boolean[])
-       as one (id, starts_at, ends_at, cancelled, paused)`,
+       case when paused then $5::timestamptz end, grace, closed_at, case when replay then 'https://video.example/1' end
+     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::boolean[], $6::boolean[], $7::int[], $8::timestamptz[],
+       $9::boolean[])
+       as one (id, starts_at, ends_at, cancelled, paused, grace, closed_at, replay)`,
     [
       eventIds,
       starts,
@@ -87,14 +97,28 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
       events.map(({ cancelled }) => cancelled),
       NOW,
       events.map(({ paused }) => paused),
+      events.map(({ grace }) => grace),
+      events.map(({ closed }) => (closed === null ? null : after(closed))),
+      events.map(({ replay }) => replay),
     ],
   );
+  const announcementOf = { open: events.map(() => randomUUID()), cancelled: events.map(() => randomUUID()) };
+  for (const state of ['open', 'cancelled'] as const)
+    await pool.query(
+      `insert into {schema}.announcement (id, event_id, texts, language, asked_by, asked_at, queued, skipped, dedupe_key, cancelled_at)
+       select id, event_id, '{}', 'en', '', $3, 0, '[]', id, $4
+       from unnest($1::uuid[], $2::uuid[]) as one (id, event_id)`,
+      [announcementOf[state], eventIds, NOW, state === 'cancelled' ? NOW : null],
+    );
   const rows = mails.map((mail) => {
     const eventId = eventIds[mail.event] as string;
     const forTeam = kindRow(mail.kind).audience === 'team' || mail.isSample;
     const registered = `${randomUUID()}@example.com`;
     const frozen = `${randomUUID()}@example.com`;
-    const startsAt = after((events[mail.event]?.start ?? 0) + (mail.reminds === 'of this start' ? 0 : 30));
+    const { start, lasts } = events[mail.event] as AnEvent;
+    const moved = mail.anchor === 'as it is' ? 0 : 30;
+    const ofEnd = isTimedKind(mail.kind) && timedRow(mail.kind).anchor === 'endsAt';
+    const anchorAt = after(start + (ofEnd ? lasts : 0) + moved).toISOString();
     const isOfEvent = kindRow(mail.kind).audience === 'registrant' || mail.isSample;
     return {
       ...{ mail, eventId, registered, frozen },
@@ -108,22 +132,30 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
           ? { sample: { language: 'en', words: {} } }
           : null
         : mail.kind === 'reminder'
-          ? { reminder: { minutesBefore: 10, startsAt: startsAt.toISOString() } }
-          : null,
+          ? { reminder: { minutesBefore: 10, startsAt: anchorAt } }
+          : isTimedKind(mail.kind)
+            ? { timed: { minutes: 10, anchorAt } }
+            : mail.kind === 'announcement'
+              ? { announcement: { id: announcementOf[mail.announcement][mail.event] as string } }
+              : null,
     };
   });
   const people = rows.filter(({ registrantId }) => registrantId !== null);
   await pool.query(
-    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at)
+    `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at, joined_at, cancelled_at)
      select id, event_id, case when not erased then email end, '', '', case when not erased then 'abcd' end,
-       case when erased then $5::timestamptz end
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[]) as one (id, event_id, email, erased)`,
+       case when erased then $5::timestamptz end, case when attended then $5::timestamptz end,
+       case when cancelled then $5::timestamptz end
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $6::boolean[], $7::boolean[])
+       as one (id, event_id, email, erased, attended, cancelled)`,
     [
       people.map(({ registrantId }) => registrantId),
       people.map(({ eventId }) => eventId),
       people.map(({ registered }) => registered),
       people.map(({ mail }) => mail.erased),
       NOW,
+      people.map(({ mail }) => mail.attended),
+      people.map(({ mail }) => mail.cancelled),
     ],
   );
   const suppressions = rows.flatMap((row) => row.mail.suppressions.map((one) => ({ ...one, row })));
@@ -206,6 +238,15 @@ async function bySql(messageIds: readonly string[]) {
   return new Map(rows.map(({ id, reason, held }) => [id, { reason, held }]));
 }
 
+/** The events of which SQL says that their room has closed. */
+async function listedAsOver(ids: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from {schema}.event where id = any($1) and cancelled_at is null and ${ROOM_CLOSES_AT} <= $2 order by id`,
+    [ids, NOW],
+  );
+  return rows.map(({ id }) => id);
+}
+
 describe('whether a mail may still go, and whether it waits', () => {
   it('is the same for the function and for SQL, and decides how an event’s pending mails end', async () => {
     const met = new Set<IneligibleReason | null>();
@@ -215,6 +256,13 @@ describe('whether a mail may still go, and whether it waits', () => {
         fc.array(aMail, { minLength: 300, maxLength: 300 }),
         async (events, mails) => {
           const { eventIds, messageIds } = await write(events, mails);
+          const found = await findEvents(pool, eventIds);
+          expect(await listedAsOver(eventIds)).toEqual(
+            found
+              .filter((event) => eventPhase(event, NOW) === 'ended')
+              .map(({ id }) => id)
+              .toSorted(),
+          );
           const expected = await byFunction(messageIds);
           const reasons = await bySql(messageIds);
           expect([...expected].map(([id]) => [id, reasons.get(id)])).toEqual(

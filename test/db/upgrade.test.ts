@@ -249,3 +249,26 @@ it('a refresh of the words that was stopped is made again', async () => {
   await migrate(database.config);
   expect(await all(`select words from {schema}.registrant_search where words = 'of before'`)).toEqual([]);
 });
+
+it('a process of the version before reads and writes reminders, and sees no other timed mail', async () => {
+  await client.query(`insert into {schema}.timed_mail_run (event_id, kind, anchor_at, minutes, begun_at)
+    values ('${EVENT}', 'nudge', '2027-01-15T17:00Z', 10, now())`);
+  const one = `event_id = '${EVENT}' and starts_at = '2027-01-15T17:00Z' and minutes_before = 10`;
+  const begin = `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at)
+    values ('${EVENT}', '2027-01-15T17:00Z', 10, now()) on conflict do nothing`;
+  expect((await client.query(begin)).rowCount).toBe(1);
+  expect((await client.query(begin)).rowCount).toBe(0);
+  const runs = await all(
+    'select minutes_before from {schema}.reminder_run where not repeated and not skipped and begun_at <= now()',
+  );
+  expect(runs).toEqual([{ minutes_before: 10 }]);
+  const repeat = await client.query(
+    `update {schema}.reminder_run set repeated = true where ${one} and not repeated`,
+  );
+  expect(repeat.rowCount).toBe(1);
+  expect(await all('select kind, repeated from {schema}.timed_mail_run order by kind')).toEqual([
+    { kind: 'nudge', repeated: false },
+    { kind: 'reminder', repeated: true },
+  ]);
+  expect((await client.query(`delete from {schema}.reminder_run where ${one}`)).rowCount).toBe(1);
+});

@@ -53,6 +53,7 @@ describe('the columns of an export', () => {
       'link_opened_at',
       'joined_at',
       'joined_from',
+      'cancelled_at',
       'access_key',
       'access_link',
     ]);

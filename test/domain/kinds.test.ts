@@ -37,6 +37,13 @@ describe('the table of kinds', () => {
     ]);
   });
 
+  it('lets only what somebody asks for go out after their own cancellation', () => {
+    expect(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes('own_cancellation'))).toEqual([
+      'self_serve_link',
+      'registration_link',
+    ]);
+  });
+
   it('is the only list of kinds', () => {
     const quoted = KINDS.map((kind) => `'${kind}'`).join('|');
     // Two that differ: a kind's name may stand beside itself, as a key.
@@ -57,16 +64,29 @@ describe('the table of kinds', () => {
 
   it('gives each kind its deadline', () => {
     const at = (hour: number) => new Date(Date.UTC(2027, 0, 15, hour));
-    const event = { startsAt: at(17), endsAt: at(18), reminderMinutes: [60, 10] };
-    expect(MAIL_KINDS.confirmation.deadline(event)).toEqual(at(18));
-    expect(MAIL_KINDS.access_link.deadline(event)).toEqual(at(18));
-    expect(MAIL_KINDS.self_serve_link.deadline(event)).toEqual(at(18));
-    expect(MAIL_KINDS.new_key.deadline(event)).toEqual(at(18));
+    const event = {
+      ...{ startsAt: at(17), endsAt: at(18), graceMinutes: 60, closedAt: null, replayUrl: null },
+      reminderMinutes: [60, 10],
+    };
+    const replayed = { ...event, replayUrl: 'https://video.example/1' };
+    const closed = { ...event, closedAt: at(16) };
+    expect(MAIL_KINDS.confirmation.deadline(event)).toEqual(at(19));
+    expect(MAIL_KINDS.confirmation.deadline(replayed)).toEqual(at(19));
+    expect(MAIL_KINDS.access_link.deadline(event)).toEqual(at(19));
+    expect(MAIL_KINDS.access_link.deadline(closed)).toEqual(at(16));
+    for (const kind of ['self_serve_link', 'new_key'] as const) {
+      expect(MAIL_KINDS[kind].deadline(event, at(17))).toEqual(at(19));
+      expect(MAIL_KINDS[kind].deadline(closed, at(17))).toEqual(at(16));
+      // The link leads to the replay for a day more.
+      expect(MAIL_KINDS[kind].deadline(replayed, at(17))).toEqual(at(19 + 24));
+      expect(MAIL_KINDS[kind].deadline(replayed, at(21))).toEqual(at(21 + 24));
+    }
     expect(MAIL_KINDS.reminder.deadline(event, 60)).toEqual(at(17));
     expect(MAIL_KINDS.event_updated.deadline(event, { startsAt: at(12) })).toEqual(at(17));
     expect(MAIL_KINDS.event_updated.deadline(event, { startsAt: at(20) })).toEqual(at(20));
     expect(MAIL_KINDS.event_cancelled.deadline(event, at(16))).toEqual(at(17));
-    expect(MAIL_KINDS.event_cancelled.deadline(event, at(17))).toEqual(at(18));
+    expect(MAIL_KINDS.event_cancelled.deadline(event, at(17))).toEqual(at(19));
+    expect(MAIL_KINDS.registration_link.deadline(event, at(12))).toEqual(at(13));
     expect(MAIL_KINDS.registrants_export.deadline(at(0)).getTime() - at(0).getTime()).toBe(86_400_000);
     expect(MAIL_KINDS.sign_in.deadline(at(0)).getTime() - at(0).getTime()).toBe(900_000);
   });

@@ -16,19 +16,23 @@ describe('retries', () => {
 });
 
 describe('an event', () => {
-  const event = { startsAt: new Date(1000), endsAt: new Date(2000), cancelledAt: null };
+  const minute = (n: number) => new Date(n * 60_000);
+  const event = {
+    ...{ startsAt: minute(60), endsAt: minute(120), doorsOpenMinutes: 10, graceMinutes: 15 },
+    ...{ openedAt: null, closedAt: null, cancelledAt: null },
+  };
 
   it.each([
-    [999, 'upcoming'],
-    [1000, 'running'],
-    [1999, 'running'],
-    [2000, 'ended'],
+    [minute(50).getTime() - 1, 'upcoming'],
+    [minute(50).getTime(), 'running'],
+    [minute(135).getTime() - 1, 'running'],
+    [minute(135).getTime(), 'ended'],
   ])('at %d is %s', (at, phase) => {
     expect(eventPhase(event, new Date(at))).toBe(phase);
   });
 
   it('that was cancelled is cancelled whatever the time', () => {
-    expect(eventPhase({ ...event, cancelledAt: new Date(0) }, new Date(1500))).toBe('cancelled');
+    expect(eventPhase({ ...event, cancelledAt: new Date(0) }, minute(70))).toBe('cancelled');
   });
 });
 

@@ -56,8 +56,7 @@ describeInBrowser('a registrant', () => {
   }
 
   async function openPage(options: { javaScript: boolean }): Promise<Page> {
-    const context = await browser.newContext({ javaScriptEnabled: options.javaScript, locale: 'en-GB' });
-    return context.newPage();
+    return browser.newPage({ javaScriptEnabled: options.javaScript, locale: 'en-GB' });
   }
 
   /** The access link in the latest mail of a kind to an address, on the server's own origin. */

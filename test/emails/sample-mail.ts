@@ -20,7 +20,9 @@ export const SITE_MAILS = Object.keys(siteMails) as SiteMailName[];
 export type MailName = EventMailKind | SiteMailName;
 export const MAILS: readonly MailName[] = [...EVENT_KINDS, ...SITE_MAILS];
 /** The kinds whose point is the access link. */
-export const LINK_KINDS = EVENT_KINDS.filter((kind) => kind !== 'event_cancelled');
+export const LINK_KINDS = EVENT_KINDS.filter(
+  (kind) => kind !== 'event_cancelled' && kind !== 'registration_link',
+);
 export const PUBLIC_URL = 'https://events.example';
 export const POSTAL_ADDRESS = 'Studio, 1 Sample Street, 75000 Paris';
 

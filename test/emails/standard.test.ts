@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
 import { wireText } from '../../emails/engine/wire-html.ts';
 import { CALENDAR_LINKS } from '../../emails/parts/calendar-line.tsx';
+import { TO_CANCEL } from '../../src/domain/access-link.ts';
 import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import {
@@ -70,7 +71,9 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
     const links = linksOf(name).flatMap((link) =>
       link === 'webCalendarLink'
         ? WEB_CALENDARS.map((calendar) => `${variables[link]}${toCalendar(calendar)}`)
-        : variables[link],
+        : link === 'toCancel'
+          ? `${variables.registrationLink}${TO_CANCEL}`
+          : variables[link],
     );
     expect(new Set(ours)).toEqual(new Set(links));
     expect(ours).toHaveLength(links.length);
@@ -122,7 +125,7 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
   });
 });
 
-/** Which of its values a mail prints as links of ours, in the order of nothing. */
+/** Which of its values a mail prints as links of ours, in the order of nothing; `toCancel` is made of one. */
 function linksOf(name: MailName): readonly string[] {
   switch (name) {
     case 'sign_in':
@@ -134,11 +137,19 @@ function linksOf(name: MailName): readonly string[] {
     case 'export_failed':
       return [];
     case 'event_cancelled':
-      return ['calendarLink'];
+      return ['calendarLink', 'registrationLink'];
+    case 'registration_link':
+      return ['openRegistrationLink'];
+    case 'announcement':
+      return ['accessLink', 'registrationLink', 'unsubscribeLink'];
     case 'reminder':
-      return ['accessLink', ...CALENDAR_LINKS, 'unsubscribeLink'];
+      return ['accessLink', ...CALENDAR_LINKS, 'registrationLink', 'toCancel', 'unsubscribeLink'];
+    case 'nudge':
+    case 'follow_up_attended':
+    case 'follow_up_missed':
+      return ['accessLink', 'registrationLink', 'unsubscribeLink'];
     default:
-      return ['accessLink', ...CALENDAR_LINKS];
+      return ['accessLink', ...CALENDAR_LINKS, 'registrationLink'];
   }
 }
 
@@ -153,6 +164,8 @@ const UNSEEN = [
   'calendarUid',
   'calendarLink',
   'unsubscribeLink',
+  'registrationLink',
+  'openRegistrationLink',
 ];
 
 test('a cancelled event’s mail leads nowhere that is no more', async () => {
@@ -187,6 +200,29 @@ test('an address with characters that mean something in a link is written to as 
   expect(text).toContain('\na?b=c&d#e%f@studio.example\n');
 });
 
+describe.each(LANGUAGES)('a follow-up without a recording, in %s', (locale) => {
+  test.each(['follow_up_attended', 'follow_up_missed'] as const)(
+    '%s leads nowhere but to the host, and does not speak of a recording',
+    async (kind) => {
+      const bare = await sampleMail(kind, { event: { replayUrl: null }, registrant: { locale } });
+      const whole = await sampleMail(kind, { registrant: { locale } });
+      const { subject, html, text, variables } = bare;
+      expect(html + text).not.toContain('/live?');
+      expect(html).not.toMatch(/class="edge"/);
+      expect(text).toContain(COPY[locale][kind].intro);
+      expect(whole.text).toContain(COPY[locale][kind].introWithReplay);
+      expect(text).toContain('host@studio.example');
+      expect(text).toContain(variables.unsubscribeLink);
+      expect(subject).toContain('Designing calm software');
+      expect(subject).not.toBe(whole.subject);
+      expect(subject).not.toMatch(/!|\p{Lu}{2,}|’/u);
+      expect(variables.preheader?.length).toBeLessThan(90);
+      expect(variables.preheader).not.toBe(whole.variables.preheader);
+      for (const part of [subject, html, text]) expect(part).not.toMatch(/undefined|null(?!\p{L})|\{\{/u);
+    },
+  );
+});
+
 test('subjects are those of the standard', async () => {
   const subjects = async (locale: string) => {
     const mails = await Promise.all(MAILS.map((name) => sampleMail(name, { registrant: { locale } })));
@@ -200,6 +236,11 @@ test('subjects are those of the standard', async () => {
     'Your new link to Designing calm software',
     'New time: Designing calm software',
     'Cancelled: Designing calm software',
+    'Your registration for Designing calm software',
+    'We have started: Designing calm software',
+    'The recording: Designing calm software',
+    'Watch the recording: Designing calm software',
+    'News about Designing calm software',
     'Sign in to access-mail',
     "You're invited to access-mail",
     'Registrants of Designing calm software',
@@ -214,6 +255,11 @@ test('subjects are those of the standard', async () => {
     'Votre nouveau lien pour Designing calm software',
     'Nouvel horaire\u00a0: Designing calm software',
     'Annulé\u00a0: Designing calm software',
+    'Votre inscription\u00a0: Designing calm software',
+    "C'est commencé\u00a0: Designing calm software",
+    "L'enregistrement\u00a0: Designing calm software",
+    'À voir en différé\u00a0: Designing calm software',
+    'Des nouvelles de Designing calm software',
     'Connexion à access-mail',
     'Votre invitation à access-mail',
     'Inscrits à Designing calm software',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { insertBulkSend } from '../../src/db/bulk-send.ts';
+import { addressHash } from '../../src/domain/address.ts';
 import { TOKEN_LIVES_MS } from '../../src/domain/session.ts';
 import { type Purpose, signId } from '../../src/domain/signed-id.ts';
 import { assetPath } from '../../src/ui/assets.ts';
@@ -72,11 +73,13 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
   [/^\/team\/api-keys\//, { id: await idOf('select id from {schema}.api_key') }],
   [/^\/api\/v1\/messages\//, { id: messageId }],
   [/^\/api\/v1\/exports\//, { id: exported.id }],
+  [/^\/team\/data\//, { hash: addressHash('ada@example.com') }],
 ];
 
 /** Addresses of a route that lead to something real: of an event ahead, under way, over and cancelled where that differs. */
 function addresses(route: string): string[] {
   if (route === '/assets/*') return [assetPath('team.css')];
+  if (route === '/api/v1/registrants/data') return [`${route}?email=ada@example.com`];
   const ofUpcoming = /:(mid|sendId|exportId)/.test(route);
   const all = (ofUpcoming ? [upcoming] : [upcoming, running, ended, cancelled]).map((event) => {
     const values: Readonly<Record<string, string>> = {
@@ -89,7 +92,7 @@ function addresses(route: string): string[] {
     if (page)
       return `/e/${event.slug}/${page[1]}${page[2] ? '.ics' : ''}%3F${event.pair.replace('&', '%26')}`;
     const path = route.replace(/:(\w+)/g, (_, name: string) => values[name] ?? `no-${name}`);
-    return /^\/e\/:slug\/(live|room|calendar)/.test(route) ? `${path}?${event.pair}` : path;
+    return /^\/e\/:slug\/(live|room|registration|calendar)/.test(route) ? `${path}?${event.pair}` : path;
   });
   return [...new Set(all)];
 }
@@ -112,6 +115,14 @@ const WRITES: Readonly<Record<string, { readonly changes: readonly string[]; rea
   '/x/:token': {
     changes: ['audit_entry +'],
     why: 'Who downloaded a file of personal data is in the audit log. The link still opens as before.',
+  },
+  '/api/v1/registrants/data': {
+    changes: ['audit_entry +', 'rate_limit +'],
+    why: 'That all that is held of a person was handed out is in the audit log. The same is given again.',
+  },
+  '/team/data/:hash/download': {
+    changes: ['audit_entry +', 'rate_limit +'],
+    why: 'The same, as a file for the team.',
   },
   '/team/oidc': {
     changes: ['rate_limit +'],

@@ -215,7 +215,7 @@ describe('an access link', () => {
     const client = visitor();
     const { status, headers } = await visit(damage(link, own.key), client);
     expect(status).toBe(200);
-    expect(headers.get('x-starts-in')).not.toBeNull();
+    expect(headers.get('x-opens-in')).not.toBeNull();
     expect([headers.get('referrer-policy'), headers.get('cache-control')]).toEqual([
       'no-referrer',
       'no-store',

@@ -11,8 +11,8 @@ const reader = {
 } as const;
 
 test('counts the milliseconds to the start, and none once it has begun', () => {
-  expect(eventView(EVENT, reader).startsInMs).toBe(EVENT.startsAt.getTime() - BEFORE.getTime());
-  expect(eventView(EVENT, { ...reader, now: DURING }).startsInMs).toBe(0);
+  expect(eventView(EVENT, reader).opensInMs).toBe(EVENT.startsAt.getTime() - BEFORE.getTime());
+  expect(eventView(EVENT, { ...reader, now: DURING }).opensInMs).toBe(0);
 });
 
 test('writes the event’s time beside the reader’s only where the clocks differ', () => {

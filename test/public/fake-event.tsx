@@ -5,14 +5,15 @@ import { servePages } from '../ui/page-server.ts';
 import { BEFORE, EVENT, sampleView } from './samples.tsx';
 
 export const EVENT_ROOM = '/room';
+const DOORS = '/e/calm-software/doors';
 const LINK = '/e/calm-software/live?email=ada%40example.com&key=0123';
 
 export interface FakeEvent {
   readonly link: string;
-  /** Moves the start to so many milliseconds from now. */
+  /** Moves the opening of its room to so many milliseconds from now. */
   startsIn(ms: number): void;
   cancel(): void;
-  /** Answers so many more requests for the link, and the others with 503. */
+  /** Answers so many more requests for the link and its doors, and the others with 503. */
   failAfter(requests: number): void;
   /** Answers all of them again. */
   recover(): void;
@@ -36,15 +37,18 @@ export async function openFakeEvent(): Promise<FakeEvent> {
     }
     if (answersLeft-- <= 0) {
       response.writeHead(503).end();
+    } else if (path === DOORS) {
+      if (!cancelled && left > 0) response.setHeader('X-Opens-In', Math.ceil(left));
+      response.writeHead(204).end();
     } else if (cancelled) {
       response.end(renderPage(<CancelledPage view={sampleView({ ...EVENT, cancelledAt: BEFORE })} />));
     } else if (left <= 0) {
       response.writeHead(303, { Location: EVENT_ROOM }).end();
     } else {
-      const startsInMs = Math.ceil(left);
-      response.setHeader('X-Starts-In', startsInMs);
+      const opensInMs = Math.ceil(left);
+      response.setHeader('X-Opens-In', opensInMs);
       response.end(
-        renderPage(<WaitingPage view={{ ...sampleView(EVENT), startsInMs }} calendarUrl="/calendar" />),
+        renderPage(<WaitingPage view={{ ...sampleView(EVENT), opensInMs }} calendarUrl="/calendar" />),
       );
     }
   });

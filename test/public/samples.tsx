@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { FORM_FIELD_TYPES } from '../../src/domain/form-fields.ts';
 import type { Language } from '../../src/domain/locale.ts';
+import type { Registrant } from '../../src/domain/registrant.ts';
 import { ErrorPage } from '../../src/public/error-page.tsx';
 import { CancelledPage } from '../../src/public/event/cancelled-page.tsx';
 import { EndedPage } from '../../src/public/event/ended-page.tsx';
@@ -12,6 +13,12 @@ import { LinkRequestedPage } from '../../src/public/event/link-requested-page.ts
 import { RegisteredPage } from '../../src/public/event/registered-page.tsx';
 import { HomePage } from '../../src/public/home/home-page.tsx';
 import { StartPage } from '../../src/public/home/start-page.tsx';
+import { OwnRegistrationPage } from '../../src/public/own-registration/own-registration-page.tsx';
+import {
+  CancelledRegistrationPage,
+  CancelPage,
+  MailedLinkPage,
+} from '../../src/public/own-registration/own-registration-steps.tsx';
 import { LinkRefusedPage } from '../../src/public/room/link-refused-page.tsx';
 import { RoomPage } from '../../src/public/room/room-page.tsx';
 import { WaitingPage } from '../../src/public/room/waiting-page.tsx';
@@ -106,6 +113,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
   const before = sampleView(event, { language, timeZone: 'Asia/Tokyo' });
   const during = sampleView(event, { language, now: event.startsAt });
   const after = sampleView(event, { language, now: AFTER });
+  const early = sampleView({ ...event, doorsOpenMinutes: 10 }, { language, timeZone: 'Asia/Tokyo' });
+  const late = sampleView(event, { language, now: event.endsAt });
+  const replay = sampleView({ ...event, replayUrl: 'https://video.example/1' }, { language, now: AFTER });
   const cancelled = sampleView({ ...event, cancelledAt: BEFORE }, { language });
   const wrong: FormState = {
     values: { email: HOSTILE, firstName: HOSTILE },
@@ -132,6 +142,25 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
       },
     },
   };
+  const registrant: Registrant = {
+    ...{ id: '01930000-0000-7000-8000-000000000001', eventId: event.id, email: 'ada@example.com' },
+    ...{ firstName: event === HOSTILE_EVENT ? HOSTILE : 'Ada', lastName: 'Lovelace', locale: language },
+    ...{
+      timeZone: 'Asia/Tokyo',
+      accessKey: '00aa11bb22cc33dd44ee55',
+      emailStatus: null,
+      emailStatusAt: null,
+    },
+    ...{ registeredAt: BEFORE, joinedAt: null, cancelledAt: null },
+    fields: wrongFields.fields?.values ?? {},
+  };
+  const own = {
+    ...{ registrant, mailLanguage: language },
+    ...{ liveHref: '/e/calm-software/live?email=a&key=b', done: null },
+  };
+  const ownPath = '/e/calm-software/registration?email=a&key=b';
+  const change = { action: ownPath, version: 'v', cancelHref: `${ownPath}&do=cancel` };
+  const step = { view: before, action: ownPath };
   const errors = [400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 502, 503].map((status) => [
     `error ${status}`,
     <ErrorPage key={status} status={status} language={language} retryAfter={140} eventUrl={before.path} />,
@@ -151,7 +180,9 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     }),
     'event, upcoming': <EventPage view={before} />,
     'event, running': <EventPage view={during} />,
+    'event, in the grace time': <EventPage view={late} />,
     'event, ended': <EventPage view={after} />,
+    'event, with a replay': <EventPage view={replay} />,
     'event, cancelled': <EventPage view={cancelled} />,
     'event, wrong registration': <EventPage view={before} registration={wrong} />,
     'event, with a form of its own': <EventPage view={asking} registration={wrongFields} />,
@@ -171,14 +202,52 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     'registered, running': <RegisteredPage view={during} />,
     'link requested': <LinkRequestedPage view={before} />,
     waiting: <WaitingPage view={before} calendarUrl="/e/calm-software/calendar.ics?email=a&key=b" />,
+    'waiting, doors before the start': (
+      <WaitingPage view={early} calendarUrl="/e/calm-software/calendar.ics" />
+    ),
     room: <RoomPage view={during} />,
     ended: <EndedPage view={after} />,
+    'ended, with a replay': <EndedPage view={replay} />,
     cancelled: <CancelledPage view={cancelled} />,
     'link refused': <LinkRefusedPage view={before} email={HOSTILE} />,
     'link refused, no address': <LinkRefusedPage view={before} email={null} />,
     'stop reminders': <UnsubscribePage view={before} state="asks" />,
     'reminders stopped': <UnsubscribePage view={before} state="done" />,
     'reminders again': <UnsubscribePage view={before} state="undone" />,
+    'own registration': (
+      <OwnRegistrationPage
+        {...own}
+        view={asking}
+        done="saved"
+        change={{
+          ...change,
+          state: { values: registrant, fields: { values: registrant.fields, problems: {} } },
+        }}
+      />
+    ),
+    'own registration, wrong': (
+      <OwnRegistrationPage
+        {...own}
+        view={asking}
+        change={{ ...change, state: { ...wrong, ...wrongFields } }}
+      />
+    ),
+    'own registration, stale': (
+      <OwnRegistrationPage {...own} view={before} change={{ ...change, state: {}, isStale: true }} />
+    ),
+    'own registration, over': (
+      <OwnRegistrationPage {...own} view={{ ...asking, phase: 'ended' }} change={null} />
+    ),
+    'own registration, cancelled event': <OwnRegistrationPage {...own} view={cancelled} change={null} />,
+    'cannot come': <CancelPage {...step} />,
+    'registration cancelled': <CancelledRegistrationPage {...step} isOpen />,
+    'registration cancelled, short key': <CancelledRegistrationPage {...step} isOpen={false} />,
+    'registration link': <MailedLinkPage {...step} state="asks" />,
+    'registration link, sent': <MailedLinkPage {...step} state="sent" />,
+    'registration link, expired': <MailedLinkPage {...step} state="expired" />,
+    'registration link, flooded': (
+      <MailedLinkPage {...step} state="asks" proof={{ waitSeconds: 540, wasSent: true }} />
+    ),
     'error, repeating': <ErrorPage status={503} language={language} retryAfter={5} repeats />,
     ...Object.fromEntries(errors),
   };

@@ -82,6 +82,13 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
     ...of('team/events.test.ts', 'asks with the number of links, and tells afterwards what became of them'),
   ],
+  K8: of(
+    'public/own-registration.test.ts',
+    'shows and changes nothing for the key alone',
+    'opens for an hour by the link that is mailed, with which everything works',
+    'opens nobody else’s registration, nor with a new email or key',
+    'asks the same of a short key that was brought to another event',
+  ),
 
   I1: of(
     'team/sign-in.test.ts',
@@ -146,6 +153,10 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'looks the same to who guesses for an address that nobody registered',
     ),
   ],
+  W4: of(
+    'public/own-registration.test.ts',
+    'registers again with the public form as if for the first time, and the answer tells nobody',
+  ),
 
   F1: [
     ...of(
@@ -278,7 +289,11 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('public/public.test.ts', 'is private: no referrer, not stored, not indexed, refusals included'),
     ...of('http/exposure.test.ts', 'answers of the API are kept nowhere'),
   ],
-  L9: [
+  L9: of(
+    'public/own-registration.test.ts',
+    'is asked first, cancels with one tap, and gets nothing that was on its way',
+  ),
+  L10: [
     ...of(
       'public/visits.test.ts',
       'comes with the registration and waiting pages, is the same for everybody, and no script reads it',
@@ -371,7 +386,23 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'bounced, deferred, complained of: what was told before goes with them',
     'sent: a late bounce, a webhook, an unsubscription',
   ),
-  D5: [
+  D5: of(
+    'api/personal-data.test.ts',
+    'gives all that is held of an address over all events, without keys and links',
+    'erases an address everywhere: no table has it any more, and counts stay',
+    'is noted in the audit log without the address, and is for keys with `export`',
+    'is noted without the address, an entry each for the registrations',
+  ),
+  D6: [
+    ...of(
+      'worker/cancelled.test.ts',
+      'gets none of a %s to all',
+      'while a reminder to all is put into the ledger, gets none: whichever comes first',
+      'between the reading of a mail and its sending gets none: the worker looks once more when it takes it',
+    ),
+    ...of('public/own-registration.test.ts', 'can ask for the link, and gets no other mail'),
+  ],
+  D7: [
     ...of(
       'public/visits.test.ts',
       'has no address and no version, and goes with the registrant',

@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { openApp, type TestApp } from './app.ts';
@@ -18,11 +18,10 @@ export interface TeamServer {
 
 /** The app on a socket, at the address that it believes to have. */
 export async function openTeamServer(env: Record<string, string> = {}): Promise<TeamServer> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const app = await openApp({ PUBLIC_URL: url, ...env });
+  const url = env.PUBLIC_URL ?? `http://127.0.0.1:${await freePort()}`;
+  const app = await openApp({ ...env, PUBLIC_URL: url });
   const server = serve({
-    port,
+    port: Number(new URL(url).port),
     hostname: '127.0.0.1',
     fetch: (request) => app.fetch(request.url.slice(url.length), request),
   });
@@ -45,10 +44,10 @@ export async function openTeamServer(env: Record<string, string> = {}): Promise<
 }
 
 /**
- * A browser and a signed-in member for the tests of a `describe`; browser and server end with its last test. `member` is null before
- * the first test begins.
+ * A browser and a signed-in member for the tests of a `describe`; browser and server end with its last test. `usual`: what every page
+ * has unless it says otherwise.
  */
-export function useBrowser(team: TeamServer) {
+export function useBrowser(team: TeamServer, usual: BrowserContextOptions = {}) {
   const used: { browser: TestBrowser | null; member: TestMember | null } = { browser: null, member: null };
   beforeAll(async () => {
     [used.browser, used.member] = await Promise.all([launchBrowser(), signIn(team.app)]);
@@ -61,22 +60,34 @@ export function useBrowser(team: TeamServer) {
     if (what === null) throw new Error('The tests have not begun.');
     return what;
   };
+  /** A page of the member, or of `as`; null: of nobody who is signed in. */
+  const open = (options: BrowserContextOptions = {}, as?: TestMember | null): Promise<Page> =>
+    team.openPage(begun(used.browser), as === undefined ? begun(used.member) : as, { ...usual, ...options });
   return {
     get member(): TestMember {
       return begun(used.member);
     },
-    /** A page of the member, or of `as`. */
-    open: (options: BrowserContextOptions = {}, as?: TestMember): Promise<Page> =>
-      team.openPage(begun(used.browser), as ?? begun(used.member), options),
+    open,
+    /** The same, gone to `path`. */
+    async openAt(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+      const page = await open(options);
+      await page.goto(path);
+      return page;
+    },
   };
 }
 
-/** Goes on with Tab until what has the focus matches; throws where that never comes. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
+/** Goes on with a key until what has the focus is the target; throws where that never comes. */
+export async function tabTo(
+  page: Page,
+  target: string | Locator,
+  key: 'Tab' | 'Shift+Tab' = 'Tab',
+): Promise<void> {
+  const reached = (typeof target === 'string' ? page.locator(target) : target).and(page.locator(':focus'));
   for (let i = 0; i < 150; i++) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate<boolean>(`document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`))
-      return;
+    if ((await reached.count()) > 0) return;
+    await page.keyboard.press(key);
   }
-  throw new Error(`Tab never comes to ${selector}`);
+  const focused = await page.evaluate('document.activeElement?.outerHTML.slice(0, 200)');
+  throw new Error(`${key} never comes to ${target}, but to ${focused}`);
 }

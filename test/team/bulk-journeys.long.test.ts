@@ -1,54 +1,23 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Running, startServer } from '../../src/server.ts';
-import { openApp, type TestApp } from '../support/app.ts';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { encode } from '../support/encode.ts';
-import { signIn } from '../support/team.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 
 const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 
 describeInBrowser('sending to many and importing, in a browser', async () => {
-  let app: TestApp;
-  let server: Running & { readonly url: string };
-  let browser: TestBrowser;
+  const team = await openTeamServer();
+  const { app } = team;
+  const { openAt } = useBrowser(team);
   let folder: string;
-  const complaints: string[] = [];
-
-  app = await openApp({ PUBLIC_URL: 'http://127.0.0.1', PORT: '0' });
   beforeAll(async () => {
-    [server, browser, folder] = await Promise.all([
-      startServer(app.config),
-      launchBrowser(),
-      mkdtemp(join(tmpdir(), 'access-mail-import-')),
-    ]);
+    folder = await mkdtemp(join(tmpdir(), 'access-mail-import-'));
   });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await rm(folder, { recursive: true });
-  });
-
-  /** A page of somebody who is signed in. */
-  async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const { cookie } = await signIn(app);
-    const [name = '', value = ''] = cookie.split('=');
-    const context = await browser.newContext(options);
-    await context.addCookies([{ name, value, url: server.url }]);
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      // A status of 4xx is an answer here, which the browser notes all the same.
-      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
-        complaints.push(message.text());
-    });
-    await page.goto(server.url + path);
-    return page;
-  }
+  afterAll(() => rm(folder, { recursive: true }));
 
   async function eventWith(people: number) {
     const { id } = await app.event();
@@ -65,15 +34,6 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     (await app.pool.query('select count(*) from {schema}.registrant where event_id = $1', [id])).rows[0]
       .count;
 
-  /** Goes to it with the Tab key, as whoever has no mouse. */
-  async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
-    for (let i = 0; i < 60; i++) {
-      if (await target.and(page.locator(':focus')).count()) return;
-      await page.keyboard.press(key);
-    }
-    throw new Error(`${key} does not lead there`);
-  }
-
   test('whoever bounced is chosen, looked at, sent to and followed, by mouse', async () => {
     const { ids, path, id } = await eventWith(3);
     await app.pool.query(`update {schema}.registrant set email_status = 'bounced' where id = any($1)`, [ids]);
@@ -82,7 +42,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
        select {schema}.address_hash(email), email, 'all', 'bounced', now() from {schema}.registrant where id = $1`,
       [ids[2]],
     );
-    const page = await openPage(`${path}/people?emailStatus=bounced`);
+    const page = await openAt(`${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /All 3 people that match/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();
     await page.getByRole('heading', { name: 'Send the access link to 2 people?' }).waitFor();
@@ -103,7 +63,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
       1,
     );
     // Where nobody would get the link the emails are corrected, and each gets it at the new one.
-    await page.goto(`${server.url}${path}/people?emailStatus=bounced`);
+    await page.goto(`${path}/people?emailStatus=bounced`);
     await page.getByRole('checkbox', { name: /Select .*No3/ }).check();
     await page.getByRole('button', { name: /Resend access link/ }).click();
     await page.getByRole('heading', { name: 'Correct emails' }).waitFor();
@@ -140,7 +100,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('emails of many are corrected by mouse: the button counts, a mistake stays in its row', async () => {
     const { id, path } = await bounced(['a@gmial.com', 'b@example.com', 'c@hotmial.com', 'd@gmial.com']);
-    const page = await openPage(`${path}/people`);
+    const page = await openAt(`${path}/people`);
     await page.getByRole('checkbox', { name: /All 4 people that match/ }).check();
     await page.getByRole('button', { name: 'Correct emails…' }).click();
     await page.getByRole('button', { name: 'Correct & send 3', exact: true }).waitFor();
@@ -163,7 +123,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('emails of many are corrected by keyboard only', async () => {
     const { id, path } = await bounced(['a@gmial.com', 'b@example.com']);
-    const page = await openPage(`${path}/correct?scope=matching`);
+    const page = await openAt(`${path}/correct?scope=matching`);
     await tabTo(page, page.getByRole('checkbox', { name: 'Correct the email of Person No1' }));
     await page.keyboard.press('Space');
     await tabTo(page, page.getByRole('textbox', { name: 'New email of Person No2' }));
@@ -177,7 +137,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('emails of many are corrected without script', async () => {
     const { id, path } = await bounced(['a@gmial.com', 'b@example.com']);
-    const page = await openPage(`${path}/people?emailStatus=bounced`, { javaScriptEnabled: false });
+    const page = await openAt(`${path}/people?emailStatus=bounced`, { javaScriptEnabled: false });
     await page.getByRole('checkbox', { name: /All 2 people that match/ }).check();
     await page.getByRole('button', { name: 'Correct emails…' }).click();
     await page.getByRole('textbox', { name: 'New email of Person No2' }).fill('b@example.org');
@@ -191,7 +151,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('a few are chosen and sent to by keyboard only', async () => {
     const { path, id } = await eventWith(3);
-    const page = await openPage(`${path}/people`);
+    const page = await openAt(`${path}/people`);
     for (const i of [0, 1]) {
       await tabTo(page, page.locator('input[data-select]').nth(i));
       await page.keyboard.press('Space');
@@ -208,7 +168,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('a file is chosen once, checked, and imported, and never leaves the page', async () => {
     const { path, id } = await eventWith(1);
-    const page = await openPage(`${path}/import`);
+    const page = await openAt(`${path}/import`);
     const file = csv(
       'people.csv',
       'email,first_name\nada@example.com,Ada\nx,Nobody\nada@example.com,Twice\n',
@@ -229,12 +189,12 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     expect(await page.locator('#import-outcome').count()).toBe(0);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('This is a workbook').waitFor();
-    expect(page.url()).toBe(`${server.url}${path}/import`);
+    expect(page.url()).toBe(`${team.url}${path}/import`);
   });
 
   test('a file is imported by keyboard only, with confirmations', async () => {
     const { path, id } = await eventWith(0);
-    const page = await openPage(`${path}/import`);
+    const page = await openAt(`${path}/import`);
     await page.locator('input[type=file]').setInputFiles(csv('people.csv', 'email\nada@example.com\n'));
     await tabTo(page, page.getByRole('checkbox', { name: 'Send a confirmation to each new registrant' }));
     await page.keyboard.press('Space');
@@ -249,7 +209,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('large files that are refused early are told of, not torn off', async () => {
     const { path } = await eventWith(0);
-    const page = await openPage(`${path}/import`);
+    const page = await openAt(`${path}/import`);
     const large = join(folder, 'large.csv');
     await writeFile(large, `name\n${'x'.repeat(79)}\n`.repeat(200_000));
     await page.locator('input[type=file]').setInputFiles(large);
@@ -266,7 +226,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('whoever was signed out meanwhile is sent to sign in', async () => {
     const { path } = await eventWith(0);
-    const page = await openPage(`${path}/import`);
+    const page = await openAt(`${path}/import`);
     await page.locator('input[type=file]').setInputFiles(csv('people.csv', 'email\nada@example.com\n'));
     await page.context().clearCookies();
     await page.getByRole('button', { name: 'Check the file' }).click();
@@ -275,7 +235,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('without script a file is sent as a form, and chosen again to be imported', async () => {
     const { path, id } = await eventWith(0);
-    const page = await openPage(`${path}/import`, { javaScriptEnabled: false });
+    const page = await openAt(`${path}/import`, { javaScriptEnabled: false });
     expect(await page.locator('#file-hint').innerText()).toContain('20 MiB while this page’s script is off');
     const file = csv('people.csv', 'email\nada@example.com\n');
     await page.locator('input[type=file]').setInputFiles(file);
@@ -290,7 +250,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
 
   test('columns that nobody could tell are chosen, and remembered for the next file', async () => {
     const { path, id } = await eventWith(0);
-    const page = await openPage(`${path}/import`);
+    const page = await openAt(`${path}/import`);
     const file = csv('people.csv', 'Kontakt;Wer;Firma\nada@example.com;Ada Lovelace;ACME\n');
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByRole('button', { name: 'Check the file' }).click();
@@ -324,7 +284,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
     const buffer = Buffer.from(encode('email,first_name\nada@example.com,Анна\n', 'windows-1251'));
     const file = { name: 'people.csv', mimeType: 'text/csv', buffer };
     for (const javaScriptEnabled of [true, false]) {
-      const page = await openPage(`${path}/import`, { javaScriptEnabled });
+      const page = await openAt(`${path}/import`, { javaScriptEnabled });
       await page.locator('input[type=file]').setInputFiles(file);
       await page.getByRole('button', { name: 'Check the file' }).click();
       await page.getByText('a guess').waitFor();
@@ -336,6 +296,7 @@ describeInBrowser('sending to many and importing, in a browser', async () => {
   });
 
   test('nothing of it complains on the console', () => {
-    expect(complaints).toEqual([]);
+    // A status of 4xx is an answer here, which the browser notes all the same.
+    expect(team.complaints.filter((text) => !text.includes('Failed to load resource'))).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
-import { eventPhase } from '../../src/domain/event.ts';
+import { eventPhase, isOn } from '../../src/domain/event.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import { eventReminders, obstacleTo } from '../../src/domain/reminder-state.ts';
+import { eventTimedMails, obstacleTo } from '../../src/domain/timed-mail-state.ts';
 import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
@@ -19,6 +19,7 @@ import { MailsPage, type MailsPageProps } from '../../src/team/mails/mails-page.
 import { RecipientsPage } from '../../src/team/mails/recipients-page.tsx';
 import { SendNowPage } from '../../src/team/mails/send-now-page.tsx';
 import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { ANNOUNCEMENT_ROWS } from './announcement-samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
 // The list of events, their settings and their mails, in every state.
@@ -36,7 +37,7 @@ function listed(changes: Partial<ListedEvent['event']>, counts: ListedEvent['cou
   const event = { ...EVENT, id: `${EVENT.id.slice(0, -2)}${String(count).padStart(2, '0')}`, ...changes };
   return {
     ...{ event, counts, permalink: `${ADDRESS}${event.slug}` },
-    phase: eventPhase(event, BEFORE),
+    ...{ phase: eventPhase(event, BEFORE), isOn: isOn(event, BEFORE) },
   };
 }
 
@@ -87,7 +88,12 @@ const BAD_FORM = readEventForm(
   null,
 ).state;
 
-const MAIL_EVENT = { ...EVENT, reminderMinutes: [43_200, 10_080, 1440, 60, 10] };
+const MAIL_EVENT = {
+  ...EVENT,
+  reminderMinutes: [43_200, 10_080, 1440, 60, 10],
+  nudge: { minutesAfter: 5 },
+  followUps: { attended: { minutesAfter: 60 }, missed: { minutesAfter: 1440 } },
+};
 const FIGURES = [
   ...MESSAGE_STATUSES.map((status, i) => ({ kind: 'confirmation' as const, status, count: 9 ** (i % 6) })),
   { kind: 'event_updated' as const, status: 'delivered' as const, count: 12 },
@@ -99,16 +105,21 @@ const FIGURES = [
   lastAcceptedAt: BEFORE,
 }));
 const RECORDS = [
-  { minutesBefore: 43_200, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: null },
-  { minutesBefore: 10_080, begunAt: at('2027-01-08T17:00:03Z'), skipped: false, askedBy: 'operator' },
-  { minutesBefore: 60, begunAt: at('2027-01-08T17:00:03Z'), skipped: true, askedBy: 'operator' },
-];
+  { minutes: 43_200, skipped: true, askedBy: null },
+  { minutes: 10_080, skipped: false, askedBy: 'operator' },
+  { minutes: 60, skipped: true, askedBy: 'operator' },
+].map((record) => ({
+  ...{ ...record, kind: 'reminder' as const, anchorAt: EVENT.startsAt },
+  begunAt: at('2027-01-08T17:00:03Z'),
+}));
 const MAILS_PAGE: Omit<MailsPageProps, 'frame'> = {
   ...{ event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, pausedAt: null, registered: 98_204 },
   mails: mailsByState(MAIL_EVENT, { figures: FIGURES, records: RECORDS, now: BEFORE }),
   customised: ['confirmation', 'reminder'],
-  may: (step, { reminder }) => reminder !== null && obstacleTo(step, reminder, MAIL_EVENT, BEFORE) === null,
-  askedBy: ({ reminder }) => (reminder?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  may: (step, { timed }) => timed !== null && obstacleTo(step, timed, MAIL_EVENT, BEFORE) === null,
+  askedBy: ({ timed }) => (timed?.record?.askedBy ? `grace.${'h'.repeat(40)}@example.com` : null),
+  announcements: ANNOUNCEMENT_ROWS,
+  canAnnounce: true,
   refreshSeconds: 30,
 };
 
@@ -136,8 +147,12 @@ const TEXT: Omit<CustomTextPageProps, 'frame'> = {
 
 /** Each page in each of its states, by name. */
 export function eventPages(): Record<string, ReactElement> {
-  const [dayBefore] = eventReminders(MAIL_EVENT, [], BEFORE).slice(-3);
-  if (!dayBefore) throw new Error('the event has no reminders');
+  const [dayBefore, missed] = [1440, -1].map((which) =>
+    eventTimedMails(MAIL_EVENT, [], BEFORE).find(({ kind, minutes }) =>
+      which > 0 ? minutes === which && kind === 'reminder' : kind === 'follow_up_missed',
+    ),
+  );
+  if (!dayBefore || !missed) throw new Error('the event has no such mails');
   const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE };
   const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
   const skipped = [
@@ -198,6 +213,17 @@ export function eventPages(): Record<string, ReactElement> {
         lastRotation={{ whenText: '13 Jan 2027, 15:55 CET', rotated: 1204, mails: 0 }}
       />
     ),
+    'settings: ended': (
+      <SettingsPage
+        {...settings}
+        frame={FRAME}
+        event={{ ...SETTINGS, isOver: true }}
+        state={eventFormOf({
+          ...EVENT,
+          ...{ doorsOpenMinutes: 10, replayUrl: 'https://video.example/calm-software' },
+        })}
+      />
+    ),
     'settings: cancelled': (
       <SettingsPage
         {...settings}
@@ -222,7 +248,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={SETTINGS}
         counts={{ mails: 41_204, skipped: [...skipped] }}
-        remindersAhead={2}
+        {...{ remindersAhead: 2, othersAhead: 3 }}
         version="v"
       />
     ),
@@ -236,25 +262,35 @@ export function eventPages(): Record<string, ReactElement> {
       />
     ),
     'mails: full': <MailsPage {...MAILS_PAGE} frame={LOUD_FRAME} />,
-    'mails: paused': <MailsPage {...MAILS_PAGE} frame={FRAME} pausedAt={BEFORE} />,
+    'mails: paused': (
+      <MailsPage {...MAILS_PAGE} frame={FRAME} event={{ ...MAILS, isPaused: true }} pausedAt={BEFORE} />
+    ),
     'mails: nothing yet': (
       <MailsPage
         {...MAILS_PAGE}
         frame={FRAME}
         mails={mailsByState(EVENT, { figures: [], records: [], now: BEFORE })}
+        announcements={[]}
       />
     ),
     'send now': (
       <SendNowPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: true }}
-        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 98_173 }}
+        {...{ startsAt: EVENT.startsAt, mail: dayBefore, queued: 98_173 }}
         skipped={[{ reason: 'suppressed', count: 31 }]}
       />
     ),
     'send now: nobody': (
       <SendNowPage
         {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: false }}
-        {...{ startsAt: EVENT.startsAt, reminder: dayBefore, queued: 0, skipped: [] }}
+        {...{ startsAt: EVENT.startsAt, mail: dayBefore, queued: 0, skipped: [] }}
+      />
+    ),
+    'send now: follow-up': (
+      <SendNowPage
+        {...{ frame: FRAME, event: MAILS, timeZone: 'Europe/Paris', now: BEFORE, isPaused: false }}
+        {...{ startsAt: EVENT.startsAt, mail: missed, queued: 31_204 }}
+        skipped={[{ reason: 'had_one', count: 3 }]}
       />
     ),
     recipients: (

@@ -1,52 +1,13 @@
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Running, startServer } from '../../src/server.ts';
-import { openApp, type TestApp } from '../support/app.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
-import { signIn } from '../support/team.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 
 describeInBrowser('events and their mails, in a browser', async () => {
-  let server: Running & { readonly url: string };
-  let browser: TestBrowser;
-  const complaints: string[] = [];
-
-  const app: TestApp = await openApp({ PUBLIC_URL: 'http://127.0.0.1', PORT: '0' });
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(app.config), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  /** A page of somebody who is signed in. */
-  async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const { cookie } = await signIn(app);
-    const [name = '', value = ''] = cookie.split('=');
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    await context.addCookies([{ name, value, url: server.url }]);
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      // A status of 4xx is an answer here, which the browser notes all the same.
-      if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
-        complaints.push(message.text());
-    });
-    await page.goto(server.url + path);
-    return page;
-  }
-
-  /** Goes to it with the Tab key, as whoever has no mouse. */
-  async function tabTo(page: Page, target: Locator): Promise<void> {
-    for (let i = 0; i < 80; i++) {
-      if ((await target.and(page.locator(':focus')).count()) > 0) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(
-      `The Tab key never comes there, but to ${await page.evaluate('document.activeElement.outerHTML.slice(0, 200)')}`,
-    );
-  }
+  const team = await openTeamServer();
+  const { app } = team;
+  const { openAt } = useBrowser(team, { viewport: { width: 1440, height: 900 } });
 
   const savedText = async (id: string) => (await app.api('GET', `/events/${id}/words`)).json.items;
   const frameOf = (page: Page, name = 'preview') => page.frameLocator(`iframe[name="${name}"]`);
@@ -55,7 +16,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     page.evaluate<number>(`document.querySelector('iframe[name="${name}"]').contentWindow.scrollY`);
 
   test('an event is made in the zone of the browser, and moved after a question', async () => {
-    const page = await openPage('/team/events', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' });
+    const page = await openAt('/team/events', { timezoneId: 'Asia/Tokyo', locale: 'en-GB' });
     await page.getByRole('link', { name: 'New event' }).first().click();
     await page.locator('form[data-prepared]').waitFor();
     expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
@@ -89,7 +50,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
   });
 
   test('by keyboard alone an event is made, and cancelled after a question', async () => {
-    const page = await openPage('/team/events/new');
+    const page = await openAt('/team/events/new');
     await tabTo(page, page.getByLabel('Title'));
     await page.keyboard.type('Made by hand');
     await page.getByLabel('Start', { exact: true }).fill('2031-02-15T18:00');
@@ -126,7 +87,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await app.api('POST', `/events/${event.id}/registrants`, {
       ...{ email: 'ada@example.com', sendConfirmation: false },
     });
-    const page = await openPage(`/team/events/${event.id}/mails`);
+    const page = await openAt(`/team/events/${event.id}/mails`);
     await page.getByRole('button', { name: 'Skip once: Reminder, 1 hour before' }).click();
     await page.getByText('Reminder skipped.').waitFor();
     expect(await stateOf(event.id, 60)).toBe('skipped');
@@ -154,7 +115,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
   test('sending is paused and resumed by keyboard, and the keyboard stays where it is while the page renews itself', async () => {
     const event = await app.event();
     await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
-    const page = await openPage(`/team/events/${event.id}/mails`);
+    const page = await openAt(`/team/events/${event.id}/mails`);
     await tabTo(page, page.getByRole('button', { name: 'Pause sending' }));
     // The confirmation waits for a worker, so the page looks again; a status that it did not know shows that it has.
     await app.pool.query(
@@ -177,7 +138,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await app.api('POST', `/events/${event.id}/registrants`, {
       ...{ email: 'ada@example.com', sendConfirmation: false },
     });
-    const page = await openPage(`/team/events/${event.id}/mails`, {
+    const page = await openAt(`/team/events/${event.id}/mails`, {
       ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
     });
     await page.getByRole('button', { name: 'Skip once: Reminder, 1 hour before' }).click();
@@ -189,7 +150,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
   });
 
   test('page and mail stand beside the form as it is filled in, without a flicker and where one has scrolled to', async () => {
-    const page = await openPage('/team/events/new', { viewport: { width: 1440, height: 700 } });
+    const page = await openAt('/team/events/new', { viewport: { width: 1440, height: 700 } });
     const shown = frameOf(page, 'page-preview');
     await page.getByLabel('Title').fill('A calm evening');
     await shown.getByRole('heading', { name: 'A calm evening' }).waitFor();
@@ -221,7 +182,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
   });
 
   test('without script an event is made, and its page and mail are shown on a button', async () => {
-    const page = await openPage('/team/events/new', {
+    const page = await openAt('/team/events/new', {
       ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
     });
     expect(await page.getByRole('button', { name: /^Purple/ }).count()).toBe(0);
@@ -247,7 +208,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
 
   test('a text is shown in its mail while it is typed, and mistakes at their field; it is saved for its language', async () => {
     const event = await app.event();
-    const page = await openPage(`/team/events/${event.id}/mails`);
+    const page = await openAt(`/team/events/${event.id}/mails`);
     await tabTo(page, page.getByRole('link', { name: 'Confirmation', exact: true }));
     await page.keyboard.press('Enter');
     await frameOf(page).getByText('Hi Ada,').waitFor();
@@ -304,7 +265,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
 
   test('without script a button shows the mail, saving shows the mistakes, and a sample keeps what is typed', async () => {
     const event = await app.event();
-    const page = await openPage(`/team/events/${event.id}/mails/reminder`, {
+    const page = await openAt(`/team/events/${event.id}/mails/reminder`, {
       ...{ javaScriptEnabled: false, viewport: { width: 375, height: 740 } },
     });
     await page.getByLabel('Subject').fill('Soon: {{eventTitle}}');
@@ -328,10 +289,10 @@ describeInBrowser('events and their mails, in a browser', async () => {
     });
     const { json } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'ada@example.com' });
     const { pathname, search } = new URL(json.accessLink);
-    const page = await openPage(pathname + search);
+    const page = await openAt(pathname + search);
     await page.getByText('The room is not open yet').waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
-    const room = `${server.url}/e/${event.slug}`;
+    const room = `${team.url}/e/${event.slug}`;
     await app.api('PATCH', `/events/${event.id}`, { roomUrl: room });
     // Coming back to the page makes it look at once.
     await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
@@ -340,6 +301,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
   });
 
   test('nothing complains on the console', () => {
-    expect(complaints).toEqual([]);
+    // A status of 4xx is an answer here, which the browser notes all the same.
+    expect(team.complaints.filter((text) => !text.includes('Failed to load resource'))).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { findEvent } from '../../src/db/event.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { eventFormOf } from '../../src/team/events/read-event-form.ts';
 import { openApp } from '../support/app.ts';
 import { signIn, testGuards } from '../support/team.ts';
 
@@ -317,6 +320,44 @@ describe('an event without a room', () => {
   });
 });
 
+describe('the pages of an event', () => {
+  const tabs = ['overview', 'people', 'mails', 'exports', 'settings'];
+
+  it('read its row once each', async () => {
+    const { id } = await app.event();
+    await register(id);
+    const asked = vi.spyOn(app.pool, 'query');
+    const reads: Record<string, number> = {};
+    for (const tab of tabs) {
+      asked.mockClear();
+      expect((await member.get(`/team/events/${id}/${tab}`)).status).toBe(200);
+      reads[tab] = asked.mock.calls.filter(([text]) =>
+        /from \{schema\}\.event where id = \$1/.test(String(text)),
+      ).length;
+    }
+    asked.mockRestore();
+    expect(reads).toEqual(Object.fromEntries(tabs.map((tab) => [tab, 1])));
+  });
+
+  it('say that sending is paused, with the way to where it is resumed, until it is', async () => {
+    const { id } = await app.event();
+    const isSaid = () =>
+      Promise.all(
+        tabs.map(async (tab) =>
+          /href="\/team\/events\/[^"]*\/mails">Sending is paused</.test(
+            (await member.get(`/team/events/${id}/${tab}`)).text,
+          ),
+        ),
+      );
+    const all = (said: boolean) => tabs.map(() => said);
+    expect(await isSaid()).toEqual(all(false));
+    await member.post(`/team/events/${id}/sending/pause`);
+    expect(await isSaid()).toEqual(all(true));
+    await member.post(`/team/events/${id}/sending/resume`);
+    expect(await isSaid()).toEqual(all(false));
+  });
+});
+
 describe('the settings', () => {
   it('show the event as it is; saved unchanged they change nothing', async () => {
     const event = await create({ title: 'A "quoted" & <b>title</b>' });
@@ -444,11 +485,15 @@ describe('cancelling', () => {
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 
-  it('is not for what is over', async () => {
+  it('is not for what is over, which can still be given a replay', async () => {
     const event = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     expect((await member.get(settings(event.id))).text).toContain(
-      'The event has ended. It cannot be changed.',
+      'The event has ended. You can still add a replay',
     );
+    const replayUrl = 'https://video.example/1';
+    const form = eventFormOf((await findEvent(app.pool, event)) as Event).values;
+    const saved = await member.submit(settings(event.id), { ...form, replayUrl });
+    expect([saved.status, (await api(event.id)).replayUrl]).toEqual([303, replayUrl]);
     expect((await member.post(`${settings(event.id)}/cancel`)).status).toBe(409);
   });
 });
@@ -517,4 +562,54 @@ describe('every route', async () => {
       }
     },
   );
+});
+
+describe('mails after the start and the end', () => {
+  const AFTER = {
+    ...{ nudge: 'yes', nudgeAfter: '5', nudgeAfterUnit: 'minutes' },
+    ...{ followUpAttended: 'yes', followUpAttendedAfter: '2', followUpAttendedAfterUnit: 'hours' },
+    ...{ followUpMissedAfter: '1', followUpMissedAfterUnit: 'days' },
+  };
+
+  it('are set in the form, shown as they are, and stay where nothing is changed', async () => {
+    const { id, nudge, followUps } = await create(AFTER);
+    expect({ nudge, followUps }).toEqual({
+      nudge: { minutesAfter: 5 },
+      followUps: { attended: { minutesAfter: 120 }, missed: null },
+    });
+    const { text } = await member.get(settings(id));
+    const shown = formOf(text);
+    expect(shown).toMatchObject({
+      ...{ nudge: 'yes', nudgeAfter: '5', followUpAttended: 'yes', followUpAttendedAfter: '2' },
+      ...{ followUpAttendedAfterUnit: 'hours', followUpMissedAfter: '1', followUpMissedAfterUnit: 'hours' },
+    });
+    expect(shown.followUpMissed).toBeUndefined();
+    const saved = await member.post(settings(id), shown);
+    expect(saved.headers.get('location')).toContain('event_unchanged');
+    const { nudge: _, followUpAttended: __, ...off } = shown;
+    await member.post(settings(id), { ...off, followUpMissed: 'yes' });
+    expect(await api(id)).toMatchObject({
+      nudge: null,
+      followUps: { attended: null, missed: { minutesAfter: 60 } },
+    });
+  });
+
+  it.each([
+    [{ nudgeAfter: '' }, 'nudgeAfter', 'must be a whole number, from 1 minute to 30 days'],
+    [{ nudgeAfter: '0' }, 'nudgeAfter', 'must be a whole number, from 1 minute to 30 days'],
+    [{ nudgeAfter: '60' }, 'nudgeAfter', 'must be less than the 60 minutes that the event lasts'],
+    [{ followUpAttendedAfter: '1.5' }, 'followUpAttendedAfter', 'must be a whole number, from 0 to 30 days'],
+    [
+      { followUpAttendedAfter: '31', followUpAttendedAfterUnit: 'days' },
+      'followUpAttendedAfter',
+      'must be a whole number, from 0 to 30 days',
+    ],
+  ])('%o is refused at its field', async (changes, field, message) => {
+    const { status, text } = await member.post('/team/events/new', { ...FORM, ...AFTER, ...changes });
+    expect(status).toBe(422);
+    expect(text).toContain(`href="#${field}"`);
+    expect(text).toContain(message);
+    // What was typed stands there still.
+    expect(formOf(text)).toMatchObject({ nudge: 'yes', ...changes });
+  });
 });

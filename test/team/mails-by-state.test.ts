@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
 
 const mailsPath = (id: string) => `/team/events/${id}/mails`;
 const step = (id: string, minutes: number | string, what: string) =>
-  `/team/events/${id}/reminders/${minutes}/${what}`;
+  `/team/events/${id}/mails/reminder/${minutes}/${what}`;
 
 const asText = (html: string) =>
   html
@@ -107,7 +107,7 @@ describe('the Mails tab', () => {
     ] as const;
     const current = `60 min before ${event.startsAt}`;
     await app.pool.query(
-      `insert into {schema}.reminder_run (event_id, starts_at, minutes_before, begun_at) values ($1, $2, 60, now())`,
+      `insert into {schema}.timed_mail_run (event_id, anchor_at, minutes, begun_at) values ($1, $2, 60, now())`,
       [event.id, new Date(event.startsAt)],
     );
     await add(event.id, ada, { kind: 'reminder', dedupeKey: current, status: 'delivered' });
@@ -165,7 +165,7 @@ describe('the Mails tab', () => {
     const ended = await app.event({ startsAt: '2020-01-15T17:00:00Z', endsAt: '2020-01-15T18:00:00Z' });
     const over = (await member.get(mailsPath(ended.id))).text;
     expect(over).toContain('no more mail goes out for it');
-    expect(over).not.toMatch(/Send now|data-refresh/);
+    expect(over).not.toMatch(/Send now|data-refresh="/);
     const bare = await app.event({ reminderMinutes: [] });
     expect((await member.get(mailsPath(bare.id))).text).toContain('No reminder is ahead');
   });
@@ -270,6 +270,125 @@ describe('pausing', () => {
   });
 });
 
+describe('a nudge and follow-ups', () => {
+  const AFTER = {
+    reminderMinutes: [],
+    nudge: { minutesAfter: 5 },
+    followUps: { attended: { minutesAfter: 30 }, missed: { minutesAfter: 1440 } },
+  };
+  const stepOf = (id: string, kind: string, minutes: number, what: string) =>
+    `${mailsPath(id)}/${kind}/${minutes}/${what}`;
+  const joined = (id: string) =>
+    app.pool.query('update {schema}.registrant set joined_at = now() where id = $1', [id]);
+
+  it('stand among what comes up, in the order of their times, with whom they are for', async () => {
+    const event = await app.event(AFTER);
+    const { text } = await member.get(mailsPath(event.id));
+    const coming = section(text, 'Coming up');
+    expect(coming).toMatch(
+      /Nudge, 5 minutes after the start .*Next.* To those who have not come in .*in 2 hours 5 minutes.*Follow-up: attended, 30 minutes after the end .*To those who came in .*in 3 hours 30 minutes.*Follow-up: missed, 1 day after the end/,
+    );
+    expect(coming).not.toContain('Send now');
+    const bare = await app.event({ reminderMinutes: [] });
+    const off = section((await member.get(mailsPath(bare.id))).text, 'Sent when something happens');
+    expect(off).toContain('No nudge is set');
+    expect(off).toContain('No follow-up is set');
+  });
+
+  it('are skipped once, which can be undone, and the audit log says so', async () => {
+    const event = await app.event(AFTER);
+    const skipped = await member.post(stepOf(event.id, 'nudge', 5, 'skip'));
+    expect(skipped.headers.get('location')).toBe(`${mailsPath(event.id)}?notice=timed_mail_skipped`);
+    const { text } = await member.get(mailsPath(event.id));
+    expect(rowOf(text, 'Nudge, 5 minutes after the start')).toContain('Skipped');
+    await member.post(stepOf(event.id, 'nudge', 5, 'undo-skip'));
+    await member.post(stepOf(event.id, 'follow_up_missed', 1440, 'skip'));
+    const now = (await member.get(mailsPath(event.id))).text;
+    expect(rowOf(now, 'Nudge, 5 minutes after the start')).not.toContain('Skipped');
+    expect(rowOf(now, 'Follow-up: missed, 1 day after the end')).toContain('Does not go out');
+    const audit = asText((await member.get(`/team/audit?event=${event.id}`)).text);
+    expect(audit).toContain('skipped the nudge 5 minutes after the start of');
+    expect(audit).toContain('skipped the follow-up 1 day after the end of');
+  });
+
+  it('a skipped one stays skipped where the event moves', async () => {
+    const event = await app.event(AFTER);
+    await member.post(stepOf(event.id, 'nudge', 5, 'skip'));
+    await member.post(stepOf(event.id, 'follow_up_missed', 1440, 'skip'));
+    const later = (iso: string) => new Date(new Date(iso).getTime() + 5 * HOUR).toISOString();
+    const { startsAt, endsAt } = event;
+    await app.api('PATCH', `/events/${event.id}`, { startsAt: later(startsAt), endsAt: later(endsAt) });
+    const { text } = await member.get(mailsPath(event.id));
+    expect(rowOf(text, 'Nudge, 5 minutes after the start')).toContain('Skipped');
+    expect(rowOf(text, 'Follow-up: missed, 1 day after the end')).toContain('Skipped');
+    expect(rowOf(text, 'Follow-up: attended, 30 minutes after the end')).not.toContain('Skipped');
+  });
+
+  it('are sent by hand to those whom they are for, once their time can have come', async () => {
+    const event = await app.event(AFTER);
+    const [came, missed] = [await register(event.id), await register(event.id)];
+    await joined(came);
+    const early = await member.post(stepOf(event.id, 'nudge', 5, 'send-now'));
+    expect([early.status, asText(early.text)]).toEqual([409, expect.stringContaining('has not started yet')]);
+    const open = await member.get(stepOf(event.id, 'follow_up_missed', 1440, 'send-now'));
+    expect([open.status, asText(open.text)]).toEqual([409, expect.stringContaining('is not closed yet')]);
+    app.clock.advance(2 * HOUR + MINUTE);
+    const asked = await member.get(stepOf(event.id, 'nudge', 5, 'send-now'));
+    expect(asText(asked.text)).toContain('Send the nudge to 1 person now?');
+    const nudged = await member.post(stepOf(event.id, 'nudge', 5, 'send-now'));
+    expect(nudged.headers.get('location')).toContain('timed_mail_sent_now');
+    app.clock.advance(2 * HOUR);
+    const kinds = async (id: string) =>
+      (
+        await app.pool.query<{ kind: string }>(
+          'select kind from {schema}.message where registrant_id = $1 order by id',
+          [id],
+        )
+      ).rows.map(({ kind }) => kind);
+    expect([await kinds(came), await kinds(missed)]).toEqual([[], ['nudge']]);
+    const after = await member.get(stepOf(event.id, 'follow_up_missed', 1440, 'send-now'));
+    expect(asText(after.text)).toContain('It goes to those who did not come in.');
+    await member.post(stepOf(event.id, 'follow_up_missed', 1440, 'send-now'));
+    await member.post(stepOf(event.id, 'follow_up_attended', 30, 'send-now'));
+    expect([await kinds(came), await kinds(missed)]).toEqual([
+      ['follow_up_attended'],
+      ['nudge', 'follow_up_missed'],
+    ]);
+    const again = await member.post(stepOf(event.id, 'follow_up_missed', 1440, 'send-now'));
+    expect(asText(again.text)).toContain('This follow-up was sent already.');
+    const nobody = await app.event({ ...AFTER, startsAt: event.startsAt, endsAt: event.endsAt });
+    const none = await member.get(stepOf(nobody.id, 'follow_up_attended', 30, 'send-now'));
+    expect(asText(none.text)).toContain('Nobody came in.');
+    const sent = await member.post(stepOf(nobody.id, 'follow_up_attended', 30, 'send-now'));
+    expect(sent.headers.get('location')).toContain('timed_mail_for_nobody');
+  });
+
+  it('stand above an event that has ended as long as they are to come, and can be paused', async () => {
+    const event = await app.event(AFTER);
+    await register(event.id);
+    app.clock.advance(3.4 * HOUR);
+    const { text } = await member.get(mailsPath(event.id));
+    expect(asText(text)).toContain('The event has ended: only its follow-ups go out.');
+    expect(section(text, 'Coming up')).toContain('Follow-up: missed');
+    expect(text).toContain('id="pause-sending"');
+    const paused = await member.post(`/team/events/${event.id}/sending/pause`);
+    expect(paused.headers.get('location')).toContain('sending_paused');
+    expect(asText((await member.get(mailsPath(event.id))).text)).toContain('Waits while sending is paused');
+    const at = (hours: number) => new Date(app.clock.now.getTime() + hours * HOUR).toISOString();
+    const over = await app.event({ ...AFTER, startsAt: at(-300), endsAt: at(-299) });
+    expect(asText((await member.get(mailsPath(over.id))).text)).toContain('no more mail goes out for it');
+    expect((await member.post(`/team/events/${over.id}/sending/pause`)).status).toBe(409);
+  });
+
+  it('a nudge that would come when a shortened event is over is told as not sent', async () => {
+    const event = await app.event({ ...AFTER, nudge: { minutesAfter: 50 } });
+    const endsAt = new Date(new Date(event.startsAt).getTime() + 30 * MINUTE).toISOString();
+    expect((await app.api('PATCH', `/events/${event.id}`, { endsAt })).status).toBe(200);
+    const { text } = await member.get(mailsPath(event.id));
+    expect(rowOf(text, 'Nudge, 50 minutes after the start')).toContain('Not sent: the event is over by then');
+  });
+});
+
 describe('every route', async () => {
   const { id } = await app.event();
   const routes = [
@@ -293,7 +412,7 @@ describe('every route', async () => {
         expect((await send(path.replace('/60/', `/${other}/`))).status).toBe(404);
   });
 
-  it.each(['', '?status=happy', '?status=sent&reminder=soon', '?status=sent&before=x'])(
+  it.each(['', '?status=happy', '?status=sent&part=soon', '?status=sent&before=x'])(
     'recipients%s are none',
     async (query) => {
       expect((await member.get(`${mailsPath(id)}/confirmation/people${query}`)).status).toBe(404);

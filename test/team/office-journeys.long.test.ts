@@ -1,28 +1,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { openInbox } from '../support/inbox.ts';
 import { signIn } from '../support/team.ts';
-import { openTeamServer, tabTo } from '../support/team-server.ts';
+import { openTeamServer, tabTo, useBrowser } from '../support/team-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
 
-describeInBrowser('a member of the team, in a browser', () => {
-  let browser: TestBrowser;
-  let server: Awaited<ReturnType<typeof openTeamServer>>;
+describeInBrowser('a member of the team, in a browser', async () => {
+  const team = await openTeamServer();
+  const { app } = team;
+  const { open } = useBrowser(team);
   let inbox: Awaited<ReturnType<typeof openInbox>>;
   const run = Math.random().toString(36).slice(2, 10);
   let count = 0;
   const newAddress = () => `ada.${run}.${++count}@team.example`;
 
   beforeAll(async () => {
-    [server, inbox, browser] = await Promise.all([openTeamServer(), openInbox(), launchBrowser()]);
-    await openWorker(server.app, inbox.smtpUrl);
+    inbox = await openInbox();
+    await openWorker(app, inbox.smtpUrl);
   });
   afterAll(async () => {
-    await browser.close();
-    server.close();
     await inbox.close();
-    expect(server.complaints).toEqual([]);
+    expect(team.complaints).toEqual([]);
   });
 
   const mailTo = (email: string, kind: string) =>
@@ -32,22 +31,22 @@ describeInBrowser('a member of the team, in a browser', () => {
     });
 
   async function eventWithPeople() {
-    const event = await server.app.event();
+    const event = await app.event();
     const person = {
       email: 'grace@example.com',
       firstName: 'Grace',
       fields: { Company: 'Navy' },
       sendConfirmation: false,
     };
-    await server.app.api('POST', `/events/${event.id}/registrants`, person);
+    await app.api('POST', `/events/${event.id}/registrants`, person);
     return { ...event, exports: `/team/events/${event.id}/exports` };
   }
 
   it('signs in by mail, asks for an export with a mouse, and gets it', async () => {
     const email = newAddress();
-    await signIn(server.app, { email });
+    await signIn(app, { email });
     const event = await eventWithPeople();
-    const page = await server.openPage(browser, null);
+    const page = await open({}, null);
     await page.goto(event.exports);
     await page.getByLabel('Your email address').fill(email);
     await page.getByRole('button', { name: 'Send me a link' }).click();
@@ -78,7 +77,7 @@ describeInBrowser('a member of the team, in a browser', () => {
 
   it('asks for an export with the keyboard alone', async () => {
     const event = await eventWithPeople();
-    const page = await server.openPage(browser, await signIn(server.app, { email: newAddress() }));
+    const page = await open({}, await signIn(app, { email: newAddress() }));
     await page.goto(event.exports);
     await tabTo(page, '[name=format]');
     await page.keyboard.press('ArrowRight');
@@ -92,7 +91,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await tabTo(page, '.export-table__columns summary');
     await page.keyboard.press('Enter');
     await page.getByText('Access key', { exact: true }).last().waitFor();
-    const { json } = await server.app.api('GET', `/events/${event.id}/exports`);
+    const { json } = await app.api('GET', `/events/${event.id}/exports`);
     expect(json.items[0]).toMatchObject({
       format: 'xlsx',
       columns: expect.arrayContaining(['access_key', 'email']),
@@ -101,8 +100,8 @@ describeInBrowser('a member of the team, in a browser', () => {
 
   it('asks for an export without script', async () => {
     const event = await eventWithPeople();
-    const member = await signIn(server.app, { email: newAddress() });
-    const page = await server.openPage(browser, member, { javaScriptEnabled: false });
+    const member = await signIn(app, { email: newAddress() });
+    const page = await open({ javaScriptEnabled: false }, member);
     await page.goto(event.exports);
     await page.getByRole('button', { name: 'Request export' }).click();
     await page.getByText('Export requested.').waitFor();
@@ -115,10 +114,8 @@ describeInBrowser('a member of the team, in a browser', () => {
   });
 
   it('makes a key with the keyboard alone, copies and revokes it', async () => {
-    const admin = await signIn(server.app, { role: 'admin', email: newAddress() });
-    const page = await server.openPage(browser, admin, {
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
+    const admin = await signIn(app, { role: 'admin', email: newAddress() });
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] }, admin);
     await page.goto('/team/api-keys');
     await tabTo(page, '[name=name]');
     await page.keyboard.type(`website ${run}`);
@@ -132,7 +129,7 @@ describeInBrowser('a member of the team, in a browser', () => {
     await page.getByText('Copied').first().waitFor();
     const key = await page.evaluate<string>('navigator.clipboard.readText()');
     const headers = { authorization: `Bearer ${key}` };
-    const status = async () => (await server.app.request('/api/v1/events', { headers })).status;
+    const status = async () => (await app.request('/api/v1/events', { headers })).status;
     expect(await status()).toBe(200);
     await tabTo(page, 'main a.button');
     await page.keyboard.press('Enter');
@@ -146,8 +143,8 @@ describeInBrowser('a member of the team, in a browser', () => {
   });
 
   it('adds a member, makes them an admin, and removes them', async () => {
-    const admin = await signIn(server.app, { role: 'admin', email: newAddress() });
-    const page = await server.openPage(browser, admin);
+    const admin = await signIn(app, { role: 'admin', email: newAddress() });
+    const page = await open({}, admin);
     const email = newAddress();
     await page.goto('/team/members');
     await page.getByLabel('Email address').fill(email);
@@ -175,8 +172,8 @@ describeInBrowser('a member of the team, in a browser', () => {
 
   it('signs another browser out', async () => {
     const email = newAddress();
-    const [here, there] = [await signIn(server.app, { email }), await signIn(server.app, { email })];
-    const [page, other] = [await server.openPage(browser, here), await server.openPage(browser, there)];
+    const [here, there] = [await signIn(app, { email }), await signIn(app, { email })];
+    const [page, other] = [await open({}, here), await open({}, there)];
     await other.goto('/team/account');
     await page.goto('/team/account');
     await page.getByRole('button', { name: 'Sign out the other device' }).click();

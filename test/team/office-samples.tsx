@@ -6,6 +6,7 @@ import { type ApiKeyRow, ApiKeysPage } from '../../src/team/api-keys/api-keys-pa
 import { RevokeKeyPage } from '../../src/team/api-keys/revoke-key-page.tsx';
 import { AuditPage, type AuditRow } from '../../src/team/audit/audit-page.tsx';
 import { BlocksPage } from '../../src/team/blocks/blocks-page.tsx';
+import { FindDataPage, HeldDataPage, type HeldDataPageProps } from '../../src/team/data/data-page.tsx';
 import type { ExportFormProps } from '../../src/team/exports/export-form.tsx';
 import type { ExportRow } from '../../src/team/exports/export-table.tsx';
 import { ExportsPage } from '../../src/team/exports/exports-page.tsx';
@@ -24,6 +25,20 @@ const LONG = `${'long.'.repeat(12)}address@${'sub.'.repeat(20)}example.com`;
 const ARABIC = 'محمد بن موسى الخوارزمي';
 const ZONE = 'Europe/Paris';
 const EVENT = { ...TEAM_EVENT, tab: 'exports' } as const;
+
+const HELD: HeldDataPageProps['held'] = {
+  ...{ email: LONG, path: '/team/data/x', mails: 12, suppressions: 1, auditEntries: 3 },
+  registrations: [
+    {
+      ...{ id: 'one', eventId: 'x', eventTitle: ARABIC, timeZone: ZONE },
+      ...{ registeredAt: AT, isCancelled: true, mails: 3 },
+    },
+    {
+      ...{ id: 'two', eventId: 'y', eventTitle: HOSTILE, timeZone: ZONE },
+      ...{ registeredAt: LATER, isCancelled: false, mails: 9 },
+    },
+  ],
+};
 
 const FORM: ExportFormProps = {
   action: `/team/events/${EVENT.id}/exports`,
@@ -312,6 +327,12 @@ export function officePages(): Readonly<Record<string, ReactElement>> {
         {...{ first: null, next: '/team/blocks?cursor=x', value: '', error: null }}
       />
     ),
+    'data of a person, find': <FindDataPage frame={FRAME} email="" error={null} />,
+    'data of a person, find refused': <FindDataPage frame={FRAME} email={HOSTILE} error="Enter an email." />,
+    'data of a person': (
+      <HeldDataPage frame={LOUD_FRAME} held={HELD} typed={HOSTILE} error="Type the email." />
+    ),
+    'data of a person, nothing held': <HeldDataPage frame={FRAME} held={null} typed="" error={null} />,
     'blocks, none': <BlocksPage frame={FRAME} blocks={[]} first={null} next={null} value="" error={null} />,
     'blocks, refused': (
       <BlocksPage

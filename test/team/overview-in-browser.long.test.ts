@@ -41,6 +41,37 @@ describeInBrowser('an event’s overview in a browser', async () => {
     await page.context().close();
   });
 
+  test('it renews itself, and leaves the keyboard, what is opened and the place where one has scrolled to', async () => {
+    const event = await app.event();
+    const register = (email: string) =>
+      app.api('POST', `/events/${event.id}/registrants`, { email, firstName: 'Ada' });
+    await register('ada@example.com');
+    const page = await used.open({ viewport: { width: 1000, height: 400 } });
+    await page.goto(`/team/events/${event.id}/overview`);
+    await page.evaluate('window.sameLoad = true');
+    await tabTo(page, 'details.overview__more > summary');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await tabTo(page, 'a.overview__domain');
+    await page.evaluate('scrollTo(0, 300)');
+    const scrolled = await page.evaluate('scrollY');
+    expect(scrolled).toBeGreaterThan(0);
+    // The first mail waits for a worker, so the page looks often.
+    await register('grace@example.com');
+    await page.getByRole('link', { name: /^Registered 2/ }).waitFor();
+    await page.getByRole('link', { name: '2 people registered' }).waitFor();
+    expect(await page.evaluate('document.activeElement.matches("a.overview__domain")')).toBe(true);
+    expect(await page.evaluate('scrollY')).toBe(scrolled);
+    expect(await page.getByRole('table', { name: 'Mails over time, in numbers' }).isVisible()).toBe(true);
+    // Without a mail under way it still looks, more seldom.
+    await app.pool.query(`update {schema}.message set status = 'delivered' where event_id = $1`, [event.id]);
+    await page.locator('#overview-live[data-refresh="15"]').waitFor();
+    await app.pool.query('update {schema}.registrant set joined_at = now() where event_id = $1', [event.id]);
+    await page.getByRole('link', { name: /^Joined 2/ }).waitFor();
+    expect(await page.evaluate('window.sameLoad')).toBe(true);
+    await page.context().close();
+  });
+
   test.each([true, false])(
     'the end of a copy moves with its start (script: %s)',
     async (javaScriptEnabled) => {

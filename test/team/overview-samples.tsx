@@ -2,11 +2,13 @@ import type { ReactElement } from 'react';
 import type { EventReport } from '../../src/db/report.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
+import { ClosePage } from '../../src/team/doors/close-page.tsx';
+import { roomState } from '../../src/team/doors/room-state.ts';
 import { copyFormOf, readCopyForm } from '../../src/team/events/read-event-form.ts';
 import { DuplicatePage } from '../../src/team/overview/duplicate-page.tsx';
 import { OverviewPage } from '../../src/team/overview/overview-page.tsx';
 import { AddPersonPage } from '../../src/team/people/add-person-page.tsx';
-import { BEFORE, EVENT, HOSTILE } from '../public/samples.tsx';
+import { AFTER, BEFORE, DURING, EVENT, HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
 // An event in a picture, its copy, and somebody registered by hand, in every state.
@@ -14,7 +16,9 @@ import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 const HOUR = 3_600_000;
 const OVERVIEW = { ...TEAM_EVENT, tab: 'overview' } as const;
 const PERMALINK = 'https://events.example/e/calm-software';
-const head = (registered: number | null, permalink = PERMALINK) => ({ eventHead: { permalink, registered } });
+const head = (registered: number | null) => ({
+  eventHead: { publicUrl: 'https://events.example', registered },
+});
 const LONG_DOMAIN = `${'averylongname.'.repeat(8)}example`;
 
 const NOTHING: EventReport = {
@@ -89,7 +93,15 @@ const BAD_COPY = readCopyForm(
 
 /** Each page in each of its states, by name. */
 export function overviewPages(): Record<string, ReactElement> {
-  const page = { timeZone: 'Europe/Paris', permalink: PERMALINK, silent: [] };
+  const page = {
+    ...{ timeZone: 'Europe/Paris', permalink: PERMALINK, silent: [], hasRoom: true },
+    room: roomState(EVENT, BEFORE),
+  };
+  const room = (changes: Partial<typeof EVENT>, now: Date) => ({
+    room: roomState({ ...EVENT, ...changes }, now),
+  });
+  const replayUrl = 'https://video.example/calm-software';
+  const close = { timeZone: 'Europe/Paris', hasReplay: false, reopensUntil: AFTER };
   const duplicate = {
     timeZone: 'America/Argentina/ComodRivadavia',
     addressStart: 'https://events.example/e/',
@@ -100,26 +112,62 @@ export function overviewPages(): Record<string, ReactElement> {
     'overview: full': (
       <OverviewPage
         {...page}
-        frame={{ ...LOUD_FRAME, ...head(104_233, `${PERMALINK}-${'long'.repeat(40)}`) }}
-        event={{ ...OVERVIEW, title: HOSTILE }}
+        {...room({ openedAt: BEFORE, doorsOpenMinutes: 10 }, BEFORE)}
+        hasRoom={false}
+        frame={{ ...LOUD_FRAME, ...head(104_233) }}
+        event={{ ...OVERVIEW, isPaused: true, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
         report={FULL}
         silent={SILENT}
       />
     ),
     'overview: one person': (
-      <OverviewPage {...page} frame={{ ...FRAME, ...head(1) }} event={OVERVIEW} report={ONE} />
+      <OverviewPage
+        {...page}
+        {...room({ closedAt: DURING, replayUrl }, DURING)}
+        frame={{ ...FRAME, ...head(1) }}
+        event={OVERVIEW}
+        report={ONE}
+      />
     ),
     'overview: nobody': <OverviewPage {...page} frame={nobody} event={OVERVIEW} report={NOTHING} />,
     'overview: nobody came': (
-      <OverviewPage {...page} frame={nobody} event={{ ...OVERVIEW, isOver: true }} report={NOTHING} />
+      <OverviewPage
+        {...page}
+        {...room({}, AFTER)}
+        frame={nobody}
+        event={{ ...OVERVIEW, isOver: true }}
+        report={NOTHING}
+      />
     ),
     'overview: cancelled': (
       <OverviewPage
         {...page}
+        room={null}
         frame={{ ...FRAME, ...head(null) }}
         event={{ ...OVERVIEW, isCancelled: true }}
         report={NOTHING}
       />
+    ),
+    'close the room': (
+      <ClosePage
+        {...close}
+        frame={nobody}
+        event={OVERVIEW}
+        room={roomState(EVENT, DURING)}
+        isBeforeStart={false}
+      />
+    ),
+    'close the room: before the start': (
+      <ClosePage
+        {...close}
+        frame={nobody}
+        event={{ ...OVERVIEW, title: HOSTILE }}
+        room={roomState(EVENT, BEFORE)}
+        isBeforeStart
+      />
+    ),
+    'close the room: closed': (
+      <ClosePage {...close} frame={nobody} event={OVERVIEW} room={null} isBeforeStart={false} />
     ),
     duplicate: (
       <DuplicatePage {...duplicate} frame={nobody} event={OVERVIEW} state={copyFormOf(EVENT, BEFORE)} />

@@ -71,7 +71,7 @@ describe('the overview of an event', () => {
     const { status, headers } = await member.get(`/team/events/${id}`);
     expect([status, headers.get('location')]).toEqual([303, `/team/events/${id}/overview`]);
     expect((await member.get('/team/events')).text).toContain(
-      `<a href="/team/events/${id}" dir="auto" class="event-title">${title}</a>`,
+      `<a href="/team/events/${id}" dir="auto" lang="en" class="event-title">${title}</a>`,
     );
     expect((await member.get(`/team/events/${ID}`)).status).toBe(404);
     expect((await member.get(`/team/events/${ID}/overview`)).status).toBe(404);

@@ -1,3 +1,4 @@
+import { announcementPages } from './announcement-samples.tsx';
 import { bulkPages } from './bulk-samples.tsx';
 import { checkTeamPagesInFull } from './check-team-pages.ts';
 import { eventPages } from './event-samples.tsx';
@@ -11,4 +12,5 @@ checkTeamPagesInFull('events, their settings and their mails', eventPages());
 checkTeamPagesInFull('an event in a picture', overviewPages());
 checkTeamPagesInFull('people', peoplePages());
 checkTeamPagesInFull('sending to many and importing', bulkPages());
+checkTeamPagesInFull('announcing', announcementPages());
 checkTeamPagesInFull('exports, the audit log, the team, its keys and sessions', officePages());

@@ -81,6 +81,7 @@ const ROWS: readonly PeopleRow[] = [
   named('03', 'محمد بن موسى', 'الخوارزمي', 'm@example.com'),
   named('04', HOSTILE, HOSTILE, '"<b>"@example.com'),
   named('05', '', '', 'nameless@example.com'),
+  { ...named('06', LONG, 'Lovelace', 'cancelled@example.com'), cancelledAt: AT },
 ];
 
 function named(id: string, firstName: string, lastName: string, email: string): PeopleRow {
@@ -129,6 +130,10 @@ const DETAILS: PersonDetails = {
         },
       ],
     },
+  ],
+  steps: [
+    { at: AT, action: 'registrant_cancelled', by: 'The registrant' },
+    { at: LATER, action: 'registrant_restored', by: LONG_ADDRESS },
   ],
   visits: [
     { ...VISIT, client: 'a', agent: 'Chrome on Windows', visits: 3 },
@@ -203,6 +208,12 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
     'person, event over': withPane(DETAILS, { event: OVER }),
     'person, long': withPane({ ...DETAILS, person: long, suggestedEmail: null, suppressions: [], mails: [] }),
     'person, hostile, mistyped': withPane({ ...DETAILS, person: hostile, suppressions: [] }),
+    'person, cancelled': withPane({
+      ...DETAILS,
+      person: { ...long, cancelledAt: AT },
+      suggestedEmail: null,
+      suppressions: [],
+    }),
     'person, form refused': (
       <PeoplePage
         {...LIST}

@@ -6,10 +6,12 @@ import { accessInformation } from '../../src/team/people/person-texts.ts';
 const EVENT: PeopleEvent = {
   ...{
     id: 'e',
+    slug: 'calm',
     title: 'Designing calm software',
     tab: 'people',
     isCancelled: false,
     isOver: false,
+    isPaused: false,
     whenText: '',
   },
   startsAt: new Date('2027-01-15T17:00:00Z'),

@@ -61,9 +61,12 @@ export const LOUD_FRAME: TeamFrame = {
 
 export const TEAM_EVENT: TeamEvent = {
   id: '3f8a4c1e-9d27-4b60-8e15-6a2c7d90b3f4',
+  slug: 'calm-software',
   title: 'Designing calm software',
+  locale: 'en',
   isCancelled: false,
   isOver: false,
+  isPaused: false,
   whenText: 'Friday 15 January 2027, 18:00 – 19:00, Europe/Paris',
   tab: 'people',
 };

@@ -1,13 +1,12 @@
-import { serve } from '@hono/node-server';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { saveTeamMember } from '../../src/db/team-member.ts';
 import { signInCode } from '../../src/domain/signed-id.ts';
-import { openApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { openIdentityProvider } from '../support/identity-provider.ts';
 import { openInbox } from '../support/inbox.ts';
+import { openTeamServer, useBrowser } from '../support/team-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
 
@@ -15,35 +14,24 @@ import { openWorker } from '../support/worker.ts';
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const provider = await openIdentityProvider(`${url}/team/oidc/callback`);
-const app = await openApp({
+const team = await openTeamServer({
   PUBLIC_URL: url,
   OIDC_ISSUER: provider.issuer,
   OIDC_CLIENT_ID: provider.clientId,
   OIDC_CLIENT_SECRET: provider.clientSecret,
   OIDC_LABEL: 'Example Login',
 });
-const server = serve({
-  port,
-  hostname: '127.0.0.1',
-  fetch: (request) => app.fetch(request.url.slice(url.length), request),
-});
+const { app } = team;
 const inbox = await openInbox();
 await openWorker(app, inbox.smtpUrl);
-afterAll(async () => {
-  server.close();
-  await inbox.close();
-});
+afterAll(() => inbox.close());
 
 describeInBrowser('signing in, in a browser', () => {
-  let browser: TestBrowser;
+  const used = useBrowser(team);
   let page: Page;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser?.close());
 
   async function open(path: string): Promise<void> {
-    page = await browser.newPage({ baseURL: url });
+    page = await used.open({}, null);
     await page.goto(path);
   }
 
@@ -87,7 +75,7 @@ describeInBrowser('signing in, in a browser', () => {
     [1440, 'light'],
     [1440, 'dark'],
   ] as const)('fits %i pixels, %s', async (width, colorScheme) => {
-    page = await browser.newPage({ baseURL: url, viewport: { width, height: 800 }, colorScheme });
+    page = await used.open({ viewport: { width, height: 800 }, colorScheme }, null);
     const shot = async (name: string) => {
       if (process.env.LOOK)
         await page.screenshot({ path: `${process.env.LOOK}/${name}-${width}-${colorScheme}.png` });

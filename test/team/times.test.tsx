@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { relativeTime } from '../../src/team/parts/relative-time.browser.ts';
 import { Time, ZoneNote } from '../../src/team/parts/time.tsx';
 import { type ReaderClock, ReaderClockContext } from '../../src/ui/reader-clock.ts';
 import { renderPage } from '../../src/ui/render.tsx';
-import { describeInBrowser, launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { signIn } from '../support/team.ts';
-import { openTeamServer, type TeamServer } from '../support/team-server.ts';
+import { openTeamServer, useBrowser } from '../support/team-server.ts';
 import { waitUntil } from '../support/wait-for.ts';
 
 const NOW = new Date('2027-01-13T15:00:00Z');
@@ -64,38 +64,29 @@ test('the page says once which clock its times are read by', () => {
   expect(written(note)).toContain('Times are in the event’s time zone.');
 });
 
-describeInBrowser('in a browser', () => {
-  let browser: TestBrowser;
-  let server: TeamServer;
-
-  beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), openTeamServer()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    server.close();
-  });
+describeInBrowser('in a browser', async () => {
+  const team = await openTeamServer();
+  const { app } = team;
+  const used = useBrowser(team);
 
   test('pages are written by the clock of the browser, from the second on', async () => {
-    const member = await signIn(server.app);
-    const page = await server.openPage(browser, member, { timezoneId: 'Asia/Tokyo' });
-    await page.goto('/team/audit');
+    const page = await used.openAt('/team/audit', { timezoneId: 'Asia/Tokyo' });
     expect(await page.textContent('.zone-note')).toBe('Times are in UTC.');
     await page.goto('/team/account');
     expect(await page.textContent('.zone-note')).toBe('Times are in your time zone, Asia/Tokyo (GMT+9).');
     expect(await page.getAttribute('table time', 'title')).toMatch(/ GMT\+9$/);
-    expect(server.complaints).toEqual([]);
+    expect(team.complaints).toEqual([]);
   });
 
   test('days of the audit log are those of the reader’s clock', async () => {
-    const { cookie, id } = await signIn(server.app);
-    await server.app.pool.query(
+    const { cookie, id } = await signIn(app);
+    await app.pool.query(
       `insert into {schema}.audit_entry (at, actor, action, detail) values ('2026-05-01T20:00:00Z', $1, 'signed_out', '{}')`,
       [`team_member:${id}`],
     );
     const shows = async (day: string, zone: string) => {
       const path = `/team/audit?from=${day}&to=${day}&action=signed_out`;
-      const { text } = await server.app.request(path, {
+      const { text } = await app.request(path, {
         headers: { cookie: `${cookie}; time_zone=${zone}` },
       });
       return text.includes('dateTime="2026-05-01T20:00:00.000Z"');
@@ -108,9 +99,9 @@ describeInBrowser('in a browser', () => {
   });
 
   test('a zone that is none is not believed', async () => {
-    const { cookie } = await signIn(server.app);
+    const { cookie } = await signIn(app);
     for (const zone of ['Mars/Olympus', '+02:00', '%3Cscript%3E', 'x'.repeat(3000)]) {
-      const answer = await server.app.fetch('/team/account', {
+      const answer = await app.fetch('/team/account', {
         headers: { cookie: `${cookie}; time_zone=${zone}` },
       });
       expect(answer.status).toBe(200);
@@ -119,8 +110,7 @@ describeInBrowser('in a browser', () => {
   });
 
   test('a relative time goes on while the page is open', async () => {
-    const member = await signIn(server.app);
-    const page = await server.openPage(browser, member);
+    const page = await used.open();
     await page.clock.install();
     await page.goto('/team/account');
     expect(await page.textContent('time[data-relative]')).toBe('just now');

@@ -68,7 +68,7 @@ describe('a reminder', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: 'List-Unsubscribe=One-Click',
     });
-    expect(stopped.text).toContain('Reminders stopped');
+    expect(stopped.text).toContain('You are unsubscribed');
   });
 
   it('that leaves late does not promise more time than is left', async () => {

@@ -112,7 +112,7 @@ describe('new times', () => {
     const { json } = await app.api('POST', `/events/${id}/registrants`, { email: 'queued@example.com' });
     await app.api('PATCH', path, { startsAt: at(200), endsAt: at(201) });
     const { messages } = (await app.api('GET', `${path}/registrants/${json.id}`)).json;
-    expect(messages[0].expiresAt).toBe(at(201));
+    expect(messages[0].expiresAt).toBe(at(201.25));
   });
 
   it('the rest of a fan-out that was overtaken is not sent', async () => {
@@ -126,8 +126,8 @@ describe('new times', () => {
         priority: 'bulk',
         selection: { all: true },
       },
-      ...{ quietSince: null, registeredBefore: null, expiresAt: at(72), about: null, revision: 1 },
-      ...{ after: people[0] ?? '', slices: 1 },
+      ...{ quietSince: null, registeredBefore: null, dueAt: null, expiresAt: at(72), about: null },
+      ...{ revision: 1, after: people[0] ?? '', slices: 1 },
     };
     expect(fanOut.payload.parse(rest)).toEqual(rest);
     app.clock.advance(1_000);

@@ -66,7 +66,7 @@ describe('a maintenance service', () => {
     ['session', ['cleaner']],
     ['batch', ['cleaner']],
     ['delivery_event', ['event-matcher', 'cleaner']],
-    ['reminder_run', ['reminder-catch-up']],
+    ['timed_mail_run', ['reminder-catch-up']],
     ['event', ['reminder-catch-up']],
     ['message', ['rescuer', 'event-matcher', 'reconciler']],
   ])('stops no other when it fails for want of the table %s', async (table, failing) => {
@@ -127,7 +127,7 @@ describe('the services of a worker', () => {
     expect(Object.fromEntries(schedules.map(({ name, cron }) => [name, cron]))).toEqual(
       Object.fromEntries(SERVICES.map(({ name, schedule }) => [name, schedule])),
     );
-    await without('reminder_run', async () => {
+    await without('timed_mail_run', async () => {
       for (const name of MAINTENANCE_SERVICES) await boss.send(name, {});
       await waitFor(async () => {
         const [ok, failed] = [await ended(running, 'ok'), await ended(running, 'failed')];

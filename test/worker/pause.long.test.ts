@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { continueRelease } from '../../src/actions/pause-sending.ts';
-import { sendReminder } from '../../src/actions/reminder.ts';
+import { sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { deliver, releaseHeld, remind } from '../../src/queue/jobs.ts';
+import { deliver, releaseHeld, timedMail } from '../../src/queue/jobs.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
@@ -32,15 +32,15 @@ async function work(): Promise<void> {
   for (;;) {
     const { rows } = await app.pool.query<{ id: string; name: string; data: Record<string, never> }>(
       `delete from {jobs}.job where name = any($1) and state = 'created' and start_after <= $2 returning id, name, data`,
-      [[deliver.bulk.name, deliver.urgent.name, remind.name, releaseHeld.name], app.clock.now],
+      [[deliver.bulk.name, deliver.urgent.name, timedMail.name, releaseHeld.name], app.clock.now],
     );
     if (rows.length === 0) return;
     for (const { id, name, data } of rows) {
       const now = app.clock.now;
-      if (name === remind.name) {
-        const { startsAt, ...run } = remind.payload.parse(data);
+      if (name === timedMail.name) {
+        const { anchorAt, ...run } = timedMail.payload.parse(data);
         await transaction(app.pool, (db) =>
-          sendReminder({ db, boss: app.boss, now }, { ...run, startsAt: new Date(startsAt) }),
+          sendTimedMail({ db, boss: app.boss, now }, { ...run, anchorAt: new Date(anchorAt) }),
         );
       } else if (name === releaseHeld.name)
         await transaction(app.pool, (db) =>
@@ -260,9 +260,9 @@ describe('after a pause', () => {
       await pause(id);
       const now = app.clock.now;
       await transaction(app.pool, (db) =>
-        sendReminder(
+        sendTimedMail(
           { db, boss: app.boss, now },
-          { eventId: id, minutesBefore: 60, startsAt: new Date(now.getTime() + HOUR) },
+          { eventId: id, kind: 'reminder', minutes: 60, anchorAt: new Date(now.getTime() + HOUR) },
         ),
       );
       await Promise.all([work(), resume(id)]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sendReminder } from '../../src/actions/reminder.ts';
+import { sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { remind } from '../../src/queue/jobs.ts';
+import { timedMail } from '../../src/queue/jobs.ts';
 import { reminderCatchUp } from '../../worker/maintenance/reminder-catch-up.ts';
 import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
@@ -31,17 +31,17 @@ async function register(eventId: string): Promise<string> {
 /** The remind jobs that are due, run as a worker runs them; `lost`: nobody runs them. */
 async function runJobs(lost = false): Promise<void> {
   const { rows } = await app.pool.query<{
-    data: { eventId: string; minutesBefore: number; startsAt: string };
+    data: { eventId: string; kind: 'reminder'; minutes: number; anchorAt: string };
   }>(`delete from {jobs}.job where name = $1 and start_after <= $2 returning data`, [
-    remind.name,
+    timedMail.name,
     app.clock.now,
   ]);
   if (lost) return;
   for (const { data } of rows)
     await transaction(app.pool, (db) =>
-      sendReminder(
+      sendTimedMail(
         { db, boss: app.boss, now: app.clock.now },
-        { ...data, startsAt: new Date(data.startsAt) },
+        { ...data, anchorAt: new Date(data.anchorAt) },
       ),
     );
 }
@@ -229,9 +229,9 @@ describe('a reminder that is sent now', () => {
       app.clock.advance(HOUR);
       const scheduled = () =>
         transaction(app.pool, (db) =>
-          sendReminder(
+          sendTimedMail(
             { db, boss: app.boss, now: app.clock.now },
-            { eventId: id, minutesBefore: 60, startsAt: new Date(startsAt) },
+            { eventId: id, kind: 'reminder', minutes: 60, anchorAt: new Date(startsAt) },
           ),
         );
       await Promise.all([sendNow(id, 60), scheduled(), sendNow(id, 60), scheduled()]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sendReminder } from '../../src/actions/reminder.ts';
+import { sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { remind } from '../../src/queue/jobs.ts';
+import { timedMail } from '../../src/queue/jobs.ts';
 import { reminderCatchUp } from '../../worker/maintenance/reminder-catch-up.ts';
 import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
@@ -37,16 +37,16 @@ async function register(eventId: string, count = 1): Promise<string[]> {
 async function runJobs(): Promise<void> {
   const { rows } = await app.pool.query<{
     id: string;
-    data: { eventId: string; minutesBefore: number; startsAt: string };
+    data: { eventId: string; kind: 'reminder'; minutes: number; anchorAt: string };
   }>(`delete from {jobs}.job where name = $1 and start_after <= $2 returning id, data`, [
-    remind.name,
+    timedMail.name,
     app.clock.now,
   ]);
   for (const { data } of rows)
     await transaction(app.pool, (db) =>
-      sendReminder(
+      sendTimedMail(
         { db, boss: app.boss, now: app.clock.now },
-        { ...data, startsAt: new Date(data.startsAt) },
+        { ...data, anchorAt: new Date(data.anchorAt) },
       ),
     );
 }
@@ -151,7 +151,7 @@ describe('an event’s reminders', () => {
   it('are found by the catch-up when their job was lost, or nobody worked at the time', async () => {
     const { id } = await event(25);
     const [one] = await register(id);
-    await app.pool.query('delete from {jobs}.job where name = $1', [remind.name]);
+    await app.pool.query('delete from {jobs}.job where name = $1', [timedMail.name]);
     app.clock.advance(HOUR);
     await runService(worker, reminderCatchUp);
     expect(await got(one)).toEqual(['1440 queued']);
@@ -191,7 +191,7 @@ describe('stopping them', () => {
     ).pathname;
     const asked = await app.request(path);
     expect(asked.status).toBe(200);
-    expect(asked.text).toContain('Stop the reminders?');
+    expect(asked.text).toContain('Unsubscribe from this event’s optional mails?');
     expect(asked.headers.get('cache-control')).toBe('no-store');
     const list = async () => (await app.api('GET', '/suppressions')).json.items;
     expect(await list()).toEqual([]);
@@ -202,13 +202,13 @@ describe('stopping them', () => {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: 'List-Unsubscribe=One-Click',
       });
-    for (let i = 0; i < 2; i++) expect((await oneClick()).text).toContain('Reminders stopped');
+    for (let i = 0; i < 2; i++) expect((await oneClick()).text).toContain('You are unsubscribed');
     expect(await list()).toMatchObject([{ scope: 'reminders', reason: 'unsubscribed', eventId: id }]);
     await advance(1);
     expect(await got(one)).toEqual([]);
     expect(await got(two)).toEqual(['1440 queued']);
     const undone = await app.form(path, { undo: '1' });
-    expect(undone.text).toContain('Reminders are back on');
+    expect(undone.text).toContain('These mails are back on');
     expect(await list()).toEqual([]);
     await advance(23);
     expect(await got(one)).toEqual(['60 queued']);

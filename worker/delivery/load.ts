@@ -1,17 +1,24 @@
-import { type EventCustomText, listCustomTexts } from '../../src/db/custom-text.ts';
+import { type Announcement, findAnnouncements } from '../../src/db/announcement.ts';
+import { listCustomTexts } from '../../src/db/custom-text.ts';
 import { type Asked, type Due, LEASE_MS, loadDue, type NotYet } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
-import { customTextFor } from '../../src/domain/custom-text.ts';
+import { announcementTextFor } from '../../src/domain/announcement.ts';
+import { type CustomText, customTextFor } from '../../src/domain/custom-text.ts';
 import type { Event } from '../../src/domain/event.ts';
-import { languageFor } from '../../src/domain/locale.ts';
+import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { WorkerContext } from '../context.ts';
 
 /** A message that is due, with what decides about it and what its mail is made of. */
 export interface Candidate {
   readonly due: Due;
   readonly event: Event | null;
-  /** The team's own text for this kind of mail of the event, in the mail's language; null: the default. */
-  readonly customText: EventCustomText | null;
+  /** The team's own text for this mail, in its language: that of its kind, or of its announcement; null: the default. */
+  readonly customText: VersionedText | null;
+}
+
+/** A text that is what its version names, for ever. */
+export interface VersionedText extends CustomText {
+  readonly version: string;
 }
 
 /** Reads the messages, their registrants and events. Those whose time has not come are returned apart. */
@@ -25,22 +32,37 @@ export async function load(
   const mine = due.filter(({ id }) => leases.has(id));
   const free = due.filter(({ id }) => !leases.has(id));
   const eventIds = [...new Set(free.flatMap(({ eventId }) => eventId ?? []))];
-  const [events, customTexts] = await Promise.all([
+  const announcementIds = [...new Set(free.flatMap(({ about }) => about?.announcement?.id ?? []))];
+  const [events, customTexts, announcements] = await Promise.all([
     findEvents(pool, eventIds),
     listCustomTexts(pool, eventIds),
+    findAnnouncements(pool, announcementIds),
   ]);
+  const announcementOf = new Map(announcements.map((one) => [one.id, one]));
   const eventOf = new Map(events.map((event) => [event.id, event]));
   const textsOf = Map.groupBy(customTexts, ({ eventId, kind }) => `${eventId} ${kind}`);
   return {
     candidates: free.map((message) => {
       const event = eventOf.get(message.eventId ?? '') ?? null;
-      const texts = textsOf.get(`${message.eventId} ${message.kind}`) ?? [];
       const language = languageFor(message.registrant?.locale, event?.locale);
-      return { due: message, event, customText: customTextFor(texts, language) };
+      const announcement = announcementOf.get(message.about?.announcement?.id ?? '');
+      if (announcement) return { due: message, event, customText: announced(announcement, language) };
+      const texts = textsOf.get(`${message.eventId} ${message.kind}`) ?? [];
+      const text = customTextFor(texts, language);
+      const version = `${text?.language ?? 'all'} ${text?.updatedAt.getTime()}`;
+      return { due: message, event, customText: text && { ...text, version } };
     }),
     notYet: [
       ...notYet,
       ...mine.map(({ id, priority }) => ({ id, priority, at: new Date(at.getTime() + LEASE_MS) })),
     ],
   };
+}
+
+function announced(announcement: Announcement, mailLanguage: Language): VersionedText | null {
+  const { id, texts, language } = announcement;
+  const found = announcementTextFor(texts, mailLanguage, language);
+  if (!found) return null;
+  const { subject, text } = found.text;
+  return { subject, introduction: text, signature: null, version: `${id} ${found.key}` };
 }

@@ -4,9 +4,10 @@ import { recipientVariables } from '../../emails/engine/variables.ts';
 import type { EventMailKind } from '../../emails/mail.ts';
 import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
+import { canBeStopped } from '../../src/domain/kinds.ts';
 import { languageFor } from '../../src/domain/locale.ts';
 import { minutesToSay } from '../../src/domain/schedule.ts';
-import { signedLink } from '../../src/domain/signed-id.ts';
+import { signedLink, signId } from '../../src/domain/signed-id.ts';
 import type { WorkerContext } from '../context.ts';
 import { FrozenMail } from './frozen-mail.ts';
 import type { Candidate } from './load.ts';
@@ -19,6 +20,7 @@ export async function renderRegistrantMail(
 ): Promise<RenderedMail> {
   const { registrant } = due;
   if (!event || !registrant) throw new Error('There is nobody to write to.');
+  if (due.about?.announcement && !customText) throw new Error('The announcement has no text.');
   const { publicUrl, appSecret } = config;
   const kind = due.kind as EventMailKind;
   const source = due.frozen
@@ -46,7 +48,7 @@ export async function renderRegistrantMail(
 
 /** What the message is about beside its event, as it is to be said now. */
 function aboutOf(
-  { kind, about }: Due,
+  { id, kind, about }: Due,
   event: Event,
   {
     publicUrl,
@@ -67,8 +69,9 @@ function aboutOf(
         timeZone: before.timeZone,
       },
     }),
+    ...(kind === 'registration_link' && { registrationToken: signId(appSecret, 'registration', id) }),
     // Nobody asked for these.
-    ...(kind === 'reminder' && {
+    ...(canBeStopped(kind) && {
       unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
     }),
   };

@@ -12,7 +12,7 @@ import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { findSignIn } from '../../src/db/sign-in.ts';
 import { MAX_ATTACHED_BYTES } from '../../src/domain/export-limits.ts';
-import type { CustomisableKind } from '../../src/domain/kinds.ts';
+import type { RegistrantKind } from '../../src/domain/kinds.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { About } from '../../src/domain/message.ts';
 import { secretValues, withoutSecrets } from '../../src/domain/secret-values.ts';
@@ -94,7 +94,7 @@ async function describeSample(
   const registrant = inventedRegistrant(language);
   const { publicUrl, postalAddress, appSecret } = config;
   const input = {
-    ...{ kind: kind as CustomisableKind, language, event, registrant, words, publicUrl, postalAddress },
+    ...{ kind: kind as RegistrantKind, language, event, registrant, words, publicUrl, postalAddress },
     unsubscribeLink: signedLink(publicUrl, appSecret, 'stop-reminders', registrant.id),
   };
   return {

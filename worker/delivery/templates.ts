@@ -1,11 +1,11 @@
 import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/engine/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
-import type { EventCustomText } from '../../src/db/custom-text.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
+import type { VersionedText } from './load.ts';
 
 export type Templates = ReturnType<typeof createTemplates>;
 
@@ -19,10 +19,9 @@ export function createTemplates(pool: Pool, postalAddress: string) {
       kind: EventMailKind,
       language: Language,
       event: Event,
-      words: EventCustomText | null,
+      words: VersionedText | null,
     ): Promise<CompiledTemplate> {
-      const text = words ? `${words.language ?? 'all'} ${words.updatedAt.getTime()}` : '';
-      const state = [event.id, event.updatedAt.getTime(), text];
+      const state = [event.id, event.updatedAt.getTime(), words?.version ?? ''];
       return compiled([kind, language, ...state].join(' '), async () => {
         const template = await compileTemplate({ kind, language, event, postalAddress, words });
         await storeTemplate(pool, template);

@@ -1,13 +1,16 @@
-import { sendReminder } from '../../src/actions/reminder.ts';
+import { sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { findMissedReminders, findRemindersToRepeat, repeatReminder } from '../../src/db/reminder.ts';
+import { findMissedTimedMails, findTimedMailsToRepeat, repeatTimedMail } from '../../src/db/timed-mail.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
 /** The second round comes so long after the first: whoever was being registered then is in the tables by now. */
 const REPEAT_AFTER_MS = 30_000;
 
-/** The second way of reminders: those whose job was lost or came while nobody worked, and the second round of all. */
+/**
+ * The second way of reminders and the other timed mails: those whose job was lost or came while nobody worked, and the second
+ * round of all.
+ */
 export const reminderCatchUp: Service = {
   name: 'reminder-catch-up',
   schedule: '* * * * *',
@@ -16,18 +19,18 @@ export const reminderCatchUp: Service = {
 
 async function sendMissed({ boss, pool, now, log }: WorkerContext): Promise<void> {
   const at = now();
-  await inTurn(await findMissedReminders(pool, at), async (run) => {
-    await transaction(pool, (db) => sendReminder({ db, boss, now: at }, run));
-    const { eventId, minutesBefore } = run;
-    log.warn({ eventId, minutesBefore }, 'a reminder was missed: it goes out now');
+  await inTurn(await findMissedTimedMails(pool, at), async (run) => {
+    await transaction(pool, (db) => sendTimedMail({ db, boss, now: at }, run));
+    const { eventId, kind, minutes } = run;
+    log.warn({ eventId, kind, minutes }, 'a timed mail was missed: it goes out now');
   });
 }
 
 async function sendAgain({ boss, pool, now }: WorkerContext): Promise<void> {
   const at = now();
-  await inTurn(await findRemindersToRepeat(pool, new Date(at.getTime() - REPEAT_AFTER_MS)), (run) =>
+  await inTurn(await findTimedMailsToRepeat(pool, new Date(at.getTime() - REPEAT_AFTER_MS)), (run) =>
     transaction(pool, async (db) => {
-      if (await repeatReminder(db, run)) await sendReminder({ db, boss, now: at }, run, { again: true });
+      if (await repeatTimedMail(db, run)) await sendTimedMail({ db, boss, now: at }, run, { again: true });
     }),
   );
 }

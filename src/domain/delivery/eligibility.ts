@@ -1,6 +1,8 @@
+import { type Doors, roomClosesAt } from '../doors.ts';
 import type { Event } from '../event.ts';
 import { type Kind, kindRow } from '../kinds.ts';
 import type { About, Priority } from '../message.ts';
+import { goesTo, isTimedKind, timedRow } from '../schedule.ts';
 import { type SuppressionReason, type SuppressionScope, suppressionSentence } from '../suppression.ts';
 import type { MessageStatus } from './status.ts';
 
@@ -11,17 +13,24 @@ export interface PendingMail {
   /** Whether it goes to somebody of the team. */
   readonly forTeam: boolean;
   /** Null when the registrant was removed, and for the team. */
-  readonly registrant: object | null;
+  readonly registrant: {
+    /** Whether they came in, certainly or perhaps. */
+    readonly hasAttended: boolean;
+    readonly isCancelled: boolean;
+  } | null;
   readonly about: About | null;
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
   readonly isUncertain: boolean;
+  /** Whether it belongs to an announcement that the team has cancelled. */
+  readonly isCancelled: boolean;
   /** What its address no longer gets, oldest first. */
   readonly suppressions: readonly { readonly scope: SuppressionScope; readonly reason: SuppressionReason }[];
 }
 
 /** Its event as it is now. */
-export type EventNow = Pick<Event, 'startsAt' | 'endsAt' | 'cancelledAt' | 'sendingPausedAt'>;
+export type EventNow = Pick<Doors, 'startsAt' | 'endsAt' | 'graceMinutes' | 'closedAt'> &
+  Pick<Event, 'replayUrl' | 'cancelledAt' | 'sendingPausedAt'>;
 
 /** What a message that may not go any more ends as. */
 export type IneligibleStatus = Extract<MessageStatus, 'not_sent' | 'dropped' | 'unknown'>;
@@ -54,6 +63,15 @@ const REASONS = {
     isOfEvent: false,
     test: ({ forTeam, registrant }, event) => !forTeam && (!registrant || !event),
   },
+  registrant_cancelled: {
+    ...NOT_SENT,
+    sentence: 'The registrant cancelled.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam &&
+      Boolean(registrant?.isCancelled) &&
+      !kindRow(kind).goesOutAfter.includes('own_cancellation'),
+  },
   event_cancelled: {
     ...NOT_SENT,
     sentence: 'The event was cancelled.',
@@ -63,12 +81,29 @@ const REASONS = {
   },
   event_moved: {
     ...NOT_SENT,
-    sentence: 'The event has a new start: a new reminder replaces this one.',
+    sentence: 'The event has other times: another mail replaces this one.',
     isOfEvent: true,
-    test: ({ forTeam, about }, event) =>
-      !forTeam &&
-      about?.reminder !== undefined &&
-      new Date(about.reminder.startsAt).getTime() !== event?.startsAt.getTime(),
+    test: ({ forTeam, kind, about }, event) => {
+      const anchorAt = about?.reminder?.startsAt ?? about?.timed?.anchorAt;
+      if (forTeam || anchorAt === undefined) return false;
+      const anchor = isTimedKind(kind) ? timedRow(kind).anchor : 'startsAt';
+      return new Date(anchorAt).getTime() !== event?.[anchor].getTime();
+    },
+  },
+  attended: {
+    ...NOT_SENT,
+    sentence: 'The registrant came in: this mail is for those who have not.',
+    isOfEvent: false,
+    test: ({ forTeam, kind, registrant }) =>
+      !forTeam && goesTo(kind) === 'not_attended' && registrant?.hasAttended === true,
+  },
+  announcement_cancelled: {
+    ...NOT_SENT,
+    statusIfUncertain: 'unknown',
+    sentence: 'The announcement was cancelled.',
+    sentenceIfUncertain: 'It may have arrived; the announcement was cancelled before that was known.',
+    isOfEvent: false,
+    test: ({ isCancelled }) => isCancelled,
   },
   suppressed: {
     status: 'dropped',
@@ -77,20 +112,20 @@ const REASONS = {
     isOfEvent: false,
     test: (mail) => stoppedFor(mail) !== null,
   },
-  too_late: {
-    ...NOT_SENT,
-    ...UNCERTAIN,
-    sentence: 'Too late: its deadline passed.',
-    isOfEvent: false,
-    test: ({ expiresAt }, _, now) => expiresAt <= now,
-  },
   event_ended: {
     ...NOT_SENT,
     ...UNCERTAIN,
     sentence: 'The event has ended.',
     isOfEvent: true,
     test: ({ forTeam, kind }, event, now) =>
-      !forTeam && event !== null && event.endsAt <= now && !kindRow(kind).goesOutAfter.includes('end'),
+      !forTeam && event !== null && roomClosesAt(event) <= now && !goesOutAfterEnd(kind, event),
+  },
+  too_late: {
+    ...NOT_SENT,
+    ...UNCERTAIN,
+    sentence: 'Too late: its deadline passed.',
+    isOfEvent: false,
+    test: ({ expiresAt }, _, now) => expiresAt <= now,
   },
 } as const satisfies Record<string, ReasonRow>;
 
@@ -116,9 +151,10 @@ export function ineligibleReasonOfEvent(
   const anyone = {
     forTeam: false,
     priority: 'bulk' as const,
-    registrant: {},
-    expiresAt: event.endsAt,
+    registrant: { hasAttended: false, isCancelled: false },
+    expiresAt: roomClosesAt(event),
     isUncertain: false,
+    isCancelled: false,
     suppressions: [],
   };
   return (
@@ -126,6 +162,11 @@ export function ineligibleReasonOfEvent(
       (reason) => REASONS[reason].isOfEvent && REASONS[reason].test({ ...anyone, ...mail }, event, now),
     ) ?? null
   );
+}
+
+function goesOutAfterEnd(kind: Kind, { replayUrl }: Pick<EventNow, 'replayUrl'>): boolean {
+  const { goesOutAfter } = kindRow(kind);
+  return goesOutAfter.includes('end') || (replayUrl !== null && goesOutAfter.includes('end_with_replay'));
 }
 
 /**

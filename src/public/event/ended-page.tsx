@@ -1,4 +1,5 @@
 import { copyFor } from '../../ui/copy/copy-for.ts';
+import { AccessLinkForm } from './access-link-form.tsx';
 import { EventFacts } from './event-facts.tsx';
 import { EventHeading } from './event-heading.tsx';
 import { EventLayout } from './event-layout.tsx';
@@ -11,7 +12,7 @@ export interface EndedPageProps {
 
 /** Where a right link leads once the event is over. */
 export function EndedPage({ view }: EndedPageProps) {
-  const { ended, details } = copyFor(view.language);
+  const { ended, replay, details } = copyFor(view.language);
   return (
     <EventLayout view={view} about={ended.title} scripts={['local-time.js']}>
       <div className="card">
@@ -23,6 +24,13 @@ export function EndedPage({ view }: EndedPageProps) {
         </div>
         <HostContact view={view} reason={ended.contact} />
       </div>
+      {view.hasReplay ? (
+        <section className="card card--quiet" aria-labelledby="replay">
+          <h2 id="replay">{replay.heading}</h2>
+          <p>{replay.intro}</p>
+          <AccessLinkForm view={view} />
+        </section>
+      ) : null}
     </EventLayout>
   );
 }

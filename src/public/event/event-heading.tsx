@@ -7,7 +7,7 @@ export function EventHeading({ view, level = 1 }: { readonly view: EventView; re
   return (
     <>
       {level === 1 || view.phase === 'running' ? <PhaseBadge view={view} /> : null}
-      <Heading className="event-title" dir="auto">
+      <Heading className="event-title" dir="auto" lang={view.titleLocale}>
         {view.title}
       </Heading>
     </>
@@ -16,5 +16,7 @@ export function EventHeading({ view, level = 1 }: { readonly view: EventView; re
 
 function PhaseBadge({ view }: { readonly view: EventView }) {
   if (view.phase === 'upcoming') return null;
-  return <p className={`badge badge--${view.phase}`}>{copyFor(view.language).phase[view.phase]}</p>;
+  const { phase } = copyFor(view.language);
+  const text = view.phase === 'running' && !view.isOn ? phase.open : phase[view.phase];
+  return <p className={`badge badge--${view.phase}`}>{text}</p>;
 }

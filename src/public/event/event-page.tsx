@@ -22,8 +22,8 @@ export interface EventPageProps {
 /** The permalink: what the event is, how to register, and how to get a lost link again. */
 export function EventPage({ view, registration = {}, accessLink = {} }: EventPageProps) {
   const copy = copyFor(view.language);
-  const open = view.phase === 'upcoming' || view.phase === 'running';
-  const asksForProof = open && (registration.proof ?? accessLink.proof) !== undefined;
+  const open = view.isRegistrationOpen;
+  const asksForProof = view.leadsSomewhere && (registration.proof ?? accessLink.proof) !== undefined;
   const wrong = hasProblems(registration) || hasProblems(accessLink);
   return (
     <EventLayout
@@ -45,31 +45,42 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
             </a>
           ) : null}
           {open ? null : (
-            <p className="notice">{view.phase === 'ended' ? copy.register.ended : copy.register.cancelled}</p>
+            <p className="notice">
+              {view.phase === 'cancelled' ? copy.register.cancelled : copy.register.ended}
+            </p>
           )}
         </div>
         <div className="event__text">
           <Description view={view} />
           <HostContact view={view} />
         </div>
-        {open ? (
+        {view.leadsSomewhere ? (
           <div className="event__forms">
-            <section className="card" id="register" aria-labelledby="register-heading">
-              <h2 id="register-heading">{copy.register.heading}</h2>
-              {view.phase === 'running' ? (
-                <p className="notice notice--good">{copy.register.running}</p>
-              ) : null}
-              <RegistrationForm view={view} state={registration} />
-            </section>
-            <section className="card card--quiet" id="send-link" aria-labelledby="send-link-heading">
-              <h2 id="send-link-heading">{copy.sendLink.heading}</h2>
-              <p>{copy.sendLink.intro}</p>
-              <AccessLinkForm view={view} state={accessLink} quiet />
-            </section>
+            {open ? (
+              <section className="card" id="register" aria-labelledby="register-heading">
+                <h2 id="register-heading">{copy.register.heading}</h2>
+                {view.isOn ? <p className="notice notice--good">{copy.register.running}</p> : null}
+                <RegistrationForm view={view} state={registration} />
+              </section>
+            ) : null}
+            <SendLink view={view} state={accessLink} />
           </div>
         ) : null}
       </div>
     </EventLayout>
+  );
+}
+
+/** "Send me my link"; once the room has closed, to what was recorded in it. */
+function SendLink({ view, state }: { readonly view: EventView; readonly state: FormState }) {
+  const { sendLink, replay } = copyFor(view.language);
+  const { heading, intro } = view.phase === 'ended' ? replay : sendLink;
+  return (
+    <section className="card card--quiet" id="send-link" aria-labelledby="send-link-heading">
+      <h2 id="send-link-heading">{heading}</h2>
+      <p>{intro}</p>
+      <AccessLinkForm view={view} state={state} quiet={view.isRegistrationOpen} />
+    </section>
   );
 }
 

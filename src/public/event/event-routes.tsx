@@ -7,7 +7,7 @@ import type { RegistrationRequest } from '../../db/registration-request.ts';
 import { addressHash } from '../../domain/address.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
-import { type Event, eventPhase } from '../../domain/event.ts';
+import { type Event, isRegistrationOpen } from '../../domain/event.ts';
 import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
@@ -54,7 +54,7 @@ export function eventRoutes(dependencies: AppDependencies) {
 
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
-    const wait = isClosed(event) ? 0 : await limits.registrationWait(event);
+    const wait = isOpen(event) ? await limits.registrationWait(event) : 0;
     return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
   });
 
@@ -66,7 +66,7 @@ export function eventRoutes(dependencies: AppDependencies) {
       const answers = readFormAnswers(event.formFields, given, { requires: true });
       const errors = formAnswerErrors(event.formFields, answers);
       if (errors.length > 0) throw invalidInput(errors);
-      if (isClosed(event)) throw closed();
+      if (!isOpen(event)) throw closed();
       await registerPublicly(c, event, { ...person, fields: answers.fields, technical }, altcha);
       return c.json({ ok: true }, 202);
     }
@@ -79,7 +79,7 @@ export function eventRoutes(dependencies: AppDependencies) {
     if (!result.success || Object.keys(answers.problems).length > 0)
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
-    if (isClosed(event)) return eventPage(c, event, {}, 409);
+    if (!isOpen(event)) return eventPage(c, event, {}, 409);
     const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
     const source = registrationSource(c.req.header('referer'));
     try {
@@ -130,8 +130,8 @@ export function eventRoutes(dependencies: AppDependencies) {
   for (const form of ['register', 'access-link'])
     router.get(`/e/:slug/${form}`, (c) => c.redirect(`/e/${c.req.param('slug')}`, 303));
 
-  function isClosed(event: Event): boolean {
-    return !['upcoming', 'running'].includes(eventPhase(event, now()));
+  function isOpen(event: Event): boolean {
+    return isRegistrationOpen(event, now());
   }
 
   async function requireEvent(slug: string): Promise<Event> {
@@ -202,7 +202,7 @@ export function eventRoutes(dependencies: AppDependencies) {
 }
 
 /** What the form says of the event's own fields: `field.NAME`. */
-function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
+export function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(form).flatMap(([name, value]) =>
       name.startsWith(FIELD_INPUT) ? [[name.slice(FIELD_INPUT.length), value]] : [],
@@ -224,7 +224,7 @@ function typedIn(
   };
 }
 
-function invalidInput(errors: readonly FieldError[]): AppError {
+export function invalidInput(errors: readonly FieldError[]): AppError {
   return new AppError('invalid_input', 'The input is not valid: `errors` says what and where.', { errors });
 }
 

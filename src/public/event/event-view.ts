@@ -1,4 +1,13 @@
-import { type Event, type EventPhase, eventPhase, permalink } from '../../domain/event.ts';
+import { roomOpensAt } from '../../domain/doors.ts';
+import {
+  type Event,
+  type EventPhase,
+  eventPhase,
+  isOn,
+  isRegistrationOpen,
+  linkLeadsSomewhere,
+  permalink,
+} from '../../domain/event.ts';
 import { type FormField, type LocalizedText, localizedText } from '../../domain/form-fields.ts';
 import { canonicalLocale, formattingLocale, type Language, languageFor } from '../../domain/locale.ts';
 import { clockOf, resolveTimeZone, type WrittenTime, writeHostTime, writeTime } from '../../domain/time.ts';
@@ -24,6 +33,8 @@ export interface EventView {
   /** What dates and numbers are formatted in. */
   readonly locale: string;
   readonly title: string;
+  /** BCP 47: what the team writes the event in, as far as is known. */
+  readonly titleLocale: string;
   readonly description: string;
   readonly hostName: string | null;
   readonly replyTo: string | null;
@@ -37,8 +48,17 @@ export interface EventView {
   /** ISO 8601, UTC. */
   readonly startsAt: string;
   readonly endsAt: string;
-  /** Milliseconds until the start by the server's clock; 0 once it has begun. */
-  readonly startsInMs: number;
+  /** Whether it is between its start and its end. The room opens before that and closes after it. */
+  readonly isOn: boolean;
+  /** Whether the public form takes registrations. */
+  readonly isRegistrationOpen: boolean;
+  /** Whether a link may be asked for: it leads into the room, or to what was recorded there. */
+  readonly leadsSomewhere: boolean;
+  readonly hasReplay: boolean;
+  /** Milliseconds until the room opens by the server's clock; 0 once it is open. */
+  readonly opensInMs: number;
+  /** When the room opens, where that is before the start: `17:50`, with its date where it is another day than the start; else null. */
+  readonly opensAt: string | null;
   /** In the reader's zone where it is known, else in the event's. */
   readonly when: WhenView;
   /** In the event's own zone, in one line, where its clock differs from the reader's; else null. */
@@ -62,10 +82,12 @@ export function eventView(event: Event, reader: Reader): EventView {
   const locale = formattingLocale(language, reader.locale && canonicalLocale(reader.locale));
   const timeZone = reader.timeZone && resolveTimeZone(reader.timeZone) ? reader.timeZone : event.timeZone;
   const address = permalink(publicUrl, event);
+  const opens = roomOpensAt(event);
   return {
     language,
     locale,
     title: event.title,
+    titleLocale: event.locale,
     description: event.description,
     hostName: event.hostName,
     replyTo: event.replyTo,
@@ -77,11 +99,16 @@ export function eventView(event: Event, reader: Reader): EventView {
     phase: eventPhase(event, now),
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
-    startsInMs: Math.max(0, event.startsAt.getTime() - now.getTime()),
+    isOn: isOn(event, now),
+    isRegistrationOpen: isRegistrationOpen(event, now),
+    leadsSomewhere: linkLeadsSomewhere(event, now),
+    hasReplay: event.replayUrl !== null,
+    opensInMs: Math.max(0, opens.getTime() - now.getTime()),
+    opensAt: opens < event.startsAt ? writeMoment(opens, event, locale, timeZone) : null,
     when: {
       ...writeTime(event, locale, timeZone),
       timeZone,
-      end: writeEnd(event, locale, timeZone),
+      end: writeMoment(event.endsAt, event, locale, timeZone),
     },
     hostTime: writeHostTime(event, locale, timeZone),
     eventTimeZone: event.timeZone,
@@ -98,11 +125,12 @@ function formFieldView(
   return { ...field, id: `field-${index}`, label: inWords(label), help: help && inWords(help) };
 }
 
-function writeEnd({ startsAt, endsAt }: Event, locale: string, timeZone: string): string {
+/** An instant of the event: with its date where that is another day than the start. */
+function writeMoment(moment: Date, { startsAt }: Event, locale: string, timeZone: string): string {
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(at);
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
   const clock = clockOf(locale);
-  const sameDay = write(startsAt, { dateStyle: 'short' }) === write(endsAt, { dateStyle: 'short' });
-  return write(endsAt, sameDay ? clock : { ...day, ...clock });
+  const sameDay = write(startsAt, { dateStyle: 'short' }) === write(moment, { dateStyle: 'short' });
+  return write(moment, sameDay ? clock : { ...day, ...clock });
 }

@@ -19,7 +19,7 @@ export function RegisteredPage({ view }: RegisteredPageProps) {
     <EventLayout view={view} about={registered.title} scripts={['local-time.js']}>
       <div className="card">
         <h1>{registered.title}</h1>
-        <p className="lead">{view.phase === 'running' ? registered.sentRunning : registered.sent}</p>
+        <p className="lead">{view.isOn ? registered.sentRunning : registered.sent}</p>
         <p>{registered.keepIt}</p>
         <div className="card__part">
           <EventHeading view={view} level={2} />

@@ -43,7 +43,7 @@ export function HomePage({ language, events }: HomePageProps) {
                 </time>{' '}
                 <span className="quiet">{event.when.zone}</span>
                 {event.phase === 'running' ? (
-                  <strong className="home-event__running"> {phase.running}</strong>
+                  <strong className="home-event__running"> {event.isOn ? phase.running : phase.open}</strong>
                 ) : null}
               </p>
               {event.hostName ? (

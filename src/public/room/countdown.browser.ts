@@ -1,5 +1,5 @@
 /**
- * Counts down to the start and takes the visitor in. It never asks the visitor's clock what time it is, which
+ * Counts down to the opening of the room and takes the visitor in; earlier, where the team opens it by hand. It never asks the visitor's clock what time it is, which
  * may be wrong: the server says how long it is until then, and `performance.now()` measures how much of that is gone.
  */
 
@@ -7,10 +7,11 @@
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** Ten thousand visitors wait for the same instant; this spreads their requests. */
 const JITTER = 750;
-const SYNC_EVERY = 60_000;
-/** A start that differs by more than the network explains was moved, or the computer slept. */
+/** The team may open the room at any moment, and who waits shall be in it within seconds. */
+const SYNC_EVERY = 4_000;
+/** An opening that differs by more than the network explains was moved, or the computer slept. */
 const MOVED = 5_000;
-/** Minutes before the start at which screen readers say so. */
+/** Minutes before the opening at which screen readers say so. */
 const ANNOUNCED = [60, 30, 15, 10, 5, 4, 3, 2, 1];
 
 const panel = element(document, '[data-countdown]');
@@ -22,14 +23,17 @@ const twoDigits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGr
 /** Without the fragment: replacing an address by one that differs in nothing else would load nothing. */
 const here = location.pathname + location.search;
 
-/** When the event starts, on the scale of `performance.now()`. */
-let startsAt = answeredAt() + Number(panel.dataset.startsIn);
+/** Says when the room opens, of the event alone: it is not asked with anybody's key. */
+const doors = panel.dataset.doors ?? here;
+
+/** When the room opens, on the scale of `performance.now()`. */
+let opensAt = answeredAt() + Number(panel.dataset.opensIn);
 let entryTimer = 0;
 
 element(panel, '[data-load]').addEventListener('click', load);
 tick();
 armEntry();
-setInterval(sync, SYNC_EVERY);
+void keepAsking();
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void sync();
 });
@@ -38,14 +42,22 @@ addEventListener('pageshow', (event) => {
   if (event.persisted) void sync();
 });
 
-/** When this page's answer began to arrive: the instant that the server's `data-starts-in` counts from. */
+/** Each some time after the last answer: ten thousand visitors who came at the same instant ask at different ones. */
+async function keepAsking(): Promise<void> {
+  for (;;) {
+    await pause(SYNC_EVERY + 2 * Math.random() * JITTER);
+    await sync();
+  }
+}
+
+/** When this page's answer began to arrive: the instant that the server's `data-opens-in` counts from. */
 function answeredAt(): number {
   const [navigation] = performance.getEntriesByType('navigation');
   return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : 0;
 }
 
 function tick(): void {
-  const left = Math.max(0, startsAt - performance.now());
+  const left = Math.max(0, opensAt - performance.now());
   const seconds = Math.ceil(left / 1000);
   show(seconds);
   if (seconds % 60 === 0 && ANNOUNCED.includes(seconds / 60)) announce(seconds / 60);
@@ -87,7 +99,7 @@ function announce(minutes: number): void {
 /** A timer of its own: browsers let the chain of ticks of a background tab fire once a minute only. */
 function armEntry(): void {
   clearTimeout(entryTimer);
-  const left = Math.max(0, startsAt - performance.now());
+  const left = Math.max(0, opensAt - performance.now());
   entryTimer = setTimeout(left > LONGEST_TIMER ? armEntry : enter, Math.min(left, LONGEST_TIMER));
 }
 
@@ -103,25 +115,25 @@ async function enter(): Promise<void> {
   load();
 }
 
-/** Asks the server how long it is until the start, or whether this address now shows something else. */
+/** Asks the server how long it is until the room opens, or whether this page's address now shows something else. */
 async function sync(): Promise<void> {
   const asked = performance.now();
   const answer = await ask();
   unreachable.hidden = answer !== null;
   if (!answer) return;
-  const startsIn = answer.headers.get('X-Starts-In');
-  if (startsIn === null) return load();
-  const next = (asked + performance.now()) / 2 + Number(startsIn);
-  if (Math.abs(next - startsAt) > MOVED) return load();
-  startsAt = next;
+  const opensIn = answer.headers.get('X-Opens-In');
+  if (opensIn === null) return load();
+  const next = (asked + performance.now()) / 2 + Number(opensIn);
+  if (Math.abs(next - opensAt) > MOVED) return load();
+  opensAt = next;
   armEntry();
 }
 
-/** The server's answer, a redirect into the room included; null when there was none worth acting on. */
+/** The server's answer; null when there was none worth acting on. */
 async function ask(): Promise<Response | null> {
   try {
     const signal = AbortSignal.timeout(10_000);
-    const answer = await fetch(here, { method: 'HEAD', redirect: 'manual', cache: 'no-store', signal });
+    const answer = await fetch(doors, { method: 'HEAD', redirect: 'manual', cache: 'no-store', signal });
     return answer.status >= 500 || answer.status === 429 ? null : answer;
   } catch {
     return null;

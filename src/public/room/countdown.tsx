@@ -3,7 +3,9 @@ import { copyFor } from '../../ui/copy/copy-for.ts';
 import { countdown, twoDigits, unitName } from '../../ui/duration.ts';
 
 export interface CountdownProps {
-  readonly startsInMs: number;
+  readonly opensInMs: number;
+  /** The address that says when the room opens. */
+  readonly doors: string;
   readonly language: Language;
   readonly locale: string;
 }
@@ -14,16 +16,17 @@ const UNITS = ['day', 'hour', 'minute', 'second'] as const;
  * The digits that `countdown.browser.ts` keeps right. They are silent for screen readers, which hear the
  * announcements instead. Without JavaScript they are hidden, as they would go stale.
  */
-export function Countdown({ startsInMs, language, locale }: CountdownProps) {
+export function Countdown({ opensInMs, doors, language, locale }: CountdownProps) {
   const { waiting } = copyFor(language);
-  const { days, hours, minutes, seconds } = countdown(startsInMs);
+  const { days, hours, minutes, seconds } = countdown(opensInMs);
   const values = [days, hours, minutes, seconds];
   return (
     <section
       className="countdown"
       aria-labelledby="countdown-heading"
       data-countdown
-      data-starts-in={startsInMs}
+      data-opens-in={opensInMs}
+      data-doors={doors}
       data-locale={locale}
       data-announcement={waiting.announcement}
     >

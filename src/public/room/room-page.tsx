@@ -35,7 +35,7 @@ export function RoomPage({ view, children }: RoomPageProps) {
     >
       <div className="room__lead">
         <p className="badge badge--running">{about}</p>
-        <h1 className="event-title" dir="auto">
+        <h1 className="event-title" dir="auto" lang={view.titleLocale}>
           {view.title}
         </h1>
         <p className="lead">{room.until(view.when.end)}</p>

@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono';
-import { createMiddleware } from 'hono/factory';
 import { COPY } from '../../../emails/copy/languages.ts';
 import { hostLine } from '../../../emails/parts/calendar-entry.ts';
-import { findEvent } from '../../db/event.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
+import { roomOpensAt } from '../../domain/doors.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -14,35 +13,31 @@ import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
-import { createAccessCheck, tailOf, viewFor } from '../visitor.ts';
+import { sendCancelled } from '../own-registration/send-cancelled.tsx';
+import { tailOf, viewFor } from '../visitor.ts';
+import { createDoors, OPENS_IN } from './doors.ts';
+import { createDoor, pathOf, pathsOf, personal } from './personal-link.tsx';
 import { noteVisit } from '../visits.ts';
-import { LinkRefusedPage } from './link-refused-page.tsx';
 import { RoomPage } from './room-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 
-/** Everything behind a personal link: its address is a credential, so nobody keeps it and nobody passes it on. */
-const personal = createMiddleware(async (c, next) => {
-  await next();
-  c.header('Referrer-Policy', 'no-referrer');
-  c.header('Cache-Control', 'no-store');
-  c.header('X-Robots-Tag', 'noindex');
-});
-
-/** Where the access link leads: the waiting page, the room, or a page that says why not. */
+/** Where the access link leads: the waiting page, the room, its replay, or a page that says why not. */
 export function liveRoutes(dependencies: AppDependencies) {
   const { config, pool, now } = dependencies;
   const router = new Hono<AppEnv>();
-  const identify = createAccessCheck(dependencies);
+  const letIn = createDoor(dependencies);
+  const doorsOf = createDoors(pool);
   for (const page of ['live', 'room', 'calendar', 'calendar.ics'])
     for (const path of pathsOf(page)) router.use(path, personal);
 
   router.on('GET', pathsOf('live'), (c) =>
     letIn(c, async (event, registrant) => {
       await noteVisit(c, dependencies, event, registrant);
+      if (isCancelled(event, registrant)) return sendCancelled(c, dependencies, event, registrant);
       switch (eventPhase(event, now())) {
         case 'upcoming': {
           const view = viewFor(c, dependencies, event, registrant);
-          c.header('X-Starts-In', String(view.startsInMs));
+          c.header(OPENS_IN, String(view.opensInMs));
           return sendPage(
             c,
             <WaitingPage view={view} calendarUrl={calendarLink(config.publicUrl, event, registrant)} />,
@@ -55,15 +50,27 @@ export function liveRoutes(dependencies: AppDependencies) {
             303,
           );
         default:
-          return over(c, event, registrant);
+          return afterwards(c, event, registrant);
       }
     }),
   );
+
+  /** What the waiting page asks every few seconds: nothing of anybody, so that ten thousand may ask. */
+  router.get('/e/:slug/doors', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    c.header('X-Robots-Tag', 'noindex');
+    const event = await doorsOf(slugIn(c.req.param('slug')));
+    if (!event) throw new AppError('not_found', 'There is no such event.');
+    if (eventPhase(event, now()) === 'upcoming')
+      c.header(OPENS_IN, String(Math.max(0, roomOpensAt(event).getTime() - now().getTime())));
+    return c.body(null, 204);
+  });
 
   router.on('GET', pathsOf('room'), async (c): Promise<Response> => {
     // The browser forgets the way here, and goes it again once the visitor does.
     if (isInAdvance(c)) return c.body(null, HTTP_STATUS.unavailable);
     return letIn(c, async (event, registrant) => {
+      if (isCancelled(event, registrant)) return sendCancelled(c, dependencies, event, registrant);
       switch (eventPhase(event, now())) {
         case 'upcoming':
           return c.redirect(pathOf(accessLink(config.publicUrl, event, registrant)), 303);
@@ -74,7 +81,7 @@ export function liveRoutes(dependencies: AppDependencies) {
           return sendPage(c, <RoomPage view={viewFor(c, dependencies, event, registrant)} />);
         }
         default:
-          return over(c, event, registrant);
+          return afterwards(c, event, registrant);
       }
     });
   });
@@ -111,20 +118,15 @@ export function liveRoutes(dependencies: AppDependencies) {
     };
   }
 
-  async function letIn(
-    c: Context<AppEnv>,
-    enter: (event: Event, registrant: Registrant) => Promise<Response>,
-  ): Promise<Response> {
-    const event = await findEvent(pool, { slug: slugIn(c.req.param('slug') ?? '') });
-    if (!event) throw new AppError('not_found', 'There is no such event.');
-    const access = await identify(c, event);
-    if (access.registrant) return enter(event, access.registrant);
-    const page = { view: viewFor(c, dependencies, event), email: access.email };
-    if (!('until' in access))
-      return sendPage(c, <LinkRefusedPage {...page} isLocked={access.isUsedUp} />, 403);
-    const seconds = Math.max(1, Math.ceil((access.until.getTime() - now().getTime()) / 1000));
-    c.header('Retry-After', String(seconds));
-    return sendPage(c, <LinkRefusedPage {...page} isLocked retryAfter={seconds} />, 429);
+  /** Whoever cancelled, and can still come back. */
+  function isCancelled(event: Event, { cancelledAt }: Registrant): boolean {
+    return cancelledAt !== null && ['upcoming', 'running'].includes(eventPhase(event, now()));
+  }
+
+  /** Once the room has closed: the replay, for who has a right to it. */
+  function afterwards(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
+    const replay = event.cancelledAt ? null : headerSafe(event.replayUrl);
+    return replay ? c.redirect(replay, 303) : over(c, event, registrant);
   }
 
   function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
@@ -139,22 +141,9 @@ function isInAdvance(c: Context): boolean {
   return goesInAdvance((name) => c.req.header(name));
 }
 
-/** A page's path, and what it may have become: with the question mark and all that follows in it, encoded, or a slash. */
-function pathsOf(page: string): string[] {
-  // `calendar.` begins the name of the file.
-  const name = page === 'calendar' ? 'calendar(?!\\.ics)' : page.replace('.', '\\.');
-  return [`/e/:slug/${page}`, `/e/:slug/:page{${name}[^a-z0-9-].*}`];
-}
-
 /** An address as a header takes it. What was kept before addresses were checked is encoded; null where it is none at all. */
 function headerSafe(url: string | null): string | null {
   if (url === null || /^[\x21-\x7e]+$/.test(url)) return url;
   const parsed = URL.parse(url);
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : null;
-}
-
-/** Without the origin: the visitor stays on the one they came by. */
-function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }

@@ -14,8 +14,8 @@ export interface WaitingPageProps {
 }
 
 /**
- * Before the start. The page takes the visitor in by itself: by script to the second, and without JavaScript
- * by asking again at the start, each minute at the latest.
+ * Before the room opens. The page takes the visitor in by itself: by script to the second, and without JavaScript
+ * by asking again when it opens, every twenty seconds at the latest.
  */
 export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
   const { waiting } = copyFor(view.language);
@@ -26,16 +26,22 @@ export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
       scripts={['local-time.js', 'countdown.js']}
       head={
         <noscript>
-          <meta httpEquiv="refresh" content={String(refreshSeconds(view.startsInMs))} />
+          <meta httpEquiv="refresh" content={String(refreshSeconds(view.opensInMs))} />
         </noscript>
       }
     >
       <div className="card">
         <EventHeading view={view} />
-        <Countdown startsInMs={view.startsInMs} language={view.language} locale={view.locale} />
+        <Countdown
+          opensInMs={view.opensInMs}
+          doors={`${view.path}/doors`}
+          language={view.language}
+          locale={view.locale}
+        />
+        {view.opensAt ? <p>{waiting.opensAt(view.opensAt)}</p> : null}
         <noscript>
           <p className="countdown__words">
-            {waiting.startsIn(durationInWords(view.startsInMs, view.locale, view.language))}
+            {waiting.opensIn(durationInWords(view.opensInMs, view.locale, view.language))}
           </p>
         </noscript>
         <p className="waiting__promise">{waiting.keepOpen}</p>
@@ -55,7 +61,7 @@ export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
   );
 }
 
-/** At the start, and each minute until then: a far start may still move. Never 0, which would not rest at all. */
-function refreshSeconds(startsInMs: number): number {
-  return Math.min(60, Math.max(1, Math.ceil(startsInMs / 1000)));
+/** When the room opens, and until then often: it may be opened by hand. Never 0, which would not rest at all. */
+function refreshSeconds(opensInMs: number): number {
+  return Math.min(20, Math.max(1, Math.ceil(opensInMs / 1000)));
 }

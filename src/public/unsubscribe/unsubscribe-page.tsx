@@ -11,7 +11,7 @@ export interface UnsubscribePageProps {
   readonly state: 'asks' | 'done' | 'undone';
 }
 
-/** Behind the "stop reminders" link of a mail: asks, and after the form was sent, confirms. */
+/** Behind the unsubscribe link of a mail: asks, and after the form was sent, confirms. */
 export function UnsubscribePage({ view, state }: UnsubscribePageProps) {
   const copy = copyFor(view.language).unsubscribe;
   const { title, text } = {

@@ -14,9 +14,9 @@ import { viewFor } from '../visitor.ts';
 import { UnsubscribePage } from './unsubscribe-page.tsx';
 
 /**
- * The link that stops an event's reminders, without signing in: it is in the mail, and in its headers for the mail
+ * The link that stops an event's optional mails, without signing in: it is in the mail, and in its headers for the mail
  * program's own button (RFC 8058). A GET only asks, since scanners open links. Where it comes from does not matter:
- * whoever has the link may stop the reminders, and start them again.
+ * whoever has the link may stop the mails, and start them again.
  */
 export function stopRoutes(dependencies: AppDependencies) {
   const { config, pool, limits, now } = dependencies;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry } from '../../db/audit.ts';
 import { FLOODS, type FloodName } from '../../domain/flood.ts';
+import { isTimedKind, timedRow } from '../../domain/schedule.ts';
 import { durationText } from '../mails/duration-text.ts';
 import { languageName } from '../parts/language-options.ts';
 
@@ -265,31 +266,88 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     ),
   },
   reminder_skipped: {
-    label: 'Reminder skipped',
+    label: 'Timed mail skipped',
     said: ({ event, detail }) => (
       <>
-        skipped the reminder {minutes(detail.minutesBefore)} before {event}
+        skipped {timedMailWords(detail)} {event}
       </>
     ),
   },
   reminder_skip_undone: {
-    label: 'Reminder no longer skipped',
+    label: 'Timed mail no longer skipped',
     said: ({ event, detail }) => (
       <>
-        took back that the reminder {minutes(detail.minutesBefore)} before {event} is skipped
+        took back that {timedMailWords(detail)} {event} is skipped
       </>
     ),
   },
   reminder_sent_now: {
-    label: 'Reminder sent by hand',
+    label: 'Timed mail sent by hand',
     said: ({ event, detail }) => (
       <>
-        sent the reminder {minutes(detail.minutesBefore)} before {event} to {registrants(detail.queued)}
+        sent {timedMailWords(detail)} {event} to {registrants(detail.queued)}
       </>
     ),
   },
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
+  event_opened: {
+    label: 'Room opened',
+    said: ({ event, detail }) => (
+      <>
+        opened the room of {event} {detail.was === 'ended' ? 'again' : 'before its time'}
+      </>
+    ),
+  },
+  event_opening_undone: {
+    label: 'Room opening undone',
+    said: ({ event }) => <>took back that the room of {event} was opened before its time</>,
+  },
+  event_closed: {
+    label: 'Room closed',
+    said: ({ event, detail }) => (
+      <>
+        closed the room of {event}
+        {detail.was === 'upcoming' ? ' before it opened' : ''}
+      </>
+    ),
+  },
+  registrant_cancelled: {
+    label: 'Registration cancelled',
+    said: ({ registrant, event }) => (
+      <>
+        cancelled the registration of {registrant} for {event}
+      </>
+    ),
+  },
+  registrant_restored: {
+    label: 'Registration restored',
+    said: ({ registrant, event }) => (
+      <>
+        restored the registration of {registrant} for {event}
+      </>
+    ),
+  },
+  person_data_read: {
+    label: 'Data of a person read',
+    said: ({ detail }) => <>read all data of a person with {registrations(detail.registrations)}</>,
+  },
+  person_erased: {
+    label: 'Person erased everywhere',
+    said: ({ detail }) => <>erased a person with {registrations(detail.registrations)} everywhere</>,
+  },
+  announcement_sent: {
+    label: 'Announcement sent',
+    said: ({ event, detail }) => (
+      <>
+        {detail.sendAt ? 'scheduled' : 'sent'} an announcement to {registrants(detail.queued)} of {event}
+      </>
+    ),
+  },
+  announcement_cancelled: {
+    label: 'Announcement cancelled',
+    said: ({ event }) => <>cancelled an announcement to registrants of {event}</>,
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */
@@ -299,6 +357,17 @@ function inLanguage(tag: string | undefined): string {
 
 function number(digits: string | undefined): string {
   return Number(digits ?? 0).toLocaleString('en');
+}
+
+/** `the reminder 1 hour before`, `the nudge 5 minutes after the start of`: the event follows. */
+function timedMailWords({
+  kind = '',
+  minutesBefore,
+  minutesAfter,
+}: Readonly<Record<string, string>>): string {
+  if (!isTimedKind(kind)) return `the reminder ${minutes(minutesBefore)} before`;
+  const { anchor, noun } = timedRow(kind);
+  return `the ${noun} ${minutes(minutesAfter)} after the ${anchor === 'startsAt' ? 'start' : 'end'} of`;
 }
 
 function minutes(digits: string | undefined): string {
@@ -311,6 +380,10 @@ function count(digits: string | undefined, one: string, many: string): string {
 
 function registrants(digits: string | undefined): string {
   return count(digits, 'registrant', 'registrants');
+}
+
+function registrations(digits: string | undefined): string {
+  return count(digits, 'registration', 'registrations');
 }
 
 function columns(names = 'all'): string {

@@ -113,13 +113,13 @@ function Meant({ scope, filter, meant }: Pick<BulkPreviewPageProps, 'scope' | 'f
   );
 }
 
-function Group({
+export function Group({
   reason,
   count,
   first,
   eventId,
   correctHref,
-}: SkippedGroup & { readonly eventId: string; readonly correctHref: string }) {
+}: SkippedGroup & { readonly eventId: string; readonly correctHref: string | null }) {
   const more = count - first.length;
   return (
     <li>
@@ -144,7 +144,7 @@ function Group({
           {more > 0 ? <li className="quiet">and {more.toLocaleString('en')} more</li> : null}
         </ul>
       ) : null}
-      {reason === 'suppressed' ? (
+      {reason === 'suppressed' && correctHref ? (
         <p>
           <ButtonLink small href={correctHref}>
             Correct {count === 1 ? 'this email' : 'these emails'}…

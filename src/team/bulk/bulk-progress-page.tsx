@@ -37,7 +37,7 @@ export interface BulkProgressPageProps {
   readonly refreshSeconds: number | null;
 }
 
-const PENDING: ReadonlySet<MessageStatus> = new Set(statusesWhere(({ pending }) => pending !== null));
+export const PENDING: ReadonlySet<MessageStatus> = new Set(statusesWhere(({ pending }) => pending !== null));
 /** They reached nobody, or nobody knows. */
 const TROUBLE: ReadonlySet<MessageStatus> = new Set(statusesWhere(({ terminal }) => terminal));
 
@@ -120,7 +120,7 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
   );
 }
 
-function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly StatusCount[] {
+export function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly StatusCount[] {
   return MESSAGE_STATUSES.flatMap((status) => {
     const known = byStatus.find((one) => one.status === status)?.count ?? 0;
     const count = known + (status === 'queued' ? toCome : 0);
@@ -128,16 +128,16 @@ function withToCome(byStatus: readonly StatusCount[], toCome: number): readonly 
   });
 }
 
-function sum(counts: readonly { readonly count: number }[]): number {
+export function sum(counts: readonly { readonly count: number }[]): number {
   return counts.reduce((all, { count }) => all + count, 0);
 }
 
-function sumOf(counts: readonly StatusCount[], statuses: ReadonlySet<MessageStatus>): number {
+export function sumOf(counts: readonly StatusCount[], statuses: ReadonlySet<MessageStatus>): number {
   return sum(counts.filter(({ status }) => statuses.has(status)));
 }
 
 /** `1,200 sent, 40 in trouble, 3,760 to go.` */
-function sentence(counts: readonly StatusCount[], total: number, waiting: number): string {
+export function sentence(counts: readonly StatusCount[], total: number, waiting: number): string {
   const trouble = sumOf(counts, TROUBLE);
   const parts: readonly [number, string][] = [
     [total - waiting - trouble, 'sent'],
@@ -151,7 +151,7 @@ function sentence(counts: readonly StatusCount[], total: number, waiting: number
 }
 
 /** In tenths, so that it is not said all the time. */
-function spoken(out: number, total: number): string {
+export function spoken(out: number, total: number): string {
   if (out === total) return 'Done.';
   const tenths = Math.floor((10 * out) / total);
   return tenths ? `${tenths * 10} percent are done.` : 'Sending.';

@@ -1,12 +1,14 @@
 import type { SuppressionReason } from '../../domain/suppression.ts';
 
 /** Why somebody who was meant gets no link. */
-export type SkippedFor = 'suppressed' | 'recently_sent' | 'unchanged' | 'not_found';
+export type SkippedFor = 'cancelled' | 'suppressed' | 'recently_sent' | 'unchanged' | 'had_one' | 'not_found';
 
 const WORDS: Readonly<Record<SkippedFor, string>> = {
+  cancelled: 'They cancelled: they get only what they ask for.',
   suppressed: 'Mail to their email is blocked: it was rejected permanently, or is not wanted there.',
   recently_sent: 'They were sent their link within the last minute.',
   unchanged: 'They know it already.',
+  had_one: 'They had such a mail of this event before.',
   not_found: 'They are not registered for this event (any more).',
 };
 

@@ -40,7 +40,10 @@ export function MovePage({ frame, event, before, after, rescheduling, values, is
         />
         <div className="prose">
           {isPast ? (
-            <p>The new end is in the past: the event will have ended, and no mail will be sent for it.</p>
+            <p>
+              The new end is in the past: the event will have ended, and no mail will be sent for it
+              {after.followUps ? ' but follow-ups whose time is still ahead' : ''}.
+            </p>
           ) : null}
           <p>{remindersText(reminders)}</p>
           <p>The public page and calendar files change immediately.</p>
@@ -77,14 +80,15 @@ function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
 
 export interface CancelPageProps extends ConfirmPageProps {
   readonly counts: MailCounts;
-  /** Reminders that would still go out. */
+  /** Reminders, a nudge and follow-ups that would still go out. */
   readonly remindersAhead: number;
+  readonly othersAhead: number;
   /** Of the event as this page shows it. */
   readonly version: string;
 }
 
 /** The event is about to be cancelled. */
-export function CancelPage({ frame, event, counts, remindersAhead, version }: CancelPageProps) {
+export function CancelPage({ frame, event, counts, remindersAhead, othersAhead, version }: CancelPageProps) {
   const path = `/team/events/${event.id}/settings`;
   const registered = counts.skipped.reduce((sum, { count }) => sum + count, counts.mails);
   return (
@@ -103,7 +107,7 @@ export function CancelPage({ frame, event, counts, remindersAhead, version }: Ca
           {remindersAhead > 0
             ? `, nor ${remindersAhead === 1 ? 'is the reminder' : `are the ${remindersAhead} reminders`} still to come`
             : ''}
-          . This cannot be undone.
+          {othersAhead > 0 ? '. No nudge or follow-up goes out' : ''}. This cannot be undone.
         </p>
       </Confirm>
     </TeamLayout>

@@ -1,5 +1,6 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
+import { MOST_DOOR_MINUTES } from '../../domain/input.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, type Turn } from '../../domain/wall-clock.ts';
@@ -33,6 +34,9 @@ export const EVENT_FIELD_LABELS = {
   logoUrl: 'Logo',
   formFields: 'Registration form',
   listed: 'List on the start page',
+  doorsOpenMinutes: 'Room opens (minutes before the start)',
+  graceMinutes: 'Room stays open (minutes after the end)',
+  replayUrl: 'Replay',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -42,6 +46,29 @@ export const REMINDER_UNITS = [
   { name: 'hours', minutes: 60 },
   { name: 'days', minutes: 24 * 60 },
 ] as const;
+
+/** Mails after the start and after the end. Inputs are called `nudge`, `nudgeAfter` and `nudgeAfterUnit`. */
+export const AFTER_MAILS = [
+  {
+    name: 'nudge',
+    label: 'After the start: nudge those who are not in yet',
+    hint: 'Once a person, while the room is open. Who registered less than ten minutes before gets none.',
+    suggested: 5,
+  },
+  {
+    name: 'followUpAttended',
+    label: 'After the end: thank those who came in',
+    hint: 'With the recording, where the event has one by then.',
+    suggested: 60,
+  },
+  {
+    name: 'followUpMissed',
+    label: 'After the end: write to those who missed it',
+    hint: 'With the recording, where the event has one by then. Never before the room has closed.',
+    suggested: 60,
+  },
+] as const;
+export type AfterMailName = (typeof AFTER_MAILS)[number]['name'];
 
 /** What a row of the registration form's fields consists of: inputs are called `field0Name`. */
 export const FORM_FIELD_PARTS = [
@@ -114,13 +141,13 @@ export function EventFields(props: EventFieldsProps) {
         type="url"
         maxLength={2000}
         required={false}
-        hint="The link to the meeting. You can add it later, until the event starts."
+        hint="The link to the meeting. You can add it later, until the room opens."
       />
       <details
         className="event-more"
         open={exists || problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) || undefined}
       >
-        <summary>More: description, host, reminders, registration form, look</summary>
+        <summary>More: description, host, reminders, doors, registration form, look</summary>
         <MoreFields {...props} disabled={disabled} exists={exists} />
       </details>
     </>
@@ -168,6 +195,8 @@ function MoreFields({
         />
       </fieldset>
       <Reminders state={state} disabled={disabled} />
+      <DoorFields state={state} disabled={disabled} />
+      <AfterMails state={state} disabled={disabled} />
       <FormFields state={state} disabled={disabled} />
       <fieldset className="event-part">
         <legend>Look and language</legend>
@@ -292,6 +321,48 @@ function Reminders({ state: { values, problems }, disabled }: { state: EventForm
   );
 }
 
+function AfterMails({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
+  return (
+    <fieldset className="event-part">
+      <legend>After the start and the end</legend>
+      {AFTER_MAILS.map(({ name, label, hint, suggested }) => (
+        <div key={name} className="event-after">
+          <Checkbox
+            name={name}
+            label={label}
+            hint={hint}
+            value="yes"
+            checked={values[name] === 'yes'}
+            disabled={disabled}
+          />
+          <div className="event-after__when">
+            <TextField
+              name={`${name}After`}
+              label={`${label}: how long after`}
+              labelHidden
+              type="number"
+              width="short"
+              min={0}
+              value={values[`${name}After`] ?? String(suggested)}
+              disabled={disabled}
+              error={problems.find(({ id }) => id === `${name}After`)?.message}
+            />
+            <Select
+              name={`${name}AfterUnit`}
+              label={`${label}: unit`}
+              labelHidden
+              width="medium"
+              value={values[`${name}AfterUnit`] ?? 'minutes'}
+              disabled={disabled}
+              options={REMINDER_UNITS.map((unit) => ({ value: unit.name, label: `${unit.name} after` }))}
+            />
+          </div>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
 const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
   { value: 'text', label: 'One line' },
   { value: 'textarea', label: 'Several lines' },
@@ -299,6 +370,32 @@ const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
   { value: 'checkbox', label: 'Checkbox' },
   { value: 'consent', label: 'Consent' },
 ];
+
+/** When people are let in, and what they find afterwards. */
+function DoorFields({ state, disabled }: { state: EventFormState; disabled: boolean }) {
+  const field = fieldOf(state, disabled);
+  const minutes = { type: 'number', width: 'short', min: 0, max: MOST_DOOR_MINUTES } as const;
+  return (
+    <fieldset className="event-part">
+      <legend>Doors</legend>
+      <FieldRow>
+        <TextField
+          {...field('doorsOpenMinutes')}
+          {...minutes}
+          hint="0: at the start. Until then people wait."
+        />
+        <TextField {...field('graceMinutes')} {...minutes} hint="Who comes late, or comes back, is let in." />
+      </FieldRow>
+      <TextField
+        {...field('replayUrl')}
+        type="url"
+        maxLength={2000}
+        required={false}
+        hint="The https address of the recording. Once the room has closed, access links lead there."
+      />
+    </fieldset>
+  );
+}
 
 /** What the public form asks for beside address and name. */
 function FormFields({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {

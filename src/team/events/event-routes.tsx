@@ -8,8 +8,8 @@ import { countRegistrants } from '../../db/event.ts';
 import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
 import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type Event, eventPhase, permalink } from '../../domain/event.ts';
-import { reminders } from '../../domain/schedule.ts';
+import { type Event, eventPhase, isOn, permalink } from '../../domain/event.ts';
+import { timedMails } from '../../domain/schedule.ts';
 import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
 import { cursorInstant, readCursor, writeCursor } from '../../http/cursor.ts';
 import { readForm } from '../../http/forms.ts';
@@ -60,6 +60,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         events={page.map((event) => ({
           event,
           phase: eventPhase(event, at),
+          isOn: isOn(event, at),
           counts: counts.get(event.id) ?? { registrants: 0, byEmailStatus: {} },
           permalink: permalink(config.publicUrl, event),
         }))}
@@ -93,7 +94,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
   router.post('/team/events/:id/settings', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const path = `/team/events/${event.id}/settings`;
-    refuseOver(event);
+    // After the end there is still a replay to add, or a later end to give.
+    if (event.cancelledAt) refuseOver(event);
     const { step, notify, version = '', ...form } = await readForm(c);
     const { input, state } = readEventForm(form, event);
     if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
@@ -117,7 +119,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
               after={tried.event}
               rescheduling={tried.rescheduling}
               values={{ ...form, version }}
-              isPast={isOver(tried.event, now())}
+              isPast={eventPhase(tried.event, now()) === 'ended'}
             />,
             // Nothing is saved yet: an answer of success to a form would be a redirect.
             422,
@@ -142,6 +144,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     refuseOver(event);
     const at = now();
+    const ahead = timedMails(event).filter(({ dueAt }) => dueAt > at);
     return sendPage(
       c,
       <CancelPage
@@ -152,7 +155,8 @@ export function eventRoutes(dependencies: TeamDependencies) {
             ...{ eventId: event.id, kind: 'event_cancelled', selection: { all: true } },
           })
         }
-        remindersAhead={reminders(event).filter(({ dueAt }) => dueAt > at).length}
+        remindersAhead={ahead.filter(({ kind }) => kind === 'reminder').length}
+        othersAhead={ahead.filter(({ kind }) => kind !== 'reminder').length}
         version={eventVersion(event)}
       />,
     );
@@ -265,7 +269,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
     );
   }
 
-  /** Throws `conflict` where nothing of the event is changed any more. */
+  /** Throws `conflict` where nothing is cancelled any more. */
   function refuseOver(event: Event): void {
     const reason = noMailReason(event);
     if (reason) throw new AppError('conflict', reason);
@@ -276,7 +280,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
       case 'cancelled':
         return 'The event is cancelled. No mail is sent for it, and it cannot be changed.';
       case 'ended':
-        return 'The event has ended. No mail is sent for it, and it cannot be changed.';
+        return 'The event has ended. No links are sent for it, and it cannot be cancelled.';
       case 'upcoming':
       case 'running':
         return null;
@@ -284,10 +288,6 @@ export function eventRoutes(dependencies: TeamDependencies) {
   }
 
   return router;
-}
-
-function isOver({ endsAt }: Event, now: Date): boolean {
-  return endsAt <= now;
 }
 
 /** What of a form an action refused; throws what is not the form's fault. */

@@ -16,6 +16,8 @@ import { EventWhen } from './event-when.tsx';
 export interface ListedEvent {
   readonly event: Event;
   readonly phase: EventPhase;
+  /** Whether it is between its start and its end. */
+  readonly isOn: boolean;
   readonly counts: EventCounts;
   readonly permalink: string;
 }
@@ -99,12 +101,12 @@ const COLUMNS: readonly Column<ListedEvent>[] = [
     key: 'title',
     label: 'Event',
     isHeading: true,
-    cell: ({ event, phase }) => (
+    cell: ({ event, phase, isOn }) => (
       <span className="event-name">
-        <a href={`/team/events/${event.id}`} dir="auto" className="event-title">
+        <a href={`/team/events/${event.id}`} dir="auto" lang={event.locale} className="event-title">
           {event.title}
         </a>
-        {phase === 'running' ? <Tag tone="good">Running now</Tag> : null}
+        {phase === 'running' ? <Tag tone="good">{isOn ? 'Running now' : 'Room open'}</Tag> : null}
         {!event.roomUrl && (phase === 'upcoming' || phase === 'running') ? (
           <Tag tone="warning">No room yet</Tag>
         ) : null}

@@ -3,13 +3,15 @@ import { inputError } from '../../api/router.ts';
 import type { EventChanges } from '../../db/event.ts';
 import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
-import type { Event } from '../../domain/event.ts';
+import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
 import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
-import { newEvent } from '../../domain/input.ts';
+import { LEAST_NUDGE_MINUTES, MOST_DOOR_MINUTES, MOST_MINUTES_AFTER, newEvent } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
 import {
+  AFTER_MAILS,
+  type AfterMailName,
   EVENT_FIELD_LABELS,
   type EventField,
   type EventFormState,
@@ -33,12 +35,13 @@ export type EventReading =
  */
 export function readEventForm(form: Form, event: Event | null): EventReading {
   const parts = readParts(form, event);
-  const { starts, ends, reminders, formFields } = parts;
+  const { starts, ends, reminders, after, formFields } = parts;
   const parsed = newEvent.safeParse(rawInput(form, parts));
   const errors: FieldError[] = [
     ...starts.errors,
     ...ends.errors,
     ...reminders.errors,
+    ...after.errors,
     ...(parsed.success ? [] : inputError(parsed.error).errors.map((error) => atItsRow(error, formFields))),
     ...(event && !form.slug?.trim() ? [{ path: 'slug', message: 'is missing' }] : []),
     ...(starts.at && ends.at && ends.at <= starts.at
@@ -120,7 +123,9 @@ interface Readings {
   readonly starts: TimeReading;
   readonly ends: TimeReading;
   readonly reminders: ReturnType<typeof readReminders>;
+  readonly after: ReturnType<typeof readAfterMails>;
   readonly formFields: readonly FormFieldReading[];
+  readonly doors: Readonly<Record<string, unknown>>;
 }
 
 /** What of a form is more than a field's text. */
@@ -130,12 +135,14 @@ function readParts(form: Form, event: Event | null): Readings {
     starts: zoneIsKnown ? readTime(form, 'startsAt', event) : NO_TIME,
     ends: zoneIsKnown ? readTime(form, 'endsAt', event) : NO_TIME,
     reminders: readReminders(form),
+    after: readAfterMails(form),
     formFields: readFormFields(form, event),
+    doors: readDoors(form, event),
   };
 }
 
 /** What of a form the schema of a new event reads. */
-function rawInput(form: Form, { starts, ends, reminders, formFields }: Readings) {
+function rawInput(form: Form, { starts, ends, reminders, after, formFields, doors }: Readings) {
   return {
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
@@ -150,18 +157,21 @@ function rawInput(form: Form, { starts, ends, reminders, formFields }: Readings)
     locale: form.locale ?? 'en',
     keyStyle: form.keyStyle ?? 'hex',
     reminderMinutes: reminders.minutes,
+    ...after.input,
     color: form.color?.trim() || null,
     logoUrl: form.logoUrl?.trim() || null,
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
+    ...doors,
   };
 }
 
 /** What of a form can be read, field by field: the rest is left out. For its preview. */
 export function readWhatFits(form: Form, event: Event | null): Partial<EventInput> {
-  const { starts, ends, reminders, formFields } = readParts(form, event);
+  const { formFields, ...parts } = readParts(form, event);
+  const { starts, ends } = parts;
   const raw: Readonly<Record<string, unknown>> = {
-    ...rawInput(form, { starts, ends, reminders, formFields: [] }),
+    ...rawInput(form, { ...parts, formFields: [] }),
     startsAt: starts.at?.toISOString(),
     endsAt: ends.at?.toISOString(),
   };
@@ -204,7 +214,9 @@ export function eventFormOf(event: Event): EventFormState {
     color: event.color ?? '',
     logoUrl: event.logoUrl ?? '',
     ...(event.listed && { listed: 'yes' }),
+    ...doorValues(event),
     ...reminderValues(event.reminderMinutes),
+    ...afterMailValues(event),
     ...formFieldValues(event),
   };
   return {
@@ -219,7 +231,12 @@ export function emptyEventForm(defaults: { readonly timeZone: string }): EventFo
     ...{ reminderMinutes: [1440, 60, 10], locale: 'en', keyStyle: 'hex' },
   };
   return {
-    values: { ...defaults, locale, keyStyle, ...reminderValues(reminderMinutes) },
+    values: {
+      ...{ ...defaults, locale, keyStyle },
+      ...reminderValues(reminderMinutes),
+      ...doorValues(EVENT_DEFAULTS),
+      ...afterMailValues(EVENT_DEFAULTS),
+    },
     problems: [],
     turns: { startsAt: null, endsAt: null },
   };
@@ -332,6 +349,74 @@ function reminderValues(minutes: readonly number[]): Record<string, string> {
   );
 }
 
+const DOOR_MINUTES = ['doorsOpenMinutes', 'graceMinutes'] as const;
+
+/** A form that does not have them leaves them as they are. */
+function readDoors(form: Form, event: Event | null): Record<string, unknown> {
+  const minutes = DOOR_MINUTES.flatMap((name) => {
+    const text = form[name]?.trim();
+    if (text === undefined) return event ? [[name, event[name]]] : [];
+    return [[name, /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN]];
+  });
+  const replayUrl = form.replayUrl === undefined ? (event?.replayUrl ?? null) : form.replayUrl.trim() || null;
+  return { ...Object.fromEntries(minutes), replayUrl };
+}
+
+function doorValues(event: Pick<Event, 'doorsOpenMinutes' | 'graceMinutes' | 'replayUrl'>) {
+  return {
+    doorsOpenMinutes: String(event.doorsOpenMinutes),
+    graceMinutes: String(event.graceMinutes),
+    replayUrl: event.replayUrl ?? '',
+  };
+}
+
+function readAfterMails(form: Form): {
+  input: Pick<EventInput, 'nudge' | 'followUps'>;
+  errors: readonly FieldError[];
+} {
+  const errors: FieldError[] = [];
+  const read = (name: AfterMailName) => {
+    if (form[name] !== 'yes') return null;
+    const amount = form[`${name}After`]?.trim() ?? '';
+    const unit = REMINDER_UNITS.find((one) => one.name === form[`${name}AfterUnit`]) ?? REMINDER_UNITS[0];
+    const total = /^\d{1,6}$/.test(amount) ? Number(amount) * unit.minutes : Number.NaN;
+    if (total >= LEAST_AFTER[name] && total <= MOST_MINUTES_AFTER) return { minutesAfter: total };
+    const from = LEAST_AFTER[name] === 0 ? '0' : `${LEAST_AFTER[name]} minute`;
+    errors.push({ path: `${name}After`, message: `must be a whole number, from ${from} to 30 days` });
+    return null;
+  };
+  const nudge = read('nudge');
+  const [attended, missed] = [read('followUpAttended'), read('followUpMissed')];
+  return { input: { nudge, followUps: attended || missed ? { attended, missed } : null }, errors };
+}
+
+const LEAST_AFTER: Readonly<Record<AfterMailName, number>> = {
+  nudge: LEAST_NUDGE_MINUTES,
+  followUpAttended: 0,
+  followUpMissed: 0,
+};
+
+function afterMailValues({ nudge, followUps }: Pick<Event, 'nudge' | 'followUps'>): Record<string, string> {
+  const minutes: Readonly<Record<AfterMailName, number | undefined>> = {
+    nudge: nudge?.minutesAfter,
+    followUpAttended: followUps?.attended?.minutesAfter,
+    followUpMissed: followUps?.missed?.minutesAfter,
+  };
+  return Object.fromEntries(
+    AFTER_MAILS.flatMap(({ name, suggested }) => {
+      const total = minutes[name];
+      const shown = total ?? suggested;
+      const unit =
+        REMINDER_UNITS.findLast((one) => shown % one.minutes === 0 && shown > 0) ?? REMINDER_UNITS[0];
+      return [
+        ...(total === undefined ? [] : [[name, 'yes'] as const]),
+        [`${name}After`, String(shown / unit.minutes)],
+        [`${name}AfterUnit`, unit.name],
+      ];
+    }),
+  );
+}
+
 /** A field of the registration form as the event's form says it, and the row that it stands in. */
 interface FormFieldReading {
   readonly row: number;
@@ -409,6 +494,8 @@ const ORDER: readonly string[] = [
     'listed',
   ],
   ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
+  ...[...DOOR_MINUTES, 'replayUrl'],
+  ...AFTER_MAILS.map(({ name }) => `${name}After`),
   ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
   ).flat(),
@@ -417,7 +504,12 @@ const ORDER: readonly string[] = [
 
 function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
   const problems = errors.map(({ path, message }) => {
-    const id = path.replace(/\..*$/, '').replace('reminderMinutes', 'reminder0');
+    const id = path
+      .replace('nudge.minutesAfter', 'nudgeAfter')
+      .replace(/\..*$/, '')
+      .replace('reminderMinutes', 'reminder0');
+    if (DOOR_MINUTES.some((name) => name === id))
+      return { id, message: `${labelOf(id)} must be a whole number, from 0 to ${MOST_DOOR_MINUTES}.` };
     if (id === 'color') return { id, message: 'Use a hex colour like #1f4fd8.' };
     const said = message.startsWith('Too big')
       ? 'is too long'
@@ -428,6 +520,8 @@ function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
 }
 
 function labelOf(id: string): string {
+  const after = AFTER_MAILS.find(({ name }) => id === `${name}After`);
+  if (after) return `${after.label}: the time`;
   if (id.startsWith('reminder')) return `Reminder ${Number(id.slice('reminder'.length)) + 1}`;
   const [, row, part] = /^field(\d+)(\w+)$/.exec(id) ?? [];
   if (row === undefined) return EVENT_FIELD_LABELS[id as EventField] ?? id;

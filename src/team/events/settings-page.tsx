@@ -33,11 +33,7 @@ const FORM = 'event-form';
 export function SettingsPage(props: SettingsPageProps) {
   const { frame, event, hasRoom } = props;
   const path = `/team/events/${event.id}/settings`;
-  const frozen = event.isCancelled
-    ? 'The event is cancelled. It cannot be changed.'
-    : event.isOver
-      ? 'The event has ended. It cannot be changed.'
-      : null;
+  const frozen = event.isCancelled ? 'The event is cancelled. It cannot be changed.' : null;
   const cards = <Cards {...props} path={path} frozen={frozen} />;
   return (
     <TeamLayout
@@ -48,7 +44,7 @@ export function SettingsPage(props: SettingsPageProps) {
       width={frozen ? 'narrow' : 'wide'}
       scripts={frozen ? [] : ['preview.js', 'event-form.js', 'end-follows.js']}
     >
-      {hasRoom || frozen ? null : <NoRoomYet />}
+      {hasRoom || frozen || event.isOver ? null : <NoRoomYet />}
       {frozen ? (
         cards
       ) : (
@@ -66,7 +62,7 @@ function NoRoomYet() {
     <div className="notice notice--warning">
       <p className="notice__title">No room yet</p>
       <p>
-        When the event starts, registrants see a page that asks them to wait for the room.{' '}
+        When the room opens, registrants see a page that asks them to wait for the room.{' '}
         <a href="#roomUrl">Add the link to the room</a>, and they join automatically.
       </p>
     </div>
@@ -79,10 +75,13 @@ interface CardsProps extends SettingsPageProps {
   readonly frozen: string | null;
 }
 
-function Cards({ path, frozen, state, version, lastRotation, recentZones, addressStart, now }: CardsProps) {
+function Cards({ path, event, frozen, state, version, lastRotation, ...form }: CardsProps) {
+  const ended = event.isOver
+    ? 'The event has ended. You can still add a replay, or give it a later end.'
+    : null;
   return (
     <>
-      <Card title="Event" id="event" lead={frozen ?? undefined}>
+      <Card title="Event" id="event" lead={frozen ?? ended ?? undefined}>
         <form
           className="form"
           id={FORM}
@@ -95,7 +94,7 @@ function Cards({ path, frozen, state, version, lastRotation, recentZones, addres
         >
           <HiddenFields values={{ version }} />
           <ErrorSummary problems={state.problems} />
-          <EventFields {...{ state, recentZones, addressStart, now }} exists disabled={frozen !== null} />
+          <EventFields {...form} state={state} exists disabled={frozen !== null} />
           {frozen ? null : (
             <ButtonRow>
               <Button tone="primary">Save</Button>
@@ -111,7 +110,7 @@ function Cards({ path, frozen, state, version, lastRotation, recentZones, addres
       >
         {lastRotation ? <LastRotationText {...lastRotation} /> : null}
       </Card>
-      {frozen ? null : (
+      {frozen || ended ? null : (
         <Card
           title="Cancel the event"
           id="cancel"

@@ -3,10 +3,12 @@ import { people } from '../parts/counted.ts';
 import { RadioGroup } from '../parts/field.tsx';
 
 const REASONS = {
+  cancelled: (count: number) => `${people(count)} cancelled`,
   suppressed: (count: number) =>
     `${people(count)} will not get this mail: the address bounced, or its owner unsubscribed`,
   recently_sent: (count: number) => `${people(count)} got one a moment ago`,
   unchanged: (count: number) => `${people(count)} ${count === 1 ? 'knows' : 'know'} the new time already`,
+  had_one: (count: number) => `${people(count)} had such a mail of this event before`,
 } as const satisfies Record<MailCounts['skipped'][number]['reason'], (count: number) => string>;
 
 /** Who gets no mail, and why; '' where everybody does. */

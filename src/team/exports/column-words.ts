@@ -24,6 +24,7 @@ export const COLUMN_WORDS: Readonly<Record<KnownColumn, string>> = {
   link_opened_at: 'Link first opened at',
   joined_at: 'Joined at',
   joined_from: 'Joined from (places)',
+  cancelled_at: 'Cancelled at',
   access_key: 'Access key',
   access_link: 'Access link',
 };
@@ -36,7 +37,10 @@ export interface ColumnGroup {
 /** The columns as the form puts them together; the fields of the registrants' own stand after the first group. */
 export const COLUMN_GROUPS: readonly ColumnGroup[] = [
   { legend: 'Person', columns: ['email', 'first_name', 'last_name', 'registered_at', 'locale', 'time_zone'] },
-  { legend: 'Access', columns: ['access_link', 'access_key', 'link_opened_at', 'joined_at', 'joined_from'] },
+  {
+    legend: 'Access',
+    columns: ['access_link', 'access_key', 'link_opened_at', 'joined_at', 'joined_from', 'cancelled_at'],
+  },
   {
     legend: 'Mail',
     columns: ['email_status', 'email_status_at', 'last_mail', 'last_mail_status', 'last_mail_at'],

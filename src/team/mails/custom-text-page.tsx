@@ -1,4 +1,3 @@
-import type { WordVariableName } from '../../../emails/overrides/word-variables.ts';
 import { type CUSTOM_TEXT_FIELDS, type CustomText, LONGEST_CUSTOM_TEXT } from '../../domain/custom-text.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { type CustomisableKind, MAIL_KINDS } from '../../domain/kinds.ts';
@@ -8,21 +7,15 @@ import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { ErrorSummary, TextArea, TextField } from '../parts/field.tsx';
 import { languageName } from '../parts/language-options.ts';
-import { Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { PreviewFrame } from '../preview/preview-frame.tsx';
+import { type TextVariable, VariablesCard } from './variables-card.tsx';
 
 /** A text as it stands in the form. */
 export type TypedText = { readonly [Field in keyof CustomText]: string };
 
 /** Whose mails a text is for: of one language, or of all that have none of their own. */
 export type TextLanguage = Language | 'all';
-
-export interface TextVariable {
-  readonly name: WordVariableName;
-  readonly example: string;
-  readonly mayBeEmpty: boolean;
-}
 
 export interface CustomTextPageProps {
   readonly frame: TeamFrame;
@@ -164,23 +157,7 @@ export function CustomTextPage({
           />
         </section>
         <div>
-          <Card
-            title="Variables"
-            id="variables"
-            lead="Write a variable in double braces. Each mail has the registrant’s own value there."
-          >
-            <Table
-              label="Variables and examples"
-              inCard
-              columns={VARIABLE_COLUMNS}
-              rows={rest.variables}
-              rowKey={(variable) => variable.name}
-            />
-            <p className="field__hint">
-              Where a value may be missing:{' '}
-              <code>{'{{#if firstName}}Dear {{firstName}}{{else}}Dear guest{{/if}}'}</code>
-            </p>
-          </Card>
+          <VariablesCard variables={rest.variables} />
         </div>
       </div>
     </TeamLayout>
@@ -238,40 +215,6 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   introduction: 'Introduction',
   signature: 'Signature',
 } satisfies Record<(typeof CUSTOM_TEXT_FIELDS)[number], string>;
-
-const VARIABLE_COLUMNS = [
-  {
-    key: 'name',
-    label: 'Variable',
-    isHeading: true,
-    cell: ({ name }: TextVariable) => <code>{`{{${name}}}`}</code>,
-  },
-  {
-    key: 'example',
-    label: 'For example',
-    cell: ({ example, mayBeEmpty }: TextVariable) => (
-      <>
-        <bdi>{example}</bdi>
-        {mayBeEmpty ? <span className="quiet"> (may be missing)</span> : null}
-      </>
-    ),
-  },
-  {
-    key: 'insert',
-    label: 'Insert',
-    kind: 'nowrap' as const,
-    cell: ({ name }: TextVariable) => (
-      <button
-        type="button"
-        className="button button--quiet button--small"
-        data-insert={`{{${name}}}`}
-        aria-label={`Insert {{${name}}}`}
-      >
-        Insert
-      </button>
-    ),
-  },
-];
 
 export interface ResetTextPageProps {
   readonly frame: TeamFrame;

@@ -1,5 +1,5 @@
 /**
- * The text of a mail while it is typed: its mistakes at their fields, its preview, variables to insert, and a sample of what is
+ * The text of a mail, of a kind or an announcement, while it is typed: its mistakes at their fields, its preview, variables to insert, and a sample of what is
  * typed. Without script saving shows the mistakes, and buttons show the preview and send the sample.
  */
 
@@ -55,9 +55,11 @@ function post(address: string, form: HTMLFormElement, signal?: AbortSignal): Pro
 
 function showMistakes(form: HTMLFormElement, mistakes: readonly Mistake[]): void {
   form.querySelector('.notice--danger')?.remove();
-  for (const name of ['subject', 'introduction', 'signature']) {
-    const input = form.elements.namedItem(name);
-    if (!(input instanceof HTMLElement)) continue;
+  const fields = form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    'input.input[name], textarea[name]',
+  );
+  for (const input of fields) {
+    const { name } = input;
     const id = `${name}-error`;
     const text = mistakes
       .filter(({ path }) => path === name)
@@ -75,6 +77,9 @@ function showMistakes(form: HTMLFormElement, mistakes: readonly Mistake[]): void
     const described = [`${name}-hint`, ...(text ? [id] : [])].filter((one) => document.getElementById(one));
     if (described.length > 0) input.setAttribute('aria-describedby', described.join(' '));
     else input.removeAttribute('aria-describedby');
+    // What stands in a part of the form that is closed would not be seen.
+    const closed = text ? input.closest('details') : null;
+    if (closed) closed.open = true;
     if (text) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
   }
@@ -102,10 +107,7 @@ document.addEventListener('click', ({ target }) => {
   const form = document.querySelector<HTMLFormElement>(FORM);
   if (!button || !form) return;
   // The field may be one of a page that was left.
-  const into =
-    field && form.contains(field)
-      ? field
-      : form.querySelector<HTMLTextAreaElement>('textarea[name="introduction"]');
+  const into = field && form.contains(field) ? field : form.querySelector<HTMLTextAreaElement>('textarea');
   if (!into) return;
   into.setRangeText(button.dataset.insert ?? '', into.selectionStart ?? 0, into.selectionEnd ?? 0, 'end');
   into.focus();

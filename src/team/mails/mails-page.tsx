@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
 import type { MessageStatus } from '../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
-import type { ReminderStep } from '../../domain/reminder-state.ts';
+import { type GoesTo, isTimedKind, type TimedKind, timedRow } from '../../domain/schedule.ts';
+import type { EventTimedMail, TimedStep } from '../../domain/timed-mail-state.ts';
+import { announcementsPath } from '../announcements/announcement-paths.ts';
+import { type AnnouncementRow, AnnouncementTable } from '../announcements/announcement-table.tsx';
 import { ButtonLink, PostButton } from '../parts/button.tsx';
 import { people } from '../parts/counted.ts';
 import { Nothing } from '../parts/definition-list.tsx';
@@ -28,30 +31,37 @@ export interface MailsPageProps {
   readonly registered: number;
   /** The kinds whose text the team has customised. */
   readonly customised: readonly string[];
-  /** What may be done with the reminder. */
-  readonly may: (step: ReminderStep, row: MailRow) => boolean;
-  /** Who skipped the reminder or sent it by hand, in words; null: nobody did. */
+  /** What may be done with the timed mail. */
+  readonly may: (step: TimedStep, row: MailRow) => boolean;
+  /** Who skipped the timed mail or sent it by hand, in words; null: nobody did. */
   readonly askedBy: (row: MailRow) => string | null;
+  /** The latest ones. */
+  readonly announcements: readonly AnnouncementRow[];
+  readonly canAnnounce: boolean;
   /** Seconds until the page looks again; null: nothing will change. */
   readonly refreshSeconds: number | null;
 }
 
 /** An event's mails by state: what goes out next, what goes out now, what was sent. */
 export function MailsPage(props: MailsPageProps) {
-  const { frame, event, mails, refreshSeconds } = props;
-  const isOpen = !event.isCancelled && !event.isOver;
+  const { frame, event, mails, pausedAt, refreshSeconds } = props;
+  // After its end follow-ups may still be to come.
+  const isOpen =
+    !event.isCancelled &&
+    (!event.isOver || mails.ahead.length + mails.goingOut.length > 0 || pausedAt !== null);
   return (
     <TeamLayout
       {...frame}
       title="Mails"
       section="events"
       event={event}
-      lead={leadOf(event)}
+      lead={leadOf(event, mails)}
       refreshSeconds={refreshSeconds}
     >
       <LiveRegion id="mails" every={refreshSeconds} announce={spoken(mails)}>
         {isOpen ? <ComingUp {...props} /> : null}
         {mails.goingOut.length > 0 ? <GoingOut {...props} /> : null}
+        <Announcements {...props} />
         {mails.done.length > 0 ? (
           <Section title="Sent" id="mails-sent">
             <Table
@@ -77,9 +87,46 @@ export function MailsPage(props: MailsPageProps) {
   );
 }
 
-function leadOf(event: TeamEvent): string | undefined {
+function Announcements({ event, announcements, canAnnounce, timeZone }: MailsPageProps) {
+  if (!canAnnounce && announcements.length === 0) return null;
+  const path = announcementsPath(event.id);
+  return (
+    <Section
+      title="Announcements"
+      id="mails-announcements"
+      lead={
+        announcements.length > 0
+          ? undefined
+          : 'Write to everybody who is registered, or to the people that you select on the People page.'
+      }
+      actions={
+        <>
+          {announcements.length > 0 ? (
+            <ButtonLink id="all-announcements" small href={path}>
+              All announcements
+            </ButtonLink>
+          ) : null}
+          {canAnnounce ? (
+            <ButtonLink id="new-announcement" small href={`${path}/new`}>
+              New announcement
+            </ButtonLink>
+          ) : null}
+        </>
+      }
+    >
+      {announcements.length > 0 ? (
+        <AnnouncementTable eventId={event.id} rows={announcements} timeZone={timeZone} />
+      ) : null}
+    </Section>
+  );
+}
+
+function leadOf(event: TeamEvent, { ahead, goingOut }: MailsByState): string | undefined {
   if (event.isCancelled) return 'The event is cancelled: only the mail that says so goes out.';
-  return event.isOver ? 'The event has ended: no more mail goes out for it.' : undefined;
+  if (!event.isOver) return undefined;
+  return ahead.length + goingOut.length > 0
+    ? 'The event has ended: only its follow-ups go out.'
+    : 'The event has ended: no more mail goes out for it.';
 }
 
 function ComingUp(props: MailsPageProps) {
@@ -120,11 +167,11 @@ function ComingUp(props: MailsPageProps) {
               key={row.key}
               {...props}
               row={row}
-              isNext={i === mails.ahead.findIndex(({ reminder }) => reminder.state !== 'skipped')}
+              isNext={i === mails.ahead.findIndex(({ timed }) => timed.state !== 'skipped')}
             />
           ))}
         </ol>
-      ) : (
+      ) : event.isOver ? null : (
         <Empty
           title="No reminder is ahead"
           action={<ButtonLink href={`${base}/settings`}>Reminders in the settings</ButtonLink>}
@@ -136,14 +183,37 @@ function ComingUp(props: MailsPageProps) {
   );
 }
 
+/** Where the steps of a timed mail are taken. */
+function timedPath(
+  eventId: string,
+  { kind, minutes }: { readonly kind: TimedKind; readonly minutes: number },
+): string {
+  return `/team/events/${eventId}/mails/${kind}/${minutes}`;
+}
+
+/** Whom it goes to; of how many only reminders can know before. */
+const TO: Readonly<Record<GoesTo, (registered: number) => string>> = {
+  everybody: (registered) => `To ${people(registered)}`,
+  attended: () => 'To those who came in',
+  not_attended: () => 'To those who have not come in',
+};
+
+/** Of one that lies behind what it is for nobody missed the time. */
+function notSentText({ kind, state, record }: EventTimedMail): string {
+  return kind === 'nudge' && state === 'too_late' && !record
+    ? 'Not sent: the event is over by then'
+    : 'Not sent: its time had passed';
+}
+
 interface AheadProps extends MailsPageProps {
   readonly row: MailsByState['ahead'][number];
   readonly isNext: boolean;
 }
 
 function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...props }: AheadProps) {
-  const { state, minutesBefore, dueAt } = row.reminder;
-  const path = `/team/events/${event.id}/reminders/${minutesBefore}`;
+  const { state, kind, dueAt } = row.timed;
+  const path = timedPath(event.id, row.timed);
+  const { goesTo } = timedRow(kind);
   const isSkipped = state === 'skipped';
   const by = props.askedBy(row);
   return (
@@ -161,7 +231,7 @@ function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...pro
             </>
           ) : (
             <>
-              {pausedAt ? 'Waits while sending is paused' : `To ${people(registered)}`} ·{' '}
+              {pausedAt ? 'Waits while sending is paused' : TO[goesTo](registered)} ·{' '}
               {textWord(props, row.kind)} text
             </>
           )}
@@ -186,7 +256,7 @@ function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...pro
       <div className="button-row mails-ahead__buttons">
         {props.may('send_now', row) ? (
           <ButtonLink
-            id={`send-now-${minutesBefore}`}
+            id={`send-now-${row.key}`}
             small
             href={`${path}/send-now`}
             label={`Send now: ${row.name}`}
@@ -197,7 +267,7 @@ function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...pro
         {isSkipped ? (
           props.may('undo_skip', row) ? (
             <PostButton
-              id={`undo-skip-${minutesBefore}`}
+              id={`undo-skip-${row.key}`}
               small
               action={`${path}/undo-skip`}
               label={`Undo: ${row.name} is skipped`}
@@ -206,12 +276,7 @@ function Ahead({ event, row, isNext, now, timeZone, pausedAt, registered, ...pro
             </PostButton>
           ) : null
         ) : props.may('skip', row) ? (
-          <PostButton
-            id={`skip-${minutesBefore}`}
-            small
-            action={`${path}/skip`}
-            label={`Skip once: ${row.name}`}
-          >
+          <PostButton id={`skip-${row.key}`} small action={`${path}/skip`} label={`Skip once: ${row.name}`}>
             Skip once
           </PostButton>
         ) : null}
@@ -255,8 +320,7 @@ function occasionColumns(props: MailsPageProps): readonly Column<MailRow>[] {
     {
       key: 'when',
       label: 'When',
-      cell: ({ kind }) =>
-        MAIL_KINDS[kind].about === 'reminder' ? 'No reminder is set' : MAIL_KINDS[kind].when,
+      cell: ({ kind }) => (isTimedKind(kind) ? `No ${timedRow(kind).noun} is set` : MAIL_KINDS[kind].when),
     },
     textColumn(props),
   ];
@@ -293,9 +357,9 @@ function textWord({ customised }: Pick<MailsPageProps, 'customised'>, kind: stri
 
 /** When it was sent, or why it was not. */
 function DoneText({ row, timeZone, event, ...props }: MailsPageProps & { readonly row: MailRow }): ReactNode {
-  const { reminder, lastAcceptedAt } = row;
-  if (!reminder) return lastAcceptedAt ? <Time at={lastAcceptedAt} timeZone={timeZone} /> : <Nothing />;
-  const { state, record, dueAt, minutesBefore } = reminder;
+  const { timed, lastAcceptedAt } = row;
+  if (!timed) return lastAcceptedAt ? <Time at={lastAcceptedAt} timeZone={timeZone} /> : <Nothing />;
+  const { state, record, dueAt } = timed;
   const by = props.askedBy(row);
   if (state === 'sent')
     return (
@@ -306,15 +370,15 @@ function DoneText({ row, timeZone, event, ...props }: MailsPageProps & { readonl
     );
   return (
     <>
-      {state === 'cancelled' ? 'Not sent: the event is cancelled' : 'Not sent: its time had passed'}
+      {state === 'cancelled' ? 'Not sent: the event is cancelled' : notSentText(timed)}
       <div className="quiet">
         its time was <Time at={dueAt} timeZone={timeZone} />
       </div>
       {props.may('send_now', row) ? (
         <ButtonLink
-          id={`send-now-${minutesBefore}`}
+          id={`send-now-${row.key}`}
           small
-          href={`/team/events/${event.id}/reminders/${minutesBefore}/send-now`}
+          href={`${timedPath(event.id, timed)}/send-now`}
           label={`Send now: ${row.name}`}
         >
           Send now…
@@ -371,7 +435,7 @@ export function recipientsPath(
 ): string {
   const query = new URLSearchParams({
     status,
-    ...(part !== null && { reminder: String(part) }),
+    ...(part !== null && { part: String(part) }),
     ...(before && { before }),
   });
   return `/team/events/${eventId}/mails/${kind}/people?${query}`;

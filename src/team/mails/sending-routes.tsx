@@ -1,20 +1,27 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { pauseSending, resumeSending } from '../../actions/pause-sending.ts';
-import { sendReminderNow, skipReminder, undoSkippedReminder } from '../../actions/reminder-by-hand.ts';
+import {
+  sendTimedMailNow,
+  skipTimedMail,
+  undoSkippedTimedMail,
+  type WhichTimedMail,
+} from '../../actions/timed-mail-by-hand.ts';
+import { listAnnouncements } from '../../db/announcement.ts';
 import { listCustomTexts } from '../../db/custom-text.ts';
 import { countEventMails, listMailRecipients } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
 import { countByStatus } from '../../db/registrant.ts';
-import { listReminderRuns } from '../../db/reminder.ts';
+import { listTimedRecords } from '../../db/timed-mail.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
-import { CUSTOMISABLE_KINDS } from '../../domain/kinds.ts';
-import { obstacleTo } from '../../domain/reminder-state.ts';
-import { reminderDedupeKey } from '../../domain/schedule.ts';
+import { CUSTOMISABLE_KINDS, type CustomisableKind } from '../../domain/kinds.ts';
+import { isTimedKind, timedDedupeKey, timedMail, timedMails } from '../../domain/schedule.ts';
+import { obstacleTo } from '../../domain/timed-mail-state.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
+import { announcementRows, canAnnounce } from '../announcements/announcement-rows.ts';
 import { selectionQuery } from '../bulk/selection-query.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import type { NoticeName } from '../notices.ts';
@@ -29,17 +36,22 @@ import { SendNowPage } from './send-now-page.tsx';
 const LOOKS = { sending: 3, sendingMany: 15, ahead: 30 };
 /** Counting so many mails takes a tenth of a second. */
 const MANY = 100_000;
+/** So many announcements the page shows. */
+const LATEST = 5;
 /** Recipients on a page. */
 const PAGE = 100;
 
-const minutes = z.coerce.number().int().min(1);
+const minutes = z.coerce.number().int().min(0);
 const recipientsQuery = z.object({
   status: z.enum(MESSAGE_STATUSES),
-  reminder: z.union([z.literal('earlier'), minutes]).optional(),
+  part: z.union([z.literal('earlier'), minutes]).optional(),
   before: z.uuid().optional(),
 });
 
-/** An event's mails by state, and what the team does with them: skip a reminder, send it now, pause. */
+/** One of an event's timed mails. */
+const TIMED = '/team/events/:id/mails/:kind/:minutes{[0-9]+}';
+
+/** An event's mails by state, and what the team does with them: skip a timed mail, send it now, pause. */
 export function sendingRoutes(dependencies: TeamDependencies) {
   const { pool, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
@@ -53,10 +65,10 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     const kind = CUSTOMISABLE_KINDS.find((one) => one === c.req.param('kind'));
     const query = recipientsQuery.safeParse(c.req.query());
     if (!kind || !query.success) throw new AppError('not_found', 'There are no such mails.');
-    const { status, reminder: part = null, before = null } = query.data;
+    const { status, part = null, before = null } = query.data;
     const found = await listMailRecipients(allowing(pool, 'slice'), {
       ...{ eventId: event.id, kind, status, before, limit: PAGE + 1 },
-      ...dedupeKeysOf(event, part),
+      ...dedupeKeysOf(event, kind, part),
     });
     const recipients = found.slice(0, PAGE);
     const last = recipients.at(-1);
@@ -84,11 +96,11 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     );
   });
 
-  router.get('/team/events/:id/reminders/:minutes/send-now', async (c) => {
+  router.get(`${TIMED}/send-now`, async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     return orExplain(c, event, async () => {
       const preview = await act(c, dependencies, (action) =>
-        sendReminderNow(action, event.id, minutesOf(c), { dryRun: true }),
+        sendTimedMailNow(action, event.id, timedMailOf(c), { dryRun: true }),
       );
       return sendPage(
         c,
@@ -105,27 +117,27 @@ export function sendingRoutes(dependencies: TeamDependencies) {
     });
   });
 
-  router.post('/team/events/:id/reminders/:minutes/send-now', (c) =>
+  router.post(`${TIMED}/send-now`, (c) =>
     change(c, async (event) => {
       const { queued } = await act(c, dependencies, (action) =>
-        sendReminderNow(action, event.id, minutesOf(c), { dryRun: false }),
+        sendTimedMailNow(action, event.id, timedMailOf(c), { dryRun: false }),
       );
-      if (queued === 0) return 'reminder_for_nobody';
-      return event.sendingPausedAt ? 'reminder_waits' : 'reminder_sent_now';
+      if (queued === 0) return noticeOf(c, 'reminder_for_nobody');
+      return noticeOf(c, event.sendingPausedAt ? 'reminder_waits' : 'reminder_sent_now');
     }),
   );
 
-  router.post('/team/events/:id/reminders/:minutes/skip', (c) =>
+  router.post(`${TIMED}/skip`, (c) =>
     change(c, async (event) => {
-      await act(c, dependencies, (action) => skipReminder(action, event.id, minutesOf(c)));
-      return 'reminder_skipped';
+      await act(c, dependencies, (action) => skipTimedMail(action, event.id, timedMailOf(c)));
+      return noticeOf(c, 'reminder_skipped');
     }),
   );
 
-  router.post('/team/events/:id/reminders/:minutes/undo-skip', (c) =>
+  router.post(`${TIMED}/undo-skip`, (c) =>
     change(c, async (event) => {
-      await act(c, dependencies, (action) => undoSkippedReminder(action, event.id, minutesOf(c)));
-      return 'reminder_skip_undone';
+      await act(c, dependencies, (action) => undoSkippedTimedMail(action, event.id, timedMailOf(c)));
+      return noticeOf(c, 'reminder_skip_undone');
     }),
   );
 
@@ -164,12 +176,14 @@ export function sendingRoutes(dependencies: TeamDependencies) {
 
   async function showMails(c: Context<TeamEnv>, event: Event, refusal?: TeamNotice): Promise<Response> {
     const counted = allowing(pool, 'slice');
-    const [figures, records, texts, byStatus, around] = await Promise.all([
+    const latest = { eventId: event.id, limit: LATEST, before: null };
+    const [figures, records, texts, byStatus, around, announcements] = await Promise.all([
       countEventMails(counted, event.id),
-      listReminderRuns(pool, { eventId: event.id, startsAt: event.startsAt }),
+      listTimedRecords(pool, event),
       listCustomTexts(pool, [event.id]),
       countByStatus(counted, event.id),
       frame(c),
+      listAnnouncements(pool, latest).then((found) => announcementRows(dependencies, event, found)),
     ]);
     const nameOf = await nameActors(
       pool,
@@ -188,8 +202,10 @@ export function sendingRoutes(dependencies: TeamDependencies) {
         pausedAt={event.sendingPausedAt}
         registered={[...byStatus.values()].reduce((sum, count) => sum + count, 0)}
         customised={texts.map(({ kind }) => kind)}
-        may={(step, { reminder }) => reminder !== null && obstacleTo(step, reminder, event, at) === null}
-        askedBy={({ reminder }) => (reminder?.record?.askedBy ? nameOf(reminder.record.askedBy) : null)}
+        may={(step, { timed }) => timed !== null && obstacleTo(step, timed, event, at) === null}
+        askedBy={({ timed }) => (timed?.record?.askedBy ? nameOf(timed.record.askedBy) : null)}
+        announcements={announcements}
+        canAnnounce={canAnnounce(event, at)}
         refreshSeconds={looksAgainAfter(event, mails, at)}
       />,
       refusal ? 409 : 200,
@@ -200,16 +216,30 @@ export function sendingRoutes(dependencies: TeamDependencies) {
 }
 
 /** Throws `not_found`. */
-function minutesOf(c: Context): number {
+function timedMailOf(c: Context): WhichTimedMail {
+  const kind = c.req.param('kind') ?? '';
   const given = minutes.safeParse(c.req.param('minutes'));
-  if (!given.success) throw new AppError('not_found', 'The event has no such reminder.');
-  return given.data;
+  if (!isTimedKind(kind) || !given.success) throw new AppError('not_found', 'The event has no such mail.');
+  return { kind, minutes: given.data };
 }
 
-function dedupeKeysOf(event: Event, part: MailPart): { only: string[] | null; but: string[] | null } {
-  if (part === null) return { only: null, but: null };
-  if (part !== 'earlier') return { only: [reminderDedupeKey(event, part)], but: null };
-  return { only: null, but: event.reminderMinutes.map((one) => reminderDedupeKey(event, one)) };
+/** A notice about a reminder says so; about another timed mail it says "mail". */
+function noticeOf(c: Context, ofReminder: `reminder_${TimedNotice}`): NoticeName {
+  return c.req.param('kind') === 'reminder'
+    ? ofReminder
+    : (ofReminder.replace('reminder_', 'timed_mail_') as `timed_mail_${TimedNotice}`);
+}
+type TimedNotice = 'skipped' | 'skip_undone' | 'sent_now' | 'waits' | 'for_nobody';
+
+function dedupeKeysOf(
+  event: Event,
+  kind: CustomisableKind,
+  part: MailPart,
+): { only: string[] | null; but: string[] | null } {
+  if (part === null || !isTimedKind(kind)) return { only: null, but: null };
+  if (part !== 'earlier') return { only: [timedDedupeKey(timedMail(event, kind, part))], but: null };
+  const present = timedMails(event).filter((mail) => mail.kind === kind);
+  return { only: null, but: present.map(timedDedupeKey) };
 }
 
 /** Null: nothing will change by itself. */
@@ -217,5 +247,5 @@ function looksAgainAfter(event: Event, { ahead, goingOut, done }: MailsByState, 
   const total = [...ahead, ...goingOut, ...done].reduce((sum, row) => sum + row.total, 0);
   if (goingOut.length > 0) return total > MANY ? LOOKS.sendingMany : LOOKS.sending;
   const phase = eventPhase(event, now);
-  return phase === 'upcoming' || phase === 'running' ? LOOKS.ahead : null;
+  return phase === 'upcoming' || phase === 'running' || ahead.length > 0 ? LOOKS.ahead : null;
 }

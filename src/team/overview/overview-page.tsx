@@ -3,11 +3,14 @@ import type { DomainFigures, EventReport, SilentDomain } from '../../db/report.t
 import { shownAddress } from '../../domain/address.ts';
 import { statusesWhere } from '../../domain/delivery/status.ts';
 import { peoplePath } from '../bulk/people-path.ts';
+import { RoomLine } from '../doors/room-line.tsx';
+import type { RoomState } from '../doors/room-state.ts';
 import { ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { people } from '../parts/counted.ts';
 import { Empty } from '../parts/empty.tsx';
+import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
@@ -19,6 +22,10 @@ export interface OverviewPageProps {
   readonly event: TeamEvent;
   readonly timeZone: string;
   readonly permalink: string;
+  /** Null: the event is cancelled. */
+  readonly room: RoomState | null;
+  /** Whether the room's address is known. */
+  readonly hasRoom: boolean;
   readonly report: EventReport;
   /** Companies where mail is delivered and perhaps shown to nobody, with a text for their IT. */
   readonly silent: readonly (SilentDomain & { readonly itText: string })[];
@@ -32,19 +39,29 @@ export function OverviewPage({ frame, event, report, ...props }: OverviewPagePro
   const chart = sendChart(report.sends, props.timeZone);
   return (
     <TeamLayout {...frame} title="Overview" section="events" event={event}>
-      {report.funnel.registered === 0 && !chart ? (
-        <NobodyYet event={event} permalink={props.permalink} />
-      ) : (
-        <>
-          <div className="overview">
-            <FunnelCard event={event} report={report} />
-            <SendsCard event={event} chart={chart} />
-          </div>
-          {report.byDomain.length > 0 ? <DomainsCard event={event} report={report} {...props} /> : null}
-        </>
-      )}
+      <LiveRegion id="overview-live" every={lookEvery(isMailUnderWay(report))}>
+        {props.room ? (
+          <RoomLine event={event} room={props.room} timeZone={props.timeZone} hasRoom={props.hasRoom} />
+        ) : null}
+        {report.funnel.registered === 0 && !chart ? (
+          <NobodyYet event={event} permalink={props.permalink} />
+        ) : (
+          <>
+            <div className="overview">
+              <FunnelCard event={event} report={report} />
+              <SendsCard event={event} chart={chart} />
+            </div>
+            {report.byDomain.length > 0 ? <DomainsCard event={event} report={report} {...props} /> : null}
+          </>
+        )}
+      </LiveRegion>
     </TeamLayout>
   );
+}
+
+function isMailUnderWay({ sends }: EventReport): boolean {
+  const pending = statusesWhere(({ pending }) => pending !== null);
+  return sends.some(({ counts }) => pending.some((status) => counts[status]));
 }
 
 function NobodyYet({ event, permalink }: Pick<OverviewPageProps, 'event' | 'permalink'>) {

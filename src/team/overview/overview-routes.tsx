@@ -5,6 +5,7 @@ import { type Event, permalink } from '../../domain/event.ts';
 import { createEventReports } from '../../http/event-reports.ts';
 import { readForm } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
+import { roomState } from '../doors/room-state.ts';
 import type { EventFormState } from '../events/event-fields.tsx';
 import { copyFormOf, readCopyForm, withErrors } from '../events/read-event-form.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
@@ -28,14 +29,17 @@ export function overviewRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/overview', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
+    const at = now();
     const [around, { report, silent }] = await Promise.all([frame(c), reports.read(event.id)]);
     return sendPage(
       c,
       <OverviewPage
         frame={around}
-        event={teamEvent(event, 'overview', now())}
+        event={teamEvent(event, 'overview', at)}
         timeZone={event.timeZone}
         permalink={permalink(config.publicUrl, event)}
+        room={roomState(event, at)}
+        hasRoom={event.roomUrl !== null}
         report={report}
         silent={silent.slice(0, MOST_WARNINGS).map((company) => ({
           ...company,

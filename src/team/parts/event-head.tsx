@@ -1,3 +1,4 @@
+import { permalink } from '../../domain/event.ts';
 import { ButtonLink } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { people } from './counted.ts';
@@ -5,8 +6,8 @@ import type { TeamEvent } from './team-layout.tsx';
 
 /** What the head of an event's pages shows beside the event itself. */
 export interface EventHead {
-  /** The address of the public page. */
-  readonly permalink: string;
+  /** Where the public pages begin: `https://events.example.com`. */
+  readonly publicUrl: string;
   /** How many are registered; null: they could not be counted in time. */
   readonly registered: number | null;
 }
@@ -32,13 +33,27 @@ export function EventActions({ event }: Pick<Props, 'event'>) {
   );
 }
 
+/** On every page of the event, with the way to where it is resumed. */
+export function SendingPaused({ event }: Pick<Props, 'event'>) {
+  return (
+    <a className="tag tag--warning page-head__paused" href={`/team/events/${event.id}/mails`}>
+      Sending is paused
+    </a>
+  );
+}
+
 /** `1,204 people registered`, with the way to them. */
 export function RegisteredCount({ event, head: { registered } }: Props) {
   if (registered === null) return null;
   return (
     <>
       {' · '}
-      <a className="page-head__count" href={`/team/events/${event.id}/people`}>
+      <a
+        className="page-head__count"
+        id="registered-count"
+        data-refresh-along=""
+        href={`/team/events/${event.id}/people`}
+      >
         {people(registered)} registered
       </a>
     </>
@@ -46,16 +61,17 @@ export function RegisteredCount({ event, head: { registered } }: Props) {
 }
 
 /** The address that the team gives to people, with what is done with it. */
-export function PublicLink({ head: { permalink } }: Pick<Props, 'head'>) {
+export function PublicLink({ event, head: { publicUrl } }: Props) {
+  const address = permalink(publicUrl, event);
   return (
     <div className="public-link">
       <span className="public-link__address" dir="ltr">
-        {permalink.replace(/^https?:\/\//, '')}
+        {address.replace(/^https?:\/\//, '')}
       </span>
-      <CopyButton small text={permalink} label="Copy link of the public page">
+      <CopyButton small text={address} label="Copy link of the public page">
         Copy link
       </CopyButton>
-      <ButtonLink small href={permalink} label="View page: the public page of the event">
+      <ButtonLink small href={address} label="View page: the public page of the event">
         View page
       </ButtonLink>
     </div>

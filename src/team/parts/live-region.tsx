@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react';
 
+/** In seconds, between two looks at what changes by itself: while a mail is being sent, and otherwise. */
+export function lookEvery(isMailUnderWay: boolean): number {
+  return isMailUnderWay ? 2 : 15;
+}
+
 export interface LiveRegionProps {
   /** Unique on the page, the same in every answer. */
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { type AssetName, assetPath } from '../../ui/assets.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { EventActions, type EventHead, PublicLink, RegisteredCount } from './event-head.tsx';
+import { EventActions, type EventHead, PublicLink, RegisteredCount, SendingPaused } from './event-head.tsx';
 import { Menu, MenuForm, MenuHead, MenuLink } from './menu.tsx';
 import { KeysDialog, Palette } from './palette.tsx';
 import { PaneFrame } from './pane.tsx';
@@ -18,9 +18,15 @@ export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
   readonly id: string;
+  /** The end of its public address. */
+  readonly slug: string;
   readonly title: string;
+  /** BCP 47: of its title, as far as is known. */
+  readonly locale: string;
   readonly isCancelled: boolean;
   readonly isOver: boolean;
+  /** Its mails to many wait until somebody resumes them on its Mails page. */
+  readonly isPaused: boolean;
   /** `Fri 15 Jan 2027, 18:00–19:00, Central European Standard Time` */
   readonly whenText: string;
   readonly tab: EventTab;
@@ -138,15 +144,12 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
           <main id="main" className={`team__main team__main--${width}`} tabIndex={-1}>
             <header className="page-head">
               <div className="page-head__row">
-                <h1 dir={event ? 'auto' : undefined}>{event ? event.title : title}</h1>
+                <h1 dir={event ? 'auto' : undefined} lang={event?.locale}>
+                  {event ? event.title : title}
+                </h1>
                 {event?.isCancelled ? <span className="tag tag--bad">Cancelled</span> : null}
                 {event?.isOver ? <span className="tag">Ended</span> : null}
-                {rest.actions || (event && head) ? (
-                  <div className="page-head__actions">
-                    {rest.actions}
-                    {event && head ? <EventActions event={event} /> : null}
-                  </div>
-                ) : null}
+                {event?.isPaused ? <SendingPaused event={event} /> : null}
               </div>
               {event ? (
                 <p className="page-head__when">
@@ -154,7 +157,13 @@ export function TeamLayout({ title, member, section, event, banner, notice, ...r
                   {head ? <RegisteredCount event={event} head={head} /> : null}
                 </p>
               ) : null}
-              {event && head ? <PublicLink head={head} /> : null}
+              {event && head ? <PublicLink event={event} head={head} /> : null}
+              {rest.actions || (event && head) ? (
+                <div className="page-head__actions">
+                  {rest.actions}
+                  {event && head ? <EventActions event={event} /> : null}
+                </div>
+              ) : null}
               {rest.lead ? <p className="page-head__lead">{rest.lead}</p> : null}
               {event ? <Tabs event={event} /> : null}
             </header>

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { register } from '../../actions/register.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
-import type { Event } from '../../domain/event.ts';
+import { type Event, eventPhase } from '../../domain/event.ts';
 import { formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { newRegistrant } from '../../domain/input.ts';
 import { readForm } from '../../http/forms.ts';
@@ -40,8 +40,8 @@ export function addPersonRoutes(dependencies: TeamDependencies) {
       firstName: form.firstName ?? '',
       lastName: form.lastName ?? '',
       locale: form.locale || null,
-      // After the end no mail goes out.
-      sendConfirmation: form.sendConfirmation === 'yes' && event.endsAt > now(),
+      // Once the room has closed no link goes out.
+      sendConfirmation: form.sendConfirmation === 'yes' && eventPhase(event, now()) !== 'ended',
     });
     const problems = [
       ...(person.success ? [] : [...new Set(person.error.issues.map(({ path }) => String(path[0])))]).map(

@@ -85,13 +85,13 @@ const SUPPRESSION_WORDS: Readonly<Record<SuppressionReason, string>> = {
   complained: 'The recipient marked a mail as spam.',
   soft_bounces: 'Five mails in a row were rejected.',
   provider: 'The mail provider blocks this address.',
-  unsubscribed: 'The registrant turned off reminders for this event.',
+  unsubscribed: 'The registrant turned off the optional mails of this event.',
 };
 
 const SCOPE_WORDS: Readonly<Record<SuppressionScope, string>> = {
   all: 'It gets no mail.',
   unrequested: 'It gets only mail that the person asks for.',
-  reminders: 'It gets no reminders for this event.',
+  reminders: 'It gets no reminders and no other optional mails of this event.',
 };
 
 export function suppressionWords(reason: SuppressionReason, scope: SuppressionScope): string {

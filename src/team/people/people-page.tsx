@@ -5,7 +5,7 @@ import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import type { FurtherFieldsValue } from '../parts/further-fields.tsx';
-import { LiveRegion } from '../parts/live-region.tsx';
+import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
 import { type ShownStatus, STATUS_TONES, STATUS_WORDS } from '../parts/status-badge.tsx';
@@ -16,7 +16,7 @@ import { ExportMenu } from './export-menu.tsx';
 import { isUnderWay, PeopleTable, type PeopleTableProps } from './people-table.tsx';
 import { type PeopleView, USUAL_SORT, usualDirection, viewPath, viewQuery } from './people-view.ts';
 import type { PersonDetails, RefusedForm } from './person.ts';
-import { LOOK, LOOK_OFTEN, PersonPane } from './person-pane.tsx';
+import { PersonPane } from './person-pane.tsx';
 
 export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly frame: TeamFrame;
@@ -125,8 +125,14 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
                 <Button form="selection" formAction={`/team/events/${event.id}/correct`}>
                   Correct emails…
                 </Button>
+                <Button form="selection" formAction={`/team/events/${event.id}/announcements/select`}>
+                  Write to these…
+                </Button>
               </SelectionBar>
-              <LiveRegion id="people-live" every={lookEvery(rows)}>
+              <LiveRegion
+                id="people-live"
+                every={lookEvery(rows.some(({ lastMail }) => isUnderWay(lastMail)))}
+              >
                 <PeopleTable {...props} event={event} view={view} rows={rows} />
               </LiveRegion>
               <Pager
@@ -160,11 +166,6 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
       )}
     </TeamLayout>
   );
-}
-
-/** In seconds: mails that are under way change within moments, and anybody may register. */
-function lookEvery(rows: PeoplePageProps['rows']): number {
-  return rows.some(({ lastMail }) => isUnderWay(lastMail)) ? LOOK_OFTEN : LOOK;
 }
 
 function isFilteredView({ q, emailStatus, conditions = {} }: PeopleView): boolean {

@@ -8,6 +8,7 @@ import {
   UNDO_MS,
   undoResend,
 } from '../../actions/access-link.ts';
+import { cancelRegistration, restoreRegistration } from '../../actions/cancelled-registration.ts';
 import { countMails } from '../../actions/fan-out.ts';
 import { changeRegistrant, scheduleRemoval, undoRemoval } from '../../actions/registrant.ts';
 import { liftSuppression } from '../../actions/suppression.ts';
@@ -108,6 +109,26 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const message = await requireMessage(event, form.message);
     const isUndone = await act(c, dependencies, (action) => undoResend(action, event, id, message.id));
     return seeOther(c, returnPath(event, viewOf(form.back), id), isUndone ? 'resend_undone' : 'resend_gone');
+  });
+
+  router.post('/team/events/:id/people/:rid/cancel', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const back = viewOf((await readForm(c)).back);
+    await act(c, dependencies, (action) => cancelRegistration(action, event, id));
+    return seeOther(c, returnPath(event, back, id), 'registration_cancelled', { person: id });
+  });
+
+  // What takes a cancellation back at once (`quiet`) sends nothing; a cancellation that stood brings the confirmation.
+  router.post('/team/events/:id/people/:rid/restore', async (c) => {
+    const event = await requireEvent(pool, c.req.param('id'));
+    const { id } = await requireRegistrant(event, c.req.param('rid'));
+    const form = await readForm(c);
+    const shown = peopleEvent(event);
+    const sendConfirmation = form.quiet !== 'yes' && shown.sendsNothing === null;
+    await act(c, dependencies, (action) => restoreRegistration(action, event, id, { sendConfirmation }));
+    const notice = sendConfirmation ? 'registration_restored_mailed' : 'registration_restored';
+    return seeOther(c, returnPath(event, viewOf(form.back), id), notice, { person: id });
   });
 
   router.post('/team/events/:id/people/:rid/lift', async (c) => {

@@ -6,7 +6,7 @@ import { Nothing } from '../parts/definition-list.tsx';
 import { Marked } from '../parts/marked.tsx';
 import { PANE_FRAME } from '../parts/pane.tsx';
 import { PersonName } from '../parts/person-name.tsx';
-import { StatusBadge } from '../parts/status-badge.tsx';
+import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { isTrouble, reasonWords } from './mail-words.ts';
@@ -47,15 +47,18 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
     isHeading: true,
     sort: sortOf(event.id, view, 'name'),
     cell: (row) => (
-      <PersonName
-        name={`${row.firstName} ${row.lastName}`}
-        email={row.email}
-        href={panePath(event.id, view, row.id)}
-        frame={PANE_FRAME}
-        q={view.q}
-        clip
-        withEmail={!hasAddress}
-      />
+      <span className="people__name">
+        <PersonName
+          name={`${row.firstName} ${row.lastName}`}
+          email={row.email}
+          href={panePath(event.id, view, row.id)}
+          frame={PANE_FRAME}
+          q={view.q}
+          clip
+          withEmail={!hasAddress}
+        />
+        {row.cancelledAt ? <Tag tone="warning">Cancelled</Tag> : null}
+      </span>
     ),
   };
   return (

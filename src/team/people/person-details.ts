@@ -1,4 +1,5 @@
 import { messageTimeline } from '../../api/present.ts';
+import { listAuditOf } from '../../db/audit.ts';
 import { listMessageEvents, listMessages } from '../../db/message.ts';
 import type { Db, Pool } from '../../db/pool.ts';
 import { findRegistrant, registrantDetails } from '../../db/registrant.ts';
@@ -8,6 +9,7 @@ import { addressHash } from '../../domain/address.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { suggestShownAddress } from '../../domain/suggested-address.ts';
+import { nameActors } from '../actors.ts';
 import type { Person, PersonDetails } from './person.ts';
 
 const SHOWN_MAILS = 100;
@@ -21,10 +23,11 @@ export async function loadPerson(
   id: string,
   toPerson: (registrant: Registrant) => Person,
 ): Promise<PersonDetails | null> {
-  const [registrant, { source, technical }, mails, visits] = await Promise.all([
+  const [registrant, { source, technical }, mails, steps, visits] = await Promise.all([
     findRegistrant(pool, event.id, id),
     registrantDetails(pool, id),
     listMails(pool, id),
+    listSteps(pool, id),
     listVisits(pool, id, SHOWN_VISITS),
   ]);
   if (!registrant) return null;
@@ -45,10 +48,22 @@ export async function loadPerson(
     suggestedEmail: suggestShownAddress(registrant.email),
     suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
     technical: { ...technical, ...source },
-    mails,
+    ...{ mails, steps },
     visits: visits.filter(({ verdict, firstAt }) => verdict === 'person' || !told.has(firstAt.getTime())),
     mayHaveJoined: visits.some(({ verdict, whileOpen }) => verdict === 'uncertain' && whileOpen),
   };
+}
+
+async function listSteps(db: Db, registrantId: string): Promise<PersonDetails['steps']> {
+  const entries = await listAuditOf(db, [registrantId], ['registrant_cancelled', 'registrant_restored']);
+  const nameOf = await nameActors(
+    db,
+    entries.map(({ actor }) => actor),
+  );
+  return entries.map(({ at, action, actor }) => ({
+    ...{ at, by: nameOf(actor) },
+    action: action === 'registrant_cancelled' ? action : 'registrant_restored',
+  }));
 }
 
 async function listMails(db: Db, registrantId: string): Promise<PersonDetails['mails']> {

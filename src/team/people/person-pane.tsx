@@ -5,16 +5,23 @@ import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { TextField } from '../parts/field.tsx';
-import { LiveRegion } from '../parts/live-region.tsx';
+import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { Pane } from '../parts/pane.tsx';
 import { Section } from '../parts/section.tsx';
-import { StatusBadge } from '../parts/status-badge.tsx';
+import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
 import { isTrouble, reasonWords, suppressionWords } from './mail-words.ts';
 import { closedPanePath, type PeopleView, viewQuery } from './people-view.ts';
-import type { PeopleEvent, PersonDetails, PersonField, RefusedForm } from './person.ts';
+import {
+  type PeopleEvent,
+  type PersonDetails,
+  type PersonField,
+  type RefusedForm,
+  sendsNothing,
+} from './person.ts';
 import { PersonForm } from './person-form.tsx';
 import { PersonMenu } from './person-menu.tsx';
+import { PersonSteps } from './person-steps.tsx';
 import { accessInformation, nameOf, technicalDetails } from './person-texts.ts';
 import { PersonTimeline } from './person-timeline.tsx';
 import { PersonVisits, placesText } from './person-visits.tsx';
@@ -26,17 +33,14 @@ export interface PersonPaneProps {
   readonly view: PeopleView;
 }
 
-/** In seconds, between two looks at what changes by itself: where a mail is being sent, and otherwise. */
-export const LOOK_OFTEN = 2;
-export const LOOK = 15;
-
 /** All about one person, and how to correct what is wrong. */
-export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
-  const { person, suppressions, mails, suggestedEmail } = details;
+export function PersonPane({ details, refused, event: anyEvent, view }: PersonPaneProps) {
+  const { person, suppressions, mails, suggestedEmail, steps } = details;
+  const event = { ...anyEvent, sendsNothing: sendsNothing(anyEvent, person) };
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
   const version = registrantVersion(person);
-  const every = mails.some(({ status }) => statusRow(status).pending !== null) ? LOOK_OFTEN : LOOK;
+  const every = lookEvery(mails.some(({ status }) => statusRow(status).pending !== null));
   return (
     <Pane
       title={<bdi dir="auto">{nameOf(person)}</bdi>}
@@ -44,6 +48,7 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       lead={
         <LiveRegion id="person-status" every={every}>
           <p className="person-lead">
+            {person.cancelledAt ? <Tag tone="warning">Cancelled</Tag> : null}
             <StatusBadge status={person.emailStatus ?? 'none'} />
             <span className="person-lead__address" dir="ltr">
               {person.email}
@@ -53,6 +58,11 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
       }
       actions={
         <>
+          {person.cancelledAt ? (
+            <PostButton action={`${path}/restore`} hidden={hidden} small>
+              Restore
+            </PostButton>
+          ) : null}
           {event.sendsNothing ? null : (
             <PostButton action={`${path}/resend`} hidden={hidden} small>
               Resend access link
@@ -103,6 +113,11 @@ export function PersonPane({ details, refused, event, view }: PersonPaneProps) {
           refused={refused?.form === 'edit' ? refused : null}
         />
       </Section>
+      {steps.length > 0 ? (
+        <Section title="Registration" id="registration" level={3}>
+          <PersonSteps steps={steps} registeredAt={person.registeredAt} timeZone={event.timeZone} />
+        </Section>
+      ) : null}
       <Section title="Mails" id="mails" level={3}>
         <LiveRegion id="person-mails" every={every}>
           <PersonTimeline
@@ -221,6 +236,7 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
           value: person.joinedAt || !mayHaveJoined ? at(person.joinedAt) : 'Not certain: see the visits',
         },
         ...(person.joinedFrom > 0 ? [{ term: 'Joined from', value: placesText(person.joinedFrom) }] : []),
+        ...(person.cancelledAt ? [{ term: 'Cancelled', value: at(person.cancelledAt) }] : []),
         { term: 'Email status since', value: at(person.emailStatusAt) },
         ...Object.entries(technical).map(([key, value]) => ({
           term: TECHNICAL_WORDS[key] ?? key,

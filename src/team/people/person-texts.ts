@@ -83,6 +83,7 @@ export function technicalDetails(person: Person, event: PeopleEvent): string {
     `Registered: ${timeText(person.registeredAt, event.timeZone)}`,
     `Link first opened: ${person.linkOpenedAt ? timeText(person.linkOpenedAt, event.timeZone) : 'not yet'}`,
     `Joined: ${person.joinedAt ? timeText(person.joinedAt, event.timeZone) : 'not yet'}`,
+    ...(person.cancelledAt ? [`Cancelled: ${timeText(person.cancelledAt, event.timeZone)}`] : []),
     `Registrant id: ${person.id}`,
   ].join('\n');
 }

@@ -9,6 +9,16 @@ export interface Person extends Registrant {
   readonly accessLink: string;
 }
 
+/** Why this person is sent no link; null: they can be. */
+export function sendsNothing(event: PeopleEvent, person: Pick<Person, 'cancelledAt'>): string | null {
+  return (
+    event.sendsNothing ??
+    (person.cancelledAt
+      ? 'This person cancelled, so no links are sent. Restore the registration first.'
+      : null)
+  );
+}
+
 /** The event that people are registered for. */
 export interface PeopleEvent extends TeamEvent {
   readonly startsAt: Date;
@@ -42,6 +52,13 @@ export interface PersonSuppression {
   readonly createdAt: Date;
 }
 
+/** The registration was cancelled or restored, and by whom in words. */
+export interface RegistrationStep {
+  readonly at: Date;
+  readonly action: 'registrant_cancelled' | 'registrant_restored';
+  readonly by: string;
+}
+
 /** Visits of one client to a person's link that were alike. */
 export interface PersonVisit {
   readonly verdict: VisitVerdict;
@@ -69,6 +86,8 @@ export interface PersonDetails {
   /** They came in while the room was open, or a machine did in their name. */
   readonly mayHaveJoined: boolean;
   readonly technical: Readonly<Record<string, string>>;
+  /** Oldest first; most people have none. */
+  readonly steps: readonly RegistrationStep[];
 }
 
 /** The fields of a person that can be changed, as they are typed. */

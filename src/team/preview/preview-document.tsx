@@ -36,8 +36,10 @@ export function previewPageDocument(page: ReactElement): string {
   return inert(renderPage(page).replace(/<script[^>]*><\/script>/g, ''));
 }
 
-/** In place of a mail that could not be sent. */
-export function previewRefused(): string {
+/** In place of a mail that could not be sent, or that says nothing yet. */
+export function previewRefused(
+  why = 'This text could not be sent. Correct the fields that are marked to see the mail here.',
+): string {
   return `<!doctype html>${renderToStaticMarkup(
     <html lang="en">
       <head>
@@ -46,9 +48,7 @@ export function previewRefused(): string {
         <title>No preview</title>
       </head>
       <body style={{ margin: 0 }}>
-        <p style={BAR}>
-          This text could not be sent. Correct the fields that are marked to see the mail here.
-        </p>
+        <p style={BAR}>{why}</p>
       </body>
     </html>,
   )}`;

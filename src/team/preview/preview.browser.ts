@@ -3,6 +3,7 @@
  * only what stands in it is replaced, once the answer is there: nothing flickers, and the reader's place in it is kept. Without
  * script a button shows the preview.
  *
+ * A form with `data-preview-first` says something from the beginning that no address can: what the frame has loaded is replaced.
  * A form with `data-previews="checked"` is checked by a script of its own, which asks for the preview with a `preview` event.
  */
 
@@ -19,6 +20,13 @@ document.addEventListener('preview', ({ target }) => {
   if (target instanceof HTMLFormElement) void showAll(target);
 });
 
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-preview-first]'))
+  for (const frame of framesOf(form)) {
+    const { readyState, URL: address } = frame.contentDocument ?? {};
+    if (readyState === 'complete' && address !== 'about:blank') void show(frame, form);
+    else frame.addEventListener('load', () => show(frame, form), { once: true });
+  }
+
 function schedule(form: HTMLFormElement): void {
   clearTimeout(waiting.get(form));
   waiting.set(
@@ -28,9 +36,12 @@ function schedule(form: HTMLFormElement): void {
 }
 
 async function showAll(form: HTMLFormElement): Promise<void> {
+  await Promise.all(framesOf(form).map((frame) => show(frame, form)));
+}
+
+function framesOf(form: HTMLFormElement): HTMLIFrameElement[] {
   const frames = document.querySelectorAll<HTMLIFrameElement>('iframe[data-preview]');
-  const own = [...frames].filter(({ dataset }) => dataset.previewForm === form.id);
-  await Promise.all(own.map((frame) => show(frame, form)));
+  return [...frames].filter(({ dataset }) => dataset.previewForm === form.id);
 }
 
 async function show(frame: HTMLIFrameElement, form: HTMLFormElement): Promise<void> {

@@ -25,6 +25,7 @@ export const de: Copy = {
 
   phase: {
     running: 'Läuft gerade',
+    open: 'Der Raum ist geöffnet',
     ended: 'Beendet',
     cancelled: 'Abgesagt',
   },
@@ -118,18 +119,18 @@ export const de: Copy = {
 
   waiting: {
     title: 'Warten auf den Beginn',
-    heading: 'Bis zum Beginn noch',
-    starting: 'Es geht los. Einen Moment, Sie kommen gleich hinein\u00a0…',
+    heading: 'Bis der Raum öffnet, noch',
+    starting: 'Der Raum ist geöffnet. Einen Moment, Sie kommen gleich hinein\u00a0…',
     openNow: 'Veranstaltung öffnen',
     unreachable: 'Gerade keine Verbindung. Diese Seite versucht es weiter.',
-    keepOpen:
-      'Lassen Sie diese Seite geöffnet: Sobald die Veranstaltung beginnt, nehmen Sie automatisch teil.',
+    keepOpen: 'Lassen Sie diese Seite geöffnet: Sobald der Raum öffnet, nehmen Sie automatisch teil.',
     addToCalendar: 'In den Kalender eintragen',
     lateHeading: 'Sie kommen später?',
     late: (end) =>
       `Ihr Link lässt Sie bis ${end}\u00a0Uhr jederzeit hinein. Öffnen Sie ihn wieder aus Ihrer Mail, sobald Sie so weit sind.`,
-    startsIn: (duration) => `Noch ${duration} bis zum Beginn.`,
-    announcement: 'Die Veranstaltung beginnt {in}.',
+    opensIn: (duration) => `Noch ${duration}, bis der Raum öffnet.`,
+    opensAt: (time) => `Der Raum öffnet um ${time}\u00a0Uhr.`,
+    announcement: 'Der Raum öffnet {in}.',
   },
 
   room: {
@@ -146,6 +147,12 @@ export const de: Copy = {
     title: 'Diese Veranstaltung ist vorbei',
     thanks: 'Eine Teilnahme ist nicht mehr möglich. Vielen Dank für Ihr Interesse.',
     contact: 'Sie suchen eine Aufzeichnung oder haben eine Frage?',
+  },
+
+  replay: {
+    heading: 'Aufzeichnung ansehen',
+    intro:
+      'Geben Sie die Adresse ein, mit der Sie sich angemeldet haben, und wir schicken Ihnen Ihren Link: Er führt jetzt zur Aufzeichnung.',
   },
 
   cancelled: {
@@ -172,15 +179,57 @@ export const de: Copy = {
   },
 
   unsubscribe: {
-    title: 'Erinnerungen abbestellen?',
+    title: 'Optionale Mails abbestellen?',
     explanation:
-      'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Nur die Erinnerungen an diese Veranstaltung entfallen.',
-    submit: 'Erinnerungen abbestellen',
-    doneTitle: 'Erinnerungen abbestellt',
-    done: 'An diese Veranstaltung erinnern wir Sie nicht mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
-    undo: 'Erinnerungen wieder aktivieren',
-    undoneTitle: 'Erinnerungen wieder eingeschaltet',
-    undone: 'Sie erhalten die noch ausstehenden Erinnerungen an diese Veranstaltung.',
+      'Sie bleiben angemeldet, und Ihr Link funktioniert weiter. Erinnerungen, Ankündigungen und andere optionale Mails zu dieser Veranstaltung entfallen.',
+    submit: 'Abbestellen',
+    doneTitle: 'Abbestellt',
+    done: 'Sie erhalten zu dieser Veranstaltung keine Erinnerungen und Ankündigungen mehr. Sie bleiben angemeldet, und Ihr Link funktioniert weiter.',
+    undo: 'Diese Mails wieder aktivieren',
+    undoneTitle: 'Diese Mails sind wieder eingeschaltet',
+    undone: 'Sie erhalten die noch ausstehenden Erinnerungen und Ankündigungen zu dieser Veranstaltung.',
+  },
+
+  registration: {
+    title: 'Ihre Anmeldung',
+    lead: 'Sie sind angemeldet. Hier können Sie Ihre Angaben ändern.',
+    emailFixed:
+      'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an.',
+    emailFixedHost:
+      'Diese Adresse lässt sich hier nicht ändern. Um eine andere zu verwenden, melden Sie sich damit noch einmal an, oder schreiben Sie dem Veranstalter.',
+    name: 'Vor- und Nachname',
+    language: 'Sprache Ihrer E-Mails',
+    timeZone: 'Zeitzone',
+    save: 'Änderungen speichern',
+    saved: 'Ihre Änderungen sind gespeichert.',
+    changedMeanwhile:
+      'Ihre Anmeldung wurde inzwischen geändert, vielleicht in einem anderen Fenster. Prüfen Sie die Angaben unten: Wenn Sie noch einmal speichern, ersetzen Sie jene Änderungen.',
+    toEvent: 'Zur Veranstaltung',
+    cannotComeTitle: 'Sie können nicht kommen?',
+    cannotComeText:
+      'Sagen Sie Ihre Anmeldung ab, damit der Veranstalter Bescheid weiß. Bis zum Ende der Veranstaltung können Sie es sich anders überlegen.',
+    cannotCome: 'Ich kann nicht kommen',
+    cancelTitle: 'Anmeldung absagen?',
+    cancelText:
+      'Sie erhalten zu dieser Veranstaltung keine E-Mails mehr, außer Sie fordern eine an. Bis zum Ende der Veranstaltung können Sie es sich anders überlegen.',
+    cancel: 'Anmeldung absagen',
+    keep: 'Angemeldet bleiben',
+    cancelledTitle: 'Ihre Anmeldung ist abgesagt',
+    cancelledText:
+      'Sie erhalten zu dieser Veranstaltung keine E-Mails mehr. Wenn sich Ihre Pläne ändern, können Sie bis zum Ende wieder dazukommen.',
+    restore: 'Ich kann doch kommen',
+    restored: 'Sie sind wieder angemeldet. Ihr persönlicher Link ist per E-Mail an Sie unterwegs.',
+    ended: 'Diese Veranstaltung ist beendet. Hier lässt sich nichts mehr ändern.',
+    eventCancelled: 'Diese Veranstaltung wurde abgesagt. Hier lässt sich nichts mehr ändern.',
+    dataQuestions: 'Fragen zu Ihren Daten?',
+    mailTitle: 'Bitte bestätigen Sie, dass Sie es sind',
+    mailText:
+      'Wir schicken einen Link an die Adresse dieser Anmeldung. Er öffnet Ihre Anmeldung für eine Stunde.',
+    mailSubmit: 'Link per E-Mail anfordern',
+    mailSent: 'Wir haben einen Link an die Adresse dieser Anmeldung geschickt. Er gilt eine Stunde.',
+    mailExpired:
+      'Der Link aus dieser E-Mail galt eine Stunde und öffnet nichts mehr. Fordern Sie einen neuen an.',
+    open: 'Anmeldung öffnen',
   },
 
   error: {

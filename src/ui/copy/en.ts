@@ -20,6 +20,8 @@ export const en = {
 
   phase: {
     running: 'On now',
+    /** Before the start, and after the end. */
+    open: 'The room is open',
     ended: 'Ended',
     cancelled: 'Cancelled',
   },
@@ -111,18 +113,19 @@ export const en = {
 
   waiting: {
     title: 'Waiting for the start',
-    heading: 'Starts in',
-    starting: 'It is starting. Letting you in…',
+    heading: 'The room opens in',
+    starting: 'The room is open. Letting you in…',
     openNow: 'Open the event',
     unreachable: 'No connection just now. This page keeps trying.',
-    keepOpen: 'Keep this page open. You will join automatically when the event starts.',
+    keepOpen: 'Keep this page open. You will join automatically when the room opens.',
     addToCalendar: 'Add to calendar',
     lateHeading: 'Running late?',
     late: (end: string) =>
       `Your link lets you in at any moment until ${end}. Open it again from your email whenever you are ready.`,
-    startsIn: (duration: string) => `Starts in ${duration}.`,
+    opensIn: (duration: string) => `The room opens in ${duration}.`,
+    opensAt: (time: string) => `The room opens at ${time}.`,
     /** `{in}` becomes "in 5 minutes". */
-    announcement: 'The event starts {in}.',
+    announcement: 'The room opens {in}.',
   },
 
   room: {
@@ -139,6 +142,12 @@ export const en = {
     title: 'This event has ended',
     thanks: 'You can no longer join. Thank you for your interest.',
     contact: 'Looking for a recording, or have a question?',
+  },
+
+  /** After the end, where there is a recording. */
+  replay: {
+    heading: 'Watch the replay',
+    intro: 'Enter the email you registered with, and we will send you your link: it now leads to the replay.',
   },
 
   cancelled: {
@@ -164,14 +173,54 @@ export const en = {
   },
 
   unsubscribe: {
-    title: 'Stop the reminders?',
-    explanation: 'You stay registered, and your link keeps working. Only the reminders for this event stop.',
-    submit: 'Stop reminders',
-    doneTitle: 'Reminders stopped',
-    done: 'You will get no more reminders for this event. You are still registered, and your link still works.',
-    undo: 'Turn reminders back on',
-    undoneTitle: 'Reminders are back on',
-    undone: 'You will get the remaining reminders for this event.',
+    title: 'Unsubscribe from this event’s optional mails?',
+    explanation:
+      'You stay registered, and your link keeps working. Reminders, announcements and other optional mails for this event stop.',
+    submit: 'Unsubscribe',
+    doneTitle: 'You are unsubscribed',
+    done: 'You will get no more reminders or announcements for this event. You are still registered, and your link still works.',
+    undo: 'Turn these mails back on',
+    undoneTitle: 'These mails are back on',
+    undone: 'You will get the remaining reminders and announcements for this event.',
+  },
+
+  /** The registrant's own page. */
+  registration: {
+    title: 'Your registration',
+    lead: 'You are registered. Here you can change what you told us.',
+    emailFixed: 'This address cannot be changed here. To use another one, register again with it.',
+    emailFixedHost:
+      'This address cannot be changed here. To use another one, register again with it, or write to the host.',
+    name: 'Name',
+    language: 'Language of your emails',
+    timeZone: 'Time zone',
+    save: 'Save changes',
+    saved: 'Your changes are saved.',
+    changedMeanwhile:
+      'Your registration was changed meanwhile, perhaps in another window. Check what is below: saving again replaces those changes.',
+    toEvent: 'Go to the event',
+    cannotComeTitle: 'Cannot come?',
+    cannotComeText: 'Tell the host by cancelling your registration. You can come back until the event ends.',
+    cannotCome: 'I cannot come',
+    cancelTitle: 'Cancel your registration?',
+    cancelText:
+      'You will get no more emails about this event, unless you ask for one. You can come back until it ends.',
+    cancel: 'Cancel my registration',
+    keep: 'Keep my registration',
+    cancelledTitle: 'Your registration is cancelled',
+    cancelledText:
+      'You get no more emails about this event. If your plans change, you can come back until it ends.',
+    restore: 'I can come after all',
+    restored: 'You are registered again. Your personal link is on its way to you by email.',
+    ended: 'This event has ended. Nothing can be changed here any more.',
+    eventCancelled: 'This event was cancelled. Nothing can be changed here any more.',
+    dataQuestions: 'Questions about your data?',
+    mailTitle: 'Confirm that it is you',
+    mailText: 'We email a link to the address of this registration. It opens your registration for one hour.',
+    mailSubmit: 'Email me the link',
+    mailSent: 'We sent a link to the address of this registration. It works for one hour.',
+    mailExpired: 'The link in that email works for one hour, and no longer opens. Ask for a new one.',
+    open: 'Open my registration',
   },
 
   error: {

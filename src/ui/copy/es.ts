@@ -26,6 +26,7 @@ export const es: Copy = {
 
   phase: {
     running: 'En curso',
+    open: 'La sala está abierta',
     ended: 'Finalizado',
     cancelled: 'Cancelado',
   },
@@ -118,17 +119,18 @@ export const es: Copy = {
 
   waiting: {
     title: 'A la espera del inicio',
-    heading: 'Empieza en',
-    starting: 'Ya empieza. Entrarás en un momento…',
+    heading: 'La sala abre en',
+    starting: 'La sala está abierta. Entrarás en un momento…',
     openNow: 'Abrir el evento',
     unreachable: 'No hay conexión en este momento. Esta página lo sigue intentando.',
-    keepOpen: 'Deja esta página abierta: cuando empiece el evento, entrarás automáticamente.',
+    keepOpen: 'Deja esta página abierta: cuando abra la sala, entrarás automáticamente.',
     addToCalendar: 'Guardar en el calendario',
     lateHeading: '¿Vas a llegar tarde?',
     late: (end) =>
       `Con tu enlace puedes entrar en cualquier momento hasta el final (${end}). Ábrelo de nuevo desde el correo cuando quieras.`,
-    startsIn: (duration) => `Empieza en ${duration}.`,
-    announcement: 'El evento empieza {in}.',
+    opensIn: (duration) => `La sala abre en ${duration}.`,
+    opensAt: (time) => `Hora de apertura de la sala: ${time}.`,
+    announcement: 'La sala abre {in}.',
   },
 
   room: {
@@ -145,6 +147,12 @@ export const es: Copy = {
     title: 'Este evento ha terminado',
     thanks: 'Ya no es posible participar. Gracias por tu interés.',
     contact: '¿Buscas una grabación o tienes alguna pregunta?',
+  },
+
+  replay: {
+    heading: 'Ver la grabación',
+    intro:
+      'Escribe la dirección con la que te inscribiste y te enviamos tu enlace: ahora lleva a la grabación.',
   },
 
   cancelled: {
@@ -171,15 +179,54 @@ export const es: Copy = {
   },
 
   unsubscribe: {
-    title: '¿Dejar de recibir recordatorios?',
+    title: '¿Dejar de recibir los correos opcionales?',
     explanation:
-      'Tu inscripción se mantiene y tu enlace sigue funcionando. Solo dejarás de recibir los recordatorios de este evento.',
+      'Tu inscripción se mantiene y tu enlace sigue funcionando. Dejarás de recibir los recordatorios, los anuncios y los demás correos opcionales de este evento.',
     submit: 'Dejar de recibirlos',
-    doneTitle: 'No recibirás más recordatorios',
-    done: 'Ya no te enviaremos recordatorios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
-    undo: 'Reactivar los recordatorios',
-    undoneTitle: 'Recordatorios activados de nuevo',
-    undone: 'Recibirás los recordatorios de este evento que aún están por llegar.',
+    doneTitle: 'Ya no recibirás estos correos',
+    done: 'Ya no te enviaremos recordatorios ni anuncios de este evento. Tu inscripción se mantiene y tu enlace sigue funcionando.',
+    undo: 'Volver a recibir estos correos',
+    undoneTitle: 'Volverás a recibir estos correos',
+    undone: 'Recibirás los recordatorios y los anuncios de este evento que aún están por llegar.',
+  },
+
+  registration: {
+    title: 'Tu inscripción',
+    lead: 'Tu inscripción está hecha. Aquí puedes cambiar lo que nos dijiste.',
+    emailFixed: 'Esta dirección no se puede cambiar aquí. Para usar otra, inscríbete de nuevo con ella.',
+    emailFixedHost:
+      'Esta dirección no se puede cambiar aquí. Para usar otra, inscríbete de nuevo con ella o escribe a quien organiza.',
+    name: 'Nombre',
+    language: 'Idioma de tus correos',
+    timeZone: 'Zona horaria',
+    save: 'Guardar cambios',
+    saved: 'Tus cambios están guardados.',
+    changedMeanwhile:
+      'Tu inscripción ha cambiado entretanto, quizá en otra ventana. Revisa lo de abajo: si guardas de nuevo, sustituyes esos cambios.',
+    toEvent: 'Ir al evento',
+    cannotComeTitle: '¿No puedes venir?',
+    cannotComeText:
+      'Cancela tu inscripción para que quien organiza lo sepa. Puedes volver hasta que termine el evento.',
+    cannotCome: 'No puedo ir',
+    cancelTitle: '¿Cancelar tu inscripción?',
+    cancelText:
+      'No recibirás más correos de este evento, salvo que pidas uno. Puedes volver hasta que termine.',
+    cancel: 'Cancelar mi inscripción',
+    keep: 'Mantener mi inscripción',
+    cancelledTitle: 'Tu inscripción está cancelada',
+    cancelledText:
+      'No recibes más correos de este evento. Si cambian tus planes, puedes volver hasta que termine.',
+    restore: 'Al final sí puedo ir',
+    restored: 'Tu inscripción vuelve a estar activa. Tu enlace personal va en camino por correo.',
+    ended: 'Este evento ha terminado. Ya no se puede cambiar nada aquí.',
+    eventCancelled: 'Este evento está cancelado. Ya no se puede cambiar nada aquí.',
+    dataQuestions: '¿Preguntas sobre tus datos?',
+    mailTitle: 'Confirma tu identidad',
+    mailText: 'Enviamos un enlace a la dirección de esta inscripción. Abre tu inscripción durante una hora.',
+    mailSubmit: 'Enviarme el enlace',
+    mailSent: 'Hemos enviado un enlace a la dirección de esta inscripción. Funciona durante una hora.',
+    mailExpired: 'El enlace de ese correo funcionaba durante una hora y ya no abre nada. Pide uno nuevo.',
+    open: 'Abrir mi inscripción',
   },
 
   error: {

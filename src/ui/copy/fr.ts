@@ -21,6 +21,7 @@ export const fr: Copy = {
 
   phase: {
     running: 'En cours',
+    open: 'La salle est ouverte',
     ended: 'Terminé',
     cancelled: 'Annulé',
   },
@@ -113,17 +114,19 @@ export const fr: Copy = {
 
   waiting: {
     title: 'En attente du début',
-    heading: 'Commence dans',
-    starting: 'L’événement commence. Vous allez entrer…',
+    heading: 'La salle ouvre dans',
+    starting: 'La salle est ouverte. Vous allez entrer…',
     openNow: 'Ouvrir l’événement',
     unreachable: 'Pas de connexion pour le moment. Cette page continue d’essayer.',
-    keepOpen: 'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à son début.',
+    keepOpen:
+      'Gardez cette page ouverte. Vous rejoindrez l’événement automatiquement à l’ouverture de la salle.',
     addToCalendar: 'Ajouter au calendrier',
     lateHeading: 'Un retard ?',
     late: (end) =>
       `Votre lien vous fait entrer à tout moment jusqu’à ${end}. Rouvrez-le depuis notre message quand vous voulez.`,
-    startsIn: (duration) => `Commence dans ${duration}.`,
-    announcement: 'L’événement commence {in}.',
+    opensIn: (duration) => `La salle ouvre dans ${duration}.`,
+    opensAt: (time) => `La salle ouvre à ${time}.`,
+    announcement: 'La salle ouvre {in}.',
   },
 
   room: {
@@ -140,6 +143,12 @@ export const fr: Copy = {
     title: 'Cet événement est terminé',
     thanks: 'Il n’y a plus rien à rejoindre ici. Merci de votre intérêt.',
     contact: 'Vous cherchez un enregistrement ou avez une question ?',
+  },
+
+  replay: {
+    heading: 'Revoir l’événement',
+    intro:
+      'Saisissez l’adresse de votre inscription : nous y envoyons votre lien, qui mène maintenant à l’enregistrement.',
   },
 
   cancelled: {
@@ -166,15 +175,57 @@ export const fr: Copy = {
   },
 
   unsubscribe: {
-    title: 'Arrêter les rappels ?',
+    title: 'Ne plus recevoir les messages facultatifs ?',
     explanation:
-      'Votre inscription et votre lien restent valables. Seuls les rappels de cet événement cessent.',
-    submit: 'Arrêter les rappels',
-    doneTitle: 'Rappels arrêtés',
-    done: 'Vous ne recevrez plus de rappel pour cet événement. Votre inscription et votre lien restent valables.',
-    undo: 'Réactiver les rappels',
-    undoneTitle: 'Les rappels reprennent',
-    undone: 'Vous recevrez les rappels encore prévus pour cet événement.',
+      'Votre inscription et votre lien restent valables. Les rappels, les annonces et les autres messages facultatifs de cet événement cessent.',
+    submit: 'Se désabonner',
+    doneTitle: 'Vous êtes désabonné(e)',
+    done: 'Vous ne recevrez plus de rappel ni d’annonce pour cet événement. Votre inscription et votre lien restent valables.',
+    undo: 'Réactiver ces messages',
+    undoneTitle: 'Ces messages reprennent',
+    undone: 'Vous recevrez les rappels et les annonces encore prévus pour cet événement.',
+  },
+
+  registration: {
+    title: 'Votre inscription',
+    lead: 'Votre inscription est enregistrée. Vous pouvez modifier ici ce que vous avez indiqué.',
+    emailFixed:
+      'Cette adresse ne peut pas être modifiée ici. Pour en utiliser une autre, inscrivez-vous à nouveau avec elle.',
+    emailFixedHost:
+      'Cette adresse ne peut pas être modifiée ici. Pour en utiliser une autre, inscrivez-vous à nouveau avec elle, ou écrivez à l’organisateur.',
+    name: 'Nom',
+    language: 'Langue de vos e‑mails',
+    timeZone: 'Fuseau horaire',
+    save: 'Enregistrer',
+    saved: 'Vos modifications sont enregistrées.',
+    changedMeanwhile:
+      'Votre inscription a été modifiée entre-temps, peut-être dans une autre fenêtre. Vérifiez ce qui suit : un nouvel enregistrement remplace ces modifications.',
+    toEvent: 'Aller à l’événement',
+    cannotComeTitle: 'Vous ne pouvez pas venir ?',
+    cannotComeText:
+      'Annulez votre inscription pour prévenir l’organisateur. Vous pourrez revenir jusqu’à la fin de l’événement.',
+    cannotCome: 'Je ne peux pas venir',
+    cancelTitle: 'Annuler votre inscription ?',
+    cancelText:
+      'Vous ne recevrez plus d’e‑mails pour cet événement, sauf si vous en demandez un. Vous pourrez revenir jusqu’à la fin.',
+    cancel: 'Annuler mon inscription',
+    keep: 'Garder mon inscription',
+    cancelledTitle: 'Votre inscription est annulée',
+    cancelledText:
+      'Vous ne recevez plus d’e‑mails pour cet événement. Si vos projets changent, vous pouvez revenir jusqu’à la fin.',
+    restore: 'Je peux finalement venir',
+    restored: 'Votre inscription est rétablie. Votre lien personnel vous est envoyé par e‑mail.',
+    ended: 'Cet événement est terminé. Plus rien ne peut être modifié ici.',
+    eventCancelled: 'Cet événement est annulé. Plus rien ne peut être modifié ici.',
+    dataQuestions: 'Des questions sur vos données ?',
+    mailTitle: 'Confirmez qu’il s’agit bien de vous',
+    mailText:
+      'Nous envoyons un lien à l’adresse de cette inscription. Il ouvre votre inscription pendant une heure.',
+    mailSubmit: 'Recevoir le lien par e‑mail',
+    mailSent: 'Nous avons envoyé un lien à l’adresse de cette inscription. Il est valable une heure.',
+    mailExpired:
+      'Le lien de cet e‑mail était valable une heure et n’ouvre plus rien. Demandez-en un nouveau.',
+    open: 'Ouvrir mon inscription',
   },
 
   error: {

@@ -26,6 +26,7 @@ export const pt: Copy = {
 
   phase: {
     running: 'Em andamento',
+    open: 'A sala está aberta',
     ended: 'Encerrado',
     cancelled: 'Cancelado',
   },
@@ -117,17 +118,18 @@ export const pt: Copy = {
 
   waiting: {
     title: 'À espera do início',
-    heading: 'Começa em',
-    starting: 'Chegou a hora. A entrada é automática, só um momento…',
+    heading: 'A sala abre em',
+    starting: 'A sala está aberta. A entrada é automática, só um momento…',
     openNow: 'Abrir o evento',
     unreachable: 'Sem conexão no momento. Esta página continua tentando.',
-    keepOpen: 'Deixe esta página aberta: quando o evento começar, a entrada é automática.',
+    keepOpen: 'Deixe esta página aberta: quando a sala abrir, a entrada é automática.',
     addToCalendar: 'Adicionar ao calendário',
     lateHeading: 'Vai chegar mais tarde?',
     late: (end) =>
       `O seu link permite entrar a qualquer momento até o fim (${end}). Abra-o de novo a partir do e‑mail quando quiser.`,
-    startsIn: (duration) => `Começa em ${duration}.`,
-    announcement: 'O evento começa {in}.',
+    opensIn: (duration) => `A sala abre em ${duration}.`,
+    opensAt: (time) => `Hora de abertura da sala: ${time}.`,
+    announcement: 'A sala abre {in}.',
   },
 
   room: {
@@ -144,6 +146,11 @@ export const pt: Copy = {
     title: 'Este evento terminou',
     thanks: 'Não é mais possível participar. Agradecemos o seu interesse.',
     contact: 'Procura uma gravação ou tem alguma dúvida?',
+  },
+
+  replay: {
+    heading: 'Ver a gravação',
+    intro: 'Escreva o endereço que usou na inscrição e enviaremos o seu link: agora ele leva à gravação.',
   },
 
   cancelled: {
@@ -170,15 +177,54 @@ export const pt: Copy = {
   },
 
   unsubscribe: {
-    title: 'Parar os lembretes?',
+    title: 'Parar os e-mails opcionais?',
     explanation:
-      'A sua inscrição e o seu link continuam válidos. Só os lembretes deste evento deixam de chegar.',
-    submit: 'Parar os lembretes',
-    doneTitle: 'Lembretes desativados',
-    done: 'Não enviaremos mais lembretes deste evento. A sua inscrição e o seu link continuam válidos.',
-    undo: 'Reativar os lembretes',
-    undoneTitle: 'Lembretes reativados',
-    undone: 'Enviaremos os próximos lembretes deste evento.',
+      'A sua inscrição e o seu link continuam válidos. Os lembretes, os avisos e os outros e-mails opcionais deste evento deixam de chegar.',
+    submit: 'Parar estes e-mails',
+    doneTitle: 'E-mails opcionais desativados',
+    done: 'Não enviaremos mais lembretes nem avisos deste evento. A sua inscrição e o seu link continuam válidos.',
+    undo: 'Reativar estes e-mails',
+    undoneTitle: 'E-mails reativados',
+    undone: 'Enviaremos os próximos lembretes e avisos deste evento.',
+  },
+
+  registration: {
+    title: 'A sua inscrição',
+    lead: 'A sua inscrição está feita. Aqui é possível alterar o que nos indicou.',
+    emailFixed: 'Este endereço não pode ser alterado aqui. Para usar outro, faça uma nova inscrição com ele.',
+    emailFixedHost:
+      'Este endereço não pode ser alterado aqui. Para usar outro, faça uma nova inscrição com ele ou escreva a quem organiza.',
+    name: 'Nome',
+    language: 'Idioma dos seus e-mails',
+    timeZone: 'Fuso horário',
+    save: 'Guardar alterações',
+    saved: 'As suas alterações estão guardadas.',
+    changedMeanwhile:
+      'A sua inscrição foi alterada entretanto, talvez noutra janela. Veja o que está abaixo: guardar de novo substitui essas alterações.',
+    toEvent: 'Ir para o evento',
+    cannotComeTitle: 'Não pode participar?',
+    cannotComeText:
+      'Cancele a sua inscrição para avisar quem organiza. É possível voltar até o evento terminar.',
+    cannotCome: 'Não posso participar',
+    cancelTitle: 'Cancelar a sua inscrição?',
+    cancelText:
+      'Não receberá mais e-mails deste evento, a não ser que peça um. É possível voltar até ele terminar.',
+    cancel: 'Cancelar a minha inscrição',
+    keep: 'Manter a minha inscrição',
+    cancelledTitle: 'A sua inscrição está cancelada',
+    cancelledText:
+      'Já não recebe e-mails deste evento. Se os seus planos mudarem, é possível voltar até ele terminar.',
+    restore: 'Afinal posso participar',
+    restored: 'A sua inscrição está de novo ativa. O seu link pessoal está a caminho por e-mail.',
+    ended: 'Este evento terminou. Já não é possível alterar nada aqui.',
+    eventCancelled: 'Este evento foi cancelado. Já não é possível alterar nada aqui.',
+    dataQuestions: 'Perguntas sobre os seus dados?',
+    mailTitle: 'Confirme a sua identidade',
+    mailText: 'Enviamos um link para o endereço desta inscrição. Ele abre a sua inscrição durante uma hora.',
+    mailSubmit: 'Receber o link por e-mail',
+    mailSent: 'Enviamos um link para o endereço desta inscrição. Ele funciona durante uma hora.',
+    mailExpired: 'O link desse e-mail funcionava durante uma hora e já não abre nada. Peça um novo.',
+    open: 'Abrir a minha inscrição',
   },
 
   error: {

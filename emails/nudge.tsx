@@ -1,0 +1,69 @@
+import type { Mail, MailProps } from './mail.ts';
+import { Action, PasteableLink } from './parts/action.tsx';
+import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
+import { Details } from './parts/details.tsx';
+import { Layout } from './parts/layout.tsx';
+import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
+import { Eyebrow, Title } from './parts/words.tsx';
+import { sampleProps } from './samples.ts';
+
+const VARIABLES = [
+  'preheader',
+  'greeting',
+  'email',
+  'date',
+  'time',
+  'zone',
+  'hostTime',
+  'moment',
+  'accessLink',
+  'registrationLink',
+  'unsubscribeLink',
+] as const;
+type Props = MailProps<(typeof VARIABLES)[number]>;
+
+/** It has started, and the recipient is not in yet. The way in comes first, and no calendar: it is now. */
+export default function Nudge({ content, values }: Props) {
+  const { copy, event } = content;
+  const { eyebrow, intro } = copy.nudge;
+  return (
+    <Layout content={content} preheader={values.preheader} {...footer({ content, values })}>
+      <Eyebrow content={content}>{eyebrow}</Eyebrow>
+      <Title content={content}>{event.title}</Title>
+      <Opening content={content} greeting={values.greeting} intro={intro} />
+      <div style={{ paddingTop: '8px' }}>
+        <Action content={content} link={values.accessLink} label={copy.join} />
+      </div>
+      <Details content={content} values={values} isBelow />
+      <Signature content={content} />
+      <PasteableLink content={content} link={values.accessLink} />
+    </Layout>
+  );
+}
+
+Nudge.PreviewProps = sampleProps('nudge', VARIABLES);
+
+export const nudge: Mail<(typeof VARIABLES)[number]> = {
+  variables: VARIABLES,
+  Html: Nudge,
+  subject: ({ content: { copy, event } }) => copy.nudge.subject({ title: event.title }),
+  text: ({ content, values }) => {
+    const { copy } = content;
+    return blocks(
+      ...openingText({ content, greeting: values.greeting, intro: copy.nudge.intro }),
+      linkText(copy.label(copy.join), values.accessLink),
+      detailsText({ content, values }),
+      ...signatureText(content),
+      footerText({ content, ...footer({ content, values }) }),
+    );
+  },
+  calendar: null,
+};
+
+function footer({ content: { copy, event }, values }: Props) {
+  return {
+    why: copy.nudge.why({ email: values.email, title: event.title }),
+    registrationLink: values.registrationLink,
+    unsubscribeLink: values.unsubscribeLink,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Mail, MailProps } from './mail.ts';
+import { Action, PasteableLink } from './parts/action.tsx';
+import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
+import { Details } from './parts/details.tsx';
+import { Layout } from './parts/layout.tsx';
+import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
+import { Eyebrow, Title } from './parts/words.tsx';
+import { sampleProps } from './samples.ts';
+
+const VARIABLES = [
+  'preheader',
+  'greeting',
+  'email',
+  'date',
+  'time',
+  'zone',
+  'hostTime',
+  'moment',
+  'openRegistrationLink',
+] as const;
+type Props = MailProps<(typeof VARIABLES)[number]>;
+
+/** Where a key could be guessed, the key alone does not open the registration: this link does, for an hour. */
+export default function RegistrationLink({ content, values }: Props) {
+  const { eyebrow, intro, open } = content.copy.registration_link;
+  const link = values.openRegistrationLink;
+  return (
+    <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
+      <Eyebrow content={content}>{eyebrow}</Eyebrow>
+      <Title content={content}>{content.event.title}</Title>
+      <Opening content={content} greeting={values.greeting} intro={intro} />
+      <Details content={content} values={values} />
+      <Action content={content} link={link} label={open} />
+      <Signature content={content} />
+      <PasteableLink content={content} link={link} />
+    </Layout>
+  );
+}
+
+RegistrationLink.PreviewProps = sampleProps('registration_link', VARIABLES);
+
+export const registrationLinkMail: Mail<(typeof VARIABLES)[number]> = {
+  variables: VARIABLES,
+  Html: RegistrationLink,
+  subject: ({ content: { copy, event } }) => copy.registration_link.subject({ title: event.title }),
+  text: ({ content, values }) => {
+    const { copy } = content;
+    return blocks(
+      ...openingText({ content, greeting: values.greeting, intro: copy.registration_link.intro }),
+      detailsText({ content, values }),
+      linkText(copy.label(copy.registration_link.open), values.openRegistrationLink),
+      ...signatureText(content),
+      footerText({ content, why: why({ content, values }) }),
+    );
+  },
+  calendar: null,
+};
+
+function why({ content: { copy, event }, values }: Props): string {
+  return copy.registration_link.why({ email: values.email, title: event.title });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { addEventFields } from '../db/event-field.ts';
+import { endIneligible } from '../db/pending.ts';
+import { lockRegistrant, setCancelled, updateOwnRegistration } from '../db/registrant.ts';
+import { addressHash } from '../domain/address.ts';
+import type { Event } from '../domain/event.ts';
+import type { Registrant } from '../domain/registrant.ts';
+import { registrantNotFound, replaceRefusedKey } from './access-link.ts';
+import { audit, REGISTRANT } from './audit.ts';
+import type { ActionContext, TeamActionContext } from './context.ts';
+import type { Registration } from './register.ts';
+import { sendMessage } from './send-message.ts';
+
+type Context = ActionContext & Pick<TeamActionContext, 'actor'>;
+
+/**
+ * The registrant does not come: from now on they get only what they ask for, and what was on its way to them is not sent. A second
+ * time changes nothing. Throws `not_found`.
+ */
+export async function cancelRegistration(
+  context: Context,
+  event: Event,
+  registrantId: string,
+): Promise<Registrant> {
+  const { db, now } = context;
+  const registrant = await lockRegistrant(db, event.id, registrantId);
+  if (!registrant) throw registrantNotFound();
+  if (registrant.cancelledAt) return registrant;
+  const cancelled = await setCancelled(db, registrantId, now);
+  await endIneligible(db, event.id, now, registrantId);
+  await audit(context, 'registrant_cancelled', { eventId: event.id, registrantId });
+  return cancelled;
+}
+
+/**
+ * The registrant comes after all. They are sent the confirmation again where it still helps, unless `sendConfirmation` is false. Somebody
+ * who did not cancel stays as they are, and gets no mail. Throws `not_found`.
+ */
+export async function restoreRegistration(
+  context: Context,
+  event: Event,
+  registrantId: string,
+  { sendConfirmation }: { readonly sendConfirmation: boolean },
+): Promise<Registrant> {
+  const { db } = context;
+  const registrant = await lockRegistrant(db, event.id, registrantId);
+  if (!registrant) throw registrantNotFound();
+  if (!registrant.cancelledAt) return registrant;
+  const restored = await setCancelled(db, registrantId, null);
+  await audit(context, 'registrant_restored', { eventId: event.id, registrantId });
+  const dedupeKey = `restored ${randomUUID()}`;
+  if (sendConfirmation) await sendMessage(context, { event, registrantId, kind: 'confirmation', dedupeKey });
+  return restored;
+}
+
+type Person = Pick<Registration, 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields'>;
+
+/**
+ * Somebody who cancelled registers once more with the public form, as if for the first time: what they say now counts, and the
+ * confirmation brings their link. False: they did not cancel, and nothing was done.
+ */
+export async function registerAgain(
+  context: ActionContext,
+  event: Event,
+  { id: registrantId, cancelledAt }: Pick<Registrant, 'id' | 'cancelledAt'>,
+  { fields: answers, ...person }: Person,
+  requestId: string,
+): Promise<boolean> {
+  if (!cancelledAt) return false;
+  const { db } = context;
+  const names = Object.keys(answers);
+  // Before the registrant is locked: whoever holds the event may wait for the registrant.
+  await addEventFields(db, event.id, new Map(names.map((name) => [name, registrantId])));
+  const registrant = await lockRegistrant(db, event.id, registrantId);
+  if (!registrant?.cancelledAt) return false;
+  const asked = event.formFields.map(({ name }) => name);
+  await updateOwnRegistration(db, registrantId, { ...person, answers }, [...asked, ...names]);
+  await setCancelled(db, registrantId, null);
+  // A short key that was guessed at would not open.
+  await replaceRefusedKey(context, event, addressHash(registrant.email));
+  await audit({ ...context, actor: REGISTRANT }, 'registrant_restored', { eventId: event.id, registrantId });
+  const dedupeKey = `registration ${requestId}`;
+  await sendMessage(context, { event, registrantId, kind: 'confirmation', dedupeKey });
+  return true;
+}

@@ -1,0 +1,146 @@
+import type { Context } from 'hono';
+import type { Announcement } from '../../db/announcement.ts';
+import type { AnnouncementText, AnnouncementTexts, KeptFilter } from '../../domain/announcement.ts';
+import { AppError } from '../../domain/errors.ts';
+import { LANGUAGES, type Language } from '../../domain/locale.ts';
+import { MILESTONES } from '../../domain/milestones.ts';
+import { type RegistrantFilterInput, registrantFilter } from '../../domain/registrant-filter.ts';
+import { readForm } from '../../http/forms.ts';
+import { type PeopleFilter, peoplePath } from '../bulk/people-path.ts';
+import { readSelection } from '../bulk/selection-query.ts';
+import { people } from '../parts/counted.ts';
+import { languageName } from '../parts/language-options.ts';
+import { type ShownStatus, STATUS_WORDS } from '../parts/status-badge.tsx';
+import { conditionTexts } from '../people/condition-texts.ts';
+
+/** Names of fields, which are the paths of mistakes in them, too: `subject`, `texts.fr.text`. */
+export type TextFieldName = `${'' | `texts.${Language}.`}${'subject' | 'text'}`;
+
+export function textFieldName(language: Language | null, part: keyof AnnouncementText): TextFieldName {
+  return language === null ? part : `texts.${language}.${part}`;
+}
+
+const TEXT_FIELDS: readonly TextFieldName[] = [null, ...LANGUAGES].flatMap((language) => [
+  textFieldName(language, 'subject'),
+  textFieldName(language, 'text'),
+]);
+
+/** `Subject`, `Text in French` */
+export function textFieldLabel(path: string): string {
+  const [, language, part] = /^(?:texts\.(\w+)\.)?(subject|text)$/.exec(path) ?? [];
+  if (!part) return path === 'texts' ? 'Text' : path;
+  const name = part === 'subject' ? 'Subject' : 'Text';
+  return language ? `${name} in ${languageName(language)}` : name;
+}
+
+/** The texts as they stand in the form. */
+export type TypedTexts = Readonly<Partial<Record<TextFieldName, string>>>;
+
+/** A form with an announcement, as the pages before it is sent carry it. */
+export interface AnnouncementForm {
+  readonly typed: TypedTexts;
+  readonly texts: AnnouncementTexts;
+  /** Whom it goes to, as the address of a page about a selection says it; empty: everybody. */
+  readonly to: string;
+  /** As whom the preview is shown: `person:<id>` or `language:fr`. */
+  readonly as: string;
+  /** All fields: those that only one page has are read there. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export async function readAnnouncementForm(c: Context): Promise<AnnouncementForm> {
+  const fields = await readForm(c);
+  const typed = Object.fromEntries(
+    TEXT_FIELDS.flatMap((name) => {
+      const text = fields[name]?.replaceAll('\r\n', '\n') ?? '';
+      return text.trim() ? [[name, text]] : [];
+    }),
+  );
+  return { typed, texts: textsOf(typed), to: fields.to ?? '', as: fields.as ?? '', fields };
+}
+
+/** Where nothing at all is written, the text that is missing is the one for everybody. */
+function textsOf(typed: TypedTexts): AnnouncementTexts {
+  const read = (language: Language | null): AnnouncementText | null => {
+    const [subject, text] = [
+      typed[textFieldName(language, 'subject')],
+      typed[textFieldName(language, 'text')],
+    ];
+    return subject === undefined && text === undefined ? null : { subject: subject ?? '', text: text ?? '' };
+  };
+  const byLanguage = Object.fromEntries(
+    LANGUAGES.flatMap((language) => {
+      const text = read(language);
+      return text ? [[language, text]] : [];
+    }),
+  );
+  const other = read(null);
+  const isEmpty = other === null && Object.keys(byLanguage).length === 0;
+  return { other: isEmpty ? { subject: '', text: '' } : other, byLanguage };
+}
+
+/** The form of an announcement that was sent: to write another one like it. */
+export function typedOf({ texts: { other, byLanguage } }: Pick<Announcement, 'texts'>): TypedTexts {
+  return Object.fromEntries(
+    ([null, ...LANGUAGES] as const).flatMap((language) => {
+      const text = language === null ? other : byLanguage[language];
+      return text
+        ? [
+            [textFieldName(language, 'subject'), text.subject],
+            [textFieldName(language, 'text'), text.text],
+          ]
+        : [];
+    }),
+  );
+}
+
+/** Whom the selection means. Throws `malformed` where no page of ours links to it. */
+export function filterOf(to: string): RegistrantFilterInput {
+  if (to === '') return {};
+  const { scope, registrantId, q, emailStatus, ...conditions } = readSelection(new URLSearchParams(to));
+  const filter =
+    scope === 'selected'
+      ? { registrantIds: registrantId }
+      : { ...conditions, ...(q && { q }), ...(emailStatus.length > 0 && { emailStatus }) };
+  const read = registrantFilter.safeParse(filter);
+  if (!read.success)
+    throw new AppError('malformed', 'The selection could not be read: go back to the list and select again.');
+  return read.data;
+}
+
+/** The same in words: "Everybody who is registered", "Bounced · people who did not join". */
+export function recipientWords(to: string): string {
+  if (to === '') return EVERYBODY;
+  const selected = readSelection(new URLSearchParams(to));
+  const { scope, registrantId, q, emailStatus, ...conditions } = selected;
+  if (scope === 'selected') return `${people(registrantId.length)} selected by you`;
+  const words = [statusWords(emailStatus), q && `found by “${q}”`, ...conditionTexts(conditions)];
+  return words.filter(Boolean).join(' · ') || EVERYBODY;
+}
+
+/** The People page with the selection, where another one is made. */
+export function recipientsHref(eventId: string, to: string): string {
+  if (to === '') return peoplePath(eventId);
+  const { scope, registrantId: _, ...filter } = readSelection(new URLSearchParams(to));
+  return peoplePath(eventId, scope === 'selected' ? {} : (filter satisfies PeopleFilter));
+}
+
+/** The same of an announcement that was sent, as far as it is kept. */
+export function keptRecipientWords(filter: KeptFilter | null): string {
+  if (filter === null) return EVERYBODY;
+  const words = Object.entries(filter).flatMap(([name, value]) => {
+    const milestone = MILESTONES.find((one) => one === name);
+    if (milestone && typeof value === 'boolean') return conditionTexts({ [milestone]: value });
+    if (name === 'emailStatus' && Array.isArray(value)) return [statusWords(value)];
+    if (name === 'registrantIds') return [`${people(Number(value))} selected one by one`];
+    if (name === 'q') return ['found by a search'];
+    return [`chosen by ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`];
+  });
+  return words.join(' · ');
+}
+
+const EVERYBODY = 'Everybody who is registered';
+
+function statusWords(statuses: readonly string[]): string {
+  return statuses.map((status) => STATUS_WORDS[status as ShownStatus] ?? status).join(' or ');
+}
