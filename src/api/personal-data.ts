@@ -21,7 +21,7 @@ export function personalDataRoutes({ pool, boss, limits, now }: AppDependencies)
       path: '/registrants/data',
       tags,
       summary: 'Get all that is held of an address',
-      description: `Over all events: registrations with fields, source and technical information, mails with what is known of each, what was
+      description: `Over all events: registrations with fields, source and technical information, visits, mails with what is known of each, what was
 done with the registration and by whom, exports that may hold it, suppressions, and a block. Addresses are compared as registrations are.
 Access keys and links are left out. Nothing held: empty lists. The key needs the scope \`export\`; that it was asked for is in the audit
 log, without the address. At most 120 an hour.`,

@@ -9,6 +9,7 @@ import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
+import { VISIT_REASONS, VISIT_VERDICTS } from '../domain/visit.ts';
 
 // The shapes that the API answers with; their fields are the contract.
 
@@ -87,12 +88,10 @@ export const eventSchema = z
         description:
           'Mails so many minutes after the end, and never before the room is closed: to those who came in (or may have), and to those who did not. With the recording where `replayUrl` has one when they leave. Until 7 days later; one a person',
       }),
-    nudge: minutesAfter
-      .nullable()
-      .openapi({
-        description:
-          'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
-      }),
+    nudge: minutesAfter.nullable().openapi({
+      description:
+        'A mail so many minutes after the start to those who have not come in yet, at most one a person and until the end; who registered less than 10 minutes before it gets none',
+    }),
     eraseAfterDays: z
       .int()
       .nullable()
@@ -318,6 +317,21 @@ const heldRegistrationSchema = z
         }),
       )
       .openapi({ description: 'Files with registrants of the event that may hold this one' }),
+    linkOpenedAt: time().nullable(),
+    joinedFrom: z.int(),
+    visits: z
+      .array(
+        z.object({
+          verdict: z.enum(VISIT_VERDICTS),
+          reason: z.enum(VISIT_REASONS),
+          agent: z.string().nullable().openapi({ example: 'Chrome on Windows' }),
+          whileOpen: z.boolean(),
+          firstAt: time(),
+          lastAt: time(),
+          visits: z.int(),
+        }),
+      )
+      .openapi({ description: 'What opened their link, the latest first; docs/visits.md has the reasons' }),
   })
   .openapi('HeldRegistration');
 

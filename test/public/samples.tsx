@@ -151,7 +151,7 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
       emailStatus: null,
       emailStatusAt: null,
     },
-    ...{ registeredAt: BEFORE, joinedAt: null, cancelledAt: null },
+    ...{ registeredAt: BEFORE, joinedAt: null, cancelledAt: null, linkOpenedAt: null, joinedFrom: 0 },
     fields: wrongFields.fields?.values ?? {},
   };
   const own = {

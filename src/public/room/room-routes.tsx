@@ -15,9 +15,9 @@ import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
 import { sendCancelled } from '../own-registration/send-cancelled.tsx';
 import { tailOf, viewFor } from '../visitor.ts';
+import { noteVisit } from '../visits.ts';
 import { createDoors, OPENS_IN } from './doors.ts';
 import { createDoor, pathOf, pathsOf, personal } from './personal-link.tsx';
-import { noteVisit } from '../visits.ts';
 import { RoomPage } from './room-page.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 
