@@ -10,7 +10,10 @@ import { answers, createApiRouter } from './router.ts';
 import { personalDataSchema } from './schemas.ts';
 
 const tags = ['Personal data'];
-const query = z.object({ email: address.openapi({ type: 'string', example: 'ada@example.com' }) });
+// A schema from before the library was loaded has no `openapi`.
+const query = z.object({
+  email: z.string().pipe(address).openapi({ type: 'string', example: 'ada@example.com' }),
+});
 
 export function personalDataRoutes({ pool, boss, limits, now }: AppDependencies) {
   const router = createApiRouter();

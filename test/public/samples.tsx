@@ -151,7 +151,7 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
       emailStatus: null,
       emailStatusAt: null,
     },
-    ...{ registeredAt: BEFORE, joinedAt: null, cancelledAt: null, linkOpenedAt: null, joinedFrom: 0 },
+    ...{ registeredAt: BEFORE, linkOpenedAt: null, joinedAt: null, joinedFrom: 0, cancelledAt: null },
     fields: wrongFields.fields?.values ?? {},
   };
   const own = {
