@@ -20,6 +20,7 @@ import {
   type RegistrantDetails,
   registrantDetails,
 } from '../db/registrant.ts';
+import { listVisits, type Visit } from '../db/visit.ts';
 import { addressHash } from '../domain/address.ts';
 import type { Event } from '../domain/event.ts';
 import { inboxHash } from '../domain/inbox.ts';
@@ -43,6 +44,8 @@ export interface HeldRegistration extends RegistrantDetails {
   /** Oldest first. */
   readonly audit: readonly (AuditEntry & { readonly id: string })[];
   readonly exports: readonly HoldingExport[];
+  /** What opened their link, the latest first. */
+  readonly visits: readonly Visit[];
 }
 
 /** All that is held of an address, over all events. */
@@ -58,6 +61,9 @@ export interface PersonalData {
   /** Since when the public forms do nothing for the address; null: they do. */
   readonly blockedSince: Date | null;
 }
+
+/** More are not kept of one registrant. */
+const MOST_VISITS = 10_000;
 
 /** What is held of the address with this hash. */
 export async function findPersonalData(db: Db, hash: string): Promise<PersonalData> {
@@ -93,6 +99,7 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
       mails: messages.filter(({ registrantId }) => registrantId === registrant.id).map(heldMail),
       audit: entries.filter(({ registrantId }) => registrantId === registrant.id),
       exports: exports.filter(({ registrantId }) => registrantId === registrant.id),
+      visits: await listVisits(db, registrant.id, MOST_VISITS),
     });
   }
   const email =

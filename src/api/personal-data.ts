@@ -10,7 +10,10 @@ import { answers, createApiRouter } from './router.ts';
 import { personalDataSchema } from './schemas.ts';
 
 const tags = ['Personal data'];
-const query = z.object({ email: address.openapi({ type: 'string', example: 'ada@example.com' }) });
+// A schema from before the library was loaded has no `openapi`.
+const query = z.object({
+  email: z.string().pipe(address).openapi({ type: 'string', example: 'ada@example.com' }),
+});
 
 export function personalDataRoutes({ pool, boss, limits, now }: AppDependencies) {
   const router = createApiRouter();
@@ -21,7 +24,7 @@ export function personalDataRoutes({ pool, boss, limits, now }: AppDependencies)
       path: '/registrants/data',
       tags,
       summary: 'Get all that is held of an address',
-      description: `Over all events: registrations with fields, source and technical information, mails with what is known of each, what was
+      description: `Over all events: registrations with fields, source and technical information, visits, mails with what is known of each, what was
 done with the registration and by whom, exports that may hold it, suppressions, and a block. Addresses are compared as registrations are.
 Access keys and links are left out. Nothing held: empty lists. The key needs the scope \`export\`; that it was asked for is in the audit
 log, without the address. At most 120 an hour.`,

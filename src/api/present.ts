@@ -205,10 +205,15 @@ export function presentPersonalData(
       ...{ emailStatus: r.emailStatus, emailStatusAt: iso(r.emailStatusAt) },
       registeredAt: r.registeredAt.toISOString(),
       ...{ joinedAt: iso(r.joinedAt), cancelledAt: iso(r.cancelledAt) },
+      ...{ linkOpenedAt: iso(r.linkOpenedAt), joinedFrom: r.joinedFrom },
       messages: held.mails.map(mail),
       audit: held.audit.map(presentAuditEntry),
       exports: held.exports.map(({ id, format, askedAt, finishedAt }) => ({
         ...{ id, format, requestedAt: askedAt.toISOString(), finishedAt: iso(finishedAt) },
+      })),
+      visits: held.visits.map(({ verdict, reason, agent, whileOpen, firstAt, lastAt, visits }) => ({
+        ...{ verdict, reason, agent, whileOpen, visits },
+        ...{ firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
       })),
     })),
     waitingRegistrations: data.waiting.map(({ email: _, requestedAt, source, ...sent }) => ({

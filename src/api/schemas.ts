@@ -9,6 +9,7 @@ import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
+import { VISIT_REASONS, VISIT_VERDICTS } from '../domain/visit.ts';
 
 // The shapes that the API answers with; their fields are the contract.
 
@@ -370,6 +371,21 @@ const heldRegistrationSchema = z
         }),
       )
       .openapi({ description: 'Files with registrants of the event that may hold this one' }),
+    linkOpenedAt: time().nullable(),
+    joinedFrom: z.int(),
+    visits: z
+      .array(
+        z.object({
+          verdict: z.enum(VISIT_VERDICTS),
+          reason: z.enum(VISIT_REASONS),
+          agent: z.string().nullable().openapi({ example: 'Chrome on Windows' }),
+          whileOpen: z.boolean(),
+          firstAt: time(),
+          lastAt: time(),
+          visits: z.int(),
+        }),
+      )
+      .openapi({ description: 'What opened their link, the latest first; docs/visits.md has the reasons' }),
   })
   .openapi('HeldRegistration');
 

@@ -7,7 +7,8 @@ import { deviceWords } from './user-agent.ts';
 // always does, at once.
 
 /** `uncertain`: one client opened so many people's links at once that nobody can tell. */
-export type VisitVerdict = 'person' | 'machine' | 'uncertain';
+export const VISIT_VERDICTS = ['person', 'machine', 'uncertain'] as const;
+export type VisitVerdict = (typeof VISIT_VERDICTS)[number];
 
 /** What each reason says of a visit, and how a timeline tells it. */
 const REASONS = {

@@ -31,7 +31,7 @@ export async function noteVisit(
   event: Event,
   registrant: Registrant,
 ): Promise<void> {
-  // The waiting page itself asks for the headers alone, each minute.
+  // Whoever asks for the headers alone opens nothing.
   if (c.req.method !== 'GET') return;
   const at = now();
   const origin = originOf(c, config.trustProxy);

@@ -46,6 +46,8 @@ describe('GET /registrants/data', () => {
     const second = await register(email, tag, { title: 'Second' });
     await register(`other.${email}`, 'Other');
     await send(first.mailId);
+    const { pathname, search } = new URL(first.registrant.accessLink);
+    await app.request(pathname + search, { headers: { 'user-agent': 'curl/8.5.0' } });
     await app.api('POST', `/events/${first.event.id}/exports`, {
       columns: 'all',
       format: 'csv',
@@ -82,11 +84,16 @@ describe('GET /registrants/data', () => {
           ...{ source: { utmSource: 'newsletter' }, technical: { registeredBy: 'api' } },
           messages: [{ kind: 'confirmation', status: 'sent', to: email }],
           exports: [{ format: 'csv' }],
+          visits: [
+            { verdict: 'machine', reason: 'http_library', agent: 'curl', whileOpen: false, visits: 1 },
+          ],
         },
       ],
     });
     const sent = json.registrations[1].messages[0];
-    expect(sent.events.map(({ type }: { type: string }) => type)).toEqual(['queued', 'sending', 'sent']);
+    expect(sent.events.map(({ type }: { type: string }) => type)).toEqual([
+      ...['queued', 'sending', 'sent', 'link_opened_by_machine'],
+    ]);
     for (const { registrant } of [first, second]) expect(text).not.toContain(registrant.accessKey);
     expect(text).not.toContain('key=');
     await app.api('DELETE', `/blocks?email=${email}`);

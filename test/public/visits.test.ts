@@ -56,7 +56,7 @@ describe('a visit to a personal link', () => {
     expect(await known(visited)).toMatchObject({
       joinedAt: isPerson ? clock.now.toISOString() : null,
       joinedFrom: isPerson ? 1 : 0,
-      // Whoever asks for the headers alone opens nothing: the waiting page does so each minute.
+      // Whoever asks for the headers alone opens nothing.
       linkOpenedAt: method === 'HEAD' ? null : clock.now.toISOString(),
     });
   });
@@ -90,6 +90,17 @@ describe('a visit to a personal link', () => {
     await app.api('POST', `/events/${id}/cancel`);
     await open(visited);
     expect(await known(visited)).toMatchObject({ joinedAt: null, linkOpenedAt: clock.now.toISOString() });
+  });
+
+  it('of somebody who cancelled is no joining, until they come back', async () => {
+    const { id } = await openEvent();
+    const visited = await guest(id);
+    await app.api('POST', `${visited.path}/cancel`);
+    await open(visited);
+    expect(await known(visited)).toMatchObject({ joinedAt: null, linkOpenedAt: clock.now.toISOString() });
+    await app.api('POST', `${visited.path}/restore`);
+    await open(visited);
+    expect(await isJoined(visited)).toBe(true);
   });
 
   it('counts from how many places a person came, and keeps when they came first', async () => {

@@ -26,7 +26,7 @@ export function PersonVisits({ visits, timeZone }: PersonVisitsProps) {
   return (
     <>
       {places > 1 ? <p className="person-places">Opened in {placesText(places)}</p> : null}
-      <ol className="timeline__events">
+      <ol className="timeline__events person-visits">
         {[...visits]
           .sort((a, b) => a.firstAt.getTime() - b.firstAt.getTime())
           .map((visit, i) => (
