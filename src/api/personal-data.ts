@@ -10,7 +10,7 @@ import { answers, createApiRouter } from './router.ts';
 import { personalDataSchema } from './schemas.ts';
 
 const tags = ['Personal data'];
-const query = z.object({ email: address.openapi({ type: 'string', example: 'ada@example.com' }) });
+const query = z.object({ email: address });
 
 export function personalDataRoutes({ pool, boss, limits, now }: AppDependencies) {
   const router = createApiRouter();
