@@ -241,6 +241,7 @@ describe('the file', () => {
       last_mail: 'access_link',
       last_mail_status: 'delivered',
       last_mail_at: '2026-03-01T10:20:30Z',
+      cancelled_at: '',
       joined_at: '2026-03-02T09:00:00Z',
       access_key: json.accessKey,
       access_link: json.accessLink,
