@@ -245,6 +245,7 @@ describe('the file', () => {
       link_opened_at: '2026-03-01T10:20:31Z',
       joined_at: '2026-03-02T09:00:00Z',
       joined_from: '2',
+      cancelled_at: '',
       access_key: json.accessKey,
       access_link: json.accessLink,
     });

@@ -10,6 +10,13 @@ const { json: ada } = await app.api('POST', `/events/${event.id}/registrants`, {
   email: 'ada@example.com',
   sendConfirmation: false,
 });
+const { json: grace } = await app.api('POST', `/events/${event.id}/registrants`, {
+  email: 'grace@example.com',
+  sendConfirmation: false,
+});
+/** What stands behind a personal link. */
+const pair = (person: { email: string; accessKey: string }) =>
+  new URLSearchParams({ email: person.email, key: person.accessKey }).toString();
 const CLIENT = { 'x-forwarded-for': '203.0.113.9' };
 
 /** What a stranger sends again and again; `count`: how often it may succeed. Absent: never, whatever is sent. */
@@ -40,6 +47,17 @@ const OPEN: Readonly<Record<string, Row>> = {
     `/u/${signId(app.config.appSecret, 'stop-reminders', ada.id)}`,
     (n) => (n % 2 ? { undo: '1' } : {}),
     20,
+  ),
+  // Whoever has a personal link changes their own registration, however the link arrived.
+  'POST /e/:slug/registration': form(
+    `/e/${event.slug}/registration?${pair(ada)}`,
+    (n) => ({ intent: n % 2 ? 'restore' : 'cancel' }),
+    30,
+  ),
+  'POST /e/:slug/:page{registration[^a-z0-9-].*}': form(
+    `/e/${event.slug}/registration${encodeURIComponent(`?${pair(grace)}`)}`,
+    (n) => ({ intent: n % 2 ? 'restore' : 'cancel' }),
+    30,
   ),
   'POST /team/sign-in': form('/team/sign-in', email('signs-in'), 20),
   // A mailed link works once; without one there is nothing to be signed in with.
