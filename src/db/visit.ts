@@ -68,6 +68,17 @@ export async function recordVisit(db: Db, visit: NewVisit): Promise<void> {
  * committed: of visits that come in together, on whatever server, the last one to be committed finds all of them.
  */
 export async function findBurst(db: Db, burstClient: Uint8Array, at: Date): Promise<void> {
+  const span = `${BURST.withinMs} milliseconds`;
+  const { rows } = await db.query<{ people: number }>(
+    `select count(*) as people from {schema}.recent_visit
+     where client = $1 and at between $2::timestamptz - $3::interval and $2::timestamptz + $3::interval`,
+    [burstClient, at, span],
+  );
+  // Nearly always few: the statement below takes ten times as long.
+  if ((rows[0]?.people ?? 0) >= BURST.people) await takeBack(db, burstClient, at, span);
+}
+
+async function takeBack(db: Db, burstClient: Uint8Array, at: Date, span: string): Promise<void> {
   await db.query(
     `with around as (
        select registrant_id, visit_id, at,
@@ -99,7 +110,7 @@ export async function findBurst(db: Db, burstClient: Uint8Array, at: Date): Prom
          ), joined_at)
        end
      from marked where registrant.id = marked.registrant_id and marked.while_open`,
-    [burstClient, at, `${BURST.withinMs} milliseconds`, BURST.people],
+    [burstClient, at, span, BURST.people],
   );
 }
 

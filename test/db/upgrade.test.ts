@@ -82,12 +82,14 @@ beforeAll(async () => {
       ('${EVENT}', 'access_mail_looked_up_total', 3, now());
     insert into {schema}.registrant (event_id, email, first_name, last_name, access_key) values
       ('${EVENT}', 'b@example.com', 'Jörg', 'Müller', 'key'),
-      ('${EVENT}', 'c@xn--bcher-kva.example', 'Cat', 'O’Hara', 'key');
+      ('${EVENT}', 'c@xn--bcher-kva.example', 'Cat', 'O’Hara', 'key'),
+      ('${EVENT}', 'd@example.com', 'Dan', '', 'key');
+    update {schema}.registrant set joined_at = '2026-01-02Z' where first_name = 'Cat';
     insert into {schema}.message (event_id, registrant_id, kind, occurrence, lane, status, learned, to_address, expires_at)
       select '${EVENT}', registrant.id, 'access_link', occurrence, 'now', status, learned, to_address, now()
       from {schema}.registrant, (values
         ('b@example.com', 'B@example.com', 'opened', 'opened', 40), ('b@example.com', 'b@example.com', 'again', 'bounced', 80),
-        ('b@example.com', 'b@before.example', 'before', 'clicked', 50),
+        ('b@example.com', 'b@before.example', 'before', 'clicked', 50), ('d@example.com', 'd@example.com', 'link', 'clicked', 50),
         ('c@xn--bcher-kva.example', 'c@xn--bcher-kva.example', 'spam', 'complained', 90)
       ) as sent (email, to_address, occurrence, status, learned) where registrant.email = sent.email`);
   await client.query(
@@ -166,6 +168,19 @@ it('how far mail to the addresses of today came is known of before', async () =>
     { email: 'ada@example.com', reached_rank: null },
     { email: 'b@example.com', reached_rank: 40 },
     { email: 'c@xn--bcher-kva.example', reached_rank: 30 },
+    { email: 'd@example.com', reached_rank: 50 },
+  ]);
+});
+
+it('who joined before has joined still, and had their link opened, as had who followed one in a mail', async () => {
+  expect(
+    await all(`select first_name as name, joined_at, joined_from, link_opened_at is not null as opened
+               from {schema}.registrant order by email`),
+  ).toEqual([
+    { name: 'Ada', joined_at: null, joined_from: 0, opened: false },
+    { name: 'Jörg', joined_at: null, joined_from: 0, opened: false },
+    { name: 'Cat', joined_at: new Date('2026-01-02Z'), joined_from: 0, opened: true },
+    { name: 'Dan', joined_at: null, joined_from: 0, opened: true },
   ]);
 });
 

@@ -48,7 +48,7 @@ alter table {schema}.registrant
 update {schema}.registrant set link_opened_at = coalesce(known.clicked_at, joined_at)
 from (
   select registrant.id, (
-    select min(status_at) from {schema}.message
+    select min(coalesce(status_at, accepted_at, created_at)) from {schema}.message
     where message.registrant_id = registrant.id and status_rank = 50
   ) as clicked_at
   from {schema}.registrant where reached_rank = 50 or joined_at is not null
