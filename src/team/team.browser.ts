@@ -581,7 +581,7 @@ async function keepCurrent(): Promise<void> {
   }
 }
 
-/** The parts that change by themselves, by their ids. What has `data-refresh-along` is renewed with them, and asks for no look of its own. */
+/** The parts that change by themselves, by their ids. What has `data-renewed-along` is renewed with them, and asks for no look of its own. */
 function parts(): Map<string, HTMLElement> {
   const all = [...document.querySelectorAll<HTMLElement>('[data-refresh]')];
   return new Map(all.filter(({ dataset }) => Number(dataset.refresh) > 0).map((part) => [part.id, part]));
@@ -599,7 +599,7 @@ function bringUpToDate(answer: Document): void {
     }
     if (!isInUse(part)) replace(part, next);
   }
-  for (const part of document.querySelectorAll<HTMLElement>('[data-refresh-along]')) {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-renewed-along]')) {
     const next = answer.getElementById(part.id);
     if (next) replace(part, next);
   }

@@ -51,7 +51,7 @@ export function RegisteredCount({ event, head: { registered } }: Props) {
       <a
         className="page-head__count"
         id="registered-count"
-        data-refresh-along=""
+        data-renewed-along=""
         href={`/team/events/${event.id}/people`}
       >
         {people(registered)} registered
