@@ -129,7 +129,7 @@ describe('somebody who cancelled', () => {
   it('is in an export with when they cancelled, under either name of the column', async () => {
     const { event, path, id } = await registered();
     await app.api('POST', `${path}/cancel`);
-    const filter = { registrantIds: [id] };
+    const filter = { registrantIds: [id], cancelled: true };
     for (const column of ['cancelledAt', 'cancelled_at']) {
       const [row] = await exports.rows(event.id, { columns: ['email', column], filter });
       expect(row).toMatchObject({

@@ -141,9 +141,10 @@ describeInBrowser('Chromium', async () => {
     const startsAt = new Date(Date.now() + 3000).toISOString();
     const { visited, tab, roomUrl } = await prepare({ startsAt, endsAt: running().endsAt });
     // The server's clock goes with the event's.
-    const clock = setInterval(() => {
+    const follow = () => {
       team.app.clock.now = new Date();
-    }, 50);
+    };
+    const clock = setInterval(follow, 50);
     try {
       await tab.goto(team.url + visited.link);
       expect((await known(visited))?.joinedAt).toBeNull();

@@ -174,7 +174,7 @@ describe('whom it goes to', () => {
     await app.pool.query(`update {schema}.registrant set joined_at = now() where id = $1`, [ids[0]]);
     const { headers } = await member.post(`${path}/select`, { scope: 'matching', q: 'Ada', joined: 'false' });
     const form = await member.get(headers.get('location') ?? '');
-    expect(form.text).toContain('found by “Ada” · people who did not join');
+    expect(form.text).toContain('Joined: no · “Ada”');
     const review = await member.post(`${path}/review`, { ...TEXT, to: hiddenIn(form.text).to ?? '' });
     expect(review.text).toContain('Send to 1 person?');
   });

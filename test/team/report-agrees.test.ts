@@ -162,7 +162,7 @@ describe(`the numbers of an event’s report (seed ${seed})`, () => {
   it('on the Overview are those of the People page that each leads to, and of its own list', async () => {
     const { text } = await member.get(`/team/events/${event.id}/overview`);
     const body = text.slice(text.indexOf('class="overview"'), text.indexOf('</main>'));
-    const inHead = [...text.matchAll(/page-head__count" href="([^"]+)">([\d,]+) people/g)];
+    const inHead = [...text.matchAll(/page-head__count"[^>]* href="([^"]+)">([\d,]+) people/g)];
     const inBody = [
       // Steps of the funnel, lines of a group, domains, and sentences.
       /<a class="funnel__step" href="([^"]+)".*?class="funnel__count">([\d,]+)</g,

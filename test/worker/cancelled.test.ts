@@ -67,6 +67,10 @@ describe('whoever cancelled', () => {
         `update {schema}.event_schedule set starts_at = starts_at - interval '1 day' where event_id = $1`,
         [event.id],
       );
+    if (kind === 'follow_up_attended')
+      await app.pool.query(`update {schema}.registrant set joined_at = now() where event_id = $1`, [
+        event.id,
+      ]);
     await transaction(pool, (db) =>
       fanOut(
         { db, boss, now: app.clock.now },
