@@ -113,7 +113,7 @@ describe('jobs of version 0.2.0', () => {
       await migrateQueue(config);
       const after = await jobs();
       expect(after.map(({ data }) => fanOut.payload.parse(data))).toEqual([current, current]);
-      expect(after.map(({ data }) => ({ dueAt: null, ...data }))).toEqual([current, current]);
+      expect(after.map(({ data }) => ({ dueAt: null, ...(data as object) }))).toEqual([current, current]);
       expect(after.map((job) => job.start_after.getTime())).toContain(TOMORROW.getTime());
     },
   );
