@@ -114,7 +114,7 @@ export async function benchFilter(lab: Lab, options: BenchOptions): Promise<Resu
     notes: [
       `The first ${PAGE - 1} in the usual order, and how many there are by email status: the medians of ${ROUNDS} each, one after the`,
       'other, by the functions that the API and the People page call. Each size stands twice in the database: nobody joined the other',
-      'event. Of answers and sources more than 20,000 are not counted to the end.',
+      'event. Of answers and sources more than 10,000 are not counted to the end.',
     ],
   };
 }
