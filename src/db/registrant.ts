@@ -202,7 +202,7 @@ export type StatusCounts = ReadonlyMap<MessageStatus | 'none', number>;
 /** More that a search finds are not counted: it would take longer than finding them. */
 const MOST_SEARCHED = 2_000;
 /** The same of those with an answer or a source. */
-const MOST_WITH_FACETS = 30_000;
+const MOST_WITH_FACETS = 10_000;
 
 /**
  * How many of an event's people all of a filter but its email status leaves, by email status. Many that are found by words, answers or
