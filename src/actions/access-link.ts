@@ -232,6 +232,6 @@ function overError(event: Event, now: Date): AppError {
     'conflict',
     eventPhase(event, now) === 'cancelled'
       ? 'The event is cancelled, so no links are sent.'
-      : 'The event has ended, so no more mail is sent.',
+      : 'The event has ended, so no links are sent.',
   );
 }

@@ -87,7 +87,7 @@ export function obstacleTo(
   const { noun, deadline, notBefore } = timedRow(kind);
   if (state === 'sent') return `This ${noun} was sent already.`;
   if (event.cancelledAt) return `The event is cancelled: no ${noun} goes out.`;
-  if (isOverFor(kind, event, now)) return 'The event has ended: no more mail goes out for it.';
+  if (isOverFor(kind, event, now)) return `The event has ended: no ${noun} goes out.`;
   if (step === 'send_now') {
     const earliest = notBefore(event);
     if (earliest && earliest > now) return TOO_EARLY[kind];

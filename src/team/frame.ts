@@ -5,6 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { shownAddress } from '../domain/address.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Event, eventPhase } from '../domain/event.ts';
+import { mayFollowUp } from '../domain/schedule.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { createBanner } from './banner.ts';
 import { createEventHeads } from './event-heads.ts';
@@ -64,8 +65,8 @@ export function teamEvent(event: Event, tab: EventTab, now: Date): TeamEvent {
     ...{ id, slug, title, locale, tab },
     isCancelled: phase === 'cancelled',
     isOver: phase === 'ended',
-    // Nothing goes out after its end, and nothing can be resumed then.
-    isPaused: event.sendingPausedAt !== null && phase !== 'ended',
+    // After the end only follow-ups can be resumed.
+    isPaused: event.sendingPausedAt !== null && (phase !== 'ended' || mayFollowUp(event, now)),
     whenText: `${day.format(startsAt)}, ${time.format(startsAt)} – ${ends.format(endsAt)}, ${timeZone}`,
   };
 }

@@ -133,7 +133,7 @@ describe('a bulk resend', () => {
     const past = await app.event({ startsAt: '2020-01-01T10:00:00Z', endsAt: '2020-01-01T11:00:00Z' });
     const body = { emailStatus: ['bounced'] };
     const over = await resend(past.id, body);
-    expect([over.status, over.json.detail]).toEqual([409, 'The event has ended, so no more mail is sent.']);
+    expect([over.status, over.json.detail]).toEqual([409, 'The event has ended, so no links are sent.']);
     const { id } = await eventWith(1);
     await app.api('POST', `/events/${id}/cancel`);
     const cancelled = await resend(id, { ...body, dryRun: true });

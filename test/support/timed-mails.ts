@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { planTimedMails, sendTimedMail } from '../../src/actions/timed-mail.ts';
-import { findEvent } from '../../src/db/event.ts';
+import { sendTimedMail } from '../../src/actions/timed-mail.ts';
 import { transaction } from '../../src/db/pool.ts';
-import type { Event } from '../../src/domain/event.ts';
 import { deliver, releaseHeld, timedMail } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
@@ -65,15 +63,7 @@ export function openTimedMails(app: TestApp, worker: WorkerContext) {
 
     change: (id: string, changes: Record<string, unknown>) => app.api('PATCH', `/events/${id}`, changes),
 
-    /** Somebody closes the room by hand, and what follows from that for its mails. */
-    async closeRoom(id: string): Promise<void> {
-      await transaction(app.pool, async (db) => {
-        const before = (await findEvent(db, { id })) as Event;
-        await db.query('update {schema}.event set closed_at = $2 where id = $1', [id, app.clock.now]);
-        const closed = (await findEvent(db, { id })) as Event;
-        await planTimedMails({ db, boss: app.boss, now: app.clock.now }, closed, before);
-      });
-    },
+    closeRoom: (id: string) => app.api('POST', `/events/${id}/close`),
 
     /** Lets the time pass, with all that workers do; `lost`: nobody takes the jobs of timed mails. */
     async pass(minutes: number, { lost = false } = {}): Promise<void> {

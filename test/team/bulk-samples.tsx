@@ -168,7 +168,7 @@ export function bulkPages(): Readonly<Record<string, ReactElement>> {
         event={{ ...TEAM_EVENT, isOver: true }}
         title="The link can no longer be sent"
         filter={{ q: 'ada' }}
-        sentence="The event has ended, so no more mail is sent."
+        sentence="The event has ended, so no links are sent."
       />
     ),
     'progress, under way': (

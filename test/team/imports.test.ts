@@ -95,7 +95,7 @@ describe('the import page', () => {
     const at = (hours: number) => new Date(app.clock.now.getTime() + hours * 3_600_000).toISOString();
     const event = await app.event({ startsAt: at(-3), endsAt: at(-2) });
     const { text } = await ada.get(`/team/events/${event.id}/import`);
-    expect(text).toContain('The event has ended, so no more mail is sent.');
+    expect(text).toContain('The event has ended, so no confirmations are sent.');
     expect(text).toMatch(/<input[^>]*id="sendConfirmation"[^>]*disabled/);
     const answer = await sendFile(event.id, 'email\na@example.com\n', {
       step: 'import',

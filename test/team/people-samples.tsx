@@ -34,7 +34,7 @@ const EVENT: PeopleEvent = {
 const OVER: PeopleEvent = {
   ...EVENT,
   isOver: true,
-  sendsNothing: 'The event has ended, so no more mail is sent.',
+  sendsNothing: 'The event has ended, so no links are sent.',
 };
 
 const VIEW: PeopleView = {

@@ -199,12 +199,15 @@ describe('an announcement', () => {
 });
 
 describe('an announcement at a time', () => {
-  it('leaves then, and not to who unsubscribed, was removed or registered since', async () => {
-    const { id, path, people } = await eventWith(['en', 'en', 'en']);
-    const [stays, leaves, removed] = people;
+  it('leaves then, and not to who unsubscribed, cancelled, was removed or registered since', async () => {
+    const { id, path, people } = await eventWith(['en', 'en', 'en', 'en', 'en']);
+    const [stays, leaves, removed, cancels, gone] = people;
+    await app.api('POST', `/events/${id}/registrants/${gone?.id}/cancel`);
     const { json } = await app.api('POST', path, { ...TEXT, sendAt: at(5) });
+    expect([json.queued, json.skipped]).toEqual([4, []]);
     await work();
-    expect(await statusesOf(id)).toMatchObject([0, 1, 2].map(() => ({ status: 'scheduled' })));
+    expect(await statusesOf(id)).toMatchObject([0, 1, 2, 3].map(() => ({ status: 'scheduled' })));
+    await app.api('POST', `/events/${id}/registrants/${cancels?.id}/cancel`);
     const { signedLink } = await import('../../src/domain/signed-id.ts');
     const { publicUrl, appSecret } = app.config;
     await unsubscribe(signedLink(publicUrl, appSecret, 'stop-reminders', leaves?.id ?? ''));
@@ -216,7 +219,7 @@ describe('an announcement at a time', () => {
     app.clock.advance(1);
     await work();
     expect((await app.api('GET', `${path}/${json.id}`)).json).toMatchObject({
-      ...{ state: 'sent', counts: { sent: 1, dropped: 1, not_sent: 1 } },
+      ...{ state: 'sent', counts: { sent: 1, dropped: 1, not_sent: 2 } },
     });
     expect((await mailTo(stays?.email ?? '')).Subject).toBe('The slides for Ada');
     const { messages } = await inbox.mailpit.searchMessages({ query: `to:${late.email}` });

@@ -49,7 +49,7 @@ it('a link that a person asks for goes out in the grace time, and after it where
 it('the team sends no link after the room has closed, with a replay neither', async () => {
   const person = await past({ replayUrl: 'https://video.example/calm' });
   const one = await app.api('POST', `${person.path}/resend`);
-  expect([one.status, one.json.detail]).toEqual([409, 'The event has ended, so no more mail is sent.']);
+  expect([one.status, one.json.detail]).toEqual([409, 'The event has ended, so no links are sent.']);
   const bulk = await app.api('POST', `/events/${person.eventId}/resend`, { registrantIds: [person.id] });
   expect(bulk.status).toBe(409);
   const open = await past({ graceMinutes: 90 });

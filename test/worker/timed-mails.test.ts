@@ -144,6 +144,18 @@ describe('follow-ups', () => {
     ]);
   });
 
+  it('take whoever may have come in for somebody who did, as the nudge does', async () => {
+    const { id } = await event(0, { followUps: FOLLOW_UPS, nudge: { minutesAfter: 20 } });
+    const uncertain = await register(id);
+    await pass(10);
+    await app.pool.query('update {schema}.registrant set uncertain_at = $2 where id = $1', [
+      uncertain,
+      app.clock.now,
+    ]);
+    await pass(600);
+    expect(await got(uncertain)).toEqual(['follow_up_attended sent']);
+  });
+
   it('wait until nobody can come in any more', async () => {
     const soon = { attended: { minutesAfter: 0 }, missed: { minutesAfter: 0 } };
     const { id } = await event(0, { followUps: soon, graceMinutes: 30 });

@@ -62,7 +62,7 @@ export function ImportPage({ frame, event, outcome, sendConfirmation }: ImportPa
                 disabled={event.isOver}
                 hint={
                   event.isOver
-                    ? 'The event has ended, so no more mail is sent.'
+                    ? 'The event has ended, so no confirmations are sent.'
                     : 'It brings their access link immediately. Without it nobody is notified now; reminders are sent in any case.'
                 }
               />

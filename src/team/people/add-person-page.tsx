@@ -75,7 +75,7 @@ export function AddPersonPage({ frame, event, formFields, locale, values, proble
               disabled={event.isOver}
               hint={
                 event.isOver
-                  ? 'The event is over: no more mail goes out for it.'
+                  ? 'The event has ended, so no confirmation is sent.'
                   : 'Without it nobody is written to now. Reminders go out in any case.'
               }
             />

@@ -414,7 +414,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       sendsNothing: shown.isCancelled
         ? 'The event is cancelled, so no links are sent.'
         : shown.isOver
-          ? 'The event has ended, so no more mail is sent.'
+          ? 'The event has ended, so no links are sent.'
           : null,
       answersMails: developmentInbox(config) !== null,
     };
