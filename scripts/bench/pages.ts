@@ -177,7 +177,7 @@ async function statements(
   await findSession(pool, hashSessionToken(token), new Date());
   await findEvent(pool, { id: event.id });
   await Promise.all([
-    loadPeople(pool, event.id, view, toPerson, { withSource: false }),
+    loadPeople(pool, event.id, view, toPerson, []),
     listEventFields(pool, event.id),
     view.person ? loadPerson(pool, event, view.person, toPerson) : null,
   ]);

@@ -19,13 +19,13 @@ import {
 } from '../db/registrant.ts';
 import { listSuppressions } from '../db/suppression.ts';
 import { addressHash } from '../domain/address.ts';
+import { SOURCE_NAMES } from '../domain/columns.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { readTeamAnswers } from '../domain/form-fields.ts';
 import { keyRotation, newRegistrant, registrantChanges, restoration } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { activeParts } from '../domain/registrant-filter.ts';
-import { SOURCE_NAMES } from '../domain/source.ts';
 import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../http/cursor.ts';

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import Cursor from 'pg-cursor';
-import type { ExportColumn, KnownColumn } from '../domain/export-columns.ts';
+import type { FileColumn } from '../domain/columns.ts';
+import type { ExportColumn } from '../domain/export-columns.ts';
 import { APOSTROPHE, DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
 import type { RegistrantsExport } from './export.ts';
 import { literal, peopleOf } from './people-filter.ts';
@@ -31,32 +32,32 @@ const text = (sql: string): Cell => ({ sql, type: 'text' });
 const foreign = (sql: string): Cell => ({ sql, type: 'text', foreign: true });
 const time = (sql: string): Cell => ({ sql, type: 'time' });
 
-const KNOWN: Readonly<Record<KnownColumn, (rows: ExportRows) => Cell>> = {
+const KNOWN: Readonly<Record<FileColumn, (rows: ExportRows) => Cell>> = {
   email: () => foreign(SHOWN_ADDRESS),
-  first_name: () => foreign('r.first_name'),
-  last_name: () => foreign('r.last_name'),
-  registered_at: () => time('r.registered_at'),
+  firstName: () => foreign('r.first_name'),
+  lastName: () => foreign('r.last_name'),
+  registeredAt: () => time('r.registered_at'),
   locale: () => text('r.locale'),
-  time_zone: () => text('r.time_zone'),
-  utm_source: () => foreign(`r.source->>'utmSource'`),
-  utm_medium: () => foreign(`r.source->>'utmMedium'`),
-  utm_campaign: () => foreign(`r.source->>'utmCampaign'`),
-  utm_term: () => foreign(`r.source->>'utmTerm'`),
-  utm_content: () => foreign(`r.source->>'utmContent'`),
+  timeZone: () => text('r.time_zone'),
+  utmSource: () => foreign(`r.source->>'utmSource'`),
+  utmMedium: () => foreign(`r.source->>'utmMedium'`),
+  utmCampaign: () => foreign(`r.source->>'utmCampaign'`),
+  utmTerm: () => foreign(`r.source->>'utmTerm'`),
+  utmContent: () => foreign(`r.source->>'utmContent'`),
   referrer: () => foreign(`r.source->>'referrer'`),
-  registered_by: () => text(`r.technical->>'registeredBy'`),
-  user_agent: () => foreign(`r.technical->>'userAgent'`),
-  email_status: () => text('r.email_status'),
-  email_status_at: () => time('r.email_status_at'),
-  last_mail: () => text('last_mail.kind'),
-  last_mail_status: () => text('last_mail.status'),
-  last_mail_at: () => time('coalesce(last_mail.accepted_at, last_mail.created_at)'),
-  link_opened_at: () => time('r.link_opened_at'),
-  joined_at: () => time('r.joined_at'),
-  joined_from: () => text('r.joined_from::text'),
-  cancelled_at: () => time('r.cancelled_at'),
-  access_key: () => foreign('r.access_key'),
-  access_link: ({ liveUrl }) =>
+  registeredBy: () => text(`r.technical->>'registeredBy'`),
+  userAgent: () => foreign(`r.technical->>'userAgent'`),
+  emailStatus: () => text('r.email_status'),
+  emailStatusAt: () => time('r.email_status_at'),
+  lastMail: () => text('last_mail.kind'),
+  lastMailStatus: () => text('last_mail.status'),
+  lastMailAt: () => time('coalesce(last_mail.accepted_at, last_mail.created_at)'),
+  linkOpenedAt: () => time('r.link_opened_at'),
+  joinedAt: () => time('r.joined_at'),
+  joinedFrom: () => text('r.joined_from::text'),
+  cancelledAt: () => time('r.cancelled_at'),
+  accessKey: () => foreign('r.access_key'),
+  accessLink: ({ liveUrl }) =>
     text(`${escapeLiteral(`${liveUrl}?email=`)} || ${ENCODED_ADDRESS} || '&key=' || r.access_key`),
 };
 

@@ -146,16 +146,16 @@ export async function registrantDetails(db: Db, id: string): Promise<RegistrantD
   return rows[0] ?? { source: {}, technical: {} };
 }
 
-/** Where each of them came from. */
-export async function registrantSources(
+/** The same of several, by their ids. */
+export async function registrantDetailsOf(
   db: Db,
   ids: readonly string[],
-): Promise<Map<string, RegistrantDetails['source']>> {
-  const { rows } = await db.query<{ id: string; source: RegistrantDetails['source'] }>(
-    'select id, source from {schema}.registrant where id = any($1)',
+): Promise<Map<string, RegistrantDetails>> {
+  const { rows } = await db.query<RegistrantDetails & { id: string }>(
+    'select id, source, technical from {schema}.registrant where id = any($1)',
     [ids],
   );
-  return new Map(rows.map(({ id, source }) => [id, source]));
+  return new Map(rows.map(({ id, ...details }) => [id, details]));
 }
 
 export const REGISTRANT_SORTS = [

@@ -1,3 +1,4 @@
+import { COLUMNS, FIELD, FIELDS, FILE_COLUMNS, type FileColumn, fileName } from './columns.ts';
 import { AppError, type FieldError } from './errors.ts';
 import { MAX_FILE_COLUMNS } from './export-limits.ts';
 import { fieldName } from './text.ts';
@@ -5,46 +6,14 @@ import { fieldName } from './text.ts';
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** The columns that every registrant has, by the name that they have in a file, and in the order of one that has all. */
-export const KNOWN_COLUMNS = [
-  'email',
-  'first_name',
-  'last_name',
-  'registered_at',
-  'locale',
-  'time_zone',
-  // Here stand the fields of their own.
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_term',
-  'utm_content',
-  'referrer',
-  'registered_by',
-  'user_agent',
-  'email_status',
-  'email_status_at',
-  'last_mail',
-  'last_mail_status',
-  'last_mail_at',
-  'link_opened_at',
-  'joined_at',
-  'joined_from',
-  'cancelled_at',
-  'access_key',
-  'access_link',
-] as const;
-export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
-const BEFORE_FIELDS = KNOWN_COLUMNS.indexOf('time_zone') + 1;
+const KEY_OF: ReadonlyMap<string, FileColumn> = new Map(FILE_COLUMNS.map((key) => [fileName(key), key]));
 
-/** Stands for all fields of their own. */
-const FIELDS = 'fields';
-/** Before the name of one. */
-export const FIELD = 'fields.';
+/** The columns that every registrant has, by the name that they have in a file, and in the order of one that has all. */
+export const KNOWN_COLUMNS: readonly string[] = [...KEY_OF.keys()];
 
 /** A column of a file. `besides`: one for all fields but these, as JSON. */
 export type ExportColumn =
-  | { readonly known: KnownColumn }
+  | { readonly known: FileColumn }
   | { readonly field: string }
   | { readonly besides: readonly string[] };
 
@@ -56,10 +25,10 @@ const ESCAPE = 'field:';
 
 /** What a column is called in the first line of a file: no two are the same. */
 export function columnHeader(column: ExportColumn): string {
-  if ('known' in column) return column.known;
+  if ('known' in column) return fileName(column.known);
   if ('besides' in column) return FURTHER;
   const { field } = column;
-  return isKnown(field.toLowerCase()) || field.toLowerCase() === FURTHER || field.startsWith(ESCAPE)
+  return KEY_OF.has(field.toLowerCase()) || field.toLowerCase() === FURTHER || field.startsWith(ESCAPE)
     ? `${ESCAPE}${field}`
     : field;
 }
@@ -102,8 +71,8 @@ function readColumnName(given: string): { readonly name: string; readonly proble
       ? { name: given, problem: `cannot be a field: ${error.issues[0]?.message}` }
       : { name: `${FIELD}${data}`, problem: null };
   }
-  const name = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  if (isKnown(name)) return { name, problem: null };
+  const name = fileName(given);
+  if (KEY_OF.has(name)) return { name, problem: null };
   const known = KNOWN_COLUMNS.join(', ');
   return { name, problem: `is unknown; there are ${known}, fields, and fields.NAME for one of them` };
 }
@@ -119,7 +88,8 @@ export function exportColumns(
   const asked = names ?? everything();
   const room = MAX_FILE_COLUMNS - asked.length;
   const columns = asked.flatMap((name): ExportColumn[] => {
-    if (isKnown(name)) return [{ known: name }];
+    const known = KEY_OF.get(name);
+    if (known) return [{ known }];
     if (name !== FIELDS) return [{ field: name.slice(FIELD.length) }];
     const own = fields.slice(0, fields.length > room ? room : undefined);
     return [...own.map((field) => ({ field })), ...(own.length < fields.length ? [{ besides: own }] : [])];
@@ -134,9 +104,6 @@ export function exportColumns(
 }
 
 function everything(): readonly string[] {
-  return [...KNOWN_COLUMNS.slice(0, BEFORE_FIELDS), FIELDS, ...KNOWN_COLUMNS.slice(BEFORE_FIELDS)];
-}
-
-function isKnown(name: string): name is KnownColumn {
-  return (KNOWN_COLUMNS as readonly string[]).includes(name);
+  const after = FILE_COLUMNS.findIndex((key) => COLUMNS[key].group !== 'person');
+  return KNOWN_COLUMNS.toSpliced(after, 0, FIELDS);
 }

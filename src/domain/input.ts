@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAccessKey } from './access-link.ts';
 import { LONGEST_INPUT, normalizeAddress } from './address.ts';
+import type { SourceName } from './columns.ts';
 import { EVENT_DEFAULTS, KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
@@ -8,7 +9,6 @@ import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
 import { registrantFilter } from './registrant-filter.ts';
 import { MOST_DAYS } from './retention.ts';
-import type { SourceName } from './source.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
 import { canonicalTimeZone, NOT_A_TIME_ZONE } from './time.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { asciiDomain } from './address.ts';
+import { SOURCE_NAMES } from './columns.ts';
 import { MESSAGE_STATUSES } from './delivery/status.ts';
 import type { FieldError } from './errors.ts';
 import { MAX_FIELD_LENGTH } from './form-fields.ts';
 import { instant } from './instant.ts';
-import { SOURCE_NAMES } from './source.ts';
 import { fieldName, NO_FIELD, personText, safeText } from './text.ts';
 
 // A filter names registrants of an event, everywhere in the same way: in the API's bodies and queries, on the People page, in exports,

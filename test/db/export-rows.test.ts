@@ -88,7 +88,7 @@ describe('what Postgres writes', () => {
           (email) => `https://x.example/e/s/live?email=${encodeURIComponent(email)}&key=abcd`,
         );
         const people = emails.map((email) => ({ email }));
-        expect(await exported({ known: 'access_link' }, people)).toEqual(links);
+        expect(await exported({ known: 'accessLink' }, people)).toEqual(links);
       }),
       { numRuns: 15 },
     );

@@ -73,9 +73,9 @@ describeInBrowser('the active columns', async () => {
     await page.goto(path);
     await page.route('**/people/columns', (route) => route.abort(), { times: 1 });
     await page.getByText('Active columns').first().click();
-    await page.getByRole('checkbox', { name: 'Source' }).click();
+    await page.getByRole('checkbox', { name: 'Source', exact: true }).click();
     await page.getByText('Columns saved for you.').waitFor();
-    await page.getByRole('columnheader', { name: 'Source' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Source', exact: true }).waitFor();
     await page.context().close();
   });
 

@@ -121,7 +121,7 @@ describe.each([
     expect(said).toContain('Import 1 person');
     expect(said).toMatch(/Line 4 email: must be an e-mail address/);
     expect(said).toMatch(
-      /Email ada@example.com Email address.*locale fr-ca Language Company Analytical Engines Custom field registered_at 2020-01-01 Ignored/,
+      /Email ada@example.com Email First_Name.*locale fr-ca Language Company Analytical Engines Custom field registered_at 2020-01-01 Ignored/,
     );
     expect(said).toMatch(/The first 3 rows .*Ada Lovelace.*fr-CA.*a new one.*Company : Analytical Engines/);
     expect([await registered(event.id), await audited(event.id)]).toEqual([1, 0]);

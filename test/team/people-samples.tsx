@@ -1,12 +1,13 @@
 import type { ReactElement } from 'react';
 import type { SavedView } from '../../src/db/saved-view.ts';
+import { FIELD, PEOPLE_COLUMNS } from '../../src/domain/columns.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import type { RegistrantFilter } from '../../src/domain/registrant-filter.ts';
 import { visitWords } from '../../src/domain/visit.ts';
 import type { ShownStatus } from '../../src/team/parts/status-badge.tsx';
 import { RemovePersonPage, RotateKeyPage } from '../../src/team/people/confirm-pages.tsx';
 import { MessagePage } from '../../src/team/people/message-page.tsx';
-import { FIELD_PREFIX, PEOPLE_COLUMNS, USUAL_COLUMNS } from '../../src/team/people/people-columns.ts';
+import { USUAL_COLUMNS } from '../../src/team/people/people-columns.ts';
 import { PeoplePage, type PeoplePageProps } from '../../src/team/people/people-page.tsx';
 import type { PeopleRow } from '../../src/team/people/people-table.tsx';
 import type { PeopleView } from '../../src/team/people/people-view.ts';
@@ -60,7 +61,10 @@ const ROW: PeopleRow = {
   linkOpenedAt: AT,
   joinedFrom: 2,
   lastMail: { kind: 'confirmation', status: 'delivered', at: AT, error: null },
-  sourceText: 'newsletter / email / calm-software',
+  technical: {
+    ...{ registeredBy: 'import', utmSource: 'newsletter', utmMedium: 'email', utmCampaign: 'calm-software' },
+    ...{ utmTerm: HOSTILE, referrer: 'https://www.example.com/a/very/long/page/about/calm/software' },
+  },
 };
 
 const ROWS: readonly PeopleRow[] = [
@@ -75,7 +79,9 @@ const ROWS: readonly PeopleRow[] = [
     emailStatus: null,
     emailStatusAt: null,
     lastMail: null,
-    sourceText: null,
+    linkOpenedAt: null,
+    joinedFrom: 0,
+    technical: {},
     locale: null,
     timeZone: null,
   },
@@ -222,7 +228,7 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
       <PeoplePage
         {...LIST}
         rows={ROWS.slice(-5)}
-        columns={[...PEOPLE_COLUMNS, `${FIELD_PREFIX}Company`]}
+        columns={[...PEOPLE_COLUMNS, `${FIELD}Company`]}
         view={{
           ...VIEW,
           filter: { ...EVERY_PART, q: 'ada', emailStatus: ['bounced', 'none'] },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COLUMNS, PEOPLE_COLUMNS } from '../../src/domain/columns.ts';
 import { openApp } from '../support/app.ts';
 import { signIn } from '../support/team.ts';
 
@@ -168,6 +169,44 @@ describe('the columns', () => {
     expect(addresses((await member.get(`/team/events/${event.id}/people`)).text)).toEqual([
       'ada@example.com',
     ]);
+  });
+
+  it('can be each that the table of columns has a place for, with what is known of the person', async () => {
+    const event = await app.event();
+    const { id, accessLink } = await register(event.id, {
+      ...{ locale: 'fr-CA', timeZone: 'Europe/Paris' },
+      source: { utmSource: 'news', utmTerm: 'calm', referrer: 'https://www.example.com/blog' },
+    });
+    await app.pool.query(
+      `update {schema}.registrant set link_opened_at = '2027-01-15T16:01:00Z', joined_at = '2027-01-15T17:02:00Z',
+         joined_from = 3, cancelled_at = '2027-01-15T18:03:00Z' where id = $1`,
+      [id],
+    );
+    const path = `/team/events/${event.id}/people`;
+    const usual = (await member.get(path)).text;
+    expect(usual).not.toContain('data-label="Link first opened"');
+    await member.post(`${path}/columns`, { back: '', column: [...PEOPLE_COLUMNS] });
+    const { text } = await member.get(`${path}?cancelled=true`);
+    const cells = [...text.matchAll(/data-label="([^"]*)"[^>]*>(.*?)<\/td>/gs)].map(
+      ([, label, cell = '']) => [label, cell.replace(/<[^>]*>/g, '')] as const,
+    );
+    expect(cells.map(([label]) => label)).toEqual(PEOPLE_COLUMNS.map((key) => COLUMNS[key].label));
+    expect(Object.fromEntries(cells)).toMatchObject({
+      ...{ Email: 'ada@example.com', Language: 'fr-CA', 'Time zone': 'Europe/Paris' },
+      ...{
+        'Link first opened': expect.stringContaining('15 Jan'),
+        Joined: expect.stringContaining('15 Jan'),
+      },
+      ...{ 'Joined from': 'three places', Cancelled: expect.stringContaining('15 Jan') },
+      ...{ 'Access link': accessLink.replaceAll('&', '&amp;'), Source: 'news', 'Registered by': 'API' },
+      ...{
+        utm_source: 'news',
+        utm_medium: '–none',
+        utm_term: 'calm',
+        Referrer: 'https://www.example.com/blog',
+      },
+    });
+    await member.post(`${path}/columns`, { back: '', usual: 'yes' });
   });
 
   it('are listed by the hundred where an event has thousands of fields; the others are chosen by their names', async () => {

@@ -1,19 +1,7 @@
+import type { FileName, PersonKey, SourceName } from '../columns.ts';
+
 /** What a column can be taken for by its name. `name`: a whole name, or half of one where the other half has a column. */
-export type HeaderMeaning =
-  | 'email'
-  | 'first_name'
-  | 'last_name'
-  | 'full_name'
-  | 'name'
-  | 'locale'
-  | 'time_zone'
-  | 'access_key'
-  | 'utm_source'
-  | 'utm_medium'
-  | 'utm_campaign'
-  | 'utm_term'
-  | 'utm_content'
-  | 'referrer';
+export type HeaderMeaning = FileName<PersonKey | SourceName> | 'name';
 
 export interface HeaderGuess {
   readonly meaning: HeaderMeaning;

@@ -1,27 +1,27 @@
 import type { z } from 'zod';
+import {
+  type FileName,
+  fileName,
+  PERSON_KEYS,
+  type PersonKey,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../columns.ts';
 import type { newRegistrant } from '../input.ts';
 
-export const KNOWN = {
-  email: 'email',
-  first_name: 'firstName',
-  last_name: 'lastName',
-  full_name: 'fullName',
-  locale: 'locale',
-  time_zone: 'timeZone',
-  access_key: 'accessKey',
-} as const satisfies Readonly<Record<string, keyof z.input<typeof newRegistrant> | 'fullName'>>;
+/** What somebody is registered with. Both names in one column are split before. */
+export type KnownKey = PersonKey & (keyof z.input<typeof newRegistrant> | 'fullName');
+export type SourceKey = SourceName;
 
-export const SOURCE = {
-  utm_source: 'utmSource',
-  utm_medium: 'utmMedium',
-  utm_campaign: 'utmCampaign',
-  utm_term: 'utmTerm',
-  utm_content: 'utmContent',
-  referrer: 'referrer',
-} as const satisfies Readonly<Record<string, keyof z.output<typeof newRegistrant>['source']>>;
+/** Those of our columns that an import takes, by the name that a file has for them. */
+export const KNOWN = byFileName<KnownKey>(PERSON_KEYS);
+export const SOURCE = byFileName<SourceKey>(SOURCE_NAMES);
 
-export type KnownKey = (typeof KNOWN)[keyof typeof KNOWN];
-export type SourceKey = (typeof SOURCE)[keyof typeof SOURCE];
+type ByFileName<Key extends string> = { readonly [K in Key as FileName<K>]: K };
+
+function byFileName<Key extends string>(keys: readonly Key[]): ByFileName<Key> {
+  return Object.fromEntries(keys.map((key) => [fileName(key), key])) as ByFileName<Key>;
+}
 
 /** What a column can be mapped to by hand: one of ours, a further field, or nothing. */
 export const TARGETS = [...Object.keys(KNOWN), ...Object.keys(SOURCE), 'field', 'skip'] as readonly Target[];

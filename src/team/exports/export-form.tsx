@@ -1,11 +1,11 @@
 import { shownAddress } from '../../domain/address.ts';
-import { EXPORT_FORMATS, type ExportFormat, FIELD } from '../../domain/export-columns.ts';
+import { COLUMN_GROUPS, COLUMNS, FIELD, FILE_COLUMNS, fileName } from '../../domain/columns.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../domain/export-columns.ts';
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { people } from '../parts/counted.ts';
 import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
 import { FurtherFields, listedFields } from '../parts/further-fields.tsx';
 import { viewQuery } from '../people/people-view.ts';
-import { COLUMN_GROUPS, COLUMN_WORDS } from './column-words.ts';
 import { choiceWords, type ExportChoice, type Exported } from './export-choice.ts';
 
 export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', xlsx: 'Excel' };
@@ -63,9 +63,12 @@ export function ExportForm({
   const { action, values, errors, fields, members, choice, registrants } = props;
   const [own] = members;
   const words = choiceWords(choice, props.timeZone);
-  const groups = COLUMN_GROUPS.map(({ legend, columns }) => ({
-    legend,
-    options: columns.map((name) => ({ value: name as string, label: COLUMN_WORDS[name] })),
+  const groups = Object.entries(COLUMN_GROUPS).map(([group, legend]) => ({
+    legend: legend as string,
+    options: FILE_COLUMNS.filter((key) => COLUMNS[key].group === group).map((key) => ({
+      value: fileName(key) as string,
+      label: COLUMNS[key].label,
+    })),
   }));
   const listed = listedFields(
     fields,

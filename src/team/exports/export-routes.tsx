@@ -6,9 +6,9 @@ import { countDownloads } from '../../db/audit.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findExport, listExports, type RegistrantsExport } from '../../db/export.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
+import { FIELD, type FileColumn, fileName } from '../../domain/columns.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
-import { FIELD } from '../../domain/export-columns.ts';
 import { exportStatus } from '../../domain/export-status.ts';
 import { exportRequest } from '../../domain/input.ts';
 import { readCursor, writeCursor } from '../../http/cursor.ts';
@@ -30,7 +30,9 @@ import { WithdrawExportPage } from './withdraw-export-page.tsx';
 
 const PAGE = 20;
 /** What most people want who do not want everything. */
-const USUAL_COLUMNS = ['email', 'first_name', 'last_name', 'email_status', 'access_link'];
+const USUAL_COLUMNS = (
+  ['email', 'firstName', 'lastName', 'emailStatus', 'accessLink'] satisfies FileColumn[]
+).map(fileName);
 
 /** Files with an event's registrants: asked for, looked at, withdrawn. */
 export function exportRoutes(dependencies: TeamDependencies) {

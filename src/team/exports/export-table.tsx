@@ -1,10 +1,10 @@
+import { columnLabel } from '../../domain/columns.ts';
 import type { ExportFormat } from '../../domain/export-columns.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Nothing } from '../parts/definition-list.tsx';
 import { Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, timeText } from '../parts/time.tsx';
-import { columnWords } from './column-words.ts';
 import { FORMAT_WORDS } from './export-form.tsx';
 
 /** A past export. */
@@ -118,7 +118,7 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
 
 function Columns({ id, names }: { readonly id: string; readonly names: readonly string[] | null }) {
   if (!names) return 'all columns';
-  const words = names.map(columnWords);
+  const words = names.map(columnLabel);
   if (words.length === 1) return <bdi>{words[0]}</bdi>;
   return (
     <details className="export-table__columns">

@@ -1,26 +1,17 @@
+import { columnLabel } from '../../domain/columns.ts';
 import { type Column, TARGETS, type Target } from '../../domain/import/targets.ts';
 
-/** What a column can be, as people read of it; `fields` are those that the team maps columns to. */
-const LABELS: Readonly<Record<Target, string>> = {
-  email: 'Email address',
-  first_name: 'First name',
-  last_name: 'Last name',
-  full_name: 'Full name',
-  locale: 'Language',
-  time_zone: 'Time zone',
-  access_key: 'Access key',
-  utm_source: 'Source: utm_source',
-  utm_medium: 'Source: utm_medium',
-  utm_campaign: 'Source: utm_campaign',
-  utm_term: 'Source: utm_term',
-  utm_content: 'Source: utm_content',
-  referrer: 'Source: referrer',
-  field: 'Custom field',
-  skip: 'Ignored',
-};
+/** What a column can be that is none of ours. */
+const OTHERS: ReadonlyMap<Target, string> = new Map([
+  ['field', 'Custom field'],
+  ['skip', 'Ignored'],
+]);
 
 /** What a column can be chosen to be. */
-export const TARGET_OPTIONS = TARGETS.map((value) => ({ value, label: LABELS[value] }));
+export const TARGET_OPTIONS = TARGETS.map((value) => ({
+  value,
+  label: OTHERS.get(value) ?? columnLabel(value),
+}));
 
 /** The columns that a file may have, as people read of them. */
 export const COLUMN_MEANINGS: readonly {

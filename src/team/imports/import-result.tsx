@@ -1,5 +1,6 @@
 import type { ImportCheck, ImportResult as Imported } from '../../actions/import-registrants.ts';
 import { shownAddress } from '../../domain/address.ts';
+import { columnLabel } from '../../domain/columns.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import type { Encoding } from '../../domain/import/encoding.ts';
 import type { UnmappedFile } from '../../domain/import/unmapped-file.ts';
@@ -295,7 +296,7 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
       columns={[
         {
           key: 'email',
-          label: 'Email',
+          label: columnLabel('email'),
           isHeading: true,
           cell: ({ person }) => (
             <span className="long-address" dir="ltr">
@@ -308,11 +309,21 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
           label: 'Name',
           cell: ({ person }) => orNothing(`${person.firstName} ${person.lastName}`),
         },
-        { key: 'locale', label: 'Language', kind: 'nowrap', cell: ({ person }) => orNothing(person.locale) },
-        { key: 'zone', label: 'Time zone', kind: 'nowrap', cell: ({ person }) => orNothing(person.timeZone) },
+        {
+          key: 'locale',
+          label: columnLabel('locale'),
+          kind: 'nowrap',
+          cell: ({ person }) => orNothing(person.locale),
+        },
+        {
+          key: 'zone',
+          label: columnLabel('timeZone'),
+          kind: 'nowrap',
+          cell: ({ person }) => orNothing(person.timeZone),
+        },
         {
           key: 'key',
-          label: 'Access key',
+          label: columnLabel('accessKey'),
           kind: 'mono',
           cell: ({ person }) => person.accessKey ?? <span className="quiet">a new one</span>,
         },
@@ -329,8 +340,14 @@ function FirstRows({ first }: Pick<ImportCheck, 'first'>) {
           ? [
               {
                 key: 'source',
-                label: 'From',
-                cell: ({ person }: (typeof rows)[number]) => <Pairs pairs={person.source} />,
+                label: columnLabel('source'),
+                cell: ({ person }: (typeof rows)[number]) => (
+                  <Pairs
+                    pairs={Object.fromEntries(
+                      Object.entries(person.source).map(([name, value]) => [columnLabel(name), value]),
+                    )}
+                  />
+                ),
               },
             ]
           : []),

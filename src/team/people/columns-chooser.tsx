@@ -1,8 +1,8 @@
+import { columnLabel, FIELD, PEOPLE_COLUMNS } from '../../domain/columns.ts';
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
 import { FurtherFields, type FurtherFieldsValue, listedFields } from '../parts/further-fields.tsx';
 import { Popover } from '../parts/popover.tsx';
-import { columnWords, FIELD_PREFIX, PEOPLE_COLUMNS } from './people-columns.ts';
 import { type PeopleView, viewQuery } from './people-view.ts';
 
 export interface ColumnsChooserProps {
@@ -20,9 +20,9 @@ export function ColumnsChooser({ event, view, fields, columns, further }: Column
   const chosen = new Set(columns);
   const listed = listedFields(
     fields,
-    columns.map((key) => (key.startsWith(FIELD_PREFIX) ? key.slice(FIELD_PREFIX.length) : '')),
+    columns.map((key) => (key.startsWith(FIELD) ? key.slice(FIELD.length) : '')),
   );
-  const all = [...PEOPLE_COLUMNS, ...listed.map((field) => FIELD_PREFIX + field)];
+  const all = [...PEOPLE_COLUMNS, ...listed.map((field) => FIELD + field)];
   return (
     <Popover label="Active columns" icon="columns-3" open={Boolean(further?.error)}>
       <form
@@ -43,7 +43,7 @@ export function ColumnsChooser({ event, view, fields, columns, further }: Column
               name="column"
               id={`shown-column-${i}`}
               value={key}
-              label={columnWords(key)}
+              label={columnLabel(key)}
               checked={chosen.has(key)}
             />
           ))}

@@ -1,6 +1,6 @@
+import { COLUMNS, SOURCE_NAMES } from '../../domain/columns.ts';
 import { MILESTONES, type Milestone } from '../../domain/milestones.ts';
 import { FILTER_STATUSES } from '../../domain/registrant-filter.ts';
-import { SOURCE_LABELS, SOURCE_NAMES } from '../../domain/source.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import {
@@ -89,7 +89,7 @@ export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
             label="Source"
             options={[
               { value: '', label: 'None' },
-              ...SOURCE_NAMES.map((value) => ({ value, label: SOURCE_LABELS[value] })),
+              ...SOURCE_NAMES.map((value) => ({ value, label: COLUMNS[value].label })),
             ]}
           />
           <TextField {...named(sourceValue)} label="is exactly" dir="auto" maxLength={2_000} />

@@ -1,11 +1,11 @@
 import { shownAddress } from '../../domain/address.ts';
+import { COLUMNS, type SourceName } from '../../domain/columns.ts';
 import {
   activeParts,
   type FilterPart,
   type RegistrantFilter,
   withoutParts,
 } from '../../domain/registrant-filter.ts';
-import { SOURCE_LABELS, type SourceName } from '../../domain/source.ts';
 import { people } from '../parts/counted.ts';
 import { STATUS_WORDS } from '../parts/status-badge.tsx';
 import { timeText } from '../parts/time.tsx';
@@ -60,7 +60,7 @@ const WORDS: {
   source: (values) =>
     Object.entries(values).map(([name, value]) => {
       const { [name as SourceName]: _, ...others } = values;
-      const label = SOURCE_LABELS[name as SourceName];
+      const label = COLUMNS[name as SourceName].label;
       return {
         chip: `${label}: ${value}`,
         phrase: `people whose ${label} is “${value}”`,

@@ -7,11 +7,12 @@ import {
   foundCount,
   listRegistrants,
   type RegistrantQuery,
-  registrantSources,
+  registrantDetailsOf,
 } from '../../db/registrant.ts';
 import { activeParts, readFilter } from '../../domain/registrant-filter.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../../http/cursor.ts';
 import type { ShownStatus } from '../parts/status-badge.tsx';
+import { isOfDetails } from './people-columns.ts';
 import type { PeopleRow } from './people-table.tsx';
 import { PEOPLE_SORTS, type PeopleView, USUAL_SORT, usualDirection, viewPath } from './people-view.ts';
 import type { Person } from './person.ts';
@@ -54,13 +55,16 @@ export interface PeopleList {
   readonly next: string | null;
 }
 
-/** The rows of a view and how many people there are. Throws `invalid_input` for a cursor of another list. */
+/**
+ * The rows of a view, with what these columns tell, and how many people there are. Throws `invalid_input` for a cursor of another
+ * list.
+ */
 export async function loadPeople(
   pool: Pool,
   eventId: string,
   view: PeopleView,
   toPerson: (registrant: RegistrantRow) => Person,
-  { withSource }: { readonly withSource: boolean },
+  columns: readonly string[],
 ): Promise<PeopleList> {
   const { filter, sort } = view;
   // They may read all registrants of the event.
@@ -82,9 +86,9 @@ export async function loadPeople(
   const page = found.slice(0, PAGE);
   if (isBackwards) page.reverse();
   const ids = page.map(({ id }) => id);
-  const [mails, sources] = await Promise.all([
+  const [mails, details] = await Promise.all([
     ids.length ? latestMails(pool, ids) : [],
-    withSource && ids.length ? registrantSources(pool, ids) : new Map<string, Source>(),
+    ids.length && columns.some(isOfDetails) ? registrantDetailsOf(pool, ids) : new Map<string, never>(),
   ]);
   const mailOf = new Map(mails.map((mail) => [mail.registrantId, mail]));
   const hasMore = found.length > PAGE;
@@ -101,7 +105,7 @@ export async function loadPeople(
     rows: page.map((row) => ({
       ...toPerson(row),
       lastMail: mailOf.get(row.id) ?? null,
-      sourceText: sourceText(sources.get(row.id)),
+      technical: { ...details.get(row.id)?.technical, ...details.get(row.id)?.source },
     })),
     counts: byStatus,
     countsCutAt: cutAt,
@@ -111,7 +115,6 @@ export async function loadPeople(
 }
 
 export type RegistrantRow = Awaited<ReturnType<typeof listRegistrants>>[number];
-type Source = Readonly<Record<string, string>>;
 type Side = 'after' | 'before';
 
 function readPosition({
@@ -125,10 +128,4 @@ function readPosition({
     z.tuple([z.enum(['after', 'before']), z.literal(sort), z.literal(direction), key, z.uuid()]),
   );
   return position && { side: position[0], key: position[3], id: position[4] };
-}
-
-function sourceText(source: Source | undefined): string | null {
-  if (!source) return null;
-  const campaign = [source.utmSource, source.utmMedium, source.utmCampaign].filter(Boolean).join(' / ');
-  return campaign || source.referrer || null;
 }

@@ -22,6 +22,7 @@ import { listViews } from '../../db/saved-view.ts';
 import { setPeopleColumns } from '../../db/team-member.ts';
 import { accessLink } from '../../domain/access-link.ts';
 import { shownAddress } from '../../domain/address.ts';
+import { FIELD, PEOPLE_COLUMNS } from '../../domain/columns.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, permalink } from '../../domain/event.ts';
 import { registrantChanges } from '../../domain/input.ts';
@@ -39,7 +40,7 @@ import { PANE_FRAME, PaneDocument } from '../parts/pane.tsx';
 import { act, type TeamEnv } from '../session.ts';
 import { RemovePersonPage, RotateKeyPage } from './confirm-pages.tsx';
 import { MessagePage } from './message-page.tsx';
-import { FIELD_PREFIX, PEOPLE_COLUMNS, shownColumns } from './people-columns.ts';
+import { shownColumns, USUAL_COLUMNS } from './people-columns.ts';
 import { LONGEST_BACK, loadPeople, readView, readViewOrProblems } from './people-list.ts';
 import { PeoplePage } from './people-page.tsx';
 import { filteredBy, type PeopleView, panePath, viewPath, viewQuery } from './people-view.ts';
@@ -118,17 +119,17 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const known = column.filter(
       (name) =>
         (PEOPLE_COLUMNS as readonly string[]).includes(name) ||
-        (name.startsWith(FIELD_PREFIX) && name.length <= FIELD_PREFIX.length + 64),
+        (name.startsWith(FIELD) && name.length <= FIELD.length + 64),
     );
     // What they see of other events' fields stays chosen.
     const names = await listEventFields(pool, event.id);
     const written = readFurtherFields(further?.at(-1) ?? '', names);
     if (written.error !== null && !isUsual) return showPeople(c, event, view, { further: written });
-    const fields = new Set(names.map((field) => FIELD_PREFIX + field));
+    const fields = new Set(names.map((field) => FIELD + field));
     const elsewhere = (c.var.session.member.peopleColumns ?? []).filter(
-      (name) => name.startsWith(FIELD_PREFIX) && !fields.has(name),
+      (name) => name.startsWith(FIELD) && !fields.has(name),
     );
-    const more = written.names.map((name) => FIELD_PREFIX + name);
+    const more = written.names.map((name) => FIELD + name);
     const chosen = [...new Set([...known, ...more, ...elsewhere])].slice(0, MOST_COLUMNS);
     await setPeopleColumns(pool, c.var.session.member.id, isUsual ? null : chosen);
     return seeOther(c, viewPath(event.id, view), 'columns_kept');
@@ -318,9 +319,8 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         refused?.status ?? 200,
       );
     }
-    const withSource = peopleColumns?.includes('source') ?? false;
     const [list, fields, views, details, around, erasure] = await Promise.all([
-      loadPeople(pool, event.id, view, toPerson, { withSource }),
+      loadPeople(pool, event.id, view, toPerson, peopleColumns ?? USUAL_COLUMNS),
       listEventFields(pool, event.id),
       listViews(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LatestMail } from '../../db/message.ts';
+import { columnLabel, FIELD, type PeopleColumn } from '../../domain/columns.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
@@ -10,17 +11,17 @@ import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { isTrouble, reasonWords } from './mail-words.ts';
-import { columnWords, FIELD_PREFIX, type PeopleColumn } from './people-columns.ts';
 import { type PeopleSort, type PeopleView, panePath, usualDirection, viewPath } from './people-view.ts';
 import type { PeopleEvent, Person } from './person.ts';
 import { PersonMenu } from './person-menu.tsx';
-import { nameOf } from './person-texts.ts';
+import { nameOf, registeredByText } from './person-texts.ts';
+import { placesText } from './person-visits.tsx';
 
 export interface PeopleRow extends Person {
   /** Null: none yet. */
   readonly lastMail: Pick<LatestMail, 'kind' | 'at' | 'error' | 'status'> | null;
-  /** Where they came from, in a word or an address; null: unknown. */
-  readonly sourceText: string | null;
+  /** Where they came from and how they registered, by name; empty where no column tells of it. */
+  readonly technical: Readonly<Record<string, string>>;
 }
 
 export interface PeopleTableProps {
@@ -81,68 +82,109 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
 }
 
 function columnOf(key: string, event: PeopleEvent, view: PeopleView): Column<PeopleRow> {
-  const label = columnWords(key);
-  if (key.startsWith(FIELD_PREFIX)) {
-    const field = key.slice(FIELD_PREFIX.length);
+  const label = columnLabel(key);
+  if (key.startsWith(FIELD)) {
+    const field = key.slice(FIELD.length);
     return { key, label, cell: (row) => <Foreign text={row.fields[field]} /> };
   }
-  const known = key as PeopleColumn;
-  const kind = KINDS[known];
+  const { kind, sort, cell } = CELLS[key as PeopleColumn];
   return {
-    key,
-    label,
+    ...{ key, label, cell: (row) => cell(row, event, view.filter.q ?? '') },
     ...(kind && { kind }),
-    ...(isSort(known) && { sort: sortOf(event.id, view, known) }),
-    cell: (row) => CELLS[known](row, event, view.filter.q ?? ''),
+    ...(sort && { sort: sortOf(event.id, view, sort) }),
   };
 }
 
-const KINDS: Readonly<Partial<Record<PeopleColumn, 'nowrap' | 'mono'>>> = {
-  registeredAt: 'nowrap',
-  joinedAt: 'nowrap',
-  accessKey: 'mono',
-};
+interface PeopleCell {
+  readonly cell: (row: PeopleRow, event: PeopleEvent, q: string) => ReactNode;
+  readonly kind?: 'nowrap' | 'mono';
+  /** What its head sorts by. */
+  readonly sort?: PeopleSort;
+}
 
-const CELLS: Readonly<Record<PeopleColumn, (row: PeopleRow, event: PeopleEvent, q: string) => ReactNode>> = {
-  email: (row, _event, q) => (
-    <span className="clip people__address" dir="ltr" title={row.email}>
-      <Marked text={row.email} q={q} />
-    </span>
-  ),
-  emailStatus: ({ email, emailStatus, lastMail }) =>
-    lastMail && isUnderWay(lastMail) ? (
-      <StatusBadge status={lastMail.status} />
-    ) : (
-      <span className="people__status">
-        <StatusBadge status={emailStatus ?? 'none'} />
-        {isTrouble(emailStatus) ? (
-          <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null, email)}</span>
-        ) : null}
+const time = (of: (row: PeopleRow) => Date | null, sort?: PeopleSort): PeopleCell => ({
+  ...{ kind: 'nowrap', ...(sort && { sort }) },
+  cell: (row, { timeZone }) => {
+    const at = of(row);
+    return at ? <Time at={at} timeZone={timeZone} zoneless /> : <Nothing />;
+  },
+});
+
+const foreign = (of: (row: PeopleRow) => string | null | undefined): PeopleCell => ({
+  cell: (row) => <Foreign text={of(row)} />,
+});
+
+const CELLS: Readonly<Record<PeopleColumn, PeopleCell>> = {
+  email: {
+    sort: 'email',
+    cell: (row, _event, q) => (
+      <span className="clip people__address" dir="ltr" title={row.email}>
+        <Marked text={row.email} q={q} />
       </span>
     ),
-  registeredAt: (row, { timeZone }) => <Time at={row.registeredAt} timeZone={timeZone} zoneless />,
-  lastMail: ({ lastMail }, { timeZone }) =>
-    lastMail ? (
-      <span className="people__mail">
-        {MAIL_KINDS[lastMail.kind].label}
-        <span className="quiet">
-          <Time at={lastMail.at} timeZone={timeZone} zoneless />
+  },
+  emailStatus: {
+    sort: 'emailStatusAt',
+    cell: ({ email, emailStatus, lastMail }) =>
+      lastMail && isUnderWay(lastMail) ? (
+        <StatusBadge status={lastMail.status} />
+      ) : (
+        <span className="people__status">
+          <StatusBadge status={emailStatus ?? 'none'} />
+          {isTrouble(emailStatus) ? (
+            <span className="people__why">{reasonWords(emailStatus, lastMail?.error ?? null, email)}</span>
+          ) : null}
         </span>
-      </span>
-    ) : (
-      <Nothing />
+      ),
+  },
+  emailStatusAt: time((row) => row.emailStatusAt),
+  registeredAt: time((row) => row.registeredAt, 'registeredAt'),
+  lastMail: {
+    cell: ({ lastMail }, { timeZone }) =>
+      lastMail ? (
+        <span className="people__mail">
+          {MAIL_KINDS[lastMail.kind].label}
+          <span className="quiet">
+            <Time at={lastMail.at} timeZone={timeZone} zoneless />
+          </span>
+        </span>
+      ) : (
+        <Nothing />
+      ),
+  },
+  linkOpenedAt: time((row) => row.linkOpenedAt),
+  joinedAt: time((row) => row.joinedAt, 'joinedAt'),
+  joinedFrom: {
+    cell: ({ joinedFrom }) => (joinedFrom > 0 ? placesText(joinedFrom) : <Nothing />),
+  },
+  cancelledAt: time((row) => row.cancelledAt),
+  accessKey: { kind: 'mono', cell: (row) => row.accessKey },
+  accessLink: {
+    cell: (row) => (
+      <a
+        className="clip people__link"
+        href={row.accessLink}
+        title={row.accessLink}
+        dir="ltr"
+        rel="noreferrer"
+      >
+        {row.accessLink}
+      </a>
     ),
-  joinedAt: ({ joinedAt }, { timeZone }) =>
-    joinedAt ? <Time at={joinedAt} timeZone={timeZone} zoneless /> : <Nothing />,
-  accessKey: (row) => row.accessKey,
-  accessLink: (row) => (
-    <a className="clip people__link" href={row.accessLink} title={row.accessLink} dir="ltr" rel="noreferrer">
-      {row.accessLink}
-    </a>
-  ),
-  locale: (row) => <Foreign text={row.locale} />,
-  timeZone: (row) => <Foreign text={row.timeZone} />,
-  source: (row) => <Foreign text={row.sourceText} />,
+  },
+  locale: foreign((row) => row.locale),
+  timeZone: foreign((row) => row.timeZone),
+  source: foreign(({ technical: { utmSource, utmMedium, utmCampaign, referrer } }) => {
+    const campaign = [utmSource, utmMedium, utmCampaign].filter(Boolean).join(' / ');
+    return campaign || referrer;
+  }),
+  utmSource: foreign((row) => row.technical.utmSource),
+  utmMedium: foreign((row) => row.technical.utmMedium),
+  utmCampaign: foreign((row) => row.technical.utmCampaign),
+  utmTerm: foreign((row) => row.technical.utmTerm),
+  utmContent: foreign((row) => row.technical.utmContent),
+  referrer: foreign((row) => row.technical.referrer),
+  registeredBy: foreign(({ technical: { registeredBy } }) => registeredBy && registeredByText(registeredBy)),
 };
 
 /** What the registrant, or whoever imported them, wrote. */
@@ -156,13 +198,8 @@ function Foreign({ text }: { readonly text: string | null | undefined }) {
   );
 }
 
-function isSort(key: PeopleColumn): key is 'email' | 'emailStatus' | 'registeredAt' | 'joinedAt' {
-  return key === 'email' || key === 'emailStatus' || key === 'registeredAt' || key === 'joinedAt';
-}
-
 /** The head of the column that is sorted by turns the order around. */
-function sortOf(eventId: string, view: PeopleView, column: PeopleSort | 'emailStatus') {
-  const sort: PeopleSort = column === 'emailStatus' ? 'emailStatusAt' : column;
+function sortOf(eventId: string, view: PeopleView, sort: PeopleSort) {
   const isCurrent = view.sort === sort;
   const other = view.direction === 'ascending' ? 'descending' : 'ascending';
   const direction = isCurrent ? other : usualDirection(sort);

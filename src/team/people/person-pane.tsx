@@ -1,4 +1,5 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
+import { columnLabel } from '../../domain/columns.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { registrantVersion } from '../../domain/version.ts';
 import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
@@ -22,7 +23,7 @@ import {
 import { PersonForm } from './person-form.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { PersonSteps } from './person-steps.tsx';
-import { accessInformation, nameOf, technicalDetails } from './person-texts.ts';
+import { accessInformation, nameOf, registeredByText, technicalDetails } from './person-texts.ts';
 import { PersonTimeline } from './person-timeline.tsx';
 import { PersonVisits, placesText } from './person-visits.tsx';
 
@@ -196,24 +197,6 @@ function sendsTo(event: PeopleEvent): Readonly<Record<string, string>> {
   return event.sendsNothing ? {} : { resend: 'yes' };
 }
 
-const REGISTERED_BY: Readonly<Record<string, string>> = {
-  form: 'Event page',
-  api: 'API',
-  import: 'Import',
-  team: 'The team',
-};
-
-const TECHNICAL_WORDS: Readonly<Record<string, string>> = {
-  registeredBy: 'Registered by',
-  userAgent: 'Browser',
-  referrer: 'Referrer',
-  utmSource: 'utm_source',
-  utmMedium: 'utm_medium',
-  utmCampaign: 'utm_campaign',
-  utmTerm: 'utm_term',
-  utmContent: 'utm_content',
-};
-
 /** Before the limit somebody could have thousands. */
 const SHOWN_FIELDS = 100;
 
@@ -227,20 +210,28 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
     <DefinitionList
       stacked
       items={[
-        { term: 'Access link', value: <CopyValue text={person.accessLink} label="Copy the access link" /> },
-        { term: 'Access key', value: <CopyValue text={person.accessKey} label="Copy the access key" /> },
-        { term: 'Registered', value: at(person.registeredAt) },
-        { term: 'Link first opened', value: at(person.linkOpenedAt) },
         {
-          term: 'Joined',
+          term: columnLabel('accessLink'),
+          value: <CopyValue text={person.accessLink} label="Copy the access link" />,
+        },
+        {
+          term: columnLabel('accessKey'),
+          value: <CopyValue text={person.accessKey} label="Copy the access key" />,
+        },
+        { term: columnLabel('registeredAt'), value: at(person.registeredAt) },
+        { term: columnLabel('linkOpenedAt'), value: at(person.linkOpenedAt) },
+        {
+          term: columnLabel('joinedAt'),
           value: person.joinedAt || !mayHaveJoined ? at(person.joinedAt) : 'Not certain: see the visits',
         },
-        ...(person.joinedFrom > 0 ? [{ term: 'Joined from', value: placesText(person.joinedFrom) }] : []),
-        ...(person.cancelledAt ? [{ term: 'Cancelled', value: at(person.cancelledAt) }] : []),
-        { term: 'Email status since', value: at(person.emailStatusAt) },
+        ...(person.joinedFrom > 0
+          ? [{ term: columnLabel('joinedFrom'), value: placesText(person.joinedFrom) }]
+          : []),
+        ...(person.cancelledAt ? [{ term: columnLabel('cancelledAt'), value: at(person.cancelledAt) }] : []),
+        { term: columnLabel('emailStatusAt'), value: at(person.emailStatusAt) },
         ...Object.entries(technical).map(([key, value]) => ({
-          term: TECHNICAL_WORDS[key] ?? key,
-          value: foreign(key === 'registeredBy' ? (REGISTERED_BY[value] ?? value) : value),
+          term: columnLabel(key),
+          value: foreign(key === 'registeredBy' ? registeredByText(value) : value),
         })),
         ...fields.slice(0, SHOWN_FIELDS).map(([key, value]) => ({ term: key, value: foreign(value) })),
         ...(fields.length > SHOWN_FIELDS

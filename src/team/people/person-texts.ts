@@ -14,6 +14,18 @@ export function nameOf({
   return `${firstName} ${lastName}`.trim() || email;
 }
 
+const REGISTERED_BY: Readonly<Record<string, string>> = {
+  form: 'Event page',
+  api: 'API',
+  import: 'Import',
+  team: 'The team',
+};
+
+/** By which way somebody registered. */
+export function registeredByText(way: string): string {
+  return REGISTERED_BY[way] ?? way;
+}
+
 /** Opens the team member's own mail program with the link written down already. */
 export function mailtoLink(person: Person, event: PeopleEvent): string {
   const greeting = person.firstName ? `Hello ${person.firstName},` : 'Hello,';
