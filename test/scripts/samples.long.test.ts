@@ -129,7 +129,7 @@ describe('a run', () => {
     expect(summaryOf(outcomes)).toMatchObject({ mails: samples.length, failed: 0, kinds: KINDS.length });
     const lines = tableOf(outcomes).split('\n');
     expect(lines).toHaveLength(samples.length + 1);
-    expect(lines[1]).toMatch(/^confirmation +fr +plain +\d+ +\d+\.\d +4 +yes +ok +ok$/);
+    expect(lines[1]).toMatch(/^confirmation +fr +plain +\d+ +\d+\.\d +5 +yes +ok +ok$/);
   });
 
   it('takes the place of the one before, makes the same mails, and tags them with their states', async () => {
