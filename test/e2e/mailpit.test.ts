@@ -9,6 +9,7 @@ import { MailpitClient } from 'mailpit-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { checkHtml } from '../../scripts/inbox/html-check.ts';
+import { canBeStopped, isKind } from '../../src/domain/kinds.ts';
 import type { OutgoingMail } from '../../src/providers/provider.ts';
 import { createSmtpProvider } from '../../src/providers/smtp/smtp.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
@@ -244,7 +245,7 @@ describe.skipIf(program === null)('with Mailpit itself', () => {
         // The data is a month or two older or younger.
         expect(Math.abs(checkHtml(HTML).Total.Supported - Total.Supported), name).toBeLessThan(1);
         expect(ListUnsubscribe.Errors, name).toBe('');
-        const oneClick = name === 'reminder' ? ['List-Unsubscribe=One-Click', 1] : ['', 0];
+        const oneClick = isKind(name) && canBeStopped(name) ? ['List-Unsubscribe=One-Click', 1] : ['', 0];
         expect([ListUnsubscribe.HeaderPost, ListUnsubscribe.Links.length], name).toEqual(oneClick);
         if (!spamd) continue;
         const { Score, Rules: rules, Error: failure } = await mailpit.spamAssassinCheck(id);

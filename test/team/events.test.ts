@@ -524,7 +524,7 @@ describe('changing all keys', () => {
     expect(asked.text).toContain('The event has ended');
     expect(asked.text).not.toContain('name="notify"');
     const refused = await member.submit(`${settings(over.id)}/keys`, { notify: 'yes' });
-    expect([refused.status, refused.text.includes('no more mail is sent')]).toEqual([409, true]);
+    expect([refused.status, refused.text.includes('no links are sent')]).toEqual([409, true]);
     expect((await member.submit(`${settings(over.id)}/keys`)).status).toBe(303);
   });
 });
