@@ -414,7 +414,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
   ],
   D8: of(
-    'worker/retention.test.ts',
+    'worker/retention.long.test.ts',
     'are erased a week after the team was told, and the report keeps its numbers',
     'wait where the mail that tells of it is not taken, and a new one says the new day',
     'is forgotten so many days after its end; who got it, when and what became of it stays',
