@@ -58,6 +58,9 @@ const sendId = await insertBulkSend(pool, {
   ...{ eventId: upcoming.id, askedBy: `team_member:${admin.id}`, askedAt: clock.now },
   ...{ queued: 1, skipped: [], dedupeKey: 'a resend' },
 });
+const announced = await app.api('POST', `/events/${upcoming.id}/announcements`, {
+  ...{ subject: 'News', text: 'The slides are ready.' },
+});
 const signInId = await idOf(
   `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
    values ($1, 'en', '/team/events', $2, $3) returning id`,
@@ -80,11 +83,11 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
 function addresses(route: string): string[] {
   if (route === '/assets/*') return [assetPath('team.css')];
   if (route === '/api/v1/registrants/data') return [`${route}?email=ada@example.com`];
-  const ofUpcoming = /:(mid|sendId|exportId)/.test(route);
+  const ofUpcoming = /:(aid|mid|sendId|exportId)/.test(route);
   const all = (ofUpcoming ? [upcoming] : [upcoming, running, ended, cancelled]).map((event) => {
     const values: Readonly<Record<string, string>> = {
       ...{ ...event, token: token('stop-reminders', event.rid), kind: 'confirmation' },
-      ...{ mid: messageId, sendId, exportId: exported.id },
+      ...{ aid: announced.json.id, mid: messageId, sendId, exportId: exported.id },
       ...PARAMETERS.find(([pattern]) => pattern.test(route))?.[1],
     };
     // The question mark and what follows it as a part of the path, as mail programs make it.

@@ -22,6 +22,11 @@ async function queued(answer?: string, event?: { id: string }) {
   const path = `/events/${eventId}/registrants/${json.id}`;
   const look = async () => (await app.api('GET', path)).json;
   const { id } = (await look()).messages[0];
+  // Its first job is due by the database's clock: one that is put off is to be told from it, however slow the machine is.
+  await app.pool.query(`update {jobs}.job set start_after = $2 where data->'messageIds' ? $1`, [
+    id,
+    app.clock.now,
+  ]);
   return { id, email, path, eventId, look, message: async () => (await look()).messages[0] };
 }
 
@@ -97,12 +102,7 @@ describe('what the mail server answers', () => {
   it('puts the next attempt into the queue for its time', async () => {
     const { id, message } = await queued('450 busy');
     await deliver([id]);
-    const { rows } = await app.pool.query(
-      `select start_after from {jobs}.job where data->'messageIds' ? $1 and start_after > now() + interval '5 s'`,
-      [id],
-    );
-    expect(rows).toHaveLength(1);
-    expect(rows[0].start_after.toISOString()).toBe((await message()).dueAt);
+    expect(await jobsOf(id)).toEqual([(await message()).dueAt]);
   });
 
   it.each([
