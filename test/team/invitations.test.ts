@@ -118,10 +118,16 @@ describe('an invitation', () => {
     const { id } = await memberOf(email);
     await admin.post(`/team/members/${id}/invite`);
     await mailed(email, 1);
-    await app.pool.query(
-      `update {schema}.message set status = 'bounced' where kind = 'invitation' and to_address = $1`,
-      [email],
-    );
+    // The mail is in the inbox a moment before the worker has noted it.
+    await expect
+      .poll(async () => {
+        const { rowCount } = await app.pool.query(
+          `update {schema}.message set status = 'bounced' where kind = 'invitation' and to_address = $1 and status = 'sent'`,
+          [email],
+        );
+        return rowCount;
+      })
+      .toBe(1);
     expect(await row(email)).toMatch(/Invited.*Bounced/s);
   });
 

@@ -1,9 +1,29 @@
 -- What registrants are filtered by, so that a page of them and their number are read off indexes however many there are
 -- (src/domain/registrant-filter.ts).
 
--- The part of the address behind the last @; null once they are erased.
-alter table {schema}.registrant add column email_domain text
-  generated always as (lower(split_part(email, '@', -1))) stored;
+-- The part of the address behind the last @; null once they are erased. Postgres before 18 writes no table anew while a function takes its
+-- rows: the function is taken away meanwhile, and comes back as it was.
+drop function {schema}.registrant_search_row({schema}.registrant);
+alter table {schema}.registrant
+  add column email_domain text generated always as (lower(split_part(email, '@', -1))) stored,
+  -- From how many clients a person came in; 0 for those who joined before this was noted. The next migration fills it; a column with a
+  -- default has to be added here, too.
+  add column joined_from int not null default 0;
+create function {schema}.registrant_search_row(registrant {schema}.registrant) returns {schema}.registrant_search
+  language sql immutable parallel safe
+  return row(
+    registrant.id, registrant.event_id, registrant.registered_at, lower(registrant.email),
+    lower(registrant.last_name || ' ' || registrant.first_name),
+    -- A row of an index holds 2,704 bytes: of names of hundreds of letters, the first are enough.
+    left({schema}.search_words(
+      ' ' || registrant.email || ' ' || registrant.first_name || ' ' || registrant.last_name || ' ' || registrant.first_name
+      || case when strpos(registrant.email, 'xn--') > 0 then ' ' || {schema}.shown_address(registrant.email) else '' end
+      || case when octet_length(registrant.first_name || registrant.last_name) > length(registrant.first_name || registrant.last_name)
+          and normalize(registrant.first_name || registrant.last_name, NFC) ~ '[ÄÖÜÅØäöüåø]'
+        then {schema}.spelt_out(' ' || registrant.first_name || ' ' || registrant.last_name || ' ' || registrant.first_name)
+        else '' end
+    ), 900)
+  )::{schema}.registrant_search;
 
 -- Counts by status of whoever came so far, read off the index alone. Their entries are nearly all alike, and it stays small. These
 -- two replace an index of all by status and one of the erased, who were taken off.

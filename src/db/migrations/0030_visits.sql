@@ -39,8 +39,6 @@ create index recent_visit_at on {schema}.recent_visit (at);
 alter table {schema}.registrant
   -- When somebody or something first opened the link.
   add column link_opened_at timestamptz,
-  -- From how many clients a person came in; 0 for those who joined before this was noted.
-  add column joined_from int not null default 0,
   -- When a visit came that may have been theirs or a machine's; says something as long as joined_at is null.
   add column uncertain_at timestamptz;
 
