@@ -1,4 +1,4 @@
-import type { Mail, MailProps } from './mail.ts';
+import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { writeCustomText } from './overrides/custom-text-values.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { AnnouncementText, announcementLetters } from './parts/announcement-text.tsx';
@@ -8,19 +8,7 @@ import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts'
 import { Eyebrow, Paragraph, Title } from './parts/words.tsx';
 import { SAMPLE_ANNOUNCEMENTS, sampleProps } from './samples.ts';
 
-const VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
-  'accessLink',
-  'registrationLink',
-  'unsubscribeLink',
-] as const;
+const VARIABLES = [...EVENT_VARIABLES, 'accessLink', 'registrationLink', 'unsubscribeLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** What the team tells its registrants in its own words. Around it stand when the event is, and the way in. */

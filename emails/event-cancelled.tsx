@@ -1,4 +1,4 @@
-import type { Mail, MailProps } from './mail.ts';
+import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
@@ -9,14 +9,7 @@ import { Eyebrow, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
 const VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
+  ...EVENT_VARIABLES,
   'accessLink',
   'calendarLink',
   'calendarUid',

@@ -81,6 +81,18 @@ export interface OwnText {
 /** Text, in which line breaks count; a value of the recipient's; or a link that is shown as it is. */
 export type OwnPiece = string | { readonly value: string } | { readonly link: string };
 
+/** What every mail to a registrant says of them and of when the event is. */
+export const EVENT_VARIABLES = [
+  'preheader',
+  'greeting',
+  'email',
+  'date',
+  'time',
+  'zone',
+  'hostTime',
+  'moment',
+] as const satisfies readonly VariableName[];
+
 /** What a template is a pure function of. `values` are the recipient's: strings, all computed beforehand. */
 export interface MailProps<Name extends string = VariableName, Content extends SiteContent = EventContent> {
   readonly content: Content;

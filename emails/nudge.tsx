@@ -1,4 +1,4 @@
-import type { Mail, MailProps } from './mail.ts';
+import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { Details } from './parts/details.tsx';
@@ -7,19 +7,7 @@ import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts'
 import { Eyebrow, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
-  'accessLink',
-  'registrationLink',
-  'unsubscribeLink',
-] as const;
+const VARIABLES = [...EVENT_VARIABLES, 'accessLink', 'registrationLink', 'unsubscribeLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** It has started, and the recipient is not in yet. The way in comes first, and no calendar: it is now. */

@@ -1,4 +1,4 @@
-import type { Mail, MailProps } from './mail.ts';
+import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { Details } from './parts/details.tsx';
@@ -7,17 +7,7 @@ import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts'
 import { Eyebrow, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
-  'openRegistrationLink',
-] as const;
+const VARIABLES = [...EVENT_VARIABLES, 'openRegistrationLink'] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** Where a key could be guessed, the key alone does not open the registration: this link does, for an hour. */

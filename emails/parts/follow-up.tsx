@@ -1,4 +1,4 @@
-import type { EventContent, Mail, MailProps } from '../mail.ts';
+import { EVENT_VARIABLES, type EventContent, type Mail, type MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
 import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
 import { PastDetails } from './details.tsx';
@@ -8,14 +8,7 @@ import { blocks, footerText, linkText, pastDetailsText } from './text-part.ts';
 import { Eyebrow, Title } from './words.tsx';
 
 export const FOLLOW_UP_VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
+  ...EVENT_VARIABLES,
   'accessLink',
   'registrationLink',
   'unsubscribeLink',

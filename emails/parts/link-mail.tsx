@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { TO_CANCEL } from '../../src/domain/access-link.ts';
-import type { MailProps } from '../mail.ts';
+import { EVENT_VARIABLES, type MailProps } from '../mail.ts';
 import { Action, PasteableLink } from './action.tsx';
 import { CALENDAR_LINKS, CalendarLine } from './calendar-line.tsx';
 import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
@@ -11,14 +11,7 @@ import { Aside, Eyebrow, TextLink, Title } from './words.tsx';
 
 /** What a mail takes whose point is the link. */
 export const LINK_VARIABLES = [
-  'preheader',
-  'greeting',
-  'email',
-  'date',
-  'time',
-  'zone',
-  'hostTime',
-  'moment',
+  ...EVENT_VARIABLES,
   'accessLink',
   'registrationLink',
   ...CALENDAR_LINKS,

@@ -15,10 +15,10 @@ import { PENDING, WAITING } from './status-sql.ts';
 const FORMER = `
   select message.id from (
     select distinct registrant_id as id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
-  ) as mended
-  join {schema}.registrant on registrant.id = mended.id
+  ) as corrected
+  join {schema}.registrant on registrant.id = corrected.id
     and (registrant.email is null or {schema}.address_hash(registrant.email) <> $1)
-  join {schema}.message on message.registrant_id = mended.id
+  join {schema}.message on message.registrant_id = corrected.id
   where message.to_address is not null and {schema}.address_hash(message.to_address) = $1`;
 
 /** Mails to the address for registrants who have another one now, newest first. */

@@ -1,5 +1,11 @@
 import type { Language } from './locale.ts';
-import type { RegistrantFilter } from './registrant-filter.ts';
+import {
+  activeParts,
+  type FilterPart,
+  type RegistrantFilter,
+  WRITTEN_PARTS,
+  withoutParts,
+} from './registrant-filter.ts';
 
 /** What an announcement says: plain text with variables, checked before it is kept. */
 export interface AnnouncementText {
@@ -35,19 +41,17 @@ export function announcementTextFor(
 
 /**
  * Of a filter that has found its people, what may be kept to say who they were: its parts, each with its value as far as that
- * names nobody. Null: everybody.
+ * names nobody: of ids their number, and null of what somebody wrote. Null: everybody.
  */
-export type KeptFilter = Readonly<Record<string, boolean | string | readonly string[] | number | null>>;
+export type KeptFilter = { readonly [P in FilterPart]?: RegistrantFilter[P] | number | null };
 
 export function keptFilter(filter: RegistrantFilter): KeptFilter | null {
-  const parts = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const parts = activeParts(filter);
   if (parts.length === 0) return null;
-  return Object.fromEntries(
-    parts.map(([name, value]: [string, unknown]) => {
-      if (name === 'registrantIds' && Array.isArray(value)) return [name, value.length];
-      if (name === 'emailStatus' && Array.isArray(value)) return [name, value.map(String)];
-      if (value instanceof Date) return [name, value.toISOString()];
-      return [name, typeof value === 'boolean' ? value : null];
-    }),
-  );
+  const { registrantIds } = filter;
+  return {
+    ...withoutParts(filter, [...WRITTEN_PARTS, 'registrantIds']),
+    ...Object.fromEntries(WRITTEN_PARTS.flatMap((part) => (parts.includes(part) ? [[part, null]] : []))),
+    ...(registrantIds && { registrantIds: registrantIds.length }),
+  };
 }

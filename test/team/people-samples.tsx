@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { SavedView } from '../../src/db/saved-view.ts';
+import type { Visit } from '../../src/db/visit.ts';
 import { FIELD, PEOPLE_COLUMNS } from '../../src/domain/columns.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import type { RegistrantFilter } from '../../src/domain/registrant-filter.ts';
@@ -11,7 +12,7 @@ import { USUAL_COLUMNS } from '../../src/team/people/people-columns.ts';
 import { PeoplePage, type PeoplePageProps } from '../../src/team/people/people-page.tsx';
 import type { PeopleRow } from '../../src/team/people/people-table.tsx';
 import type { PeopleView } from '../../src/team/people/people-view.ts';
-import type { PeopleEvent, PersonDetails, PersonMail, PersonVisit } from '../../src/team/people/person.ts';
+import type { PeopleEvent, PersonDetails, PersonMail } from '../../src/team/people/person.ts';
 import { HOSTILE } from '../public/samples.tsx';
 import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
@@ -107,7 +108,7 @@ const MAIL: PersonMail = {
   })),
 };
 
-const VISIT: PersonVisit = {
+const VISIT: Visit = {
   ...{ verdict: 'person', reason: 'navigation', agent: null, whileOpen: true, client: 'a' },
   ...{ firstAt: AT, lastAt: LATER, visits: 1, isOthers: false },
 };

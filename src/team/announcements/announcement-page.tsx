@@ -8,7 +8,7 @@ import { Confirm } from '../parts/confirm.tsx';
 import { people } from '../parts/counted.ts';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { STATUS_MEANINGS, STATUS_WORDS, StatusBadge } from '../parts/status-badge.tsx';
+import { StatusTally } from '../parts/status-tally.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { keptRecipientWords } from './announcement-form.ts';
@@ -94,19 +94,11 @@ export function AnnouncementPage(props: AnnouncementPageProps) {
             />
           )}
           {total ? (
-            <ul className="tally" aria-label="Mails by status">
-              {counts.map(({ status, count }) => (
-                <li key={status}>
-                  <StatusBadge status={status} />
-                  <span className="tally__count">{count.toLocaleString('en')}</span>
-                  <span className="tally__meaning quiet">{STATUS_MEANINGS[status]}</span>
-                  <a href={announcedPath(event.id, announcement.id, { status })}>
-                    Show
-                    <span className="visually-hidden"> people with the status {STATUS_WORDS[status]}</span>
-                  </a>
-                </li>
-              ))}
-            </ul>
+            <StatusTally
+              label="Mails by status"
+              counts={counts}
+              href={(status) => announcedPath(event.id, announcement.id, { status })}
+            />
           ) : null}
           {props.isPaused && waiting > 0 ? (
             <p>

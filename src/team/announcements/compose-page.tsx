@@ -1,6 +1,7 @@
 import { LONGEST_ANNOUNCEMENT, LONGEST_ANNOUNCEMENT_SUBJECT } from '../../domain/announcement.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { LANGUAGES, type Language } from '../../domain/locale.ts';
+import { SampleButton } from '../mails/sample-button.tsx';
 import { type TextVariable, VariablesCard } from '../mails/variables-card.tsx';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
@@ -108,17 +109,7 @@ export function ComposePage(props: ComposePageProps) {
               />
               <ButtonRow>
                 <Button tone="primary">Review</Button>
-                {/* Answers with this page, and what is typed stays: no page to go to. */}
-                <button
-                  type="submit"
-                  className="button button--quiet"
-                  formAction={`${path}/sample`}
-                  aria-describedby="sample-hint"
-                  data-sample
-                  data-turbo="false"
-                >
-                  Send me a sample
-                </button>
+                <SampleButton path={path} />
                 <ButtonLink href={path}>Cancel</ButtonLink>
               </ButtonRow>
               <p className="field__hint" id="sample-hint">

@@ -4,7 +4,7 @@ import { Card } from '../parts/card.tsx';
 import { people } from '../parts/counted.ts';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { STATUS_MEANINGS, STATUS_WORDS, StatusBadge } from '../parts/status-badge.tsx';
+import { StatusTally } from '../parts/status-tally.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
 import { peoplePath } from './people-path.ts';
@@ -76,19 +76,11 @@ export function BulkProgressPage(props: BulkProgressPageProps) {
             sentence={sentence(counts, total, waiting)}
           />
           {total ? (
-            <ul className="tally" aria-label="Links by status">
-              {counts.map(({ status, count }) => (
-                <li key={status}>
-                  <StatusBadge status={status} />
-                  <span className="tally__count">{count.toLocaleString('en')}</span>
-                  <span className="tally__meaning quiet">{STATUS_MEANINGS[status]}</span>
-                  <a href={peoplePath(event.id, { emailStatus: [status] })}>
-                    Show
-                    <span className="visually-hidden"> people with the status {STATUS_WORDS[status]}</span>
-                  </a>
-                </li>
-              ))}
-            </ul>
+            <StatusTally
+              label="Links by status"
+              counts={counts}
+              href={(status) => peoplePath(event.id, { emailStatus: [status] })}
+            />
           ) : null}
           {props.isPaused && waiting > 0 ? (
             <p>

@@ -9,6 +9,7 @@ import { ErrorSummary, TextArea, TextField } from '../parts/field.tsx';
 import { languageName } from '../parts/language-options.ts';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { PreviewFrame } from '../preview/preview-frame.tsx';
+import { SampleButton } from './sample-button.tsx';
 import { type TextVariable, VariablesCard } from './variables-card.tsx';
 
 /** A text as it stands in the form. */
@@ -126,17 +127,7 @@ export function CustomTextPage({
               />
               <ButtonRow>
                 <Button tone="primary">Save</Button>
-                {/* Answers with this page, and what is typed stays: no page to go to. */}
-                <button
-                  type="submit"
-                  className="button button--quiet"
-                  formAction={`${path}/sample`}
-                  aria-describedby="sample-hint"
-                  data-sample
-                  data-turbo="false"
-                >
-                  Send me a sample
-                </button>
+                <SampleButton path={path} />
               </ButtonRow>
               <p className="field__hint" id="sample-hint">
                 The sample uses the text above, saved or not. It goes to <bdi>{rest.memberEmail}</bdi> with

@@ -17,9 +17,10 @@ import { LiveRegion, lookEvery } from '../parts/live-region.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
+import { Bars } from './bars.tsx';
 import { funnelSteps, unreported } from './funnel-steps.ts';
 import { PeopleCards } from './people-cards.tsx';
-import { CHART_HEIGHT, type ChartRow, type SendChart, sendChart } from './send-chart.ts';
+import { type ChartRow, type SendChart, sendChart } from './send-chart.ts';
 
 export interface OverviewPageProps {
   readonly frame: TeamFrame;
@@ -248,47 +249,12 @@ function SendsCard({
 
 /** Each kind on its own scale: a few confirmations are seen beside a reminder to everybody. */
 function SendsRow({ row: { kind, label, total, bars, peak } }: { readonly row: ChartRow }) {
-  const most = bars.length > 1 ? `, most ${peak.name}: ${peak.count.toLocaleString('en')}` : `, ${peak.name}`;
   return (
     <div className="sends__row">
       <p className="sends__kind">
         {label} <strong className="sends__total">{mails(total)}</strong>
       </p>
-      <svg
-        className="sends__bars"
-        role="img"
-        aria-label={`${label}: ${mails(total)}${most}`}
-        data-kind={kind}
-      >
-        {bars.map(({ name, count, x, y, width, height }) => (
-          <rect
-            className="chart__bar"
-            key={x}
-            x={`${x}%`}
-            y={y}
-            width={`${width}%`}
-            height={height}
-            rx="1.5"
-            data-count={count}
-          >
-            <title>{`${name}: ${count.toLocaleString('en')}`}</title>
-          </rect>
-        ))}
-        {bars.map(({ counted, y }) =>
-          counted ? (
-            <text
-              className="chart__tick"
-              key={counted.x}
-              x={`${counted.x}%`}
-              y={y - 3}
-              textAnchor={counted.anchor}
-            >
-              {counted.text}
-            </text>
-          ) : null,
-        )}
-        <line className="chart__line" x1="0" x2="100%" y1={CHART_HEIGHT - 0.5} y2={CHART_HEIGHT - 0.5} />
-      </svg>
+      <Bars label={`${label}: ${mails(total)}`} {...{ bars, peak }} data={{ 'data-kind': kind }} />
     </div>
   );
 }

@@ -9,7 +9,8 @@ import { languageName } from '../parts/language-options.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { Table } from '../parts/table.tsx';
 import type { TeamEvent } from '../parts/team-layout.tsx';
-import { CHART_HEIGHT, type CountChart, countChart } from './send-chart.ts';
+import { Bars } from './bars.tsx';
+import { type CountChart, countChart } from './send-chart.ts';
 
 interface Props {
   readonly event: TeamEvent;
@@ -105,45 +106,14 @@ function CountCard({
   readonly what: string;
   readonly chart: CountChart;
 }) {
-  const most = bars.length > 1 ? `, most ${peak.name}: ${peak.count.toLocaleString('en')}` : `, ${peak.name}`;
   return (
     <Card title={title} id={id}>
       <div className="sends">
-        <svg
-          className="sends__bars"
-          role="img"
-          aria-label={`${total.toLocaleString('en')} ${what}${most}`}
-          data-chart={id}
-        >
-          {bars.map(({ name, count, x, y, width, height }) => (
-            <rect
-              className="chart__bar"
-              key={x}
-              x={`${x}%`}
-              y={y}
-              width={`${width}%`}
-              height={height}
-              rx="1.5"
-              data-count={count}
-            >
-              <title>{`${name}: ${count.toLocaleString('en')}`}</title>
-            </rect>
-          ))}
-          {bars.map(({ counted, y }) =>
-            counted ? (
-              <text
-                className="chart__tick"
-                key={counted.x}
-                x={`${counted.x}%`}
-                y={y - 3}
-                textAnchor={counted.anchor}
-              >
-                {counted.text}
-              </text>
-            ) : null,
-          )}
-          <line className="chart__line" x1="0" x2="100%" y1={CHART_HEIGHT - 0.5} y2={CHART_HEIGHT - 0.5} />
-        </svg>
+        <Bars
+          label={`${total.toLocaleString('en')} ${what}`}
+          {...{ bars, peak }}
+          data={{ 'data-chart': id }}
+        />
         <svg className="sends__axis" aria-hidden="true" focusable="false">
           {ticks.map(({ text, x, anchor }) => (
             <text className="chart__tick" key={x} x={`${x}%`} y="12" textAnchor={anchor}>

@@ -1,11 +1,11 @@
+import type { Visit } from '../../db/visit.ts';
 import { visitWords } from '../../domain/visit.ts';
 import { Time } from '../parts/time.tsx';
-import type { PersonVisit } from './person.ts';
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
 /** In how many places a person opened the link: a browser at an address is one. */
-export function placesOf(visits: readonly PersonVisit[]): number {
+export function placesOf(visits: readonly Visit[]): number {
   return new Set(visits.flatMap(({ verdict, client }) => (verdict === 'person' ? [client] : []))).size;
 }
 
@@ -15,7 +15,7 @@ export function placesText(count: number): string {
 }
 
 export interface PersonVisitsProps {
-  readonly visits: readonly PersonVisit[];
+  readonly visits: readonly Visit[];
   readonly timeZone: string;
 }
 
@@ -53,12 +53,12 @@ export function PersonVisits({ visits, timeZone }: PersonVisitsProps) {
   );
 }
 
-function headOf({ verdict, reason, agent, isOthers }: PersonVisit): string {
+function headOf({ verdict, reason, agent, isOthers }: Visit): string {
   if (isOthers) return 'Further places';
   return verdict === 'machine' ? visitWords(reason, agent) : (agent ?? 'An unknown browser');
 }
 
-function whatOf({ verdict, reason, whileOpen }: PersonVisit): string {
+function whatOf({ verdict, reason, whileOpen }: Visit): string {
   if (verdict === 'uncertain') return `${visitWords(reason, null)}.`;
   if (verdict === 'machine') return whileOpen ? 'Not counted as joined' : 'Not while the room was open';
   return whileOpen ? 'Joined' : 'Opened the link while the room was closed';

@@ -1,7 +1,7 @@
+import type { Visit } from '../../db/visit.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import type { SuppressionReason, SuppressionScope } from '../../domain/suppression.ts';
-import type { VisitReason, VisitVerdict } from '../../domain/visit.ts';
 import type { TeamEvent } from '../parts/team-layout.tsx';
 
 /** A registrant with the link that is theirs. */
@@ -59,21 +59,6 @@ export interface RegistrationStep {
   readonly by: string;
 }
 
-/** Visits of one client to a person's link that were alike. */
-export interface PersonVisit {
-  readonly verdict: VisitVerdict;
-  readonly reason: VisitReason;
-  /** The browser and its system, or what a machine is called. */
-  readonly agent: string | null;
-  readonly whileOpen: boolean;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-  readonly visits: number;
-  readonly client: string;
-  /** Further clients, past the most that are told apart. */
-  readonly isOthers: boolean;
-}
-
 /** What the pane tells of one person. */
 export interface PersonDetails {
   readonly person: Person;
@@ -82,7 +67,7 @@ export interface PersonDetails {
   /** Newest first. */
   readonly mails: readonly PersonMail[];
   /** Without those that a mail's events tell. */
-  readonly visits: readonly PersonVisit[];
+  readonly visits: readonly Visit[];
   /** They came in while the room was open, or a machine did in their name. */
   readonly mayHaveJoined: boolean;
   readonly technical: Readonly<Record<string, string>>;
