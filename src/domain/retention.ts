@@ -50,11 +50,6 @@ export function erasureAt(
   return new Date(Math.max(dueAt.getTime(), told.getTime() + NOTICE_MS));
 }
 
-/** Whether the team must have been told by `now`, so that they can be erased when they are due. */
-export function isNoticeDue({ endsAt }: Pick<Event, 'endsAt'>, dueAt: Date, now: Date): boolean {
-  return endsAt <= now && dueAt.getTime() - NOTICE_MS <= now.getTime();
-}
-
 /** Whether they may be erased at `now`. */
 export function mayErase({ dueAt, toldAt }: ErasurePlan, now: Date): boolean {
   return dueAt <= now && toldAt !== null && toldAt.getTime() + NOTICE_MS <= now.getTime();

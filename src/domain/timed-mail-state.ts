@@ -62,11 +62,6 @@ function stateOf(
   return deadline > now && !isOverFor(kind, event, now) ? 'due' : 'missed';
 }
 
-/** Whether there is, or will be, something of these mails to send. */
-export function isAwaited({ state }: Pick<EventTimedMail, 'state'>): boolean {
-  return state === 'ahead' || state === 'due';
-}
-
 /** Whether the event has ended and mails of this kind go out until then. */
 function isOverFor(kind: TimedMail['kind'], event: TimedEvent, now: Date): boolean {
   const after: readonly string[] = MAIL_KINDS[kind].goesOutAfter;
