@@ -35,6 +35,8 @@ export type MailEvent = Pick<
   | 'locale'
   | 'color'
   | 'logoUrl'
+  | 'coverUrl'
+  | 'hostPictureUrl'
   | 'cancelledAt'
   | 'replayUrl'
   | 'revision'
@@ -57,6 +59,9 @@ export interface SiteContent {
 /** The same for every recipient of an event's mails. Its words are cleaned, so parts may use them as they are. */
 export interface EventContent extends SiteContent {
   readonly event: MailEvent;
+  /** https addresses, or null. */
+  readonly coverUrl: string | null;
+  readonly hostPictureUrl: string | null;
   /** Null: the team says nothing of its own. */
   readonly words: CustomTextPart | null;
 }

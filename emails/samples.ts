@@ -19,6 +19,8 @@ export const SAMPLE_EVENT: MailEvent = {
   locale: 'en',
   color: null,
   logoUrl: null,
+  coverUrl: null,
+  hostPictureUrl: null,
   cancelledAt: null,
   replayUrl: null,
   revision: 0,

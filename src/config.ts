@@ -6,6 +6,7 @@ import { asciiDomain } from './domain/address.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
+import { isLoopback } from './domain/loopback.ts';
 import { readMailboxUrl } from './domain/mailbox-url.ts';
 import { MOST_DAYS } from './domain/retention.ts';
 
@@ -13,8 +14,6 @@ import { MOST_DAYS } from './domain/retention.ts';
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((v) => v || undefined, schema.optional());
 const url = (...protocols: string[]) =>
@@ -254,14 +253,14 @@ const environment = z
           if (env[missing] === undefined) wrong(missing, `is not set, and ${name} needs it`);
     if (env.OIDC_ISSUER && env.NODE_ENV === 'production') {
       const { protocol, hostname } = new URL(env.OIDC_ISSUER);
-      if (protocol !== 'https:' && !LOOPBACK.has(hostname))
+      if (protocol !== 'https:' && !isLoopback(hostname))
         wrong('OIDC_ISSUER', 'must begin with https:// in production (http:// on a loopback address only)');
     }
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
         wrong('PUBLIC_URL', 'must have no path: links are made below its root');
-      if (env.NODE_ENV === 'production' && protocol !== 'https:' && !LOOPBACK.has(hostname))
+      if (env.NODE_ENV === 'production' && protocol !== 'https:' && !isLoopback(hostname))
         wrong('PUBLIC_URL', 'must begin with https:// in production (http:// on a loopback address only)');
     } else if (env.NODE_ENV === 'production') {
       wrong('PUBLIC_URL', 'is not set: every link in every mail begins with it');

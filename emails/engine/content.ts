@@ -35,9 +35,15 @@ export function eventContent({ language, event, postalAddress }: ContentInput): 
   return {
     ...siteContent({ language, postalAddress }),
     palette: paletteFor(event.color),
-    logoUrl: event.logoUrl && URL.parse(event.logoUrl)?.protocol === 'https:' ? event.logoUrl : null,
+    logoUrl: picture(event.logoUrl),
+    coverUrl: picture(event.coverUrl),
+    hostPictureUrl: picture(event.hostPictureUrl),
     name: title,
     event: { ...event, title, hostName: singleLine(event.hostName ?? '') || null },
     words: null,
   };
+}
+
+function picture(url: string | null): string | null {
+  return url && URL.parse(url)?.protocol === 'https:' ? url : null;
 }

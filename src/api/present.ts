@@ -38,6 +38,7 @@ export function presentEvent(
     ...shown,
     replyTo: event.replyTo && shownAddress(event.replyTo),
     reminderMinutes: [...event.reminderMinutes],
+    embedOrigins: [...event.embedOrigins],
     formFields: event.formFields.map((field) => ({ ...field, options: [...field.options] })),
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),

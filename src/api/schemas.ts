@@ -58,6 +58,16 @@ export const eventSchema = z
     reminderMinutes: z.array(z.int()).openapi({ example: [1440, 60, 10] }),
     color: z.string().nullable(),
     logoUrl: z.string().nullable(),
+    coverUrl: z.string().nullable().openapi({ description: 'A wide picture above the event' }),
+    hostPictureUrl: z.string().nullable(),
+    fromName: z.string().nullable().openapi({ description: 'Whose name its mails carry; null: the site’s' }),
+    fromAddress: z.string().nullable().openapi({
+      description: 'Who its mails come from: an address of a verified sender domain; null: the site’s',
+    }),
+    embedOrigins: z.array(z.string()).openapi({
+      description: 'Origins whose pages may frame the registration form',
+      example: ['https://www.example.com'],
+    }),
     formFields: z
       .array(formFieldSchema)
       .openapi({ description: 'What the public form asks for beside address and name' }),

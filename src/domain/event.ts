@@ -39,6 +39,14 @@ export interface Event {
   readonly color: string | null;
   /** An https address of a PNG or JPEG; null: the event is named in letters. */
   readonly logoUrl: string | null;
+  /** The same of a wide picture above the event, and of its host. */
+  readonly coverUrl: string | null;
+  readonly hostPictureUrl: string | null;
+  /** Who its mails come from; null: as MAIL_FROM says. The address is one of a verified sender domain. */
+  readonly fromName: string | null;
+  readonly fromAddress: string | null;
+  /** Origins, like `https://www.example.com`, whose pages may frame the registration form. */
+  readonly embedOrigins: readonly string[];
   /** What the public form asks for beside address and name; strangers can give nothing else. */
   readonly formFields: readonly FormField[];
   /** The site's start page names it. */
@@ -77,6 +85,11 @@ export const EVENT_DEFAULTS = {
   reminderMinutes: [1440, 60, 10],
   color: null,
   logoUrl: null,
+  coverUrl: null,
+  hostPictureUrl: null,
+  fromName: null,
+  fromAddress: null,
+  embedOrigins: [],
   formFields: [],
   listed: false,
   doorsOpenMinutes: 0,

@@ -7,6 +7,7 @@ import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
+import { isLoopback } from './loopback.ts';
 import { registrantFilter } from './registrant-filter.ts';
 import { MOST_DAYS } from './retention.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
@@ -68,6 +69,31 @@ const reminderMinutes = z
   .max(10, 'at most 10 reminders')
   .transform((minutes) => [...new Set(minutes)].sort((a, b) => b - a));
 
+/** At most so many sites may frame an event's form. */
+export const MOST_EMBED_ORIGINS = 20;
+
+/** Origins, as browsers write them. `http:` for a page on the same machine alone. */
+const embedOrigins = z
+  .array(
+    z
+      .string()
+      .max(300)
+      .transform((text, context) => {
+        const origin = readOrigin(text.trim());
+        if (origin) return origin;
+        context.addIssue({ code: 'custom', message: 'must be an origin, like https://www.example.com' });
+        return z.NEVER;
+      }),
+  )
+  .max(MOST_EMBED_ORIGINS, `at most ${MOST_EMBED_ORIGINS} origins`)
+  .transform((origins) => [...new Set(origins)]);
+
+function readOrigin(text: string): string | null {
+  const url = URL.parse(text);
+  if (!url || url.hostname.includes('*') || !/^https?:\/\/[^/?#@\s]+\/?$/i.test(text)) return null;
+  return url.protocol === 'https:' || isLoopback(url.hostname) ? url.origin : null;
+}
+
 /** A room opens at most a day before the start, and closes at most a day after the end. */
 export const MOST_DOOR_MINUTES = 24 * 60;
 /** A mail that follows an event leaves at most thirty days after it. */
@@ -104,6 +130,11 @@ export const newEvent = z.strictObject({
     .nullable()
     .default(null),
   logoUrl: webAddress.nullable().default(null),
+  coverUrl: webAddress.nullable().default(null),
+  hostPictureUrl: webAddress.nullable().default(null),
+  fromName: safeText(200).min(1, 'is missing').nullable().default(null),
+  fromAddress: answerAddress.nullable().default(null),
+  embedOrigins: embedOrigins.default([]),
   formFields: formFieldsInput.default([]),
   listed: z.boolean().default(EVENT_DEFAULTS.listed),
   doorsOpenMinutes: minutesOf(MOST_DOOR_MINUTES).default(EVENT_DEFAULTS.doorsOpenMinutes),

@@ -16,6 +16,8 @@ const EVENT_COLUMNS: Readonly<Record<string, 'copied' | (string & {})>> = {
     color: 'copied',
   },
   ...{ logo_url: 'copied', form_fields: 'copied', listed: 'copied', doors_open_minutes: 'copied' },
+  ...{ cover_url: 'copied', host_picture_url: 'copied', from_name: 'copied', from_address: 'copied' },
+  embed_origins: 'copied',
   ...{ grace_minutes: 'copied', follow_ups: 'copied', nudge: 'copied', erase_after_days: 'copied' },
   replay_url: 'the recording is of that event',
   opened_at: 'nobody has opened the new one',
@@ -141,11 +143,14 @@ it('each column of an event is copied, or named here with the reason why not', a
       title: 'Everything',
       timeZone: 'Asia/Tokyo',
     },
+    ...{ coverUrl: 'https://cdn.example/cover.jpg', hostPictureUrl: 'https://cdn.example/ada.jpg' },
+    ...{ fromName: 'Ada’s team', embedOrigins: ['https://www.example.com'] },
     formFields: [{ name: 'size', label: 'Size', type: 'select', options: ['small', 'large'] }],
     followUps: { attended: { minutesAfter: 30 }, missed: null },
   });
   await app.pool.query(
-    `update {schema}.event set opened_at = now(), closed_at = now(), cancelled_at = now(), sending_paused_at = now(), revision = 3
+    `update {schema}.event set opened_at = now(), closed_at = now(), cancelled_at = now(), sending_paused_at = now(), revision = 3,
+       from_address = 'ada@studio.example'
      where id = $1`,
     [id],
   );

@@ -126,6 +126,12 @@ interface Readings {
   readonly after: ReturnType<typeof readAfterMails>;
   readonly formFields: readonly FormFieldReading[];
   readonly doors: Readonly<Record<string, unknown>>;
+  readonly kept: Readonly<Record<string, unknown>>;
+}
+
+/** What the form does not show stays as it is. */
+function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins }: Event) {
+  return { coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins };
 }
 
 /** What of a form is more than a field's text. */
@@ -138,11 +144,12 @@ function readParts(form: Form, event: Event | null): Readings {
     after: readAfterMails(form),
     formFields: readFormFields(form, event),
     doors: readDoors(form, event),
+    kept: event ? notShown(event) : {},
   };
 }
 
 /** What of a form the schema of a new event reads. */
-function rawInput(form: Form, { starts, ends, reminders, after, formFields, doors }: Readings) {
+function rawInput(form: Form, { starts, ends, reminders, after, formFields, doors, kept }: Readings) {
   return {
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
@@ -163,6 +170,7 @@ function rawInput(form: Form, { starts, ends, reminders, after, formFields, door
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
     ...doors,
+    ...kept,
     eraseAfterDays: readDays(form),
   };
 }
