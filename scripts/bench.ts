@@ -12,6 +12,7 @@ import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { benchPages } from './bench/pages.ts';
+import { benchPaint } from './bench/paint.ts';
 import { profileDelivery } from './bench/profile.ts';
 import { benchReady } from './bench/ready.ts';
 import { benchRemind } from './bench/remind.ts';
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   export: benchExport,
   webhooks: benchWebhooks,
   pages: benchPages,
+  paint: benchPaint,
   filter: benchFilter,
   ready: benchReady,
   memory: benchMemory,

@@ -99,7 +99,8 @@ export async function benchPages(lab: Lab, options: BenchOptions): Promise<Resul
   };
 }
 
-async function signIn(pool: Pool): Promise<string> {
+/** The session of somebody of the team, as its cookie has it. */
+export async function signIn(pool: Pool): Promise<string> {
   const now = new Date();
   const { id } = await saveTeamMember(pool, { email: 'team@example.com', role: 'admin' });
   const token = newSessionToken();
