@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
@@ -177,6 +178,23 @@ const VARIABLES = {
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   ERASE_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '90'),
   CONTENT_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '30'),
+  DNS_SERVERS: variable(
+    optional(
+      z.string().transform((text, context) => {
+        const servers = text.split(',').map((part) => part.trim());
+        try {
+          new Resolver().setServers(servers);
+          return servers;
+        } catch {
+          context.addIssue(
+            'must be one or more IP addresses, each with or without a port, divided by commas',
+          );
+          return z.NEVER;
+        }
+      }),
+    ),
+    '192.0.2.53,[2001:db8::53]:5353',
+  ),
   TRUST_PROXY: variable(
     optional(wholeNumber(0, 10)).transform((v) => v ?? 0),
     '1',
@@ -451,6 +469,8 @@ export function readConfig(environmentVariables: Environment) {
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
     /** So many days after an event's end its people are erased, unless the event says its own; null: never. */
+    /** Null: those of the system. */
+    dnsServers: e.DNS_SERVERS ?? null,
     eraseAfterDays: e.ERASE_AFTER_DAYS ?? null,
     /** So many days after an event's end what its mails said is forgotten; null: never. */
     contentAfterDays: e.CONTENT_AFTER_DAYS ?? null,

@@ -1,5 +1,6 @@
 import type { Config } from '../src/config.ts';
 import type { Pool } from '../src/db/pool.ts';
+import { createDns, type Dns } from '../src/lib/dns.ts';
 import type { Logger } from '../src/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
 import type { Provider } from '../src/providers/provider.ts';
@@ -26,6 +27,7 @@ export interface WorkerContext {
   readonly slots: Slots;
   readonly recorder: Recorder;
   readonly metrics: DeliveryMetrics;
+  readonly dns: Dns;
   readonly now: () => Date;
 }
 
@@ -39,6 +41,7 @@ export function createContext(
   return {
     ...parts,
     metrics,
+    dns: createDns(parts.config.dnsServers),
     templates: createTemplates(parts.pool, parts.config.postalAddress),
     breaker: createCircuitBreaker({ ...parts, provider: name }),
     leases: createLeases(parts),

@@ -32,6 +32,12 @@ const SHIPPED_LICENCES = [
 /** Licences of tools, which nobody gets from us, beside those. */
 const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-BY-4.0'];
 
+/** Packages that go out with a library of a licence of its own: a file beside ours, loaded and not changed, that anybody may replace. */
+const WITH_A_LIBRARY: readonly (readonly [name: RegExp, licence: string])[] = [
+  // libvips
+  [/^@img\/sharp-/, 'LGPL-3.0-or-later'],
+];
+
 /** Packages with an install script, and why they work without: scripts never run (`ignore-scripts` in .npmrc). */
 const WORKS_WITHOUT_SCRIPT: readonly (readonly [name: RegExp, why: string])[] = [
   [/^esbuild$/, 'its program is a package of its own; the script only makes its start faster'],
@@ -52,7 +58,8 @@ export function dependencyProblems(
   function problemsOf([place, entry]: readonly [string, LockedPackage]): string[] {
     const { version, engines, license } = entry;
     const name = nameOf(place, entry);
-    const licences = isShipped && !entry.dev ? SHIPPED_LICENCES : TOOL_LICENCES;
+    const beside = WITH_A_LIBRARY.flatMap(([pattern, licence]) => (pattern.test(name) ? [licence] : []));
+    const licences = isShipped && !entry.dev ? [...SHIPPED_LICENCES, ...beside] : TOOL_LICENCES;
     const neededNode = Array.isArray(engines) ? undefined : (engines as Record<string, string>)?.node;
     const problems: readonly (readonly [isWrong: unknown, problem: string])[] = [
       [!version || !semver.valid(version), `has no exact version (${version ?? 'none'})`],

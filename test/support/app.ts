@@ -61,6 +61,8 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     BOOTSTRAP_API_KEY: API_KEY,
     PUBLIC_URL,
     LOG_LEVEL: 'silent',
+    // Nobody: a suite that asks the DNS brings its own server.
+    DNS_SERVERS: '127.0.0.1:9',
     ...env,
   });
   const clock: TestClock = {
