@@ -468,9 +468,9 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: `/metrics` answers on loopback and private addresses only. */
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
-    /** So many days after an event's end its people are erased, unless the event says its own; null: never. */
     /** Null: those of the system. */
     dnsServers: e.DNS_SERVERS ?? null,
+    /** So many days after an event's end its people are erased, unless the event says its own; null: never. */
     eraseAfterDays: e.ERASE_AFTER_DAYS ?? null,
     /** So many days after an event's end what its mails said is forgotten; null: never. */
     contentAfterDays: e.CONTENT_AFTER_DAYS ?? null,
