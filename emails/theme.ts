@@ -21,6 +21,8 @@ interface Shades {
   readonly ink: string;
   readonly quiet: string;
   readonly line: string;
+  /** A quiet surface on the card. */
+  readonly soft: string;
   /** The event's colour, shifted until it can be read as text. */
   readonly accent: string;
 }
@@ -31,10 +33,27 @@ export interface Palette {
   /** The button is the event's very colour, in both designs; the accent is its edge. */
   readonly button: string;
   readonly buttonText: string;
+  /** The same where the mail is of no colour: its sender keeps it. */
+  readonly brand: string;
+  readonly brandText: string;
 }
 
-const LIGHT = { page: '#f2f3f5', card: '#ffffff', ink: '#15181e', quiet: '#5a6170', line: '#e2e5ea' };
-const DARK = { page: '#0e1014', card: '#181b21', ink: '#f1f3f6', quiet: '#a3abb9', line: '#2f3540' };
+const LIGHT = {
+  page: '#f2f3f5',
+  card: '#ffffff',
+  ink: '#15181e',
+  quiet: '#5a6170',
+  line: '#e2e5ea',
+  soft: '#f6f7f9',
+};
+const DARK = {
+  page: '#0e1014',
+  card: '#181b21',
+  ink: '#f1f3f6',
+  quiet: '#a3abb9',
+  line: '#2f3540',
+  soft: '#20242c',
+};
 
 /** The colours of an event's mails. A colour that is none gives ours: it must not fail a mail, nor enter its CSS. */
 export function paletteFor(color: string | null): Palette {
@@ -45,6 +64,20 @@ export function paletteFor(color: string | null): Palette {
     dark: { ...DARK, accent: legible(button, DARK.card, 6) },
     button,
     buttonText: textOn(button),
+    brand: button,
+    brandText: textOn(button),
+  };
+}
+
+/** Without the event's colour, for bad news; whose mail it is can still be seen. */
+export function neutral(palette: Palette): Palette {
+  const { light, dark } = palette;
+  return {
+    ...palette,
+    light: { ...light, accent: light.quiet },
+    dark: { ...dark, accent: dark.quiet },
+    button: light.quiet,
+    buttonText: textOn(light.quiet),
   };
 }
 
@@ -61,6 +94,7 @@ export function darkDesign({ dark }: Palette): string {
     line: `border-color:${dark.line}`,
     accent: `color:${dark.accent}`,
     edge: `border-color:${dark.accent}`,
+    soft: `background-color:${dark.soft};border-color:${dark.line}`,
   };
   const css = Object.entries(rules).map(
     ([name, rule]) => `.${name}{${rule.replaceAll(';', '!important;')}!important}`,
