@@ -2,6 +2,7 @@ import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { About, CODE_VARIABLES } from './parts/details.tsx';
+import { CoverBelow } from './parts/header.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
 import { TILE_VARIABLES, When } from './parts/when.tsx';
@@ -30,6 +31,7 @@ export default function Nudge({ content, values }: Props) {
       </Title>
       <Opening content={content} greeting={values.greeting} intro={intro} />
       <Action content={content} link={values.accessLink} label={copy.join} isWide />
+      <CoverBelow content={content} />
       <When content={content} values={values} isBelow />
       <About content={content} code={values.accessCode} isBrief />
       <Signature content={content} />

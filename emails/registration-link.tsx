@@ -2,6 +2,7 @@ import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { About } from './parts/details.tsx';
+import { CoverBelow } from './parts/header.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
 import { TILE_VARIABLES, When } from './parts/when.tsx';
@@ -16,16 +17,12 @@ export default function RegistrationLink({ content, values }: Props) {
   const { eyebrow, intro, open } = content.copy.registration_link;
   const link = values.openRegistrationLink;
   return (
-    <Layout
-      content={content}
-      cover={content.coverUrl}
-      preheader={values.preheader}
-      why={why({ content, values })}
-    >
+    <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
       <Title content={content}>{content.event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={intro} />
       <Action content={content} link={link} label={open} />
+      <CoverBelow content={content} />
       <When content={content} values={values} isBelow />
       <About content={content} isBrief />
       <Signature content={content} />

@@ -31,7 +31,7 @@ export default function RetentionNotice({ content, values }: Props) {
         {values.eventTitle}
       </Title>
       <Paragraph content={content}>{intro}</Paragraph>
-      <Rows>
+      <Rows isBetween>
         <Row {...row} label={people}>
           <strong>{values.people}</strong>
         </Row>

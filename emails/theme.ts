@@ -25,6 +25,8 @@ interface Shades {
   readonly soft: string;
   /** The event's colour, shifted until it can be read as text. */
   readonly accent: string;
+  /** The same, for the edge of what is painted with it. */
+  readonly edge: string;
 }
 
 export interface Palette {
@@ -59,14 +61,18 @@ const DARK = {
 export function paletteFor(color: string | null): Palette {
   const button = color && isColor(color) ? color.toLowerCase() : OWN_COLOR;
   return {
-    light: { ...LIGHT, accent: legible(button, LIGHT.card) },
+    light: coloured(LIGHT, legible(button, LIGHT.card)),
     // A little more than the light design's 4.5: coloured text on a dark ground looks thinner than it is.
-    dark: { ...DARK, accent: legible(button, DARK.card, 6) },
+    dark: coloured(DARK, legible(button, DARK.card, 6)),
     button,
     buttonText: textOn(button),
     brand: button,
     brandText: textOn(button),
   };
+}
+
+function coloured(shades: Omit<Shades, 'accent' | 'edge'>, accent: string): Shades {
+  return { ...shades, accent, edge: accent };
 }
 
 /** Without the event's colour, for bad news; whose mail it is can still be seen. */
@@ -93,7 +99,8 @@ export function darkDesign({ dark }: Palette): string {
     quiet: `color:${dark.quiet}`,
     line: `border-color:${dark.line}`,
     accent: `color:${dark.accent}`,
-    edge: `border-color:${dark.accent}`,
+    edge: `border-color:${dark.edge}`,
+    mark: `border-color:${dark.edge}`,
     soft: `background-color:${dark.soft};border-color:${dark.line}`,
   };
   const css = Object.entries(rules).map(

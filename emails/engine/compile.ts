@@ -42,7 +42,8 @@ export async function compileTemplate(input: CompileInput): Promise<CompiledTemp
   const content = eventContent({ language, event, postalAddress });
   const head = { kind, language, replyTo: event.replyTo };
   const words = input.words && CUSTOM_TEXT_FIELDS.some((field) => input.words?.[field]) ? input.words : null;
-  const texts = strings([event, content.event, postalAddress, words]);
+  const { sender, summary } = content;
+  const texts = strings([event, content.event, sender, summary, postalAddress, words]);
   return compile(head, mails[kind], {
     content,
     texts,

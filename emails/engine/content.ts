@@ -19,7 +19,7 @@ const SITE_NAME = 'access-mail';
 
 /** In characters: what stands in one line beside a mark, and two lines of text. */
 const LONGEST_SENDER = 60;
-const LONGEST_SUMMARY = 160;
+const LONGEST_SUMMARY = 140;
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /** The content of the site's own mails in one language. */

@@ -63,7 +63,7 @@ export function ButtonCell({
       style={{
         ...(isSecond ? {} : { backgroundColor: palette.button }),
         // A pale button would vanish on the card without its edge.
-        border: `1px solid ${palette.light.accent}`,
+        border: `1px solid ${palette.light.edge}`,
         borderRadius: '8px',
         ...{ msoPaddingAlt: padding },
       }}
@@ -83,7 +83,7 @@ export function ButtonCell({
 export function PasteableLink({ content, link }: ActionProps) {
   return (
     <div style={{ paddingTop: '20px' }}>
-      <Small content={content}>
+      <Small content={content} size={12}>
         {content.copy.paste}
         {/* Always left to right: an address has one reading, whatever the language around it. */}
         <div dir="ltr">

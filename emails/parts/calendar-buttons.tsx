@@ -16,8 +16,8 @@ export function CalendarButtons({
       </div>
       <Buttons isWide>
         {calendarChoices({ content, values }).flatMap(({ name, link }, index) => [
-          ...(index > 0 ? [<td key={`before ${name}`} width="8" />] : []),
-          <ButtonCell key={name} content={content} link={link} label={name} width="33%" padding="11px 4px" />,
+          ...(index > 0 ? [<td key={`before ${name}`} width="2%" />] : []),
+          <ButtonCell key={name} content={content} link={link} label={name} width="32%" padding="11px 4px" />,
         ])}
       </Buttons>
     </div>

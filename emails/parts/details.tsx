@@ -1,8 +1,8 @@
 import type { EventContent, MailProps } from '../mail.ts';
 import { startEdge } from '../theme.ts';
+import { sourceLines } from './custom-text.tsx';
 import { Row, Rows } from './rows.tsx';
 import { StruckOut, Zones } from './when.tsx';
-import { Paragraph } from './words.tsx';
 
 /** What a mail takes that may say the recipient's code: only some events have one. */
 export const CODE_VARIABLES = ['accessCode'] as const;
@@ -40,10 +40,22 @@ export function showsCode({ event }: EventContent): boolean {
   return event.keyStyle === 'digits';
 }
 
+/** Quiet, and in two lines: the mail is about the place in it. */
 function Summary({ content, text }: { readonly content: EventContent; readonly text: string }) {
+  const { quiet, line } = content.palette.light;
   return (
-    <div dir="auto" style={{ textAlign: startEdge(content.copy.direction) }}>
-      <Paragraph content={content}>{text}</Paragraph>
+    <div
+      dir="auto"
+      className="quiet line"
+      style={{
+        borderTop: `1px solid ${line}`,
+        color: quiet,
+        fontSize: '14px',
+        padding: '12px 0px',
+        textAlign: startEdge(content.copy.direction),
+      }}
+    >
+      {sourceLines(text)}
     </div>
   );
 }
@@ -104,12 +116,14 @@ function WithPicture({ content, url, name }: PictureProps) {
 /** When a moved event was to be before: quiet and struck out. */
 export function WasRow({ content, values }: MailProps<'oldDate' | 'oldTime' | 'oldZone' | 'oldHostTime'>) {
   return (
-    <Rows>
-      <Row content={content} label={content.copy.details.was} isQuiet>
-        <StruckOut date={values.oldDate} time={values.oldTime} />
-        <Zones content={content} zone={values.oldZone} hostTime={values.oldHostTime} />
-      </Row>
-    </Rows>
+    <div style={{ paddingBottom: '10px' }}>
+      <Rows>
+        <Row content={content} label={content.copy.details.was} isQuiet>
+          <StruckOut date={values.oldDate} time={values.oldTime} />
+          <Zones content={content} zone={values.oldZone} hostTime={values.oldHostTime} />
+        </Row>
+      </Rows>
+    </div>
   );
 }
 

@@ -1,20 +1,35 @@
-import type { SiteContent } from '../mail.ts';
+import type { EventContent, SiteContent } from '../mail.ts';
 import { startEdge, WIDTH } from '../theme.ts';
 
-/** A picture's address, or null: there is none, or the mail shows none. */
-interface CoverProps {
-  readonly url: string | null;
+/** The event's cover, from edge to edge of the card's top. It says nothing that the mail does not say in words. */
+export function Cover({ url }: { readonly url: string }) {
+  return <Picture url={url} width={WIDTH} radius="11px 11px 0px 0px" />;
 }
 
-/** The event's cover, from edge to edge of the card. It says nothing that the mail does not say in words. */
-export function Cover({ url }: CoverProps) {
-  if (!url) return null;
+/** The same further down, where a mail's button must come first; nothing where there is none. */
+export function CoverBelow({ content: { coverUrl } }: { readonly content: EventContent }) {
+  if (!coverUrl) return null;
+  return (
+    <div style={{ paddingTop: '24px' }}>
+      <Picture url={coverUrl} width={WIDTH - 50} radius="8px" />
+    </div>
+  );
+}
+
+interface PictureProps {
+  readonly url: string;
+  /** For Outlook, which knows no width in percent. */
+  readonly width: number;
+  readonly radius: string;
+}
+
+function Picture({ url, width, radius }: PictureProps) {
   return (
     <img
       src={url}
       alt=""
-      width={WIDTH}
-      style={{ borderRadius: '11px 11px 0px 0px', display: 'block', height: 'auto', width: '100%' }}
+      width={width}
+      style={{ borderRadius: radius, display: 'block', height: 'auto', width: '100%' }}
     />
   );
 }
@@ -53,13 +68,13 @@ function Mark({ sender, name, palette, copy }: SiteContent) {
               width="36"
               height="36"
               align="center"
-              className="edge"
+              className="mark"
               // The name says it already.
               aria-hidden="true"
               style={{
                 backgroundColor: palette.brand,
                 // A pale or dark square would vanish on the card without its edge.
-                border: `1px solid ${palette.light.accent}`,
+                border: `1px solid ${palette.light.edge}`,
                 borderRadius: '9px',
                 color: palette.brandText,
                 fontSize: '18px',

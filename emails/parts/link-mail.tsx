@@ -3,6 +3,7 @@ import { Action, PasteableLink } from './action.tsx';
 import { CALENDAR_LINKS, CalendarLine } from './calendar-line.tsx';
 import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
 import { About, CODE_VARIABLES } from './details.tsx';
+import { CoverBelow } from './header.tsx';
 import { Layout } from './layout.tsx';
 import { aboutText, blocks, calendarLinksText, detailsText, footerText, linkText } from './text-part.ts';
 import { TILE_VARIABLES, When } from './when.tsx';
@@ -29,7 +30,6 @@ export function LinkMail({ content, values, words }: LinkMailProps) {
   return (
     <Layout
       content={content}
-      cover={content.coverUrl}
       preheader={values.preheader}
       why={words.why}
       registrationLink={values.registrationLink}
@@ -38,6 +38,7 @@ export function LinkMail({ content, values, words }: LinkMailProps) {
       <Title content={content}>{content.event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={words.intro} />
       <Action content={content} link={values.accessLink} label={copy.join} />
+      <CoverBelow content={content} />
       <When content={content} values={values} isBelow />
       <About content={content} code={values.accessCode} />
       <CalendarLine content={content} values={values} label={copy.calendar.add} />

@@ -1,13 +1,20 @@
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 
-/** Rows of a label and what it is. */
-export function Rows({ children }: { readonly children: ReactNode }) {
-  return (
+/** Rows of a label and what it is; `isBetween`: other things stand above and below. */
+export function Rows({
+  isBetween = false,
+  children,
+}: {
+  readonly isBetween?: boolean;
+  readonly children: ReactNode;
+}) {
+  const rows = (
     <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
       <tbody>{children}</tbody>
     </table>
   );
+  return isBetween ? <div style={{ padding: '8px 0px 24px' }}>{rows}</div> : rows;
 }
 
 interface RowProps {

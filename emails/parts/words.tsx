@@ -33,7 +33,7 @@ export function Headline({ content, children }: WordsProps) {
       className="ink"
       style={{
         color: content.palette.light.ink,
-        fontSize: '28px',
+        fontSize: '26px',
         fontWeight: 'bold',
         lineHeight: '1.2',
         paddingBottom: '6px',
@@ -107,12 +107,16 @@ export function TextLink({ content, link, children }: WordsProps & { readonly li
   );
 }
 
-/** The smallest print. */
-export function Small({ content, children }: Pick<WordsProps, 'content'> & { readonly children: ReactNode }) {
+/** Small print. */
+export function Small({
+  content,
+  size = 13,
+  children,
+}: Pick<WordsProps, 'content'> & { readonly size?: number; readonly children: ReactNode }) {
   return (
     <div
       className="quiet"
-      style={{ color: content.palette.light.quiet, fontSize: '13px', paddingBottom: '8px' }}
+      style={{ color: content.palette.light.quiet, fontSize: `${size}px`, paddingBottom: '8px' }}
     >
       {children}
     </div>
