@@ -88,7 +88,7 @@ describe('new times', () => {
       notify: true,
     });
     const mail = await mailTo(email, 'event_updated');
-    expect(mail.Subject).toBe('New time: Designing calm software');
+    expect(mail.Subject).toBe('New time: Designing calm software, Tue 16 Mar, 13:00');
     // In March New York has changed its clocks, and Paris has not.
     expect(mail.Text).toMatch(/15 January 2027.*12:00/);
     expect(mail.Text).toMatch(/16 March 2027.*13:00/);
