@@ -65,8 +65,8 @@ export const en = {
     update: 'Put the new time in your calendar',
     /** and when it was cancelled: how, in two of them, and a link to the file that does it in the third. */
     remove: 'Remove it from your calendar',
-    removeGoogle: 'Open the entry and select the bin.',
-    removeOutlook: 'Open the entry and select Delete.',
+    removeGoogle: 'Open the event and select the delete icon.',
+    removeOutlook: 'Open the event and select Delete.',
     removeByFile: 'Open this file',
     file: 'Apple and others',
     google: 'Google',

@@ -40,7 +40,7 @@ export const fr: Copy = {
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',
   confirmation: {
     subject: ({ title, when }) => `C'est noté\u00a0: ${title}, ${when}`,
-    preheader: ({ zone }) => capital(`${zone}. Avec l’entrée d’agenda et votre lien.`),
+    preheader: ({ zone }) => capital(`${zone}. Avec l’ajout à l’agenda et votre lien.`),
     eyebrow: 'C’est noté',
     intro:
       'Votre place est réservée. Ajoutez l’événement à votre agenda\u00a0: votre lien personnel y figure.',
