@@ -7,13 +7,18 @@ import {
 } from './parts/booking-mail.tsx';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { CODE_VARIABLES } from './parts/details.tsx';
+import { LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
 type Props = MailProps<BookingVariable>;
 
-/** Right after registration: the place is booked, put it in your calendar, here is your link. */
+/** Right after registration: the place is booked, put it in your calendar, here is your link; the link first where it starts soon. */
 export default function Confirmation(props: Props) {
-  return <BookingMail {...props} words={words(props)} />;
+  return props.content.startsSoon ? (
+    <LinkMail {...props} words={words(props)} />
+  ) : (
+    <BookingMail {...props} words={words(props)} />
+  );
 }
 
 Confirmation.PreviewProps = sampleProps('confirmation', BOOKING_VARIABLES);
@@ -24,12 +29,14 @@ export const confirmation: Mail<BookingVariable> = {
   Html: Confirmation,
   subject: ({ content: { copy, event }, values }) =>
     copy.confirmation.subject({ title: event.title, when: values.shortTime }),
-  text: (props) => bookingMailText({ ...props, words: words(props) }),
+  text: (props) =>
+    (props.content.startsSoon ? linkMailText : bookingMailText)({ ...props, words: words(props) }),
   calendar: calendarEntry,
 };
 
-function words({ content: { copy, event }, values }: Props) {
-  const { eyebrow, intro, why } = copy.confirmation;
+function words({ content: { copy, event, startsSoon }, values }: Props) {
+  const { eyebrow, why } = copy.confirmation;
+  const intro = startsSoon ? copy.confirmation.introSoon : copy.confirmation.intro;
   const { add } = copy.calendar;
   return { eyebrow, intro, why: why({ email: values.email, title: event.title }), calendar: add };
 }

@@ -68,6 +68,8 @@ export interface EventContent extends SiteContent {
   readonly hostPictureUrl: string | null;
   /** What the event is about, in two lines; null: it does not say. */
   readonly summary: string | null;
+  /** It starts within the hour, or has started: whoever registers wants to go in rather than to note it down. */
+  readonly startsSoon: boolean;
   /** Null: the team says nothing of its own. */
   readonly words: CustomTextPart | null;
 }

@@ -45,6 +45,8 @@ export const de: Copy = {
     eyebrow: 'Sie sind dabei',
     intro:
       'Ihr Platz ist reserviert. Tragen Sie den Termin in Ihren Kalender ein: Der Eintrag enthält Ihren persönlichen Link.',
+    introSoon:
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },
   reminder: {

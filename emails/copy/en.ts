@@ -80,6 +80,9 @@ export const en = {
     preheader: ({ zone }: { zone: string }) => `${zone}. Your calendar entry and your link are inside.`,
     eyebrow: 'You’re in',
     intro: 'Your place is booked. Add the event to your calendar: the entry holds your personal link.',
+    /** The same where it starts within the hour, or has started. */
+    introSoon:
+      'Your place is booked. The link below is yours alone: it lets you in as soon as the room opens.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },
   reminder: {

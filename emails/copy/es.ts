@@ -44,6 +44,8 @@ export const es: Copy = {
     eyebrow: 'Te esperamos',
     intro:
       'Tu inscripción está confirmada. Guarda el evento en tu calendario: ahí tendrás tu enlace personal.',
+    introSoon:
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti y te deja entrar en cuanto abra la sala.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
   },

@@ -44,6 +44,8 @@ export const fr: Copy = {
     eyebrow: 'C’est noté',
     intro:
       'Votre place est réservée. Ajoutez l’événement à votre agenda\u00a0: votre lien personnel y figure.',
+    introSoon:
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il vous fait entrer dès l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
   },

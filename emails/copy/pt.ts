@@ -45,6 +45,7 @@ export const pt: Copy = {
     eyebrow: 'Tudo certo',
     intro:
       'O seu lugar está reservado. Adicione o evento ao calendário: o seu link pessoal fica guardado nele.',
+    introSoon: 'O seu lugar está reservado. O link abaixo é só seu e leva direto à sala assim que ela abrir.',
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },
   reminder: {

@@ -12,6 +12,8 @@ export interface SiteContentInput {
 
 export interface ContentInput extends SiteContentInput {
   readonly event: MailEvent;
+  /** See `EventContent`; false when left out. */
+  readonly startsSoon?: boolean;
 }
 
 /** What mails to the team call the place that they lead to. */
@@ -36,7 +38,12 @@ export function siteContent({ language, postalAddress }: SiteContentInput): Site
 }
 
 /** The content of an event's mails in one language, its words made safe to print. */
-export function eventContent({ language, event, postalAddress }: ContentInput): EventContent {
+export function eventContent({
+  language,
+  event,
+  postalAddress,
+  startsSoon = false,
+}: ContentInput): EventContent {
   const title = singleLine(event.title);
   const hostName = singleLine(event.hostName ?? '') || null;
   return {
@@ -49,6 +56,7 @@ export function eventContent({ language, event, postalAddress }: ContentInput): 
     sender: shorten(singleLine(event.fromName ?? '') || (hostName ?? ''), LONGEST_SENDER) || null,
     summary: summaryOf(event.description),
     event: { ...event, title, hostName },
+    startsSoon,
     words: null,
   };
 }

@@ -13,9 +13,14 @@ const NOW_UP_TO = 30;
 // A reminder says the same to thousands, and making a format costs more than all the rest.
 const remembered = createLruCache<StartsIn>(200);
 
+/** In milliseconds: no zone has a midnight between two of them. */
+const STEP = 15 * MINUTE_MS;
+
 /** Of what starts so many minutes from then. */
 interface Start {
   readonly minutes: number;
+  /** When that is said; so many minutes before the start when left out. Its day decides what is tomorrow: the minutes may be rounded. */
+  readonly saidAt?: Date | undefined;
   readonly startsAt: Date;
   readonly copy: Copy;
   readonly locale: string;
@@ -35,13 +40,13 @@ interface StartsIn {
  * `in 2 Tagen`, and on the day before `tomorrow at 18:00`, never "in 24 hours". Whole days from two on, and nearest hours where
  * minutes would be a number that nobody can use. And a sentence that fits it.
  */
-export function writeStartsIn({ minutes, startsAt, copy, locale, timeZone }: Start): StartsIn {
+export function writeStartsIn({ minutes, saidAt, startsAt, copy, locale, timeZone }: Start): StartsIn {
   if (!Number.isInteger(minutes) || minutes < 1)
     throw new RangeError(`Nothing starts in ${minutes} minutes.`);
-  return remembered([minutes, startsAt.getTime(), locale, timeZone].join(' '), () => {
+  const said = Math.floor((saidAt?.getTime() ?? startsAt.getTime() - minutes * MINUTE_MS) / STEP) * STEP;
+  return remembered([minutes, said, startsAt.getTime(), locale, timeZone].join(' '), () => {
     const { tomorrow, seeYou } = copy.reminder;
-    const now = new Date(startsAt.getTime() - minutes * MINUTE_MS);
-    if (minutes >= TOMORROW_FROM && isNextDay(now, startsAt, timeZone))
+    if (minutes >= TOMORROW_FROM && isNextDay(new Date(said), startsAt, timeZone))
       return { startsIn: tomorrow(writeClock(startsAt, locale, timeZone)), seeYou: seeYou.tomorrow };
     return { startsIn: duration(minutes, locale), seeYou: minutes <= NOW_UP_TO ? seeYou.now : seeYou.soon };
   });

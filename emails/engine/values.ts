@@ -31,6 +31,8 @@ type ZonedSpan = Span & { readonly timeZone: string };
 export interface MailAbout {
   /** A reminder: so many minutes before the start. */
   readonly minutesBefore?: number;
+  /** And when it says so; so many minutes before the start when left out. */
+  readonly saidAt?: Date;
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
   /** What nobody asked for: where this event's optional mails are stopped. */
@@ -129,7 +131,7 @@ function oneLine(copy: Copy, when: Moment): string {
 
 function startOf({ kind, about, event, copy, locale, timeZone }: Facts) {
   const minutes = given(about.minutesBefore, kind, 'minutesBefore');
-  return writeStartsIn({ minutes, startsAt: event.startsAt, copy, locale, timeZone });
+  return writeStartsIn({ minutes, saidAt: about.saidAt, startsAt: event.startsAt, copy, locale, timeZone });
 }
 
 function given<Value>(value: Value | undefined, kind: EventMailKind, name: keyof MailAbout): Value {

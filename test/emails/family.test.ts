@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
+import { compileTemplate } from '../../emails/engine/compile.ts';
 import { eventContent } from '../../emails/engine/content.ts';
 import { inventedRegistrant, previewMail } from '../../emails/preview-mail.ts';
 import { SAMPLE_EVENT } from '../../emails/samples.ts';
@@ -82,6 +83,25 @@ describe('a confirmation', () => {
       expect(calendar).toBeLessThan(part.indexOf(variables.accessLink ?? ''));
       expect(part).toContain(COPY.en.countdown.note);
       expect(part).not.toContain(COPY.en.join);
+    }
+  });
+});
+
+describe('a confirmation within the hour before the start', () => {
+  const compileSoon = async (startsSoon: boolean) => {
+    const about = { kind: 'confirmation', language: 'en', event: SAMPLE_EVENT, postalAddress: '' } as const;
+    return compileTemplate({ ...about, startsSoon });
+  };
+
+  test('leads into the event first, as another template', async () => {
+    const [early, soon] = [await compileSoon(false), await compileSoon(true)];
+    expect(soon.hash).not.toBe(early.hash);
+    expect(soon.subject).toBe(early.subject);
+    expect(soon.calendar).toBe(early.calendar);
+    for (const part of [soon.html, soon.text]) {
+      expect(part.indexOf('{{accessLink}}')).toBeLessThan(part.indexOf('{{webCalendarLink}}'));
+      expect(part).toContain(COPY.en.join);
+      expect(part).not.toContain(COPY.en.countdown.note);
     }
   });
 });

@@ -235,6 +235,13 @@ describe('how long until the start', () => {
       );
   });
 
+  test('says no tomorrow on the day itself, where a reminder of a day before is late', () => {
+    const startsAt = new Date('2027-01-15T22:00:00Z');
+    const late = { startsAt, saidAt: new Date('2027-01-14T23:01:00Z') };
+    expect(startsIn(1440, 'en', late).startsIn).toBe('in 24 hours');
+    expect(startsIn(1440, 'en', { ...late, timeZone: 'Europe/London' }).startsIn).toBe('tomorrow at 22:00');
+  });
+
   test.each([
     ['es', 'mañana a la 1:00'],
     ['pt', 'amanhã à 1:00'],
