@@ -1,4 +1,5 @@
 import type { Mail, MailProps } from './mail.ts';
+import { CODE_VARIABLES } from './parts/details.tsx';
 import { LINK_VARIABLES, LinkMail, type LinkVariable, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
@@ -13,6 +14,7 @@ AccessLink.PreviewProps = sampleProps('access_link', LINK_VARIABLES);
 
 export const accessLink: Mail<LinkVariable> = {
   variables: LINK_VARIABLES,
+  sometimes: CODE_VARIABLES,
   Html: AccessLink,
   subject: ({ content: { copy, event } }) => copy.access_link.subject({ title: event.title }),
   text: (props) => linkMailText({ ...props, words: words(props) }),

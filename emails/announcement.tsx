@@ -2,13 +2,20 @@ import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { writeCustomText } from './overrides/custom-text-values.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { AnnouncementText, announcementLetters } from './parts/announcement-text.tsx';
-import { Details } from './parts/details.tsx';
+import { About } from './parts/details.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
-import { Eyebrow, Paragraph, Title } from './parts/words.tsx';
+import { TILE_VARIABLES, When } from './parts/when.tsx';
+import { Eyebrow, Paragraph, Rule, Title } from './parts/words.tsx';
 import { SAMPLE_ANNOUNCEMENTS, sampleProps } from './samples.ts';
 
-const VARIABLES = [...EVENT_VARIABLES, 'accessLink', 'registrationLink', 'unsubscribeLink'] as const;
+const VARIABLES = [
+  ...EVENT_VARIABLES,
+  ...TILE_VARIABLES,
+  'accessLink',
+  'registrationLink',
+  'unsubscribeLink',
+] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** What the team tells its registrants in its own words. Around it stand when the event is, and the way in. */
@@ -17,6 +24,7 @@ export default function Announcement({ content, values }: Props) {
   return (
     <Layout
       content={content}
+      cover={content.coverUrl}
       preheader={words?.lead ?? values.preheader}
       why={why({ content, values })}
       registrationLink={values.registrationLink}
@@ -30,8 +38,10 @@ export default function Announcement({ content, values }: Props) {
       ) : (
         <Paragraph content={content}>{copy.announcement.intro}</Paragraph>
       )}
-      <Details content={content} values={values} />
+      <Rule content={content} />
+      <When content={content} values={values} />
       <Action content={content} link={values.accessLink} label={copy.join} />
+      <About content={content} isBrief />
       <PasteableLink content={content} link={values.accessLink} />
     </Layout>
   );

@@ -1,28 +1,42 @@
 import type { Mail, MailProps } from './mail.ts';
+import {
+  BOOKING_VARIABLES,
+  BookingMail,
+  type BookingVariable,
+  bookingMailText,
+} from './parts/booking-mail.tsx';
 import { calendarEntry } from './parts/calendar-entry.ts';
-import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
+import { CODE_VARIABLES } from './parts/details.tsx';
+import { LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [...LINK_VARIABLES, 'shortDate', 'calendarUid'] as const;
-type Props = MailProps<(typeof VARIABLES)[number]>;
+type Props = MailProps<BookingVariable>;
 
-/** Right after registration: the place is booked, here is the way in, put it in your calendar. */
+/** Right after registration: the place is booked, put it in your calendar, here is your link; the link first where it starts soon. */
 export default function Confirmation(props: Props) {
-  return <LinkMail {...props} words={words(props)} />;
+  return props.content.startsSoon ? (
+    <LinkMail {...props} words={words(props)} />
+  ) : (
+    <BookingMail {...props} words={words(props)} />
+  );
 }
 
-Confirmation.PreviewProps = sampleProps('confirmation', VARIABLES);
+Confirmation.PreviewProps = sampleProps('confirmation', BOOKING_VARIABLES);
 
-export const confirmation: Mail<(typeof VARIABLES)[number]> = {
-  variables: VARIABLES,
+export const confirmation: Mail<BookingVariable> = {
+  variables: BOOKING_VARIABLES,
+  sometimes: CODE_VARIABLES,
   Html: Confirmation,
   subject: ({ content: { copy, event }, values }) =>
-    copy.confirmation.subject({ title: event.title, date: values.shortDate }),
-  text: (props) => linkMailText({ ...props, words: words(props) }),
+    copy.confirmation.subject({ title: event.title, when: values.shortTime }),
+  text: (props) =>
+    (props.content.startsSoon ? linkMailText : bookingMailText)({ ...props, words: words(props) }),
   calendar: calendarEntry,
 };
 
-function words({ content: { copy, event }, values }: Props) {
-  const { eyebrow, intro, why } = copy.confirmation;
-  return { eyebrow, intro, why: why({ email: values.email, title: event.title }) };
+function words({ content: { copy, event, startsSoon }, values }: Props) {
+  const { eyebrow, why } = copy.confirmation;
+  const intro = startsSoon ? copy.confirmation.introSoon : copy.confirmation.intro;
+  const { add } = copy.calendar;
+  return { eyebrow, intro, why: why({ email: values.email, title: event.title }), calendar: add };
 }

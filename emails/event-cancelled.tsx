@@ -1,15 +1,19 @@
 import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
-import { CancelledDetails } from './parts/details.tsx';
-import { LabelledLink, WriteToHost, writeToHostText } from './parts/labelled-link.tsx';
+import { About } from './parts/details.tsx';
+import { WriteToHost, writeToHostText } from './parts/labelled-link.tsx';
 import { Layout } from './parts/layout.tsx';
-import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
+import { RemoveFromCalendar, removeFromCalendarText } from './parts/remove-from-calendar.tsx';
+import { blocks, cancelledDetailsText, footerText } from './parts/text-part.ts';
+import { TILE_VARIABLES, When } from './parts/when.tsx';
 import { Eyebrow, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
+import { neutral } from './theme.ts';
 
 const VARIABLES = [
   ...EVENT_VARIABLES,
+  ...TILE_VARIABLES,
   'accessLink',
   'calendarLink',
   'calendarUid',
@@ -17,8 +21,9 @@ const VARIABLES = [
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
-/** The event does not take place. No button: there is nowhere left to go. */
-export default function EventCancelled({ content, values }: Props) {
+/** The event does not take place. No colour and no cover: it is bad news. No button: there is nowhere left to go. */
+export default function EventCancelled({ content: inColour, values }: Props) {
+  const content = { ...inColour, palette: neutral(inColour.palette) };
   const { copy, event } = content;
   return (
     <Layout
@@ -29,12 +34,11 @@ export default function EventCancelled({ content, values }: Props) {
     >
       <Eyebrow content={content}>{copy.event_cancelled.eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
+      <When content={content} values={values} isOff />
       <Opening content={content} greeting={values.greeting} intro={copy.event_cancelled.intro} />
-      <CancelledDetails content={content} values={values} />
+      <RemoveFromCalendar content={content} values={values} />
+      <About content={content} isBrief />
       <WriteToHost content={content} />
-      <LabelledLink content={content} label={copy.calendar.remove} link={values.calendarLink}>
-        {copy.calendar.file}
-      </LabelledLink>
       <Signature content={content} />
     </Layout>
   );
@@ -51,8 +55,8 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
     return blocks(
       ...openingText({ content, greeting: values.greeting, intro: copy.event_cancelled.intro }),
       cancelledDetailsText({ content, values }),
+      removeFromCalendarText({ content, values }),
       ...writeToHostText(content),
-      [copy.calendar.remove, linkText(copy.label(copy.calendar.file), values.calendarLink)].join('\n'),
       ...signatureText(content),
       footerText({ content, why: why({ content, values }), registrationLink: values.registrationLink }),
     );

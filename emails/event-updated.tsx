@@ -1,33 +1,34 @@
 import type { Mail, MailProps } from './mail.ts';
+import { BOOKING_VARIABLES, BookingMail, bookingMailText } from './parts/booking-mail.tsx';
 import { calendarEntry } from './parts/calendar-entry.ts';
-import { MovedDetails } from './parts/details.tsx';
-import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
+import { CODE_VARIABLES, WasRow } from './parts/details.tsx';
 import { movedDetailsText } from './parts/text-part.ts';
 import { sampleProps } from './samples.ts';
 
 const VARIABLES = [
-  ...LINK_VARIABLES,
+  ...BOOKING_VARIABLES,
   'oldDate',
   'oldTime',
   'oldZone',
   'oldHostTime',
   'oldMoment',
-  'calendarUid',
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** The event has other times now: these, and no longer those. */
 export default function EventUpdated(props: Props) {
-  return <LinkMail {...props} words={words(props)} details={<MovedDetails {...props} />} />;
+  return <BookingMail {...props} words={words(props)} was={<WasRow {...props} />} />;
 }
 
 EventUpdated.PreviewProps = sampleProps('event_updated', VARIABLES);
 
 export const eventUpdated: Mail<(typeof VARIABLES)[number]> = {
   variables: VARIABLES,
+  sometimes: CODE_VARIABLES,
   Html: EventUpdated,
-  subject: ({ content: { copy, event } }) => copy.event_updated.subject({ title: event.title }),
-  text: (props) => linkMailText({ ...props, words: words(props), details: movedDetailsText(props) }),
+  subject: ({ content: { copy, event }, values }) =>
+    copy.event_updated.subject({ title: event.title, when: values.shortTime }),
+  text: (props) => bookingMailText({ ...props, words: words(props), was: movedDetailsText(props) }),
   // The same UID with a higher SEQUENCE: it moves the entry that the confirmation brought.
   calendar: calendarEntry,
 };

@@ -15,7 +15,9 @@ export default function ExportAttached({ content, values }: Props) {
   return (
     <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
-      <Title content={content}>{values.eventTitle}</Title>
+      <Title content={content} isValue>
+        {values.eventTitle}
+      </Title>
       <Paragraph content={content}>{intro}</Paragraph>
       <ExportDetails content={content} values={values} />
       <Secret content={content} />

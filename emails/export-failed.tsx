@@ -13,7 +13,9 @@ export default function ExportFailed({ content, values }: Props) {
   return (
     <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
-      <Title content={content}>{values.eventTitle}</Title>
+      <Title content={content} isValue>
+        {values.eventTitle}
+      </Title>
       <Paragraph content={content}>{intro}</Paragraph>
       <Paragraph content={content}>{values.reason}</Paragraph>
     </Layout>

@@ -16,7 +16,9 @@ export default function ExportLink({ content, values }: Props) {
   return (
     <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
-      <Title content={content}>{values.eventTitle}</Title>
+      <Title content={content} isValue>
+        {values.eventTitle}
+      </Title>
       <Paragraph content={content}>{intro}</Paragraph>
       <ExportDetails content={content} values={values} until={values.until} />
       <Secret content={content} />

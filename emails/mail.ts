@@ -33,6 +33,8 @@ export type MailEvent = Pick<
   | 'hostName'
   | 'replyTo'
   | 'locale'
+  | 'keyStyle'
+  | 'fromName'
   | 'color'
   | 'logoUrl'
   | 'coverUrl'
@@ -50,8 +52,10 @@ export interface SiteContent {
   readonly language: string;
   /** An https address, or null. */
   readonly logoUrl: string | null;
-  /** Whose mail this is: the logo's alternative text and the document's title. */
+  /** What this mail is about: the document's title. */
   readonly name: string;
+  /** Whose mail this is, beside the letter mark or in place of the logo; null: nobody is named, and `name` gives the letter. */
+  readonly sender: string | null;
   /** Empty: no such line. */
   readonly postalAddress: string;
 }
@@ -62,6 +66,10 @@ export interface EventContent extends SiteContent {
   /** https addresses, or null. */
   readonly coverUrl: string | null;
   readonly hostPictureUrl: string | null;
+  /** What the event is about, in two lines; null: it does not say. */
+  readonly summary: string | null;
+  /** It starts within the hour, or has started: whoever registers wants to go in rather than to note it down. */
+  readonly startsSoon: boolean;
   /** Null: the team says nothing of its own. */
   readonly words: CustomTextPart | null;
 }

@@ -1,28 +1,39 @@
 import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { Action, PasteableLink } from './parts/action.tsx';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
-import { Details } from './parts/details.tsx';
+import { About, CODE_VARIABLES } from './parts/details.tsx';
+import { CoverBelow } from './parts/header.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, detailsText, footerText, linkText } from './parts/text-part.ts';
-import { Eyebrow, Title } from './parts/words.tsx';
+import { TILE_VARIABLES, When } from './parts/when.tsx';
+import { Headline, Title } from './parts/words.tsx';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [...EVENT_VARIABLES, 'accessLink', 'registrationLink', 'unsubscribeLink'] as const;
+const VARIABLES = [
+  ...EVENT_VARIABLES,
+  ...TILE_VARIABLES,
+  ...CODE_VARIABLES,
+  'accessLink',
+  'registrationLink',
+  'unsubscribeLink',
+] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** It has started, and the recipient is not in yet. The way in comes first, and no calendar: it is now. */
 export default function Nudge({ content, values }: Props) {
   const { copy, event } = content;
-  const { eyebrow, intro } = copy.nudge;
+  const { headline, intro } = copy.nudge;
   return (
     <Layout content={content} preheader={values.preheader} {...footer({ content, values })}>
-      <Eyebrow content={content}>{eyebrow}</Eyebrow>
-      <Title content={content}>{event.title}</Title>
+      <Headline content={content}>{headline}</Headline>
+      <Title content={content} isBelow>
+        {event.title}
+      </Title>
       <Opening content={content} greeting={values.greeting} intro={intro} />
-      <div style={{ paddingTop: '8px' }}>
-        <Action content={content} link={values.accessLink} label={copy.join} />
-      </div>
-      <Details content={content} values={values} isBelow />
+      <Action content={content} link={values.accessLink} label={copy.join} isWide />
+      <CoverBelow content={content} />
+      <When content={content} values={values} isBelow />
+      <About content={content} code={values.accessCode} isBrief />
       <Signature content={content} />
       <PasteableLink content={content} link={values.accessLink} />
     </Layout>
@@ -33,6 +44,7 @@ Nudge.PreviewProps = sampleProps('nudge', VARIABLES);
 
 export const nudge: Mail<(typeof VARIABLES)[number]> = {
   variables: VARIABLES,
+  sometimes: CODE_VARIABLES,
   Html: Nudge,
   subject: ({ content: { copy, event } }) => copy.nudge.subject({ title: event.title }),
   text: ({ content, values }) => {

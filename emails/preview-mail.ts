@@ -60,7 +60,8 @@ export function inventedRegistrant(language: Language): MailRegistrant {
 const DAY = 86_400_000;
 
 function valuesInput(input: PreviewInput): ValuesInput {
-  const { kind, event, registrant, publicUrl, words, unsubscribeLink } = input;
+  const { kind, event, publicUrl, words, unsubscribeLink } = input;
+  const registrant = withFittingKey(input);
   const { startsAt, endsAt, timeZone } = event;
   return {
     ...{ event: eventWhenSent(kind, event), registrant, publicUrl, words },
@@ -76,6 +77,12 @@ function valuesInput(input: PreviewInput): ValuesInput {
       registrationToken: 'preview',
     },
   };
+}
+
+/** Whoever is invented has a key of the event's style: a mail may say it. */
+function withFittingKey({ registrant, event }: PreviewInput): MailRegistrant {
+  const isInvented = registrant.accessKey === SAMPLE_REGISTRANT.accessKey;
+  return isInvented && event.keyStyle === 'digits' ? { ...registrant, accessKey: '0000' } : registrant;
 }
 
 /** A cancellation speaks of an event that is cancelled. */

@@ -27,9 +27,11 @@ export default function RetentionNotice({ content, values }: Props) {
   return (
     <Layout content={content} preheader={values.preheader} why={why({ content, values })}>
       <Eyebrow content={content}>{eyebrow}</Eyebrow>
-      <Title content={content}>{values.eventTitle}</Title>
+      <Title content={content} isValue>
+        {values.eventTitle}
+      </Title>
       <Paragraph content={content}>{intro}</Paragraph>
-      <Rows>
+      <Rows isBetween>
         <Row {...row} label={people}>
           <strong>{values.people}</strong>
         </Row>

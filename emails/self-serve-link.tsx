@@ -1,4 +1,5 @@
 import type { Mail, MailProps } from './mail.ts';
+import { CODE_VARIABLES } from './parts/details.tsx';
 import { LINK_VARIABLES, LinkMail, type LinkVariable, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
@@ -13,6 +14,7 @@ SelfServeLink.PreviewProps = sampleProps('self_serve_link', LINK_VARIABLES);
 
 export const selfServeLink: Mail<LinkVariable> = {
   variables: LINK_VARIABLES,
+  sometimes: CODE_VARIABLES,
   Html: SelfServeLink,
   subject: ({ content: { copy, event } }) => copy.self_serve_link.subject({ title: event.title }),
   text: (props) => linkMailText({ ...props, words: words(props) }),

@@ -21,8 +21,12 @@ interface Shades {
   readonly ink: string;
   readonly quiet: string;
   readonly line: string;
+  /** A quiet surface on the card. */
+  readonly soft: string;
   /** The event's colour, shifted until it can be read as text. */
   readonly accent: string;
+  /** The same, for the edge of what is painted with it. */
+  readonly edge: string;
 }
 
 export interface Palette {
@@ -31,20 +35,55 @@ export interface Palette {
   /** The button is the event's very colour, in both designs; the accent is its edge. */
   readonly button: string;
   readonly buttonText: string;
+  /** The same where the mail is of no colour: its sender keeps it. */
+  readonly brand: string;
+  readonly brandText: string;
 }
 
-const LIGHT = { page: '#f2f3f5', card: '#ffffff', ink: '#15181e', quiet: '#5a6170', line: '#e2e5ea' };
-const DARK = { page: '#0e1014', card: '#181b21', ink: '#f1f3f6', quiet: '#a3abb9', line: '#2f3540' };
+const LIGHT = {
+  page: '#f2f3f5',
+  card: '#ffffff',
+  ink: '#15181e',
+  quiet: '#5a6170',
+  line: '#e2e5ea',
+  soft: '#f6f7f9',
+};
+const DARK = {
+  page: '#0e1014',
+  card: '#181b21',
+  ink: '#f1f3f6',
+  quiet: '#a3abb9',
+  line: '#2f3540',
+  soft: '#20242c',
+};
 
 /** The colours of an event's mails. A colour that is none gives ours: it must not fail a mail, nor enter its CSS. */
 export function paletteFor(color: string | null): Palette {
   const button = color && isColor(color) ? color.toLowerCase() : OWN_COLOR;
   return {
-    light: { ...LIGHT, accent: legible(button, LIGHT.card) },
+    light: coloured(LIGHT, legible(button, LIGHT.card)),
     // A little more than the light design's 4.5: coloured text on a dark ground looks thinner than it is.
-    dark: { ...DARK, accent: legible(button, DARK.card, 6) },
+    dark: coloured(DARK, legible(button, DARK.card, 6)),
     button,
     buttonText: textOn(button),
+    brand: button,
+    brandText: textOn(button),
+  };
+}
+
+function coloured(shades: Omit<Shades, 'accent' | 'edge'>, accent: string): Shades {
+  return { ...shades, accent, edge: accent };
+}
+
+/** Without the event's colour, for bad news; whose mail it is can still be seen. */
+export function neutral(palette: Palette): Palette {
+  const { light, dark } = palette;
+  return {
+    ...palette,
+    light: { ...light, accent: light.quiet },
+    dark: { ...dark, accent: dark.quiet },
+    button: light.quiet,
+    buttonText: textOn(light.quiet),
   };
 }
 
@@ -60,7 +99,9 @@ export function darkDesign({ dark }: Palette): string {
     quiet: `color:${dark.quiet}`,
     line: `border-color:${dark.line}`,
     accent: `color:${dark.accent}`,
-    edge: `border-color:${dark.accent}`,
+    edge: `border-color:${dark.edge}`,
+    mark: `border-color:${dark.edge}`,
+    soft: `background-color:${dark.soft};border-color:${dark.line}`,
   };
   const css = Object.entries(rules).map(
     ([name, rule]) => `.${name}{${rule.replaceAll(';', '!important;')}!important}`,

@@ -10,10 +10,10 @@ export const de: Copy = {
   greeting: (name) => (name ? `Hallo ${name},` : 'Hallo,'),
   details: {
     when: 'Wann',
-    where: 'Wo',
     host: 'Mit',
-    online: 'Online, über Ihren persönlichen Link',
+    code: 'Ihr Code',
     moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    shortTime: (shortTime) => `${shortTime}\u00a0Uhr`,
     hostTime: (time) => `Ortszeit der Veranstaltung: ${time}`,
     now: 'Neu',
     was: 'Bisher',
@@ -21,11 +21,18 @@ export const de: Copy = {
   },
   join: 'Zur Veranstaltung',
   watch: 'Aufzeichnung ansehen',
-  paste: 'Falls der Button nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:',
+  paste: 'Im Browser öffnen:',
+  countdown: {
+    open: 'Meinen Link öffnen',
+    note: 'Der Link ist nur für Sie bestimmt. Er zeigt einen Countdown, bis der Raum öffnet, und lässt Sie dann hinein.',
+  },
   calendar: {
-    add: 'In den Kalender eintragen:',
-    update: 'Den neuen Termin in den Kalender eintragen:',
-    remove: 'Aus dem Kalender entfernen:',
+    add: 'In den Kalender eintragen',
+    update: 'Den neuen Termin in den Kalender eintragen',
+    remove: 'Aus dem Kalender entfernen',
+    removeGoogle: 'Den Eintrag öffnen und den Papierkorb wählen.',
+    removeOutlook: 'Den Eintrag öffnen und „Löschen“ wählen.',
+    removeByFile: 'Diese Datei öffnen',
     file: 'Apple und andere',
     google: 'Google',
     outlook: 'Outlook',
@@ -33,19 +40,27 @@ export const de: Copy = {
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
   confirmation: {
-    subject: ({ title, date }) => `Sie sind dabei: ${title}, ${date}`,
-    preheader: ({ time, zone }) => `${time}, ${zone}. Mit Ihrem persönlichen Link.`,
+    subject: ({ title, when }) => `Sie sind dabei: ${title}, ${when}`,
+    preheader: ({ zone }) => `${zone}. Mit Kalendereintrag und Ihrem persönlichen Link.`,
     eyebrow: 'Sie sind dabei',
     intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
+      'Ihr Platz ist reserviert. Tragen Sie den Termin in Ihren Kalender ein: Der Eintrag enthält Ihren persönlichen Link.',
+    introSoon:
+      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt und lässt Sie hinein, sobald der Raum öffnet.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `Beginnt ${startsIn}: ${title}`,
     preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Mit Ihrem Link.`,
-    eyebrow: ({ startsIn }) => `Beginnt ${startsIn}`,
-    intro:
-      'Ihr Platz ist reserviert. Der Link unten ist nur für Sie bestimmt: Er zeigt zuerst einen Countdown und lässt Sie hinein, sobald der Raum öffnet.',
+    tomorrow: (clock) => `morgen um ${clock}\u00a0Uhr`,
+    headline: ({ startsIn }) => `Beginnt ${startsIn}`,
+    seeYou: {
+      tomorrow: 'Sie sind morgen dabei, wir freuen uns auf Sie.',
+      now: 'Ihr Termin beginnt gleich.',
+      soon: 'Sie sind bald dabei, wir freuen uns auf Sie.',
+    },
+    intro: ({ seeYou }) =>
+      `${seeYou} Der Link unten ist nur für Sie bestimmt und lässt Sie hinein, sobald der Raum öffnet.`,
     why: ({ email, title }) => `Sie erhalten diese Erinnerung, weil ${email} für „${title}“ angemeldet ist.`,
     stop: 'Erinnerungen und Neuigkeiten zu dieser Veranstaltung abbestellen',
   },
@@ -76,8 +91,8 @@ export const de: Copy = {
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },
   event_updated: {
-    subject: ({ title }) => `Neuer Termin: ${title}`,
-    preheader: ({ shortTime, zone }) => `${shortTime}\u00a0Uhr, ${zone}. Ihr Link gilt weiter.`,
+    subject: ({ title, when }) => `Neuer Termin: ${title}, ${when}`,
+    preheader: ({ zone }) => `${zone}. Ihr Platz bleibt reserviert, Ihr Link gilt weiter.`,
     eyebrow: 'Neuer Termin',
     intro:
       'Ihr Termin hat sich geändert: Die Veranstaltung wurde verschoben. Ihr Platz bleibt reserviert, und Ihr persönlicher Link bleibt derselbe.',
@@ -107,7 +122,7 @@ export const de: Copy = {
   nudge: {
     subject: ({ title }) => `Es hat begonnen: ${title}`,
     preheader: ({ shortTime, zone }) => `Seit ${shortTime}\u00a0Uhr, ${zone}. Ihr Platz wartet.`,
-    eyebrow: 'Es hat begonnen',
+    headline: 'Es hat begonnen',
     intro: 'Ihr Platz wartet auf Sie. Der Link unten ist nur für Sie bestimmt und führt direkt hinein.',
     why: ({ email, title }) => `Sie erhalten diese Mail, weil ${email} für „${title}“ angemeldet ist.`,
   },

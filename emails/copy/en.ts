@@ -34,11 +34,13 @@ export const en = {
   greeting: (name: string) => (name ? `Hi ${name},` : 'Hello,'),
   details: {
     when: 'When',
-    where: 'Where',
     host: 'Host',
-    online: 'Online, through your personal link',
+    /** Four digits follow: the key of the recipient’s link. Narrow, as the other labels. */
+    code: 'Your code',
     /** In one line: date, time, zone. */
     moment: (date: string, time: string, zone: string) => `${date}, ${time}, ${zone}`,
+    /** A start in one line, for a subject: `Fri 15 Jan, 18:00`. */
+    shortTime: (shortTime: string) => shortTime,
     hostTime: (time: string) => `Host’s time: ${time}`,
     /** Of an event that was moved: the time that holds, and the one that no longer does. Narrow: one short word each. */
     now: 'Now',
@@ -49,13 +51,23 @@ export const en = {
   join: 'Join the event',
   /** The recording of an event that is over. */
   watch: 'Watch the recording',
-  paste: 'If the button does not work, paste this link into your browser:',
+  /** The link of the button follows. */
+  paste: 'Open in browser:',
+  /** The link, days before it leads anywhere: a button, and what is behind it. */
+  countdown: {
+    open: 'Open my link',
+    note: 'The link is yours alone. It shows a countdown until the room opens, and then lets you in.',
+  },
   calendar: {
-    add: 'Add to calendar:',
-    /** Before the same links, when the event was moved, */
-    update: 'Put the new time in your calendar:',
-    /** and before the file alone, when it was cancelled. */
-    remove: 'Remove it from your calendar:',
+    /** Above three calendars, */
+    add: 'Add to calendar',
+    /** when the event was moved, */
+    update: 'Put the new time in your calendar',
+    /** and when it was cancelled: how, in two of them, and a link to the file that does it in the third. */
+    remove: 'Remove it from your calendar',
+    removeGoogle: 'Open the event and select the delete icon.',
+    removeOutlook: 'Open the event and select Delete.',
+    removeByFile: 'Open this file',
     file: 'Apple and others',
     google: 'Google',
     outlook: 'Outlook',
@@ -64,22 +76,27 @@ export const en = {
   /** An address follows. */
   writeToHost: 'Questions? Write to the host:',
   confirmation: {
-    subject: ({ title, date }: { title: string; date: string }) => `You're in: ${title}, ${date}`,
-    preheader: ({ time, zone }: { time: string; zone: string }) =>
-      `${time}, ${zone}. Your personal link is inside.`,
+    subject: ({ title, when }: { title: string; when: string }) => `You're in: ${title}, ${when}`,
+    preheader: ({ zone }: { zone: string }) => `${zone}. Your calendar entry and your link are inside.`,
     eyebrow: 'You’re in',
-    intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
+    intro: 'Your place is booked. Add the event to your calendar: the entry holds your personal link.',
+    /** The same where it starts within the hour, or has started. */
+    introSoon:
+      'Your place is booked. The link below is yours alone: it lets you in as soon as the room opens.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },
   reminder: {
-    /** `startsIn` has its preposition and its grammatical case: "in 24 hours", "dans 1 heure", "in 2 Tagen". */
+    /** `startsIn` has its preposition and its grammatical case: "in 1 hour", "dans 1 heure", "in 2 Tagen", or is the next line. */
     subject: ({ startsIn, title }: { startsIn: string; title: string }) => `Starts ${startsIn}: ${title}`,
     preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
       `${shortTime}, ${zone}. Your personal link is inside.`,
-    eyebrow: ({ startsIn }: { startsIn: string }) => `Starts ${startsIn}`,
-    intro:
-      'Your place is booked. The link below is yours alone: it shows a countdown first, and lets you in when the room opens.',
+    /** The same of what starts on the next day. */
+    tomorrow: (clock: string) => `tomorrow at ${clock}`,
+    headline: ({ startsIn }: { startsIn: string }) => `Starts ${startsIn}`,
+    /** A sentence: on the day before, half an hour before or less, and at other times. */
+    seeYou: { tomorrow: 'See you tomorrow.', now: 'We are about to start.', soon: 'See you soon.' },
+    intro: ({ seeYou }: { seeYou: string }) =>
+      `${seeYou} The link below is yours alone: it lets you in as soon as the room opens.`,
     why: ({ email, title }: Named) =>
       `You receive this reminder because ${email} is registered for ${title}.`,
     /** A link, not a button: the place itself stays booked. */
@@ -114,9 +131,8 @@ export const en = {
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },
   event_updated: {
-    subject: ({ title }: { title: string }) => `New time: ${title}`,
-    preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
-      `Now ${shortTime}, ${zone}. Your link stays the same.`,
+    subject: ({ title, when }: { title: string; when: string }) => `New time: ${title}, ${when}`,
+    preheader: ({ zone }: { zone: string }) => `${zone}. Your place and your link stay the same.`,
     eyebrow: 'New time',
     intro: 'This event has been moved. Your place stays booked, and your personal link stays the same.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
@@ -152,7 +168,7 @@ export const en = {
     subject: ({ title }: { title: string }) => `We have started: ${title}`,
     preheader: ({ shortTime, zone }: { shortTime: string; zone: string }) =>
       `Since ${shortTime}, ${zone}. Your place is waiting.`,
-    eyebrow: 'We have started',
+    headline: 'We have started',
     intro: 'Your place is waiting. The link below is yours alone, and takes you straight in.',
     why: ({ email, title }: Named) => `You receive this because ${email} is registered for ${title}.`,
   },

@@ -9,10 +9,10 @@ export const es: Copy = {
   greeting: (name) => (name ? `Hola, ${name}:` : 'Hola:'),
   details: {
     when: 'Cuándo',
-    where: 'Dónde',
     host: 'Organiza',
-    online: 'En línea, con tu enlace personal',
+    code: 'Tu código',
     moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    shortTime: (shortTime) => shortTime,
     hostTime: (time) => `Hora del evento: ${time}`,
     now: 'Ahora',
     was: 'Antes',
@@ -20,11 +20,18 @@ export const es: Copy = {
   },
   join: 'Entrar al evento',
   watch: 'Ver la grabación',
-  paste: '¿No funciona el botón? Copia este enlace en tu navegador:',
+  paste: 'Abrir en el navegador:',
+  countdown: {
+    open: 'Abrir mi enlace',
+    note: 'El enlace es solo para ti. Te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
+  },
   calendar: {
-    add: 'Guardar en el calendario:',
-    update: 'Guardar el nuevo horario en el calendario:',
-    remove: 'Quitar del calendario:',
+    add: 'Guardar en el calendario',
+    update: 'Guardar el nuevo horario en el calendario',
+    remove: 'Quitar del calendario',
+    removeGoogle: 'Abre el evento y elige la papelera.',
+    removeOutlook: 'Abre el evento y elige Eliminar.',
+    removeByFile: 'Abrir este archivo',
     file: 'Apple y otros',
     google: 'Google',
     outlook: 'Outlook',
@@ -32,20 +39,25 @@ export const es: Copy = {
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',
   confirmation: {
-    subject: ({ title, date }) => `Te esperamos: ${title}, ${date}`,
-    preheader: ({ time, zone }) => `${time}, ${zone}. Dentro está tu enlace personal.`,
+    subject: ({ title, when }) => `Te esperamos: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. Con la entrada de calendario y tu enlace.`),
     eyebrow: 'Te esperamos',
     intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
+      'Tu inscripción está confirmada. Guarda el evento en tu calendario: ahí tendrás tu enlace personal.',
+    introSoon:
+      'Tu inscripción está confirmada. El enlace de abajo es solo para ti y te deja entrar en cuanto abra la sala.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `Empieza ${startsIn}: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Dentro está tu enlace.`),
-    eyebrow: ({ startsIn }) => `Empieza ${startsIn}`,
-    intro:
-      'Tu inscripción está confirmada. El enlace de abajo es solo para ti: primero te muestra cuánto falta y, en cuanto abra la sala, te deja entrar.',
+    // One o'clock alone is singular.
+    tomorrow: (clock) => `mañana a ${/^0?1\D/.test(clock) ? 'la' : 'las'} ${clock}`,
+    headline: ({ startsIn }) => `Empieza ${startsIn}`,
+    seeYou: { tomorrow: 'Nos vemos mañana.', now: 'Estamos a punto de empezar.', soon: 'Nos vemos pronto.' },
+    intro: ({ seeYou }) =>
+      `${seeYou} El enlace de abajo es solo para ti y te deja entrar en cuanto abra la sala.`,
     why: ({ email, title }) =>
       `Recibes este recordatorio porque la dirección ${email} está inscrita en «${title}».`,
     stop: 'No recibir más recordatorios ni novedades de este evento',
@@ -76,8 +88,8 @@ export const es: Copy = {
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,
   },
   event_updated: {
-    subject: ({ title }) => `Nuevo horario: ${title}`,
-    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu enlace no cambia.`),
+    subject: ({ title, when }) => `Nuevo horario: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. Tu inscripción y tu enlace no cambian.`),
     eyebrow: 'Nuevo horario',
     intro:
       'Este evento tiene un nuevo horario. Tu inscripción se mantiene y tu enlace personal sigue siendo el mismo.',
@@ -110,7 +122,7 @@ export const es: Copy = {
   nudge: {
     subject: ({ title }) => `Ya empezamos: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. Tu lugar te espera.`),
-    eyebrow: 'Ya empezamos',
+    headline: 'Ya empezamos',
     intro: 'Tu lugar te espera. El enlace de abajo es solo para ti y te lleva directo al evento.',
     why: ({ email, title }) =>
       `Recibes este mensaje porque la dirección ${email} está inscrita en «${title}».`,

@@ -9,10 +9,10 @@ export const fr: Copy = {
   greeting: (name) => (name ? `Bonjour ${name},` : 'Bonjour,'),
   details: {
     when: 'Quand',
-    where: 'Où',
     host: 'Avec',
-    online: 'En ligne, par votre lien personnel',
+    code: 'Votre code',
     moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    shortTime: (shortTime) => shortTime,
     hostTime: (time) => `Heure de l’organisateur\u00a0: ${time}`,
     now: 'Nouveau',
     was: 'Ancien',
@@ -20,11 +20,18 @@ export const fr: Copy = {
   },
   join: 'Rejoindre l’événement',
   watch: 'Voir l’enregistrement',
-  paste: 'Le bouton ne fonctionne pas\u202f? Copiez ce lien dans votre navigateur\u00a0:',
+  paste: 'Ouvrir dans le navigateur\u00a0:',
+  countdown: {
+    open: 'Ouvrir mon lien',
+    note: 'Ce lien n’appartient qu’à vous. Il affiche un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
+  },
   calendar: {
-    add: 'Ajouter à mon agenda\u00a0:',
-    update: 'Noter le nouvel horaire dans mon agenda\u00a0:',
-    remove: 'Retirer de mon agenda\u00a0:',
+    add: 'Ajouter à mon agenda',
+    update: 'Noter le nouvel horaire dans mon agenda',
+    remove: 'Retirer de mon agenda',
+    removeGoogle: 'Ouvrez l’événement et choisissez la corbeille.',
+    removeOutlook: 'Ouvrez l’événement et choisissez Supprimer.',
+    removeByFile: 'Ouvrir ce fichier',
     file: 'Apple et autres',
     google: 'Google',
     outlook: 'Outlook',
@@ -32,20 +39,24 @@ export const fr: Copy = {
   label: (name) => `${name}\u00a0:`,
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',
   confirmation: {
-    subject: ({ title, date }) => `C'est noté\u00a0: ${title}, ${date}`,
-    preheader: ({ time, zone }) => `${time}, ${zone}. Votre lien personnel vous attend.`,
+    subject: ({ title, when }) => `C'est noté\u00a0: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. Avec l’ajout à l’agenda et votre lien.`),
     eyebrow: 'C’est noté',
     intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
+      'Votre place est réservée. Ajoutez l’événement à votre agenda\u00a0: votre lien personnel y figure.',
+    introSoon:
+      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il vous fait entrer dès l’ouverture de la salle.',
     why: ({ email, title }) =>
       `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `Début ${startsIn}\u00a0: ${title}`,
     preheader: ({ shortTime, zone }) => `${shortTime}, ${zone}. Votre lien personnel vous attend.`,
-    eyebrow: ({ startsIn }) => `Début ${startsIn}`,
-    intro:
-      'Votre place est réservée. Le lien ci-dessous n’appartient qu’à vous\u00a0: il affiche d’abord un compte à rebours, puis vous fait entrer à l’ouverture de la salle.',
+    tomorrow: (clock) => `demain à ${clock}`,
+    headline: ({ startsIn }) => `Début ${startsIn}`,
+    seeYou: { tomorrow: 'À demain.', now: 'Nous allons commencer.', soon: 'À bientôt.' },
+    intro: ({ seeYou }) =>
+      `${seeYou} Le lien ci-dessous n’appartient qu’à vous\u00a0: il vous fait entrer dès l’ouverture de la salle.`,
     why: ({ email, title }) =>
       `Vous recevez ce rappel car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
     stop: 'Ne plus recevoir les rappels et les nouvelles de cet événement',
@@ -78,8 +89,8 @@ export const fr: Copy = {
       `Vous recevez ce message car l’adresse ${email} est inscrite à «\u00a0${title}\u00a0».`,
   },
   event_updated: {
-    subject: ({ title }) => `Nouvel horaire\u00a0: ${title}`,
-    preheader: ({ shortTime, zone }) => `Désormais ${shortTime}, ${zone}. Votre lien reste le même.`,
+    subject: ({ title, when }) => `Nouvel horaire\u00a0: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. Votre place et votre lien restent les mêmes.`),
     eyebrow: 'Nouvel horaire',
     intro: 'Cet événement a été déplacé. Votre place reste réservée et votre lien personnel reste le même.',
     why: ({ email, title }) =>
@@ -111,7 +122,7 @@ export const fr: Copy = {
   nudge: {
     subject: ({ title }) => `C'est commencé\u00a0: ${title}`,
     preheader: ({ shortTime, zone }) => `Depuis ${shortTime}, ${zone}. Votre place vous attend.`,
-    eyebrow: 'C’est commencé',
+    headline: 'C’est commencé',
     intro:
       'Votre place vous attend. Le lien ci-dessous n’appartient qu’à vous et vous fait entrer directement.',
     why: ({ email, title }) =>
@@ -238,3 +249,7 @@ export const fr: Copy = {
       `Vous recevez cet e-mail parce que ${email} fait partie de l’équipe de ${name}. Personne n’est effacé avant que l’équipe n’en soit informée depuis 7\u00a0jours.`,
   },
 };
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -6,10 +6,10 @@ export const ja: Copy = {
   greeting: (name) => (name ? `${name} 様` : 'こんにちは。'),
   details: {
     when: '日時',
-    where: '会場',
     host: '主催者',
-    online: 'オンライン（専用リンクから参加）',
+    code: '参加コード',
     moment: (date, time, zone) => `${date} ${time}（${zone}）`,
+    shortTime: (shortTime) => shortTime,
     hostTime: (time) => `開催地の時刻：${time}`,
     now: '変更後',
     was: '変更前',
@@ -17,11 +17,18 @@ export const ja: Copy = {
   },
   join: 'イベントに参加する',
   watch: '録画を見る',
-  paste: 'ボタンが使えないときは、次のリンクをブラウザーに貼り付けてください。',
+  paste: 'ブラウザーで開く：',
+  countdown: {
+    open: '専用リンクを開く',
+    note: 'リンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
+  },
   calendar: {
-    add: 'カレンダーに追加：',
-    update: 'カレンダーに新しい日時を登録：',
-    remove: 'カレンダーから削除：',
+    add: 'カレンダーに追加',
+    update: 'カレンダーに新しい日時を登録',
+    remove: 'カレンダーから削除',
+    removeGoogle: '予定を開いて、ごみ箱のアイコンを選びます。',
+    removeOutlook: '予定を開いて、［削除］を選びます。',
+    removeByFile: 'このファイルを開く',
     file: 'Appleなど',
     google: 'Google',
     outlook: 'Outlook',
@@ -29,19 +36,24 @@ export const ja: Copy = {
   label: (name) => `${name}：`,
   writeToHost: '主催者へのお問い合わせ：',
   confirmation: {
-    subject: ({ title, date }) => `登録完了：${title}、${date}`,
-    preheader: ({ time, zone }) => `${time}（${zone}）。あなた専用のリンクをお届けします。`,
+    subject: ({ title, when }) => `登録完了：${title}、${when}`,
+    preheader: ({ zone }) => `${zone}。カレンダー用の予定と専用リンクをお届けします。`,
     eyebrow: '登録完了',
-    intro:
-      'お席をご用意しました。下のリンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
+    intro: 'お席をご用意しました。カレンダーに追加すると、予定の中にあなた専用のリンクが入ります。',
+    introSoon: 'お席をご用意しました。下のリンクはあなた専用です。開場すると、そのまま参加できます。',
     why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `${startsIn}に開始：${title}`,
     preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）。あなた専用のリンクをお届けします。`,
-    eyebrow: ({ startsIn }) => `${startsIn}に始まります`,
-    intro:
-      'お席をご用意してお待ちしています。下のリンクはあなた専用です。開場までは残り時間が表示され、開場するとそのまま参加できます。',
+    tomorrow: (clock) => `明日${clock}`,
+    headline: ({ startsIn }) => `${startsIn}に始まります`,
+    seeYou: {
+      tomorrow: '明日、お待ちしています。',
+      now: 'まもなく始まります。',
+      soon: 'ご参加をお待ちしています。',
+    },
+    intro: ({ seeYou }) => `${seeYou}下のリンクはあなた専用です。開場すると、そのまま参加できます。`,
     why: ({ email, title }) =>
       `このリマインダーは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
     stop: 'このイベントのリマインダーとお知らせの配信を停止する',
@@ -71,9 +83,8 @@ export const ja: Copy = {
     why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
   },
   event_updated: {
-    subject: ({ title }) => `日時変更：${title}`,
-    preheader: ({ shortTime, zone }) =>
-      `新しい日時は${shortTime}（${zone}）。リンクはそのままお使いいただけます。`,
+    subject: ({ title, when }) => `日時変更：${title}、${when}`,
+    preheader: ({ zone }) => `${zone}。ご登録とリンクは、そのままお使いいただけます。`,
     eyebrow: '日時変更',
     intro: 'このイベントの日時が変わりました。ご登録はそのまま有効で、専用リンクも変わりません。',
     why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
@@ -103,7 +114,7 @@ export const ja: Copy = {
   nudge: {
     subject: ({ title }) => `開始しました：${title}`,
     preheader: ({ shortTime, zone }) => `${shortTime}（${zone}）に始まりました。お席をご用意しています。`,
-    eyebrow: '始まりました',
+    headline: '始まりました',
     intro: 'お席をご用意してお待ちしています。下のリンクはあなた専用で、そのまま参加できます。',
     why: ({ email, title }) => `このメールは、「${title}」にご登録のアドレス（${email}）にお送りしています。`,
   },

@@ -10,10 +10,10 @@ export const pt: Copy = {
   greeting: (name) => (name ? `Olá, ${name},` : 'Olá,'),
   details: {
     when: 'Quando',
-    where: 'Onde',
     host: 'Com',
-    online: 'Online, pelo seu link pessoal',
+    code: 'Código',
     moment: (date, time, zone) => `${date}, ${time}, ${zone}`,
+    shortTime: (shortTime) => shortTime,
     hostTime: (time) => `No fuso do evento: ${time}`,
     now: 'Agora',
     was: 'Antes',
@@ -21,11 +21,18 @@ export const pt: Copy = {
   },
   join: 'Entrar no evento',
   watch: 'Ver a gravação',
-  paste: 'Se o botão não funcionar, copie este link e cole-o no navegador:',
+  paste: 'Abrir no navegador:',
+  countdown: {
+    open: 'Abrir o meu link',
+    note: 'O link é só seu. Mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
+  },
   calendar: {
-    add: 'Adicionar ao calendário:',
-    update: 'Adicionar o novo horário ao calendário:',
-    remove: 'Remover do calendário:',
+    add: 'Adicionar ao calendário',
+    update: 'Adicionar o novo horário ao calendário',
+    remove: 'Remover do calendário',
+    removeGoogle: 'Abra o evento e escolha o ícone do lixo.',
+    removeOutlook: 'Abra o evento e apague-o.',
+    removeByFile: 'Abrir este link',
     file: 'Apple e outros',
     google: 'Google',
     outlook: 'Outlook',
@@ -33,19 +40,22 @@ export const pt: Copy = {
   label: (name) => `${name}:`,
   writeToHost: 'Dúvidas? Escreva para a organização:',
   confirmation: {
-    subject: ({ title, date }) => `Tudo certo: ${title}, ${date}`,
-    preheader: ({ time, zone }) => `${time}, ${zone}. O seu link pessoal está aqui.`,
+    subject: ({ title, when }) => `Tudo certo: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. Com a entrada do calendário e o seu link.`),
     eyebrow: 'Tudo certo',
     intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
+      'O seu lugar está reservado. Adicione o evento ao calendário: o seu link pessoal fica guardado nele.',
+    introSoon: 'O seu lugar está reservado. O link abaixo é só seu e leva direto à sala assim que ela abrir.',
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },
   reminder: {
     subject: ({ startsIn, title }) => `Começa ${startsIn}: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link está aqui.`),
-    eyebrow: ({ startsIn }) => `Começa ${startsIn}`,
-    intro:
-      'O seu lugar está reservado. O link abaixo é só seu: primeiro mostra quanto tempo falta e, assim que a sala abrir, leva direto a ela.',
+    // One o'clock alone is singular.
+    tomorrow: (clock) => `amanhã ${/^0?1\D/.test(clock) ? 'à' : 'às'} ${clock}`,
+    headline: ({ startsIn }) => `Começa ${startsIn}`,
+    seeYou: { tomorrow: 'Até amanhã.', now: 'Estamos prestes a começar.', soon: 'Até breve.' },
+    intro: ({ seeYou }) => `${seeYou} O link abaixo é só seu e leva direto à sala assim que ela abrir.`,
     why: ({ email, title }) =>
       `Enviamos este lembrete porque o endereço ${email} está inscrito em “${title}”.`,
     stop: 'Parar os lembretes e as novidades deste evento',
@@ -75,8 +85,8 @@ export const pt: Copy = {
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },
   event_updated: {
-    subject: ({ title }) => `Novo horário: ${title}`,
-    preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu link não muda.`),
+    subject: ({ title, when }) => `Novo horário: ${title}, ${when}`,
+    preheader: ({ zone }) => capital(`${zone}. O seu lugar e o seu link não mudam.`),
     eyebrow: 'Novo horário',
     intro:
       'Este evento tem um novo horário. O seu lugar continua reservado e o seu link pessoal continua o mesmo.',
@@ -107,7 +117,7 @@ export const pt: Copy = {
   nudge: {
     subject: ({ title }) => `Já começou: ${title}`,
     preheader: ({ shortTime, zone }) => capital(`${shortTime}, ${zone}. O seu lugar está à espera.`),
-    eyebrow: 'Já começou',
+    headline: 'Já começou',
     intro: 'O seu lugar está à espera. O link abaixo é só seu e leva direto ao evento.',
     why: ({ email, title }) => `Enviamos este e-mail porque o endereço ${email} está inscrito em “${title}”.`,
   },

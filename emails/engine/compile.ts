@@ -36,13 +36,14 @@ export async function compileTemplate(input: CompileInput): Promise<CompiledTemp
     const texts = [content.name, postalAddress];
     return compile({ kind: mail.kind, language, replyTo: null }, mail, { content, texts });
   }
-  const { kind, event } = input;
+  const { kind, event, startsSoon = false } = input;
   // Kinds come out of a database, too.
   if (isSiteMailKind(kind)) throw new Error(`A ${kind} mail goes to the team: it is compiled by its name.`);
-  const content = eventContent({ language, event, postalAddress });
+  const content = eventContent({ language, event, postalAddress, startsSoon });
   const head = { kind, language, replyTo: event.replyTo };
   const words = input.words && CUSTOM_TEXT_FIELDS.some((field) => input.words?.[field]) ? input.words : null;
-  const texts = strings([event, content.event, postalAddress, words]);
+  const { sender, summary } = content;
+  const texts = strings([event, content.event, sender, summary, postalAddress, words]);
   return compile(head, mails[kind], {
     content,
     texts,

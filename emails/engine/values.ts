@@ -3,7 +3,14 @@ import { shownAddress } from '../../src/domain/address.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import { formattingLocale, languageFor, speaks } from '../../src/domain/locale.ts';
 import type { Registrant } from '../../src/domain/registrant.ts';
-import { type Span, type WrittenTime, writeHostTime, writeTime } from '../../src/domain/time.ts';
+import {
+  type CalendarLeaf,
+  type Span,
+  type WrittenTime,
+  writeHostTime,
+  writeLeaf,
+  writeTime,
+} from '../../src/domain/time.ts';
 import { nameToGreet, nameToMerge, shorten, singleLine } from '../../src/lib/clean-text.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
 import type { Copy } from '../copy/en.ts';
@@ -24,6 +31,8 @@ type ZonedSpan = Span & { readonly timeZone: string };
 export interface MailAbout {
   /** A reminder: so many minutes before the start. */
   readonly minutesBefore?: number;
+  /** And when it says so; so many minutes before the start when left out. */
+  readonly saidAt?: Date;
   /** A moved event: the times that the recipient knew. */
   readonly before?: ZonedSpan;
   /** What nobody asked for: where this event's optional mails are stopped. */
@@ -45,8 +54,9 @@ interface Facts extends Omit<ValuesInput, 'words'> {
   readonly kind: EventMailKind;
   readonly copy: Copy;
   readonly about: MailAbout;
-  /** What dates and durations are formatted in. */
+  /** What dates and durations are formatted in, and on whose clocks. */
   readonly locale: string;
+  readonly timeZone: string;
   readonly when: Moment;
   /** When a moved event would have been, on the same clocks; throws where that is unknown. */
   readonly wasWhen: () => Moment;
@@ -55,6 +65,7 @@ interface Facts extends Omit<ValuesInput, 'words'> {
 interface Moment extends WrittenTime {
   /** On the clocks of the event's zone; null where they are the same. */
   readonly hostTime: string | null;
+  readonly leaf: CalendarLeaf;
 }
 
 /** Each value that a template may ask for, as a finished string: a template decides nothing about a recipient. */
@@ -80,11 +91,20 @@ const WRITERS = {
   oldZone: ({ wasWhen }) => wasWhen().zone,
   oldHostTime: ({ copy, wasWhen }) => hostTime(copy, wasWhen()),
   oldMoment: ({ copy, wasWhen }) => oneLine(copy, wasWhen()),
-  /** `in 1 hour` */
-  startsIn: ({ kind, about, locale }) =>
-    writeStartsIn(given(about.minutesBefore, kind, 'minutesBefore'), locale),
+  /** `Jan`, `15` and `Fri`: the day that `date` says, for beside it. */
+  tileMonth: ({ when }) => when.leaf.month,
+  tileDay: ({ when }) => when.leaf.day,
+  tileWeekday: ({ when }) => when.leaf.weekday,
+  /** `in 1 hour`, `tomorrow at 18:00` */
+  startsIn: (facts) => startOf(facts).startsIn,
+  /** `See you tomorrow.` */
+  seeYou: (facts) => startOf(facts).seeYou,
+  /** What opens the event beside the address, where it is short enough to be read aloud; else empty. */
+  accessCode: ({ event, registrant }) => (event.keyStyle === 'digits' ? registrant.accessKey : ''),
   unsubscribeLink: ({ kind, about }) => given(about.unsubscribeLink, kind, 'unsubscribeLink'),
   shortDate: ({ when }) => when.shortDate,
+  /** `Fri 15 Jan, 18:00` */
+  shortTime: ({ copy, when }) => copy.details.shortTime(when.shortTime),
   /** An inbox shows about this much of it beside the subject. */
   preheader: ({ copy, kind, when, event }) =>
     shorten(copy[kind].preheader({ ...when, hasReplay: event.replayUrl !== null }), 89),
@@ -107,6 +127,11 @@ function hostTime(copy: Copy, when: Moment): string {
 function oneLine(copy: Copy, when: Moment): string {
   const here = copy.details.moment(when.date, when.time, when.zone);
   return when.hostTime ? `${here} (${hostTime(copy, when)})` : here;
+}
+
+function startOf({ kind, about, event, copy, locale, timeZone }: Facts) {
+  const minutes = given(about.minutesBefore, kind, 'minutesBefore');
+  return writeStartsIn({ minutes, saidAt: about.saidAt, startsAt: event.startsAt, copy, locale, timeZone });
 }
 
 function given<Value>(value: Value | undefined, kind: EventMailKind, name: keyof MailAbout): Value {
@@ -132,6 +157,7 @@ export function writeValues<Name extends VariableName>(
     about,
     copy: COPY[language],
     locale,
+    timeZone,
     when: writtenMoment(event, locale, timeZone),
     wasWhen: () => writtenMoment(given(about.before, kind, 'before'), locale, timeZone),
   };
@@ -146,5 +172,6 @@ function writtenMoment(span: ZonedSpan, locale: string, timeZone: string): Momen
   return remembered(key, () => ({
     ...writeTime(span, locale, timeZone),
     hostTime: writeHostTime(span, locale, timeZone),
+    leaf: writeLeaf(span.startsAt, locale, timeZone),
   }));
 }

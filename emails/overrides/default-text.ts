@@ -29,11 +29,14 @@ export function defaultText(kind: CustomisableKind, language: Language, event: M
   };
 }
 
-function introOf(
-  copy: { readonly intro: string; readonly introWithReplay?: string },
-  { replayUrl }: MailEvent,
-): string {
-  return (replayUrl === null ? null : copy.introWithReplay) ?? copy.intro;
+interface Introduced {
+  readonly intro: string | ((values: { readonly seeYou: string }) => string);
+  readonly introWithReplay?: string;
+}
+
+function introOf({ intro, introWithReplay }: Introduced, { replayUrl }: MailEvent): string {
+  if (replayUrl !== null && introWithReplay) return introWithReplay;
+  return typeof intro === 'string' ? intro : intro({ seeYou: variable('seeYou') });
 }
 
 function variable(name: VariableName): string {

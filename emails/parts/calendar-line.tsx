@@ -1,10 +1,14 @@
 import { Fragment } from 'react';
-import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
+import { toCalendar, WEB_CALENDARS, type WebCalendar } from '../../src/domain/calendar.ts';
 import type { MailProps } from '../mail.ts';
 import { Aside, TextLink } from './words.tsx';
 
 export const CALENDAR_LINKS = ['webCalendarLink', 'calendarLink'] as const;
 export type CalendarLinkVariable = (typeof CALENDAR_LINKS)[number];
+
+/** What they are called in every language, for where nothing stands beside them. */
+const NAMES: Readonly<Record<WebCalendar, string>> = { google: 'Google', outlook: 'Outlook' };
+const FILE = 'Apple';
 
 /**
  * The ways into a calendar, in the order in which they are offered; the text part lists the same. Those on the web lead over
@@ -13,10 +17,11 @@ export type CalendarLinkVariable = (typeof CALENDAR_LINKS)[number];
  */
 export function calendarChoices({ content, values }: MailProps<CalendarLinkVariable>) {
   const { calendar } = content.copy;
-  const file = { label: calendar.file, link: values.calendarLink };
-  const onTheWeb = WEB_CALENDARS.map((name) => ({
-    label: calendar[name],
-    link: `${values.webCalendarLink}${toCalendar(name)}`,
+  const file = { name: FILE, label: calendar.file, link: values.calendarLink };
+  const onTheWeb = WEB_CALENDARS.map((web) => ({
+    name: NAMES[web],
+    label: calendar[web],
+    link: `${values.webCalendarLink}${toCalendar(web)}`,
   }));
   return content.event.revision > 0 ? [file, ...onTheWeb] : [...onTheWeb, file];
 }
@@ -29,7 +34,7 @@ export function CalendarLine({
 }: MailProps<CalendarLinkVariable> & { readonly label: string }) {
   return (
     <Aside content={content}>
-      {label}
+      {content.copy.label(label)}
       {calendarChoices({ content, values }).map((choice, index) => (
         <Fragment key={choice.label}>
           {/* The dot ends a line rather than begin one. */}

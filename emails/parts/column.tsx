@@ -6,11 +6,13 @@ interface ColumnProps {
   readonly style?: CSSProperties;
   /** On the cell: Outlook knows no padding of a table. */
   readonly padding: string;
+  /** From edge to edge, without the padding. */
+  readonly above?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Centred and at most as wide as a mail is: what React Email's Container writes. */
-export function Column({ className, style, padding, children }: ColumnProps) {
+export function Column({ className, style, padding, above, children }: ColumnProps) {
   return (
     <table
       align="center"
@@ -23,6 +25,11 @@ export function Column({ className, style, padding, children }: ColumnProps) {
       style={{ maxWidth: `${WIDTH}px`, ...style }}
     >
       <tbody>
+        {above && (
+          <tr>
+            <td>{above}</td>
+          </tr>
+        )}
         <tr style={{ width: '100%' }}>
           <td style={{ padding }}>{children}</td>
         </tr>

@@ -118,8 +118,8 @@ function Lines({ children }: { readonly children: string }) {
   ));
 }
 
-/** Line ends in the source, which mean no more than a space: mail servers take 998 octets a line (see `wire-html.ts`). */
-function sourceLines(text: string): string {
+/** Line ends in the source of a long text, which mean no more than a space: mail servers take 998 octets a line (see `wire-html.ts`). */
+export function sourceLines(text: string): string {
   let length = 0;
   return text.split(' ').reduce((lines, word) => {
     length += word.length + 1;

@@ -14,7 +14,7 @@ export function ExportDetails({
   const { registrants, file, worksUntil } = content.copy.registrants_export;
   const row = { content, labelWidth: LABEL_WIDTH };
   return (
-    <Rows>
+    <Rows isBetween>
       <Row {...row} label={registrants}>
         <strong>{values.rows}</strong>
       </Row>

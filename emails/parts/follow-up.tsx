@@ -20,14 +20,19 @@ type FollowUpKind = 'follow_up_attended' | 'follow_up_missed';
 export function FollowUp({ kind, content, values }: Props & { readonly kind: FollowUpKind }) {
   const { copy, event } = content;
   return (
-    <Layout content={content} preheader={values.preheader} {...footer(kind, { content, values })}>
+    <Layout
+      content={content}
+      cover={content.coverUrl}
+      preheader={values.preheader}
+      {...footer(kind, { content, values })}
+    >
       <Eyebrow content={content}>{copy[kind].eyebrow}</Eyebrow>
       <Title content={content}>{event.title}</Title>
       <Opening content={content} greeting={values.greeting} intro={followUpIntro(kind, content)} />
-      <PastDetails content={content} values={values} isLast={event.replayUrl === null} />
       {event.replayUrl === null ? null : (
         <Action content={content} link={values.accessLink} label={copy.watch} />
       )}
+      <PastDetails content={content} values={values} />
       <WriteToHost content={content} />
       <Signature content={content} />
       {event.replayUrl === null ? null : <PasteableLink content={content} link={values.accessLink} />}
@@ -46,8 +51,8 @@ export function followUpMail(kind: FollowUpKind): Omit<Mail<(typeof FOLLOW_UP_VA
       const { copy, event } = content;
       return blocks(
         ...openingText({ content, greeting: values.greeting, intro: followUpIntro(kind, content) }),
-        pastDetailsText({ content, values }),
         ...(event.replayUrl === null ? [] : [linkText(copy.label(copy.watch), values.accessLink)]),
+        pastDetailsText({ content, values }),
         ...writeToHostText(content),
         ...signatureText(content),
         footerText({ content, ...footer(kind, { content, values }) }),

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 import { Column } from './column.tsx';
+import { Small } from './words.tsx';
 
 export interface FooterProps {
   readonly content: SiteContent;
@@ -50,16 +50,5 @@ function FooterLink({ content, link, children }: FooterLinkProps) {
         {children}
       </a>
     </Small>
-  );
-}
-
-function Small({ content, children }: { readonly content: SiteContent; readonly children: ReactNode }) {
-  return (
-    <div
-      className="quiet"
-      style={{ color: content.palette.light.quiet, fontSize: '13px', paddingBottom: '8px' }}
-    >
-      {children}
-    </div>
   );
 }

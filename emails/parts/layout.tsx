@@ -3,21 +3,23 @@ import type { SiteContent } from '../mail.ts';
 import { darkDesign, FONT, startEdge } from '../theme.ts';
 import { Column } from './column.tsx';
 import { Footer, type FooterProps } from './footer.tsx';
-import { Logo } from './logo.tsx';
+import { Cover, Header } from './header.tsx';
 import { Preheader } from './preheader.tsx';
 
 export interface LayoutProps extends FooterProps {
   /** The line that an inbox shows beside the subject. */
   readonly preheader: string;
+  /** The picture above all; nothing where there is none. */
+  readonly cover?: string | null;
   readonly children: ReactNode;
 }
 
 /**
- * What all mails share: one column on a quiet ground, the logo above, the footer below. The elements are those that React
+ * What all mails share: one column on a quiet ground, whose it is above, the footer below. The elements are those that React
  * Email's Html, Head and Container write. They are written out because its package comes as a whole, with Tailwind's
  * compiler: half a second and 50 MB for each process that loads it. `@react-email/render`, which renders them, is apart.
  */
-export function Layout({ content, preheader, children, ...footer }: LayoutProps) {
+export function Layout({ content, preheader, cover = null, children, ...footer }: LayoutProps) {
   const { light } = content.palette;
   return (
     <html dir={content.copy.direction} lang={content.language}>
@@ -31,9 +33,10 @@ export function Layout({ content, preheader, children, ...footer }: LayoutProps)
             border: `1px solid ${light.line}`,
             borderRadius: '12px',
           }}
-          padding="32px 24px"
+          padding="28px 24px 32px"
+          above={cover && <Cover url={cover} />}
         >
-          <Logo content={content} />
+          <Header content={content} />
           {children}
         </Column>
         <Footer content={content} {...footer} />

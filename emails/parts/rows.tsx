@@ -1,23 +1,20 @@
 import type { ReactNode } from 'react';
 import type { SiteContent } from '../mail.ts';
 
-/** `isLast`: small print follows, which keeps its own distance, and no button. `isBelow`: the same, and the button stands above. */
+/** Rows of a label and what it is; `isBetween`: other things stand above and below. */
 export function Rows({
-  isLast = false,
-  isBelow = false,
+  isBetween = false,
   children,
 }: {
-  readonly isLast?: boolean;
-  readonly isBelow?: boolean;
+  readonly isBetween?: boolean;
   readonly children: ReactNode;
 }) {
-  return (
-    <div style={{ padding: isBelow ? '24px 0px 0px' : isLast ? '8px 0px 0px' : '8px 0px 24px' }}>
-      <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+  const rows = (
+    <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
+      <tbody>{children}</tbody>
+    </table>
   );
+  return isBetween ? <div style={{ padding: '8px 0px 24px' }}>{rows}</div> : rows;
 }
 
 interface RowProps {
@@ -27,19 +24,29 @@ interface RowProps {
   readonly labelWidth?: number;
   /** What it says matters less than the other rows. */
   readonly isQuiet?: boolean;
+  /** The label stands beside the middle of something high. */
+  readonly isMiddle?: boolean;
   readonly children: ReactNode;
 }
 
-export function Row({ content, label, labelWidth = 80, isQuiet = false, children }: RowProps) {
+export function Row({
+  content,
+  label,
+  labelWidth = 88,
+  isQuiet = false,
+  isMiddle = false,
+  children,
+}: RowProps) {
   const { ink, quiet, line } = content.palette.light;
   const cell = { borderTop: `1px solid ${line}`, padding: '10px 0px' };
+  const valign = isMiddle ? 'middle' : 'top';
   return (
     <tr>
-      <td width={labelWidth} valign="top" className="quiet line" style={{ ...cell, color: quiet }}>
+      <td width={labelWidth} valign={valign} className="quiet line" style={{ ...cell, color: quiet }}>
         {label}
       </td>
       <td
-        valign="top"
+        valign={valign}
         className={isQuiet ? 'quiet line' : 'ink line'}
         style={{ ...cell, color: isQuiet ? quiet : ink }}
       >

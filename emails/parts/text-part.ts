@@ -1,5 +1,6 @@
 import type { EventContent, MailProps, SiteContent } from '../mail.ts';
 import { type CalendarLinkVariable, calendarChoices } from './calendar-line.tsx';
+import { showsCode } from './details.tsx';
 import type { FooterProps } from './footer.tsx';
 
 /** Joins blocks by an empty line. To leave out an empty one would be a branch on a recipient's value. */
@@ -10,19 +11,18 @@ export function blocks(...parts: readonly string[]): string {
 type Row = readonly [name: string, value: string];
 
 /** The rows of `details.tsx`, in letters, below the event's name. */
-export function detailsText({ content, values }: MailProps<'moment'>): string {
-  const { details } = content.copy;
-  return rowsText(content, [details.when, values.moment], [details.where, details.online]);
+export function detailsText({ content, values }: MailProps<'moment'> & CodeProps): string {
+  return rowsText(content, [content.copy.details.when, values.moment], ...codeRow(content, values));
 }
 
 /** Those of a moved event. */
-export function movedDetailsText({ content, values }: MailProps<'moment' | 'oldMoment'>): string {
+export function movedDetailsText({ content, values }: MailProps<'moment' | 'oldMoment'> & CodeProps): string {
   const { details } = content.copy;
   return rowsText(
     content,
     [details.now, values.moment],
     [details.was, values.oldMoment],
-    [details.where, details.online],
+    ...codeRow(content, values),
   );
 }
 
@@ -34,6 +34,19 @@ export function cancelledDetailsText({ content, values }: MailProps<'moment'>): 
 /** Those of one that is over. */
 export function pastDetailsText({ content, values }: MailProps<'moment'>): string {
   return rowsText(content, [content.copy.details.when, values.moment]);
+}
+
+interface CodeProps {
+  readonly values: { readonly accessCode?: string };
+}
+
+function codeRow(content: EventContent, { accessCode }: CodeProps['values']): readonly Row[] {
+  return accessCode !== undefined && showsCode(content) ? [[content.copy.details.code, accessCode]] : [];
+}
+
+/** What the event is about, a block; none where it does not say. */
+export function aboutText({ summary }: EventContent): readonly string[] {
+  return summary ? [summary] : [];
 }
 
 function rowsText(content: EventContent, ...rows: readonly Row[]): string {
@@ -61,7 +74,7 @@ export function calendarLinksText({
   const choices = calendarChoices({ content, values }).map((choice) =>
     linkText(content.copy.label(choice.label), choice.link),
   );
-  return [label, ...choices].join('\n');
+  return [content.copy.label(label), ...choices].join('\n');
 }
 
 /** Why this mail came, where to change that, and who sent it from where. */

@@ -23,8 +23,35 @@ export function Eyebrow({ content, children }: WordsProps) {
   );
 }
 
-/** The mail's one `h1`. */
-export function Title({ content, children }: WordsProps) {
+/** Longer titles are set smaller, so that they take three lines of a telephone and not five. */
+const LONG_TITLE = 60;
+
+/** What a mail is all about, where that is no name: larger than its title. */
+export function Headline({ content, children }: WordsProps) {
+  return (
+    <div
+      className="ink"
+      style={{
+        color: content.palette.light.ink,
+        fontSize: '26px',
+        fontWeight: 'bold',
+        lineHeight: '1.2',
+        paddingBottom: '6px',
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** The mail's one `h1`. `isValue`: nobody knows yet how long it is; `isBelow`: a headline stands above it. */
+export function Title({
+  content,
+  children,
+  isValue = false,
+  isBelow = false,
+}: WordsProps & { readonly isValue?: boolean; readonly isBelow?: boolean }) {
+  const size = isBelow ? 18 : isValue || children.length > LONG_TITLE ? 22 : 26;
   return (
     <h1
       // An event's name has its own direction, and its "!" on its own side, at the mail's edge.
@@ -32,7 +59,7 @@ export function Title({ content, children }: WordsProps) {
       className="ink"
       style={{
         color: content.palette.light.ink,
-        fontSize: '26px',
+        fontSize: `${size}px`,
         fontWeight: 'bold',
         lineHeight: '1.25',
         margin: '0px',
@@ -54,12 +81,16 @@ export function Paragraph({ content, children }: WordsProps) {
   );
 }
 
-/** A smaller line beneath what the mail is about. */
-export function Aside({ content, children }: Pick<WordsProps, 'content'> & { readonly children: ReactNode }) {
+/** A smaller line beneath what the mail is about; `isClose`: beneath what it explains. */
+export function Aside({
+  content,
+  children,
+  isClose = false,
+}: Pick<WordsProps, 'content'> & { readonly children: ReactNode; readonly isClose?: boolean }) {
   return (
     <div
       className="quiet"
-      style={{ color: content.palette.light.quiet, fontSize: '14px', paddingTop: '20px' }}
+      style={{ color: content.palette.light.quiet, fontSize: '14px', paddingTop: isClose ? '8px' : '20px' }}
     >
       {children}
     </div>
@@ -73,5 +104,34 @@ export function TextLink({ content, link, children }: WordsProps & { readonly li
     <a href={link} dir="auto" className="accent" style={{ color: content.palette.light.accent }}>
       {children}
     </a>
+  );
+}
+
+/** Small print. */
+export function Small({
+  content,
+  size = 13,
+  children,
+}: Pick<WordsProps, 'content'> & { readonly size?: number; readonly children: ReactNode }) {
+  return (
+    <div
+      className="quiet"
+      style={{ color: content.palette.light.quiet, fontSize: `${size}px`, paddingBottom: '8px' }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Where the mail turns from one thing to another. */
+export function Rule({ content }: Pick<WordsProps, 'content'>) {
+  const { line } = content.palette.light;
+  return (
+    <div
+      className="line"
+      style={{ borderTop: `1px solid ${line}`, fontSize: '1px', lineHeight: '1px', paddingBottom: '19px' }}
+    >
+      {'\u00a0'}
+    </div>
   );
 }

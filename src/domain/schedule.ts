@@ -188,6 +188,11 @@ export function reminderDeadline(
   return new Date(event.startsAt.getTime() + (last ? 10 * MINUTE : 0));
 }
 
+/** Whether an event is so near, or has begun, that whoever registers wants to go in rather than to note it down: within the hour. */
+export function startsSoon({ startsAt }: Pick<Event, 'startsAt'>, now: Date): boolean {
+  return startsAt.getTime() - now.getTime() <= 60 * MINUTE;
+}
+
 /**
  * How long before the start a reminder that leaves at `now` should say it is, in minutes. The reminder's own figure as
  * long as that is about right; one that leaves late (the workers were down) or early (somebody sent it by hand) must not

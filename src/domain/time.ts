@@ -64,6 +64,39 @@ export interface WrittenTime {
 const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 const LONG_DATE = { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' } as const;
 
+/** A day as a leaf of a calendar shows it. */
+export interface CalendarLeaf {
+  /** `Jan`, `1月` */
+  readonly month: string;
+  /** `15` */
+  readonly day: string;
+  /** `Fri`, `金曜日` */
+  readonly weekday: string;
+}
+
+/** The day of an instant in `timeZone`, for people who read `locale`. Each part stands alone, and so has its capital. */
+export function writeLeaf(at: Date, locale: string, timeZone: string): CalendarLeaf {
+  const partsOf = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone }).formatToParts(at);
+  const alone = (options: Intl.DateTimeFormatOptions) => {
+    const text = tidy(partsOf(options), locale);
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  };
+  return {
+    month: alone({ month: 'short' }),
+    // Without what Japanese sets behind it.
+    day: partsOf({ day: 'numeric' }).find(({ type }) => type === 'day')?.value ?? '',
+    // One letter, 月, is Monday's in Japanese, and the month's.
+    weekday: alone({ weekday: /^ja\b/i.test(locale) ? 'long' : 'short' }),
+  };
+}
+
+/** The time of day alone: `18:00`, `6:00 PM`. */
+export function writeClock(at: Date, locale: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(locale, { ...clockOf(locale), timeZone });
+  return tidy(format.formatToParts(at), locale);
+}
+
 /** An event's start and end as people in `timeZone` who read `locale` write them. */
 export function writeTime({ startsAt, endsAt }: Span, locale: string, timeZone: string): WrittenTime {
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
@@ -111,6 +144,14 @@ export function writeHostTime(
 export function commaOf(locale: string): string {
   if (/^ja\b/i.test(locale)) return '、';
   return /^ar\b/i.test(locale) ? '، ' : ', ';
+}
+
+/** Whether `later` is on the day after `earlier` in `timeZone`. */
+export function isNextDay(earlier: Date, later: Date, timeZone: string): boolean {
+  const [a, b] = [earlier, later].map((at) =>
+    at.toTemporalInstant().toZonedDateTimeISO(timeZone).toPlainDate(),
+  ) as [Temporal.PlainDate, Temporal.PlainDate];
+  return a.add({ days: 1 }).equals(b);
 }
 
 /** The zone's name at that instant, which tells summer from winter: `Central European Summer Time`. */

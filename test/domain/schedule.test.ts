@@ -4,6 +4,7 @@ import {
   reminderDeadline,
   reminders,
   type Scheduled,
+  startsSoon,
   timedDedupeKey,
   timedMails,
   timedRow,
@@ -58,6 +59,12 @@ describe('reminders', () => {
   ])('%i minutes before, with %f left, says %i', (offset, left, says) => {
     expect(minutesToSay(startsAt, offset, ahead(left))).toBe(says);
   });
+});
+
+it('an event starts soon within the hour before its start, and from then on', () => {
+  expect([61, 60, 0, -30].map((minutes) => startsSoon({ startsAt }, ahead(minutes)))).toEqual([
+    ...[false, true, true, true],
+  ]);
 });
 
 describe('timed mails', () => {

@@ -11,6 +11,7 @@ const COLORS: Record<string, SampleChanges> = {
   'a pale colour': { event: { color: '#fff8b0' } },
   white: { event: { color: '#ffffff' } },
   black: { event: { color: '#000000' } },
+  'a code': { event: { keyStyle: 'digits' }, registrant: { accessKey: '4071' } },
 };
 // A long language, one without spaces, and one from right to left. All: `in-browser-in-all-languages.long.test.ts`.
 checkLayoutOfMails(['de', 'ja', 'ar']);
@@ -35,7 +36,9 @@ describeOnPage('in a browser', (opened) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setContent(html);
     const grounds: { ground: string }[] = await page.evaluate(READ_COLORS);
-    expect(new Set(grounds.map(({ ground }) => ground))).toEqual(new Set(['#181b21', '#0e1014', '#2f5bd7']));
+    expect(new Set(grounds.map(({ ground }) => ground))).toEqual(
+      new Set(['#181b21', '#0e1014', '#20242c', '#2f5bd7']),
+    );
   });
 });
 

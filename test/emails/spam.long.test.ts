@@ -7,7 +7,7 @@ import { LANGUAGES } from '../../src/domain/locale.ts';
 import { createMimeWriter } from '../../src/providers/smtp/mime.ts';
 import { findProgram } from '../support/find-program.ts';
 import { outgoingMail } from '../support/outgoing-mail.ts';
-import { EVENT_KINDS, MAILS, sampleMail } from './sample-mail.ts';
+import { EVENT_KINDS, MAILS, type MailName, sampleMail } from './sample-mail.ts';
 
 const BAR = 0.5;
 /**
@@ -18,9 +18,22 @@ const ADDRESS_IN_LINK = 'GB_CUSTOM_HTM_URI';
 const ADDRESS_IN_LINK_SCORE = 1;
 
 const program = findProgram('spamassassin');
-// Half a second each: every mail in one language, and one mail in all of them.
-const cases = [
+const PICTURES = {
+  logoUrl: 'https://cdn.example/logo.png',
+  coverUrl: 'https://cdn.example/cover.jpg',
+  hostPictureUrl: 'https://cdn.example/host.png',
+};
+
+interface Case {
+  readonly name: MailName;
+  readonly locale: string;
+  readonly event?: typeof PICTURES;
+}
+
+// Half a second each: every mail in one language, without pictures and with all of them, and one mail in all languages.
+const cases: readonly Case[] = [
   ...MAILS.map((name) => ({ name, locale: 'en' })),
+  ...EVENT_KINDS.map((name) => ({ name, locale: 'en', event: PICTURES })),
   ...LANGUAGES.filter((locale) => locale !== 'en').map((locale) => ({ name: 'sign_in' as const, locale })),
 ];
 
@@ -52,8 +65,11 @@ function judge(mails: readonly string[]): Map<string, { score: number; tests: st
   }
 }
 
-async function write({ name, locale }: (typeof cases)[number]): Promise<{ id: string; raw: string }> {
-  const { html, text, subject, variables } = await sampleMail(name, { registrant: { locale } });
+async function write({ name, locale, event }: Case): Promise<{ id: string; raw: string }> {
+  const { html, text, subject, variables } = await sampleMail(name, {
+    registrant: { locale },
+    ...(event && { event }),
+  });
   const from = { name: 'Studio Events', address: 'events@studio.example' };
   const { unsubscribeLink = null } = variables as Record<string, string | null>;
   const mail = outgoingMail({ html, text, subject, language: locale, unsubscribeLink });
@@ -65,11 +81,11 @@ describe.skipIf(program === null)('SpamAssassin', () => {
   it(`gives every mail at most ${BAR}, the address in its link apart`, async () => {
     const mails = await Promise.all(cases.map(write));
     const verdicts = judge(mails.map(({ raw }) => raw));
-    const judged = cases.map(({ name, locale }, i) => {
+    const judged = cases.map(({ name, locale, event }, i) => {
       const { score, tests } = verdicts.get(mails[i]?.id ?? '') ?? { score: Number.NaN, tests: [] };
       const hasLink = (EVENT_KINDS as readonly string[]).includes(name);
       const allowed = hasLink && tests.includes(ADDRESS_IN_LINK) ? ADDRESS_IN_LINK_SCORE : 0;
-      return { mail: `${name} in ${locale}`, tests, score: score - allowed };
+      return { mail: `${name} in ${locale}${event ? ' with pictures' : ''}`, tests, score: score - allowed };
     });
     expect(judged.filter(({ score }) => !(score <= BAR))).toEqual([]);
   });

@@ -110,8 +110,8 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
     test('leaves out the rows that the event has no words for', async () => {
       const whole = await mail();
       const { html, text } = await mail({ event: { hostName: null, replyTo: null } });
-      const rows = (one: string) => one.match(/<td width="80"/g)?.length;
-      expect(rows(html)).toBe((rows(whole.html) ?? 0) - 1);
+      const rows = (one: string) => one.match(/<td width="88"/g)?.length ?? 0;
+      expect(rows(html)).toBe(rows(whole.html) - 1);
       expect(text).not.toContain('Maya');
       expect(html + text).not.toMatch(/mailto:|host@/);
     });
@@ -145,7 +145,7 @@ function linksOf(name: MailName): readonly string[] {
     case 'announcement':
       return ['accessLink', 'registrationLink', 'unsubscribeLink'];
     case 'reminder':
-      return ['accessLink', ...CALENDAR_LINKS, 'registrationLink', 'toCancel', 'unsubscribeLink'];
+      return ['accessLink', 'registrationLink', 'toCancel', 'unsubscribeLink'];
     case 'nudge':
     case 'follow_up_attended':
     case 'follow_up_missed':
@@ -160,7 +160,11 @@ const UNSEEN = [
   'preheader',
   'moment',
   'oldMoment',
-  'shortDate',
+  'shortTime',
+  'tileMonth',
+  'tileDay',
+  'tileWeekday',
+  'accessCode',
   'accessLink',
   'webCalendarLink',
   'calendarUid',
@@ -190,8 +194,10 @@ test('a moved event’s mail says in words, in both parts, which time holds and 
     'Now: Friday 15 January 2027, 17:00–18:00, Greenwich Mean Time (Host’s time: 18:00–19:00, Central European Standard Time)\n' +
       'Was: Thursday 14 January 2027, 08:30–09:30, Greenwich Mean Time (Host’s time: 09:30–10:30, Central European Standard Time)\n',
   );
-  expect(html.indexOf('>Now<')).toBeLessThan(html.indexOf('>Was<'));
-  expect(html.slice(html.indexOf('>Was<'))).toMatch(/line-through[^<]*>Thursday 14 January 2027/);
+  const was = html.indexOf('>Was<');
+  expect(html.indexOf('Friday 15 January 2027')).toBeLessThan(was);
+  expect(html.slice(was)).toMatch(/line-through[^<]*>Thursday 14 January 2027/);
+  expect(html.slice(0, was)).not.toContain('line-through');
 });
 
 test('an address with characters that mean something in a link is written to as it is', async () => {
@@ -231,12 +237,12 @@ test('subjects are those of the standard', async () => {
     return mails.map(({ subject }) => subject);
   };
   expect(await subjects('en')).toEqual([
-    "You're in: Designing calm software, Fri 15 Jan",
+    "You're in: Designing calm software, Fri 15 Jan, 12:00",
     'Starts in 1 hour: Designing calm software',
     'Your link to Designing calm software',
     'Your link to Designing calm software',
     'Your new link to Designing calm software',
-    'New time: Designing calm software',
+    'New time: Designing calm software, Fri 15 Jan, 12:00',
     'Cancelled: Designing calm software',
     'Your registration for Designing calm software',
     'We have started: Designing calm software',
@@ -251,12 +257,12 @@ test('subjects are those of the standard', async () => {
     'Designing calm software: its people will be erased on 15 April 2027',
   ]);
   expect(await subjects('fr')).toEqual([
-    "C'est noté\u00a0: Designing calm software, ven. 15 janv.",
+    "C'est noté\u00a0: Designing calm software, ven. 15 janv., 12:00",
     'Début dans 1 heure\u00a0: Designing calm software',
     'Votre lien pour Designing calm software',
     'Votre lien pour Designing calm software',
     'Votre nouveau lien pour Designing calm software',
-    'Nouvel horaire\u00a0: Designing calm software',
+    'Nouvel horaire\u00a0: Designing calm software, ven. 15 janv., 12:00',
     'Annulé\u00a0: Designing calm software',
     'Votre inscription\u00a0: Designing calm software',
     "C'est commencé\u00a0: Designing calm software",

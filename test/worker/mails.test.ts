@@ -55,6 +55,18 @@ describe('the confirmation', () => {
     expect(event.counts.registrants).toBe(0);
   });
 
+  it('leads into the calendar first, and into the event where it starts within the hour', async () => {
+    const first = async (minutes: number) => {
+      const startsAt = new Date(Date.now() + minutes * 60_000).toISOString();
+      const endsAt = new Date(Date.now() + (minutes + 60) * 60_000).toISOString();
+      const { email } = await register({}, { startsAt, endsAt });
+      const [mail] = await mailsTo(email, 'confirmation');
+      return /\/e\/[^/]+\/([a-z.]+)\?/.exec(mail?.Text ?? '')?.[1];
+    };
+    expect(await first(30)).toBe('live');
+    expect(await first(24 * 60)).toBe('calendar');
+  });
+
   it('carries the headers of the contract', async () => {
     const { email, registrant } = await register();
     const [mail] = await mailsTo(email, 'confirmation');

@@ -6,7 +6,7 @@ import type { Due, Recipient } from '../../src/db/delivery.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { canBeStopped } from '../../src/domain/kinds.ts';
 import { languageFor } from '../../src/domain/locale.ts';
-import { minutesToSay } from '../../src/domain/schedule.ts';
+import { minutesToSay, startsSoon } from '../../src/domain/schedule.ts';
 import { signedLink, signId } from '../../src/domain/signed-id.ts';
 import type { WorkerContext } from '../context.ts';
 import { FrozenMail } from './frozen-mail.ts';
@@ -25,7 +25,13 @@ export async function renderRegistrantMail(
   const kind = due.kind as EventMailKind;
   const source = due.frozen
     ? await templates.frozen(due.frozen.templateHash)
-    : await templates.current(kind, languageFor(registrant.locale, event.locale), event, customText);
+    : await templates.current(
+        kind,
+        languageFor(registrant.locale, event.locale),
+        event,
+        customText,
+        kind === 'confirmation' && startsSoon(event, now()),
+      );
   const variables =
     due.frozen?.variables ??
     recipientVariables(kind, {
@@ -61,6 +67,7 @@ function aboutOf(
   return {
     ...(about?.reminder && {
       minutesBefore: minutesToSay(event.startsAt, about.reminder.minutesBefore, now),
+      saidAt: now,
     }),
     ...(before && {
       before: {

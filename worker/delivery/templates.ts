@@ -20,10 +20,11 @@ export function createTemplates(pool: Pool, postalAddress: string) {
       language: Language,
       event: Event,
       words: VersionedText | null,
+      startsSoon = false,
     ): Promise<CompiledTemplate> {
-      const state = [event.id, event.updatedAt.getTime(), words?.version ?? ''];
+      const state = [event.id, event.updatedAt.getTime(), words?.version ?? '', startsSoon];
       return compiled([kind, language, ...state].join(' '), async () => {
-        const template = await compileTemplate({ kind, language, event, postalAddress, words });
+        const template = await compileTemplate({ kind, language, event, postalAddress, words, startsSoon });
         await storeTemplate(pool, template);
         return template;
       });

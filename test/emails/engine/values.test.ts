@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { COPY } from '../../../emails/copy/languages.ts';
 import type { SiteValuesInput } from '../../../emails/engine/site-values.ts';
 import { writeStartsIn } from '../../../emails/engine/starts-in.ts';
-import type { MailAbout, MailRegistrant } from '../../../emails/engine/values.ts';
+import { type MailAbout, type MailRegistrant, writeValues } from '../../../emails/engine/values.ts';
 import { recipientVariables, siteVariables } from '../../../emails/engine/variables.ts';
 import {
   SAMPLE_ABOUT,
@@ -12,6 +13,18 @@ import {
 import { EXPORT_FAILURES } from '../../../src/domain/export-failure.ts';
 import { LANGUAGES, type Language } from '../../../src/domain/locale.ts';
 import { MAILS, PUBLIC_URL, sampleMail } from '../sample-mail.ts';
+
+/** All that a registrant's mail could say. */
+const allOf = (registrant: Partial<MailRegistrant>, event: Partial<typeof SAMPLE_EVENT> = {}) =>
+  writeValues(
+    'confirmation',
+    ['shortDate', 'shortTime', 'tileMonth', 'tileDay', 'tileWeekday', 'accessCode'],
+    {
+      event: { ...SAMPLE_EVENT, ...event },
+      registrant: { ...SAMPLE_REGISTRANT, ...registrant },
+      publicUrl: PUBLIC_URL,
+    },
+  );
 
 const valuesOf = (registrant: Partial<MailRegistrant>, event: Partial<typeof SAMPLE_EVENT> = {}) =>
   recipientVariables('confirmation', {
@@ -135,8 +148,33 @@ describe('the time', () => {
     ['xx', 'fr-CH', 'ven. 15 janv.'],
     ['xx', 'yy', 'Fri 15 Jan'],
   ])('for a reader of %s at an event in %s', (locale, eventLocale, shortDate) => {
-    expect(valuesOf({ locale }, { locale: eventLocale }).shortDate).toBe(shortDate);
+    expect(allOf({ locale }, { locale: eventLocale }).shortDate).toBe(shortDate);
   });
+
+  test.each([
+    ['en', 'Fri 15 Jan, 12:00', 'Jan', '15', 'Fri'],
+    ['en-US', 'Fri, Jan 15, 12:00 PM', 'Jan', '15', 'Fri'],
+    ['fr', 'ven. 15 janv., 12:00', 'Janv.', '15', 'Ven.'],
+    ['de', 'Fr., 15. Jan., 12:00\u00a0Uhr', 'Jan', '15', 'Fr'],
+    ['es', 'vie, 15 ene, 12:00', 'Ene', '15', 'Vie'],
+    ['pt', 'sex., 15 de jan., 12:00', 'Jan.', '15', 'Sex.'],
+    ['ja', '1月15日(金) 12:00', '1月', '15', '金曜日'],
+    ['ar', 'الجمعة، 15 يناير، 12:00 م', 'يناير', '15', 'الجمعة'],
+    ['ar-EG', 'الجمعة، ١٥ يناير، ١٢:٠٠ م', 'يناير', '١٥', 'الجمعة'],
+  ])('in %s is %s in a subject, and a leaf of a calendar', (locale, shortTime, month, day, weekday) => {
+    expect(allOf({ locale })).toMatchObject({
+      ...{ shortTime, tileMonth: month, tileDay: day, tileWeekday: weekday },
+    });
+  });
+
+  test('is the reader’s day on the leaf, too', () => {
+    expect(allOf({ timeZone: 'Pacific/Auckland' })).toMatchObject({ tileDay: '16', tileWeekday: 'Sat' });
+  });
+});
+
+test('a code is what opens the event where keys are short, and nothing elsewhere', () => {
+  expect(allOf({ accessKey: '4071' }, { keyStyle: 'digits' }).accessCode).toBe('4071');
+  expect(allOf({}).accessCode).toBe('');
 });
 
 test('links start with the public address and hold the address and key encoded', () => {
@@ -148,37 +186,88 @@ test('links start with the public address and hold the address and key encoded',
 });
 
 describe('how long until the start', () => {
+  const startsIn = (minutes: number, language: Language, changes: Partial<Start> = {}) =>
+    writeStartsIn({
+      ...{ minutes, copy: COPY[language], locale: language === 'en' ? 'en-GB' : language },
+      ...{ startsAt: SAMPLE_EVENT.startsAt, timeZone: 'Europe/Paris' },
+      ...changes,
+    });
+  type Start = Parameters<typeof writeStartsIn>[0];
+
   test.each([
-    ['en-GB', 'in 10 minutes', 'in 1 hour', 'in 24 hours', 'in 2 days'],
-    ['fr', 'dans 10 minutes', 'dans 1 heure', 'dans 24 heures', 'dans 2 jours'],
-    ['de', 'in 10 Minuten', 'in 1 Stunde', 'in 24 Stunden', 'in 2 Tagen'],
-    ['es', 'dentro de 10 minutos', 'dentro de 1 hora', 'dentro de 24 horas', 'dentro de 2 días'],
-    ['pt', 'em 10 minutos', 'em 1 hora', 'em 24 horas', 'em 2 dias'],
-    ['ja', '10 分後', '1 時間後', '24 時間後', '2 日後'],
-    ['ar', 'خلال 10 دقائق', 'خلال ساعة واحدة', 'خلال 24 ساعة', 'خلال يومين'],
-  ])('in %s: %s, %s, %s, %s', (locale, ...written) => {
-    expect([10, 60, 1440, 2880].map((minutes) => writeStartsIn(minutes, locale))).toEqual(written);
+    ['en', 'in 10 minutes', 'in 1 hour', 'tomorrow at 18:00', 'in 2 days'],
+    ['fr', 'dans 10 minutes', 'dans 1 heure', 'demain à 18:00', 'dans 2 jours'],
+    ['de', 'in 10 Minuten', 'in 1 Stunde', 'morgen um 18:00\u00a0Uhr', 'in 2 Tagen'],
+    ['es', 'dentro de 10 minutos', 'dentro de 1 hora', 'mañana a las 18:00', 'dentro de 2 días'],
+    ['pt', 'em 10 minutos', 'em 1 hora', 'amanhã às 18:00', 'em 2 dias'],
+    ['ja', '10 分後', '1 時間後', '明日18:00', '2 日後'],
+    ['ar', 'خلال 10 دقائق', 'خلال ساعة واحدة', 'غدًا الساعة 6:00 م', 'خلال يومين'],
+  ] as const)('in %s: %s, %s, %s, %s', (language, ...written) => {
+    expect([10, 60, 1440, 2880].map((minutes) => startsIn(minutes, language).startsIn)).toEqual(written);
   });
 
   test.each([
     [1, 'in 1 minute'],
     [90, 'in 90 minutes'],
-    [1450, 'in 24 hours'],
+    [600, 'in 10 hours'],
+    [1100, 'tomorrow at 18:00'],
     [10_080, 'in 7 days'],
   ])('%i minutes are said so that one can use them', (minutes, written) => {
-    expect(writeStartsIn(minutes, 'en')).toBe(written);
+    expect(startsIn(minutes, 'en').startsIn).toBe(written);
+  });
+
+  test.each([
+    // On the same day there, and on the day before it elsewhere.
+    [1020, 'Europe/Paris', 'in 17 hours'],
+    [1020, 'Asia/Tokyo', 'tomorrow at 02:00'],
+    // Past midnight, and yet nobody says tomorrow.
+    [180, 'Asia/Tokyo', 'in 3 hours'],
+    // Two days before, and not 48 hours.
+    [2640, 'Europe/Paris', 'in 44 hours'],
+  ])('%i minutes before, in %s, it starts %s', (minutes, timeZone, written) => {
+    expect(startsIn(minutes, 'en', { timeZone }).startsIn).toBe(written);
+  });
+
+  test('says the day before tomorrow, also where a day has 23 or 25 hours', () => {
+    for (const startsAt of ['2027-03-28T10:00:00Z', '2027-10-31T10:00:00Z'])
+      expect(startsIn(1440, 'en', { startsAt: new Date(startsAt) }).startsIn).toMatch(
+        /^tomorrow at 1[12]:00$/,
+      );
+  });
+
+  test('says no tomorrow on the day itself, where a reminder of a day before is late', () => {
+    const startsAt = new Date('2027-01-15T22:00:00Z');
+    const late = { startsAt, saidAt: new Date('2027-01-14T23:01:00Z') };
+    expect(startsIn(1440, 'en', late).startsIn).toBe('in 24 hours');
+    expect(startsIn(1440, 'en', { ...late, timeZone: 'Europe/London' }).startsIn).toBe('tomorrow at 22:00');
+  });
+
+  test.each([
+    ['es', 'mañana a la 1:00'],
+    ['pt', 'amanhã à 1:00'],
+  ] as const)('in %s one o’clock is one', (language, written) => {
+    const startsAt = new Date('2027-01-15T00:00:00Z');
+    expect(startsIn(1440, language, { startsAt }).startsIn.replace('01:', '1:')).toBe(written);
+  });
+
+  test.each(LANGUAGES)('comes with a sentence that fits, in %s', (language) => {
+    const { tomorrow, now, soon } = COPY[language].reminder.seeYou;
+    expect([1440, 30, 60, 4320].map((minutes) => startsIn(minutes, language).seeYou)).toEqual([
+      ...[tomorrow, now, soon, soon],
+    ]);
   });
 
   test.each([0, -5, 0.5, Number.NaN])('%d minutes are refused', (minutes) => {
-    expect(() => writeStartsIn(minutes, 'en')).toThrow('minutes');
+    expect(() => startsIn(minutes, 'en')).toThrow('minutes');
   });
 
-  test('is the registrant’s language', async () => {
-    const { subject } = await sampleMail('reminder', {
+  test('is the registrant’s language and clock', async () => {
+    const { subject, text } = await sampleMail('reminder', {
       registrant: { locale: 'fr-CA' },
       about: { minutesBefore: 1440 },
     });
-    expect(subject).toBe('Début dans 24 heures\u00a0: Designing calm software');
+    expect(subject).toBe('Début demain à 12 h 00\u00a0: Designing calm software');
+    expect(text).toContain('À demain.');
   });
 });
 
@@ -284,6 +373,6 @@ describe('an export’s mail', () => {
 
 test.each(MAILS)('what is kept of a %s is about a kilobyte', async (name) => {
   const { variables } = await sampleMail(name);
-  const limit = name === 'event_updated' ? 1_300 : 1_000;
+  const limit = name === 'event_updated' ? 1_400 : 1_100;
   expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(limit);
 });
