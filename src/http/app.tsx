@@ -7,6 +7,8 @@ import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { languageFor } from '../domain/locale.ts';
 import { operationRoutes } from '../operations/routes.ts';
 import { downloadRoutes } from '../public/downloads/download-routes.ts';
+import { embedRoutes } from '../public/embed/embed-routes.ts';
+import { framing } from '../public/embed/framing.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
 import { homeRoutes } from '../public/home/home-routes.tsx';
@@ -41,6 +43,9 @@ export function createApp(dependencies: AppDependencies) {
     },
   );
 
+  // Before anything that refuses a request: what it says is read in the frame, too.
+  for (const path of ['/e/:slug/embed', '/e/:slug/embed/registered']) app.use(path, framing(dependencies));
+
   app.use(plainAddress);
 
   app.route('/', operationRoutes(dependencies.operations, log, config.metricsToken));
@@ -63,6 +68,7 @@ export function createApp(dependencies: AppDependencies) {
   app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.route('/', homeRoutes(dependencies));
+  app.route('/', embedRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
   app.route('/', ownRegistrationRoutes(dependencies));
