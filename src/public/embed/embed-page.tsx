@@ -60,7 +60,7 @@ export function EmbedRegisteredPage({ view, frame }: Omit<EmbedPageProps, 'regis
       </div>
       <div className="embed__answer">
         <p className="quiet">
-          <b>{registered.notThere}</b> {registered.spam}
+          <strong>{registered.notThere}</strong> {registered.spam}
         </p>
       </div>
       <OtherWindowLinks view={view} />
@@ -130,7 +130,7 @@ interface EmbedLayoutProps {
 
 /** A document without what stands around a page of ours: the site around the frame has its own. Its ground is the site's. */
 function EmbedLayout({ view, frame, title, asksForProof = false, children }: EmbedLayoutProps) {
-  const { theme, origins } = frame;
+  const { theme, origins, isAlone } = frame;
   const accent = view.color ? accentPath(view.color, theme) : null;
   return (
     <html lang={view.language} dir={copyFor(view.language).direction}>
@@ -148,7 +148,7 @@ function EmbedLayout({ view, frame, title, asksForProof = false, children }: Emb
         {asksForProof ? <script type="module" src={assetPath('proof.js')} /> : null}
         <script type="module" src={assetPath('embed-frame.js')} />
       </head>
-      <body className="body--embed" data-origins={origins.join(' ')}>
+      <body className={isAlone ? 'body--embed body--alone' : 'body--embed'} data-origins={origins.join(' ')}>
         <main className="embed card">{children}</main>
       </body>
     </html>

@@ -96,8 +96,9 @@
         fail(`The Content-Security-Policy of this page does not allow the form: add frame-src ${HOME}`);
     });
     const silence = `The registration form did not come. Look whether ${path} opens, and whether the event’s settings allow ${location.origin} under Embed.`;
-    import(`${path}/embed/state.js`).then(
-      (state) => state.problem && fail(state.problem),
+    const state = `${path}/embed/state.js`;
+    import(state).then(
+      ({ problem }) => problem && fail(problem),
       // Not to be asked: by a policy that names the script alone, or no network.
       () => setTimeout(fail, SILENT_MS, silence),
     );

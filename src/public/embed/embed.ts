@@ -18,6 +18,8 @@ export interface EmbedFrame {
   readonly search: string;
   /** The sites that may frame it. */
   readonly origins: readonly string[];
+  /** It stands in a window of its own: somebody looks at it. */
+  readonly isAlone: boolean;
 }
 
 export function isEmbed(c: Context): boolean {
@@ -33,7 +35,7 @@ export function embedSlug(c: Context): string {
 export function embedFrame(c: Context<AppEnv>, { embedOrigins }: Event): EmbedFrame {
   const language = LANGUAGES.find((known) => known === c.req.query('lang'));
   const theme = THEMES.find((known) => known === c.req.query('theme')) ?? null;
-  const source = embedSource(c.req.url, c.req.header('referer'));
+  const source = embedSource(c.req.url, c.req.header('referer'), embedOrigins);
   const search = new URLSearchParams({
     ...(language && { lang: language }),
     ...(theme && { theme }),
@@ -44,5 +46,10 @@ export function embedFrame(c: Context<AppEnv>, { embedOrigins }: Event): EmbedFr
       }),
     ),
   }).toString();
-  return { theme, search: search && `?${search}`, origins: embedOrigins };
+  return {
+    theme,
+    search: search && `?${search}`,
+    origins: embedOrigins,
+    isAlone: c.req.header('sec-fetch-dest') === 'document',
+  };
 }

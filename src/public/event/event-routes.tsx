@@ -97,7 +97,9 @@ export function eventRoutes(dependencies: AppDependencies) {
         ? c.redirect(`/e/${event.slug}/embed/registered${embedFrame(c, event).search}`, 303)
         : c.redirect(`/e/${event.slug}/registered`, 303);
     const referer = c.req.header('referer');
-    const source = isEmbed(c) ? embedSource(c.req.url, referer) : registrationSource(referer);
+    const source = isEmbed(c)
+      ? embedSource(c.req.url, referer, event.embedOrigins)
+      : registrationSource(referer);
     try {
       const person = { ...result.data, fields: answers.fields, source, technical };
       const isFast = guard.isTooFast(form[SHOWN], now());

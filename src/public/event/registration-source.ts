@@ -21,12 +21,11 @@ export function registrationSource(referer: string | undefined): Source {
 
 /**
  * The same of a form on another site: the address of its frame says it, and the page that the frame is on (`referrer`). A frame that
- * was written by hand does not: then it is what the browser says of that page, mostly its origin.
+ * was written by hand does not: then it is what the browser says of that page, mostly its origin. `sites`: where it may be.
  */
-export function embedSource(address: string, referer: string | undefined): Source {
+export function embedSource(address: string, referer: string | undefined, sites: readonly string[]): Source {
   const { referrer, ...campaign } = sourceIn(address);
-  const own = new URL(address).host;
-  const page = [referrer, referer].find((one) => isPage(one) && new URL(one).host !== own);
+  const page = [referrer, referer].find((one) => sites.includes(originOf(one)));
   return { ...campaign, ...sourceOf({ referrer: page?.slice(0, 2_000) }) };
 }
 
@@ -49,6 +48,6 @@ function sourceOf(found: Readonly<Record<string, string | undefined>>): Source {
   return source.safeParse(Object.fromEntries(named)).data ?? {};
 }
 
-function isPage(address: string | undefined): address is string {
-  return address !== undefined && /^https?:\/\//i.test(address) && URL.canParse(address);
+function originOf(address = ''): string {
+  return URL.parse(address)?.origin ?? '';
 }
