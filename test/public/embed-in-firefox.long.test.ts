@@ -16,7 +16,7 @@ describeInFirefox('the form on a page of another site, in Firefox', async () => 
   test('follows what is in it, sends a registration with its source, and puts the focus on the thanks', async () => {
     const event = await app.event({ embedOrigins: [site.origin] });
     const address = site.page(embedSnippet(team.url, event).join('\n'), {
-      policy: `default-src 'none'; script-src ${team.url}; frame-src ${team.url}`,
+      policy: `default-src 'none'; script-src ${team.url}; frame-src ${team.url}; img-src 'self'`,
     });
     const { page, shot, ask, close } = await firefox.open();
     await page.goto(address);
