@@ -254,6 +254,31 @@ describeInBrowser('the form on a page of another site', async () => {
     expect(await frame?.evaluate(sideways)).toBe(0);
   });
 
+  it('listens to the form alone, and not to who speaks in its name', async () => {
+    const event = await embeddable();
+    const liar = site.page(`<script>
+      parent.postMessage({ accessMail: 'form', height: 5000, title: 'A lie', isAnswer: true }, '*');
+    </script>`);
+    const address = site.page(
+      `<script>addEventListener('message', ({ data }) => document.body.dataset.heard = data.title)</script>
+       ${snippet(event)}<iframe hidden id="liar"></iframe>`,
+    );
+    const page = await visit(address);
+    await fits(page);
+    const before = await heightOf(page);
+    // Of our own origin's kind as little as of the site's: the form's window is meant.
+    for (const from of [liar, liar.replace('localhost', '127.0.0.1')]) {
+      await page.evaluate(
+        `document.body.dataset.heard = ''; document.getElementById('liar').src = '${from}'`,
+      );
+      await page.locator('body[data-heard="A lie"]').waitFor();
+      expect(await heightOf(page)).toBe(before);
+      expect(await page.locator('iframe').first().getAttribute('title')).toBe(
+        'Register for Designing calm software',
+      );
+    }
+  });
+
   it('leads to all other pages in another window, since they refuse the frame', async () => {
     const event = await embeddable();
     const page = await visit(site.page(snippet(event)));

@@ -76,7 +76,8 @@ export function NoSiteYetPage({ view }: { readonly view: EventView }) {
       <div className="card">
         <h1>No site may show this form yet</h1>
         <p className="lead">
-          This is the registration form of “<bdi>{view.title}</bdi>” for other sites. The event names none.
+          This is the registration form of “<bdi>{view.title}</bdi>” for other sites. So far, none may show
+          it.
         </p>
         <p>
           To show it on your site, sign in to <a href={`${origin}/team/events`}>the team’s pages</a>, open the
