@@ -151,6 +151,19 @@ describeInBrowser('the form on a page of another site', async () => {
     }
   });
 
+  it('says so, too, where nothing tells why it did not come', async () => {
+    const event = await app.event({ embedOrigins: ['https://elsewhere.example'] });
+    const page = await open({}, null);
+    await page.clock.install();
+    await page.route('**/state.js', (route) => route.abort());
+    await page.goto(site.page(snippet(event)));
+    await waitFor(async () => {
+      await page.clock.fastForward(10_000);
+      expect(await page.getByText('The registration form did not come.').isVisible()).toBe(true);
+    });
+    expect(await page.locator('iframe').count()).toBe(0);
+  });
+
   it('is a link without script, and a frame that was written by hand works without it, too', async () => {
     const event = await embeddable();
     const noScript = { javaScriptEnabled: false };

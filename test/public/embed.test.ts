@@ -61,6 +61,12 @@ describe('the form for other sites', () => {
       ]);
   });
 
+  it('is the same with a slash behind its address', async () => {
+    const event = await embeddable();
+    const { status, headers } = await app.request(`/e/${event.slug}/embed/?lang=de`);
+    expect([status, ...frames(headers), headers.get('set-cookie')]).toEqual([200, ...BY_SITES, null]);
+  });
+
   it('that no site may show says how to allow one, and is shown on none', async () => {
     const event = await app.event();
     const { status, text, headers } = await app.request(`/e/${event.slug}/embed`);
@@ -196,9 +202,11 @@ describe('sending it', () => {
 
     let last = refused;
     for (let n = 0; n < 11; n++)
-      last = await app.form(`/e/${event.slug}/embed`, { email: `flood+${n}@example.com` }, client());
+      last = await app.form(`/e/${event.slug}/embed?lang=en`, { email: `flood+${n}@example.com` }, client());
     expect([last.status, ...frames(last.headers)]).toEqual([429, ...BY_SITES]);
     expect(last.text).toContain('Too many attempts');
+    // The event's own page would be refused in the frame.
+    expect(last.text).toContain(`href="/e/${event.slug}/embed?lang=en"`);
   });
 
   it('with what cannot be read is refused in the frame', async () => {
