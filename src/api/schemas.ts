@@ -65,7 +65,8 @@ export const eventSchema = z
       description: 'Who its mails come from: an address of a verified sender domain; null: the site’s',
     }),
     embedOrigins: z.array(z.string()).openapi({
-      description: 'Origins whose pages may frame the registration form',
+      description:
+        'Sites that may show the registration form (`/e/:slug/embed`), as origins: `https://` and a host, no path and no `*`; `http://` on loopback hosts only',
       example: ['https://www.example.com'],
     }),
     formFields: z

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { isAccessKey } from './access-link.ts';
 import { LONGEST_INPUT, normalizeAddress } from './address.ts';
 import type { SourceName } from './columns.ts';
+import { readEmbedOrigin } from './embed-origin.ts';
 import { EVENT_DEFAULTS, KEY_STYLES } from './event.ts';
 import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
-import { isLoopback } from './loopback.ts';
 import { registrantFilter } from './registrant-filter.ts';
 import { MOST_DAYS } from './retention.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
@@ -79,20 +79,14 @@ const embedOrigins = z
       .string()
       .max(300)
       .transform((text, context) => {
-        const origin = readOrigin(text.trim());
-        if (origin) return origin;
-        context.addIssue({ code: 'custom', message: 'must be an origin, like https://www.example.com' });
+        const { origin, problem } = readEmbedOrigin(text);
+        if (origin !== null) return origin;
+        context.addIssue({ code: 'custom', message: problem });
         return z.NEVER;
       }),
   )
   .max(MOST_EMBED_ORIGINS, `at most ${MOST_EMBED_ORIGINS} origins`)
   .transform((origins) => [...new Set(origins)]);
-
-function readOrigin(text: string): string | null {
-  const url = URL.parse(text);
-  if (!url || url.hostname.includes('*') || !/^https?:\/\/[^/?#@\s]+\/?$/i.test(text)) return null;
-  return url.protocol === 'https:' || isLoopback(url.hostname) ? url.origin : null;
-}
 
 /** A room opens at most a day before the start, and closes at most a day after the end. */
 export const MOST_DOOR_MINUTES = 24 * 60;

@@ -7,6 +7,9 @@ import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { languageFor } from '../domain/locale.ts';
 import { operationRoutes } from '../operations/routes.ts';
 import { downloadRoutes } from '../public/downloads/download-routes.ts';
+import { isEmbed } from '../public/embed/embed.ts';
+import { embedRoutes } from '../public/embed/embed-routes.ts';
+import { framing } from '../public/embed/framing.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
 import { homeRoutes } from '../public/home/home-routes.tsx';
@@ -41,6 +44,9 @@ export function createApp(dependencies: AppDependencies) {
     },
   );
 
+  // Before anything that refuses a request: what it says is read in the frame, too.
+  for (const path of ['/e/:slug/embed', '/e/:slug/embed/registered']) app.use(path, framing(dependencies));
+
   app.use(plainAddress);
 
   app.route('/', operationRoutes(dependencies.operations, log, config.metricsToken));
@@ -63,6 +69,7 @@ export function createApp(dependencies: AppDependencies) {
   app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.route('/', homeRoutes(dependencies));
+  app.route('/', embedRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));
   app.route('/', ownRegistrationRoutes(dependencies));
@@ -111,10 +118,17 @@ function answerError(c: Context, error: AppError | null): Response {
       language={languageFor(...acceptedLocales(c))}
       retryAfter={retryAfter}
       repeats={c.req.method === 'GET' && status === HTTP_STATUS.unavailable}
-      eventUrl={slug && status !== HTTP_STATUS.not_found ? `/e/${slug}` : undefined}
+      eventUrl={slug && status !== HTTP_STATUS.not_found ? wayBack(c, slug) : undefined}
     />,
     status as 400,
   );
+}
+
+/** To the event's page; in a frame of another site, which no other page may be shown in, to the form. */
+function wayBack(c: Context, slug: string): string {
+  if (!isEmbed(c)) return `/e/${slug}`;
+  // What a GET says in its address is what was refused.
+  return `/e/${slug}/embed${c.req.method === 'GET' ? '' : new URL(c.req.url).search}`;
 }
 
 function fromFramework(error: HTTPException): AppError | null {

@@ -27,5 +27,7 @@ export interface AppEnv {
     action: TeamActionContext;
     /** Whose registration the answer speaks of, so that erasing that person erases the kept answer. */
     answerAbout: string;
+    /** The sites that may frame the answer; absent: none. */
+    framedBy?: readonly string[];
   };
 }

@@ -24,16 +24,17 @@ import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { createKeyedLock } from '../http/keyed-lock.ts';
 import { enqueue } from '../queue/boss.ts';
 import { replaceKey } from '../queue/jobs.ts';
+import { isEmbed } from './embed/embed.ts';
 import { type EventView, eventView } from './event/event-view.ts';
 
 const LANGUAGE_COOKIE = 'language';
 const YEAR_SECONDS = 365 * 86_400;
 
-/** `?lang=fr` is remembered: forms and what follows them do not carry it. */
+/** `?lang=fr` is remembered: forms and what follows them do not carry it. In a frame another site chose it, and they do. */
 export const rememberLanguage = createMiddleware(async (c, next) => {
   const wanted = c.req.query('lang');
   const language = LANGUAGES.find((known) => known === wanted);
-  if (language)
+  if (language && !isEmbed(c))
     setCookie(c, LANGUAGE_COOKIE, language, {
       path: '/',
       sameSite: 'Lax',

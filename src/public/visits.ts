@@ -15,6 +15,7 @@ import {
 } from '../domain/visit.ts';
 import { clientAddress, limitKey } from '../http/client-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
+import { isEmbed } from './embed/embed.ts';
 
 const COOKIE = 'visitor';
 /** People register weeks before an event. */
@@ -54,13 +55,13 @@ export async function noteVisit(
 
 /**
  * Whoever reads a page of an event keeps a cookie that says so: their later visit to a personal link is a person's, however many others
- * come from the same address. It is the same for everybody.
+ * come from the same address. It is the same for everybody. In a frame of another site it would be another site's.
  */
 export function rememberVisitor({ config }: Pick<AppDependencies, 'config'>) {
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const isPage = c.res.status === 200 && /^text\/html/.test(c.res.headers.get('content-type') ?? '');
-    if (!isPage || isMarked(c, config) || judge(c, config).verdict === 'machine') return;
+    if (!isPage || isEmbed(c) || isMarked(c, config) || judge(c, config).verdict === 'machine') return;
     setCookie(c, COOKIE, visitorMark(config.appSecret), {
       path: '/e/',
       httpOnly: true,

@@ -23,6 +23,7 @@ const STYLES = [
   'public/event/event',
   'public/room/countdown',
   'public/room/room',
+  'public/embed/embed',
   'ui/styles/print',
 ];
 const TEAM_STYLES = [
@@ -67,10 +68,14 @@ const FONTS = Object.fromEntries(
 const SOURCES = {
   ...FONTS,
   'style.css': { body: styles(STYLES), contentType: STYLESHEET },
+  // A site that shows our form may choose one of the two designs.
+  'style-light.css': { body: styles(STYLES, 'light'), contentType: STYLESHEET },
+  'style-dark.css': { body: styles(STYLES, 'dark'), contentType: STYLESHEET },
   'team.css': { body: interFaces() + styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
+  'embed-frame.js': { body: script('public/embed/embed-frame'), contentType: JAVASCRIPT },
   'room.js': { body: script('public/room/room'), contentType: JAVASCRIPT },
   'countdown.js': { body: script('public/room/countdown'), contentType: JAVASCRIPT },
   'preview.js': { body: script('team/preview/preview'), contentType: JAVASCRIPT },
@@ -138,8 +143,13 @@ function script(name: string): string {
   );
 }
 
-function styles(names: readonly string[]): string {
-  return names.map((name) => assetFile(`${name}.css`)).join('\n');
+/** `theme`: one design for all visitors; absent: the one that their system has. */
+function styles(names: readonly string[], theme?: 'light' | 'dark'): string {
+  const text = names.map((name) => assetFile(`${name}.css`)).join('\n');
+  if (!theme) return text;
+  return text
+    .replaceAll('(prefers-color-scheme: dark)', theme === 'dark' ? 'all' : 'not all')
+    .replaceAll('color-scheme: light dark', `color-scheme: ${theme}`);
 }
 
 /** The package's own `@font-face` rules of the alphabets that are served, with the addresses that they have here. */

@@ -3,6 +3,7 @@ import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
 import { FORM_FIELD_TYPES } from '../../src/domain/form-fields.ts';
 import type { Language } from '../../src/domain/locale.ts';
 import type { Registrant } from '../../src/domain/registrant.ts';
+import { EmbedPage, EmbedRegisteredPage, NoSiteYetPage } from '../../src/public/embed/embed-page.tsx';
 import { ErrorPage } from '../../src/public/error-page.tsx';
 import { CancelledPage } from '../../src/public/event/cancelled-page.tsx';
 import { EndedPage } from '../../src/public/event/ended-page.tsx';
@@ -74,6 +75,14 @@ export const HOSTILE_EVENT: Event = {
   hostName: HOSTILE,
   replyTo: `x"onclick="${'y'.repeat(90)}@example.com`,
   color: 'red;}body{display:none',
+};
+
+/** On another site. */
+const FRAME = {
+  theme: null,
+  search: '?utm_source=news',
+  origins: ['https://www.example.com'],
+  isAlone: false,
 };
 
 export interface Sample {
@@ -198,6 +207,30 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
       />
     ),
     'event, wrong address for the link': <EventPage view={before} accessLink={wrong} />,
+    'embed, upcoming': <EmbedPage view={before} frame={FRAME} />,
+    'embed, running': <EmbedPage view={during} frame={FRAME} />,
+    'embed, ended': <EmbedPage view={after} frame={FRAME} />,
+    'embed, cancelled': <EmbedPage view={cancelled} frame={FRAME} />,
+    'embed, dark': <EmbedPage view={before} frame={{ ...FRAME, theme: 'dark' }} />,
+    'embed, wrong, light': (
+      <EmbedPage
+        view={asking}
+        frame={{ ...FRAME, theme: 'light' }}
+        registration={{ ...wrong, ...wrongFields }}
+      />
+    ),
+    'embed, flooded': (
+      <EmbedPage
+        view={before}
+        frame={FRAME}
+        registration={{
+          ...(wrong.values && { values: wrong.values }),
+          proof: { waitSeconds: 540, wasSent: true },
+        }}
+      />
+    ),
+    'embed, registered': <EmbedRegisteredPage view={before} frame={FRAME} />,
+    ...(language === 'en' && { 'embed, no site yet': <NoSiteYetPage view={before} /> }),
     registered: <RegisteredPage view={before} />,
     'registered, running': <RegisteredPage view={during} />,
     'link requested': <LinkRequestedPage view={before} />,

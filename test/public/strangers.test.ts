@@ -42,6 +42,14 @@ const email = (to: string) => (n: number) => ({ email: `${to}-${n}@example.com` 
 /** Every route that changes something and asks nobody who they are: who may do it how often. */
 const OPEN: Readonly<Record<string, Row>> = {
   'POST /e/:slug/register': json(`/e/${event.slug}/register`, email('registers'), 20),
+  // It counts with the one above: so somebody else sends it.
+  'POST /e/:slug/embed': {
+    send: (n) =>
+      app.form(`/e/${event.slug}/embed`, email('registers-elsewhere')(n), {
+        'x-forwarded-for': '203.0.113.10',
+      }),
+    most: 20,
+  },
   'POST /e/:slug/access-link': json(`/e/${event.slug}/access-link`, email('asks'), 20),
   'POST /u/:token': form(
     `/u/${signId(app.config.appSecret, 'stop-reminders', ada.id)}`,

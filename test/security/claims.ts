@@ -300,6 +300,39 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
     ...of('domain/visit.test.ts', 'has the same mark as everybody, which only we can make'),
   ],
+  L11: [
+    ...of(
+      'public/embed.test.ts',
+      'is the form alone, and may be framed by exactly the event’s sites',
+      'is the only page of an event that may be framed',
+      'that no site may show says how to allow one, and is shown on none',
+      'are refused where one is none: %j',
+    ),
+    ...of('domain/embed-origin.test.ts', '%s is none: it %s'),
+  ],
+  L12: [
+    ...of(
+      'public/embed.test.ts',
+      'is the form alone, and may be framed by exactly the event’s sites',
+      'leads to a thank-you in the frame, without a cookie, and the registrant has the source that the frame’s address says',
+    ),
+    ...of(
+      'public/embed-in-browser.long.test.ts',
+      'works where cookies of other sites are blocked, and needs none',
+      'leads to all other pages in another window, since they refuse the frame',
+    ),
+  ],
+  L13: [
+    ...of(
+      'public/embed.test.ts',
+      'takes a form from itself alone, and from no other site, however its browser says so',
+    ),
+    ...of(
+      'public/embed-in-browser.long.test.ts',
+      'is as high as what is in it, also with mistakes; the registration has its source, and thanks get the focus',
+      'listens to the form alone, and not to who speaks in its name',
+    ),
+  ],
 
   M1: [
     ...of(

@@ -29,6 +29,10 @@ const LONG = `${'Averyverylongwordwithoutanyspace'.repeat(5)} and more`.slice(0,
 const ADDRESS = 'https://events.example/e/';
 const SETTINGS = { ...TEAM_EVENT, tab: 'settings' } as const;
 const MAILS = { ...TEAM_EVENT, tab: 'mails' } as const;
+const EMBED_CODE = {
+  snippet: '<script src="https://events.example/embed.js" data-event="calm-software" async></script>',
+  href: `${ADDRESS}calm-software/embed`,
+};
 const ZONES = ['Europe/Paris', 'America/Argentina/ComodRivadavia'];
 
 let count = 0;
@@ -154,7 +158,7 @@ export function eventPages(): Record<string, ReactElement> {
   );
   if (!dayBefore || !missed) throw new Error('the event has no such mails');
   const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE, siteEraseAfterDays: 90 };
-  const settings = { ...fields, version: 'v', hasRoom: false, lastRotation: null };
+  const settings = { ...fields, version: 'v', embedCode: EMBED_CODE, hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },
     { reason: 'unchanged', count: 1 },
@@ -209,7 +213,12 @@ export function eventPages(): Record<string, ReactElement> {
         {...settings}
         frame={FRAME}
         event={{ ...SETTINGS, title: LONG }}
-        state={eventFormOf({ ...EVENT, title: LONG, reminderMinutes: [2880, 1440, 90, 60, 10] })}
+        state={eventFormOf({
+          ...EVENT,
+          title: LONG,
+          reminderMinutes: [2880, 1440, 90, 60, 10],
+          embedOrigins: ['https://www.example.com'],
+        })}
         lastRotation={{ whenText: '13 Jan 2027, 15:55 CET', rotated: 1204, mails: 0 }}
       />
     ),

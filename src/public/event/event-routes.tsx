@@ -16,6 +16,8 @@ import { sameOriginForms } from '../../http/same-origin.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { enqueue } from '../../queue/boss.ts';
 import { selfServe } from '../../queue/jobs.ts';
+import { embedFrame, isEmbed } from '../embed/embed.ts';
+import { EmbedPage, EmbedRegisteredPage, NoSiteYetPage } from '../embed/embed-page.tsx';
 import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
@@ -25,7 +27,7 @@ import { type AskedProof, FIELD_INPUT, type FormState, SHOWN, TRAP } from './for
 import { createFormGuard } from './form-guard.ts';
 import { LinkRequestedPage } from './link-requested-page.tsx';
 import { RegisteredPage } from './registered-page.tsx';
-import { registrationSource } from './registration-source.ts';
+import { embedSource, registrationSource } from './registration-source.ts';
 
 /** What the registration page takes: no access key, and the confirmation always goes out. `altcha`: a proof of work. */
 const registrationJson = newRegistrant
@@ -58,7 +60,17 @@ export function eventRoutes(dependencies: AppDependencies) {
     return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
   });
 
-  router.post('/e/:slug/register', async (c) => {
+  /** The form alone, for a frame on another site: `embed/framing.ts` says which. */
+  router.get('/e/:slug/embed', async (c) => {
+    const event = await requireEvent(c.req.param('slug'));
+    if (event.embedOrigins.length === 0)
+      return sendPage(c, <NoSiteYetPage view={viewFor(c, dependencies, event)} />);
+    const wait = isOpen(event) ? await limits.registrationWait(event) : 0;
+    return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
+  });
+
+  // The same form is sent on both: what is answered is shown where it was.
+  router.on('POST', ['/e/:slug/register', '/e/:slug/embed'], async (c) => {
     const event = await requireEvent(c.req.param('slug'));
     const technical = { registeredBy: 'form', ...userAgent(c.req.header('user-agent')) };
     if (speaksJson(c)) {
@@ -80,8 +92,14 @@ export function eventRoutes(dependencies: AppDependencies) {
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
     if (!isOpen(event)) return eventPage(c, event, {}, 409);
-    const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
-    const source = registrationSource(c.req.header('referer'));
+    const done = () =>
+      isEmbed(c)
+        ? c.redirect(`/e/${event.slug}/embed/registered${embedFrame(c, event).search}`, 303)
+        : c.redirect(`/e/${event.slug}/registered`, 303);
+    const referer = c.req.header('referer');
+    const source = isEmbed(c)
+      ? embedSource(c.req.url, referer, event.embedOrigins)
+      : registrationSource(referer);
     try {
       const person = { ...result.data, fields: answers.fields, source, technical };
       const isFast = guard.isTooFast(form[SHOWN], now());
@@ -95,6 +113,12 @@ export function eventRoutes(dependencies: AppDependencies) {
   router.get('/e/:slug/registered', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
     return sendPage(c, <RegisteredPage view={viewFor(c, dependencies, event)} />);
+  });
+
+  router.get('/e/:slug/embed/registered', async (c) => {
+    const event = await requireEvent(c.req.param('slug'));
+    const view = viewFor(c, dependencies, event);
+    return sendPage(c, <EmbedRegisteredPage view={view} frame={embedFrame(c, event)} />);
   });
 
   router.post('/e/:slug/access-link', async (c) => {
@@ -146,13 +170,12 @@ export function eventRoutes(dependencies: AppDependencies) {
     { registration, ...forms }: Omit<EventPageProps, 'view'>,
     status = 200,
   ): Response {
-    const shownAt = guard.shownAt(now());
-    const page = (
-      <EventPage
-        view={viewFor(c, dependencies, event)}
-        registration={{ shownAt, ...registration }}
-        {...forms}
-      />
+    const view = viewFor(c, dependencies, event);
+    const state = { shownAt: guard.shownAt(now()), ...registration };
+    const page = isEmbed(c) ? (
+      <EmbedPage view={view} registration={state} frame={embedFrame(c, event)} />
+    ) : (
+      <EventPage view={view} registration={state} {...forms} />
     );
     return sendPage(c, page, status as 200);
   }

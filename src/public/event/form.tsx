@@ -104,8 +104,14 @@ export function ErrorSummary({
   form,
   state,
   fields = [],
-}: Omit<FieldProps, 'name' | 'hint'> & { readonly fields?: readonly FormFieldView[] }) {
+  isFramed = false,
+}: Omit<FieldProps, 'name' | 'hint'> & {
+  readonly fields?: readonly FormFieldView[];
+  /** In a frame of another site, where browsers refuse `autofocus`: a script has to do it. */
+  readonly isFramed?: boolean;
+}) {
   const copy = copyFor(language).form;
+  const firstSeen = isFramed ? { tabIndex: -1 } : FIRST_SEEN;
   const own = Object.entries(state.problems ?? {}) as [FieldName, FieldProblem][];
   const problems = [
     ...own.map(([name, problem]) => ({ id: `${form}-${name}`, text: copy.problems[name][problem] })),
@@ -116,12 +122,12 @@ export function ErrorSummary({
   ];
   if (problems.length === 0)
     return state.proof?.wasSent ? (
-      <div className="notice notice--bad" role="alert" {...FIRST_SEEN}>
+      <div className="notice notice--bad" role="alert" {...firstSeen}>
         <p className="notice__title">{copy.proof.notSent}</p>
       </div>
     ) : null;
   return (
-    <div className="notice notice--bad" role="alert" {...FIRST_SEEN}>
+    <div className="notice notice--bad" role="alert" {...firstSeen}>
       <p className="notice__title">{copy.summary}</p>
       <ul>
         {problems.map(({ id, text }) => (

@@ -18,9 +18,7 @@ export function RegisteredPage({ view }: RegisteredPageProps) {
   return (
     <EventLayout view={view} about={registered.title} scripts={['local-time.js']}>
       <div className="card">
-        <h1>{registered.title}</h1>
-        <p className="lead">{view.isOn ? registered.sentRunning : registered.sent}</p>
-        <p>{registered.keepIt}</p>
+        <Registered view={view} />
         <div className="card__part">
           <EventHeading view={view} level={2} />
           <EventFacts view={view} />
@@ -37,5 +35,17 @@ export function RegisteredPage({ view }: RegisteredPageProps) {
         </a>
       </p>
     </EventLayout>
+  );
+}
+
+/** That it worked, and what comes now: on the page, and where the form stood on another site. */
+export function Registered({ view }: RegisteredPageProps) {
+  const { registered } = copyFor(view.language);
+  return (
+    <>
+      <h1>{registered.title}</h1>
+      <p className="lead">{view.isOn ? registered.sentRunning : registered.sent}</p>
+      <p>{registered.keepIt}</p>
+    </>
   );
 }

@@ -7,15 +7,19 @@ import { EventFormField } from './form-field.tsx';
 export interface RegistrationFormProps {
   readonly view: EventView;
   readonly state: FormState;
+  /** Where it is sent in a frame of another site; absent: it stands on a page of ours. */
+  readonly framedAction?: string;
 }
 
 /** Asks for an address, if one likes a name, and what the team wants to know. A script fills in the visitor's zone and locale. */
-export function RegistrationForm({ view, state }: RegistrationFormProps) {
+export function RegistrationForm({ view, state, framedAction }: RegistrationFormProps) {
   const { language, path, locale, formFields } = view;
   const copy = copyFor(language).register;
   return (
-    <form className="form" method="post" action={`${path}/register`}>
-      <ErrorSummary language={language} form="register" state={state} fields={formFields} />
+    <form className="form" method="post" action={framedAction ?? `${path}/register`}>
+      <ErrorSummary
+        {...{ language, state, form: 'register', fields: formFields, isFramed: framedAction !== undefined }}
+      />
       <Field language={language} form="register" name="email" state={state} hint={copy.emailHint} />
       <div className="form__pair">
         <Field language={language} form="register" name="firstName" state={state} />

@@ -18,6 +18,7 @@ import {
 import { languageOptions } from '../parts/language-options.ts';
 import { zoneOptions } from '../parts/zone-options.ts';
 import { ColorField } from './color-field.tsx';
+import { type EmbedCode, EmbedFields } from './embed-fields.tsx';
 
 export const EVENT_FIELD_LABELS = {
   title: 'Title',
@@ -39,6 +40,7 @@ export const EVENT_FIELD_LABELS = {
   graceMinutes: 'Room stays open (minutes after the end)',
   replayUrl: 'Replay',
   eraseAfterDays: 'Days until people are erased',
+  embedOrigins: 'Allowed sites',
 } as const;
 export type EventField = keyof typeof EVENT_FIELD_LABELS;
 
@@ -110,6 +112,8 @@ export interface EventFieldsProps {
   readonly disabled?: boolean;
   /** People may know its links. */
   readonly exists?: boolean;
+  /** Of an event that is there. */
+  readonly embedCode?: EmbedCode | null;
 }
 
 /** What most events need; everything else has a default and stands under "More". */
@@ -151,7 +155,7 @@ export function EventFields(props: EventFieldsProps) {
         className="event-more"
         open={exists || problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) || undefined}
       >
-        <summary>More: description, host, reminders, doors, registration form, look</summary>
+        <summary>More: description, host, reminders, doors, registration form, look, embed</summary>
         <MoreFields {...props} disabled={disabled} exists={exists} />
       </details>
     </>
@@ -164,6 +168,7 @@ function MoreFields({
   siteEraseAfterDays,
   disabled,
   exists,
+  embedCode = null,
 }: EventFieldsProps & { readonly disabled: boolean }) {
   const { values, problems } = state;
   const field = fieldOf(state, disabled);
@@ -240,6 +245,13 @@ function MoreFields({
           ]}
         />
       </fieldset>
+      {disabled ? null : (
+        <EmbedFields
+          {...field('embedOrigins')}
+          code={embedCode}
+          error={problems.flatMap(({ id, message }) => (id === 'embedOrigins' ? message : [])).join(' ')}
+        />
+      )}
       {/* Of an event that is over it is changed on its own. */}
       {disabled ? null : (
         <fieldset className="event-part" id="data">

@@ -2,10 +2,11 @@ import { PreviewFrame } from '../preview/preview-frame.tsx';
 
 const SHOWN = [
   { value: 'page', label: 'Public page' },
+  { value: 'embed', label: 'Embedded form' },
   { value: 'mail', label: 'Confirmation mail' },
 ] as const;
 
-/** What a form would make of an event, beside it: its public page, or its confirmation mail. */
+/** What a form would make of an event, beside it: its public page, its form on another site, or its confirmation mail. */
 export function EventPreview({ path, form }: { readonly path: string; readonly form: string }) {
   return (
     <section className="with-preview__aside event-preview" aria-labelledby="preview-title">
@@ -26,6 +27,14 @@ export function EventPreview({ path, form }: { readonly path: string; readonly f
           name="page-preview"
           title="The public page, as visitors see it"
           path={`${path}/page`}
+          form={form}
+        />
+      </div>
+      <div className="event-preview__embed">
+        <PreviewFrame
+          name="embed-preview"
+          title="The registration form, as other sites show it"
+          path={`${path}/embed`}
           form={form}
         />
       </div>

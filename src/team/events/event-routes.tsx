@@ -15,6 +15,7 @@ import { cursorInstant, readCursor, writeCursor } from '../../http/cursor.ts';
 import { readForm } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { orWithout } from '../../lib/remember.ts';
+import { embedSnippet } from '../../public/embed/snippet.tsx';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import { timeText } from '../parts/time.tsx';
 import { act, type TeamEnv } from '../session.ts';
@@ -282,6 +283,10 @@ export function eventRoutes(dependencies: TeamDependencies) {
         now={now()}
         hasRoom={event.roomUrl !== null}
         siteEraseAfterDays={config.eraseAfterDays}
+        embedCode={{
+          snippet: embedSnippet(config.publicUrl, event).join('\n'),
+          href: `${permalink(config.publicUrl, event)}/embed`,
+        }}
         version={version}
         lastRotation={
           rotation

@@ -6,8 +6,9 @@ import type { Event } from '../../domain/event.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
 import { readForm } from '../../http/forms.ts';
+import { EmbedPage } from '../../public/embed/embed-page.tsx';
 import { EventPage } from '../../public/event/event-page.tsx';
-import { eventView } from '../../public/event/event-view.ts';
+import { type EventView, eventView } from '../../public/event/event-view.ts';
 import { requireEvent, type TeamDependencies } from '../frame.ts';
 import { previewMailDocument, previewPageDocument } from '../preview/preview-document.tsx';
 import type { TeamEnv } from '../session.ts';
@@ -19,6 +20,7 @@ export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
 
   for (const [path, show] of [
     ['page', showPage],
+    ['embed', showEmbed],
     ['mail', showMail],
   ] as const) {
     router.on(['GET', 'POST'], `/team/events/new/preview/${path}`, async (c) =>
@@ -34,12 +36,20 @@ export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
     return c.req.method === 'POST' ? readForm(c) : {};
   }
 
-  function showPage(c: Context<TeamEnv>, event: Event): Response {
-    const view = eventView(event, {
+  function viewOf(event: Event): EventView {
+    return eventView(event, {
       ...{ language: languageFor(event.locale), locale: event.locale, timeZone: null },
       ...{ now: now(), publicUrl: config.publicUrl },
     });
-    return c.html(previewPageDocument(<EventPage view={view} />));
+  }
+
+  function showPage(c: Context<TeamEnv>, event: Event): Response {
+    return c.html(previewPageDocument(<EventPage view={viewOf(event)} />));
+  }
+
+  function showEmbed(c: Context<TeamEnv>, event: Event): Response {
+    const frame = { theme: null, search: '', origins: event.embedOrigins, isAlone: true };
+    return c.html(previewPageDocument(<EmbedPage view={viewOf(event)} frame={frame} />));
   }
 
   async function showMail(c: Context<TeamEnv>, event: Event): Promise<Response> {

@@ -49,7 +49,7 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
       : []),
   ];
   const turns: Turns = { startsAt: starts.turns, endsAt: ends.turns };
-  const state = { values: form, problems: problemsOf(errors), turns };
+  const state = { values: form, problems: problemsOf(errors, parts.embedOrigins), turns };
   return parsed.success && errors.length === 0 ? { input: parsed.data, state } : { input: null, state };
 }
 
@@ -127,11 +127,12 @@ interface Readings {
   readonly formFields: readonly FormFieldReading[];
   readonly doors: Readonly<Record<string, unknown>>;
   readonly kept: Readonly<Record<string, unknown>>;
+  readonly embedOrigins: readonly string[];
 }
 
 /** What the form does not show stays as it is. */
-function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins }: Event) {
-  return { coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins };
+function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress }: Event) {
+  return { coverUrl, hostPictureUrl, fromName, fromAddress };
 }
 
 /** What of a form is more than a field's text. */
@@ -145,12 +146,17 @@ function readParts(form: Form, event: Event | null): Readings {
     formFields: readFormFields(form, event),
     doors: readDoors(form, event),
     kept: event ? notShown(event) : {},
+    embedOrigins: readSites(form, event),
   };
 }
 
 /** What of a form the schema of a new event reads. */
-function rawInput(form: Form, { starts, ends, reminders, after, formFields, doors, kept }: Readings) {
+function rawInput(
+  form: Form,
+  { starts, ends, reminders, after, formFields, doors, kept, embedOrigins }: Readings,
+) {
   return {
+    embedOrigins,
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
     description: form.description?.replaceAll('\r\n', '\n') ?? '',
@@ -245,6 +251,7 @@ export function eventFormOf(event: Event): EventFormState {
     ...reminderValues(event.reminderMinutes),
     ...afterMailValues(event),
     ...formFieldValues(event),
+    embedOrigins: event.embedOrigins.join('\n'),
   };
   return {
     ...{ values, problems: [] },
@@ -374,6 +381,12 @@ function reminderValues(minutes: readonly number[]): Record<string, string> {
       ];
     }),
   );
+}
+
+/** One a line. A form that does not have them leaves them as they are. */
+function readSites({ embedOrigins }: Form, event: Event | null): readonly string[] {
+  if (embedOrigins === undefined) return event?.embedOrigins ?? [];
+  return embedOrigins.split(/\s+/).filter(Boolean);
 }
 
 const DOOR_MINUTES = ['doorsOpenMinutes', 'graceMinutes'] as const;
@@ -527,11 +540,22 @@ const ORDER: readonly string[] = [
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
   ).flat(),
   ...['locale', 'color', 'logoUrl', 'keyStyle'],
+  'embedOrigins',
   'eraseAfterDays',
 ];
 
-function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
+/** `sites`: those that the form names, in their order. */
+function problemsOf(
+  errors: readonly FieldError[],
+  sites: readonly string[] = [],
+): EventFormState['problems'] {
   const problems = errors.map(({ path, message }) => {
+    const site = sites[Number(/^embedOrigins\.(\d+)$/.exec(path)?.[1])];
+    if (site !== undefined)
+      return {
+        id: 'embedOrigins',
+        message: `“${site.slice(0, 100)}” ${message.replace(/^Too big.*/, 'is too long')}.`,
+      };
     const id = path
       .replace('nudge.minutesAfter', 'nudgeAfter')
       .replace(/\..*$/, '')

@@ -75,6 +75,7 @@ export const ar: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `التسجيل في «${event}»`,
     leaveEmpty: 'اترك هذا الحقل فارغًا',
     heading: 'التسجيل',
     jump: 'التسجيل',

@@ -75,6 +75,7 @@ export const de: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `Für „${event}“ anmelden`,
     leaveEmpty: 'Lassen Sie dieses Feld leer',
     heading: 'Anmeldung',
     jump: 'Zur Anmeldung',

@@ -71,6 +71,8 @@ export const en = {
   },
 
   register: {
+    /** The name of the form where it stands alone, and of a link that leads to it. */
+    registerFor: (event: string) => `Register for ${event}`,
     leaveEmpty: 'Leave this field empty',
     heading: 'Register',
     jump: 'Register',

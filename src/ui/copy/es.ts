@@ -76,6 +76,7 @@ export const es: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `Inscribirse en «${event}»`,
     leaveEmpty: 'Deje este campo vacío',
     heading: 'Inscripción',
     jump: 'Inscribirme',

@@ -71,6 +71,7 @@ export const fr: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `S’inscrire à « ${event} »`,
     leaveEmpty: 'Laissez ce champ vide',
     heading: 'Inscription',
     jump: 'S’inscrire',

@@ -71,6 +71,7 @@ export const ja: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `「${event}」に参加登録する`,
     leaveEmpty: 'この項目は空のままにしてください',
     heading: '参加登録',
     jump: '登録する',

@@ -76,6 +76,7 @@ export const pt: Copy = {
   },
 
   register: {
+    registerFor: (event: string) => `Inscrever-se em “${event}”`,
     leaveEmpty: 'Deixe este campo vazio',
     heading: 'Inscrição',
     jump: 'Fazer inscrição',
