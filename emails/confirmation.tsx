@@ -1,9 +1,10 @@
 import type { Mail, MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
+import { eventReservation, RESERVATION_VARIABLES } from './parts/event-reservation.ts';
 import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
-const VARIABLES = [...LINK_VARIABLES, 'shortDate', 'calendarUid'] as const;
+const VARIABLES = [...LINK_VARIABLES, 'shortDate', 'calendarCode', ...RESERVATION_VARIABLES] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
 /** Right after registration: the place is booked, here is the way in, put it in your calendar. */
@@ -20,6 +21,7 @@ export const confirmation: Mail<(typeof VARIABLES)[number]> = {
     copy.confirmation.subject({ title: event.title, date: values.shortDate }),
   text: (props) => linkMailText({ ...props, words: words(props) }),
   calendar: calendarEntry,
+  data: eventReservation,
 };
 
 function words({ content: { copy, event }, values }: Props) {

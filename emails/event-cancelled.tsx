@@ -2,6 +2,7 @@ import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { CancelledDetails } from './parts/details.tsx';
+import { eventReservation, RESERVATION_VARIABLES } from './parts/event-reservation.ts';
 import { LabelledLink, WriteToHost, writeToHostText } from './parts/labelled-link.tsx';
 import { Layout } from './parts/layout.tsx';
 import { blocks, cancelledDetailsText, footerText, linkText } from './parts/text-part.ts';
@@ -12,8 +13,8 @@ const VARIABLES = [
   ...EVENT_VARIABLES,
   'accessLink',
   'calendarLink',
-  'calendarUid',
-  'registrationLink',
+  'calendarCode',
+  ...RESERVATION_VARIABLES,
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
@@ -63,6 +64,7 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       throw new Error('An event_cancelled mail is about an event with cancelledAt.');
     return calendarEntry(props);
   },
+  data: eventReservation,
 };
 
 function why({ content: { copy, event }, values }: Props): string {

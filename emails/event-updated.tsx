@@ -1,6 +1,7 @@
 import type { Mail, MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { MovedDetails } from './parts/details.tsx';
+import { eventReservation, RESERVATION_VARIABLES } from './parts/event-reservation.ts';
 import { LINK_VARIABLES, LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { movedDetailsText } from './parts/text-part.ts';
 import { sampleProps } from './samples.ts';
@@ -12,7 +13,8 @@ const VARIABLES = [
   'oldZone',
   'oldHostTime',
   'oldMoment',
-  'calendarUid',
+  'calendarCode',
+  ...RESERVATION_VARIABLES,
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
@@ -30,6 +32,7 @@ export const eventUpdated: Mail<(typeof VARIABLES)[number]> = {
   text: (props) => linkMailText({ ...props, words: words(props), details: movedDetailsText(props) }),
   // The same UID with a higher SEQUENCE: it moves the entry that the confirmation brought.
   calendar: calendarEntry,
+  data: eventReservation,
 };
 
 function words({ content: { copy, event }, values }: Props) {

@@ -40,6 +40,10 @@ export const ar: Copy = {
     google: 'تقويم Google',
     outlook: 'تقويم Outlook',
   },
+  reservation: {
+    online: 'عبر الإنترنت',
+    code: (code) => `رمزك: ${code}`,
+  },
   label: (name) => `${name}:`,
   writeToHost: 'للتواصل مع المضيف:',
   confirmation: {

@@ -30,6 +30,10 @@ export const de: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'Online',
+    code: (code) => `Ihr Code: ${code}`,
+  },
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
   confirmation: {

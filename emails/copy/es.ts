@@ -29,6 +29,10 @@ export const es: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'En línea',
+    code: (code) => `Tu código: ${code}`,
+  },
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',
   confirmation: {

@@ -29,6 +29,10 @@ export const fr: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'En ligne',
+    code: (code) => `Votre code\u00a0: ${code}`,
+  },
   label: (name) => `${name}\u00a0:`,
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',
   confirmation: {

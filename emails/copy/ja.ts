@@ -26,6 +26,10 @@ export const ja: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'オンライン',
+    code: (code) => `コード：${code}`,
+  },
   label: (name) => `${name}：`,
   writeToHost: '主催者へのお問い合わせ：',
   confirmation: {

@@ -30,6 +30,10 @@ export const pt: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'Online',
+    code: (code) => `O seu código: ${code}`,
+  },
   label: (name) => `${name}:`,
   writeToHost: 'Dúvidas? Escreva para a organização:',
   confirmation: {
