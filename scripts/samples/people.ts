@@ -86,6 +86,17 @@ export const SCENES: Readonly<Record<Language, Scene>> = {
   },
 };
 
+/** Titles as teams write them that say everything: over 60 characters, in Japanese over 30. */
+export const LONG_TITLES: Readonly<Record<Language, string>> = {
+  en: 'Designing calm software: what twelve product teams changed, and what their customers noticed first',
+  fr: 'Concevoir des logiciels sereins : ce que douze équipes ont changé, et ce que leurs clients ont vu d’abord',
+  de: 'Ruhige Software gestalten: Was zwölf Produktteams geändert haben und was ihre Kundschaft zuerst bemerkte',
+  es: 'Diseñar software sereno: qué cambiaron doce equipos de producto y qué notaron antes sus clientes',
+  pt: 'Criar software tranquilo: o que doze equipas de produto mudaram e o que os clientes notaram primeiro',
+  ja: '穏やかなソフトウェアの設計：12の開発チームが変えたことと、お客様が最初に気づいたこと',
+  ar: 'تصميم برمجيات هادئة: ما الذي غيّره اثنا عشر فريقًا، وما الذي لاحظه عملاؤهم أولًا',
+};
+
 /** Whoever on the team asks for a sign-in link or an export. */
 export const TEAM_MEMBER = 'grace@studio.example';
 /** Whoever invites them to the team. */

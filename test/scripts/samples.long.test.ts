@@ -10,7 +10,7 @@ import { inboxOf, type Received } from '../../scripts/samples/read-back.ts';
 import { type Outcome, runSamples } from '../../scripts/samples/run.ts';
 import { EVERYTHING, type Sample, selectSamples } from '../../scripts/samples/samples.ts';
 import { type Changes, describeChanges } from '../../scripts/samples/sheet/changes.ts';
-import { checkFolder, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
+import { checkFolder, photographMails, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
 import { SAMPLE_MAILS, STATE_NAMES } from '../../scripts/samples/states.ts';
 import { summaryOf, tableOf } from '../../scripts/samples/table.ts';
 import { KINDS } from '../../src/domain/kinds.ts';
@@ -195,7 +195,7 @@ describeInBrowser('a sheet', () => {
     rmSync(join(folder, '..'), { recursive: true, force: true });
   });
   const write = (outcomes: readonly Outcome[], against: string | null = null): Promise<Changes> =>
-    writeSheet(browser, outcomes, { folder, against, selection: EVERYTHING });
+    writeSheet(browser, [photographMails(browser, outcomes)], { folder, against, selection: EVERYTHING });
 
   it('shows every mail, and is the same picture for picture when the mails are the same', async () => {
     const samples = pick('sign_in.en.plain', 'confirmation.ar.pale-colour');
