@@ -103,7 +103,7 @@ async function visit(
   page.on('console', (message) => {
     // A browser says so of the status that is looked at below, and of pictures that do not load.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
-      problems.push(`the console says: ${message.text()}`);
+      problems.push(`the console says: ${message.text().split('\n', 1)[0]}`);
   });
   await page.setViewportSize({ width: WIDTHS.page.phone, height: HEIGHTS.phone });
   await page.goto(`${app.origin}${state.path(facts)}`);
