@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Language } from '../../../src/domain/locale.ts';
 import { FIELD_INPUT } from '../../../src/public/event/form.tsx';
 import { LONG_TITLES, SCENES } from '../people.ts';
-import { BLOCKED_URL, COVER_URL, HOST_PICTURE_URL, LOGO_URL } from '../sheet/stand-ins.ts';
+import { BLOCKED_URL, COVER_URL, HOST_PICTURE_URL, LOGO_URL, TEAM_SITE } from '../sheet/stand-ins.ts';
 import { sampleFormFields } from './form-fields.ts';
 
 /** What a page is asked for with. */
@@ -34,6 +34,7 @@ export interface PageState {
   readonly isCancelled?: true;
   readonly hasCancelled?: true;
   readonly accessKey?: string;
+  /** From ours on, or an address elsewhere. */
   readonly path: (facts: PageFacts) => string;
   /** What the visitor does there before the picture is taken. */
   readonly act?: (visit: Visit) => Promise<void>;
@@ -48,6 +49,7 @@ const PICTURES = {
   color: '#7a2e8f',
 };
 const REPLAY = { replayUrl: 'https://video.example/calm-software' };
+const EMBEDDED = { embedOrigins: [TEAM_SITE] };
 const DIGITS = { event: () => ({ keyStyle: 'digits' }), accessKey: '4071' };
 
 const EVENT = ({ path }: PageFacts) => path;
@@ -92,12 +94,25 @@ export const PAGES = {
     typo: { path: EVENT, act: (visit) => register(visit, 'maria@gmial.com') },
   },
   embed: {
-    plain: { path: EMBED },
-    errors: { path: EMBED, act: registerWrongly, status: 422 },
-    pictures: { path: EMBED, event: () => PICTURES },
-    registered: { path: EMBED, act: (visit) => register(visit, SCENES[visit.language].email) },
-    ended: { path: EMBED, at: 'after' },
-    cancelled: { path: EMBED, isCancelled: true },
+    plain: { path: EMBED, event: () => EMBEDDED },
+    errors: { path: EMBED, event: () => EMBEDDED, act: registerWrongly, status: 422 },
+    pictures: { path: EMBED, event: () => ({ ...PICTURES, ...EMBEDDED }) },
+    registered: {
+      path: EMBED,
+      event: () => EMBEDDED,
+      act: (visit) => register(visit, SCENES[visit.language].email),
+    },
+    ended: { path: EMBED, at: 'after', event: () => EMBEDDED },
+    cancelled: { path: EMBED, isCancelled: true, event: () => EMBEDDED },
+    'no-site': { path: EMBED },
+    framed: {
+      path: ({ path, language }) => `${TEAM_SITE}/?lang=${language}&event=${path.split('/').at(-1)}`,
+      event: () => ({ ...PICTURES, ...EMBEDDED }),
+      act: async ({ page }) => {
+        // The frame is as high as its form.
+        await page.waitForFunction('document.querySelector("iframe")?.offsetHeight > 400');
+      },
+    },
   },
   'own-registration': {
     plain: { path: OWN },
@@ -169,13 +184,11 @@ export function statesOf(name: PageName): Readonly<Record<string, PageState>> {
 
 /** What every event has unless its state says otherwise. */
 export function plainEvent(language: Language): Readonly<Record<string, unknown>> {
-  const { title, hostName, timeZone, startsAt } = SCENES[language];
+  const { title, description, hostName, timeZone, startsAt } = SCENES[language];
   return {
-    ...{ title, hostName, timeZone, locale: language, replyTo: 'host@studio.example' },
+    ...{ title, description, hostName, timeZone, locale: language, replyTo: 'host@studio.example' },
     startsAt: startsAt.toISOString(),
     endsAt: new Date(startsAt.getTime() + 60 * 60_000).toISOString(),
-    description:
-      'How to build tools that ask for less attention.\n\n- what calm means\n- three examples\n- your questions',
     formFields: sampleFormFields(language),
   };
 }

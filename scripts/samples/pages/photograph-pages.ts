@@ -8,7 +8,7 @@ import { APP_SECRET, type DatabaseEnv } from '../send.ts';
 import { DEVICES, pictureName, SCHEMES, WIDTHS } from '../sheet/looks.ts';
 import type { Windows } from '../sheet/pictures.ts';
 import { hashOf, type Photographer, type Shown } from '../sheet/sheet.ts';
-import { stayHere } from '../sheet/stand-ins.ts';
+import { stayHere, TEAM_SITE } from '../sheet/stand-ins.ts';
 import { openPageApp, type PageApp } from './page-app.ts';
 import type { PageSample } from './page-samples.ts';
 import { type PageFacts, plainEvent } from './page-states.ts';
@@ -76,6 +76,8 @@ async function visitAll(
     });
     try {
       await stayHere(context, app.origin);
+      // A browser lets no site on the internet ask this machine for anything; older ones know no such permission.
+      await context.grantPermissions(['local-network-access'], { origin: TEAM_SITE }).catch(() => undefined);
       shown.set(sample.key, await visit(await context.newPage(), app, { sample, folder }));
     } finally {
       await context.close();
@@ -103,11 +105,14 @@ async function visit(
   page.on('console', (message) => {
     // A browser says so of the status that is looked at below, and of pictures that do not load.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
-      problems.push(`the console says: ${message.text().split('\n', 1)[0]}`);
+      problems.push(`the console says: ${firstLine(message.text())}`);
   });
   await page.setViewportSize({ width: WIDTHS.page.phone, height: HEIGHTS.phone });
-  await page.goto(`${app.origin}${state.path(facts)}`);
-  await state.act?.({ ...facts, page, send: (selector) => send(page, app, selector) });
+  await page.goto(new URL(state.path(facts), app.origin).href);
+  // What comes of it is looked at all the same.
+  await state
+    .act?.({ ...facts, page, send: (selector) => send(page, app, selector) })
+    .catch((error: Error) => problems.push(`the visitor did not get on: ${firstLine(error.message)}`));
   await page.mouse.move(0, 0);
   await page.evaluate('document.fonts.ready.then(() => undefined)');
   const text = await page.locator('body').innerText();
@@ -131,6 +136,10 @@ async function visit(
     text: hashOf(text),
     problems: [...new Set(problems)],
   };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 /** Sends the form that holds what the selector names, past what a browser would ask for first. */

@@ -22,11 +22,26 @@ const DRAWN = new Map([
 /** Where no picture is ever loaded from: a mail program that asks first. */
 export const BLOCKED_URL = 'https://blocked.example/picture.png';
 
+/** A site of the team's own, which has the form on a page of its. */
+export const TEAM_SITE = 'https://studio.example';
+
+/** The page of that site, with the form of the event at `slug`, for whoever reads `language`. */
+function sitePage(ours: string, { searchParams }: URL): string {
+  const [language = 'en', slug = ''] = ['lang', 'event'].map((name) => searchParams.get(name) ?? '');
+  const direction = language === 'ar' ? 'rtl' : 'ltr';
+  return `<!doctype html><html lang="${language}" dir="${direction}"><meta charset="utf-8"><meta name="viewport"
+content="width=device-width, initial-scale=1"><title>Studio</title><style>body{margin:0 auto;max-width:720px;padding:24px
+16px;font:17px/1.6 Georgia,serif;background:#fdf6ec;color:#2b2118}@media(prefers-color-scheme:dark){body{background:#1d1712;color:#f3e9dc}}</style>
+<h1>Studio</h1><p>studio.example</p><script src="${ours}/embed.js" data-event="${slug}"></script><p>© Studio</p>`;
+}
+
 /** From here on nothing is asked of any network but of `ours`, an origin: those pictures are drawn, others do not load. */
 export async function stayHere(context: BrowserContext, ours: string | null): Promise<void> {
   await context.route(/./, (route) => {
     const url = route.request().url();
     if (ours !== null && new URL(url).origin === ours) return route.continue();
+    if (ours !== null && new URL(url).origin === TEAM_SITE && route.request().isNavigationRequest())
+      return route.fulfill({ contentType: 'text/html', body: sitePage(ours, new URL(url)) });
     const body = DRAWN.get(url);
     return body === undefined ? route.abort() : route.fulfill({ contentType: 'image/svg+xml', body });
   });
