@@ -16,7 +16,7 @@ export interface PageSample {
 export function selectPages(selection: Selection): PageSample[] {
   return PAGE_NAMES.flatMap((name) =>
     Object.entries(statesOf(name)).flatMap(([stateName, state]) =>
-      LANGUAGES.map((language) => ({
+      (state.languages ?? LANGUAGES).map((language) => ({
         ...{ name, language, stateName, state, key: `${name}.${language}.${stateName}` },
       })),
     ),

@@ -27,6 +27,8 @@ export interface Visit extends PageFacts {
 type Moment = 'days before' | 'minutes before' | 'during' | 'after';
 
 export interface PageState {
+  /** Left out: all. */
+  readonly languages?: readonly Language[];
   readonly at?: Moment;
   /** Of the event, as the API takes it. */
   readonly event?: (language: Language) => Readonly<Record<string, unknown>>;
@@ -75,6 +77,15 @@ export const PAGES = {
       event: () => ({ logoUrl: BLOCKED_URL, coverUrl: BLOCKED_URL, hostPictureUrl: BLOCKED_URL }),
     },
     'long-title': { path: EVENT, event: (language) => ({ ...PICTURES, title: LONG_TITLES[language] }) },
+    // Each way round: an English event among Arabic letters, and the other way.
+    'right-to-left': {
+      languages: ['en', 'ar'],
+      path: EVENT,
+      event: (language) => {
+        const { title, description, hostName } = SCENES[language === 'ar' ? 'en' : 'ar'];
+        return { title, description, hostName };
+      },
+    },
     bare: { path: EVENT, event: () => ({ formFields: [], description: '', hostName: null, replyTo: null }) },
     running: { path: EVENT, at: 'during' },
     ended: { path: EVENT, at: 'after' },
