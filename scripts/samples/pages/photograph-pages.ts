@@ -15,6 +15,8 @@ import { type PageFacts, plainEvent } from './page-states.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** A slow machine is no reason to give up. */
+const HANGS_AFTER_MS = 5 * MINUTE;
 /** From the start of the event. */
 const MOMENTS = {
   'days before': -2 * DAY - 3 * 60 * MINUTE,
@@ -74,6 +76,7 @@ async function visitAll(
       ...{ locale: language, timezoneId: SCENES[language].timeZone, reducedMotion: 'reduce' },
       extraHTTPHeaders: { 'x-forwarded-for': client },
     });
+    context.setDefaultTimeout(HANGS_AFTER_MS);
     try {
       await stayHere(context, app.origin);
       // A browser lets no site on the internet ask this machine for anything; older ones know no such permission.
