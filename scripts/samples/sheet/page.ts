@@ -99,7 +99,7 @@ main { padding: 8px 20px 40px; }
 h2 { margin: 28px 0 8px; }
 h3 { font-size: 15px; margin: 18px 0 0; }
 h3 em { color: #8a4b00; font-weight: normal; }
-p { margin: 2px 0 6px; text-align: left; }
+p { margin: 2px 0 6px; overflow-wrap: anywhere; text-align: left; }
 .from { color: #4a5160; font-size: 13px; }
 .wrong { color: #b00020; font-weight: bold; }
 .looks, .look { align-items: flex-start; display: flex; flex-wrap: wrap; gap: 12px; }
