@@ -130,8 +130,8 @@ async function visit(
       );
       if (isWide) problems.push(`it scrolls sideways at ${WIDTHS.page[device]} pixels`);
     }
-  const wanted = state.status ?? 200;
-  if (status !== wanted) problems.push(`it was answered ${status}, not ${wanted}`);
+  const wanted = [state.status ?? 200].flat();
+  if (!wanted.includes(status)) problems.push(`it was answered ${status}, not ${wanted.join(' or ')}`);
   const artefact = ARTEFACTS.exec(text)?.[0];
   if (artefact) problems.push(`it says "${artefact}"`);
   return {
