@@ -27,8 +27,8 @@ export interface CalendarEntry {
   readonly uid: string;
   /** The registrant's access link. */
   readonly link: string;
-  /** The key where it can be typed, under the link and with its line end: `\nYour code: 4071`; empty: nothing. */
-  readonly codeLine: string;
+  /** The key where it can be typed, under the link and with its line end: `\nYour code: 4071`; empty, left out: nothing. */
+  readonly codeLine?: string;
   /** Who it is with, as the entry says it: `Host: Ada`. */
   readonly hostLine: string | null;
 }
@@ -100,7 +100,7 @@ function mailtoUri(address: string): string {
 /** The file before its lines are folded: what a template is made of, since folding depends on the link's length. */
 export function calendarSource(
   event: CalendarEvent,
-  { uid, link, codeLine, hostLine }: CalendarEntry,
+  { uid, link, codeLine = '', hostLine }: CalendarEntry,
 ): string {
   const method = calendarMethod(event);
   const calendar = ical({
@@ -166,7 +166,7 @@ export function calendarIn(tail: string): WebCalendar | null {
 export function webCalendarPage(
   calendar: WebCalendar,
   event: CalendarEvent,
-  { link, codeLine, hostLine }: Omit<CalendarEntry, 'uid'>,
+  { link, codeLine = '', hostLine }: Omit<CalendarEntry, 'uid'>,
 ): string {
   const title = printable(event.title);
   const about = [printable(event.description).trim(), printable(hostLine ?? '')].filter(Boolean).join('\n\n');

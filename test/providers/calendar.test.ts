@@ -25,7 +25,7 @@ const SHEET = { filename: 'people.csv', contentType: 'text/csv; charset=utf-8', 
 function mailWith(event: CalendarEvent, ...more: OutgoingMail['attachments']): OutgoingMail {
   const method = event.cancelledAt ? 'CANCEL' : 'PUBLISH';
   const content = foldCalendar(
-    calendarSource(event, { uid: '1', link: 'https://e.example/l', codeLine: '', hostLine: null }),
+    calendarSource(event, { uid: '1', link: 'https://e.example/l', hostLine: null }),
   );
   const file = {
     filename: 'event.ics',
