@@ -7,6 +7,7 @@ import {
 } from './parts/booking-mail.tsx';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { CODE_VARIABLES } from './parts/details.tsx';
+import { eventReservation } from './parts/event-reservation.ts';
 import { LinkMail, linkMailText } from './parts/link-mail.tsx';
 import { sampleProps } from './samples.ts';
 
@@ -32,6 +33,7 @@ export const confirmation: Mail<BookingVariable> = {
   text: (props) =>
     (props.content.startsSoon ? linkMailText : bookingMailText)({ ...props, words: words(props) }),
   calendar: calendarEntry,
+  data: eventReservation,
 };
 
 function words({ content: { copy, event, startsSoon }, values }: Props) {

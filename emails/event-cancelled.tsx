@@ -2,6 +2,7 @@ import { EVENT_VARIABLES, type Mail, type MailProps } from './mail.ts';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { Opening, openingText, Signature, signatureText } from './parts/custom-text.tsx';
 import { About } from './parts/details.tsx';
+import { eventReservation, RESERVATION_VARIABLES } from './parts/event-reservation.ts';
 import { WriteToHost, writeToHostText } from './parts/labelled-link.tsx';
 import { Layout } from './parts/layout.tsx';
 import { RemoveFromCalendar, removeFromCalendarText } from './parts/remove-from-calendar.tsx';
@@ -16,8 +17,8 @@ const VARIABLES = [
   ...TILE_VARIABLES,
   'accessLink',
   'calendarLink',
-  'calendarUid',
-  'registrationLink',
+  'calendarCode',
+  ...RESERVATION_VARIABLES,
 ] as const;
 type Props = MailProps<(typeof VARIABLES)[number]>;
 
@@ -67,6 +68,7 @@ export const eventCancelled: Mail<(typeof VARIABLES)[number]> = {
       throw new Error('An event_cancelled mail is about an event with cancelledAt.');
     return calendarEntry(props);
   },
+  data: eventReservation,
 };
 
 function why({ content: { copy, event }, values }: Props): string {

@@ -2,6 +2,7 @@ import type { Mail, MailProps } from './mail.ts';
 import { BOOKING_VARIABLES, BookingMail, bookingMailText } from './parts/booking-mail.tsx';
 import { calendarEntry } from './parts/calendar-entry.ts';
 import { CODE_VARIABLES, WasRow } from './parts/details.tsx';
+import { eventReservation } from './parts/event-reservation.ts';
 import { movedDetailsText } from './parts/text-part.ts';
 import { sampleProps } from './samples.ts';
 
@@ -31,6 +32,7 @@ export const eventUpdated: Mail<(typeof VARIABLES)[number]> = {
   text: (props) => bookingMailText({ ...props, words: words(props), was: movedDetailsText(props) }),
   // The same UID with a higher SEQUENCE: it moves the entry that the confirmation brought.
   calendar: calendarEntry,
+  data: eventReservation,
 };
 
 function words({ content: { copy, event }, values }: Props) {

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { Event } from '../src/domain/event.ts';
 import type { Kind, RegistrantKind, TeamKind } from '../src/domain/kinds.ts';
 import type { Copy, Direction } from './copy/en.ts';
+import type { Data } from './engine/data-block.ts';
 import type { SiteVariableName } from './engine/site-values.ts';
 import type { VariableName } from './engine/values.ts';
 import type { Palette } from './theme.ts';
@@ -127,6 +128,8 @@ export interface Mail<Name extends string = VariableName, Content extends SiteCo
   readonly text: (props: MailProps<Name, Content>) => string;
   /** The attached calendar file, unfolded; null: none. */
   readonly calendar: ((props: MailProps<Name, Content>) => string) | null;
+  /** What it says to programs, in a block of its HTML; absent: nothing. */
+  readonly data?: (props: MailProps<Name, Content>) => Data;
 }
 
 /** One mail to the team. */

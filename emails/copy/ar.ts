@@ -47,6 +47,9 @@ export const ar: Copy = {
     google: 'تقويم Google',
     outlook: 'تقويم Outlook',
   },
+  reservation: {
+    online: 'عبر الإنترنت',
+  },
   label: (name) => `${name}:`,
   writeToHost: 'للتواصل مع المضيف:',
   confirmation: {

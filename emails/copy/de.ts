@@ -37,6 +37,9 @@ export const de: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'Online',
+  },
   label: (name) => `${name}:`,
   writeToHost: 'Fragen zur Veranstaltung? Schreiben Sie an:',
   confirmation: {

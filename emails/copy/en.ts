@@ -72,6 +72,10 @@ export const en = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  /** In calendars and what programs show of a registration: where it is, and a key of four digits. */
+  reservation: {
+    online: 'Online',
+  },
   label: (name: string) => `${name}:`,
   /** An address follows. */
   writeToHost: 'Questions? Write to the host:',

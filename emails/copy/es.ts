@@ -36,6 +36,9 @@ export const es: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'En línea',
+  },
   label: (name) => `${name}:`,
   writeToHost: '¿Alguna pregunta? Escribe a la organización:',
   confirmation: {

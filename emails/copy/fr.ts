@@ -36,6 +36,9 @@ export const fr: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'En ligne',
+  },
   label: (name) => `${name}\u00a0:`,
   writeToHost: 'Une question\u202f? Écrivez à l’organisateur\u00a0:',
   confirmation: {

@@ -33,6 +33,9 @@ export const ja: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'オンライン',
+  },
   label: (name) => `${name}：`,
   writeToHost: '主催者へのお問い合わせ：',
   confirmation: {

@@ -37,6 +37,9 @@ export const pt: Copy = {
     google: 'Google',
     outlook: 'Outlook',
   },
+  reservation: {
+    online: 'Online',
+  },
   label: (name) => `${name}:`,
   writeToHost: 'Dúvidas? Escreva para a organização:',
   confirmation: {

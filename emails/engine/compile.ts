@@ -5,6 +5,8 @@ import { isSiteMailKind, mails, siteMails } from '../index.ts';
 import type { CustomTextPart, EventMailKind, Mail, MailKind, SiteContent, SiteMailName } from '../mail.ts';
 import { ownExpressions, type WordExpression, writeCustomText } from '../overrides/custom-text-values.ts';
 import { type ContentInput, eventContent, type SiteContentInput, siteContent } from './content.ts';
+import { DATA_BLOCK } from './data-block.ts';
+import { inJson } from './merge.ts';
 import { placeholders } from './placeholders.ts';
 import { type MailParts, renderMail } from './render.ts';
 
@@ -95,7 +97,11 @@ async function compile<Name extends string, Content extends SiteContent>(
 
   const parts: MailParts = {
     subject: toSource(rendered.subject),
-    html: toSource(rendered.html),
+    // A value is escaped for where it stands: split puts the block at an odd place.
+    html: rendered.html
+      .split(DATA_BLOCK)
+      .map((piece, place) => (place % 2 ? toSource(piece, inJson) : toSource(piece)))
+      .join(''),
     text: toSource(rendered.text),
     calendar: rendered.calendar === null ? null : toSource(rendered.calendar),
   };

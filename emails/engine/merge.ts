@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import { calendarText, foldCalendar } from '../../src/domain/calendar.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
+import { jsonText } from './data-block.ts';
 import { LITERALS } from './placeholders.ts';
 import type { MailParts } from './render.ts';
 import { wireText } from './wire-html.ts';
@@ -29,6 +30,15 @@ handlebars.registerHelper('if', function (this: unknown, value: unknown, options
 
 const remembered = createLruCache<Merge>(100);
 
+/** How a template names a value that stands in JSON: its own escaping, see `data-block.ts`. */
+export function inJson(name: string): string {
+  return `[${JSON_MARK}${name}]`;
+}
+
+const JSON_MARK = 'json:';
+// What a text says cannot look like it: its braces come in as values.
+const IN_JSON = /\{\{\[json:(\w+)\]\}\}/g;
+
 /**
  * One recipient's mail. The template's source is parsed once, later mails of the same hash take microseconds.
  * Throws where a variable is missing: a mail must fail rather than greet nobody.
@@ -52,6 +62,7 @@ function prepare(source: MergeSource): Merge {
   const html = parse(source.html, { noEscape: false });
   const text = parse(source.text, { noEscape: true });
   const calendar = source.calendar === null ? null : parse(source.calendar, { noEscape: true });
+  const namesInJson = new Set([...source.html.matchAll(IN_JSON)].map(([, name = '']) => name));
   // The last gate before a header: no line break or control character passes.
   const subjectOf = (plain: Record<string, unknown>) => singleLine(subject(plain));
   return {
@@ -60,7 +71,7 @@ function prepare(source: MergeSource): Merge {
       const plain = context(variables, (value) => value);
       return {
         subject: subjectOf(plain),
-        html: html(context(variables, (value) => new Handlebars.SafeString(wireText(escapeHtml(value))))),
+        html: html(htmlContext(variables, namesInJson)),
         text: text(plain),
         calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
       };
@@ -92,6 +103,19 @@ function context(variables: Variables, write: (value: string) => unknown): Recor
     written[name] = write(value);
   }
   return written;
+}
+
+function htmlContext(variables: Variables, namesInJson: ReadonlySet<string>) {
+  const written = context(variables, (value) => safe(wireText(escapeHtml(value))));
+  // Without the value the name is missing, as any other.
+  for (const name of namesInJson)
+    if (Object.hasOwn(variables, name))
+      written[`${JSON_MARK}${name}`] = safe(jsonText(variables[name] ?? ''));
+  return written;
+}
+
+function safe(text: string): Handlebars.SafeString {
+  return new Handlebars.SafeString(text);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -4,8 +4,8 @@
  */
 export interface Placeholders<Name extends string> {
   readonly values: Readonly<Record<Name, string>>;
-  /** The rendered part as Handlebars source, with an expression for each stand-in. */
-  readonly toSource: (rendered: string) => string;
+  /** The rendered part as Handlebars source, with an expression for each stand-in; `write`: of its name, else the name itself. */
+  readonly toSource: (rendered: string, write?: (name: Name) => string) => string;
   /** Which of the names `rendered` holds. */
   readonly usedIn: (rendered: string) => readonly Name[];
 }
@@ -31,11 +31,11 @@ export function placeholders<Name extends string>(
       Name,
       string
     >,
-    toSource: (rendered) =>
+    toSource: (rendered, write = (name) => name) =>
       rendered
         .split(pattern)
         // split puts what the group caught between the literals: odd places are variables.
-        .map((piece, place) => (place % 2 ? `{{${nameAt(piece)}}}` : literal(piece)))
+        .map((piece, place) => (place % 2 ? `{{${write(nameAt(piece))}}}` : literal(piece)))
         .join(''),
     usedIn: (rendered) => [...rendered.matchAll(pattern)].map(([, index]) => nameAt(index)),
   };

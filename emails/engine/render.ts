@@ -1,6 +1,7 @@
 import { render } from '@react-email/render';
 import { createElement } from 'react';
 import type { Mail, MailProps, SiteContent } from '../mail.ts';
+import { withData } from './data-block.ts';
 import { wireHtml } from './wire-html.ts';
 
 /** The parts of a mail. */
@@ -20,9 +21,10 @@ export async function renderMail<Name extends string, Content extends SiteConten
   mail: Mail<Name, Content>,
   props: MailProps<Name, Content>,
 ): Promise<MailParts> {
+  const html = await render(createElement(mail.Html, props));
   return {
     subject: mail.subject(props),
-    html: wireHtml(await render(createElement(mail.Html, props))),
+    html: wireHtml(mail.data ? withData(html, mail.data(props)) : html),
     text: mail.text(props),
     calendar: mail.calendar?.(props) ?? null,
   };

@@ -1,6 +1,7 @@
 import { accessLink, calendarLink, registrationLink, webCalendarLink } from '../../src/domain/access-link.ts';
 import { shownAddress } from '../../src/domain/address.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
+import { permalink } from '../../src/domain/event.ts';
 import { formattingLocale, languageFor, speaks } from '../../src/domain/locale.ts';
 import type { Registrant } from '../../src/domain/registrant.ts';
 import {
@@ -16,6 +17,7 @@ import { createLruCache } from '../../src/lib/lru-cache.ts';
 import type { Copy } from '../copy/en.ts';
 import { COPY } from '../copy/languages.ts';
 import type { EventMailKind, MailEvent } from '../mail.ts';
+import { codeLine } from '../parts/calendar-entry.ts';
 import { writeStartsIn } from './starts-in.ts';
 
 /** What a mail knows of the person that it goes to. */
@@ -116,6 +118,11 @@ const WRITERS = {
   openRegistrationLink: ({ kind, about, ...facts }) =>
     `${registrationLink(facts.publicUrl, facts.event, facts.registrant)}&token=${given(about.registrationToken, kind, 'registrationToken')}`,
   calendarUid: ({ registrant }) => registrant.id,
+  /** Under the link in a calendar's entry, with its line end; empty where the key is nothing to type. */
+  calendarCode: ({ copy, registrant }) => codeLine(copy, registrant),
+  /** Whose registration it is, for programs. */
+  underName: ({ locale, registrant }) => nameInFull(registrant, locale),
+  eventLink: ({ publicUrl, event }) => permalink(publicUrl, event),
 } satisfies Record<string, (facts: Facts) => string>;
 
 export type VariableName = keyof typeof WRITERS;
@@ -132,6 +139,14 @@ function oneLine(copy: Copy, when: Moment): string {
 function startOf({ kind, about, event, copy, locale, timeZone }: Facts) {
   const minutes = given(about.minutesBefore, kind, 'minutesBefore');
   return writeStartsIn({ minutes, saidAt: about.saidAt, startsAt: event.startsAt, copy, locale, timeZone });
+}
+
+/** The address of whoever gave no name. */
+function nameInFull({ firstName, lastName, email }: MailRegistrant, locale: string): string {
+  const names = [nameToMerge(firstName), nameToMerge(lastName)].filter(Boolean);
+  // The family name comes first.
+  if (locale.startsWith('ja')) names.reverse();
+  return names.join(' ') || singleLine(shownAddress(email));
 }
 
 function given<Value>(value: Value | undefined, kind: EventMailKind, name: keyof MailAbout): Value {

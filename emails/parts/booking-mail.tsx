@@ -4,6 +4,7 @@ import { Action, PasteableLink } from './action.tsx';
 import { CalendarButtons } from './calendar-buttons.tsx';
 import { Opening, openingText, Signature, signatureText } from './custom-text.tsx';
 import { About } from './details.tsx';
+import { RESERVATION_VARIABLES } from './event-reservation.ts';
 import { Layout } from './layout.tsx';
 import { LINK_VARIABLES, type LinkVariable } from './link-mail.tsx';
 import { aboutText, blocks, calendarLinksText, detailsText, footerText, linkText } from './text-part.ts';
@@ -11,7 +12,12 @@ import { When } from './when.tsx';
 import { Aside, Eyebrow, Title } from './words.tsx';
 
 /** What a mail takes that brings an entry for the calendar. */
-export const BOOKING_VARIABLES = [...LINK_VARIABLES, 'shortTime', 'calendarUid'] as const;
+export const BOOKING_VARIABLES = [
+  ...LINK_VARIABLES,
+  'shortTime',
+  'calendarCode',
+  ...RESERVATION_VARIABLES,
+] as const;
 export type BookingVariable = (typeof BOOKING_VARIABLES)[number];
 
 /** `was`: when it was to be before. */

@@ -3,22 +3,30 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { databaseAt } from '../../src/config.ts';
+import { migrate } from '../../src/migrate.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import type { Shutdown } from '../support/shutdown.ts';
+import type { DatabaseEnv } from './send.ts';
 
-/** An empty database that is thrown away in the end: of the Postgres that DATABASE_URL names, else of one of its own. */
-export async function openThrowAwayDatabase(
+/**
+ * Makes migrated databases that are thrown away in the end: of the Postgres that DATABASE_URL names, else of one of its own.
+ */
+export async function throwAwayDatabases(
   env: Readonly<Record<string, string | undefined>>,
   shutdown: Shutdown,
-): Promise<string> {
+): Promise<() => Promise<DatabaseEnv>> {
   const postgresUrl = env.DATABASE_URL ?? (await startOwnPostgres(shutdown));
-  const name = `samples_${randomBytes(6).toString('hex')}`;
-  await administer(postgresUrl, `create database ${name}`);
-  if (env.DATABASE_URL)
-    shutdown.add(() => administer(postgresUrl, `drop database if exists ${name} with (force)`));
-  const url = new URL(postgresUrl);
-  url.pathname = name;
-  return url.href;
+  return async () => {
+    const name = `samples_${randomBytes(6).toString('hex')}`;
+    await administer(postgresUrl, `create database ${name}`);
+    if (env.DATABASE_URL)
+      shutdown.add(() => administer(postgresUrl, `drop database if exists ${name} with (force)`));
+    const url = new URL(postgresUrl);
+    url.pathname = name;
+    await migrate(databaseAt(url.href));
+    return { DATABASE_URL: url.href };
+  };
 }
 
 async function startOwnPostgres(shutdown: Shutdown): Promise<string> {

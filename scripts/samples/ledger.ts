@@ -134,12 +134,11 @@ async function ensureEvent(
   phase: 'ahead' | 'moved' | 'cancelled' | 'recorded',
   changedAt: Date,
 ): Promise<Event> {
-  const { slug, title, hostName, timeZone, startsAt } = SCENES[language];
+  const { slug, title, description, hostName, timeZone, startsAt } = SCENES[language];
   const wanted = {
     ...EVENT_DEFAULTS,
-    ...{ title, hostName, timeZone, startsAt },
+    ...{ title, description, hostName, timeZone, startsAt },
     endsAt: new Date(startsAt.getTime() + HOUR),
-    description: 'How to build tools that ask for less attention.',
     replyTo: 'host@studio.example',
     locale: language,
     reminderMinutes: REMINDER_MINUTES,

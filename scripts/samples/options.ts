@@ -2,18 +2,22 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../../src/config.ts';
 import { KINDS } from '../../src/domain/kinds.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
-import type { Selection } from './samples.ts';
+import { PAGE_NAMES, PAGE_STATE_NAMES } from './pages/page-states.ts';
+import { MAIL, PAGE, type Selection } from './samples.ts';
 import { SAMPLE_MAILS, STATE_NAMES } from './states.ts';
 
 export const USAGE = `Usage: npm run samples [-- OPTIONS]
 
 Sends every mail in every language and state into the inbox and checks each as it arrived.
 
-  --kind KIND          only of this kind (${SAMPLE_MAILS.join(', ')})
+  --kind KIND          only of this kind (${SAMPLE_MAILS.join(', ')});
+                       in a report also the pages that visitors see (${PAGE_NAMES.join(', ')});
+                       ${MAIL}: all mails, ${PAGE}: all pages
   --language LANGUAGE  only in this language (${LANGUAGES.join(', ')})
-  --state STATE        only in this state (${STATE_NAMES.join(', ')});
+  --state STATE        only in this state (mails: ${STATE_NAMES.join(', ')};
+                       pages: ${PAGE_STATE_NAMES.join(', ')});
                        each may be a list, divided by commas, or be said more than once
-  --report FOLDER      writes FOLDER/index.html with a picture of each, and what changed since the last time
+  --report FOLDER      writes FOLDER/index.html with pictures of each mail and page, and what changed since the last time
   --against FOLDER     compares with that earlier report instead
   --exit               ends when done: an inbox of its own stays open otherwise
   --help               says this`;
@@ -35,9 +39,11 @@ export function readOptions(args: string[]): Options {
     );
   return {
     selection: {
-      kinds: listed('kind', values.kind, [...new Set([...KINDS, ...SAMPLE_MAILS])]),
+      kinds: listed('kind', values.kind, [
+        ...new Set([...KINDS, ...SAMPLE_MAILS, ...PAGE_NAMES, MAIL, PAGE]),
+      ]),
       languages: listed('language', values.language, LANGUAGES),
-      states: listed('state', values.state, STATE_NAMES),
+      states: listed('state', values.state, [...new Set([...STATE_NAMES, ...PAGE_STATE_NAMES])]),
     },
     report: values.report ?? null,
     against: values.against ?? null,

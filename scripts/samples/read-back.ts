@@ -4,6 +4,7 @@ import { MAIL_DOMAIN } from './send.ts';
 
 const mailShape = z.object({
   ID: z.string(),
+  From: z.object({ Name: z.string(), Address: z.string() }),
   Subject: z.string(),
   HTML: z.string(),
   Text: z.string(),

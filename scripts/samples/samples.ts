@@ -14,9 +14,13 @@ export interface Sample {
   readonly state: StateName;
 }
 
+/** Every mail, and the kind of every page. */
+export const MAIL = 'mail';
+export const PAGE = 'page';
+
 /** Null: all. */
 export interface Selection {
-  /** Kinds, or names of mails. */
+  /** Kinds, names of mails and pages, `mail`, `page`. */
   readonly kinds: readonly string[] | null;
   readonly languages: readonly string[] | null;
   readonly states: readonly string[] | null;
@@ -37,15 +41,15 @@ export function selectSamples(selection: Selection): Sample[] {
         kind: isTeamMail(mail) ? siteMails[mail].kind : mail,
       })),
     ),
-  ).filter((sample) => isSelected(selection, sample));
+  ).filter(({ mail: name, ...sample }) => isSelected(selection, { name, ...sample }));
 }
 
 export function isSelected(
   { kinds, languages, states }: Selection,
-  { mail, kind, language, state }: Readonly<Record<'mail' | 'kind' | 'language' | 'state', string>>,
+  { name, kind, language, state }: Readonly<Record<'name' | 'kind' | 'language' | 'state', string>>,
 ): boolean {
   return (
-    (!kinds || kinds.includes(kind) || kinds.includes(mail)) &&
+    (!kinds || [name, kind, kind === PAGE ? PAGE : MAIL].some((word) => kinds.includes(word))) &&
     (!languages || languages.includes(language)) &&
     (!states || states.includes(state))
   );

@@ -12,6 +12,7 @@ import type { Sample } from './samples.ts';
 
 export const PUBLIC_URL = 'https://events.example.com';
 export const MAIL_DOMAIN = 'example.com';
+export const APP_SECRET = 'the samples lead nowhere, so all may know this';
 /** What a delivery job carries at most. */
 const BATCH = 100;
 
@@ -38,7 +39,7 @@ export async function sendSamples(
     MAIL_FROM: `Events <events@${MAIL_DOMAIN}>`,
     MAIL_POSTAL_ADDRESS: POSTAL_ADDRESS,
     // Sign the links in them, and nothing else.
-    APP_SECRET: 'the samples lead nowhere, so all may know this',
+    APP_SECRET,
     LOG_LEVEL: 'silent',
   });
   const onError = () => undefined;

@@ -6,11 +6,13 @@ import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import {
   CUSTOMISABLE_KINDS,
   KINDS_WITH_ACCESS,
+  kindRow,
   MAIL_KINDS,
   REGISTRANT_KINDS,
 } from '../../src/domain/kinds.ts';
 import { LANGUAGES, type Language } from '../../src/domain/locale.ts';
-import type { Scene } from './people.ts';
+import { LONG_TITLES, type Scene } from './people.ts';
+import { BLOCKED_URL, COVER_URL, HOST_PICTURE_URL, LOGO_URL } from './sheet/stand-ins.ts';
 
 /** An event's mails are called like their kinds; those to the team may say different things in one kind. */
 export type SampleMail = EventMailKind | SiteMailName;
@@ -49,7 +51,11 @@ const TEAM_MAILS = Object.keys(siteMails) as readonly SiteMailName[];
 const EXPORT_MAILS = TEAM_MAILS.filter((mail) => siteMails[mail].kind === 'registrants_export');
 export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, ...TEAM_MAILS];
 
-const LOGO = 'https://cdn.example/logo.png';
+/** Where pictures are, one mail in each direction and of each length of letters. */
+const OTHER_LETTERS = {
+  mails: ['confirmation', 'reminder', 'event_cancelled'],
+  languages: ['de', 'ja', 'ar'],
+} as const;
 
 /** Every mail stands in every language in `plain`; in the others where they make a difference to it. */
 export const STATES = {
@@ -99,14 +105,46 @@ export const STATES = {
       { mails: EVENT_MAILS, languages: ['en'] },
       { mails: ['confirmation'], languages: ['ar'] },
     ],
-    event: () => ({ color: '#10243f', logoUrl: LOGO }),
+    event: () => ({ color: '#10243f', logoUrl: LOGO_URL }),
   },
   'pale-colour': {
     fits: [
       { mails: EVENT_MAILS, languages: ['en'] },
       { mails: ['confirmation'], languages: ['ar'] },
     ],
-    event: () => ({ color: '#ffe14d', logoUrl: LOGO }),
+    event: () => ({ color: '#ffe14d', logoUrl: LOGO_URL }),
+  },
+  logo: {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ logoUrl: LOGO_URL }),
+  },
+  cover: {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ coverUrl: COVER_URL }),
+  },
+  'host-picture': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ hostPictureUrl: HOST_PICTURE_URL }),
+  },
+  'all-pictures': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }, OTHER_LETTERS],
+    event: () => ({
+      ...{ logoUrl: LOGO_URL, coverUrl: COVER_URL, hostPictureUrl: HOST_PICTURE_URL },
+      color: '#7a2e8f',
+    }),
+  },
+  // As mail programs show it that ask first.
+  'pictures-blocked': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ logoUrl: BLOCKED_URL, coverUrl: BLOCKED_URL, hostPictureUrl: BLOCKED_URL }),
+  },
+  'long-title': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en', 'de', 'ja', 'ar'] }],
+    event: (_, language) => ({ title: LONG_TITLES[language] }),
+  },
+  'own-sender': {
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }],
+    event: () => ({ fromName: 'Maya at Studio' }),
   },
   'own-words': { fits: [{ mails: CUSTOMISABLE_KINDS, languages: ['en', 'fr'] }], words: customText },
   bare: {
@@ -114,7 +152,10 @@ export const STATES = {
     event: () => ({ hostName: null, replyTo: null, description: '' }),
   },
   'four-digits': {
-    fits: [{ mails: KINDS_WITH_ACCESS, languages: ['en'] }],
+    fits: [
+      { mails: KINDS_WITH_ACCESS, languages: ['en'] },
+      { mails: ['confirmation', 'reminder', 'access_link'], languages: ['de', 'ja', 'ar'] },
+    ],
     event: () => ({ keyStyle: 'digits' }),
     person: () => ({ accessKey: '4071' }),
   },
@@ -147,6 +188,7 @@ function longSlug(language: Language): string {
 }
 
 function customText(mail: EventMailKind, language: Language): CustomText {
+  const { opensRegistration = false } = kindRow(mail);
   const isOver = MAIL_KINDS[mail].sample.event === 'cancelled';
   if (FOLLOW_UPS.includes(mail))
     return language === 'fr'
@@ -173,7 +215,9 @@ function customText(mail: EventMailKind, language: Language): CustomText {
     subject: isOver ? 'Another time: {{eventTitle}}' : 'A word from {{hostName}}: {{eventTitle}}',
     introduction: isOver
       ? 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe had to let {{eventTitle}} go, and we are sorry. You will be the first to know when it comes back.'
-      : 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe look forward to {{date}}, {{time}} ({{zone}}).\nBring a question. Your way in: {{accessLink}}',
+      : 'Dear {{#if firstName}}{{firstName}}{{else}}friend{{/if}},\n\nwe look forward to {{date}}, {{time}} ({{zone}}).\nBring a question.' +
+        // Theirs leads elsewhere.
+        (opensRegistration ? '' : ' Your way in: {{accessLink}}'),
     signature: 'See you soon,\nMaya and the whole team',
   };
 }

@@ -1,4 +1,10 @@
-import ical, { escape as escapeText, foldLines, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import ical, {
+  escape as escapeText,
+  foldLines,
+  ICalCalendarMethod,
+  ICalEventStatus,
+  ICalEventTransparency,
+} from 'ical-generator';
 import { asciiDomain } from './address.ts';
 import type { Event } from './event.ts';
 
@@ -21,6 +27,8 @@ export interface CalendarEntry {
   readonly uid: string;
   /** The registrant's access link. */
   readonly link: string;
+  /** The key where it can be typed, under the link and with its line end: `\nYour code: 4071`; empty, left out: nothing. */
+  readonly codeLine?: string;
   /** Who it is with, as the entry says it: `Host: Ada`. */
   readonly hostLine: string | null;
 }
@@ -90,7 +98,10 @@ function mailtoUri(address: string): string {
 }
 
 /** The file before its lines are folded: what a template is made of, since folding depends on the link's length. */
-export function calendarSource(event: CalendarEvent, { uid, link, hostLine }: CalendarEntry): string {
+export function calendarSource(
+  event: CalendarEvent,
+  { uid, link, codeLine = '', hostLine }: CalendarEntry,
+): string {
   const method = calendarMethod(event);
   const calendar = ical({
     prodId: { company: 'access-mail', product: 'calendar' },
@@ -104,14 +115,17 @@ export function calendarSource(event: CalendarEvent, { uid, link, hostLine }: Ca
     sequence: event.revision,
     // Instants, not Dates: ical-generator writes a Date's wall time on the server once a zone is set.
     stamp: event.updatedAt.toTemporalInstant(),
+    lastModified: event.updatedAt.toTemporalInstant(),
     start: event.startsAt.toTemporalInstant(),
     end: event.endsAt.toTemporalInstant(),
     summary: title,
     // The link comes first: some calendars show only the first lines. And as the place, which most make clickable.
-    description: [link, description, printable(hostLine ?? '')].filter(Boolean).join('\n\n'),
+    description: [`${link}${codeLine}`, description, printable(hostLine ?? '')].filter(Boolean).join('\n\n'),
     location: link,
     url: link,
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    // Said, since programs differ where it is not: whoever registered is busy then.
+    transparency: ICalEventTransparency.OPAQUE,
     organizer: event.replyTo
       ? { name: commonName(event.hostName ?? '') || commonName(title) || event.replyTo, email: event.replyTo }
       : null,
@@ -152,7 +166,7 @@ export function calendarIn(tail: string): WebCalendar | null {
 export function webCalendarPage(
   calendar: WebCalendar,
   event: CalendarEvent,
-  { link, hostLine }: Omit<CalendarEntry, 'uid'>,
+  { link, codeLine = '', hostLine }: Omit<CalendarEntry, 'uid'>,
 ): string {
   const title = printable(event.title);
   const about = [printable(event.description).trim(), printable(hostLine ?? '')].filter(Boolean).join('\n\n');
@@ -162,7 +176,7 @@ export function webCalendarPage(
       action: 'TEMPLATE',
       text: title,
       dates: `${compact(event.startsAt)}/${compact(event.endsAt)}`,
-      details: text ? `${link}\n\n${text}` : link,
+      details: `${link}${codeLine}${text && `\n\n${text}`}`,
       location: link,
     });
     return `https://calendar.google.com/calendar/render?${spaced(query)}`;
@@ -173,7 +187,7 @@ export function webCalendarPage(
     startdt: toTheSecond(event.startsAt),
     enddt: toTheSecond(event.endsAt),
     // It is html to Outlook.
-    body: text ? `${link}<br><br>${withoutMarkup(text).replace(/\r\n?|\n/g, '<br>')}` : link,
+    body: `${link}${asHtml(codeLine)}${text && `<br><br>${asHtml(text)}`}`,
   });
   return `https://outlook.live.com/calendar/0/action/compose?${spaced(query)}`;
 }
@@ -188,6 +202,10 @@ function spaced(query: URLSearchParams): string {
 
 /** Outlook shows `&amp;` where a title has `&`, and so with all that html has a name for: it gets what looks the same. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '&': '＆', '<': '＜', '>': '＞', '"': '”', "'": '’' };
+
+function asHtml(text: string): string {
+  return withoutMarkup(text).replace(/\r\n?|\n/g, '<br>');
+}
 
 function withoutMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => LOOK_ALIKES[character] ?? character);

@@ -25,6 +25,7 @@ const event: CalendarEvent = {
 const entry = {
   uid: '0192f3a4-5b6c',
   link: 'https://events.example/e/calm/live?email=a%40b.example&key=1234',
+  codeLine: '\nYour code: 1234',
   hostLine: 'Host: Ada "The Countess" Lovelace',
 };
 const SENDER = { name: 'Studio', address: 'events@studio.example' };
@@ -47,9 +48,19 @@ describe('the calendar file', () => {
     expect(propertyOf(file, 'STATUS')).toBe('CONFIRMED');
     expect(text(file, 'SUMMARY')).toBe(event.title);
     expect(text(file, 'LOCATION')).toBe(entry.link);
-    expect(text(file, 'DESCRIPTION')).toBe(`${entry.link}\n\n${event.description}\n\n${entry.hostLine}`);
+    expect(text(file, 'DESCRIPTION')).toBe(
+      `${entry.link}\nYour code: 1234\n\n${event.description}\n\n${entry.hostLine}`,
+    );
+    expect(propertyOf(file, 'LAST-MODIFIED')).toBe('20261201T090000Z');
+    expect(propertyOf(file, 'TRANSP')).toBe('OPAQUE');
     expect(propertyOf(file, 'URL')).toBe(entry.link);
     expect(propertyOf(file, 'ORGANIZER')?.toLowerCase()).toBe('mailto:host@example.com');
+  });
+
+  test('says no more than there is', () => {
+    const bare = { ...event, description: ' \n', hostName: null };
+    const short = calendarFile(bare, { ...entry, codeLine: '', hostLine: null }, SENDER);
+    expect(text(short, 'DESCRIPTION')).toBe(entry.link);
   });
 
   test.each(['UTC', 'Pacific/Auckland', 'America/St_Johns'])(
@@ -155,7 +166,7 @@ describe('the pages that add it elsewhere', () => {
       action: 'TEMPLATE',
       text: 'Tea & "cake"? #1 + <b>it\'s</b> {{more}} \ufffd',
       dates: '20270115T170000Z/20270115T180000Z',
-      details: `${entry.link}\n\nA & B\nC\n\n${entry.hostLine}`,
+      details: `${entry.link}\nYour code: 1234\n\nA & B\nC\n\n${entry.hostLine}`,
       location: entry.link,
     });
   });
@@ -168,7 +179,7 @@ describe('the pages that add it elsewhere', () => {
       subject: 'Tea ＆ ”cake”? #1 + ＜b＞it’s＜/b＞ {{more}} \ufffd',
       startdt: '2027-01-15T17:00:00Z',
       enddt: '2027-01-15T18:00:00Z',
-      body: `${entry.link}<br><br>A ＆ B<br>C<br><br>Host: Ada ”The Countess” Lovelace`,
+      body: `${entry.link}<br>Your code: 1234<br><br>A ＆ B<br>C<br><br>Host: Ada ”The Countess” Lovelace`,
     });
     expect(url.search).not.toContain('+');
   });

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { parse } from 'node-html-parser';
 import { describe, expect, test } from 'vitest';
 import { COPY } from '../../emails/copy/languages.ts';
 import { wireText } from '../../emails/engine/wire-html.ts';
@@ -5,6 +7,8 @@ import { CALENDAR_LINKS } from '../../emails/parts/calendar-line.tsx';
 import { TO_CANCEL } from '../../src/domain/access-link.ts';
 import { toCalendar, WEB_CALENDARS } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
+import { singleLine } from '../../src/lib/clean-text.ts';
+import { hostileText } from './hostile.ts';
 import {
   isSiteMail,
   MAILS,
@@ -28,7 +32,9 @@ describe.each(cases)('$name in $locale', ({ name, locale }) => {
 
   test('keeps to what mail programs understand', async () => {
     const { html } = await mail({ event: { logoUrl: 'https://cdn.example/logo.png', color: '#ffe14d' } });
-    expect(html).not.toMatch(/rgba?\(|hsl|\drem|flex|grid|@font-face|@import|<svg|<script|<link|\.svg/);
+    expect(html).not.toMatch(
+      /rgba?\(|hsl|\drem|flex|grid|@font-face|@import|<svg|<script(?! type="application\/ld\+json">)|<link|\.svg/,
+    );
     expect(html.match(/@media/g)).toEqual(['@media']);
     expect(html.match(/<table(?![^>]*role="presentation")/g)).toBeNull();
     expect(html.match(/<img(?![^>]*alt=")/g)).toBeNull();
@@ -168,6 +174,9 @@ const UNSEEN = [
   'accessLink',
   'webCalendarLink',
   'calendarUid',
+  'calendarCode',
+  'underName',
+  'eventLink',
   'calendarLink',
   'unsubscribeLink',
   'registrationLink',
@@ -311,5 +320,115 @@ test('an event’s logo and colour are ignored where they are none', async () =>
   const { html } = await sampleMail('confirmation', {
     event: { logoUrl: 'javascript:alert(1)', color: '#fff;}</style><script>' },
   });
-  expect(html).not.toMatch(/<img|javascript:|<script/);
+  expect(html).not.toMatch(/<img|javascript:|<script>/);
+});
+
+describe('what programs read of a registration', () => {
+  const reservationOf = (html: string) => {
+    const blocks = parse(html).querySelectorAll('script');
+    expect(blocks.map((block) => block.getAttribute('type'))).toEqual(
+      blocks.map(() => 'application/ld+json'),
+    );
+    const [only, ...others] = blocks.map((block) => JSON.parse(block.textContent));
+    expect(others).toEqual([]);
+    return only;
+  };
+
+  test('stands in the mails that book, move and cancel a place, and in no other', async () => {
+    const read = await Promise.all(
+      MAILS.map(async (name) => {
+        const reservation = reservationOf((await sampleMail(name)).html);
+        return reservation && [name, reservation.reservationStatus, reservation.modifiedTime ?? null];
+      }),
+    );
+    expect(read.filter(Boolean)).toEqual([
+      ['confirmation', 'http://schema.org/ReservationConfirmed', null],
+      ['event_updated', 'http://schema.org/ReservationConfirmed', '2027-01-10T10:00:00+01:00'],
+      ['event_cancelled', 'http://schema.org/ReservationCancelled', '2027-01-10T10:00:00+01:00'],
+    ]);
+  });
+
+  test.each(LANGUAGES)('is what the mail says, in %s', async (locale) => {
+    const cover = 'https://cdn.example/cover.png?a=1&b="2"';
+    const { html, variables } = await sampleMail('confirmation', {
+      event: { coverUrl: cover },
+      registrant: { locale },
+    });
+    const page = `${PUBLIC_URL}/e/calm-software`;
+    const { online } = COPY[locale].reservation;
+    expect(reservationOf(html)).toEqual({
+      '@context': 'http://schema.org',
+      '@type': 'EventReservation',
+      reservationNumber: variables.calendarUid,
+      reservationStatus: 'http://schema.org/ReservationConfirmed',
+      underName: { '@type': 'Person', name: locale === 'ja' ? 'Lovelace Ada' : 'Ada Lovelace' },
+      reservationFor: {
+        '@type': 'Event',
+        name: 'Designing calm software',
+        startDate: '2027-01-15T18:00:00+01:00',
+        endDate: '2027-01-15T19:00:00+01:00',
+        eventAttendanceMode: 'http://schema.org/OnlineEventAttendanceMode',
+        location: { '@type': 'Place', name: online, address: online, url: page },
+        organizer: { '@type': 'Person', name: 'Maya Lindqvist' },
+        image: cover,
+        url: page,
+      },
+      modifyReservationUrl: variables.registrationLink,
+      url: page,
+    });
+  });
+
+  test('does not let anybody in who sees it', async () => {
+    const { html } = await sampleMail('confirmation', { registrant: { accessKey: '4071' } });
+    expect(html).toContain('/live?');
+    expect(JSON.stringify(reservationOf(html))).not.toContain('/live');
+  });
+
+  test('names who gave no name by their address, and no host where there is none', async () => {
+    const { html } = await sampleMail('event_cancelled', {
+      event: { hostName: null },
+      registrant: { firstName: '', lastName: ' ' },
+    });
+    const { underName, reservationFor } = reservationOf(html);
+    expect([underName.name, reservationFor.organizer, reservationFor.eventStatus]).toEqual([
+      'ada@example.com',
+      undefined,
+      'http://schema.org/EventCancelled',
+    ]);
+  });
+
+  test('comes out as it went in, whatever the event and the person are called', async () => {
+    // What a line is broken at, too, where it stood before a quote.
+    const words = fc.oneof(hostileText, fc.constantFrom(' style=', 'a href=', '</head>', '</body>'));
+    await fc.assert(
+      fc.asyncProperty(words, words, words, async (title, hostName, lastName) => {
+        const { html, variables } = await sampleMail('confirmation', {
+          event: { title, hostName },
+          registrant: { firstName: 'Ada', lastName },
+        });
+        const { underName, reservationFor } = reservationOf(html);
+        expect(reservationFor.name).toBe(singleLine(title));
+        expect(reservationFor.organizer?.name ?? '').toBe(singleLine(hostName));
+        expect(underName.name).toBe(variables.underName);
+        // A parser of mails may be simpler than a browser's: nothing in it looks like markup.
+        const [, block = ''] = /<script[^>]*>(.*)<\/script>/s.exec(html) ?? [];
+        expect(block).not.toMatch(/[<>&'=\\`](?!u[0-9a-f]{4})|[^\r\n\x20-\x7e]/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test('a calendar entry says a key of four digits, and no other one', async () => {
+  for (const locale of LANGUAGES) {
+    const { label, details } = COPY[locale];
+    const said = `${label(details.code)} 4071`;
+    const entry = async (accessKey: string) =>
+      (await sampleMail('confirmation', { registrant: { locale, accessKey } })).calendar?.replaceAll(
+        '\r\n ',
+        '',
+      );
+    expect(await entry('4071')).toContain(`key=4071\\n${said}\\n\\n`);
+    expect(await entry('00aa11bb22cc33dd44ee55')).toContain('key=00aa11bb22cc33dd44ee55\\n\\nHow to build');
+  }
 });

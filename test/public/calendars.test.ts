@@ -26,6 +26,13 @@ it('the file says who it is with and where, and reminds', async () => {
   expect(text).toContain('\r\nTRIGGER:-PT10M\r\n');
 });
 
+it('the file says a key of four digits, in the language of the page', async () => {
+  const { link, file } = await registered({ keyStyle: 'digits' });
+  const [, key = ''] = /key=(\d{4})$/.exec(link) ?? [];
+  const text = unfold((await app.request(file)).text);
+  expect(text).toContain(`\r\nDESCRIPTION:${link}\\nIhr Code: ${key}\\n\\nBring tea.`);
+});
+
 it('a file has an organiser whether or not the event takes answers, and is cancelled with the same', async () => {
   const ours = '\r\nORGANIZER;CN="Studio":mailto:events@xn--mnchen-3ya.example\r\n';
   const { event, file } = await registered();

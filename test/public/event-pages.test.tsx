@@ -69,6 +69,8 @@ describe('the event page', () => {
 
   test('keeps the description’s line breaks and paragraphs, and makes lists of its lines with a dash', () => {
     expect(renderPage(<EventPage view={sampleView(EVENT)} />)).toMatch(/its turn\.<\/p><p[^>]*>Bring/);
+    const listed = renderPage(<EventPage view={sampleView({ ...EVENT, description: '- One\n- Two' })} />);
+    expect(listed).toContain('<ul class="description__list" dir="auto"><li>One</li><li>Two</li></ul>');
     expect(descriptionBlocks('One.\nTwo.\n- a\n-  b \n\n* c\n\nThree - four\n-five\n–\n')).toEqual([
       'One.\nTwo.',
       ['a', 'b', 'c'],

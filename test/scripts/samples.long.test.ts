@@ -6,11 +6,15 @@ import { type Inbox, startInbox } from '../../scripts/inbox/inbox.ts';
 import { openSampleInbox } from '../../scripts/samples/catcher.ts';
 import { checkMail } from '../../scripts/samples/check.ts';
 import { readOptions } from '../../scripts/samples/options.ts';
+import { type PageSample, selectPages } from '../../scripts/samples/pages/page-samples.ts';
+import { PAGE_NAMES } from '../../scripts/samples/pages/page-states.ts';
+import { photographPages } from '../../scripts/samples/pages/photograph-pages.ts';
 import { inboxOf, type Received } from '../../scripts/samples/read-back.ts';
 import { type Outcome, runSamples } from '../../scripts/samples/run.ts';
 import { EVERYTHING, type Sample, selectSamples } from '../../scripts/samples/samples.ts';
 import { type Changes, describeChanges } from '../../scripts/samples/sheet/changes.ts';
-import { checkFolder, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
+import { PICTURES } from '../../scripts/samples/sheet/looks.ts';
+import { checkFolder, photographMails, writeSheet } from '../../scripts/samples/sheet/sheet.ts';
 import { SAMPLE_MAILS, STATE_NAMES } from '../../scripts/samples/states.ts';
 import { summaryOf, tableOf } from '../../scripts/samples/table.ts';
 import { KINDS } from '../../src/domain/kinds.ts';
@@ -69,6 +73,30 @@ describe('the samples', () => {
     expect(selectSamples(readOptions(['--kind', 'export_link', '--state', 'long']).selection)).toHaveLength(
       2,
     );
+  });
+
+  it('are the pages, too, in every language; each group can be had alone', () => {
+    const pages = selectPages(EVERYTHING);
+    const plain = pages.filter(({ stateName }) => stateName === 'plain');
+    expect(new Set(plain.map(({ name, language }) => `${name} ${language}`)).size).toBe(
+      PAGE_NAMES.length * LANGUAGES.length,
+    );
+    expect(new Set([...all, ...pages].map(({ key }) => key)).size).toBe(all.length + pages.length);
+    const { selection: onlyPages } = readOptions(['--kind', 'page']);
+    expect([selectSamples(onlyPages).length, selectPages(onlyPages).length]).toEqual([0, pages.length]);
+    const { selection: onlyMails } = readOptions(['--kind', 'mail']);
+    expect([selectSamples(onlyMails).length, selectPages(onlyMails).length]).toEqual([all.length, 0]);
+    const { selection } = readOptions([
+      '--kind',
+      'waiting,reminder',
+      '--language',
+      'de',
+      '--state',
+      'soon,plain',
+    ]);
+    expect([...selectSamples(selection), ...selectPages(selection)].map(({ key }) => key)).toEqual([
+      ...['reminder.de.plain', 'waiting.de.plain', 'waiting.de.soon'],
+    ]);
   });
 
   it.each([
@@ -195,7 +223,17 @@ describeInBrowser('a sheet', () => {
     rmSync(join(folder, '..'), { recursive: true, force: true });
   });
   const write = (outcomes: readonly Outcome[], against: string | null = null): Promise<Changes> =>
-    writeSheet(browser, outcomes, { folder, against, selection: EVERYTHING });
+    writeSheet(browser, [photographMails(browser, outcomes)], { folder, against, selection: EVERYTHING });
+
+  const writePages = async (pages: readonly PageSample[]): Promise<Changes> => {
+    const database = await createDatabase();
+    try {
+      const photographers = [photographPages(browser, pages, database.env)];
+      return await writeSheet(browser, photographers, { folder, against: null, selection: EVERYTHING });
+    } finally {
+      await database.drop();
+    }
+  };
 
   it('shows every mail, and is the same picture for picture when the mails are the same', async () => {
     const samples = pick('sign_in.en.plain', 'confirmation.ar.pale-colour');
@@ -213,7 +251,7 @@ describeInBrowser('a sheet', () => {
     expect(await pictures.count()).toBe(8);
     for (const picture of await pictures.all()) await picture.scrollIntoViewIfNeeded();
     await expect
-      .poll(() => page.evaluate(`[...document.images].every((image) => image.naturalWidth >= 360)`))
+      .poll(() => page.evaluate(`[...document.images].every((image) => image.naturalWidth >= 320)`))
       .toBe(true);
     await page.selectOption('[data-choice="language"]', 'ar');
     expect(await page.locator('section:visible h3').allInnerTexts()).toEqual([
@@ -231,25 +269,23 @@ describeInBrowser('a sheet', () => {
     ).map((outcome) => [outcome]) as [Outcome[], Outcome[], Outcome[]];
     await write([...english, ...french]);
     // As if an earlier one had looked like the other, had said something else, and there had been no French one.
-    const picture = (language: string) => join(folder, 'mails', `sign_in.${language}.plain.phone-light.png`);
+    const picture = (language: string) => join(folder, PICTURES, `sign_in.${language}.plain.phone-light.png`);
     const list = join(folder, 'sheet.json');
     copyFileSync(picture('fr'), picture('en'));
-    const sheet = JSON.parse(readFileSync(list, 'utf8')) as { mails: { key: string; subject: string }[] };
-    for (const mail of sheet.mails) mail.subject = 'Come in';
-    sheet.mails = sheet.mails.filter(({ key }) => key !== 'sign_in.fr.plain');
+    const sheet = JSON.parse(readFileSync(list, 'utf8')) as { shown: { key: string; title: string }[] };
+    for (const mail of sheet.shown) mail.title = 'Come in';
+    sheet.shown = sheet.shown.filter(({ key }) => key !== 'sign_in.fr.plain');
     writeFileSync(list, JSON.stringify(sheet));
 
     const changes = await write([...english, ...french, ...german]);
     expect(changes.added.map(({ key }) => key)).toEqual(['sign_in.fr.plain', 'sign_in.de.plain']);
     expect(changes.changed).toMatchObject([
-      { mail: { key: 'sign_in.en.plain' }, looks: [{ look: 'phone-light' }], words: ['subject'] },
+      { shown: { key: 'sign_in.en.plain' }, looks: [{ look: 'phone-light' }], words: ['title'] },
     ]);
     expect(changes.changed[0]?.looks[0]?.share).toBeGreaterThan(0.001);
-    expect(describeChanges(changes)).toMatch(
-      /changed {2}sign_in\.en\.plain {2}phone-light \d+\.\d %, subject/,
-    );
+    expect(describeChanges(changes)).toMatch(/changed {2}sign_in\.en\.plain {2}phone-light \d+\.\d %, title/);
     const page = readFileSync(join(folder, 'index.html'), 'utf8');
-    for (const side of ['before', 'mails'])
+    for (const side of ['before', PICTURES])
       expect(page).toContain(`${side}/sign_in.en.plain.phone-light.png`);
     expect(existsSync(join(folder, 'before/sign_in.en.plain.phone-light.png'))).toBe(true);
 
@@ -259,6 +295,61 @@ describeInBrowser('a sheet', () => {
     // The one that is kept stays, for as long as it is named.
     const { counts } = await write(german, join(folder, 'previous'));
     expect(counts).toEqual({ added: 0, removed: 2, changed: 0 });
+  });
+
+  it('shows pages as visitors meet them, and the same again', async () => {
+    const wanted = ['event.en.errors', 'registered.fr.plain', 'own-registration.de.saved', 'waiting.ar.soon'];
+    const pages = selectPages(EVERYTHING).filter(({ key }) => wanted.includes(key));
+    const first = await writePages(pages);
+    expect(first.shown).toMatchObject([
+      { key: 'event.en.errors', title: 'Error: Designing calm software', problems: [] },
+      { key: 'registered.fr.plain', kind: 'page', problems: [] },
+      { key: 'own-registration.de.saved', problems: [] },
+      { key: 'waiting.ar.soon', problems: [] },
+    ]);
+    for (const { key } of pages)
+      for (const [look, width] of [
+        ['phone-light', 375],
+        ['desk-dark', 1440],
+      ] as const) {
+        const png = readFileSync(join(folder, PICTURES, `${key}.${look}.png`));
+        expect([key, look, png.readUInt32BE(16)]).toEqual([key, look, width]);
+      }
+    expect(await writePages(pages)).toMatchObject({ added: [], removed: [], changed: [] });
+  });
+
+  it('finds nothing wrong with any page, in the language that runs the other way', async () => {
+    const pages = selectPages({ ...EVERYTHING, languages: ['ar'] });
+    const { shown } = await writePages(pages);
+    const keys = new Set(shown.map(({ key }) => key));
+    // Left out is what has no route, as the embedded form may.
+    expect(pages.filter(({ key, name }) => !keys.has(key) && name !== 'embed')).toEqual([]);
+    expect(shown.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  });
+
+  it('sees what is wrong with a page', async () => {
+    const [page] = selectPages(EVERYTHING).filter(({ key }) => key === 'event.en.bare');
+    const wrong = (key: string, state: Partial<PageSample['state']>): PageSample[] =>
+      page ? [{ ...page, key, state: { ...page.state, ...state } }] : [];
+    const { shown } = await writePages([
+      ...wrong('event.en.gone', { path: () => '/e/nothing-is-called-so' }),
+      ...wrong('event.en.broken', {
+        event: () => ({ title: 'Designing undefined' }),
+        act: async ({ page: opened }) => {
+          await opened.evaluate(
+            'document.body.style.width = "2000px"; queueMicrotask(() => { throw new Error("Oh") })',
+          );
+        },
+      }),
+    ]);
+    expect(shown.map(({ problems }) => problems)).toEqual([
+      ['it was answered 404, not 200'],
+      [
+        ...['a script failed: Oh', 'it scrolls sideways at 375 pixels', 'it scrolls sideways at 1440 pixels'],
+        'it says "undefined"',
+      ],
+    ]);
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('it was answered 404, not 200');
   });
 
   it('overwrites nothing that is no sheet, and compares with nothing else', () => {

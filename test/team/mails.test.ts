@@ -156,7 +156,7 @@ describe('the text of a kind', () => {
       introduction: 'As typed: <b>{{lastName}}</b>',
     });
     expect(text).toContain('As typed: &lt;b&gt;Lovelace&lt;/b&gt;');
-    expect(text).not.toContain('<script');
+    expect(text).not.toContain('<script>');
     expect(await saved(event.id)).toEqual([]);
     expect((await member.get(words(event.id))).text).not.toContain('<script>');
   });

@@ -1,12 +1,12 @@
 import { type Changes, howItChanged } from './changes.ts';
-import { LOOKS, type Look, pictureName } from './pictures.ts';
-import type { SheetMail } from './sheet.ts';
+import { deviceOf, LOOKS, type Look, PICTURES, pictureName, WIDTHS } from './looks.ts';
+import type { Shown } from './sheet.ts';
 
 /** The sheet as one page, with its styles and script in it; the pictures lie beside. */
-export function sheetPage(mails: readonly SheetMail[], changes: Changes): string {
-  const { against, added, removed, changed } = changes;
-  const news = new Set([...added.map(({ key }) => key), ...changed.map(({ mail }) => mail.key)]);
-  const groups = Map.groupBy(mails, ({ mail }) => mail);
+export function sheetPage(changes: Changes): string {
+  const { shown, against, added, removed, changed } = changes;
+  const news = new Set([...added.map(({ key }) => key), ...changed.map((change) => change.shown.key)]);
+  const groups = Map.groupBy(shown, ({ name }) => name);
   const comparison =
     against === null
       ? '<p>There is no earlier sheet to compare it with.</p>'
@@ -15,21 +15,22 @@ export function sheetPage(mails: readonly SheetMail[], changes: Changes): string
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>All mails</title>
+<title>All mails and pages</title>
 <link rel="icon" href="data:,">
 <style>${STYLES}</style>
 <header>
-  <h1>${mails.length} mails</h1>
-  ${choice('mail', mails)}${choice('language', mails)}${choice('state', mails)}
+  <h1>${counted(shown)}</h1>
+  ${choice('name', shown)}${choice('language', shown)}${choice('state', shown)}
+  <label><input type="checkbox" id="wrong">only what is wrong</label>
   ${LOOKS.map((look) => `<label><input type="checkbox" data-look="${look}" checked>${look}</label>`).join('\n  ')}
   <label>Size <select id="size"><option value="0.35">35 %</option><option value="0.5" selected>50 %</option><option value="1">100 %</option></select></label>
   ${against === null ? '' : '<label><input type="checkbox" id="news">only what changed</label>'}
 </header>
 <main>
 ${comparison}
-${changed.length > 0 ? `<h2>Changed</h2>\n${changed.map((change) => row(change.mail, { note: howItChanged(change), looks: change.looks.map(({ look }) => look) })).join('\n')}` : ''}
-${removed.length > 0 ? `<h2>Removed</h2>\n${removed.map((mail) => row(mail, { isGone: true })).join('\n')}` : ''}
-${[...groups].map(([name, group]) => `<h2>${escaped(name)}</h2>\n${group.map((mail) => row(mail, { isNew: news.has(mail.key) })).join('\n')}`).join('\n')}
+${changed.length > 0 ? `<h2>Changed</h2>\n${changed.map((change) => row(change.shown, { note: howItChanged(change), looks: change.looks.map(({ look }) => look) })).join('\n')}` : ''}
+${removed.length > 0 ? `<h2>Removed</h2>\n${removed.map((one) => row(one, { isGone: true })).join('\n')}` : ''}
+${[...groups].map(([name, group]) => `<h2>${escaped(name)}</h2>\n${group.map((one) => row(one, { isNew: news.has(one.key) })).join('\n')}`).join('\n')}
 </main>
 <script>${SCRIPT}</script>
 </html>
@@ -45,32 +46,44 @@ interface RowOptions {
   readonly isNew?: boolean;
 }
 
-function row(mail: SheetMail, { note, looks = LOOKS, isGone = false, isNew = true }: RowOptions): string {
-  const { key, mail: name, language, state, subject, problems } = mail;
+function row(shown: Shown, { note, looks = LOOKS, isGone = false, isNew = true }: RowOptions): string {
+  const { key, name, kind, language, state, title, from, problems } = shown;
+  const widths = WIDTHS[kind === 'page' ? 'page' : 'mail'];
   const pictures = looks.map((look) => {
-    const folders = isGone ? ['before'] : note === undefined ? ['mails'] : ['before', 'mails'];
+    const folders = isGone ? ['before'] : note === undefined ? [PICTURES] : ['before', PICTURES];
     const images = folders.map((folder) =>
-      image(`${folder}/${pictureName(key, look)}`, look, folders.length > 1 ? folder : ''),
+      image(`${folder}/${pictureName(key, look)}`, {
+        ...{ look, width: widths[deviceOf(look)] },
+        label: folders.length < 2 ? '' : folder === 'before' ? 'before' : 'now',
+      }),
     );
     return `<div class="look" data-look="${look}">${images.join('')}</div>`;
   });
-  return `<section data-mail="${name}" data-language="${language}" data-state="${state}"${isNew || note !== undefined || isGone ? ' data-news' : ''}>
+  return `<section data-name="${name}" data-language="${language}" data-state="${state}"${isNew || note !== undefined || isGone ? ' data-news' : ''}${problems.length > 0 ? ' data-wrong' : ''}>
 <h3>${escaped(`${name} · ${language} · ${state}`)}${note === undefined ? '' : ` <em>${escaped(note)}</em>`}</h3>
-<p dir="auto">${escaped(subject)}</p>
-${problems.length > 0 ? `<p class="wrong">${escaped(problems.join('; '))}</p>` : ''}<div class="looks">${pictures.join('')}</div>
+<p dir="auto">${escaped(title)}</p>
+${from === null ? '' : `<p class="from" dir="auto">${escaped(from)}</p>\n`}${problems.length > 0 ? `<p class="wrong">${escaped(problems.join('; '))}</p>` : ''}<div class="looks">${pictures.join('')}</div>
 </section>`;
 }
 
-function image(path: string, look: Look, label: string): string {
-  const width = look.startsWith('phone') ? 360 : 640;
-  const caption = label === '' ? '' : `<figcaption>${label === 'before' ? 'before' : 'now'}</figcaption>`;
+function image(
+  path: string,
+  { look, width, label }: { readonly look: Look; readonly width: number; readonly label: string },
+): string {
+  const caption = label === '' ? '' : `<figcaption>${label}</figcaption>`;
   return `<figure>${caption}<a href="${path}"><img src="${path}" alt="${look}" loading="lazy" style="--width:${width}px"></a></figure>`;
 }
 
-function choice(name: 'mail' | 'language' | 'state', mails: readonly SheetMail[]): string {
-  const values = [...new Set(mails.map((mail) => mail[name]))];
+/** `355 mails, 203 pages` */
+function counted(shown: readonly Shown[]): string {
+  const pages = shown.filter(({ kind }) => kind === 'page').length;
+  return [`${shown.length - pages} mails`, ...(pages > 0 ? [`${pages} pages`] : [])].join(', ');
+}
+
+function choice(name: 'name' | 'language' | 'state', shown: readonly Shown[]): string {
+  const values = [...new Set(shown.map((one) => one[name]))];
   const options = values.map((value) => `<option>${escaped(value)}</option>`).join('');
-  return `<label>${name} <select data-choice="${name}"><option value="">all</option>${options}</select></label>`;
+  return `<label>${name === 'name' ? 'mail or page' : name} <select data-choice="${name}"><option value="">all</option>${options}</select></label>`;
 }
 
 function escaped(text: string): string {
@@ -86,7 +99,8 @@ main { padding: 8px 20px 40px; }
 h2 { margin: 28px 0 8px; }
 h3 { font-size: 15px; margin: 18px 0 0; }
 h3 em { color: #8a4b00; font-weight: normal; }
-p { margin: 2px 0 6px; text-align: left; }
+p { margin: 2px 0 6px; overflow-wrap: anywhere; text-align: left; }
+.from { color: #4a5160; font-size: 13px; }
 .wrong { color: #b00020; font-weight: bold; }
 .looks, .look { align-items: flex-start; display: flex; flex-wrap: wrap; gap: 12px; }
 .look { flex-wrap: nowrap; gap: 4px; }
@@ -100,8 +114,9 @@ const sections = [...document.querySelectorAll('section')];
 function show() {
   const chosen = [...document.querySelectorAll('[data-choice]')].map((select) => [select.dataset.choice, select.value]);
   const onlyNews = document.querySelector('#news')?.checked === true;
+  const onlyWrong = document.querySelector('#wrong').checked;
   for (const section of sections)
-    section.hidden = chosen.some(([name, value]) => value && section.dataset[name] !== value) || (onlyNews && !('news' in section.dataset));
+    section.hidden = chosen.some(([name, value]) => value && section.dataset[name] !== value) || (onlyNews && !('news' in section.dataset)) || (onlyWrong && !('wrong' in section.dataset));
   for (const box of document.querySelectorAll('input[data-look]'))
     for (const look of document.querySelectorAll('.look[data-look="' + box.dataset.look + '"]')) look.hidden = !box.checked;
   for (const head of document.querySelectorAll('h2')) {

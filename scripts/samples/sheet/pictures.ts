@@ -2,15 +2,8 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ConfigError } from '../../../src/config.ts';
 import { findBrowser } from '../../../test/support/find-browser.ts';
-
-/** How mails are looked at: on a phone and on a desk, by day and by night. */
-export const LOOKS = ['phone-light', 'phone-dark', 'desk-light', 'desk-dark'] as const;
-export type Look = (typeof LOOKS)[number];
-
-const WIDTH = { phone: 360, desk: 640 };
-/** What stands for pictures that mails load: nothing is asked of any network. */
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="80"><rect width="240" height="80" rx="12"
-  fill="#6b7a90"/><circle cx="44" cy="40" r="20" fill="#fff"/><rect x="80" y="30" width="132" height="20" fill="#fff"/></svg>`;
+import { DEVICES, pictureName, SCHEMES, WIDTHS } from './looks.ts';
+import { stayHere } from './stand-ins.ts';
 
 /** What pictures need of a browser. */
 export type Windows = Pick<Browser, 'newContext' | 'newPage'>;
@@ -31,25 +24,21 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: requireBrowser(), ...signals });
 }
 
-export function pictureName(key: string, look: Look): string {
-  return `${key}.${look}.png`;
-}
-
 /** Takes a picture of each mail in each look, as `KEY.LOOK.png` in `folder`. */
-export async function takePictures(
+export async function takeMails(
   browser: Windows,
   mails: readonly { readonly key: string; readonly html: string }[],
   folder: string,
 ): Promise<void> {
   await Promise.all(
-    (['light', 'dark'] as const).map(async (colorScheme) => {
+    SCHEMES.map(async (colorScheme) => {
       await inPage(browser, { colorScheme, locale: 'en' }, async (page) => {
         for (const { key, html } of mails) {
           await page.setContent(html);
-          for (const width of ['phone', 'desk'] as const) {
+          for (const device of DEVICES) {
             // Lower than any mail: a picture ends where its mail does.
-            await page.setViewportSize({ width: WIDTH[width], height: 200 });
-            const path = join(folder, pictureName(key, `${width}-${colorScheme}`));
+            await page.setViewportSize({ width: WIDTHS.mail[device], height: 200 });
+            const path = join(folder, pictureName(key, `${device}-${colorScheme}`));
             await page.screenshot({ path, fullPage: true });
           }
         }
@@ -65,11 +54,7 @@ async function inPage(
 ): Promise<void> {
   const context = await browser.newContext(options);
   try {
-    await context.route(/./, (route) =>
-      route.request().resourceType() === 'image'
-        ? route.fulfill({ contentType: 'image/svg+xml', body: LOGO })
-        : route.abort(),
-    );
+    await stayHere(context, null);
     await use(await context.newPage());
   } finally {
     await context.close();

@@ -16,28 +16,36 @@ import { ConfigError } from '../../../src/config.ts';
 import type { Outcome } from '../run.ts';
 import { isSelected, type Selection } from '../samples.ts';
 import type { Change, Changes } from './changes.ts';
+import { LOOKS, PICTURES, pictureName } from './looks.ts';
 import { sheetPage } from './page.ts';
-import { LOOKS, pictureName, pixelsThatDiffer, takePictures, type Windows } from './pictures.ts';
+import { pixelsThatDiffer, takeMails, type Windows } from './pictures.ts';
 
-const mailShape = z.object({
+const shownShape = z.object({
   key: z.string(),
-  mail: z.string(),
+  /** Of the mail or the page. */
+  name: z.string(),
+  /** Of a mail its kind; `page`. */
   kind: z.string(),
   language: z.string(),
   state: z.string(),
-  subject: z.string(),
-  /** SHA-256 of the text part. */
+  /** A mail's subject, a page's title. */
+  title: z.string(),
+  /** SHA-256 of what it says. */
   text: z.string(),
+  /** Whose mail it is; of a page null. */
+  from: z.string().nullable(),
   problems: z.array(z.string()),
 });
-const sheetShape = z.object({ mails: z.array(mailShape) });
+const sheetShape = z.object({ shown: z.array(shownShape) });
 
-/** A mail on a sheet; its pictures lie in `mails/`. */
-export type SheetMail = z.infer<typeof mailShape>;
+/** A mail or a page on a sheet; its pictures lie in `pictures/`. */
+export type Shown = z.infer<typeof shownShape>;
+
+/** Takes pictures of mails or pages, as `KEY.LOOK.png` in the folder, and says what they show. */
+export type Photographer = (folder: string) => Promise<readonly Shown[]>;
 
 const INDEX = 'index.html';
 const LIST = 'sheet.json';
-const PICTURES = 'mails';
 /** Earlier pictures of what changed. */
 const BEFORE = 'before';
 /** The sheet that was there before this one. */
@@ -59,12 +67,12 @@ export function checkFolder(folder: string, against: string | null): void {
 }
 
 /**
- * Writes a sheet of the mails into `folder` and says what changed against an earlier one: `against`, else the one that was
- * there, which is kept in `previous`. Of that only what `selection` means counts.
+ * Writes a sheet of what the photographers show into `folder` and says what changed against an earlier one: `against`, else the one
+ * that was there, which is kept in `previous`. Of that only what `selection` means counts.
  */
 export async function writeSheet(
   browser: Windows,
-  outcomes: readonly Outcome[],
+  photographers: readonly Photographer[],
   options: { readonly folder: string; readonly against: string | null; readonly selection: Selection },
 ): Promise<Changes> {
   const folder = resolve(options.folder);
@@ -77,25 +85,39 @@ export async function writeSheet(
     rmSync(join(folder, name), { recursive: true, force: true });
     mkdirSync(join(folder, name), { recursive: true });
   }
-  const arrived = outcomes.flatMap(({ sent: { sample }, received, problems }) =>
-    received ? [{ ...sample, ...received.mail, problems }] : [],
-  );
-  await takePictures(
-    browser,
-    arrived.map(({ key, HTML }) => ({ key, html: HTML })),
-    join(folder, PICTURES),
-  );
-  const mails: SheetMail[] = arrived.map(({ key, mail, kind, language, state, Subject, Text, problems }) => ({
-    ...{ key, mail, kind, language, state, problems: [...problems] },
-    subject: Subject,
-    text: createHash('sha256').update(Text.replaceAll('\r\n', '\n')).digest('hex'),
-  }));
-  const compared = await compare(browser, { folder, earlier, mails, selection: options.selection });
-  const changes = { ...compared, page: pathToFileURL(join(folder, INDEX)).href };
-  writeFileSync(join(folder, INDEX), sheetPage(mails, changes));
+  const shown: Shown[] = [];
+  for (const take of photographers) shown.push(...(await take(join(folder, PICTURES))));
+  const compared = await compare(browser, { folder, earlier, shown, selection: options.selection });
+  const changes = { ...compared, shown, page: pathToFileURL(join(folder, INDEX)).href };
+  writeFileSync(join(folder, INDEX), sheetPage(changes));
   // Last: without it this is no sheet to compare another one with.
-  writeFileSync(join(folder, LIST), `${JSON.stringify({ mails }, null, 1)}\n`);
+  writeFileSync(join(folder, LIST), `${JSON.stringify({ shown }, null, 1)}\n`);
   return changes;
+}
+
+/** The mails that arrived. */
+export function photographMails(browser: Windows, outcomes: readonly Outcome[]): Photographer {
+  return async (folder) => {
+    const arrived = outcomes.flatMap(({ sent: { sample }, received, problems }) =>
+      received ? [{ sample, mail: received.mail, problems }] : [],
+    );
+    await takeMails(
+      browser,
+      arrived.map(({ sample: { key }, mail: { HTML } }) => ({ key, html: HTML })),
+      folder,
+    );
+    return arrived.map(({ sample: { key, mail: name, kind, language, state }, mail, problems }) => ({
+      ...{ key, name, kind, language, state, problems: [...problems] },
+      title: mail.Subject,
+      text: hashOf(mail.Text.replaceAll('\r\n', '\n')),
+      from: `${mail.From.Name} <${mail.From.Address}>`,
+    }));
+  };
+}
+
+/** What a text is compared by. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Puts the folder's sheet aside, if there is a whole one. */
@@ -112,36 +134,36 @@ async function compare(
   sheets: {
     readonly folder: string;
     readonly earlier: string;
-    readonly mails: readonly SheetMail[];
+    readonly shown: readonly Shown[];
     readonly selection: Selection;
   },
-): Promise<Omit<Changes, 'page'>> {
-  const { folder, earlier, mails, selection } = sheets;
-  const before = readSheet(earlier)?.mails.filter((mail) => isSelected(selection, mail)) ?? null;
+): Promise<Omit<Changes, 'page' | 'shown'>> {
+  const { folder, earlier, shown, selection } = sheets;
+  const before = readSheet(earlier)?.shown.filter((one) => isSelected(selection, one)) ?? null;
   if (!before) return { against: null, added: [], removed: [], changed: [], counts: null };
-  const known = new Map(before.map((mail) => [mail.key, mail]));
-  const now = new Set(mails.map(({ key }) => key));
-  const added = mails.filter(({ key }) => !known.has(key));
+  const known = new Map(before.map((one) => [one.key, one]));
+  const now = new Set(shown.map(({ key }) => key));
+  const added = shown.filter(({ key }) => !known.has(key));
   const removed = before.filter(({ key }) => !now.has(key));
   const changed: Change[] = [];
   const page = await browser.newPage();
   try {
-    for (const mail of mails) {
-      const old = known.get(mail.key);
+    for (const one of shown) {
+      const old = known.get(one.key);
       if (!old) continue;
       const looks: { look: (typeof LOOKS)[number]; share: number }[] = [];
       for (const look of LOOKS) {
-        const name = join(PICTURES, pictureName(mail.key, look));
+        const name = join(PICTURES, pictureName(one.key, look));
         const share = await pixelsThatDiffer(page, picture(earlier, name), picture(folder, name));
         if (share > 0) looks.push({ look, share });
       }
-      const words = (['subject', 'text'] as const).filter((part) => old[part] !== mail[part]);
-      if (looks.length + words.length > 0) changed.push({ mail, looks, words });
+      const words = (['title', 'text', 'from'] as const).filter((part) => old[part] !== one[part]);
+      if (looks.length + words.length > 0) changed.push({ shown: one, looks, words });
     }
   } finally {
     await page.close();
   }
-  for (const { key } of [...removed, ...changed.map(({ mail }) => mail)])
+  for (const { key } of [...removed, ...changed.map((change) => change.shown)])
     for (const look of LOOKS)
       copyFileSync(
         join(earlier, PICTURES, pictureName(key, look)),

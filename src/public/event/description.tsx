@@ -18,13 +18,12 @@ export function Description({ view }: { readonly view: EventView }) {
             {block}
           </p>
         ) : (
+          // The list has one direction, and its marks their place on that side: outside they would widen the page.
           // biome-ignore lint/suspicious/noArrayIndexKey: rendered once.
-          <ul key={index} className="description__list">
+          <ul key={index} className="description__list" dir="auto">
             {block.map((item, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rendered once.
-              <li key={place} dir="auto">
-                {item}
-              </li>
+              <li key={place}>{item}</li>
             ))}
           </ul>
         ),

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { COPY } from '../../../emails/copy/languages.ts';
-import { hostLine } from '../../../emails/parts/calendar-entry.ts';
+import { codeLine, hostLine } from '../../../emails/parts/calendar-entry.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
@@ -114,6 +114,7 @@ export function liveRoutes(dependencies: AppDependencies) {
     const { language } = viewFor(c, dependencies, event, registrant);
     return {
       link: accessLink(config.publicUrl, event, registrant),
+      codeLine: codeLine(COPY[language], registrant),
       hostLine: hostLine(COPY[language], event.hostName),
     };
   }
