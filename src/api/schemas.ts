@@ -234,6 +234,23 @@ export const messageSchema = z
   })
   .openapi('Message');
 
+const consentsSchema = z
+  .array(
+    z.object({
+      name: z.string().openapi({ description: 'Of the form’s field', example: 'newsletter' }),
+      text: z.string().openapi({
+        description: 'The exact wording that they saw: it stays, whatever becomes of the form',
+        example: 'I want to hear of further events by email.',
+      }),
+      at: time(),
+      withdrawnAt: time().nullable().openapi({ description: 'Null: it stands' }),
+    }),
+  )
+  .openapi({
+    description:
+      'What they agreed to, in the order in which they did. Given again after it was withdrawn it is another entry; of the same name the last one counts',
+  });
+
 export const registrantSchema = z
   .object({
     id: z.uuid(),
@@ -244,6 +261,7 @@ export const registrantSchema = z
     locale: z.string().nullable(),
     timeZone: z.string().nullable(),
     fields: z.record(z.string(), z.string()),
+    consents: consentsSchema,
     accessKey: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
     accessLink: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
     emailStatus: status().nullable(),
@@ -360,6 +378,7 @@ const heldRegistrationSchema = z
     locale: z.string().nullable(),
     timeZone: z.string().nullable(),
     fields: z.record(z.string(), z.string()),
+    consents: consentsSchema,
     source: z.record(z.string(), z.string()),
     technical: z.record(z.string(), z.string()),
     emailStatus: status().nullable(),
@@ -413,6 +432,7 @@ export const personalDataSchema = z
           locale: z.string().nullable(),
           timeZone: z.string().nullable(),
           fields: z.record(z.string(), z.string()),
+          consents: consentsSchema,
           source: z.record(z.string(), z.string()),
           technical: z.record(z.string(), z.string()),
           requestedAt: time(),

@@ -51,6 +51,7 @@ const ROW: PeopleRow = {
   lastName: 'Lovelace',
   locale: 'en-GB',
   timeZone: 'Europe/London',
+  consents: [],
   fields: { Company: 'Analytical Engines' },
   accessKey: '0123456789abcdef012345',
   accessLink: 'https://events.example.com/e/calm/live?email=ada%40example.com&key=0123456789abcdef012345',

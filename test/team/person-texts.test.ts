@@ -19,7 +19,15 @@ const EVENT: PeopleEvent = {
   ...{ locale: 'en', timeZone: 'Europe/Paris', permalink: 'https://x.example/e/calm', sendsNothing: null },
 };
 const PERSON: Person = {
-  ...{ id: 'r', eventId: 'e', email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', fields: {} },
+  ...{
+    id: 'r',
+    eventId: 'e',
+    email: 'ada@example.com',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    fields: {},
+    consents: [],
+  },
   ...{
     locale: null,
     timeZone: null,
