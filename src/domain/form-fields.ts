@@ -167,27 +167,33 @@ export function isTick({ type }: Pick<FormField, 'type'>): boolean {
 /** A label that stands in a line with others. */
 const LONGEST_SHORT_LABEL = 60;
 
-type Form = { readonly formFields: readonly FormField[]; readonly locale: string };
+/** A label as it is written over a column: of a consent's wording the beginning. */
+export function shortLabel(text: string): string {
+  if (text.length <= LONGEST_SHORT_LABEL) return text;
+  return `${text
+    .slice(0, LONGEST_SHORT_LABEL - 1)
+    .toWellFormed()
+    .trimEnd()}…`;
+}
+
+/** Of several fields with one label. */
+export function namedLabel(label: string, name: string): string {
+  return `${label} (${name})`;
+}
+
+export type Form = { readonly formFields: readonly FormField[]; readonly locale: string };
 
 /** What the team reads as the names of the form's fields, by name: their labels in the event's language, no two the same. */
 export function fieldLabels({ formFields, locale }: Form): ReadonlyMap<string, string> {
-  const labels = formFields.map(({ name, label }) => {
-    const text = localizedText(label, languageFor(locale));
-    const isLong = text.length > LONGEST_SHORT_LABEL;
-    return [
-      name,
-      isLong
-        ? `${text
-            .slice(0, LONGEST_SHORT_LABEL - 1)
-            .toWellFormed()
-            .trimEnd()}…`
-        : text,
-    ] as const;
-  });
-  const known = new Map<string, number>();
-  for (const [, label] of labels) known.set(label, (known.get(label) ?? 0) + 1);
+  const labels = formFields.map(
+    ({ name, label }) => [name, shortLabel(localizedText(label, languageFor(locale)))] as const,
+  );
+  const count = Map.groupBy(labels, ([, label]) => label);
   return new Map(
-    labels.map(([name, label]) => [name, (known.get(label) ?? 0) > 1 ? `${label} (${name})` : label]),
+    labels.map(([name, label]) => [
+      name,
+      (count.get(label)?.length ?? 0) > 1 ? namedLabel(label, name) : label,
+    ]),
   );
 }
 

@@ -28,6 +28,7 @@ const EVENT: PeopleEvent = {
   tab: 'people',
   startsAt: LATER,
   endsAt: new Date(LATER.getTime() + 3_600_000),
+  formFields: [],
   locale: 'en',
   timeZone: 'Europe/Paris',
   permalink: 'https://events.example.com/e/calm',

@@ -16,7 +16,13 @@ const EVENT: PeopleEvent = {
   },
   startsAt: new Date('2027-01-15T17:00:00Z'),
   endsAt: new Date('2027-01-15T18:00:00Z'),
-  ...{ locale: 'en', timeZone: 'Europe/Paris', permalink: 'https://x.example/e/calm', sendsNothing: null },
+  ...{
+    formFields: [],
+    locale: 'en',
+    timeZone: 'Europe/Paris',
+    permalink: 'https://x.example/e/calm',
+    sendsNothing: null,
+  },
 };
 const PERSON: Person = {
   ...{
