@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { KEY_STYLES } from '../domain/event.ts';
 import { EXPORT_FORMATS } from '../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../domain/export-status.ts';
+import { FORM_CHANGES } from '../domain/form-changes.ts';
 import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
@@ -126,6 +127,13 @@ export const changedEventSchema = eventSchema
         skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
       })
       .optional(),
+    answered: z
+      .array(z.object({ name: z.string(), change: z.enum(FORM_CHANGES), answers: z.int() }))
+      .optional()
+      .openapi({
+        description:
+          'Where `formFields` changed: answers that the form asks for no more, or would not take. They stay as they are',
+      }),
   })
   .openapi('ChangedEvent');
 

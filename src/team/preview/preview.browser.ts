@@ -13,7 +13,15 @@ const asking = new WeakMap<HTMLIFrameElement, AbortController>();
 
 for (const type of ['input', 'change'])
   document.addEventListener(type, ({ target }) => {
-    const form = target instanceof Element ? target.closest('form') : null;
+    // A field may stand elsewhere on the page than its form.
+    const form =
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLSelectElement ||
+      target instanceof HTMLTextAreaElement
+        ? target.form
+        : target instanceof HTMLFormElement
+          ? target
+          : null;
     if (form?.dataset.previews === '') schedule(form);
   });
 document.addEventListener('preview', ({ target }) => {
