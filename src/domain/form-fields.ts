@@ -38,13 +38,18 @@ export const MAX_HELP_LENGTH = 1_000;
 export const MAX_OPTION_LENGTH = 200;
 export const MAX_OPTIONS = 100;
 
+const TEXTS = `a text, or texts by language (${LANGUAGES.join(', ')})`;
+
 const localized = (max: number) =>
-  z.union([
-    safeText(max).min(1, 'is missing'),
-    z
-      .partialRecord(z.enum(LANGUAGES), safeText(max).min(1, 'is missing'))
-      .refine((texts) => Object.keys(texts).length > 0, 'names no language'),
-  ]);
+  z.union(
+    [
+      safeText(max).min(1, 'is missing'),
+      z
+        .partialRecord(z.enum(LANGUAGES), safeText(max).min(1, 'is missing'))
+        .refine((texts) => Object.keys(texts).length > 0, 'names no language'),
+    ],
+    { error: ({ input }) => (input === undefined ? 'is missing' : `must be ${TEXTS}`) },
+  );
 
 /** As names are compared with those of columns: `First name`, `first_name` and `firstName` are one. */
 function bare(name: string): string {
@@ -64,7 +69,8 @@ export function isColumnName(name: string): boolean {
 const option = z
   .string()
   .refine((text) => !/[\r\n]/.test(text.trim()), { error: 'must be one line', abort: true })
-  .pipe(safeText(MAX_OPTION_LENGTH).min(1, 'is missing'));
+  .pipe(safeText(MAX_OPTION_LENGTH).min(1, 'is missing'))
+  .describe(`One line, at most ${MAX_OPTION_LENGTH} characters`);
 
 /** The first one that is there before; null: none is. */
 function firstTwice(texts: readonly string[]): { readonly text: string; readonly index: number } | null {
@@ -76,11 +82,10 @@ const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60).toW
 
 const options = z
   .array(option)
-  .max(MAX_OPTIONS, `at most ${MAX_OPTIONS} options`)
+  .max(MAX_OPTIONS, `must be at most ${MAX_OPTIONS}`)
   .superRefine((texts, context) => {
     const twice = firstTwice(texts);
-    if (twice)
-      context.addIssue({ code: 'custom', message: `names an option twice: ${shortened(twice.text)}` });
+    if (twice) context.addIssue({ code: 'custom', message: `have one twice: ${shortened(twice.text)}` });
   });
 
 /** The fields of a form, as the API takes them. */
@@ -88,26 +93,45 @@ export const formFieldsInput = z
   .array(
     z
       .strictObject({
-        name: fieldName.refine((name) => !isColumnName(name), {
-          error: 'is what a column of every registrant is called: choose another name',
-        }),
-        label: localized(MAX_WORDING_LENGTH),
-        type: z.enum(FORM_FIELD_TYPES),
-        options: options.default([]),
-        required: z.boolean().default(false),
-        help: localized(MAX_HELP_LENGTH).nullable().default(null),
+        name: fieldName
+          .refine((name) => !isColumnName(name), {
+            error: 'is what a column of every registrant is called: choose another name',
+          })
+          .describe(
+            'What `fields` of a registrant, exports and filters know the field by; it keeps the answers when the label changes. Not what a column of every registrant is called, as `email` or `first_name`',
+          ),
+        // How long it may be depends on the type: said below, once.
+        label: localized(10 * MAX_WORDING_LENGTH).describe(
+          `What people read: ${TEXTS}; who reads another language gets that of the event, else any. At most ${MAX_LABEL_LENGTH} characters. Of a consent: exactly what they agree to, at most ${MAX_WORDING_LENGTH}; it is kept with each consent`,
+        ),
+        type: z
+          .enum(FORM_FIELD_TYPES)
+          .describe(
+            `\`text\`: one line. \`textarea\`: several. Both at most ${MAX_FIELD_LENGTH} characters. \`select\`: one of the options. \`checkbox\`, \`consent\`: kept as \`${TICKED}\`, or not at all`,
+          ),
+        options: options.default([]).describe('Of a select, in their order, none twice'),
+        required: z
+          .boolean()
+          .default(false)
+          .describe(
+            'By the public form, and on the registrant’s own page but for a consent: it can be withdrawn. Not over the API, nor in imports',
+          ),
+        help: localized(MAX_HELP_LENGTH).nullable().default(null).describe('Beside the field, as `label`'),
       })
-      .refine(({ type, label }) => type === 'consent' || longestOf(label) <= MAX_LABEL_LENGTH, {
-        path: ['label'],
-        message: `must have at most ${MAX_LABEL_LENGTH} characters`,
+      .superRefine(({ type, label }, context) => {
+        const most = type === 'consent' ? MAX_WORDING_LENGTH : MAX_LABEL_LENGTH;
+        if (longestOf(label) > most)
+          context.addIssue({
+            ...{ code: 'custom', path: ['label'], message: `must have at most ${most} characters` },
+          });
       })
       .refine(({ type, options }) => type !== 'select' || options.length > 0, {
         path: ['options'],
-        message: 'a select needs options',
+        message: 'are missing: a select needs at least one',
       })
       .refine(({ type, options }) => type === 'select' || options.length === 0, {
         path: ['options'],
-        message: 'only a select has options',
+        message: 'must be empty: only a select has options',
       }),
   )
   .max(MAX_FORM_FIELDS, `at most ${MAX_FORM_FIELDS} fields`)
@@ -116,7 +140,7 @@ export const formFieldsInput = z
     if (twice)
       context.addIssue({
         ...{ code: 'custom', path: [twice.index, 'name'] },
-        message: `names a field twice: ${shortened(twice.text)}`,
+        message: `is another field’s name: ${shortened(twice.text)}`,
       });
   });
 

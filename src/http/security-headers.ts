@@ -6,7 +6,7 @@ type Options = NonNullable<Parameters<typeof secureHeaders>[0]>;
 /** A mail, shown on a page of the team as its recipient sees it: `/team/…/frame`. */
 const MAIL_FRAME = /^\/team\/.+\/frame$/;
 /** A mail or a public page as a form makes it, beside the form: its document is written by the script of the page around it. */
-const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|mail))?$/;
+const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|form|mail))?$/;
 
 /** The one style that Turbo puts into pages: its progress bar's. The browser's console names the hash after an update. */
 const TURBO_STYLE = "'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps='";

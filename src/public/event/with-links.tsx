@@ -15,7 +15,7 @@ export function WithLinks({ text }: { readonly text: string }) {
       {parts.map(({ href, from, to }, i) => (
         <Fragment key={from}>
           {text.slice(parts[i - 1]?.to ?? 0, from)}
-          <a className="link" href={href} target="_blank" rel="noopener noreferrer">
+          <a href={href} target="_blank" rel="noopener noreferrer">
             {text.slice(from, to)}
           </a>
         </Fragment>

@@ -1,4 +1,5 @@
-import { isStanding } from '../../domain/consent.ts';
+import type { ReactNode } from 'react';
+import { isStanding, standingConsent } from '../../domain/consent.ts';
 import { fieldLabels, inFormOrder, isTick, TICKED } from '../../domain/form-fields.ts';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { Section } from '../parts/section.tsx';
@@ -18,9 +19,10 @@ const SHOWN_FIELDS = 100;
 export function PersonAnswers({ person, event }: PersonAnswersProps) {
   const labels = fieldLabels(event);
   const names = inFormOrder(event, Object.keys(person.fields)).filter((name) => {
-    // Who never agreed to anything has no consents to be told of.
     const asked = event.formFields.find((field) => field.name === name);
-    return asked?.type !== 'consent' || person.fields[name] !== undefined;
+    if (asked?.type !== 'consent') return true;
+    // What was ticked before consents were kept is told of nowhere else.
+    return person.fields[name] !== undefined && !standingConsent(person.consents, name);
   });
   const more = names.length - SHOWN_FIELDS;
   return (
@@ -32,7 +34,7 @@ export function PersonAnswers({ person, event }: PersonAnswersProps) {
             items={[
               ...names.slice(0, SHOWN_FIELDS).map((name) => ({
                 term: labels.get(name) ?? name,
-                value: <Answer name={name} {...{ person, event }} />,
+                value: answerOf(name, person, event),
               })),
               ...(more > 0
                 ? [
@@ -78,7 +80,7 @@ export function PersonAnswers({ person, event }: PersonAnswersProps) {
   );
 }
 
-function Answer({ name, person, event }: PersonAnswersProps & { readonly name: string }) {
+function answerOf(name: string, person: Person, event: PeopleEvent): ReactNode {
   const value = person.fields[name];
   if (value === undefined || value === '') return null;
   const asked = event.formFields.find((field) => field.name === name);
