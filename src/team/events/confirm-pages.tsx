@@ -109,8 +109,8 @@ export function AnswersPage({ frame, event, labels, answered, renamed, values }:
                   <>: {CHANGE_WORDS[change](count)}</>
                 ) : (
                   <>
-                    : gets the name <bdi>{next}</bdi>, and begins there without answers. {count} stay under
-                    the name <bdi>{name}</bdi>.
+                    : gets the name <bdi>{next}</bdi>, and begins there without answers. {count} under the
+                    name <bdi>{name}</bdi>.
                   </>
                 )}
               </li>

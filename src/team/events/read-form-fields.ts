@@ -88,6 +88,7 @@ export interface FormFieldReading {
 
 export function readFormFields(form: Form, event: Event | null): FormFieldReading[] {
   const [main, ...more] = formLanguages(form);
+  const languages = { main, isAll: form[MORE_LANGUAGES] !== undefined };
   const rows = rowsOf(form).filter(({ inputs }) => !isUntouched(inputs));
   const taken = new Set(rows.map(({ inputs }) => inputs.Name?.trim() || inputs.Was || ''));
   return rows.map(({ row, inputs }) => {
@@ -96,7 +97,7 @@ export function readFormFields(form: Form, event: Event | null): FormFieldReadin
       new Map([main, ...more].map((language) => [language, of(inLanguage(part, language, main))]));
     const was = of('Was') || null;
     const before = event?.formFields.find((known) => known.name === (was ?? of('Name')));
-    const label = localized(texts('Label'), before?.label, main);
+    const label = localized(texts('Label'), before?.label, languages);
     const name = of('Name') || was || nameFromLabel(localizedText(label ?? '', main), taken);
     taken.add(name);
     const type = of('Type');
@@ -105,7 +106,7 @@ export function readFormFields(form: Form, event: Event | null): FormFieldReadin
       field: {
         ...{ name, label: label ?? '', type, required: of('Required') === 'yes' },
         options: type === 'select' ? lines(inputs.Options ?? '') : [],
-        help: localized(texts('Help'), before?.help ?? undefined, main),
+        help: localized(texts('Help'), before?.help ?? undefined, languages),
       },
     };
   });
@@ -127,14 +128,19 @@ function lines(text: string): string[] {
     .filter(Boolean);
 }
 
-/** A plain text as long as there is none in another language; what says the same as before stays as it was. Null: nothing. */
+/**
+ * A plain text as long as there is none in another language; what says the same as before stays as it was. Null: nothing. `isAll`: the form
+ * shows all languages that there are.
+ */
 function localized(
   shown: ReadonlyMap<Language, string>,
   before: LocalizedText | undefined,
-  main: Language,
+  { main, isAll }: { readonly main: Language; readonly isAll: boolean },
 ): LocalizedText | null {
-  if (before !== undefined && [...shown].every(([language, text]) => text === textIn(before, language, main)))
-    return before;
+  const known = typeof before === 'object' ? Object.keys(before) : [];
+  const isSame =
+    before !== undefined && [...shown].every(([one, text]) => text === textIn(before, one, main));
+  if (isSame && (!isAll || known.every((language) => shown.has(language as Language)))) return before;
   const said = [...shown].filter(([, text]) => text !== '');
   const [only] = said;
   if (!only) return null;
