@@ -49,7 +49,7 @@ export function eventRoutes({ config, pool, now }: AppDependencies) {
       tags,
       summary: 'Create an event',
       description:
-        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere.',
+        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere. The body may have 512 KiB.',
       request: jsonBody(
         newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START),
         EXAMPLE,
@@ -120,7 +120,7 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
 
 \`formFields\` replaces the whole form: send all of its fields, in their order. A field is known by its \`name\`: with another name it is another field.
 Answers are never deleted by it: \`answered\` says how many there are to fields that are removed or get another type, and how many name an option
-that there is no more. They stay as further fields of the registrants; with the same name the field has them again.`,
+that there is no more. They stay as further fields of the registrants; with the same name the field has them again. The body may have 512 KiB.`,
       request: {
         params,
         ...jsonBody(eventChanges, {

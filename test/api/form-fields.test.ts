@@ -1,6 +1,7 @@
 import { parse } from 'node-html-parser';
 import { describe, expect, it } from 'vitest';
 import { listEventFields } from '../../src/db/event-field.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
 import { type Answer, openApp } from '../support/app.ts';
 import { importInto } from '../support/import.ts';
 import { takeRegistrations } from '../support/registrations.ts';
@@ -150,6 +151,22 @@ describe('an event’s form', () => {
       expect(errorsOf(answer)[0]).toContain(error);
     }
     expect((await app.api('GET', `/events/${event.id}`)).json.formFields).toEqual([]);
+  });
+
+  it('may be as large as it can be, in all languages', async () => {
+    const text = (length: number) =>
+      Object.fromEntries(LANGUAGES.map((language) => [language, '語'.repeat(length)]));
+    const formFields = Array.from({ length: 30 }, (_, i) => ({
+      ...{ name: `f${i}`, label: text(200), help: text(200), type: 'text' },
+    }));
+    expect((await withForm(formFields)).formFields).toHaveLength(30);
+    const member = await signIn(app);
+    const event = await withForm(formFields);
+    const path = `/team/events/${event.id}/settings`;
+    const form = formIn(await member.get(path), path);
+    expect((await member.post(path, form)).headers.get('location')).toContain('event_unchanged');
+    expect((await member.post(`${path}/preview/form`, form)).status).toBe(200);
+    expect((await member.post(path, { ...form, field0Label: 'x'.repeat(3_000_000) })).status).toBe(413);
   });
 
   it('may have a wording of 2,000 characters to agree to', async () => {
