@@ -117,7 +117,7 @@ export function EventFields(props: EventFieldsProps) {
   return (
     <>
       {/* What Enter presses, in any field: the first button of a form. */}
-      <button type="submit" className="visually-hidden" tabIndex={-1} aria-hidden="true">
+      <button type="submit" className="default-button" tabIndex={-1} aria-hidden="true">
         Save
       </button>
       <TextField {...field('title')} required maxLength={200} dir="auto" />
