@@ -63,6 +63,7 @@ async function addPerson(db: Db, scene: Scene, person: SamplePerson, index: numb
   const registrant = await insertRegistrant(db, {
     ...{ eventId: event.id, email: person.email, firstName: person.firstName, lastName: person.lastName },
     ...{ locale: person.locale, timeZone: person.timeZone, registeredAt },
+    consents: [],
     fields: person.company ? { Company: person.company } : {},
     source: person.source ? { utmSource: person.source } : {},
     technical: { registeredBy: person.source ? 'form' : 'import' },

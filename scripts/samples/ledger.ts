@@ -82,7 +82,7 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
   const { firstName, lastName, email } = SCENES[language];
   await insertRegistrant(db, {
     ...{ eventId: event.id, email, firstName, lastName, locale: language, timeZone: timeZone ?? null },
-    ...{ fields: {}, source: {}, technical: {}, registeredAt: REGISTERED_AT },
+    ...{ fields: {}, consents: [], source: {}, technical: {}, registeredAt: REGISTERED_AT },
     accessKey: idOf('key', event.id).replaceAll('-', '').slice(0, 22),
     ...names,
   });

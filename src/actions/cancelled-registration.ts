@@ -3,10 +3,12 @@ import { addEventFields } from '../db/event-field.ts';
 import { endIneligible } from '../db/pending.ts';
 import { lockRegistrant, setCancelled, updateOwnRegistration } from '../db/registrant.ts';
 import { addressHash } from '../domain/address.ts';
+import { type Consent, changeConsents } from '../domain/consent.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { registrantNotFound, replaceRefusedKey } from './access-link.ts';
 import { audit, REGISTRANT } from './audit.ts';
+import { auditWithdrawals } from './consents.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import type { Registration } from './register.ts';
 import { sendMessage } from './send-message.ts';
@@ -53,7 +55,9 @@ export async function restoreRegistration(
   return restored;
 }
 
-type Person = Pick<Registration, 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields'>;
+type Person = Pick<Registration, 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields'> & {
+  readonly consents: readonly Consent[];
+};
 
 /**
  * Somebody who cancelled registers once more with the public form, as if for the first time: what they say now counts, and the
@@ -63,18 +67,20 @@ export async function registerAgain(
   context: ActionContext,
   event: Event,
   { id: registrantId, cancelledAt }: Pick<Registrant, 'id' | 'cancelledAt'>,
-  { fields: answers, ...person }: Person,
+  { fields: answers, consents: given, ...person }: Person,
   requestId: string,
 ): Promise<boolean> {
   if (!cancelledAt) return false;
-  const { db } = context;
+  const { db, now } = context;
   const names = Object.keys(answers);
   // Before the registrant is locked: whoever holds the event may wait for the registrant.
   await addEventFields(db, event.id, new Map(names.map((name) => [name, registrantId])));
   const registrant = await lockRegistrant(db, event.id, registrantId);
   if (!registrant?.cancelledAt) return false;
   const asked = event.formFields.map(({ name }) => name);
-  await updateOwnRegistration(db, registrantId, { ...person, answers }, [...asked, ...names]);
+  const consents = changeConsents(registrant.consents, asked, given, now);
+  await updateOwnRegistration(db, registrantId, { ...person, answers, consents }, [...asked, ...names]);
+  await auditWithdrawals(context, registrant, consents);
   await setCancelled(db, registrantId, null);
   // A short key that was guessed at would not open.
   await replaceRefusedKey(context, event, addressHash(registrant.email));

@@ -11,6 +11,7 @@ import {
   setDoors,
   updateEvent,
 } from '../db/event.ts';
+import { countAnswered } from '../db/event-field.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endIneligible, endReplaced } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
@@ -18,6 +19,7 @@ import { copyViews } from '../db/saved-view.ts';
 import { byHandAfterMove } from '../domain/doors.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
+import { type AnsweredChange, formChanges } from '../domain/form-changes.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
 import { reminders } from '../domain/schedule.ts';
 import { slugify } from '../domain/text.ts';
@@ -84,6 +86,14 @@ export interface Rescheduling extends MailCounts {
   };
 }
 
+/** What became of an event, and what follows. */
+export interface ChangedEvent {
+  readonly event: Event;
+  readonly rescheduling: Rescheduling | null;
+  /** Answers that the registration form asks for no more, or would not take: they stay as they are. */
+  readonly answered: readonly AnsweredChange[];
+}
+
 /**
  * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
  * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
@@ -95,7 +105,7 @@ export async function changeEvent(
   id: string,
   { notify, dryRun, ...changes }: EventChanges & { readonly notify: boolean; readonly dryRun: boolean },
   seen?: string,
-): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
+): Promise<ChangedEvent> {
   await allow(context.db, 'event');
   return dryRun
     ? rolledBack(context.db, () => change(context, id, changes, notify, seen))
@@ -111,7 +121,7 @@ async function change(
   changes: EventChanges,
   notify: boolean,
   seen: string | undefined,
-): Promise<{ event: Event; rescheduling: Rescheduling | null }> {
+): Promise<ChangedEvent> {
   const { db, now } = context;
   const before = await lockEvent(db, id);
   if (!before) throw eventNotFound();
@@ -139,12 +149,14 @@ async function change(
   await planTimedMails(context, event, before);
   // Mails that are on their way tell of new times by themselves, as long as they are about the same ones.
   if (newTimes || moveDeadlines(changes)) await followRoom(context, event);
-  if (!newTimes) return { event, rescheduling: null };
+  const answered = await countAnswered(db, id, formChanges(before.formFields, event.formFields));
+  if (!newTimes) return { event, rescheduling: null, answered };
   const announced = notify ? await announce(context, before, event) : { mails: 0, skipped: [] };
   const ahead = (of: Event) => reminders(of).filter(({ dueAt }) => dueAt > now);
   const left = new Set(ahead(event).map(({ minutes }) => minutes));
   return {
     event,
+    answered,
     rescheduling: {
       reminders: {
         moved: newStart ? left.size : 0,

@@ -44,7 +44,7 @@ export async function withExportFile<T>(
     // One moment for the event, its fields and its registrants.
     await begin(client, { limit: 'export', mode: 'isolation level repeatable read read only' });
     const event = (await findEvent(client, { id: wanted.eventId })) as Event;
-    const columns = exportColumns(wanted.columns, await listEventFields(client, event.id));
+    const columns = exportColumns(wanted.columns, await listEventFields(client, event.id), event);
     const headers = columns.map(columnHeader);
     const rows = {
       eventId: event.id,

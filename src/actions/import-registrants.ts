@@ -5,6 +5,7 @@ import { findImportMapping, saveImportMapping } from '../db/import-mapping.ts';
 import { type Db, type Pool, transaction } from '../db/pool.ts';
 import { newAccessKey } from '../domain/access-link.ts';
 import { addressHash } from '../domain/address.ts';
+import { consentsAsWorded } from '../domain/consent.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { createHashSet } from '../domain/hash-set.ts';
@@ -298,6 +299,7 @@ async function addBatch(
       ({ accessKey, ...person }): NewRow => ({
         ...person,
         accessKey: accessKey ?? newAccessKey(event.keyStyle),
+        consents: consentsAsWorded(event, person.fields, person.locale, now),
       }),
     );
     const registrantIds = await insertRegistrants(db, eventId, rows, now);

@@ -4,27 +4,30 @@ import { addEventFields, deleteUnusedFields } from '../db/event-field.ts';
 import { findMessage } from '../db/message.ts';
 import { allow, type Db } from '../db/pool.ts';
 import { lockRegistrant, type OwnRegistration, updateOwnRegistration } from '../db/registrant.ts';
+import { type Consent, changeConsents, standingConsent } from '../domain/consent.ts';
 import type { Event } from '../domain/event.ts';
+import { TICKED } from '../domain/form-fields.ts';
 import { REGISTRATION_LINK_MINUTES } from '../domain/kinds.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { ownRegistrationVersion, requireVersion } from '../domain/version.ts';
 import { registrantNotFound } from './access-link.ts';
 import { audit, REGISTRANT } from './audit.ts';
+import { auditWithdrawals } from './consents.ts';
 import type { ActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
 
 /**
- * Registrants change what they said of themselves. `seen` is the version that the changes were made of. Throws `not_found` and
+ * Registrants change what they said of themselves. `given`: the consents that they leave or make ticked. `seen` is the version that the changes were made of. Throws `not_found` and
  * `changed_meanwhile`.
  */
 export async function changeOwnRegistration(
   context: ActionContext,
   event: Event,
   registrantId: string,
-  own: OwnRegistration,
+  { given, ...own }: Omit<OwnRegistration, 'consents'> & { readonly given: readonly Consent[] },
   seen: string,
 ): Promise<void> {
-  const { db } = context;
+  const { db, now } = context;
   const asked = event.formFields.map(({ name }) => name);
   // Before the registrant is locked: whoever holds the event may wait for the registrant.
   await addEventFields(db, event.id, new Map(Object.keys(own.answers).map((name) => [name, registrantId])));
@@ -32,7 +35,12 @@ export async function changeOwnRegistration(
   if (!before) throw registrantNotFound();
   const version = ownRegistrationVersion(before, asked);
   requireVersion(seen, version);
-  const after = await updateOwnRegistration(db, registrantId, own, asked);
+  // What was ticked before consents were kept stays a tick: nobody knows which words it stood beside.
+  const isKnown = ({ name }: Consent) =>
+    before.fields[name] !== TICKED || standingConsent(before.consents, name) !== undefined;
+  const names = event.formFields.flatMap(({ name, type }) => (type === 'consent' ? [name] : []));
+  const consents = changeConsents(before.consents, names, given.filter(isKnown), now);
+  const after = await updateOwnRegistration(db, registrantId, { ...own, consents }, asked);
   if (ownRegistrationVersion(after, asked) === version) return;
   if (asked.some((name) => before.fields[name] !== undefined && after.fields[name] === undefined)) {
     // It may read all registrants of the event.
@@ -43,6 +51,7 @@ export async function changeOwnRegistration(
   await audit({ ...context, actor: REGISTRANT }, 'registrant_changed', {
     ...{ eventId: event.id, registrantId, detail },
   });
+  await auditWithdrawals(context, before, consents);
 }
 
 function changedFields(before: Registrant, after: Registrant, asked: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { TooManyFields } from '../db/event-field.ts';
 import { findRegistrantByAddress, insertRegistrant } from '../db/registrant.ts';
 import { newAccessKey } from '../domain/access-link.ts';
+import { type Consent, consentsAsWorded } from '../domain/consent.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { MAX_FIELD_NAMES } from '../domain/form-fields.ts';
@@ -15,6 +16,8 @@ export interface Registration {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly fields: Readonly<Record<string, string>>;
+  /** Absent: those that `fields` give, in the words that the form has for them now. */
+  readonly consents?: readonly Consent[];
   /** Where they came from: `utmSource` and its like, `referrer`. */
   readonly source: Readonly<Record<string, string | undefined>>;
   /** What the registration itself tells: `registeredBy`, `userAgent` … */
@@ -44,6 +47,7 @@ export async function register(
   const registrant = await insertRegistrant(db, {
     ...person,
     eventId: event.id,
+    consents: person.consents ?? consentsAsWorded(event, person.fields, person.locale, registeredAt ?? now),
     accessKey: accessKey ?? newAccessKey(event.keyStyle),
     registeredAt: registeredAt ?? now,
   }).catch((error: unknown) => {

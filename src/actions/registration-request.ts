@@ -3,8 +3,10 @@ import { findEvents } from '../db/event.ts';
 import {
   insertRegistrationRequest,
   type RegistrationRequest,
+  type TakenRequest,
   takeRegistrationRequests,
 } from '../db/registration-request.ts';
+import { consentsAsWorded } from '../domain/consent.ts';
 import type { Event } from '../domain/event.ts';
 import { enqueue } from '../queue/boss.ts';
 import { registration } from '../queue/jobs.ts';
@@ -52,8 +54,11 @@ export async function takeRegistrations(
 async function take(
   context: ActionContext,
   event: Event,
-  { id, eventId: _, mayRemind, requestedAt, ...person }: RegistrationRequest & { readonly id: string },
+  { id, eventId: _, mayRemind, requestedAt, ...request }: TakenRequest,
 ): Promise<void> {
+  const { fields, locale } = request;
+  const consents = request.consents ?? consentsAsWorded(event, fields, locale, requestedAt);
+  const person = { ...request, consents };
   const { registrant, created } = await register(context, event, {
     ...person,
     ...{ accessKey: null, sendConfirmation: true, registeredAt: requestedAt },

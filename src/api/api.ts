@@ -29,6 +29,9 @@ export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
 /** Bodies of these may name thousands of registrants. */
 const NAMING = ['/events/:id/resend', '/events/:id/exports', '/events/:id/announcements'];
+/** These may bring thirty fields of a form, in all languages. */
+const FORMS = ['/events', '/events/:id'];
+const LARGE = [...NAMING, ...FORMS];
 
 /** `/api/v1`: every route behind an API key, every change in one transaction. */
 export function createApi(dependencies: AppDependencies) {
@@ -36,11 +39,11 @@ export function createApi(dependencies: AppDependencies) {
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
   api.openAPIRegistry.register('Problem', problemSchema);
   api.use(authenticate(dependencies));
-  for (const path of NAMING)
+  for (const path of LARGE)
     api.use(path, bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
     except(
-      [IMPORT, ...NAMING.map((path) => `/api/v1${path}`)],
+      [IMPORT, ...LARGE.map((path) => `/api/v1${path}`)],
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
     // An import streams its body, and commits as it goes.

@@ -49,7 +49,7 @@ export function eventRoutes({ config, pool, now }: AppDependencies) {
       tags,
       summary: 'Create an event',
       description:
-        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere.',
+        'Without a `slug` one is made from the title. Times in the past are accepted: records are brought over from elsewhere. The body may have 512 KiB.',
       request: jsonBody(
         newEvent.refine((event) => event.endsAt > event.startsAt, END_AFTER_START),
         EXAMPLE,
@@ -116,7 +116,11 @@ export function eventRoutes({ config, pool, now }: AppDependencies) {
 that would have been due already do not. With \`"notify": true\` everybody is written to who knows other times (the key needs the scope \`send\`, too). With
 \`"dryRun": true\` nothing changes. \`rescheduling\` says what follows, or would: \`reminders.moved\` are still ahead,
 \`reminders.tooLate\` were and will not go out any more; \`mails\` go out; \`skipped\` get none (\`suppressed\`;
-\`unchanged\`, they know these times already).`,
+\`unchanged\`, they know these times already).
+
+\`formFields\` replaces the whole form: send all of its fields, in their order. A field is known by its \`name\`: with another name it is another field.
+Answers are never deleted by it: \`answered\` says how many there are to fields that are removed or get another type, and how many name an option
+that there is no more. They stay as further fields of the registrants; with the same name the field has them again. The body may have 512 KiB.`,
       request: {
         params,
         ...jsonBody(eventChanges, {
@@ -132,10 +136,11 @@ that would have been due already do not. With \`"notify": true\` everybody is wr
       const changes = c.req.valid('json');
       if (changes.notify && !changes.dryRun) requireScope(c, 'send');
       const changed = await changeEvent(action, c.req.valid('param').id, changes);
-      const { rescheduling } = changed;
+      const { rescheduling, answered } = changed;
       return c.json(
         {
           ...(await present(action.db, changed.event)),
+          ...(answered.length > 0 && { answered: [...answered] }),
           ...(rescheduling && { rescheduling: { ...rescheduling, skipped: [...rescheduling.skipped] } }),
         },
         200,

@@ -93,6 +93,7 @@ export function presentRegistrant(
     locale: r.locale,
     timeZone: r.timeZone,
     fields: r.fields,
+    consents: [...r.consents],
     ...(withLink && { accessKey: r.accessKey, accessLink: accessLink(publicUrl, event, r) }),
     emailStatus: r.emailStatus,
     emailStatusAt: iso(r.emailStatusAt),
@@ -202,7 +203,7 @@ export function presentPersonalData(
       },
       email: shownAddress(r.email),
       ...{ firstName: r.firstName, lastName: r.lastName, locale: r.locale, timeZone: r.timeZone },
-      ...{ fields: r.fields, source: held.source, technical: held.technical },
+      ...{ fields: r.fields, consents: [...r.consents], source: held.source, technical: held.technical },
       ...{ emailStatus: r.emailStatus, emailStatusAt: iso(r.emailStatusAt) },
       registeredAt: r.registeredAt.toISOString(),
       ...{ joinedAt: iso(r.joinedAt), cancelledAt: iso(r.cancelledAt) },
@@ -217,8 +218,9 @@ export function presentPersonalData(
         ...{ firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
       })),
     })),
-    waitingRegistrations: data.waiting.map(({ email: _, requestedAt, source, ...sent }) => ({
+    waitingRegistrations: data.waiting.map(({ email: _, requestedAt, source, consents, ...sent }) => ({
       ...sent,
+      consents: [...consents],
       source: Object.fromEntries(
         Object.entries(source).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
       ),

@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { KEY_STYLES } from '../domain/event.ts';
 import { EXPORT_FORMATS } from '../domain/export-columns.ts';
 import { EXPORT_STATUSES } from '../domain/export-status.ts';
+import { FORM_CHANGES } from '../domain/form-changes.ts';
 import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
@@ -127,6 +128,13 @@ export const changedEventSchema = eventSchema
         skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
       })
       .optional(),
+    answered: z
+      .array(z.object({ name: z.string(), change: z.enum(FORM_CHANGES), answers: z.int() }))
+      .optional()
+      .openapi({
+        description:
+          'Where `formFields` changed: answers that the form asks for no more, or would not take. They stay as they are',
+      }),
   })
   .openapi('ChangedEvent');
 
@@ -235,6 +243,23 @@ export const messageSchema = z
   })
   .openapi('Message');
 
+const consentsSchema = z
+  .array(
+    z.object({
+      name: z.string().openapi({ description: 'Of the form’s field', example: 'newsletter' }),
+      text: z.string().openapi({
+        description: 'The exact wording that they saw: it stays, whatever becomes of the form',
+        example: 'I want to hear of further events by email.',
+      }),
+      at: time(),
+      withdrawnAt: time().nullable().openapi({ description: 'Null: it stands' }),
+    }),
+  )
+  .openapi({
+    description:
+      'What they agreed to, in the order in which they did. Given again after it was withdrawn it is another entry; of the same name the last one counts',
+  });
+
 export const registrantSchema = z
   .object({
     id: z.uuid(),
@@ -245,6 +270,7 @@ export const registrantSchema = z
     locale: z.string().nullable(),
     timeZone: z.string().nullable(),
     fields: z.record(z.string(), z.string()),
+    consents: consentsSchema,
     accessKey: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
     accessLink: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
     emailStatus: status().nullable(),
@@ -361,6 +387,7 @@ const heldRegistrationSchema = z
     locale: z.string().nullable(),
     timeZone: z.string().nullable(),
     fields: z.record(z.string(), z.string()),
+    consents: consentsSchema,
     source: z.record(z.string(), z.string()),
     technical: z.record(z.string(), z.string()),
     emailStatus: status().nullable(),
@@ -414,6 +441,7 @@ export const personalDataSchema = z
           locale: z.string().nullable(),
           timeZone: z.string().nullable(),
           fields: z.record(z.string(), z.string()),
+          consents: consentsSchema,
           source: z.record(z.string(), z.string()),
           technical: z.record(z.string(), z.string()),
           requestedAt: time(),

@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
   'view_saved',
   'view_renamed',
   'view_deleted',
+  'consent_withdrawn',
 ] as const;
 
 export interface AuditEntry {

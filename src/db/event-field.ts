@@ -1,3 +1,4 @@
+import type { AnsweredChange, FormChange } from '../domain/form-changes.ts';
 import { MAX_FIELD_NAMES } from '../domain/form-fields.ts';
 import type { Db } from './pool.ts';
 
@@ -158,4 +159,27 @@ export async function deleteUnusedFields(db: Db, eventId: string): Promise<void>
     eventId,
     lost.filter((name) => !holders.has(name)),
   ]);
+}
+
+/** The changes that concern answers, with their number: of a select those that are no option any more. */
+export async function countAnswered(
+  db: Db,
+  eventId: string,
+  changes: readonly FormChange[],
+): Promise<AnsweredChange[]> {
+  if (changes.length === 0) return [];
+  const { rows } = await db.query<{ name: string; answers: number }>(
+    `select change.name, count(*) as answers
+     from jsonb_to_recordset($2::jsonb) as change (name text, change text, options jsonb)
+     join {schema}.registrant on registrant.event_id = $1 and registrant.erased_at is null
+       and registrant.fields ? change.name
+       and (change.change <> 'options' or not change.options ? (registrant.fields->>change.name))
+     group by change.name`,
+    [eventId, JSON.stringify(changes)],
+  );
+  const counts = new Map(rows.map(({ name, answers }) => [name, answers]));
+  return changes.flatMap(({ name, change }) => {
+    const answers = counts.get(name) ?? 0;
+    return answers > 0 ? [{ name, change, answers }] : [];
+  });
 }

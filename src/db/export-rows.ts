@@ -76,6 +76,12 @@ const LAST_MAIL = `
 
 function cellOf(column: ExportColumn, rows: ExportRows): Cell {
   if ('known' in column) return KNOWN[column.known](rows);
+  if ('consent' in column) {
+    const key = column.time === 'given' ? 'at' : 'withdrawnAt';
+    return time(`(select (consent->>'${key}')::timestamptz
+      from jsonb_array_elements(r.consents) with ordinality as one (consent, place)
+      where consent->>'name' = ${escapeLiteral(column.consent)} order by place desc limit 1)`);
+  }
   if ('field' in column) return foreign(`r.fields->>${escapeLiteral(column.field)}`);
   const others = column.besides.map((name) => escapeLiteral(name)).join(', ');
   return foreign(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);

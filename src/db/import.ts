@@ -4,7 +4,7 @@ import type { NewRegistrant } from './registrant.ts';
 
 export type NewRow = Pick<
   NewRegistrant,
-  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'source' | 'accessKey'
+  'email' | 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields' | 'consents' | 'source' | 'accessKey'
 >;
 
 /** How many registrants of the event have one of these addresses, by their hashes. */
@@ -31,11 +31,11 @@ export async function insertRegistrants(
   at: Date,
 ): Promise<string[]> {
   const inserted = await db.query<{ id: string; names: string[] }>(
-    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical, access_key,
-                             registered_at)
-     select $1, email, "firstName", "lastName", locale, "timeZone", fields, source, '{"registeredBy": "import"}', "accessKey", $3
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, consents, source, technical,
+                             access_key, registered_at)
+     select $1, email, "firstName", "lastName", locale, "timeZone", fields, nullif(consents, '[]'), source, '{"registeredBy": "import"}', "accessKey", $3
      from json_to_recordset($2::json) as row (email text, "firstName" text, "lastName" text, locale text,
-                                              "timeZone" text, fields jsonb, source jsonb,
+                                              "timeZone" text, fields jsonb, consents jsonb, source jsonb,
                                               "accessKey" text)
      on conflict (event_id, {schema}.address_hash(email)) do nothing
      returning id, array(select jsonb_object_keys(fields)) as names`,

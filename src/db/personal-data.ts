@@ -70,7 +70,7 @@ type HeldRequest = Omit<RegistrationRequest, 'mayRemind'>;
 export async function listWaitingRequests(db: Db, addressHash: string): Promise<HeldRequest[]> {
   const { rows } = await db.query<HeldRequest>(
     `select event_id as "eventId", email, first_name as "firstName", last_name as "lastName", locale, time_zone as "timeZone",
-       fields, source, technical, requested_at as "requestedAt"
+       fields, coalesce(consents, '[]') as consents, source, technical, requested_at as "requestedAt"
      from {schema}.registration_request where {schema}.address_hash(email) = $1 order by id`,
     [addressHash],
   );

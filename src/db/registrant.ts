@@ -1,4 +1,5 @@
 import { addressHash } from '../domain/address.ts';
+import type { Consent } from '../domain/consent.ts';
 import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
@@ -21,6 +22,7 @@ export interface NewRegistrant {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly fields: Readonly<Record<string, string>>;
+  readonly consents: readonly Consent[];
   readonly source: Readonly<Record<string, string | undefined>>;
   readonly technical: Readonly<Record<string, string>>;
   readonly accessKey: string;
@@ -36,6 +38,7 @@ export interface RegistrantDetails {
 export const REGISTRANT_COLUMNS = `
   registrant.id, registrant.event_id as "eventId", registrant.email, registrant.first_name as "firstName",
   registrant.last_name as "lastName", registrant.locale, registrant.time_zone as "timeZone", registrant.fields,
+  coalesce(registrant.consents, '[]') as consents,
   registrant.access_key as "accessKey", registrant.email_status as "emailStatus",
   registrant.email_status_at as "emailStatusAt", registrant.registered_at as "registeredAt",
   registrant.joined_at as "joinedAt", registrant.cancelled_at as "cancelledAt",
@@ -44,13 +47,18 @@ export const REGISTRANT_COLUMNS = `
 /** The index that keeps an address unique within an event. */
 export const ADDRESS_UNIQUE = 'registrant_event_address';
 
+/** As the column has them. */
+export function writtenConsents(consents: readonly Consent[]): string | null {
+  return consents.length > 0 ? JSON.stringify(consents) : null;
+}
+
 /** The new registrant, or null when the address is already registered for the event. */
 export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promise<Registrant | null> {
   const r = registrant;
   const { rows } = await db.query<Registrant>(
-    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, source, technical,
+    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, consents, source, technical,
                              access_key, registered_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (event_id, {schema}.address_hash(email)) do nothing
      returning ${REGISTRANT_COLUMNS}`,
     [
@@ -61,6 +69,7 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
       r.locale,
       r.timeZone,
       r.fields,
+      writtenConsents(r.consents),
       r.source,
       r.technical,
       r.accessKey,
@@ -363,7 +372,8 @@ export async function setCancelled(db: Db, id: string, at: Date | null): Promise
 }
 
 /** What registrants say of themselves. */
-export interface OwnRegistration extends Pick<Registrant, 'firstName' | 'lastName' | 'locale' | 'timeZone'> {
+export interface OwnRegistration
+  extends Pick<Registrant, 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'consents'> {
   /** Answers to the event's form, by name; what was left empty is not there. */
   readonly answers: Readonly<Record<string, string>>;
 }
@@ -377,11 +387,27 @@ export async function updateOwnRegistration(
 ): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
     `update {schema}.registrant set first_name = $2, last_name = $3, locale = $4, time_zone = $5,
-       fields = (fields - $7::text[]) || $6::jsonb
+       fields = (fields - $7::text[]) || $6::jsonb, consents = $8::jsonb
      where id = $1 returning ${REGISTRANT_COLUMNS}`,
-    [id, own.firstName, own.lastName, own.locale, own.timeZone, own.answers, asked],
+    [
+      ...[id, own.firstName, own.lastName, own.locale, own.timeZone, own.answers, asked],
+      writtenConsents(own.consents),
+    ],
   );
   return rows[0] as Registrant;
+}
+
+/** `gone`: the fields that are answered no more. */
+export async function updateConsents(
+  db: Db,
+  id: string,
+  consents: readonly Consent[],
+  gone: readonly string[],
+): Promise<void> {
+  await db.query(
+    'update {schema}.registrant set consents = $2::jsonb, fields = fields - $3::text[] where id = $1',
+    [id, writtenConsents(consents), gone],
+  );
 }
 
 /** All registrations with this address that are not erased, over all events, the latest first. */
@@ -489,7 +515,7 @@ export async function eraseRegistrants(
   );
   await db.query(
     `update {schema}.registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
-       time_zone = null, fields = '{}', source = '{}', technical = '{}', erased_at = $2
+       time_zone = null, fields = '{}', consents = null, source = '{}', technical = '{}', erased_at = $2
      where id = any($1)`,
     [ids, now],
   );

@@ -93,7 +93,14 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ...KEYS.flatMap((key) => [key, fileName(key)].map((name) => [name, COLUMNS[key].label] as const)),
 ]);
 
-/** What pages call a column, be it named as the API does, as a file does, or a field of the registrants' own. */
-export function columnLabel(name: string): string {
-  return name.startsWith(FIELD) ? name.slice(FIELD.length) : (LABELS.get(name) ?? name);
+const NO_LABELS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * What pages call a column, be it named as the API does, as a file does, or a field of the registrants' own. `labels`: of the event's form
+ * (`fieldLabels`).
+ */
+export function columnLabel(name: string, labels = NO_LABELS): string {
+  if (!name.startsWith(FIELD)) return LABELS.get(name) ?? name;
+  const field = name.slice(FIELD.length);
+  return labels.get(field) ?? field;
 }

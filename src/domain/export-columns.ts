@@ -1,6 +1,8 @@
 import { COLUMNS, FIELD, FIELDS, FILE_COLUMNS, type FileColumn, fileName } from './columns.ts';
 import { AppError, type FieldError } from './errors.ts';
+import { EVENT_DEFAULTS } from './event.ts';
 import { MAX_FILE_COLUMNS } from './export-limits.ts';
+import { type Form, fieldLabels, inFormOrder } from './form-fields.ts';
 import { fieldName } from './text.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
@@ -11,10 +13,15 @@ const KEY_OF: ReadonlyMap<string, FileColumn> = new Map(FILE_COLUMNS.map((key) =
 /** The columns that every registrant has, by the name that they have in a file, and in the order of one that has all. */
 export const KNOWN_COLUMNS: readonly string[] = [...KEY_OF.keys()];
 
-/** A column of a file. `besides`: one for all fields but these, as JSON. */
+/** When a consent was given the last time, and when it was withdrawn. */
+export const CONSENT_TIMES = ['given', 'withdrawn'] as const;
+export type ConsentTime = (typeof CONSENT_TIMES)[number];
+
+/** A column of a file. `label`: what the form calls the field. `besides`: one for all fields but these, as JSON. */
 export type ExportColumn =
   | { readonly known: FileColumn }
-  | { readonly field: string }
+  | { readonly field: string; readonly label?: string }
+  | { readonly consent: string; readonly time: ConsentTime; readonly label: string }
   | { readonly besides: readonly string[] };
 
 /** What the column is called that has the fields for which a file has no columns. */
@@ -27,10 +34,21 @@ const ESCAPE = 'field:';
 export function columnHeader(column: ExportColumn): string {
   if ('known' in column) return fileName(column.known);
   if ('besides' in column) return FURTHER;
-  const { field } = column;
-  return KEY_OF.has(field.toLowerCase()) || field.toLowerCase() === FURTHER || field.startsWith(ESCAPE)
-    ? `${ESCAPE}${field}`
-    : field;
+  if ('consent' in column) return consentTimeHeader(column.label, column.time);
+  return column.label ?? escaped(column.field);
+}
+
+export function consentTimeHeader(label: string, time: ConsentTime): string {
+  return `${label}: ${time}`;
+}
+
+function escaped(field: string): string {
+  return isOurs(field) ? `${ESCAPE}${field}` : field;
+}
+
+/** Whether it would be taken for a column of ours. */
+function isOurs(header: string): boolean {
+  return KEY_OF.has(header.toLowerCase()) || header.toLowerCase() === FURTHER || header.startsWith(ESCAPE);
 }
 
 /** The field that such a name stands for. */
@@ -77,22 +95,34 @@ function readColumnName(given: string): { readonly name: string; readonly proble
   return { name, problem: `is unknown; there are ${known}, fields, and fields.NAME for one of them` };
 }
 
+const NO_FORM: Form = { formFields: [], locale: EVENT_DEFAULTS.locale };
+
 /**
- * The columns of a file: those asked for (null: all), with the fields that the event's registrants have. Where those are more
- * than a file has columns, the last ones share one: a file with all of them can always be made.
+ * The columns of a file: those asked for (null: all), with the fields that the event's registrants have. Those of its form come first, in
+ * its order and with its labels, whether or not somebody has answered. Where there are more than a file has columns, the last ones share
+ * one: a file with all of them can always be made.
  */
 export function exportColumns(
   names: readonly string[] | null,
-  fields: readonly string[],
+  used: readonly string[],
+  form: Form = NO_FORM,
 ): readonly ExportColumn[] {
   const asked = names ?? everything();
+  const fields = inFormOrder(form, used);
+  const columnsOf = fieldColumns(form, fields);
   const room = MAX_FILE_COLUMNS - asked.length;
-  const columns = asked.flatMap((name): ExportColumn[] => {
+  const columns = asked.flatMap((name): readonly ExportColumn[] => {
     const known = KEY_OF.get(name);
     if (known) return [{ known }];
-    if (name !== FIELDS) return [{ field: name.slice(FIELD.length) }];
-    const own = fields.slice(0, fields.length > room ? room : undefined);
-    return [...own.map((field) => ({ field })), ...(own.length < fields.length ? [{ besides: own }] : [])];
+    if (name !== FIELDS) return columnsOf(name.slice(FIELD.length));
+    const own: ExportColumn[] = [];
+    const besides = fields.findIndex((field) => {
+      const more = columnsOf(field);
+      if (own.length + more.length > room) return true;
+      own.push(...more);
+      return false;
+    });
+    return besides < 0 ? own : [...own, { besides: fields.slice(0, besides) }];
   });
   const seen = new Set<string>();
   return columns.filter((column) => {
@@ -101,6 +131,21 @@ export function exportColumns(
     seen.add(header);
     return true;
   });
+}
+
+/** The columns of one field: of a consent also when it was given. A label that another column is called by is no help: the name is. */
+function fieldColumns(form: Form, fields: readonly string[]): (field: string) => readonly ExportColumn[] {
+  const labels = fieldLabels(form);
+  const consents = new Set(form.formFields.flatMap(({ name, type }) => (type === 'consent' ? [name] : [])));
+  const others = new Set(fields);
+  return (field) => {
+    const given = labels.get(field);
+    const isClear = given !== undefined && !isOurs(given) && (given === field || !others.has(given));
+    const column: ExportColumn = isClear ? { field, label: given } : { field };
+    if (!consents.has(field)) return [column];
+    const label = columnHeader(column);
+    return [column, ...CONSENT_TIMES.map((time) => ({ consent: field, time, label }))];
+  };
 }
 
 function everything(): readonly string[] {

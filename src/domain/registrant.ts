@@ -1,3 +1,4 @@
+import type { Consent } from './consent.ts';
 import type { MessageStatus } from './delivery/status.ts';
 
 /** One person's registration for one event; unique by event and address (compared without case). */
@@ -12,6 +13,8 @@ export interface Registrant {
   /** IANA zone, or null: the event's. */
   readonly timeZone: string | null;
   readonly fields: Readonly<Record<string, string>>;
+  /** What they agreed to, in the order in which they did; withdrawn ones, too. */
+  readonly consents: readonly Consent[];
   readonly accessKey: string;
   /** The status of the latest message that says something about the address; null before the first mail. */
   readonly emailStatus: MessageStatus | null;

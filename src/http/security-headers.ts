@@ -7,7 +7,7 @@ type Options = NonNullable<Parameters<typeof secureHeaders>[0]>;
 /** A mail, shown on a page of the team as its recipient sees it: `/team/…/frame`. */
 const MAIL_FRAME = /^\/team\/.+\/frame$/;
 /** A mail or a public page as a form makes it, beside the form: its document is written by the script of the page around it. */
-const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|mail|embed))?$/;
+const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|form|mail|embed))?$/;
 /** The script that other sites load, and what it asks. */
 const FOR_OTHER_SITES = /^\/embed\.js$|^\/e\/[^/]+\/embed\/state\.js$/;
 

@@ -40,6 +40,15 @@ import { TeamErrorPage } from './team-error-page.tsx';
 const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
 const ANNOUNCEMENT_LIMIT = 1024 * 1024;
 
+/** So do the rows of an event's registration form. */
+const EVENT_FORMS = [
+  '/team/events/new',
+  '/team/events/new/preview/*',
+  '/team/events/:id/settings',
+  '/team/events/:id/settings/preview/*',
+];
+const EVENT_FORM_LIMIT = 2 * 1024 * 1024;
+
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
 export function teamRoutes(
   dependencies: AppDependencies,
@@ -61,10 +70,12 @@ export function teamRoutes(
     '/team/*',
     // A file of registrants is streamed, and has a limit of its own.
     except(
-      ['/team/events/:id/import', ANNOUNCEMENTS],
+      ['/team/events/:id/import', ANNOUNCEMENTS, ...EVENT_FORMS],
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
   );
+  for (const path of EVENT_FORMS)
+    team.use(path, bodyLimit({ maxSize: EVENT_FORM_LIMIT, onError: refuseLargeForm }));
   team.use(ANNOUNCEMENTS, bodyLimit({ maxSize: ANNOUNCEMENT_LIMIT, onError: refuseLargeTexts }));
   team.use('/team/*', readerClock(dependencies.now));
   team.get('/team', (c) => c.redirect('/team/events', 303));
@@ -121,6 +132,10 @@ export function teamRoutes(
   });
 
   return team;
+}
+
+function refuseLargeForm(): never {
+  throw new AppError('too_large', 'The event’s form is larger than 2 MiB: shorten its texts.');
 }
 
 function refuseLargeTexts(): never {

@@ -1,6 +1,7 @@
 import { parse } from 'node-html-parser';
 import { describe, expect, it } from 'vitest';
 import { listEventFields } from '../../src/db/event-field.ts';
+import { LANGUAGES } from '../../src/domain/locale.ts';
 import { type Answer, openApp } from '../support/app.ts';
 import { importInto } from '../support/import.ts';
 import { takeRegistrations } from '../support/registrations.ts';
@@ -19,6 +20,10 @@ const FORM = [
   { name: 'terms', label: 'I agree', type: 'consent', required: true },
   { name: 'question', label: 'Your question', type: 'textarea' },
 ];
+
+const NEW_EVENT = {
+  ...{ title: 'New', timeZone: 'UTC', startsAt: '2031-01-01T10:00:00Z', endsAt: '2031-01-01T11:00:00Z' },
+};
 
 const withForm = (formFields: unknown = FORM) => app.event({ formFields });
 const GOOD = { company: 'ACME', terms: 'yes' };
@@ -71,19 +76,130 @@ describe('an event’s form', () => {
     expect((await app.event()).formFields).toEqual([]);
   });
 
+  const only = (field: Record<string, unknown>) => [{ name: 'a', label: 'A', type: 'text', ...field }];
+  const clash = 'formFields.0.name: is what a column of every registrant is called: choose another name';
   it.each([
-    ['31 fields', Array.from({ length: 31 }, (_, i) => ({ name: `f${i}`, label: 'F', type: 'text' }))],
-    ['a name twice', [FORM[0], FORM[0]]],
-    ['a select without options', [{ name: 'a', label: 'A', type: 'select' }]],
-    ['options of a text', [{ name: 'a', label: 'A', type: 'text', options: ['x'] }]],
-    ['a name that keeps no value', [{ name: '__proto__', label: 'A', type: 'text' }]],
-    ['an unknown type', [{ name: 'a', label: 'A', type: 'file' }]],
-    ['an unknown language', [{ name: 'a', label: { xx: 'A' }, type: 'text' }]],
-    ['no label in any language', [{ name: 'a', label: {}, type: 'text' }]],
-    ['something else', [{ name: 'a', label: 'A', type: 'text', onchange: 'x' }]],
-  ])('is refused with %s', async (_, formFields) => {
+    [
+      '31 fields',
+      Array.from({ length: 31 }, (_, i) => ({ name: `f${i}`, label: 'F', type: 'text' })),
+      'formFields: at most 30 fields',
+    ],
+    ['a name twice', [FORM[0], FORM[0]], 'formFields.1.name: is another field’s name: company'],
+    [
+      'a select without options',
+      only({ type: 'select' }),
+      'formFields.0.options: are missing: a select needs at least one',
+    ],
+    [
+      'one option twice',
+      only({ type: 'select', options: ['S', 'L', ' S '] }),
+      'formFields.0.options: have one twice: S',
+    ],
+    [
+      'an option with a line break',
+      only({ type: 'select', options: ['S', 'L\nM'] }),
+      'formFields.0.options.1: must be one line',
+    ],
+    ['an empty option', only({ type: 'select', options: [' '] }), 'formFields.0.options.0: is missing'],
+    [
+      'options of a text',
+      only({ options: ['x'] }),
+      'formFields.0.options: must be empty: only a select has options',
+    ],
+    ['a consent without text', only({ type: 'consent', label: ' ' }), 'formFields.0.label: is missing'],
+    [
+      'a consent without a label',
+      only({ type: 'consent', label: undefined }),
+      'formFields.0.label: is missing',
+    ],
+    [
+      'a consent without text in one language',
+      only({ type: 'consent', label: { en: 'Yes', de: '' } }),
+      'formFields.0.label.de: is missing',
+    ],
+    [
+      'a label of 10,000 characters',
+      only({ label: 'x'.repeat(10_000) }),
+      'formFields.0.label: must have at most 500 characters',
+    ],
+    [
+      'a consent of 10,000 characters',
+      only({ type: 'consent', label: 'x'.repeat(10_000) }),
+      'formFields.0.label: must have at most 2000 characters',
+    ],
+    ['a name of a column', only({ name: 'email' }), clash],
+    ['a name of a column of a file', only({ name: 'first_name' }), clash],
+    ['a name of a column, as people write it', only({ name: 'First name' }), clash],
+    ['a name that keeps no value', only({ name: '__proto__' }), 'formFields.0.name: must not be __proto__'],
+    ['an unknown type', only({ type: 'file' }), 'formFields.0.type: Invalid option'],
+    ['an unknown language', only({ label: { xx: 'A' } }), 'formFields.0.label.xx: is not known here'],
+    ['no label in any language', only({ label: {} }), 'formFields.0.label: names no language'],
+    [
+      'a label that is no text',
+      only({ label: null }),
+      'formFields.0.label: must be a text, or texts by language (en, fr, de, es, pt, ja, ar)',
+    ],
+    ['something else', only({ onchange: 'x' }), 'formFields.0.onchange: is not known here'],
+  ])('is refused with %s', async (_, formFields, error) => {
     const event = await app.event();
-    expect((await app.api('PATCH', `/events/${event.id}`, { formFields })).status).toBe(422);
+    for (const [method, path, body] of [
+      ['PATCH', `/events/${event.id}`, { formFields }],
+      ['POST', '/events', { ...NEW_EVENT, formFields }],
+    ] as const) {
+      const answer = await app.api(method, path, body);
+      expect(answer.status).toBe(422);
+      expect(errorsOf(answer)[0]).toContain(error);
+    }
+    expect((await app.api('GET', `/events/${event.id}`)).json.formFields).toEqual([]);
+  });
+
+  it('may be as large as it can be, in all languages', async () => {
+    const text = (length: number) =>
+      Object.fromEntries(LANGUAGES.map((language) => [language, '語'.repeat(length)]));
+    const formFields = Array.from({ length: 30 }, (_, i) => ({
+      ...{ name: `f${i}`, label: text(200), help: text(200), type: 'text' },
+    }));
+    expect((await withForm(formFields)).formFields).toHaveLength(30);
+    const member = await signIn(app);
+    const event = await withForm(formFields);
+    const path = `/team/events/${event.id}/settings`;
+    const form = formIn(await member.get(path), path);
+    expect((await member.post(path, form)).headers.get('location')).toContain('event_unchanged');
+    expect((await member.post(`${path}/preview/form`, form)).status).toBe(200);
+    expect((await member.post(path, { ...form, field0Label: 'x'.repeat(3_000_000) })).status).toBe(413);
+  });
+
+  it('may have a wording of 2,000 characters to agree to', async () => {
+    const label = 'w'.repeat(2_000);
+    expect((await withForm(only({ type: 'consent', label }))).formFields[0].label).toBe(label);
+  });
+
+  it('says what a change means to the answers before it is made, and leaves them as they are', async () => {
+    const event = await withForm();
+    for (const fields of [{ ...GOOD, size: 'more' }, { company: 'B', size: '1–10' }, { company: 'C' }])
+      await app.api('POST', `/events/${event.id}/registrants`, {
+        ...{ email: `${fields.company}@example.com`, fields, sendConfirmation: false },
+      });
+    const before = await fieldsOf(event);
+    const next = [
+      { name: 'firm', label: 'Company', type: 'text' },
+      { ...FORM[1], options: ['1–10'] },
+      { ...FORM[3], type: 'checkbox' },
+    ];
+    const patch = async (body: Record<string, unknown>) =>
+      (await app.api('PATCH', `/events/${event.id}`, { formFields: next, ...body })).json;
+    const answered = [
+      { name: 'company', change: 'removed', answers: 3 },
+      { name: 'size', change: 'options', answers: 1 },
+      { name: 'terms', change: 'type', answers: 1 },
+    ];
+    expect((await patch({ dryRun: true })).answered).toEqual(answered);
+    expect((await app.api('GET', `/events/${event.id}`)).json.formFields).toHaveLength(5);
+    expect((await patch({})).answered).toEqual(answered);
+    expect(await fieldsOf(event)).toEqual(before);
+    // Nobody has answered what is gone now, and nothing is said of what stays.
+    expect(await patch({ formFields: next.slice(1) })).not.toHaveProperty('answered');
+    expect(await patch({ title: 'Other', formFields: undefined })).not.toHaveProperty('answered');
   });
 
   it('is on the page in the visitor’s language, and comes back with what was typed and what is wrong', async () => {
@@ -230,22 +346,19 @@ describe('an event’s form', () => {
     const event = await withForm();
     const path = `/team/events/${event.id}/settings`;
     const { text } = await member.get(path);
-    expect(text).toContain('value="Company"');
+    expect(text).toMatch(/name="field0Label"[^>]*>Company<\/textarea>/);
     const save = async (changes: Record<string, string>) =>
       member.post(path, { ...formIn(await member.get(path), path), ...changes });
-    const saved = await save({
-      ...{
-        field1Label: 'Size',
-        field2Label: '',
-        field5Label: 'City',
-        field5Type: 'text',
-        field5Required: 'yes',
-      },
+    const form = formIn(await member.get(path), path);
+    const rows = Object.entries(form).filter(([name]) => !name.startsWith('field2'));
+    const saved = await member.post(path, {
+      ...{ ...Object.fromEntries(rows), field1Label: 'Size' },
+      ...{ field5Label: 'City', field5Type: 'text', field5Required: 'yes' },
     });
     expect(saved.headers.get('location')).toContain('event_saved');
     const { formFields } = (await app.api('GET', `/events/${event.id}`)).json;
     expect(formFields.map(({ name }: { name: string }) => name)).toEqual([
-      ...['company', 'size', 'terms', 'question', 'City'],
+      ...['company', 'size', 'terms', 'question', 'city'],
     ]);
     expect(formFields[0].label).toEqual({ en: 'Company', fr: 'Entreprise' });
     expect(formFields[1]).toMatchObject({ label: 'Size', options: ['1–10', 'more'], help: 'About' });

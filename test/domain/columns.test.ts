@@ -10,7 +10,7 @@ describe('the table of columns', () => {
       return label;
     });
     expect(new Set(labels).size).toBe(labels.length);
-    expect(['fields', 'fields.email', 'fields.fields.x'].map(columnLabel)).toEqual([
+    expect(['fields', 'fields.email', 'fields.fields.x'].map((name) => columnLabel(name))).toEqual([
       'All further fields',
       'email',
       'fields.x',

@@ -162,9 +162,18 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     },
     ...{ registeredAt: BEFORE, linkOpenedAt: null, joinedAt: null, joinedFrom: 0, cancelledAt: null },
     fields: wrongFields.fields?.values ?? {},
+    consents: [
+      { name: `${word} consent`, text: word, at: BEFORE.toISOString(), withdrawnAt: null },
+      {
+        name: 'former',
+        text: `${word} https://example.com/terms.`,
+        at: BEFORE.toISOString(),
+        withdrawnAt: null,
+      },
+    ],
   };
   const own = {
-    ...{ registrant, mailLanguage: language },
+    ...{ registrant, mailLanguage: language, action: '/e/calm-software/registration?email=a&key=b' },
     ...{ liveHref: '/e/calm-software/live?email=a&key=b', done: null },
   };
   const ownPath = '/e/calm-software/registration?email=a&key=b';

@@ -235,6 +235,13 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'with %s lets nobody in',
     ),
   ],
+  R5: of(
+    'api/consents.test.ts',
+    'given with the public form is kept in the words that stood there, with the time',
+    'is asked for again where its words have changed since the form was opened',
+    'keeps its words whatever becomes of the form, and can be withdrawn all the same',
+    'can be withdrawn when the event is over, was cancelled, or the registration is',
+  ),
   R4: [
     ...of(
       'http/hostile-input.long.test.ts',

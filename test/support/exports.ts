@@ -94,7 +94,7 @@ export function exportsOf(app: TestApp) {
       insertRegistrants(
         pool,
         eventId,
-        people.map((person, i) => ({ ...NOBODY, email: `p${i}@example.com`, ...person })),
+        people.map((person, i) => ({ ...NOBODY, consents: [], email: `p${i}@example.com`, ...person })),
         clock.now,
       ),
   };

@@ -2,9 +2,10 @@ import type { ReactElement } from 'react';
 import { defaultText } from '../../emails/overrides/default-text.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
 import { eventPhase, isOn } from '../../src/domain/event.ts';
+import { FORM_FIELD_TYPES, type FormField } from '../../src/domain/form-fields.ts';
 import { LANGUAGES } from '../../src/domain/locale.ts';
 import { eventTimedMails, obstacleTo } from '../../src/domain/timed-mail-state.ts';
-import { CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
+import { AnswersPage, CancelPage, MovePage, RotateKeysPage } from '../../src/team/events/confirm-pages.tsx';
 import { EventsPage, type ListedEvent } from '../../src/team/events/events-page.tsx';
 import { NewEventPage } from '../../src/team/events/new-event-page.tsx';
 import { emptyEventForm, eventFormOf, readEventForm } from '../../src/team/events/read-event-form.ts';
@@ -90,6 +91,25 @@ const BAD_FORM = readEventForm(
     hostName: HOSTILE,
   },
   null,
+).state;
+
+const FULL_FORM: readonly FormField[] = Array.from({ length: 30 }, (_, i): FormField => {
+  const type = FORM_FIELD_TYPES[i % FORM_FIELD_TYPES.length] ?? 'text';
+  const text = [LONG, ARABIC, HOSTILE, '会社名', 'Size'][Math.floor(i / 5) % 5] ?? '';
+  return {
+    ...{ type, name: `field ${i}`, required: i % 3 === 0, help: text },
+    label: Object.fromEntries(LANGUAGES.map((language) => [language, `${text} ${language}`])),
+    options: type === 'select' ? [text, 'Other'] : [],
+  };
+});
+const BAD_FIELDS = readEventForm(
+  {
+    ...eventFormOf(EVENT).values,
+    ...{ field0Type: 'consent', field0Label: '', field1Type: 'select', field1Label: HOSTILE },
+    ...{ field1Options: 'One\nOne', field2Label: 'x'.repeat(501), field2Type: 'text', field2Name: 'email' },
+    ...Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`field${i + 3}Label`, `Field ${i}`])),
+  },
+  EVENT,
 ).state;
 
 const MAIL_EVENT = {
@@ -239,6 +259,32 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={{ ...SETTINGS, isCancelled: true }}
         state={eventFormOf(EVENT)}
+      />
+    ),
+    'settings: a form in all languages': (
+      <SettingsPage
+        {...settings}
+        frame={FRAME}
+        event={SETTINGS}
+        state={eventFormOf({ ...EVENT, formFields: FULL_FORM })}
+      />
+    ),
+    'settings: a form with mistakes': (
+      <SettingsPage {...settings} frame={FRAME} event={SETTINGS} state={BAD_FIELDS} />
+    ),
+    'change the registration form': (
+      <AnswersPage
+        frame={FRAME}
+        event={SETTINGS}
+        labels={new Map([['size', LONG.slice(0, 60)]])}
+        answered={[
+          { name: 'size', change: 'options', answers: 1 },
+          { name: HOSTILE.slice(0, 64), change: 'removed', answers: 98_204 },
+          { name: 'renamed', change: 'removed', answers: 12 },
+          { name: 'kind', change: 'type', answers: 3 },
+        ]}
+        renamed={new Map([['renamed', 'another']])}
+        values={{ title: HOSTILE, version: 'v' }}
       />
     ),
     'reschedule the event': (

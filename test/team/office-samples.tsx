@@ -48,6 +48,7 @@ const FORM: ExportFormProps = {
   },
   errors: {},
   fields: [],
+  labels: new Map(),
   members: ['grace@example.com', 'ada@example.com'],
   choice: { exported: 'all', view: readView(new URLSearchParams()), registrantIds: [] },
   registrants: 41_204,

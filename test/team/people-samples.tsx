@@ -3,6 +3,7 @@ import type { SavedView } from '../../src/db/saved-view.ts';
 import type { Visit } from '../../src/db/visit.ts';
 import { FIELD, PEOPLE_COLUMNS } from '../../src/domain/columns.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
+import type { FormField } from '../../src/domain/form-fields.ts';
 import type { RegistrantFilter } from '../../src/domain/registrant-filter.ts';
 import { visitWords } from '../../src/domain/visit.ts';
 import type { ShownStatus } from '../../src/team/parts/status-badge.tsx';
@@ -28,6 +29,7 @@ const EVENT: PeopleEvent = {
   tab: 'people',
   startsAt: LATER,
   endsAt: new Date(LATER.getTime() + 3_600_000),
+  formFields: [],
   locale: 'en',
   timeZone: 'Europe/Paris',
   permalink: 'https://events.example.com/e/calm',
@@ -51,6 +53,7 @@ const ROW: PeopleRow = {
   lastName: 'Lovelace',
   locale: 'en-GB',
   timeZone: 'Europe/London',
+  consents: [],
   fields: { Company: 'Analytical Engines' },
   accessKey: '0123456789abcdef012345',
   accessLink: 'https://events.example.com/e/calm/live?email=ada%40example.com&key=0123456789abcdef012345',
@@ -212,6 +215,42 @@ const VIEWS: readonly SavedView[] = [
   filter: { fields: { n: `${i}` } },
 }));
 
+const FORM: readonly FormField[] = [
+  ...(['text', 'textarea', 'select', 'checkbox'] as const).map((type) => ({
+    ...{
+      name: type === 'select' ? 'size' : type,
+      type,
+      label: `${LONG} ${type}`,
+      required: true,
+      help: null,
+    },
+    options: type === 'select' ? [LONG, HOSTILE] : [],
+  })),
+  { name: 'terms', type: 'consent', label: HOSTILE, required: true, help: HOSTILE, options: [] },
+  {
+    name: 'news',
+    type: 'consent',
+    label: 'أوافق على تلقي الأخبار',
+    required: false,
+    help: null,
+    options: [],
+  },
+];
+const ANSWERED = {
+  fields: {
+    text: HOSTILE,
+    textarea: `${LONG}\n${HOSTILE}`,
+    size: LONG,
+    checkbox: 'yes',
+    terms: 'yes',
+    Extra: LONG,
+  },
+  consents: [
+    { name: 'news', text: 'أوافق على تلقي الأخبار', at: AT.toISOString(), withdrawnAt: LATER.toISOString() },
+    { name: 'terms', text: `${LONG} ${HOSTILE}`, at: AT.toISOString(), withdrawnAt: null },
+  ],
+};
+
 export function peoplePages(): Readonly<Record<string, ReactElement>> {
   const [long = ROW] = ROWS.filter(({ email }) => email === LONG_ADDRESS);
   const [hostile = ROW] = ROWS.filter(({ firstName }) => firstName === HOSTILE);
@@ -225,6 +264,35 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
   };
   return {
     people: <PeoplePage {...LIST} rows={ROWS} frame={LOUD_FRAME} />,
+    'people, with a form': (
+      <PeoplePage
+        {...LIST}
+        event={{ ...EVENT, formFields: FORM }}
+        rows={ROWS.slice(-5).map((row) => ({ ...row, ...ANSWERED }))}
+        fields={[...FORM.map(({ name }) => name), 'Extra']}
+        columns={[...USUAL_COLUMNS, ...FORM.map(({ name }) => FIELD + name)]}
+        view={{ ...VIEW, filter: { fields: { terms: 'yes', size: 'gone by now' } } }}
+      />
+    ),
+    'person, with a form': (
+      <PeoplePage
+        {...LIST}
+        event={{ ...EVENT, formFields: FORM }}
+        view={{ ...VIEW, person: ROW.id }}
+        pane={{
+          details: {
+            ...DETAILS,
+            person: { ...ROW, ...ANSWERED },
+            steps: [
+              { at: AT, action: 'consent_given', field: 'terms' },
+              { at: LATER, action: 'consent_withdrawn', field: 'news' },
+              { at: LATER, action: 'registrant_cancelled', by: 'The registrant' },
+            ],
+          },
+          refused: null,
+        }}
+      />
+    ),
     'people, all columns, filtered': (
       <PeoplePage
         {...LIST}

@@ -16,10 +16,24 @@ const EVENT: PeopleEvent = {
   },
   startsAt: new Date('2027-01-15T17:00:00Z'),
   endsAt: new Date('2027-01-15T18:00:00Z'),
-  ...{ locale: 'en', timeZone: 'Europe/Paris', permalink: 'https://x.example/e/calm', sendsNothing: null },
+  ...{
+    formFields: [],
+    locale: 'en',
+    timeZone: 'Europe/Paris',
+    permalink: 'https://x.example/e/calm',
+    sendsNothing: null,
+  },
 };
 const PERSON: Person = {
-  ...{ id: 'r', eventId: 'e', email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', fields: {} },
+  ...{
+    id: 'r',
+    eventId: 'e',
+    email: 'ada@example.com',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    fields: {},
+    consents: [],
+  },
   ...{
     locale: null,
     timeZone: null,

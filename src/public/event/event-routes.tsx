@@ -6,10 +6,12 @@ import { transaction } from '../../db/pool.ts';
 import type { RegistrationRequest } from '../../db/registration-request.ts';
 import { addressHash } from '../../domain/address.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
+import { consentText, givenConsents } from '../../domain/consent.ts';
 import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, isRegistrationOpen } from '../../domain/event.ts';
-import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
+import { type FormField, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
+import { languageFor } from '../../domain/locale.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { formState, readForm, readJson, speaksJson } from '../../http/forms.ts';
 import { sameOriginForms } from '../../http/same-origin.ts';
@@ -23,7 +25,8 @@ import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { rememberVisitor } from '../visits.ts';
 import { EventPage, type EventPageProps } from './event-page.tsx';
-import { type AskedProof, FIELD_INPUT, type FormState, SHOWN, TRAP } from './form.tsx';
+import { type AskedProof, type FormState, SHOWN, TRAP } from './form.tsx';
+import { readSentAnswers, type SentAnswers } from './form-answers.ts';
 import { createFormGuard } from './form-guard.ts';
 import { LinkRequestedPage } from './link-requested-page.tsx';
 import { RegisteredPage } from './registered-page.tsx';
@@ -79,12 +82,17 @@ export function eventRoutes(dependencies: AppDependencies) {
       const errors = formAnswerErrors(event.formFields, answers);
       if (errors.length > 0) throw invalidInput(errors);
       if (!isOpen(event)) throw closed();
-      await registerPublicly(c, event, { ...person, fields: answers.fields, technical }, altcha);
+      // Nobody knows what it showed: the words in the language that it registers people in, else in its own.
+      const language = languageFor(person.locale, viewFor(c, dependencies, event).language);
+      const wordingOf = (field: FormField) => consentText(field, event, language);
+      const consents = givenConsents(event, answers.fields, wordingOf, now());
+      await registerPublicly(c, event, { ...person, fields: answers.fields, consents, technical }, altcha);
       return c.json({ ok: true }, 202);
     }
     const form = await readForm(c);
     const result = registrationForm.safeParse(form);
-    const answers = readFormAnswers(event.formFields, fieldsOf(form), { requires: true });
+    const { language } = viewFor(c, dependencies, event);
+    const answers = readSentAnswers(event, form, { language, requires: true, at: now() });
     const unknown = formAnswerErrors([], { ...answers, problems: {} });
     if (unknown.length > 0) throw invalidInput(unknown);
     const typed = typedIn(form, result, answers);
@@ -101,7 +109,8 @@ export function eventRoutes(dependencies: AppDependencies) {
       ? embedSource(c.req.url, referer, event.embedOrigins)
       : registrationSource(referer);
     try {
-      const person = { ...result.data, fields: answers.fields, source, technical };
+      const { fields, consents } = answers;
+      const person = { ...result.data, fields, consents, source, technical };
       const isFast = guard.isTooFast(form[SHOWN], now());
       await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
       return done();
@@ -224,25 +233,16 @@ export function eventRoutes(dependencies: AppDependencies) {
   return router;
 }
 
-/** What the form says of the event's own fields: `field.NAME`. */
-export function fieldsOf(form: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(form).flatMap(([name, value]) =>
-      name.startsWith(FIELD_INPUT) ? [[name.slice(FIELD_INPUT.length), value]] : [],
-    ),
-  );
-}
-
 /** What was typed, to be shown again, and what is wrong with it. */
 function typedIn(
   form: Record<string, string>,
   result: z.ZodSafeParseResult<unknown>,
-  { problems }: FormAnswers,
+  { values, problems }: SentAnswers,
 ): FormState {
   const issues = result.error ?? new z.ZodError([]);
   return {
     ...formState(form, issues, ['email', 'firstName', 'lastName']),
-    fields: { values: fieldsOf(form), problems },
+    fields: { values, problems },
     ...(form[SHOWN] !== undefined && { shownAt: form[SHOWN].slice(0, 100) }),
   };
 }

@@ -25,6 +25,8 @@ export interface FormFieldView extends Pick<FormField, 'name' | 'type' | 'option
   readonly id: string;
   readonly label: string;
   readonly help: string | null;
+  /** What is known of the answer that they gave before. */
+  readonly note?: string;
 }
 
 /** What every page of an event shows, in one reader's language and time zone. */

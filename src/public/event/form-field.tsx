@@ -1,8 +1,11 @@
-import { MAX_FIELD_LENGTH, TICKED } from '../../domain/form-fields.ts';
+import { wordingMark } from '../../domain/consent.ts';
+import { isTick, MAX_FIELD_LENGTH, TICKED } from '../../domain/form-fields.ts';
 import type { Language } from '../../domain/locale.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import type { FormFieldView } from './event-view.ts';
-import { FIELD_INPUT, type FormState } from './form.tsx';
+import type { FormState } from './form.tsx';
+import { FIELD_INPUT, WORDING_INPUT } from './form-answers.ts';
+import { WithLinks } from './with-links.tsx';
 
 export interface EventFormFieldProps {
   readonly language: Language;
@@ -13,19 +16,22 @@ export interface EventFormFieldProps {
 /** One field that the team added to the event's form; its help and its error are part of its description. */
 export function EventFormField({ language, field, state }: EventFormFieldProps) {
   const copy = copyFor(language).form;
-  const { id, name, type, label, help, required, options } = field;
+  const { id, name, type, label, help, required, options, note } = field;
   const value = state.fields?.values[name] ?? '';
   const problem = state.fields?.problems[name];
-  const described = [help ? `${id}-hint` : '', problem ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const described = [help ? `${id}-hint` : '', note ? `${id}-note` : '', problem ? `${id}-error` : '']
+    .filter(Boolean)
+    .join(' ');
   const control = {
     ...{ id, name: `${FIELD_INPUT}${name}`, required },
     'aria-invalid': problem ? true : undefined,
     'aria-describedby': described || undefined,
   } as const;
-  const isTicked = type === 'checkbox' || type === 'consent';
+  const isTicked = isTick(field);
   const caption = (
     <label htmlFor={id}>
-      <bdi>{label}</bdi> {required ? null : <span className="field__optional">{copy.optional}</span>}
+      <bdi>{type === 'consent' ? <WithLinks text={label} /> : label}</bdi>{' '}
+      {required || note ? null : <span className="field__optional">{copy.optional}</span>}
     </label>
   );
   return (
@@ -33,7 +39,9 @@ export function EventFormField({ language, field, state }: EventFormFieldProps) 
       {isTicked ? null : caption}
       {help ? (
         <p className="field__hint" id={`${id}-hint`}>
-          <bdi>{help}</bdi>
+          <bdi>
+            <WithLinks text={help} />
+          </bdi>
         </p>
       ) : null}
       {problem ? (
@@ -62,6 +70,14 @@ export function EventFormField({ language, field, state }: EventFormFieldProps) 
           <input {...control} type="checkbox" value={TICKED} defaultChecked={value !== ''} />
           {caption}
         </div>
+      ) : null}
+      {type === 'consent' ? (
+        <input type="hidden" name={`${WORDING_INPUT}${name}`} value={wordingMark(label)} />
+      ) : null}
+      {note ? (
+        <p className="field__hint" id={`${id}-note`}>
+          {note}
+        </p>
       ) : null}
     </div>
   );

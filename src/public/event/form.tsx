@@ -13,8 +13,6 @@ export type FieldProblem = 'required' | 'invalid' | 'too_long';
 export const TRAP = 'fax_extension';
 /** The name of the field that says when the form was shown. */
 export const SHOWN = 'shown';
-/** Before the name of a field of the event's own. */
-export const FIELD_INPUT = 'field.';
 
 /** There is too much at the moment: a proof of work takes the place of waiting for so long. */
 export interface AskedProof {

@@ -4,7 +4,7 @@ import type { Registrant } from '../../domain/registrant.ts';
 import { pathOf } from '../room/personal-link.tsx';
 
 /** What was done before the page is shown: it says so. */
-export const DONE = ['saved', 'cancelled', 'restored', 'mailed'] as const;
+export const DONE = ['saved', 'cancelled', 'restored', 'mailed', 'withdrawn'] as const;
 export type Done = (typeof DONE)[number];
 
 /** What the address of one's registration says beside who it is. Whatever is none of ours is passed over. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { shownAddress } from '../../domain/address.ts';
-import { TICKED } from '../../domain/form-fields.ts';
+import { standingConsent } from '../../domain/consent.ts';
+import { isTick, TICKED } from '../../domain/form-fields.ts';
 import { LANGUAGES, languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
@@ -11,15 +12,17 @@ import type { EventView, FormFieldView } from '../event/event-view.ts';
 import { ErrorSummary, Field, type FormState, hasProblems, SubmitButton } from '../event/form.tsx';
 import { EventFormField } from '../event/form-field.tsx';
 import { HostContact } from '../event/host-contact.tsx';
+import { OwnConsents, ownFields } from './own-consents.tsx';
 
 export interface OwnRegistrationPageProps {
   readonly view: EventView;
   readonly registrant: Registrant;
+  /** The address of the page, where its forms go. */
+  readonly action: string;
   /** In which language mails are written to them. */
   readonly mailLanguage: string;
   /** Null: it can only be looked at. */
   readonly change: {
-    readonly action: string;
     /** Of the registration that is shown. */
     readonly version: string;
     readonly cancelHref: string;
@@ -30,7 +33,7 @@ export interface OwnRegistrationPageProps {
   } | null;
   /** Their access link. */
   readonly liveHref: string;
-  readonly done: 'saved' | 'restored' | null;
+  readonly done: 'saved' | 'restored' | 'withdrawn' | null;
 }
 
 /** What a registrant told us, to be changed until the event ends. */
@@ -42,7 +45,7 @@ export function OwnRegistrationPage({ view, registrant, change, done, ...rest }:
     <EventLayout view={view} about={about} scripts={['local-time.js']}>
       {done ? (
         <p className="notice notice--good" role="status">
-          {copy[done]}
+          {done === 'withdrawn' ? copy.consents.done : copy[done]}
         </p>
       ) : null}
       <div className="card">
@@ -68,6 +71,14 @@ export function OwnRegistrationPage({ view, registrant, change, done, ...rest }:
         )}
         {change ? <HostContact view={view} /> : <HostContact view={view} reason={copy.dataQuestions} />}
       </div>
+      <OwnConsents
+        view={view}
+        consents={registrant.consents}
+        action={rest.action}
+        besides={
+          change ? view.formFields.flatMap(({ name, type }) => (type === 'consent' ? [name] : [])) : []
+        }
+      />
       {change ? (
         <section className="card card--quiet" aria-labelledby="cannot-come">
           <h2 id="cannot-come">{copy.cannotComeTitle}</h2>
@@ -83,17 +94,19 @@ export function OwnRegistrationPage({ view, registrant, change, done, ...rest }:
   );
 }
 
-type PartProps = Pick<OwnRegistrationPageProps, 'view' | 'registrant' | 'mailLanguage'>;
+type PartProps = Pick<OwnRegistrationPageProps, 'view' | 'registrant' | 'mailLanguage' | 'action'>;
 
 function ChangeForm({
   view,
   registrant,
   mailLanguage,
+  action,
   change,
 }: PartProps & { readonly change: NonNullable<OwnRegistrationPageProps['change']> }) {
-  const { language, formFields } = view;
+  const { language } = view;
+  const formFields = ownFields(view, registrant.consents);
   const { registration: copy, form } = copyFor(language);
-  const { action, version, state, isStale = false } = change;
+  const { version, state, isStale = false } = change;
   return (
     <form className="form" method="post" action={action}>
       <ErrorSummary language={language} form="own" state={state} fields={formFields} />
@@ -134,16 +147,19 @@ function ChangeForm({
 }
 
 /** The same facts, when nothing can be changed any more. */
-function Told({ view, registrant, mailLanguage }: PartProps) {
+function Told({ view, registrant, mailLanguage }: Omit<PartProps, 'action'>) {
   const { registration: copy, form } = copyFor(view.language);
   const name = `${registrant.firstName} ${registrant.lastName}`.trim();
+  // What stands is told below, in the words that they agreed to.
+  const isToldHere = (field: FormFieldView) =>
+    field.type !== 'consent' || !standingConsent(registrant.consents, field.name);
   return (
     <dl className="facts">
       <Fact term={form.email}>
         <span dir="ltr">{shownAddress(registrant.email)}</span>
       </Fact>
       <Fact term={copy.name}>{name ? <bdi>{name}</bdi> : '–'}</Fact>
-      {view.formFields.map((field) => (
+      {view.formFields.filter(isToldHere).map((field) => (
         <Fact key={field.name} term={<bdi>{field.label}</bdi>}>
           <Answer field={field} value={registrant.fields[field.name]} />
         </Fact>
@@ -156,11 +172,7 @@ function Told({ view, registrant, mailLanguage }: PartProps) {
 
 function Answer({ field, value }: { readonly field: FormFieldView; readonly value: string | undefined }) {
   if (!value) return '–';
-  return (field.type === 'checkbox' || field.type === 'consent') && value === TICKED ? (
-    '✓'
-  ) : (
-    <bdi>{value}</bdi>
-  );
+  return isTick(field) && value === TICKED ? '✓' : <bdi>{value}</bdi>;
 }
 
 function Fact({ term, children }: { readonly term: ReactNode; readonly children: ReactNode }) {

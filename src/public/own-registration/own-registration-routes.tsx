@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { REGISTRANT } from '../../actions/audit.ts';
 import { cancelRegistration, restoreRegistration } from '../../actions/cancelled-registration.ts';
+import { withdrawConsent } from '../../actions/consents.ts';
 import type { ActionContext } from '../../actions/context.ts';
 import {
   changeOwnRegistration,
@@ -13,7 +14,7 @@ import { findRegistrant } from '../../db/registrant.ts';
 import { accessLink, TO_CANCEL } from '../../domain/access-link.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, eventPhase } from '../../domain/event.ts';
-import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
+import { formAnswerErrors } from '../../domain/form-fields.ts';
 import { personName } from '../../domain/input.ts';
 import { needsMailedLink } from '../../domain/key-guessing.ts';
 import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
@@ -25,13 +26,15 @@ import { formState, readForm } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
-import { fieldsOf, invalidInput } from '../event/event-routes.tsx';
+import { invalidInput } from '../event/event-routes.tsx';
 import type { FormState } from '../event/form.tsx';
+import { readSentAnswers, type SentAnswers } from '../event/form-answers.ts';
 import { createProofOfWork } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { createDoor, pathOf, pathsOf, personal } from '../room/personal-link.tsx';
 import { tailOf, viewFor } from '../visitor.ts';
 import { type Done, ownPath, readOwnAddress } from './own-address.ts';
+import { OwnConsents } from './own-consents.tsx';
 import { OwnRegistrationPage } from './own-registration-page.tsx';
 import {
   CancelledRegistrationPage,
@@ -69,11 +72,17 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
       const own = { event, registrant, token };
       if (!(await isOpen(own)))
         return sendLocked(c, own, token ? 'expired' : done === 'mailed' ? 'sent' : 'asks');
-      if (isOver(event)) return sendOwn(c, own);
+      if (isOver(event)) return sendOwn(c, own, { done: done === 'withdrawn' ? done : null });
       const page = { view: viewFor(c, dependencies, event, registrant), action: pathFor(own) };
-      if (registrant.cancelledAt) return sendPage(c, <CancelledRegistrationPage {...page} isOpen />);
+      if (registrant.cancelledAt)
+        return sendPage(
+          c,
+          <CancelledRegistrationPage {...page} isOpen>
+            <OwnConsents {...page} consents={registrant.consents} />
+          </CancelledRegistrationPage>,
+        );
       if (asksToCancel) return sendPage(c, <CancelPage {...page} />);
-      return sendOwn(c, own, { done: done === 'saved' || done === 'restored' ? done : null });
+      return sendOwn(c, own, { done: done === 'cancelled' || done === 'mailed' ? null : done });
     }),
   );
 
@@ -86,6 +95,11 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
         return intent === 'mail' && !isOver(event)
           ? mailLink(c, own, form.altcha)
           : sendLocked(c, own, own.token ? 'expired' : 'asks', 403);
+      if (intent === 'withdraw') {
+        await limits.ownChangesByRegistrant.take(registrant.id);
+        await act((context) => withdrawConsent(context, event, registrant.id, form.consent ?? ''));
+        return seeOwn(c, own, 'withdrawn');
+      }
       // The page says itself why nothing can be changed any more.
       if (isOver(event)) return sendOwn(c, own, { status: HTTP_STATUS.conflict });
       await limits.ownChangesByRegistrant.take(registrant.id);
@@ -113,7 +127,10 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
   async function save(c: Context<AppEnv>, own: Own, form: Record<string, string>): Promise<Response> {
     const { event, registrant } = own;
     const names = namesForm.safeParse(form);
-    const answers = readFormAnswers(event.formFields, fieldsOf(form), { requires: true });
+    const answers = readSentAnswers(event, form, {
+      ...{ language: viewFor(c, dependencies, event, registrant).language, requires: 'but_consents' },
+      ...{ at: now(), kept: registrant.consents },
+    });
     const unknown = formAnswerErrors([], { ...answers, problems: {} });
     if (unknown.length > 0) throw invalidInput(unknown);
     const typed = typedIn(form, names, answers);
@@ -123,7 +140,7 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
       return sendOwn(c, { ...own, language }, { state: typed, version, status: HTTP_STATUS.invalid_input });
     const said = {
       ...names.data,
-      answers: answers.fields,
+      ...{ answers: answers.fields, given: answers.consents },
       // `fr-CA` stays what it is as long as French is chosen.
       locale: language === mailLanguage(own) ? registrant.locale : language,
       timeZone: registrant.timeZone,
@@ -221,7 +238,7 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
       isStale = false,
       status = 200,
     }: {
-      readonly done?: 'saved' | 'restored' | null;
+      readonly done?: 'saved' | 'restored' | 'withdrawn' | null;
       readonly state?: FormState;
       /** Of the registration that the form was made of; absent: as it is now. */
       readonly version?: string;
@@ -238,6 +255,7 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
       <OwnRegistrationPage
         view={viewFor(c, dependencies, event, registrant)}
         registrant={registrant}
+        action={action}
         mailLanguage={mailLanguage(own)}
         liveHref={pathOf(accessLink(config.publicUrl, event, registrant))}
         done={done}
@@ -245,7 +263,6 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
           isOver(event)
             ? null
             : {
-                action,
                 version: version ?? ownRegistrationVersion(registrant, asked),
                 cancelHref: `${action}${TO_CANCEL}`,
                 state: state ?? { values: { firstName, lastName }, fields: { values: fields, problems: {} } },
@@ -264,10 +281,10 @@ export function ownRegistrationRoutes(dependencies: AppDependencies) {
 function typedIn(
   form: Record<string, string>,
   names: z.ZodSafeParseResult<unknown>,
-  { problems }: FormAnswers,
+  { values, problems }: SentAnswers,
 ): FormState {
   return {
     ...formState(form, names.error ?? new z.ZodError([]), ['firstName', 'lastName']),
-    fields: { values: fieldsOf(form), problems },
+    fields: { values, problems },
   };
 }

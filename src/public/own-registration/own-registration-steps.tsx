@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { EventFacts } from '../event/event-facts.tsx';
 import { EventHeading } from '../event/event-heading.tsx';
@@ -8,7 +9,7 @@ import { HostContact } from '../event/host-contact.tsx';
 import { Proof } from '../limits/proof.tsx';
 
 /** What the form of one's registration asks for. */
-export type Intent = 'save' | 'cancel' | 'restore' | 'mail';
+export type Intent = 'save' | 'cancel' | 'restore' | 'mail' | 'withdraw';
 
 interface StepProps {
   readonly view: EventView;
@@ -57,7 +58,12 @@ export function CancelledRegistrationPage({
   view,
   action,
   isOpen,
-}: StepProps & { readonly isOpen: boolean }) {
+  children,
+}: StepProps & {
+  readonly isOpen: boolean;
+  /** Below its card. */
+  readonly children?: ReactNode;
+}) {
   const copy = copyFor(view.language).registration;
   return (
     <EventLayout view={view} about={copy.cancelledTitle} scripts={['local-time.js']}>
@@ -79,6 +85,7 @@ export function CancelledRegistrationPage({
         )}
         <HostContact view={view} />
       </div>
+      {children}
     </EventLayout>
   );
 }

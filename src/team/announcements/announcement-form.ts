@@ -8,7 +8,7 @@ import { peoplePath } from '../bulk/people-path.ts';
 import { filterOfSelected, readSelection, type Selected } from '../bulk/selection-query.ts';
 import { people } from '../parts/counted.ts';
 import { languageName } from '../parts/language-options.ts';
-import { filterWords } from '../people/filter-words.ts';
+import { type FieldLabels, filterWords } from '../people/filter-words.ts';
 
 /** Names of fields, which are the paths of mistakes in them, too: `subject`, `texts.fr.text`. */
 export type TextFieldName = `${'' | `texts.${Language}.`}${'subject' | 'text'}`;
@@ -98,11 +98,11 @@ export function filterOf(to: string): RegistrantFilter {
 }
 
 /** The same in words: "Everybody who is registered", "Bounced · Joined: no". */
-export function recipientWords(to: string, timeZone: string): string {
+export function recipientWords(to: string, timeZone: string, labels: FieldLabels | undefined): string {
   if (to === '') return EVERYBODY;
   const { picked, filter } = selectedIn(to);
   if (picked !== null) return `${people(picked.length)} selected by you`;
-  return chips(filter, timeZone) || EVERYBODY;
+  return chips(filter, timeZone, labels) || EVERYBODY;
 }
 
 /** The People page with the selection, where another one is made. */
@@ -111,7 +111,11 @@ export function recipientsHref(eventId: string, to: string): string {
 }
 
 /** The same of an announcement that was sent, as far as it is kept. */
-export function keptRecipientWords(filter: KeptFilter | null, timeZone: string): string {
+export function keptRecipientWords(
+  filter: KeptFilter | null,
+  timeZone: string,
+  labels: FieldLabels | undefined,
+): string {
   if (filter === null) return EVERYBODY;
   const words = FILTER_PARTS.flatMap((part) => {
     const value = filter[part];
@@ -119,7 +123,7 @@ export function keptRecipientWords(filter: KeptFilter | null, timeZone: string):
     if (part === 'registrantIds') return [`${people(Number(value))} selected one by one`];
     if (part === 'q') return ['found by a search'];
     // What may have named somebody is not kept.
-    return [value === null ? `chosen by ${partLabel(part)}` : chips({ [part]: value }, timeZone)];
+    return [value === null ? `chosen by ${partLabel(part)}` : chips({ [part]: value }, timeZone, labels)];
   });
   return words.join(' · ');
 }
@@ -130,8 +134,8 @@ function selectedIn(to: string): Selected {
   return readSelection(new URLSearchParams(to));
 }
 
-function chips(filter: RegistrantFilter, timeZone: string): string {
-  return filterWords(filter, timeZone)
+function chips(filter: RegistrantFilter, timeZone: string, labels: FieldLabels | undefined): string {
+  return filterWords(filter, timeZone, labels)
     .map(({ chip }) => chip)
     .join(' · ');
 }

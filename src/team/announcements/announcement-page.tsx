@@ -11,6 +11,7 @@ import { Progress } from '../parts/progress.tsx';
 import { StatusTally } from '../parts/status-tally.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
+import type { FieldLabels } from '../people/filter-words.ts';
 import { keptRecipientWords } from './announcement-form.ts';
 import { announcedPath, announcementPath, announcementsPath } from './announcement-paths.ts';
 import { StateTag } from './announcement-table.tsx';
@@ -25,6 +26,8 @@ export interface AnnouncementPageProps {
   readonly askedBy: string;
   readonly progress: AnnouncementProgress;
   readonly timeZone: string;
+  /** What the form's fields are called, by name (`fieldLabels`). */
+  readonly labels?: FieldLabels | undefined;
   readonly isPaused: boolean;
   /** Its time is after the event's end, which was moved. */
   readonly isTooLate: boolean;
@@ -60,7 +63,7 @@ export function AnnouncementPage(props: AnnouncementPageProps) {
         lead={
           <>
             By <bdi>{props.askedBy}</bdi>, <Time at={announcement.askedAt} timeZone={timeZone} />. To:{' '}
-            {keptRecipientWords(announcement.filter, timeZone)}
+            {keptRecipientWords(announcement.filter, timeZone, props.labels)}
           </>
         }
       >

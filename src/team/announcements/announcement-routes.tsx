@@ -23,6 +23,7 @@ import { DEFAULT_TEXT } from '../../domain/custom-text.ts';
 import { MESSAGE_STATUSES, statusRow } from '../../domain/delivery/status.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { fieldLabels } from '../../domain/form-fields.ts';
 import { LANGUAGES, type Language, languageFor } from '../../domain/locale.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import { signedLink } from '../../domain/signed-id.ts';
@@ -91,6 +92,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         event={teamEvent(event, 'mails', now())}
         rows={rows}
         timeZone={event.timeZone}
+        labels={fieldLabels(event)}
         canAnnounce={canAnnounce(event, now())}
         first={before ? path : null}
         next={last && found.length > PAGE ? `${path}?before=${last.announcement.id}` : null}
@@ -230,6 +232,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         frame={await frame(c)}
         event={teamEvent(event, 'mails', at)}
         {...{ announcement, progress, subject, askedBy, timeZone: event.timeZone }}
+        labels={fieldLabels(event)}
         isPaused={event.sendingPausedAt !== null}
         isTooLate={announcement.sendAt !== null && announcement.sendAt >= event.endsAt}
         canAnnounce={canAnnounce(event, at)}
@@ -342,7 +345,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         frame={notice ? { ...around, notice } : around}
         event={teamEvent(event, 'mails', now())}
         {...{ typed, errors, to, eventLanguage: language }}
-        recipients={recipientWords(to, event.timeZone)}
+        recipients={recipientWords(to, event.timeZone, fieldLabels(event))}
         recipientsHref={recipientsHref(event.id, to)}
         as={as || (first ? `person:${first.id}` : `language:${language}`)}
         previewAs={[
@@ -385,7 +388,12 @@ export function announcementRoutes(dependencies: TeamDependencies) {
         <ReviewPage
           frame={await frame(c)}
           event={teamEvent(event, 'mails', at)}
-          {...{ texts, sendAtError, recipients: recipientWords(to, event.timeZone), queued: preview.queued }}
+          {...{
+            texts,
+            sendAtError,
+            recipients: recipientWords(to, event.timeZone, fieldLabels(event)),
+            queued: preview.queued,
+          }}
           skipped={preview.skipped.map((group) => ({
             ...group,
             first: preview.first.filter(({ reason }) => reason === group.reason),

@@ -5,6 +5,7 @@ import { Nothing } from '../parts/definition-list.tsx';
 import { STATUS_MEANINGS, STATUS_TONES, STATUS_WORDS, Tag } from '../parts/status-badge.tsx';
 import { Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import type { FieldLabels } from '../people/filter-words.ts';
 import { keptRecipientWords } from './announcement-form.ts';
 import { announcedPath, announcementPath } from './announcement-paths.ts';
 
@@ -21,9 +22,11 @@ export interface AnnouncementTableProps {
   readonly eventId: string;
   readonly rows: readonly AnnouncementRow[];
   readonly timeZone: string;
+  /** What the form's fields are called, by name (`fieldLabels`). */
+  readonly labels?: FieldLabels | undefined;
 }
 
-export function AnnouncementTable({ eventId, rows, timeZone }: AnnouncementTableProps) {
+export function AnnouncementTable({ eventId, rows, timeZone, labels }: AnnouncementTableProps) {
   return (
     <Table
       label="All that was announced"
@@ -64,7 +67,7 @@ export function AnnouncementTable({ eventId, rows, timeZone }: AnnouncementTable
           cell: ({ announcement: { queued, filter } }) => (
             <>
               {people(queued)}
-              <div className="quiet">{keptRecipientWords(filter, timeZone)}</div>
+              <div className="quiet">{keptRecipientWords(filter, timeZone, labels)}</div>
             </>
           ),
         },

@@ -46,7 +46,7 @@ export function AnnouncementsPage(props: AnnouncementsPageProps) {
           </Empty>
         ) : (
           <LiveRegion id="announcements-live" every={refreshSeconds}>
-            <AnnouncementTable eventId={event.id} rows={rows} timeZone={timeZone} />
+            <AnnouncementTable eventId={event.id} rows={rows} timeZone={timeZone} labels={props.labels} />
             <Pager
               label="Announcements"
               sentence={first || next ? `${count} on this page` : count}

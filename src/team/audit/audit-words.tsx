@@ -329,6 +329,14 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  consent_withdrawn: {
+    label: 'Consent withdrawn',
+    said: ({ registrant, event, detail }) => (
+      <>
+        withdrew the consent “<bdi>{detail.field}</bdi>” of {registrant} for {event}
+      </>
+    ),
+  },
   person_data_read: {
     label: 'Data of a person read',
     said: ({ detail }) => <>read all data of a person with {registrations(detail.registrations)}</>,

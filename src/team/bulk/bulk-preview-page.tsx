@@ -5,7 +5,7 @@ import { Confirm } from '../parts/confirm.tsx';
 import { links, people } from '../parts/counted.ts';
 import { PersonName } from '../parts/person-name.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { filterWords } from '../people/filter-words.ts';
+import { type FieldLabels, filterWords } from '../people/filter-words.ts';
 import { peoplePath, personPath } from './people-path.ts';
 import { type SkippedFor, skipSentence, suppressedForWords } from './skip-words.ts';
 
@@ -30,6 +30,8 @@ export interface BulkPreviewPageProps {
   readonly filter: RegistrantFilter;
   /** The event's, on whose clock times are said. */
   readonly timeZone: string;
+  /** What the form's fields are called, by name (`fieldLabels`). */
+  readonly labels?: FieldLabels | undefined;
   /** Whether people were picked one by one: otherwise all are meant that the filter shows. */
   readonly isPicked: boolean;
   readonly queued: number;
@@ -87,10 +89,11 @@ function Meant({
   isPicked,
   filter,
   timeZone,
+  labels,
   meant,
-}: Pick<BulkPreviewPageProps, 'isPicked' | 'filter' | 'timeZone'> & { readonly meant: number }) {
+}: Pick<BulkPreviewPageProps, 'isPicked' | 'filter' | 'timeZone' | 'labels'> & { readonly meant: number }) {
   if (isPicked) return <p>You selected {people(meant)}.</p>;
-  const words = filterWords(filter, timeZone);
+  const words = filterWords(filter, timeZone, labels);
   if (words.length === 0) return <p>That is everybody who is registered: {people(meant)}.</p>;
   return (
     <>

@@ -7,6 +7,7 @@ import { allowing } from '../../db/pool.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
+import { fieldLabels } from '../../domain/form-fields.ts';
 import { filterFields } from '../../domain/registrant-filter.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { nameActors } from '../actors.ts';
@@ -48,6 +49,7 @@ export function bulkRoutes(dependencies: TeamDependencies) {
         event: teamEvent(event, 'people', now()),
         filter: selected.filter,
         timeZone: event.timeZone,
+        labels: fieldLabels(event),
       };
       const { queued, first } = preview;
       // Whoever gets no link at the old email gets it at the new one.

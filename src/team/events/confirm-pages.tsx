@@ -1,6 +1,7 @@
 import type { Rescheduling } from '../../actions/event.ts';
 import type { MailCounts } from '../../actions/fan-out.ts';
 import type { Event } from '../../domain/event.ts';
+import type { AnsweredChange } from '../../domain/form-changes.ts';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { people } from '../parts/counted.ts';
@@ -77,6 +78,72 @@ function remindersText({ moved, tooLate }: Rescheduling['reminders']): string {
   ];
   return parts.join(' ').trim();
 }
+
+export interface AnswersPageProps extends ConfirmPageProps {
+  /** What the fields are called, by name. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly answered: readonly AnsweredChange[];
+  /** The names that fields get, by those that they have. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** The form, to be sent again. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Fields are about to be changed that people have answered. */
+export function AnswersPage({ frame, event, labels, answered, renamed, values }: AnswersPageProps) {
+  const path = `/team/events/${event.id}/settings`;
+  return (
+    <TeamLayout {...frame} title="Change the registration form" section="events" event={event} width="narrow">
+      <section className="card confirm" aria-labelledby="confirm-title">
+        <h2 id="confirm-title">Change fields that people have answered?</h2>
+        <ul className="confirm__list">
+          {answered.map(({ name, change, answers }) => {
+            const next = renamed.get(name);
+            const count = answers === 1 ? '1 answer stays' : `${answers.toLocaleString('en')} answers stay`;
+            return (
+              <li key={name}>
+                <strong>
+                  <bdi>{labels.get(name) ?? name}</bdi>
+                </strong>
+                {next === undefined ? (
+                  <>: {CHANGE_WORDS[change](count)}</>
+                ) : (
+                  <>
+                    : gets the name <bdi>{next}</bdi>, and begins there without answers. {count} under the
+                    name <bdi>{name}</bdi>.
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        <div className="prose">
+          <p>
+            No answer is deleted. Answers that no field asks for stay as further fields: on People, in exports
+            and over the API, under the field’s name. A consent stays with the words that were agreed to, and
+            can be withdrawn as before.
+          </p>
+        </div>
+        <form className="form" method="post" action={path}>
+          <HiddenFields values={{ ...values, answers: 'seen' }} />
+          <ButtonRow>
+            <Button tone="primary">Save</Button>
+            <Button name="step" value="edit" formNoValidate>
+              Edit
+            </Button>
+            <ButtonLink href={path}>Cancel</ButtonLink>
+          </ButtonRow>
+        </form>
+      </section>
+    </TeamLayout>
+  );
+}
+
+const CHANGE_WORDS: Readonly<Record<AnsweredChange['change'], (count: string) => string>> = {
+  removed: (count) => `is removed. ${count}.`,
+  type: (count) => `gets another type. ${count} as before, and may not fit it.`,
+  options: (count) => `loses options. ${count} with an option that is removed.`,
+};
 
 export interface CancelPageProps extends ConfirmPageProps {
   readonly counts: MailCounts;

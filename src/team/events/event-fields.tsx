@@ -1,5 +1,4 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
-import { type FormFieldType, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { MOST_DOOR_MINUTES } from '../../domain/input.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
 import { MOST_DAYS } from '../../domain/retention.ts';
@@ -9,7 +8,6 @@ import {
   Checkbox,
   DateTimeField,
   FieldRow,
-  type Option,
   RadioGroup,
   Select,
   TextArea,
@@ -19,6 +17,8 @@ import { languageOptions } from '../parts/language-options.ts';
 import { zoneOptions } from '../parts/zone-options.ts';
 import { ColorField } from './color-field.tsx';
 import { type EmbedCode, EmbedFields } from './embed-fields.tsx';
+import { FormFields } from './form-fields.tsx';
+import { rowNumbers } from './read-form-fields.ts';
 
 export const EVENT_FIELD_LABELS = {
   title: 'Title',
@@ -74,16 +74,6 @@ export const AFTER_MAILS = [
 ] as const;
 export type AfterMailName = (typeof AFTER_MAILS)[number]['name'];
 
-/** What a row of the registration form's fields consists of: inputs are called `field0Name`. */
-export const FORM_FIELD_PARTS = [
-  { part: 'Label', label: 'Label' },
-  { part: 'Name', label: 'Name' },
-  { part: 'Type', label: 'Type' },
-  { part: 'Required', label: 'Required' },
-  { part: 'Options', label: 'Options' },
-  { part: 'Help', label: 'Help' },
-] as const;
-
 /** Names of the two times where one happens twice, in their order. */
 export interface Turns {
   readonly startsAt: readonly [string, string] | null;
@@ -99,6 +89,8 @@ export interface EventFormState {
 }
 
 export interface EventFieldsProps {
+  /** Where the form goes. */
+  readonly action: string;
   readonly state: EventFormState;
   /** Those that are likely wanted; they stand first. */
   readonly recentZones: readonly string[];
@@ -128,6 +120,10 @@ export function EventFields(props: EventFieldsProps) {
   const zone = values.timeZone ?? '';
   return (
     <>
+      {/* What Enter presses, in any field: the first button of a form. */}
+      <button type="submit" className="default-button" tabIndex={-1} aria-hidden="true">
+        Save
+      </button>
       <TextField {...field('title')} required maxLength={200} dir="auto" />
       <FieldRow>
         <WhenField
@@ -153,7 +149,12 @@ export function EventFields(props: EventFieldsProps) {
       />
       <details
         className="event-more"
-        open={exists || problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) || undefined}
+        open={
+          exists ||
+          rowNumbers(values).length > 0 ||
+          problems.some(({ id }) => !ALWAYS_SHOWN.includes(id)) ||
+          undefined
+        }
       >
         <summary>More: description, host, reminders, doors, registration form, look, embed</summary>
         <MoreFields {...props} disabled={disabled} exists={exists} />
@@ -166,6 +167,7 @@ function MoreFields({
   state,
   addressStart,
   siteEraseAfterDays,
+  action,
   disabled,
   exists,
   embedCode = null,
@@ -207,7 +209,7 @@ function MoreFields({
       <Reminders state={state} disabled={disabled} />
       <DoorFields state={state} disabled={disabled} />
       <AfterMails state={state} disabled={disabled} />
-      <FormFields state={state} disabled={disabled} />
+      <FormFields state={state} disabled={disabled} action={action} />
       <fieldset className="event-part">
         <legend>Look and language</legend>
         <Select
@@ -409,14 +411,6 @@ function AfterMails({ state: { values, problems }, disabled }: { state: EventFor
   );
 }
 
-const TYPE_OPTIONS: readonly (Option & { readonly value: FormFieldType })[] = [
-  { value: 'text', label: 'One line' },
-  { value: 'textarea', label: 'Several lines' },
-  { value: 'select', label: 'One of the options' },
-  { value: 'checkbox', label: 'Checkbox' },
-  { value: 'consent', label: 'Consent' },
-];
-
 /** When people are let in, and what they find afterwards. */
 function DoorFields({ state, disabled }: { state: EventFormState; disabled: boolean }) {
   const field = fieldOf(state, disabled);
@@ -439,66 +433,6 @@ function DoorFields({ state, disabled }: { state: EventFormState; disabled: bool
         required={false}
         hint="The https address of the recording. Once the room has closed, access links lead there."
       />
-    </fieldset>
-  );
-}
-
-/** What the public form asks for beside address and name. */
-function FormFields({ state: { values, problems }, disabled }: { state: EventFormState; disabled: boolean }) {
-  const rows = Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row);
-  const last = Math.max(-1, ...rows.filter((row) => values[`field${row}Name`] || values[`field${row}Label`]));
-  return (
-    <fieldset className="event-part">
-      <legend>Registration form</legend>
-      <p className="field__hint">
-        What the form asks for beside email and name. A field without a label is left out. Save to get more
-        rows.
-      </p>
-      <ol className="event-form-fields">
-        {rows.slice(0, Math.min(MAX_FORM_FIELDS, last + 3)).map((row) => {
-          const isEmpty = row > last;
-          const input = (part: (typeof FORM_FIELD_PARTS)[number]['part'], label: string) => ({
-            ...{ name: `field${row}${part}`, label, disabled },
-            value: values[`field${row}${part}`] ?? '',
-            error: problems.find(({ id }) => id === `field${row}${part}`)?.message,
-          });
-          return (
-            <li key={row}>
-              <details open={!isEmpty}>
-                <summary>
-                  <bdi>
-                    {values[`field${row}Label`] || values[`field${row}Name`] || `New field ${row + 1}`}
-                  </bdi>
-                </summary>
-                <FieldRow>
-                  <TextField {...input('Label', 'Label')} maxLength={500} dir="auto" />
-                  <TextField
-                    {...input('Name', 'Name in exports and the API')}
-                    maxLength={64}
-                    dir="auto"
-                    required={false}
-                  />
-                </FieldRow>
-                <FieldRow>
-                  <Select {...input('Type', 'Type')} options={TYPE_OPTIONS} />
-                  <TextField {...input('Help', 'Help')} maxLength={1_000} dir="auto" required={false} />
-                </FieldRow>
-                <TextArea
-                  {...input('Options', 'Options, one a line')}
-                  hint="Only for “One of the options”."
-                  rows={3}
-                />
-                <Checkbox
-                  name={`field${row}Required`}
-                  label="Required"
-                  checked={values[`field${row}Required`] === 'yes'}
-                  disabled={disabled}
-                />
-              </details>
-            </li>
-          );
-        })}
-      </ol>
     </fieldset>
   );
 }

@@ -9,6 +9,7 @@ import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } 
 import { allowing } from '../../db/pool.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, isOn, permalink } from '../../domain/event.ts';
+import { fieldLabels } from '../../domain/form-fields.ts';
 import { timedMails } from '../../domain/schedule.ts';
 import { accessKeysVersion, eventVersion, isChangedMeanwhile, requireVersion } from '../../domain/version.ts';
 import { cursorInstant, readCursor, writeCursor } from '../../http/cursor.ts';
@@ -19,12 +20,13 @@ import { embedSnippet } from '../../public/embed/snippet.tsx';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import { timeText } from '../parts/time.tsx';
 import { act, type TeamEnv } from '../session.ts';
-import { CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
+import { AnswersPage, CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
 import type { EventFormState } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
 import {
   changesOf,
+  editEventForm,
   emptyEventForm,
   eventFormOf,
   readEraseAfterDays,
@@ -84,7 +86,11 @@ export function eventRoutes(dependencies: TeamDependencies) {
   });
 
   router.post('/team/events/new', async (c) => {
-    const { input, state } = readEventForm(await readForm(c), null);
+    const form = await readForm(c);
+    const edited = editEventForm(form, null);
+    // Nothing is saved yet: an answer of success to a form would be a redirect.
+    if (edited) return newEventPage(c, edited, { status: 422 });
+    const { input, state } = readEventForm(form, null);
     if (!input) return newEventPage(c, state);
     try {
       const { id } = await act(c, dependencies, (action) => createEvent(action, input));
@@ -104,14 +110,40 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const path = `/team/events/${event.id}/settings`;
     // After the end there is still a replay to add, or a later end to give.
     if (event.cancelledAt) refuseOver(event);
-    const { step, notify, version = '', ...form } = await readForm(c);
-    const { input, state } = readEventForm(form, event);
+    const { step, notify, answers, version = '', ...form } = await readForm(c);
+    const edited = editEventForm(form, event);
+    if (edited) return settingsPage(c, event, edited, { version, status: 422 });
+    const reading = readEventForm(form, event);
+    const { input, state } = reading;
     if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
     try {
       // What the form changes shows against the event that it was made of, and no other.
       requireVersion(version, eventVersion(event));
       const changes = changesOf(event, input);
       if (Object.keys(changes).length === 0) return seeOther(c, path, 'event_unchanged');
+      if (changes.formFields && answers !== 'seen') {
+        const { answered } = await act(c, dependencies, (action) =>
+          changeEvent(
+            action,
+            event.id,
+            { formFields: changes.formFields, notify: false, dryRun: true },
+            version,
+          ),
+        );
+        if (answered.length > 0)
+          return sendPage(
+            c,
+            <AnswersPage
+              frame={await frame(c)}
+              event={teamEvent(event, 'settings', now())}
+              labels={fieldLabels(event)}
+              answered={answered}
+              renamed={reading.renamed}
+              values={{ ...form, version }}
+            />,
+            422,
+          );
+      }
       const moves = changes.startsAt !== undefined || changes.endsAt !== undefined;
       if (moves && step !== 'move') {
         const tried = await act(c, dependencies, (action) =>
@@ -126,7 +158,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
               before={event}
               after={tried.event}
               rescheduling={tried.rescheduling}
-              values={{ ...form, version }}
+              values={{ ...form, version, ...(answers && { answers }) }}
               isPast={eventPhase(tried.event, now()) === 'ended'}
             />,
             // Nothing is saved yet: an answer of success to a form would be a redirect.
@@ -237,7 +269,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
   async function newEventPage(
     c: Context<TeamEnv>,
     state: EventFormState,
-    { isFresh = false }: { isFresh?: boolean } = {},
+    { isFresh = false, status = 200 }: { readonly isFresh?: boolean; readonly status?: 200 | 422 } = {},
   ): Promise<Response> {
     return sendPage(
       c,
@@ -250,7 +282,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         now={now()}
         prefersBrowserZone={isFresh}
       />,
-      state.problems.length > 0 ? 422 : 200,
+      state.problems.length > 0 ? 422 : status,
     );
   }
 

@@ -27,7 +27,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
       title="New event"
       section="events"
       event={null}
-      scripts={['preview.js', 'event-form.js', 'end-follows.js']}
+      scripts={['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js']}
     >
       <div className="with-preview">
         <PlainCard>
@@ -43,7 +43,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
             data-previews=""
           >
             <ErrorSummary problems={state.problems} />
-            <EventFields state={state} {...fields} />
+            <EventFields action="/team/events/new" state={state} {...fields} />
             <ButtonRow>
               <Button tone="primary">Create event</Button>
               <ButtonLink href="/team/events">Cancel</ButtonLink>

@@ -3,15 +3,19 @@ import { inventedRegistrant, previewMail } from '../../../emails/preview-mail.ts
 import { listCustomTexts } from '../../db/custom-text.ts';
 import { customTextFor } from '../../domain/custom-text.ts';
 import type { Event } from '../../domain/event.ts';
-import { languageFor } from '../../domain/locale.ts';
+import { type Language, languageFor, tagFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
 import { readForm } from '../../http/forms.ts';
 import { EmbedPage } from '../../public/embed/embed-page.tsx';
+import { EventLayout } from '../../public/event/event-layout.tsx';
 import { EventPage } from '../../public/event/event-page.tsx';
 import { type EventView, eventView } from '../../public/event/event-view.ts';
+import { RegistrationForm } from '../../public/event/registration-form.tsx';
+import { copyFor } from '../../ui/copy/copy-for.ts';
 import { requireEvent, type TeamDependencies } from '../frame.ts';
 import { previewMailDocument, previewPageDocument } from '../preview/preview-document.tsx';
 import type { TeamEnv } from '../session.ts';
+import { PREVIEW_LANGUAGE } from './event-preview.tsx';
 import { previewEvent } from './preview-event.ts';
 
 /** What the form of an event would make, before it is saved: nothing is kept, and nobody is written to. */
@@ -21,39 +25,59 @@ export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
   for (const [path, show] of [
     ['page', showPage],
     ['embed', showEmbed],
+    ['form', showForm],
     ['mail', showMail],
   ] as const) {
-    router.on(['GET', 'POST'], `/team/events/new/preview/${path}`, async (c) =>
-      show(c, previewEvent(await formOf(c), null, now())),
-    );
+    router.on(['GET', 'POST'], `/team/events/new/preview/${path}`, async (c) => preview(c, null, show));
     router.on(['GET', 'POST'], `/team/events/:id/settings/preview/${path}`, async (c) => {
       const event = await requireEvent(pool, c.req.param('id'));
-      return show(c, c.req.method === 'POST' ? previewEvent(await formOf(c), event, now()) : event);
+      return preview(c, event, show);
     });
   }
 
-  async function formOf(c: Context<TeamEnv>): Promise<Readonly<Record<string, string>>> {
-    return c.req.method === 'POST' ? readForm(c) : {};
+  /** What stands in the form where it was sent, else what is saved. */
+  async function preview(
+    c: Context<TeamEnv>,
+    saved: Event | null,
+    show: (c: Context<TeamEnv>, event: Event, language: Language) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const form = c.req.method === 'POST' ? await readForm(c) : {};
+    const event = c.req.method === 'POST' || !saved ? previewEvent(form, saved, now()) : saved;
+    return show(c, event, languageFor(form[PREVIEW_LANGUAGE], event.locale));
   }
 
-  function viewOf(event: Event): EventView {
+  function viewOf(event: Event, language: Language): EventView {
     return eventView(event, {
-      ...{ language: languageFor(event.locale), locale: event.locale, timeZone: null },
+      ...{ language, locale: tagFor(language, [event.locale]), timeZone: null },
       ...{ now: now(), publicUrl: config.publicUrl },
     });
   }
 
-  function showPage(c: Context<TeamEnv>, event: Event): Response {
-    return c.html(previewPageDocument(<EventPage view={viewOf(event)} />));
+  function showPage(c: Context<TeamEnv>, event: Event, language: Language): Response {
+    return c.html(previewPageDocument(<EventPage view={viewOf(event, language)} />));
   }
 
-  function showEmbed(c: Context<TeamEnv>, event: Event): Response {
+  function showEmbed(c: Context<TeamEnv>, event: Event, language: Language): Response {
     const frame = { theme: null, search: '', origins: event.embedOrigins, isAlone: true };
-    return c.html(previewPageDocument(<EmbedPage view={viewOf(event)} frame={frame} />));
+    return c.html(previewPageDocument(<EmbedPage view={viewOf(event, language)} frame={frame} />));
   }
 
-  async function showMail(c: Context<TeamEnv>, event: Event): Promise<Response> {
-    const language = languageFor(event.locale);
+  /** The form alone: below an event's description it would be out of sight. */
+  function showForm(c: Context<TeamEnv>, event: Event, language: Language): Response {
+    const view = viewOf(event, language);
+    return c.html(
+      previewPageDocument(
+        <EventLayout view={view} width="narrow">
+          <section className="card">
+            <h1>{copyFor(language).register.heading}</h1>
+            <RegistrationForm view={view} state={{}} />
+          </section>
+        </EventLayout>,
+      ),
+    );
+  }
+
+  async function showMail(c: Context<TeamEnv>, event: Event, language: Language): Promise<Response> {
     const registrant = inventedRegistrant(language);
     const texts = await listCustomTexts(pool, [event.id], 'confirmation');
     const { publicUrl, postalAddress, appSecret } = config;

@@ -4,9 +4,8 @@ import type { EventChanges } from '../../db/event.ts';
 import { shownAddress } from '../../domain/address.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
-import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
+import { MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { LEAST_NUDGE_MINUTES, MOST_DOOR_MINUTES, MOST_MINUTES_AFTER, newEvent } from '../../domain/input.ts';
-import { languageFor } from '../../domain/locale.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
 import {
@@ -15,18 +14,33 @@ import {
   EVENT_FIELD_LABELS,
   type EventField,
   type EventFormState,
-  FORM_FIELD_PARTS,
   MOST_REMINDERS,
   REMINDER_UNITS,
   type Turns,
 } from './event-fields.tsx';
+import {
+  atItsRow,
+  editFormFields,
+  FORM_FIELDS,
+  type FormFieldReading,
+  formFieldValues,
+  readFormFields,
+  renamedFields,
+  rowInputLabel,
+  rowInputOrder,
+} from './read-form-fields.ts';
 
 type Form = Readonly<Record<string, string>>;
 export type EventInput = ReturnType<typeof newEvent.parse>;
 
 /** What a form says of an event, or what is wrong with it. */
 export type EventReading =
-  | { readonly input: EventInput; readonly state: EventFormState }
+  | {
+      readonly input: EventInput;
+      readonly state: EventFormState;
+      /** The names that fields of the registration form get, by those that they have. */
+      readonly renamed: ReadonlyMap<string, string>;
+    }
   | { readonly input: null; readonly state: EventFormState };
 
 /**
@@ -42,7 +56,9 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
     ...ends.errors,
     ...reminders.errors,
     ...after.errors,
-    ...(parsed.success ? [] : inputError(parsed.error).errors.map((error) => atItsRow(error, formFields))),
+    ...(parsed.success
+      ? []
+      : inputError(parsed.error).errors.map((error) => atItsRow(error, formFields, form))),
     ...(event && !form.slug?.trim() ? [{ path: 'slug', message: 'is missing' }] : []),
     ...(starts.at && ends.at && ends.at <= starts.at
       ? [{ path: 'endsAt', message: 'must be after the start' }]
@@ -50,7 +66,15 @@ export function readEventForm(form: Form, event: Event | null): EventReading {
   ];
   const turns: Turns = { startsAt: starts.turns, endsAt: ends.turns };
   const state = { values: form, problems: problemsOf(errors, parts.embedOrigins), turns };
-  return parsed.success && errors.length === 0 ? { input: parsed.data, state } : { input: null, state };
+  return parsed.success && errors.length === 0
+    ? { input: parsed.data, state, renamed: renamedFields(formFields) }
+    : { input: null, state };
+}
+
+/** The form as a button of the registration form's rows makes it; null: none was pressed. */
+export function editEventForm(form: Form, event: Event | null): EventFormState | null {
+  const edited = editFormFields(form);
+  return edited && { ...readEventForm(edited, event).state, problems: [] };
 }
 
 /** When a copy of an event takes place, and its address. */
@@ -457,68 +481,6 @@ function afterMailValues({ nudge, followUps }: Pick<Event, 'nudge' | 'followUps'
   );
 }
 
-/** A field of the registration form as the event's form says it, and the row that it stands in. */
-interface FormFieldReading {
-  readonly row: number;
-  readonly field: unknown;
-}
-
-function readFormFields(form: Form, event: Event | null): FormFieldReading[] {
-  return Array.from({ length: MAX_FORM_FIELDS }, (_, row) => row).flatMap((row): FormFieldReading[] => {
-    const of = (part: string) => form[`field${row}${part}`]?.trim() ?? '';
-    const label = of('Label');
-    if (!label) return [];
-    const name = of('Name') || label.slice(0, 64);
-    const type = of('Type');
-    const options = of('Options')
-      .split(/\r?\n/)
-      .map((option) => option.trim())
-      .filter(Boolean);
-    const before = event?.formFields.find((known) => known.name === name);
-    return [
-      {
-        row,
-        field: {
-          ...{ name, type, required: of('Required') === 'yes' },
-          label: event ? unlessSame(event, before?.label, label) : label,
-          options: type === 'select' ? options : [],
-          help: (event ? unlessSame(event, before?.help ?? undefined, of('Help')) : of('Help')) || null,
-        },
-      },
-    ];
-  });
-}
-
-/** What the API gave in several languages stays where the form shows it as it was. */
-function unlessSame(event: Event, before: LocalizedText | undefined, shown: string): LocalizedText {
-  return before !== undefined && inEventLanguage(event, before) === shown ? before : shown;
-}
-
-function inEventLanguage(event: Event, text: LocalizedText): string {
-  return localizedText(text, languageFor(event.locale));
-}
-
-function formFieldValues(event: Event): Record<string, string> {
-  return Object.fromEntries(
-    event.formFields.flatMap(({ name, label, type, options, required, help }, row) => [
-      [`field${row}Name`, name],
-      [`field${row}Label`, inEventLanguage(event, label)],
-      [`field${row}Type`, type],
-      [`field${row}Options`, options.join('\n')],
-      [`field${row}Help`, help ? inEventLanguage(event, help) : ''],
-      ...(required ? [[`field${row}Required`, 'yes'] as const] : []),
-    ]),
-  );
-}
-
-/** An error of `formFields.1.options` is one of the input in that row. */
-function atItsRow(error: FieldError, readings: readonly FormFieldReading[]): FieldError {
-  const [, index, part = 'name'] = /^formFields\.(\d+)(?:\.(\w+))?/.exec(error.path) ?? [];
-  const row = index === undefined ? undefined : readings[Number(index)]?.row;
-  if (row === undefined) return error.path === 'formFields' ? { ...error, path: 'field0Name' } : error;
-  return { ...error, path: `field${row}${part[0]?.toUpperCase()}${part.slice(1)}` };
-}
-
 /** The fields in the order in which the form shows them. */
 const ORDER: readonly string[] = [
   ...[
@@ -536,9 +498,7 @@ const ORDER: readonly string[] = [
   ...Array.from({ length: MOST_REMINDERS }, (_, index) => `reminder${index}`),
   ...[...DOOR_MINUTES, 'replayUrl'],
   ...AFTER_MAILS.map(({ name }) => `${name}After`),
-  ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
-    FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
-  ).flat(),
+  FORM_FIELDS,
   ...['locale', 'color', 'logoUrl', 'keyStyle'],
   'embedOrigins',
   'eraseAfterDays',
@@ -562,21 +522,26 @@ function problemsOf(
       .replace('reminderMinutes', 'reminder0');
     if (DOOR_MINUTES.some((name) => name === id))
       return { id, message: `${labelOf(id)} must be a whole number, from 0 to ${MOST_DOOR_MINUTES}.` };
+    if (id === FORM_FIELDS)
+      return { id, message: `A registration form has at most ${MAX_FORM_FIELDS} fields: remove some.` };
     if (id === 'color') return { id, message: 'Use a hex colour like #1f4fd8.' };
     const said = message.startsWith('Too big')
       ? 'is too long'
       : message.replace(/^Invalid .*/, 'is not one of the options');
     return { id, message: `${labelOf(id)} ${said}.` };
   });
-  return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+  return problems.sort((a, b) => place(a.id) - place(b.id));
+}
+
+function place(id: string): number {
+  return rowInputLabel(id) === null
+    ? ORDER.indexOf(id)
+    : ORDER.indexOf(FORM_FIELDS) + rowInputOrder(id) / 1_000;
 }
 
 function labelOf(id: string): string {
   const after = AFTER_MAILS.find(({ name }) => id === `${name}After`);
   if (after) return `${after.label}: the time`;
   if (id.startsWith('reminder')) return `Reminder ${Number(id.slice('reminder'.length)) + 1}`;
-  const [, row, part] = /^field(\d+)(\w+)$/.exec(id) ?? [];
-  if (row === undefined) return EVENT_FIELD_LABELS[id as EventField] ?? id;
-  const of = FORM_FIELD_PARTS.find((one) => one.part === part)?.label.toLowerCase() ?? 'name';
-  return `Field ${Number(row) + 1}: its ${of}`;
+  return rowInputLabel(id) ?? EVENT_FIELD_LABELS[id as EventField] ?? id;
 }

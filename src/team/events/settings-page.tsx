@@ -46,7 +46,7 @@ export function SettingsPage(props: SettingsPageProps) {
       section="events"
       event={event}
       width={frozen ? 'narrow' : 'wide'}
-      scripts={frozen ? [] : ['preview.js', 'event-form.js', 'end-follows.js']}
+      scripts={frozen ? [] : ['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js']}
     >
       {hasRoom || frozen || event.isOver ? null : <NoRoomYet />}
       {frozen ? (
@@ -100,6 +100,7 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: C
           <HiddenFields values={{ version }} />
           {frozen ? null : <ErrorSummary problems={state.problems} />}
           <EventFields
+            action={path}
             {...{ state, recentZones, addressStart, siteEraseAfterDays, now, embedCode }}
             exists
             disabled={frozen !== null}

@@ -4,7 +4,7 @@ import { allowing } from '../../db/pool.ts';
 import { countFound, foundCount } from '../../db/registrant.ts';
 import { type RegistrantFilter, registrantFilter } from '../../domain/registrant-filter.ts';
 import { filterOfSelected } from '../bulk/selection-query.ts';
-import { filterWords } from '../people/filter-words.ts';
+import { type FieldLabels, filterWords } from '../people/filter-words.ts';
 import { LONGEST_BACK, readViewOrProblems } from '../people/people-list.ts';
 import type { PeopleView } from '../people/people-view.ts';
 
@@ -46,10 +46,14 @@ export function filterOf({ exported, view, registrantIds }: ExportChoice): Regis
 }
 
 /** The filter in words, as it stands under "Export": `Bounced · “ada”`; null where it says nothing. */
-export function choiceWords({ exported, view }: ExportChoice, timeZone: string): string | null {
+export function choiceWords(
+  { exported, view }: ExportChoice,
+  timeZone: string,
+  labels: FieldLabels,
+): string | null {
   if (exported !== 'filter') return null;
   return (
-    filterWords(view.filter, timeZone)
+    filterWords(view.filter, timeZone, labels)
       .map(({ chip }) => chip)
       .join(' · ') || null
   );

@@ -5,6 +5,7 @@ import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { people } from '../parts/counted.ts';
 import { Checkbox, ErrorSummary, RadioGroup, Select } from '../parts/field.tsx';
 import { FurtherFields, listedFields } from '../parts/further-fields.tsx';
+import type { FieldLabels } from '../people/filter-words.ts';
 import { viewQuery } from '../people/people-view.ts';
 import { choiceWords, type ExportChoice, type Exported } from './export-choice.ts';
 
@@ -33,6 +34,8 @@ export interface ExportFormProps {
   readonly errors: Readonly<Record<string, string>>;
   /** Names of the registrants' own fields. */
   readonly fields: readonly string[];
+  /** What the form's fields are called, by name. */
+  readonly labels: FieldLabels;
   /** Addresses of the team, one's own first. */
   readonly members: readonly string[];
   readonly choice: ExportChoice;
@@ -62,7 +65,7 @@ export function ExportForm({
 }) {
   const { action, values, errors, fields, members, choice, registrants } = props;
   const [own] = members;
-  const words = choiceWords(choice, props.timeZone);
+  const words = choiceWords(choice, props.timeZone, props.labels);
   const groups = Object.entries(COLUMN_GROUPS).map(([group, legend]) => ({
     legend: legend as string,
     options: FILE_COLUMNS.filter((key) => COLUMNS[key].group === group).map((key) => ({
@@ -76,7 +79,7 @@ export function ExportForm({
   );
   const ownFields = {
     legend: 'Further fields',
-    options: listed.map((name) => ({ value: `${FIELD}${name}`, label: name })),
+    options: listed.map((name) => ({ value: `${FIELD}${name}`, label: props.labels.get(name) ?? name })),
   };
   const shown = fields.length > 0 ? groups.toSpliced(1, 0, ownFields) : groups;
   let count = 0;

@@ -6,10 +6,11 @@ import { countDownloads } from '../../db/audit.ts';
 import { listEventFields } from '../../db/event-field.ts';
 import { findExport, listExports, type RegistrantsExport } from '../../db/export.ts';
 import { listTeamMembers } from '../../db/team-member.ts';
-import { FIELD, type FileColumn, fileName } from '../../domain/columns.ts';
+import { columnLabel, FIELD, type FileColumn, fileName } from '../../domain/columns.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { exportStatus } from '../../domain/export-status.ts';
+import { fieldLabels, inFormOrder } from '../../domain/form-fields.ts';
 import { exportRequest } from '../../domain/input.ts';
 import { readCursor, writeCursor } from '../../http/cursor.ts';
 import { readLists } from '../../http/forms.ts';
@@ -61,7 +62,7 @@ export function exportRoutes(dependencies: TeamDependencies) {
     const isAll = values.which === 'all';
     const written = readFurtherFields(
       isAll ? '' : values.further,
-      isAll || values.further === '' ? [] : await listEventFields(pool, event.id),
+      isAll || values.further === '' ? [] : inFormOrder(event, await listEventFields(pool, event.id)),
     );
     if (written.error !== null) return showExports(c, event, choice, values, { further: written.error });
     const further = written.names.map((name) => FIELD + name);
@@ -114,13 +115,14 @@ export function exportRoutes(dependencies: TeamDependencies) {
     const isDialog = c.req.header('turbo-frame') === EXPORT_FRAME;
     c.header('Vary', 'Cookie, Turbo-Frame');
     const before = readCursor(c.req.query('cursor'), z.tuple([z.uuid()]))?.[0] ?? null;
-    const [fields, members, registrants] = await Promise.all([
+    const [used, members, registrants] = await Promise.all([
       listEventFields(pool, event.id),
       listTeamMembers(pool),
       countChosen(pool, event.id, choice),
     ]);
     const form = {
-      ...{ action: path, values, errors, fields, choice, registrants, timeZone: event.timeZone },
+      ...{ action: path, values, errors, choice, registrants, timeZone: event.timeZone },
+      ...{ fields: inFormOrder(event, used), labels: fieldLabels(event) },
       members: [own, ...members.flatMap(({ email }) => (email === own ? [] : email))],
     };
     if (isDialog) return sendPage(c, <ExportDialogDocument form={form} />);
@@ -153,9 +155,7 @@ export function exportRoutes(dependencies: TeamDependencies) {
       ),
       countDownloads(pool, event.id),
     ]);
-    return exports.map((e) =>
-      presentExport(e, nameOf(e.askedBy), downloads.get(e.id) ?? 0, event.timeZone, now()),
-    );
+    return exports.map((e) => presentExport(e, nameOf(e.askedBy), downloads.get(e.id) ?? 0, event, now()));
   }
 
   async function requireExport(event: Event, id: string): Promise<RegistrantsExport> {
@@ -193,9 +193,10 @@ export function presentExport(
   e: RegistrantsExport,
   askedBy: string,
   downloads: number,
-  timeZone: string,
+  event: Pick<Event, 'timeZone' | 'formFields' | 'locale'>,
   now: Date,
 ): ExportRow {
+  const labels = fieldLabels(event);
   const isMade = e.status === 'made';
   const isExpired = e.expiresAt !== null && e.expiresAt <= now;
   return {
@@ -205,9 +206,9 @@ export function presentExport(
       askedBy,
       to: e.to,
       format: e.format,
-      columns: e.columns,
+      columns: e.columns === null ? null : e.columns.map((name) => columnLabel(name, labels)),
       rows: e.rows,
-      who: e.filter && whoWords(e.filter, isMade ? e.rows : null, timeZone),
+      who: e.filter && whoWords(e.filter, isMade ? e.rows : null, event.timeZone, labels),
     },
     status: statusWords(e),
     isOver: !['queued', 'running'].includes(exportStatus(e)[0]) || e.withdrawnAt !== null,

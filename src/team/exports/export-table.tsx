@@ -1,4 +1,3 @@
-import { columnLabel } from '../../domain/columns.ts';
 import type { ExportFormat } from '../../domain/export-columns.ts';
 import { ButtonLink } from '../parts/button.tsx';
 import { Nothing } from '../parts/definition-list.tsx';
@@ -118,14 +117,13 @@ export function ExportTable({ eventId, timeZone, rows }: ExportTableProps) {
 
 function Columns({ id, names }: { readonly id: string; readonly names: readonly string[] | null }) {
   if (!names) return 'all columns';
-  const words = names.map(columnLabel);
-  if (words.length === 1) return <bdi>{words[0]}</bdi>;
+  if (names.length === 1) return <bdi>{names[0]}</bdi>;
   return (
     <details className="export-table__columns">
       {/* By its id it is open and has the focus again when the list was brought up to date. */}
-      <summary id={`columns-${id}`}>{words.length} columns</summary>
+      <summary id={`columns-${id}`}>{names.length} columns</summary>
       <ul>
-        {words.map((word) => (
+        {names.map((word) => (
           <li key={word}>
             <bdi>{word}</bdi>
           </li>

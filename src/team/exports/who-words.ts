@@ -1,5 +1,5 @@
 import type { ExportFilter } from '../../db/export.ts';
-import { filterWords } from '../people/filter-words.ts';
+import { type FieldLabels, filterWords } from '../people/filter-words.ts';
 
 /**
  * Whom an export names: `412 bounced`, `3 selected`, `5 found by a search, bounced, Joined: no`. `count`: how many they are; null: not known
@@ -9,9 +9,10 @@ export function whoWords(
   { registrants, searched, ...filter }: ExportFilter,
   count: number | null,
   timeZone: string,
+  labels: FieldLabels,
 ): string {
   const named = registrants === null ? null : searched ? 'found by a search' : 'selected';
-  const parts = filterWords(filter, timeZone).map(({ part, chip }) =>
+  const parts = filterWords(filter, timeZone, labels).map(({ part, chip }) =>
     part === 'emailStatus' || part === 'cancelled' ? chip.toLowerCase() : chip,
   );
   const words = [...(named === null ? [] : [named]), ...parts].join(', ');

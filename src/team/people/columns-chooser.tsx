@@ -1,12 +1,14 @@
 import { columnLabel, FIELD, PEOPLE_COLUMNS } from '../../domain/columns.ts';
+import { fieldLabels } from '../../domain/form-fields.ts';
 import { Button, ButtonRow, HiddenFields } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
 import { FurtherFields, type FurtherFieldsValue, listedFields } from '../parts/further-fields.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { type PeopleView, viewQuery } from './people-view.ts';
+import type { PeopleEvent } from './person.ts';
 
 export interface ColumnsChooserProps {
-  readonly event: { readonly id: string };
+  readonly event: Pick<PeopleEvent, 'id' | 'formFields' | 'locale'>;
   readonly view: PeopleView;
   readonly fields: readonly string[];
   /** Those that are shown. */
@@ -17,6 +19,7 @@ export interface ColumnsChooserProps {
 
 /** Which columns there are; remembered for whoever chooses. With script each tick applies at once. */
 export function ColumnsChooser({ event, view, fields, columns, further }: ColumnsChooserProps) {
+  const labels = fieldLabels(event);
   const chosen = new Set(columns);
   const listed = listedFields(
     fields,
@@ -43,7 +46,7 @@ export function ColumnsChooser({ event, view, fields, columns, further }: Column
               name="column"
               id={`shown-column-${i}`}
               value={key}
-              label={columnLabel(key)}
+              label={<bdi>{columnLabel(key, labels)}</bdi>}
               checked={chosen.has(key)}
             />
           ))}

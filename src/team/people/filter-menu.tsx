@@ -1,4 +1,5 @@
 import { COLUMNS, SOURCE_NAMES } from '../../domain/columns.ts';
+import { type FormField, fieldLabels, isTick, TICKED } from '../../domain/form-fields.ts';
 import { MILESTONES, type Milestone } from '../../domain/milestones.ts';
 import { FILTER_STATUSES } from '../../domain/registrant-filter.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -17,7 +18,14 @@ import { Popover } from '../parts/popover.tsx';
 import { STATUS_WORDS } from '../parts/status-badge.tsx';
 import { filterWords } from './filter-words.ts';
 import { filteredBy, type PeopleView, viewPath, viewQuery } from './people-view.ts';
-import { FILTER_FORM_NAMES, filterFormValues, type RefusedFilter } from './read-filter-form.ts';
+import type { PeopleEvent } from './person.ts';
+import {
+  answerName,
+  choiceFields,
+  FILTER_FORM_NAMES,
+  filterFormValues,
+  type RefusedFilter,
+} from './read-filter-form.ts';
 
 const MILESTONE_LABELS: Readonly<Record<Milestone, string>> = {
   delivered: 'Mail delivered',
@@ -33,7 +41,7 @@ const YES_OR_NO: readonly Option[] = [ANY, { value: 'true', label: 'Yes' }, { va
 const ID = 'filter-by-';
 
 export interface FilterMenuProps {
-  readonly event: { readonly id: string; readonly timeZone: string };
+  readonly event: Pick<PeopleEvent, 'id' | 'timeZone' | 'formFields' | 'locale'>;
   readonly view: PeopleView;
   /** Names of the registrants' own fields. */
   readonly fields: readonly string[];
@@ -43,12 +51,16 @@ export interface FilterMenuProps {
 
 /** All that the list can be filtered by, in one form; its answer is the list's address. */
 export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
-  const values = refused?.values ?? filterFormValues(view.filter, event.timeZone);
+  const values = refused?.values ?? filterFormValues(view.filter, event);
+  const labels = fieldLabels(event);
+  const choices = choiceFields(event);
   const problems = refused?.problems ?? {};
   const chosen = new Set((values.emailStatus ?? '').split(', '));
   const named = (name: string) => ({ name, id: ID + name, value: values[name], error: problems[name] });
   // Events from before the limit have thousands: their names are typed.
-  const listed = listedFields(fields, []);
+  const chosenOf = new Set(choices.map(({ name }) => name));
+  const written = fields.filter((name) => !chosenOf.has(name));
+  const listed = listedFields(written, []);
   const { fieldName, fieldValue, sourceName, sourceValue } = FILTER_FORM_NAMES;
   return (
     <Popover label="Filter" name="Filter people" icon="list-filter" open={refused !== null}>
@@ -69,15 +81,39 @@ export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
           dir="ltr"
           maxLength={1_000}
         />
-        {fields.length > 0 ? (
+        {choices.length > 0 ? (
+          <details
+            className="people-filter__answers"
+            open={choices.some(({ name }) => values[answerName(name)]) || undefined}
+          >
+            <summary>Answers</summary>
+            <div className="people-filter__choices">
+              {choices.map((field, i) => (
+                <Select
+                  key={field.name}
+                  name={answerName(field.name)}
+                  // A field may be called anything: no part of an id.
+                  id={`${ID}answer-${i}`}
+                  value={values[answerName(field.name)]}
+                  label={<bdi>{labels.get(field.name)}</bdi>}
+                  options={choicesOf(field, values[answerName(field.name)])}
+                />
+              ))}
+            </div>
+          </details>
+        ) : null}
+        {written.length > 0 ? (
           <FieldRow>
-            {listed.length < fields.length ? (
+            {listed.length < written.length ? (
               <TextField {...named(fieldName)} label="Field" dir="auto" maxLength={64} />
             ) : (
               <Select
                 {...named(fieldName)}
                 label="Field"
-                options={[{ value: '', label: 'None' }, ...fields.map((value) => ({ value, label: value }))]}
+                options={[
+                  { value: '', label: 'None' },
+                  ...written.map((value) => ({ value, label: labels.get(value) ?? value })),
+                ]}
               />
             )}
             <TextField {...named(fieldValue)} label="is exactly" dir="auto" maxLength={2_000} />
@@ -127,6 +163,15 @@ export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
   );
 }
 
+/** What can be chosen of a field; also what the list is filtered by and the form no longer offers. */
+function choicesOf(field: FormField, current: string | undefined): readonly Option[] {
+  const known = isTick(field)
+    ? [{ value: TICKED, label: 'Yes' }]
+    : field.options.map((value) => ({ value, label: value }));
+  const isKnown = !current || known.some(({ value }) => value === current);
+  return [ANY, ...known, ...(isKnown ? [] : [{ value: current, label: current }])];
+}
+
 /** What the list is filtered by, each with the way to the list without it; what the search bar shows is left out. */
 export function FilterChips({
   event,
@@ -136,7 +181,7 @@ export function FilterChips({
   /** Names in the address that could not be read. */
   readonly unreadable: readonly string[];
 }) {
-  const words = filterWords(view.filter, event.timeZone).filter(
+  const words = filterWords(view.filter, event.timeZone, fieldLabels(event)).filter(
     ({ part }) => part !== 'q' && part !== 'emailStatus',
   );
   return (

@@ -21,6 +21,10 @@ export interface FilterWords {
   readonly without: RegistrantFilter;
 }
 
+/** What the form's fields are called, by name (`fieldLabels`). */
+export type FieldLabels = ReadonlyMap<string, string>;
+const NO_LABELS: FieldLabels = new Map();
+
 type Said = Omit<FilterWords, 'part' | 'without'> & {
   /** Of a part that asks for several things: what is left of the part; absent: nothing. */
   readonly rest?: RegistrantFilter;
@@ -34,7 +38,11 @@ const yesNo =
 
 /** How each part is said; times on the event's clock. */
 const WORDS: {
-  readonly [P in FilterPart]: (value: NonNullable<RegistrantFilter[P]>, timeZone: string) => Said[];
+  readonly [P in FilterPart]: (
+    value: NonNullable<RegistrantFilter[P]>,
+    timeZone: string,
+    labels: FieldLabels,
+  ) => Said[];
 } = {
   emailStatus: (statuses) => {
     const words = statuses.map((status) => STATUS_WORDS[status]).join(' or ');
@@ -48,12 +56,13 @@ const WORDS: {
     const words = domains.map(shownDomain).join(' or ');
     return [{ chip: `Email at ${words}`, phrase: `people at ${words}` }];
   },
-  fields: (values) =>
+  fields: (values, _, labels) =>
     Object.entries(values).map(([name, value]) => {
-      const { [name]: _, ...others } = values;
+      const { [name]: __, ...others } = values;
+      const label = labels.get(name) ?? name;
       return {
-        chip: `${name}: ${value}`,
-        phrase: `people whose ${name} is “${value}”`,
+        chip: `${label}: ${value}`,
+        phrase: `people whose ${label} is “${value}”`,
         ...(Object.keys(others).length > 0 && { rest: { fields: others } }),
       };
     }),
@@ -83,13 +92,22 @@ const WORDS: {
 };
 
 /** All that a filter asks for, in the order of its parts. */
-export function filterWords(filter: RegistrantFilter, timeZone: string): FilterWords[] {
-  return activeParts(filter).flatMap((part) => wordsOf(part, filter, timeZone));
+export function filterWords(
+  filter: RegistrantFilter,
+  timeZone: string,
+  labels: FieldLabels = NO_LABELS,
+): FilterWords[] {
+  return activeParts(filter).flatMap((part) => wordsOf(part, filter, timeZone, labels));
 }
 
-function wordsOf<P extends FilterPart>(part: P, filter: RegistrantFilter, timeZone: string): FilterWords[] {
+function wordsOf<P extends FilterPart>(
+  part: P,
+  filter: RegistrantFilter,
+  timeZone: string,
+  labels: FieldLabels,
+): FilterWords[] {
   const value = filter[part] as NonNullable<RegistrantFilter[P]>;
-  return WORDS[part](value, timeZone).map(({ rest = {}, ...said }) => ({
+  return WORDS[part](value, timeZone, labels).map(({ rest = {}, ...said }) => ({
     ...said,
     part,
     without: { ...withoutParts(filter, [part]), ...rest },

@@ -25,6 +25,7 @@ import { shownAddress } from '../../domain/address.ts';
 import { FIELD, PEOPLE_COLUMNS } from '../../domain/columns.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, permalink } from '../../domain/event.ts';
+import { inFormOrder } from '../../domain/form-fields.ts';
 import { registrantChanges } from '../../domain/input.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
@@ -71,7 +72,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const form = c.req.queries();
     const view = viewOf(form.back?.at(-1));
-    const read = readFilterForm(form, view.filter, event.timeZone);
+    const read = readFilterForm(form, view.filter, event);
     if ('problems' in read) return showPeople(c, event, view, { filter: read });
     return c.redirect(viewPath(event.id, filteredBy(view, read)), 303);
   });
@@ -122,7 +123,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         (name.startsWith(FIELD) && name.length <= FIELD.length + 64),
     );
     // What they see of other events' fields stays chosen.
-    const names = await listEventFields(pool, event.id);
+    const names = inFormOrder(event, await listEventFields(pool, event.id));
     const written = readFurtherFields(further?.at(-1) ?? '', names);
     if (written.error !== null && !isUsual) return showPeople(c, event, view, { further: written });
     const fields = new Set(names.map((field) => FIELD + field));
@@ -319,7 +320,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         refused?.status ?? 200,
       );
     }
-    const [list, fields, views, details, around, erasure] = await Promise.all([
+    const [list, used, views, details, around, erasure] = await Promise.all([
       loadPeople(pool, event.id, view, toPerson, peopleColumns ?? USUAL_COLUMNS),
       listEventFields(pool, event.id),
       listViews(pool, event.id),
@@ -327,6 +328,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
       frame(c),
       findErasure(pool, event.id, config.eraseAfterDays),
     ]);
+    const fields = inFormOrder(event, used);
     return sendPage(
       c,
       <PeoplePage
@@ -409,6 +411,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     return {
       ...shown,
       ...{ startsAt: event.startsAt, endsAt: event.endsAt, locale: event.locale },
+      formFields: event.formFields,
       timeZone: event.timeZone,
       permalink: permalink(config.publicUrl, event),
       sendsNothing: shown.isCancelled

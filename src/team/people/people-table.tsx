@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LatestMail } from '../../db/message.ts';
 import { columnLabel, FIELD, type PeopleColumn } from '../../domain/columns.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
+import { type FormField, fieldLabels, isTick, TICKED } from '../../domain/form-fields.ts';
 import { MAIL_KINDS } from '../../domain/kinds.ts';
 import { Nothing } from '../parts/definition-list.tsx';
 import { Marked } from '../parts/marked.tsx';
@@ -82,10 +83,11 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
 }
 
 function columnOf(key: string, event: PeopleEvent, view: PeopleView): Column<PeopleRow> {
-  const label = columnLabel(key);
+  const label = columnLabel(key, fieldLabels(event));
   if (key.startsWith(FIELD)) {
     const field = key.slice(FIELD.length);
-    return { key, label, cell: (row) => <Foreign text={row.fields[field]} /> };
+    const asked = event.formFields.find(({ name }) => name === field);
+    return { key, label, cell: (row) => <FieldCell row={row} name={field} asked={asked} /> };
   }
   const { kind, sort, cell } = CELLS[key as PeopleColumn];
   return {
@@ -186,6 +188,22 @@ const CELLS: Readonly<Record<PeopleColumn, PeopleCell>> = {
   referrer: foreign((row) => row.technical.referrer),
   registeredBy: foreign(({ technical: { registeredBy } }) => registeredBy && registeredByText(registeredBy)),
 };
+
+/** An answer. Of a consent also that it was withdrawn: whoever has none never gave it. */
+function FieldCell({
+  row: { fields, consents },
+  name,
+  asked,
+}: {
+  readonly row: PeopleRow;
+  readonly name: string;
+  readonly asked: FormField | undefined;
+}) {
+  const value = fields[name];
+  if (asked && isTick(asked) && value === TICKED) return 'Yes';
+  const isWithdrawn = value === undefined && consents.some((consent) => consent.name === name);
+  return isWithdrawn ? <span className="quiet">Withdrawn</span> : <Foreign text={value} />;
+}
 
 /** What the registrant, or whoever imported them, wrote. */
 function Foreign({ text }: { readonly text: string | null | undefined }) {

@@ -48,10 +48,19 @@ export async function loadPerson(
     suggestedEmail: suggestShownAddress(registrant.email),
     suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
     technical: { ...technical, ...source },
-    ...{ mails, steps },
+    mails,
+    steps: [...steps, ...consentSteps(registrant)].sort((a, b) => a.at.getTime() - b.at.getTime()),
     visits: visits.filter(({ verdict, firstAt }) => verdict === 'person' || !told.has(firstAt.getTime())),
     mayHaveJoined: visits.some(({ verdict, whileOpen }) => verdict === 'uncertain' && whileOpen),
   };
+}
+
+/** Those given with the registration are no step of their own. */
+function consentSteps({ consents, registeredAt }: Registrant): PersonDetails['steps'] {
+  return consents.flatMap(({ name: field, at, withdrawnAt }) => [
+    ...(new Date(at) > registeredAt ? [{ at: new Date(at), action: 'consent_given' as const, field }] : []),
+    ...(withdrawnAt ? [{ at: new Date(withdrawnAt), action: 'consent_withdrawn' as const, field }] : []),
+  ]);
 }
 
 async function listSteps(db: Db, registrantId: string): Promise<PersonDetails['steps']> {

@@ -1,6 +1,7 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { columnLabel } from '../../domain/columns.ts';
 import { statusRow } from '../../domain/delivery/status.ts';
+import { fieldLabels } from '../../domain/form-fields.ts';
 import { registrantVersion } from '../../domain/version.ts';
 import { Button, HiddenFields, PostButton } from '../parts/button.tsx';
 import { CopyButton, CopyValue } from '../parts/copy-button.tsx';
@@ -20,6 +21,7 @@ import {
   type RefusedForm,
   sendsNothing,
 } from './person.ts';
+import { PersonAnswers } from './person-answers.tsx';
 import { PersonForm } from './person-form.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { PersonSteps } from './person-steps.tsx';
@@ -114,9 +116,15 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
           refused={refused?.form === 'edit' ? refused : null}
         />
       </Section>
+      <PersonAnswers person={person} event={event} />
       {steps.length > 0 ? (
         <Section title="Registration" id="registration" level={3}>
-          <PersonSteps steps={steps} registeredAt={person.registeredAt} timeZone={event.timeZone} />
+          <PersonSteps
+            steps={steps}
+            registeredAt={person.registeredAt}
+            timeZone={event.timeZone}
+            labels={fieldLabels(event)}
+          />
         </Section>
       ) : null}
       <Section title="Mails" id="mails" level={3}>
@@ -197,12 +205,8 @@ function sendsTo(event: PeopleEvent): Readonly<Record<string, string>> {
   return event.sendsNothing ? {} : { resend: 'yes' };
 }
 
-/** Before the limit somebody could have thousands. */
-const SHOWN_FIELDS = 100;
-
 function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details' | 'event'>) {
   const { person, technical, mayHaveJoined } = details;
-  const fields = Object.entries(person.fields);
   const at = (date: Date | null) =>
     date ? <Time at={date} timeZone={event.timeZone} show="second" /> : null;
   const foreign = (text: string | null) => (text ? <bdi dir="auto">{text}</bdi> : null);
@@ -233,15 +237,6 @@ function TechnicalInformation({ details, event }: Pick<PersonPaneProps, 'details
           term: columnLabel(key),
           value: foreign(key === 'registeredBy' ? registeredByText(value) : value),
         })),
-        ...fields.slice(0, SHOWN_FIELDS).map(([key, value]) => ({ term: key, value: foreign(value) })),
-        ...(fields.length > SHOWN_FIELDS
-          ? [
-              {
-                term: 'Further fields',
-                value: `${(fields.length - SHOWN_FIELDS).toLocaleString('en')} more, in an export of all columns`,
-              },
-            ]
-          : []),
         { term: 'Registrant id', value: <CopyValue text={person.id} label="Copy the registrant id" /> },
         { term: 'Event id', value: <CopyValue text={event.id} label="Copy the event id" /> },
       ]}

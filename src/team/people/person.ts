@@ -1,4 +1,5 @@
 import type { Visit } from '../../db/visit.ts';
+import type { FormField } from '../../domain/form-fields.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Registrant } from '../../domain/registrant.ts';
 import type { SuppressionReason, SuppressionScope } from '../../domain/suppression.ts';
@@ -25,6 +26,8 @@ export interface PeopleEvent extends TeamEvent {
   readonly endsAt: Date;
   /** Of whoever has no language of their own. */
   readonly locale: string;
+  /** What its form asks for. */
+  readonly formFields: readonly FormField[];
   /** On its clock all times are shown. */
   readonly timeZone: string;
   /** Its public page. */
@@ -52,12 +55,14 @@ export interface PersonSuppression {
   readonly createdAt: Date;
 }
 
-/** The registration was cancelled or restored, and by whom in words. */
-export interface RegistrationStep {
-  readonly at: Date;
-  readonly action: 'registrant_cancelled' | 'registrant_restored';
-  readonly by: string;
-}
+/**
+ * The registration was cancelled or restored, and by whom in words; or the person withdrew a consent, or gave one after they registered:
+ * `field` is its name.
+ */
+export type RegistrationStep = { readonly at: Date } & (
+  | { readonly action: 'registrant_cancelled' | 'registrant_restored'; readonly by: string }
+  | { readonly action: 'consent_given' | 'consent_withdrawn'; readonly field: string }
+);
 
 /** What the pane tells of one person. */
 export interface PersonDetails {

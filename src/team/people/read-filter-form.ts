@@ -1,3 +1,5 @@
+import type { Event } from '../../domain/event.ts';
+import { type FormField, isTick } from '../../domain/form-fields.ts';
 import {
   type FilterPart,
   filterEntries,
@@ -32,6 +34,18 @@ const SAID: readonly FilterPart[] = [
   'cancelled',
 ];
 
+/** The fields of the event's form of which an answer is chosen from a list. */
+export function choiceFields({ formFields }: Pick<Event, 'formFields'>): readonly FormField[] {
+  return formFields.filter((field) => field.type === 'select' || isTick(field));
+}
+
+/** What the list of a field's answers is called. */
+export function answerName(field: string): string {
+  return `field.${field}`;
+}
+
+type FilteredEvent = Pick<Event, 'timeZone' | 'formFields'>;
+
 /** The form as it was sent, to be shown again, with what is wrong by field. */
 export interface RefusedFilter {
   readonly values: Readonly<Record<string, string>>;
@@ -39,8 +53,11 @@ export interface RefusedFilter {
 }
 
 /** The form's fields as a filter fills them; times as the clocks of `timeZone` show them. */
-export function filterFormValues(filter: RegistrantFilter, timeZone: string): Record<string, string> {
-  const values = Object.fromEntries(
+export function filterFormValues(
+  filter: RegistrantFilter,
+  { timeZone, formFields }: FilteredEvent,
+): Record<string, string> {
+  const values: Record<string, string> = Object.fromEntries(
     SAID.map((part) => [
       part,
       filterEntries({ [part]: filter[part] })
@@ -48,6 +65,10 @@ export function filterFormValues(filter: RegistrantFilter, timeZone: string): Re
         .join(', '),
     ]),
   );
+  for (const { name } of choiceFields({ formFields })) {
+    const answer = filter.fields?.[name];
+    if (answer !== undefined) values[answerName(name)] = answer;
+  }
   for (const part of ['registeredAfter', 'registeredBefore'] as const) {
     const at = filter[part];
     if (at !== undefined) values[part] = writeWallTime(new Date(at), timeZone).wall;
@@ -59,11 +80,13 @@ export function filterFormValues(filter: RegistrantFilter, timeZone: string): Re
 export function readFilterForm(
   form: Readonly<Record<string, readonly string[] | undefined>>,
   before: RegistrantFilter,
-  timeZone: string,
+  event: FilteredEvent,
 ): RegistrantFilter | RefusedFilter {
   const value = (name: string) => form[name]?.at(-1)?.trim() ?? '';
   const problems: Record<string, string> = {};
-  const was = filterFormValues(before, timeZone);
+  const { timeZone } = event;
+  const was = filterFormValues(before, event);
+  const answers = choiceFields(event).map(({ name }) => answerName(name));
   const asked = new URLSearchParams(filterEntries(withoutParts(before, SAID)));
   for (const part of SAID) {
     if (part === 'registeredAfter' || part === 'registeredBefore') {
@@ -76,6 +99,11 @@ export function readFilterForm(
       for (const one of given)
         if (one !== '') asked.append(part, part === 'emailDomain' ? one.replace(/^.*@/, '') : one);
     }
+  }
+  for (const name of answers) {
+    if (form[name] === undefined) continue;
+    if (value(name) === '') asked.delete(name);
+    else asked.set(name, value(name));
   }
   for (const [kind, part] of [
     ['field', 'fields'],
@@ -91,7 +119,7 @@ export function readFilterForm(
   const { filter, problems: unread } = readFilter(asked);
   for (const { path } of unread) problems[fieldOf(path)] = WORDS[fieldOf(path)] ?? 'This cannot be used.';
   if (Object.keys(problems).length === 0) return filter;
-  const names = [...SAID, ...Object.values(FILTER_FORM_NAMES)];
+  const names = [...SAID, ...answers, ...Object.values(FILTER_FORM_NAMES)];
   return {
     values: Object.fromEntries(names.map((name) => [name, (form[name] ?? []).join(', ').slice(0, 2_000)])),
     problems,

@@ -13,7 +13,15 @@ const asking = new WeakMap<HTMLIFrameElement, AbortController>();
 
 for (const type of ['input', 'change'])
   document.addEventListener(type, ({ target }) => {
-    const form = target instanceof Element ? target.closest('form') : null;
+    // A field may stand elsewhere on the page than its form.
+    const form =
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLSelectElement ||
+      target instanceof HTMLTextAreaElement
+        ? target.form
+        : target instanceof HTMLFormElement
+          ? target
+          : null;
     if (form?.dataset.previews === '') schedule(form);
   });
 document.addEventListener('preview', ({ target }) => {
@@ -57,10 +65,18 @@ async function show(frame: HTMLIFrameElement, form: HTMLFormElement): Promise<vo
     });
     // Signed out meanwhile, or a mistake that the form's own script points out: what is shown stays.
     if (!answer.ok || answer.redirected) return;
-    write(frame, await answer.text());
+    const html = await answer.text();
+    await loaded(frame);
+    if (!request.signal.aborted) write(frame, html);
   } catch {
     // Typed on meanwhile, or the network is away: the next letter asks again.
   }
+}
+
+/** Until then the frame's document is an empty one, with this page's policy and not its own. */
+async function loaded(frame: HTMLIFrameElement): Promise<void> {
+  if (frame.contentDocument?.URL === 'about:blank')
+    await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
 }
 
 function write(frame: HTMLIFrameElement, html: string): void {

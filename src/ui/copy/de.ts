@@ -41,6 +41,7 @@ export const de: Copy = {
       required: 'Füllen Sie dieses Feld aus.',
       invalid: 'Wählen oder schreiben Sie hier etwas anderes.',
       too_long: 'Das ist zu lang. Kürzen Sie es.',
+      changed: 'Der Wortlaut hat sich geändert. Bitte lesen Sie ihn und entscheiden Sie neu.',
     },
     choose: 'Bitte wählen',
     proof: {
@@ -231,6 +232,13 @@ export const de: Copy = {
     mailExpired:
       'Der Link aus dieser E-Mail galt eine Stunde und öffnet nichts mehr. Fordern Sie einen neuen an.',
     open: 'Anmeldung öffnen',
+    consents: {
+      title: 'Ihre Einwilligungen',
+      given: (day: string) => `Eingewilligt am ${day}.`,
+      withdrawn: (day: string) => `Einwilligung widerrufen am ${day}.`,
+      withdraw: 'Einwilligung widerrufen',
+      done: 'Ihre Einwilligung ist widerrufen.',
+    },
   },
 
   error: {

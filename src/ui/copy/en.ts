@@ -37,6 +37,7 @@ export const en = {
       required: 'Fill in this field.',
       invalid: 'Choose or write something else here.',
       too_long: 'This is too long. Shorten it.',
+      changed: 'The wording has changed. Please read it and decide again.',
     },
     choose: 'Please choose',
     proof: {
@@ -223,6 +224,13 @@ export const en = {
     mailSent: 'We sent a link to the address of this registration. It works for one hour.',
     mailExpired: 'The link in that email works for one hour, and no longer opens. Ask for a new one.',
     open: 'Open my registration',
+    consents: {
+      title: 'What you agreed to',
+      given: (day: string) => `You agreed on ${day}.`,
+      withdrawn: (day: string) => `You withdrew your consent on ${day}.`,
+      withdraw: 'Withdraw',
+      done: 'Your consent is withdrawn.',
+    },
   },
 
   error: {

@@ -42,6 +42,7 @@ export const es: Copy = {
       required: 'Rellene este campo.',
       invalid: 'Elija o escriba otra cosa aquí.',
       too_long: 'Es demasiado largo. Acórtelo.',
+      changed: 'El texto ha cambiado. Léelo y decide de nuevo.',
     },
     choose: 'Elija una opción',
     proof: {
@@ -228,6 +229,13 @@ export const es: Copy = {
     mailSent: 'Hemos enviado un enlace a la dirección de esta inscripción. Funciona durante una hora.',
     mailExpired: 'El enlace de ese correo funcionaba durante una hora y ya no abre nada. Pide uno nuevo.',
     open: 'Abrir mi inscripción',
+    consents: {
+      title: 'Tus consentimientos',
+      given: (day: string) => `Diste tu consentimiento el ${day}.`,
+      withdrawn: (day: string) => `Retiraste tu consentimiento el ${day}.`,
+      withdraw: 'Retirar mi consentimiento',
+      done: 'Tu consentimiento se ha retirado.',
+    },
   },
 
   error: {

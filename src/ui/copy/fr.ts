@@ -37,6 +37,7 @@ export const fr: Copy = {
       required: 'Remplissez ce champ.',
       invalid: 'Choisissez ou écrivez autre chose ici.',
       too_long: 'C’est trop long. Raccourcissez-le.',
+      changed: 'Le texte a changé. Veuillez le lire et décider à nouveau.',
     },
     choose: 'Choisissez',
     proof: {
@@ -227,6 +228,13 @@ export const fr: Copy = {
     mailExpired:
       'Le lien de cet e‑mail était valable une heure et n’ouvre plus rien. Demandez-en un nouveau.',
     open: 'Ouvrir mon inscription',
+    consents: {
+      title: 'Vos consentements',
+      given: (day: string) => `Consentement donné le ${day}.`,
+      withdrawn: (day: string) => `Consentement retiré le ${day}.`,
+      withdraw: 'Retirer mon consentement',
+      done: 'Votre consentement est retiré.',
+    },
   },
 
   error: {

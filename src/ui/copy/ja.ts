@@ -37,6 +37,7 @@ export const ja: Copy = {
       required: 'この項目を入力してください。',
       invalid: 'ここには別の内容を選ぶか入力してください。',
       too_long: '長すぎます。短くしてください。',
+      changed: '文面が変更されました。お読みのうえ、もう一度お選びください。',
     },
     choose: '選択してください',
     proof: {
@@ -221,6 +222,13 @@ export const ja: Copy = {
     mailSent: 'ご登録のアドレスにリンクをお送りしました。リンクの有効期間は1時間です。',
     mailExpired: 'メールのリンクは有効期間の1時間を過ぎたため、使えなくなりました。もう一度お求めください。',
     open: '登録内容を開く',
+    consents: {
+      title: '同意いただいた内容',
+      given: (day: string) => `${day}に同意しました。`,
+      withdrawn: (day: string) => `${day}に同意を撤回しました。`,
+      withdraw: '同意を撤回する',
+      done: '同意を撤回しました。',
+    },
   },
 
   error: {

@@ -42,6 +42,7 @@ export const pt: Copy = {
       required: 'Preencha este campo.',
       invalid: 'Escolha ou escreva outra coisa aqui.',
       too_long: 'É demasiado longo. Encurte-o.',
+      changed: 'O texto mudou. Leia-o e decida novamente.',
     },
     choose: 'Escolha uma opção',
     proof: {
@@ -226,6 +227,13 @@ export const pt: Copy = {
     mailSent: 'Enviamos um link para o endereço desta inscrição. Ele funciona durante uma hora.',
     mailExpired: 'O link desse e-mail funcionava durante uma hora e já não abre nada. Peça um novo.',
     open: 'Abrir a minha inscrição',
+    consents: {
+      title: 'Seus consentimentos',
+      given: (day: string) => `Consentimento dado em ${day}.`,
+      withdrawn: (day: string) => `Consentimento retirado em ${day}.`,
+      withdraw: 'Retirar consentimento',
+      done: 'Seu consentimento foi retirado.',
+    },
   },
 
   error: {
