@@ -148,6 +148,7 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     ...{
       timeZone: 'Asia/Tokyo',
       accessKey: '00aa11bb22cc33dd44ee55',
+      emailDomainStatus: null,
       emailStatus: null,
       emailStatusAt: null,
     },

@@ -10,6 +10,7 @@ import { PersonName } from '../parts/person-name.tsx';
 import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { domainProblem } from './domain-words.ts';
 import { isTrouble, reasonWords } from './mail-words.ts';
 import { type PeopleSort, type PeopleView, panePath, usualDirection, viewPath } from './people-view.ts';
 import type { PeopleEvent, Person } from './person.ts';
@@ -58,6 +59,7 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
           clip
           withEmail={!hasAddress}
         />
+        {hasAddress ? null : <DomainProblem row={row} />}
         {row.cancelledAt ? <Tag tone="warning">Cancelled</Tag> : null}
       </span>
     ),
@@ -118,8 +120,11 @@ const CELLS: Readonly<Record<PeopleColumn, PeopleCell>> = {
   email: {
     sort: 'email',
     cell: (row, _event, q) => (
-      <span className="clip people__address" dir="ltr" title={row.email}>
-        <Marked text={row.email} q={q} />
+      <span className="people__email">
+        <span className="clip people__address" dir="ltr" title={row.email}>
+          <Marked text={row.email} q={q} />
+        </span>
+        <DomainProblem row={row} />
       </span>
     ),
   },
@@ -186,6 +191,16 @@ const CELLS: Readonly<Record<PeopleColumn, PeopleCell>> = {
   referrer: foreign((row) => row.technical.referrer),
   registeredBy: foreign(({ technical: { registeredBy } }) => registeredBy && registeredByText(registeredBy)),
 };
+
+/** That no mail can be delivered to their domain: known before any mail comes back. */
+function DomainProblem({ row }: { readonly row: PeopleRow }) {
+  const problem = domainProblem(row);
+  return problem ? (
+    <span className="people__why people__why--bad" title={problem}>
+      {problem}
+    </span>
+  ) : null;
+}
 
 /** What the registrant, or whoever imported them, wrote. */
 function Foreign({ text }: { readonly text: string | null | undefined }) {

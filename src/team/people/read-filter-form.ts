@@ -27,6 +27,7 @@ const SAID: readonly FilterPart[] = [
   'linkOpened',
   'joined',
   'emailDomain',
+  'emailDomainStatus',
   'registeredAfter',
   'registeredBefore',
   'cancelled',
