@@ -9,6 +9,8 @@ import { operationRoutes } from '../operations/routes.ts';
 import { downloadRoutes } from '../public/downloads/download-routes.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
+import { registeredRoutes } from '../public/event/registered-routes.tsx';
+import { suggestionRoutes } from '../public/event/suggestion-routes.ts';
 import { homeRoutes } from '../public/home/home-routes.tsx';
 import { ownRegistrationRoutes } from '../public/own-registration/own-registration-routes.tsx';
 import { liveRoutes } from '../public/room/room-routes.tsx';
@@ -64,6 +66,8 @@ export function createApp(dependencies: AppDependencies) {
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.route('/', homeRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
+  app.route('/', registeredRoutes(dependencies));
+  app.route('/', suggestionRoutes());
   app.route('/', liveRoutes(dependencies));
   app.route('/', ownRegistrationRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));

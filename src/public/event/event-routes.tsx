@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { requestRegistration } from '../../actions/registration-request.ts';
@@ -10,6 +11,7 @@ import { AppError, type FieldError, HTTP_STATUS } from '../../domain/errors.ts';
 import { type Event, isRegistrationOpen } from '../../domain/event.ts';
 import { type FormAnswers, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { formState, readForm, readJson, speaksJson } from '../../http/forms.ts';
 import { sameOriginForms } from '../../http/same-origin.ts';
@@ -20,11 +22,13 @@ import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { rememberVisitor } from '../visits.ts';
+import { emailToAskAbout, withChosenEmail } from './asked-email.ts';
+import { ASKED_EMAIL } from './email-suggestion.tsx';
 import { EventPage, type EventPageProps } from './event-page.tsx';
 import { type AskedProof, FIELD_INPUT, type FormState, SHOWN, TRAP } from './form.tsx';
 import { createFormGuard } from './form-guard.ts';
 import { LinkRequestedPage } from './link-requested-page.tsx';
-import { RegisteredPage } from './registered-page.tsx';
+import { createRegistrationSessions, SESSION_IN_ADDRESS, SESSION_PARAMETER } from './registration-session.ts';
 import { registrationSource } from './registration-source.ts';
 
 /** What the registration page takes: no access key, and the confirmation always goes out. `altcha`: a proof of work. */
@@ -50,6 +54,7 @@ export function eventRoutes(dependencies: AppDependencies) {
   const proofs = createProofOfWork(dependencies);
   const limits = createStrangerLimits(dependencies, proofs);
   const guard = createFormGuard(config.appSecret);
+  const sessions = createRegistrationSessions(dependencies);
   router.use('/e/*', sameOriginForms, rememberLanguage, rememberVisitor(dependencies));
 
   router.get('/e/:slug', async (c) => {
@@ -68,9 +73,11 @@ export function eventRoutes(dependencies: AppDependencies) {
       if (errors.length > 0) throw invalidInput(errors);
       if (!isOpen(event)) throw closed();
       await registerPublicly(c, event, { ...person, fields: answers.fields, technical }, altcha);
-      return c.json({ ok: true }, 202);
+      // A program cannot be asked first: it is told, and may ask its user.
+      const suggestedEmail = suggestShownAddress(person.email);
+      return c.json({ ok: true, ...(suggestedEmail && { suggestedEmail }) }, 202);
     }
-    const form = await readForm(c);
+    const form = withChosenEmail(await readForm(c));
     const result = registrationForm.safeParse(form);
     const answers = readFormAnswers(event.formFields, fieldsOf(form), { requires: true });
     const unknown = formAnswerErrors([], { ...answers, problems: {} });
@@ -80,21 +87,21 @@ export function eventRoutes(dependencies: AppDependencies) {
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
     if (!isOpen(event)) return eventPage(c, event, {}, 409);
-    const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
+    if (typed.suggestion) return eventPage(c, event, { registration: typed }, 422);
     const source = registrationSource(c.req.header('referer'));
     try {
       const person = { ...result.data, fields: answers.fields, source, technical };
       const isFast = guard.isTooFast(form[SHOWN], now());
-      await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
-      return done();
+      const requestId = await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
+      return sessions.answer(
+        c,
+        event,
+        { eventId: event.id, requestId, email: person.email, at: now() },
+        { inAddress: form[SESSION_PARAMETER] === SESSION_IN_ADDRESS },
+      );
     } catch (error) {
       return proofPage(c, event, error, (proof) => ({ registration: { ...typed, proof } }));
     }
-  });
-
-  router.get('/e/:slug/registered', async (c) => {
-    const event = await requireEvent(c.req.param('slug'));
-    return sendPage(c, <RegisteredPage view={viewFor(c, dependencies, event)} />);
   });
 
   router.post('/e/:slug/access-link', async (c) => {
@@ -104,13 +111,13 @@ export function eventRoutes(dependencies: AppDependencies) {
       await requestLink(c, event, email, altcha);
       return c.json({ ok: true }, 202);
     }
-    const form = await readForm(c);
+    const form = withChosenEmail(await readForm(c));
     const result = linkRequest.safeParse({ email: form.email ?? '' });
-    const typed = { values: { email: form.email?.slice(0, 1000) ?? '' } };
-    if (!result.success) {
-      const state = formState(form, result.error, ['email']);
-      return eventPage(c, event, { accessLink: state }, 422);
-    }
+    const typed = {
+      ...formState(form, result.error ?? new z.ZodError([]), ['email']),
+      ...askingIn(form),
+    };
+    if (!result.success || typed.suggestion) return eventPage(c, event, { accessLink: typed }, 422);
     try {
       await requestLink(c, event, result.data.email, form.altcha);
       return sendPage(c, <LinkRequestedPage view={viewFor(c, dependencies, event)} />);
@@ -181,21 +188,21 @@ export function eventRoutes(dependencies: AppDependencies) {
     await enqueue(boss, pool, selfServe, { eventId: event.id, addressHash: addressHash(email) });
   }
 
-  /** Known or not, the same happens here, too. */
+  /** Known or not, the same happens here, too. Resolves with the id of the request. */
   async function registerPublicly(
     c: Context<AppEnv>,
     event: Event,
     person: Person,
     proof: string | undefined,
     { trap = '', isFast = false }: { readonly trap?: string | undefined; readonly isFast?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<string> {
     const { mayRemind, priority } = await limits.register(c, {
       ...{ event, email: person.email, proof, isFast },
     });
     // A program that fills in what nobody sees hears of success: it learns nothing, and its owner changes nothing.
-    if (trap !== '') return;
+    if (trap !== '') return randomUUID();
     const request = { ...person, eventId: event.id, mayRemind };
-    await transaction(pool, (db) => requestRegistration({ db, boss, now: now() }, request, { priority }));
+    return transaction(pool, (db) => requestRegistration({ db, boss, now: now() }, request, { priority }));
   }
 
   return router;
@@ -219,9 +226,17 @@ function typedIn(
   const issues = result.error ?? new z.ZodError([]);
   return {
     ...formState(form, issues, ['email', 'firstName', 'lastName']),
+    ...askingIn(form),
     fields: { values: fieldsOf(form), problems },
     ...(form[SHOWN] !== undefined && { shownAt: form[SHOWN].slice(0, 100) }),
   };
+}
+
+/** The question about the email, where it looks mistyped and was not asked about; and which one was. */
+function askingIn(form: Readonly<Record<string, string>>): Pick<FormState, 'suggestion' | 'askedEmail'> {
+  const suggestion = emailToAskAbout(form);
+  const asked = form[ASKED_EMAIL]?.slice(0, 1000);
+  return { ...(suggestion && { suggestion }), ...(asked && { askedEmail: asked }) };
 }
 
 export function invalidInput(errors: readonly FieldError[]): AppError {
