@@ -104,7 +104,9 @@ function button(words: string | undefined, email: string, className: string): HT
 /** The words, with the address where their mark is. */
 function write(place: HTMLElement, words = '{}', email = ''): void {
   const [before = '', after = ''] = words.split('{}');
+  const strong = document.createElement('strong');
   const address = document.createElement('bdi');
   Object.assign(address, { className: 'email', dir: 'ltr', textContent: email });
-  place.replaceChildren(before, address, after);
+  strong.append(address);
+  place.replaceChildren(before, strong, after);
 }
