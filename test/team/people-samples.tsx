@@ -202,6 +202,7 @@ const withPane = (details: PersonDetails, changes: Partial<PeoplePageProps> = {}
 const EVERY_PART: RegistrantFilter = {
   ...{ delivered: true, opened: true, linkOpened: false, joined: false, cancelled: true },
   emailDomain: ['example.com', 'xn--mnchen-3ya.example'],
+  emailDomainStatus: ['does_not_exist', 'no_mail'],
   fields: { Company: LONG, [HOSTILE]: HOSTILE, ملاحظة: 'نعم' },
   source: { utmSource: 'newsletter', referrer: 'https://www.example.com/blog?page=1' },
   registeredAfter: '2027-01-01T08:00:00.000Z',

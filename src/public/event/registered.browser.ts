@@ -1,11 +1,13 @@
 /** Asks again until it is known whether mail reaches the address, and says at once where it does not. */
 
 const EVERY_MS = 1_500;
+/** A worker that takes so long does not run. */
+const MOST_LOOKS = 40;
 
 for (const place of document.querySelectorAll<HTMLElement>('[data-domain-check]')) follow(place);
 
-function follow(place: HTMLElement): void {
-  if (place.dataset.domainCheck !== 'awaited') return;
+function follow(place: HTMLElement, looks = 0): void {
+  if (place.dataset.domainCheck !== 'awaited' || looks === MOST_LOOKS) return;
   setTimeout(async () => {
     const now = await look();
     if (now) {
@@ -15,7 +17,7 @@ function follow(place: HTMLElement): void {
         for (const change of document.querySelectorAll<HTMLDetailsElement>('[data-change-address]'))
           change.open = true;
     }
-    follow(place);
+    follow(place, looks + 1);
   }, EVERY_MS);
 }
 
