@@ -16,6 +16,7 @@ import { createContext } from './context.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
+import { registerLookUpDomains } from './jobs/look-up-domains.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
@@ -63,6 +64,7 @@ export async function startWorker(
   await registerReleaseHeld(context);
   await registerReleaseScheduled(context);
   await registerRegistration(context);
+  await registerLookUpDomains(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemoval(context);

@@ -35,6 +35,7 @@ const CASES: readonly Case[] = [
   { name: 'joined, nobody did', filter: () => ({ joined: true }), isBefore: true },
   { name: 'domain of 40 %', filter: () => ({ emailDomain: ['gmail.com'] }) },
   { name: 'domain of few', filter: () => ({ emailDomain: ['company7.com', 'domain8.example'] }) },
+  { name: 'domains that take no mail', filter: () => ({ emailDomainStatus: ['does_not_exist', 'no_mail'] }) },
   { name: 'field of 20 %', filter: () => ({ fields: { Country: 'US' } }) },
   { name: 'field of 0.1 %', filter: () => ({ fields: { Ticket: 'VIP' } }) },
   { name: 'field of nobody', filter: () => ({ fields: { Ticket: 'Gold' } }) },

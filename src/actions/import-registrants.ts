@@ -21,6 +21,7 @@ import type { TeamActionContext } from './context.ts';
 import { eventNotFound } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { readRows } from './import-rows.ts';
+import { askForDomains } from './mail-domain.ts';
 import { FIELDS_LIMIT } from './register.ts';
 
 /**
@@ -308,6 +309,10 @@ async function addBatch(
         { db, boss, now },
         { event, kind: 'confirmation', dedupeKey: 'registration', selection: { registrantIds } },
       );
+    await askForDomains(
+      { db, boss, now },
+      batch.map(({ email }) => email),
+    );
     return registrantIds.length;
   };
   // A second header further down may bring names that the first one did not have.

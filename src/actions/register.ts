@@ -25,6 +25,8 @@ export interface Registration {
   /** A key brought over from another platform; null: a new one. */
   readonly accessKey: string | null;
   readonly sendConfirmation: boolean;
+  /** Of the registrant; absent: a new one. */
+  readonly id?: string;
   /** When they asked for it, where that was earlier. */
   readonly registeredAt?: Date;
 }

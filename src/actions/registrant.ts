@@ -24,6 +24,7 @@ import {
 } from './access-link.ts';
 import { audit } from './audit.ts';
 import type { TeamActionContext } from './context.ts';
+import { askForDomains } from './mail-domain.ts';
 
 /**
  * Changes a registrant; with `resend`, a changed address is sent its access link. `seen` is the version that the changes
@@ -58,6 +59,7 @@ export async function changeRegistrant(
       await audit(context, 'registrant_changed', { eventId: event.id, registrantId, detail });
     }
     if (moved && resend) await sendAccessLink(context, event, registrantId);
+    if (moved) await askForDomains(context, [after.email]);
     return after;
   } catch (error) {
     if (violates(error, ADDRESS_UNIQUE))

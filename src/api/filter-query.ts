@@ -12,6 +12,7 @@ import {
 const EXAMPLES: Readonly<Partial<Record<FilterPart, string>>> = {
   emailStatus: 'bounced,failed',
   emailDomain: 'example.com',
+  emailDomainStatus: 'does_not_exist,no_mail',
   registeredAfter: '2027-01-15T17:00:00Z',
   registeredBefore: '2027-01-16T17:00:00Z',
   q: 'ada',

@@ -97,6 +97,7 @@ export function presentRegistrant(
     ...(withLink && { accessKey: r.accessKey, accessLink: accessLink(publicUrl, event, r) }),
     emailStatus: r.emailStatus,
     emailStatusAt: iso(r.emailStatusAt),
+    emailDomainStatus: r.emailDomainStatus,
     registeredAt: r.registeredAt.toISOString(),
     joinedAt: iso(r.joinedAt),
     cancelledAt: iso(r.cancelledAt),

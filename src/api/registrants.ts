@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { registrantNotFound, resendAccessLink, rotateAccessKey } from '../actions/access-link.ts';
 import { cancelRegistration, restoreRegistration } from '../actions/cancelled-registration.ts';
 import { eventNotFound } from '../actions/event.ts';
+import { askForDomains } from '../actions/mail-domain.ts';
 import { register } from '../actions/register.ts';
 import { changeRegistrant, removeRegistrant } from '../actions/registrant.ts';
 import { findEvent } from '../db/event.ts';
@@ -79,6 +80,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
         fields: checkFields(event, person.fields),
         technical: { registeredBy: 'api' },
       });
+      await askForDomains(c.var.action, [registrant.email]);
       c.set('answerAbout', registrant.id);
       return c.json(shown(c, registrant, event), created ? 201 : 200);
     },
@@ -92,7 +94,7 @@ export function registrantRoutes({ config, pool }: AppDependencies) {
       summary: 'List registrants',
       description: `Everybody who has not cancelled, or those whom a filter names; its parts are joined by "and". In bodies of other
 operations the same filter is an object: \`{ "joined": false, "fields": { "company": "ACME" } }\`. \`emailStatus\` (\`none\`: nothing was ever sent)
-and \`emailDomain\` take several values, divided by commas; \`field.NAME=VALUE\` asks for who gave just this answer, \`source.NAME=VALUE\` for who came
+\`emailDomain\` and \`emailDomainStatus\` take several values, divided by commas; \`field.NAME=VALUE\` asks for who gave just this answer, \`source.NAME=VALUE\` for who came
 from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or later, \`registeredBefore\` any before it; \`q\` is looked for in addresses and names;
 \`cancelled=true\` asks for those who cancelled. A parameter that is none of these is refused. \`sort\` goes upwards, with \`-\` before it downwards.`,
       request: {

@@ -9,6 +9,7 @@ import { FORM_CHANGES } from '../domain/form-changes.ts';
 import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
+import { DOMAIN_STATUSES } from '../domain/mail-domain.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
 import { VISIT_REASONS, VISIT_VERDICTS } from '../domain/visit.ts';
 
@@ -275,6 +276,10 @@ export const registrantSchema = z
     accessLink: z.string().optional().openapi({ description: 'Left out for keys without the scope `read`' }),
     emailStatus: status().nullable(),
     emailStatusAt: time().nullable(),
+    emailDomainStatus: z.enum(DOMAIN_STATUSES).nullable().openapi({
+      description:
+        'What the DNS says of the domain of the email: `no_mail` exists and takes none. Null: not asked yet, or without an answer',
+    }),
     registeredAt: time(),
     joinedAt: time().nullable().openapi({
       description: 'When a person came in while the room was open: no scanner, prefetch or program',

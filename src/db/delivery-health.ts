@@ -15,7 +15,7 @@ export async function findOldestDue(
        select due_at from {schema}.message where message.priority = asked.priority and status in ${PENDING}
        order by due_at limit 1
      ), (
-       select requested_at from {schema}.registration_request where asked.priority = 'urgent'
+       select requested_at from {schema}.registration_request where asked.priority = 'urgent' and taken_at is null
        order by requested_at limit 1
      )) as oldest
      from unnest($1::text[]) as asked (priority)`,

@@ -24,6 +24,16 @@ export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date
   ]);
 }
 
+/** The same of one registrant. */
+export async function endReplacedTo(db: Db, registrantId: string, kind: Kind, now: Date): Promise<void> {
+  await db.query(END('registrant_id = $3 and kind = $4'), [
+    'A later change replaced it.',
+    now,
+    registrantId,
+    kind,
+  ]);
+}
+
 /**
  * Ends an event's mails that may not go any more, as far as no worker has them in hand: each with the status and the
  * sentence of its reason. Of those that may have left the provider is asked at once.

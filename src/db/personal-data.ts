@@ -66,7 +66,7 @@ export async function listAllSuppressions(db: Db, addressHash: string): Promise<
 
 type HeldRequest = Omit<RegistrationRequest, 'mayRemind'>;
 
-/** What somebody sent with the public form, and no worker has taken yet. */
+/** What somebody sent with the public form: no worker has taken it yet, or it is kept since its address may prove wrong. */
 export async function listWaitingRequests(db: Db, addressHash: string): Promise<HeldRequest[]> {
   const { rows } = await db.query<HeldRequest>(
     `select event_id as "eventId", email, first_name as "firstName", last_name as "lastName", locale, time_zone as "timeZone",

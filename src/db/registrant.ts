@@ -9,12 +9,15 @@ import type { Registrant } from '../domain/registrant.ts';
 import { activeParts, type FilterPart, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { forgetBlockedAddresses } from './block.ts';
 import { addEventFields, deleteUnusedFields } from './event-field.ts';
+import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
+  /** Absent: a new one. */
+  readonly id?: string;
   readonly eventId: string;
   readonly email: string;
   readonly firstName: string;
@@ -42,7 +45,8 @@ export const REGISTRANT_COLUMNS = `
   registrant.access_key as "accessKey", registrant.email_status as "emailStatus",
   registrant.email_status_at as "emailStatusAt", registrant.registered_at as "registeredAt",
   registrant.joined_at as "joinedAt", registrant.cancelled_at as "cancelledAt",
-  registrant.link_opened_at as "linkOpenedAt", registrant.joined_from as "joinedFrom"`;
+  registrant.link_opened_at as "linkOpenedAt", registrant.joined_from as "joinedFrom",
+  ${DOMAIN_STATUS} as "emailDomainStatus"`;
 
 /** The index that keeps an address unique within an event. */
 export const ADDRESS_UNIQUE = 'registrant_event_address';
@@ -57,8 +61,8 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
   const r = registrant;
   const { rows } = await db.query<Registrant>(
     `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, consents, source, technical,
-                             access_key, registered_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                             access_key, registered_at, id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, {schema}.uuidv7()))
      on conflict (event_id, {schema}.address_hash(email)) do nothing
      returning ${REGISTRANT_COLUMNS}`,
     [
@@ -74,6 +78,7 @@ export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promi
       r.technical,
       r.accessKey,
       r.registeredAt,
+      r.id ?? null,
     ],
   );
   const [inserted] = rows;

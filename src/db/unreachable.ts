@@ -1,18 +1,19 @@
 import type { Registrant } from '../domain/registrant.ts';
 import type { RegistrantFilter } from '../domain/registrant-filter.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { IS_AT_WRONG_DOMAIN } from './mail-domain.ts';
 import { EMAIL_DOMAIN } from './milestone-sql.ts';
 import { parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { REGISTRANT_COLUMNS } from './registrant.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
-// People whom no mail reaches: it bounced, or their address gets none whatever it is.
+// People whom no mail reaches: it bounced, their domain takes none, or their address gets none whatever it is.
 
 const NOTHING_ARRIVES = `array['${'all' satisfies SuppressionScope}']`;
 const OF_REGISTRANT = ['registrant.email', 'registrant.event_id', NOTHING_ARRIVES] as const;
 // Of those with another status each address is looked up, as a resend does: with 100,000 of them that takes most of a second.
-const UNREACHABLE = `(registrant.email_status = 'bounced' or ${IS_SUPPRESSED(...OF_REGISTRANT)})`;
+const UNREACHABLE = `(registrant.email_status = 'bounced' or ${IS_AT_WRONG_DOMAIN} or ${IS_SUPPRESSED(...OF_REGISTRANT)})`;
 
 /** The statement's parts and its values, and the number of the next one. */
 function meant(eventId: string, filter: RegistrantFilter) {

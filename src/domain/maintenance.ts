@@ -6,6 +6,7 @@ export const MAINTENANCE_SERVICES = [
   'reconciler',
   'bounce-mailbox',
   'cleaner',
+  'mail-domains',
   'retention',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

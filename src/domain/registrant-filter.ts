@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES } from './delivery/status.ts';
 import type { FieldError } from './errors.ts';
 import { MAX_FIELD_LENGTH } from './form-fields.ts';
 import { instant } from './instant.ts';
+import { DOMAIN_STATUSES } from './mail-domain.ts';
 import { fieldName, NO_FIELD, personText, safeText } from './text.ts';
 
 // A filter names registrants of an event, everywhere in the same way: in the API's bodies and queries, on the People page, in exports,
@@ -67,6 +68,16 @@ const PARTS = {
     query: { as: 'list' },
     label: 'email domain',
     isWritten: true,
+  },
+  /** What the DNS says of the domain. */
+  emailDomainStatus: {
+    schema: z
+      .array(z.enum(DOMAIN_STATUSES, `must be one of ${DOMAIN_STATUSES.join(', ')}`))
+      .min(1, 'names no status')
+      .transform(unique),
+    query: { as: 'list' },
+    label: 'email domain status',
+    isWritten: false,
   },
   fields: {
     schema: z

@@ -1,5 +1,6 @@
 import type { Consent } from './consent.ts';
 import type { MessageStatus } from './delivery/status.ts';
+import type { DomainStatus } from './mail-domain.ts';
 
 /** One person's registration for one event; unique by event and address (compared without case). */
 export interface Registrant {
@@ -26,6 +27,8 @@ export interface Registrant {
   readonly cancelledAt: Date | null;
   /** The first time that somebody or something opened the link, at any time, or a link in a mail. */
   readonly linkOpenedAt: Date | null;
+  /** Whether the domain of the address takes mail, by its DNS; null: not known. */
+  readonly emailDomainStatus: DomainStatus | null;
   /** From how many clients, addresses with their browsers, a person came in. */
   readonly joinedFrom: number;
 }

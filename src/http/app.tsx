@@ -12,6 +12,8 @@ import { embedRoutes } from '../public/embed/embed-routes.ts';
 import { framing } from '../public/embed/framing.ts';
 import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
+import { registeredRoutes } from '../public/event/registered-routes.tsx';
+import { suggestionRoutes } from '../public/event/suggestion-routes.ts';
 import { homeRoutes } from '../public/home/home-routes.tsx';
 import { ownRegistrationRoutes } from '../public/own-registration/own-registration-routes.tsx';
 import { liveRoutes } from '../public/room/room-routes.tsx';
@@ -71,6 +73,8 @@ export function createApp(dependencies: AppDependencies) {
   app.route('/', homeRoutes(dependencies));
   app.route('/', embedRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
+  app.route('/', registeredRoutes(dependencies));
+  app.route('/', suggestionRoutes());
   app.route('/', liveRoutes(dependencies));
   app.route('/', ownRegistrationRoutes(dependencies));
   app.route('/', stopRoutes(dependencies));

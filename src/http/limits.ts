@@ -86,6 +86,8 @@ export function createLimits(pool: Pool) {
     linksByEvent: limit('self-serve-event', 1_000, 10 * MINUTE, { floods: true }),
     /** Whoever has an unsubscribe link may change their mind, and not fill a table with it. */
     unsubscribesByRegistrant: limit('unsubscribe', 20, HOUR),
+    /** The address of one registration, corrected by the browser that sent it. */
+    addressChanges: limit('address-change', 5, HOUR),
     /** Whoever has the link to their own registration may change it, and not fill the audit log with it. */
     ownChangesByRegistrant: limit('own-change', 30, HOUR),
     /** Looking up and erasing all that is held of an address, by who asks. */

@@ -63,6 +63,13 @@ export const registration: JobDefinition<{ requestId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Domains that people registered with are to be looked up in the DNS: the table says which. */
+export const lookUpDomains: JobDefinition<Record<string, never>> = {
+  name: 'look-up-domains',
+  payload: z.strictObject({}),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /** So many wrong keys were tried for an address that a short key of its registrant, if there is one, is replaced. */
 export const replaceKey: JobDefinition<{ eventId: string; addressHash: string }> = {
   name: 'replace-key',
@@ -218,6 +225,7 @@ export const JOBS: readonly JobDefinition[] = [
   releaseScheduled,
   releaseHeld,
   registration,
+  lookUpDomains,
   selfServe,
   replaceKey,
   removal,

@@ -75,6 +75,8 @@ const SOURCES = {
   'team.css': { body: interFaces() + styles(TEAM_STYLES), contentType: STYLESHEET },
   'docs.css': { body: assetFile('api/docs/docs.css'), contentType: STYLESHEET },
   'local-time.js': { body: script('ui/local-time'), contentType: JAVASCRIPT },
+  'email-suggestion.js': { body: script('public/event/email-suggestion'), contentType: JAVASCRIPT },
+  'registered.js': { body: script('public/event/registered'), contentType: JAVASCRIPT },
   'proof.js': { body: script('public/limits/proof'), contentType: JAVASCRIPT },
   'embed-frame.js': { body: script('public/embed/embed-frame'), contentType: JAVASCRIPT },
   'room.js': { body: script('public/room/room'), contentType: JAVASCRIPT },

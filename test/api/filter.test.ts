@@ -6,6 +6,7 @@ import { filterEntries, type RegistrantFilter } from '../../src/domain/registran
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
 import {
+  DOMAIN_STATUS,
   FIRST_REGISTERED,
   type FilteredPerson,
   filteredPeople,
@@ -17,6 +18,11 @@ import { signIn } from '../support/team.ts';
 const app = await openApp();
 const { rows: exported, ask } = exportsOf(app);
 const member = await signIn(app);
+await app.pool.query(
+  `insert into {schema}.mail_domain (domain, status, checked_at, expires_at)
+   select key, value, $2, $2::timestamptz + interval '1 day' from jsonb_each_text($1)`,
+  [JSON.stringify(DOMAIN_STATUS), app.clock.now],
+);
 
 type Person = Partial<FilteredPerson> & { readonly name: string };
 
@@ -69,6 +75,8 @@ const CASES: readonly (readonly [filter: RegistrantFilter, found: readonly strin
   [{ joined: true }, ['eve']],
   [{ joined: false }, ['ada', 'bob', 'cleo', 'dan']],
   [{ emailDomain: ['b.example', 'xn--mnchen-3ya.example'] }, ['cleo', 'eve']],
+  [{ emailDomainStatus: ['does_not_exist'] }, ['cleo']],
+  [{ emailDomainStatus: ['no_mail', 'ok'] }, []],
   [{ fields: { company: 'ACME' } }, ['ada']],
   [{ fields: { company: 'ACME', Größe: 'XL' } }, ['ada']],
   [{ fields: { company: 'ACME', Größe: 'S' } }, []],

@@ -47,7 +47,7 @@ const PARAMETERS = [
   ...new Set([
     ...found(/(?:req\.query|\bquery\.get(?:All)?)\('(\w+)'\)/g),
     // Read by `domain/arrived-link.ts`, out of all that follows the path.
-    ...['email', 'key'],
+    ...['email', 'key', 'session'],
     ...['actor', 'action', 'event', 'from', 'to', 'sort', 'direction', 'emailStatus', 'q', 'scope'],
   ]),
 ];
@@ -56,6 +56,7 @@ const FIELDS = [
   ...new Set([
     ...found(/\bform\??\.(\w+)/g),
     ...found(/\bsingle\('(\w+)'\)/g),
+    ...['session', 'askedEmail', 'useEmail'],
     ...['column', 'columns', 'usual', 'back', 'registrantId', 'emailStatus', 'q', 'scope', 'token'],
     ...[
       'name',

@@ -87,7 +87,7 @@ describe('the event page', () => {
 });
 
 test('the thank-you page carries no personal link', () => {
-  const html = renderPage(<RegisteredPage view={sampleView(EVENT)} />);
+  const html = renderPage(<RegisteredPage view={sampleView(EVENT)} own={null} />);
   expect(html).not.toMatch(/\/live|key=/);
   expect(html).toContain('spam');
   expect(html).toContain('action="/e/calm-software/access-link"');

@@ -11,7 +11,7 @@ import { EventPage } from '../../src/public/event/event-page.tsx';
 import { type EventView, eventView } from '../../src/public/event/event-view.ts';
 import type { FormState } from '../../src/public/event/form.tsx';
 import { LinkRequestedPage } from '../../src/public/event/link-requested-page.tsx';
-import { RegisteredPage } from '../../src/public/event/registered-page.tsx';
+import { type OwnRegistered, RegisteredPage } from '../../src/public/event/registered-page.tsx';
 import { HomePage } from '../../src/public/home/home-page.tsx';
 import { StartPage } from '../../src/public/home/start-page.tsx';
 import { OwnRegistrationPage } from '../../src/public/own-registration/own-registration-page.tsx';
@@ -65,6 +65,7 @@ export const BARE_EVENT: Event = {
   endsAt: new Date('2027-01-16T03:00:00Z'),
 };
 
+const LONG_EMAIL = `${'maria.rossi.'.repeat(5)}@${'long-mail-domain.'.repeat(10)}example`;
 export const HOSTILE = `<b>"'&amp;</b><script>alert(1)</script>{{x}} \u202eabc ${'w'.repeat(120)}`;
 
 /** Every word in it from somebody who means harm, or is merely long. */
@@ -130,6 +131,19 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     values: { email: HOSTILE, firstName: HOSTILE },
     problems: { email: 'invalid', firstName: 'too_long', lastName: 'required' },
   };
+  const mistyped: FormState = {
+    values: { email: 'maria@gmial.com', firstName: 'Maria' },
+    suggestion: { typed: 'maria@gmial.com', suggested: 'maria@gmail.com' },
+  };
+  const registered: OwnRegistered = {
+    ...{ email: 'maria@gmial.com', sender: 'Events <events@example.com>', domain: null, refreshes: false },
+    ...{ suggested: null, isChanged: false, state: {}, session: null },
+    calendars: {
+      google: 'https://calendar.google.com/calendar/render?action=TEMPLATE',
+      outlook: 'https://outlook.live.com/calendar/0/action/compose?rru=addevent',
+      file: '/e/calm-software/registered.ics',
+    },
+  };
   const word = event === HOSTILE_EVENT ? HOSTILE : 'Company';
   const asking = sampleView(
     {
@@ -157,6 +171,7 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     ...{
       timeZone: 'Asia/Tokyo',
       accessKey: '00aa11bb22cc33dd44ee55',
+      emailDomainStatus: null,
       emailStatus: null,
       emailStatusAt: null,
     },
@@ -240,8 +255,54 @@ export function allPages(event: Event, language: Language): Readonly<Record<stri
     ),
     'embed, registered': <EmbedRegisteredPage view={before} frame={FRAME} />,
     ...(language === 'en' && { 'embed, no site yet': <NoSiteYetPage view={before} /> }),
-    registered: <RegisteredPage view={before} />,
-    'registered, running': <RegisteredPage view={during} />,
+    'event, mistyped email': <EventPage view={asking} registration={mistyped} />,
+    'event, mistyped email for the link': <EventPage view={before} accessLink={mistyped} />,
+    'event, no email, with a suggestion': (
+      <EventPage
+        view={before}
+        registration={{
+          ...{ values: { email: 'maria@gmail,com' }, problems: { email: 'invalid' } },
+          suggestion: { typed: null, suggested: 'maria@gmail.com' },
+        }}
+      />
+    ),
+    registered: <RegisteredPage view={before} own={null} />,
+    'registered, running': <RegisteredPage view={during} own={null} />,
+    'registered, own': <RegisteredPage view={before} own={registered} />,
+    'registered, own, running': (
+      <RegisteredPage view={during} own={{ ...registered, calendars: null, domain: 'awaited' }} />
+    ),
+    'registered, own, wrong domain': (
+      <RegisteredPage
+        view={before}
+        own={{ ...registered, domain: 'does_not_exist', suggested: 'maria@gmail.com', isChanged: true }}
+      />
+    ),
+    'registered, own, long': (
+      <RegisteredPage
+        view={before}
+        own={{
+          ...registered,
+          ...{
+            email: LONG_EMAIL,
+            domain: 'no_mail',
+            session: 'sealed',
+            sender: `${HOSTILE} <${LONG_EMAIL}>`,
+          },
+        }}
+      />
+    ),
+    'registered, own, wrong address': <RegisteredPage view={before} own={{ ...registered, state: wrong }} />,
+    'registered, own, mistyped address': (
+      <RegisteredPage view={before} own={{ ...registered, state: mistyped }} />
+    ),
+    'registered, own, flooded': (
+      <RegisteredPage
+        view={before}
+        own={{ ...registered, state: { ...mistyped, proof: { waitSeconds: 540, wasSent: true } } }}
+      />
+    ),
+    'registered, expired': <RegisteredPage view={before} own={null} isExpired />,
     'link requested': <LinkRequestedPage view={before} />,
     waiting: <WaitingPage view={before} calendarUrl="/e/calm-software/calendar.ics?email=a&key=b" />,
     'waiting, doors before the start': (

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { sealRegistration } from '../../src/domain/registration-session.ts';
 import { signId } from '../../src/domain/signed-id.ts';
 import { type Answer, openApp } from '../support/app.ts';
 import { createRoutes } from '../support/routes.ts';
@@ -18,6 +19,9 @@ const { json: grace } = await app.api('POST', `/events/${event.id}/registrants`,
 const pair = (person: { email: string; accessKey: string }) =>
   new URLSearchParams({ email: person.email, key: person.accessKey }).toString();
 const CLIENT = { 'x-forwarded-for': '203.0.113.9' };
+const SESSION = sealRegistration(app.config.appSecret, {
+  ...{ eventId: event.id, requestId: randomUUID(), email: 'wrong@example.com', at: app.clock.now },
+});
 
 /** What a stranger sends again and again; `count`: how often it may succeed. Absent: never, whatever is sent. */
 interface Row {
@@ -51,6 +55,16 @@ const OPEN: Readonly<Record<string, Row>> = {
     most: 20,
   },
   'POST /e/:slug/access-link': json(`/e/${event.slug}/access-link`, email('asks'), 20),
+  // Whoever has registered corrects the address of that one registration.
+  'POST /e/:slug/registered': {
+    send: (n) =>
+      app.form(
+        `/e/${event.slug}/registered`,
+        { ...email('corrects')(n) },
+        { 'x-forwarded-for': '203.0.113.10', cookie: `__Host-registered=${SESSION}` },
+      ),
+    most: 5,
+  },
   'POST /u/:token': form(
     `/u/${signId(app.config.appSecret, 'stop-reminders', ada.id)}`,
     (n) => (n % 2 ? { undo: '1' } : {}),

@@ -153,6 +153,38 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'looks the same to who guesses for an address that nobody registered',
     ),
   ],
+  W5: [
+    ...of(
+      'domain/registration-session.test.ts',
+      'shows nobody the address or the request',
+      'is worth nothing for another event, after an hour, or under another secret',
+      'is refused with any bit of it changed',
+    ),
+    ...of(
+      'public/registered.test.ts',
+      'has a cookie that no script reads, no other site sends and no neighbour sets',
+      'is the neutral page to everybody else',
+      'is neutral again after an hour',
+      'is the same for an address that was registered before',
+    ),
+  ],
+  W6: of(
+    'public/registered.test.ts',
+    'is replaced: the registration moves, its confirmation goes to the right one, and the old link is dead',
+    'can be replaced again and again, five times an hour',
+    'of somebody who was registered before stays theirs: whoever typed it registers with the right one',
+    'is not told from one that nobody has: what is answered is the same',
+    'is changed by nobody without the session, not even by who has its page of another event',
+    'is changed from no other site',
+  ),
+  W7: [
+    ...of(
+      'public/mistyped-email.test.ts',
+      'is asked about when the link is asked for, known address or not',
+      'is answered: %s',
+    ),
+    ...of('public/mistyped-email-journeys.long.test.ts', 'is told by its domain alone'),
+  ],
   W4: of(
     'public/own-registration.test.ts',
     'registers again with the public form as if for the first time, and the answer tells nobody',
@@ -453,6 +485,12 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'is the same within an event, and another one at the next event, address, browser and secret',
     ),
   ],
+  D9: of(
+    'worker/mail-domains.test.ts',
+    'is forgotten once nobody has it: a wrong one within an hour, a right one within a day',
+    'has an address in a job of none',
+  ),
+  D10: of('public/registered.test.ts', 'leaves nothing of what was typed after an hour'),
   D8: of(
     'worker/retention.long.test.ts',
     'are erased a week after the team was told, and the report keeps its numbers',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DOMAIN_STATUSES, type DomainStatus } from '../../src/domain/mail-domain.ts';
 import type { RegistrantFilter } from '../../src/domain/registrant-filter.ts';
 
 /** Somebody who is registered, with all that a filter asks for. */
@@ -20,6 +21,11 @@ export const FIRST_REGISTERED = new Date('2026-03-01T00:00:00.000Z');
 const at = (hour: number) => new Date(FIRST_REGISTERED.getTime() + hour * 3_600_000).toISOString();
 
 const DOMAINS = ['a.example', 'b.example', 'xn--mnchen-3ya.example'];
+/** What the DNS says of some of them; of the others it was not asked. */
+export const DOMAIN_STATUS: Readonly<Record<string, DomainStatus>> = {
+  'a.example': 'ok',
+  'b.example': 'does_not_exist',
+};
 const COMPANIES = ['ACME', 'acme', 'Müller & Söhne "GmbH"', "O'Neil %_"];
 // Names of an object's own, and what looks like a name and a value of another one.
 const FIELDS = ['company', 'constructor', 'a b', 'company=ACME'];
@@ -59,6 +65,7 @@ export const filters: fc.Arbitrary<RegistrantFilter & { readonly numbers?: reado
       linkOpened: fc.boolean(),
       joined: fc.boolean(),
       emailDomain: fc.uniqueArray(pick(DOMAINS), { minLength: 1 }),
+      emailDomainStatus: fc.uniqueArray(pick(DOMAIN_STATUSES), { minLength: 1 }),
       fields: answers(FIELDS).filter((values) => Object.keys(values).length > 0),
       source: answers(SOURCES).filter((values) => Object.keys(values).length > 0),
       registeredAfter: fc.integer({ min: 0, max: 5 }).map(at),
@@ -73,6 +80,7 @@ export const filters: fc.Arbitrary<RegistrantFilter & { readonly numbers?: reado
     ...filter,
     ...(filter.emailStatus && { emailStatus: filter.emailStatus.toSorted() }),
     ...(filter.emailDomain && { emailDomain: filter.emailDomain.toSorted() }),
+    ...(filter.emailDomainStatus && { emailDomainStatus: filter.emailDomainStatus.toSorted() }),
   }));
 
 /** Whether a filter means the person with this number, as the contract says it. */
@@ -97,6 +105,7 @@ export function isMeant(
     came(filter.linkOpened, joined || reached === 50) &&
     came(filter.joined, joined) &&
     (filter.emailDomain?.includes(person.domain) ?? true) &&
+    (filter.emailDomainStatus?.some((status) => status === DOMAIN_STATUS[person.domain]) ?? true) &&
     has(person.fields, filter.fields) &&
     has(person.source, filter.source) &&
     (filter.registeredAfter === undefined || registered >= filter.registeredAfter) &&

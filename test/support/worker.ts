@@ -5,6 +5,7 @@ import { startBoss } from '../../src/queue/boss.ts';
 import { createContext, type WorkerContext } from '../../worker/context.ts';
 import { registerDeliver } from '../../worker/jobs/deliver.ts';
 import { registerExport } from '../../worker/jobs/export.ts';
+import { registerLookUpDomains } from '../../worker/jobs/look-up-domains.ts';
 import { registerRegistration } from '../../worker/jobs/registration.ts';
 import { registerRemoval } from '../../worker/jobs/removal.ts';
 import { registerReplaceKey } from '../../worker/jobs/replace-key.ts';
@@ -28,6 +29,7 @@ export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerRegistration(context);
+  await registerLookUpDomains(context);
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemoval(context);

@@ -51,6 +51,7 @@ const CORRECT_ROWS = SKIPPED.map(
     ...one,
     ...{ suggested: i % 2 ? null : one.email.replace('example', 'example-mail'), version: 'v', typed: null },
     ...{ ticked: i % 2 === 0, error: null },
+    domainProblem: i === 1 ? 'The domain example.con does not exist' : null,
   }),
 );
 const CORRECT: CorrectPageProps = {

@@ -125,7 +125,7 @@ const BAD_COPY = readCopyForm(
 export function overviewPages(): Record<string, ReactElement> {
   const page = {
     ...{ timeZone: 'Europe/Paris', permalink: PERMALINK, silent: [], hasRoom: true },
-    ...{ countedFields: [], erasure: null },
+    ...{ countedFields: [], erasure: null, atWrongDomains: 0 },
     room: roomState(EVENT, BEFORE),
   };
   const counted = FORM_FIELDS.filter(({ type }) => type === 'select' || type === 'checkbox');
@@ -149,6 +149,7 @@ export function overviewPages(): Record<string, ReactElement> {
         frame={{ ...LOUD_FRAME, ...head(104_233) }}
         event={{ ...OVERVIEW, isPaused: true, title: HOSTILE, slug: `calm-software-${'long'.repeat(40)}` }}
         report={FULL}
+        atWrongDomains={12}
         silent={SILENT}
         countedFields={counted}
         erasure={{ type: 'ahead', at: BEFORE }}

@@ -59,6 +59,7 @@ const ROW: PeopleRow = {
   accessLink: 'https://events.example.com/e/calm/live?email=ada%40example.com&key=0123456789abcdef012345',
   emailStatus: 'delivered',
   emailStatusAt: AT,
+  emailDomainStatus: 'ok',
   registeredAt: AT,
   joinedAt: null,
   cancelledAt: null,
@@ -94,6 +95,14 @@ const ROWS: readonly PeopleRow[] = [
   named('04', HOSTILE, HOSTILE, '"<b>"@example.com'),
   named('05', '', '', 'nameless@example.com'),
   { ...named('06', LONG, 'Lovelace', 'cancelled@example.com'), cancelledAt: AT },
+];
+
+const MISTYPED: readonly PeopleRow[] = [
+  {
+    ...named('07', 'Maria', 'Rossi', 'maria@gmial.com'),
+    ...{ emailDomainStatus: 'does_not_exist', emailStatus: 'sent', lastMail: null },
+  },
+  { ...named('08', LONG, LONG, LONG_ADDRESS), emailDomainStatus: 'no_mail' },
 ];
 
 function named(id: string, firstName: string, lastName: string, email: string): PeopleRow {
@@ -172,6 +181,7 @@ const LIST: PeoplePageProps = {
   ]),
   erasedOn: null,
   countsCutAt: null,
+  atWrongDomains: 0,
   views: [],
   unreadable: [],
   refusedFilter: null,
@@ -195,6 +205,7 @@ const withPane = (details: PersonDetails, changes: Partial<PeoplePageProps> = {}
 const EVERY_PART: RegistrantFilter = {
   ...{ delivered: true, opened: true, linkOpened: false, joined: false, cancelled: true },
   emailDomain: ['example.com', 'xn--mnchen-3ya.example'],
+  emailDomainStatus: ['does_not_exist', 'no_mail'],
   fields: { Company: LONG, [HOSTILE]: HOSTILE, ملاحظة: 'نعم' },
   source: { utmSource: 'newsletter', referrer: 'https://www.example.com/blog?page=1' },
   registeredAfter: '2027-01-01T08:00:00.000Z',
@@ -293,6 +304,15 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
         }}
       />
     ),
+    'people, wrong domains': <PeoplePage {...LIST} rows={[...MISTYPED, ROW]} atWrongDomains={1_204} />,
+    'people, wrong domains, without the emails': (
+      <PeoplePage {...LIST} columns={['emailStatus']} rows={MISTYPED} atWrongDomains={1} />
+    ),
+    'person, at a wrong domain': withPane({
+      ...DETAILS,
+      person: MISTYPED[0] ?? ROW,
+      suppressions: [],
+    }),
     'people, all columns, filtered': (
       <PeoplePage
         {...LIST}

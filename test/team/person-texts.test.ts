@@ -40,6 +40,7 @@ const PERSON: Person = {
     accessKey: '0123',
     emailStatus: null,
     emailStatusAt: null,
+    emailDomainStatus: null,
     joinedAt: null,
     cancelledAt: null,
     linkOpenedAt: null,

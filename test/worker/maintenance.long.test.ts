@@ -67,7 +67,8 @@ describe('a maintenance service', () => {
     ['batch', ['cleaner']],
     ['delivery_event', ['event-matcher', 'cleaner']],
     ['timed_mail_run', ['reminder-catch-up']],
-    ['event', ['reminder-catch-up', 'retention']],
+    ['event', ['reminder-catch-up', 'mail-domains', 'retention']],
+    ['mail_domain', ['cleaner', 'mail-domains']],
     ['event_retention', ['retention']],
     ['message', ['rescuer', 'event-matcher', 'reconciler', 'retention']],
   ])('stops no other when it fails for want of the table %s', async (table, failing) => {

@@ -4,8 +4,9 @@ import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldFloods } from '../../src/db/flood.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
+import { deleteExpiredDomains } from '../../src/db/mail-domain.ts';
 import type { Db } from '../../src/db/pool.ts';
-import { deleteOldRegistrationRequests } from '../../src/db/registration-request.ts';
+import { deleteOldRegistrationRequests, deleteUnneededRequests } from '../../src/db/registration-request.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { deleteOldVisits } from '../../src/db/visit.ts';
@@ -33,6 +34,8 @@ const STEPS: readonly Step[] = [
   { what: 'sign-in links', keptMs: DAY, clean: deleteOldSignIns },
   // As long as their jobs are kept.
   { what: 'registrations that no worker took', keptMs: 14 * DAY, clean: deleteOldRegistrationRequests },
+  { what: 'registrations that registered nobody', keptMs: HOUR, clean: deleteUnneededRequests },
+  { what: 'mail domains that nobody asks for', keptMs: 0, clean: deleteExpiredDomains },
   { what: 'notes of refused floods', keptMs: 7 * DAY, clean: deleteOldFloods },
   { what: 'wrong keys that nobody tries any more', keptMs: 30 * DAY, clean: deleteOldWrongKeys },
   { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },

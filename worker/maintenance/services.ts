@@ -2,6 +2,7 @@ import type { WorkerContext } from '../context.ts';
 import { bounceMailbox } from './bounce-mailbox.ts';
 import { cleaner } from './cleaner.ts';
 import { eventMatcher } from './event-matcher.ts';
+import { mailDomains } from './mail-domains.ts';
 import { reconciler } from './reconciler.ts';
 import { reminderCatchUp } from './reminder-catch-up.ts';
 import { rescuer } from './rescuer.ts';
@@ -16,6 +17,7 @@ export const SERVICES: readonly Service[] = [
   reconciler,
   bounceMailbox,
   cleaner,
+  mailDomains,
   retention,
 ];
 

@@ -14,7 +14,11 @@ export interface EndedPageProps {
 export function EndedPage({ view }: EndedPageProps) {
   const { ended, replay, details } = copyFor(view.language);
   return (
-    <EventLayout view={view} about={ended.title} scripts={['local-time.js']}>
+    <EventLayout
+      view={view}
+      about={ended.title}
+      scripts={['local-time.js', ...(view.hasReplay ? (['email-suggestion.js'] as const) : [])]}
+    >
       <div className="card">
         <h1>{ended.title}</h1>
         <p className="lead">{ended.thanks}</p>

@@ -30,7 +30,11 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
       view={wrong ? { ...view, title: copy.form.errorTitle(view.title) } : view}
       width="wide"
       indexed
-      scripts={['local-time.js', ...(asksForProof ? (['proof.js'] as const) : [])]}
+      scripts={[
+        'local-time.js',
+        ...(view.leadsSomewhere ? (['email-suggestion.js'] as const) : []),
+        ...(asksForProof ? (['proof.js'] as const) : []),
+      ]}
       styles={asksForProof ? ['altcha.css'] : []}
       head={<SocialPreview view={view} />}
       footer={<LanguageLinks view={view} />}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { requestRegistration } from '../../actions/registration-request.ts';
@@ -12,6 +13,7 @@ import { type Event, isRegistrationOpen } from '../../domain/event.ts';
 import { type FormField, formAnswerErrors, readFormAnswers } from '../../domain/form-fields.ts';
 import { address, localeTag, newRegistrant, personName, timeZone } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
+import { suggestShownAddress } from '../../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { formState, readForm, readJson, speaksJson } from '../../http/forms.ts';
 import { sameOriginForms } from '../../http/same-origin.ts';
@@ -24,12 +26,14 @@ import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { rememberVisitor } from '../visits.ts';
+import { emailToAskAbout, withChosenEmail } from './asked-email.ts';
+import { ASKED_EMAIL } from './email-suggestion.tsx';
 import { EventPage, type EventPageProps } from './event-page.tsx';
 import { type AskedProof, type FormState, SHOWN, TRAP } from './form.tsx';
 import { readSentAnswers, type SentAnswers } from './form-answers.ts';
 import { createFormGuard } from './form-guard.ts';
 import { LinkRequestedPage } from './link-requested-page.tsx';
-import { RegisteredPage } from './registered-page.tsx';
+import { createRegistrationSessions, SESSION_IN_ADDRESS, SESSION_PARAMETER } from './registration-session.ts';
 import { embedSource, registrationSource } from './registration-source.ts';
 
 /** What the registration page takes: no access key, and the confirmation always goes out. `altcha`: a proof of work. */
@@ -55,6 +59,7 @@ export function eventRoutes(dependencies: AppDependencies) {
   const proofs = createProofOfWork(dependencies);
   const limits = createStrangerLimits(dependencies, proofs);
   const guard = createFormGuard(config.appSecret);
+  const sessions = createRegistrationSessions(dependencies);
   router.use('/e/*', sameOriginForms, rememberLanguage, rememberVisitor(dependencies));
 
   router.get('/e/:slug', async (c) => {
@@ -87,9 +92,11 @@ export function eventRoutes(dependencies: AppDependencies) {
       const wordingOf = (field: FormField) => consentText(field, event, language);
       const consents = givenConsents(event, answers.fields, wordingOf, now());
       await registerPublicly(c, event, { ...person, fields: answers.fields, consents, technical }, altcha);
-      return c.json({ ok: true }, 202);
+      // A program cannot be asked first: it is told, and may ask its user.
+      const suggestedEmail = suggestShownAddress(person.email);
+      return c.json({ ok: true, ...(suggestedEmail && { suggestedEmail }) }, 202);
     }
-    const form = await readForm(c);
+    const form = withChosenEmail(await readForm(c));
     const result = registrationForm.safeParse(form);
     const { language } = viewFor(c, dependencies, event);
     const answers = readSentAnswers(event, form, { language, requires: true, at: now() });
@@ -100,10 +107,7 @@ export function eventRoutes(dependencies: AppDependencies) {
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
     if (!isOpen(event)) return eventPage(c, event, {}, 409);
-    const done = () =>
-      isEmbed(c)
-        ? c.redirect(`/e/${event.slug}/embed/registered${embedFrame(c, event).search}`, 303)
-        : c.redirect(`/e/${event.slug}/registered`, 303);
+    if (typed.suggestion) return eventPage(c, event, { registration: typed }, 422);
     const referer = c.req.header('referer');
     const source = isEmbed(c)
       ? embedSource(c.req.url, referer, event.embedOrigins)
@@ -112,16 +116,19 @@ export function eventRoutes(dependencies: AppDependencies) {
       const { fields, consents } = answers;
       const person = { ...result.data, fields, consents, source, technical };
       const isFast = guard.isTooFast(form[SHOWN], now());
-      await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
-      return done();
+      const requestId = await registerPublicly(c, event, person, form.altcha, { trap: form[TRAP], isFast });
+      // A frame on another site has no cookies of ours.
+      if (isEmbed(c))
+        return c.redirect(`/e/${event.slug}/embed/registered${embedFrame(c, event).search}`, 303);
+      return sessions.answer(
+        c,
+        event,
+        { eventId: event.id, requestId, email: person.email, at: now() },
+        { inAddress: form[SESSION_PARAMETER] === SESSION_IN_ADDRESS },
+      );
     } catch (error) {
       return proofPage(c, event, error, (proof) => ({ registration: { ...typed, proof } }));
     }
-  });
-
-  router.get('/e/:slug/registered', async (c) => {
-    const event = await requireEvent(c.req.param('slug'));
-    return sendPage(c, <RegisteredPage view={viewFor(c, dependencies, event)} />);
   });
 
   router.get('/e/:slug/embed/registered', async (c) => {
@@ -137,13 +144,13 @@ export function eventRoutes(dependencies: AppDependencies) {
       await requestLink(c, event, email, altcha);
       return c.json({ ok: true }, 202);
     }
-    const form = await readForm(c);
+    const form = withChosenEmail(await readForm(c));
     const result = linkRequest.safeParse({ email: form.email ?? '' });
-    const typed = { values: { email: form.email?.slice(0, 1000) ?? '' } };
-    if (!result.success) {
-      const state = formState(form, result.error, ['email']);
-      return eventPage(c, event, { accessLink: state }, 422);
-    }
+    const typed = {
+      ...formState(form, result.error ?? new z.ZodError([]), ['email']),
+      ...askingIn(form),
+    };
+    if (!result.success || typed.suggestion) return eventPage(c, event, { accessLink: typed }, 422);
     try {
       await requestLink(c, event, result.data.email, form.altcha);
       return sendPage(c, <LinkRequestedPage view={viewFor(c, dependencies, event)} />);
@@ -213,21 +220,21 @@ export function eventRoutes(dependencies: AppDependencies) {
     await enqueue(boss, pool, selfServe, { eventId: event.id, addressHash: addressHash(email) });
   }
 
-  /** Known or not, the same happens here, too. */
+  /** Known or not, the same happens here, too. Resolves with the id of the request. */
   async function registerPublicly(
     c: Context<AppEnv>,
     event: Event,
     person: Person,
     proof: string | undefined,
     { trap = '', isFast = false }: { readonly trap?: string | undefined; readonly isFast?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<string> {
     const { mayRemind, priority } = await limits.register(c, {
       ...{ event, email: person.email, proof, isFast },
     });
     // A program that fills in what nobody sees hears of success: it learns nothing, and its owner changes nothing.
-    if (trap !== '') return;
+    if (trap !== '') return randomUUID();
     const request = { ...person, eventId: event.id, mayRemind };
-    await transaction(pool, (db) => requestRegistration({ db, boss, now: now() }, request, { priority }));
+    return transaction(pool, (db) => requestRegistration({ db, boss, now: now() }, request, { priority }));
   }
 
   return router;
@@ -242,9 +249,17 @@ function typedIn(
   const issues = result.error ?? new z.ZodError([]);
   return {
     ...formState(form, issues, ['email', 'firstName', 'lastName']),
+    ...askingIn(form),
     fields: { values, problems },
     ...(form[SHOWN] !== undefined && { shownAt: form[SHOWN].slice(0, 100) }),
   };
+}
+
+/** The question about the email, where it looks mistyped and was not asked about; and which one was. */
+function askingIn(form: Readonly<Record<string, string>>): Pick<FormState, 'suggestion' | 'askedEmail'> {
+  const suggestion = emailToAskAbout(form);
+  const asked = form[ASKED_EMAIL]?.slice(0, 1000);
+  return { ...(suggestion && { suggestion }), ...(asked && { askedEmail: asked }) };
 }
 
 export function invalidInput(errors: readonly FieldError[]): AppError {

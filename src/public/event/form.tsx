@@ -3,7 +3,9 @@ import { LONGEST_INPUT } from '../../domain/address.ts';
 import type { FormFieldProblem } from '../../domain/form-fields.ts';
 import type { Language } from '../../domain/locale.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
+import { EmailSuggestion, type SuggestedEmail } from './email-suggestion.tsx';
 import type { FormFieldView } from './event-view.ts';
+import { FIRST_SEEN } from './first-seen.ts';
 
 /** The fields that visitors fill in, and what can be wrong with each. */
 export type FieldName = 'email' | 'firstName' | 'lastName';
@@ -32,6 +34,10 @@ export interface FormState {
   /** When it is shown, as only we can write it. */
   readonly shownAt?: string;
   readonly values?: Readonly<Partial<Record<FieldName, string>>>;
+  /** The email looks mistyped: the form comes back once to ask. */
+  readonly suggestion?: SuggestedEmail;
+  /** The email that was asked about before. */
+  readonly askedEmail?: string;
   readonly problems?: Readonly<Partial<Record<FieldName, FieldProblem>>>;
 }
 
@@ -89,12 +95,16 @@ export function Field({ language, form, name, state, hint }: FieldProps) {
         aria-invalid={problem ? true : undefined}
         aria-describedby={described || undefined}
       />
+      {name === 'email' ? (
+        <EmailSuggestion
+          {...{ language, field: id }}
+          suggestion={state.suggestion}
+          asked={state.askedEmail}
+        />
+      ) : null}
     </div>
   );
 }
-
-/** The form stands below what the event is: a browser begins where the focus is, without a script too. */
-const FIRST_SEEN = { tabIndex: -1, autoFocus: true };
 
 /** What is wrong, in one list above the form, each with a link to its field; nothing when all is well. */
 export function ErrorSummary({

@@ -21,7 +21,7 @@ export function LinkRefusedPage({ view, email, isLocked = false, retryAfter }: L
   const { linkRefused, linkLocked, errorAdvice } = copyFor(view.language);
   const { title, explanation, remedy } = isLocked ? linkLocked : linkRefused;
   return (
-    <EventLayout view={view} about={title} scripts={['local-time.js']}>
+    <EventLayout view={view} about={title} scripts={['local-time.js', 'email-suggestion.js']}>
       <div className="card">
         <h1>{title}</h1>
         <p className="lead">{explanation}</p>

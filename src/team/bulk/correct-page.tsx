@@ -18,6 +18,8 @@ export interface CorrectRow {
   /** As people know it. */
   readonly email: string;
   readonly suppressedFor: SuppressionReason | null;
+  /** `The domain gmial.com does not exist`; null: nothing is known against it. */
+  readonly domainProblem: string | null;
   readonly suggested: string | null;
   readonly version: string;
   /** What was typed, where the form comes back; null: the suggestion. */
@@ -104,13 +106,14 @@ export function CorrectPage(props: CorrectPageProps) {
                 {
                   key: 'old',
                   label: 'Old email',
-                  cell: ({ email, suppressedFor }) => (
+                  cell: ({ email, suppressedFor, domainProblem }) => (
                     <>
                       <div className="correct__old" dir="ltr">
                         {email}
                       </div>
                       <div className="quiet correct__why">
-                        {suppressedFor ? suppressedForWords(suppressedFor) : 'a mail bounced'}
+                        {domainProblem ??
+                          (suppressedFor ? suppressedForWords(suppressedFor) : 'a mail bounced')}
                       </div>
                     </>
                   ),

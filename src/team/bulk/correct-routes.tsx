@@ -21,6 +21,7 @@ import { readLists } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
 import type { TeamNotice } from '../parts/team-layout.tsx';
+import { domainProblem } from '../people/domain-words.ts';
 import { act, type TeamEnv } from '../session.ts';
 import { readBulkForm } from './bulk-selection.ts';
 import { CorrectPage, type CorrectPageProps, type CorrectRow } from './correct-page.tsx';
@@ -249,6 +250,7 @@ function rowOf(registrant: Registrant, suppressedFor: SuppressionReason | null):
   const suggested = suggestShownAddress(email);
   return {
     ...{ registrantId, firstName, lastName, suppressedFor, suggested, email: shownAddress(email) },
+    domainProblem: domainProblem(registrant),
     ...{ version: registrantVersion(registrant), typed: null, ticked: suggested !== null, error: null },
   };
 }

@@ -3,6 +3,7 @@ import type { DomainFigures, EventReport, SilentDomain } from '../../db/report.t
 import { shownAddress } from '../../domain/address.ts';
 import { statusesWhere } from '../../domain/delivery/status.ts';
 import type { FormField } from '../../domain/form-fields.ts';
+import { WRONG_DOMAINS } from '../../domain/mail-domain.ts';
 import type { ShownErasure } from '../../domain/retention.ts';
 import { peoplePath } from '../bulk/people-path.ts';
 import { RoomLine } from '../doors/room-line.tsx';
@@ -32,6 +33,8 @@ export interface OverviewPageProps {
   /** Whether the room's address is known. */
   readonly hasRoom: boolean;
   readonly report: EventReport;
+  /** How many people have an email at a domain that takes no mail. */
+  readonly atWrongDomains: number;
   /** The form's fields whose answers are counted. */
   readonly countedFields: readonly FormField[];
   /** What its people are to expect, or what became of them; null: nothing yet. */
@@ -61,7 +64,7 @@ export function OverviewPage({ frame, event, report, ...props }: OverviewPagePro
         ) : (
           <>
             <div className="overview">
-              <FunnelCard event={event} report={report} isLinked={isLinked} />
+              <FunnelCard {...{ event, report, isLinked }} atWrongDomains={props.atWrongDomains} />
               <SendsCard event={event} chart={chart} />
             </div>
             {report.byDomain.length > 0 ? (
@@ -115,7 +118,12 @@ function NobodyYet({ event, permalink }: Pick<OverviewPageProps, 'event' | 'perm
   );
 }
 
-function FunnelCard({ event, report, isLinked }: Pick<OverviewPageProps, 'event' | 'report'> & Linked) {
+function FunnelCard({
+  event,
+  report,
+  isLinked,
+  atWrongDomains,
+}: Pick<OverviewPageProps, 'event' | 'report' | 'atWrongDomains'> & Linked) {
   const { funnel, problems, cancelled } = report;
   const note = unreported(funnel);
   return (
@@ -158,6 +166,13 @@ function FunnelCard({ event, report, isLinked }: Pick<OverviewPageProps, 'event'
             }
           >
             {people(problems)} with an email problem
+          </PeopleLink>
+        </p>
+      ) : null}
+      {atWrongDomains > 0 ? (
+        <p className="overview__note">
+          <PeopleLink href={isLinked ? peoplePath(event.id, { emailDomainStatus: WRONG_DOMAINS }) : null}>
+            {people(atWrongDomains)} at an email domain that does not exist or accepts no mail
           </PeopleLink>
         </p>
       ) : null}

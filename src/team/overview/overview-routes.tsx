@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { copyEvent } from '../../actions/event.ts';
+import { countAtWrongDomains } from '../../db/mail-domain.ts';
 import { countedFields } from '../../db/report.ts';
 import { findErasure } from '../../db/retention.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
@@ -34,10 +35,11 @@ export function overviewRoutes(dependencies: TeamDependencies) {
   router.get('/team/events/:id/overview', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
     const at = now();
-    const [around, { report, silent }, erasure] = await Promise.all([
+    const [around, { report, silent }, erasure, atWrongDomains] = await Promise.all([
       frame(c),
       reports.read(event.id),
       findErasure(pool, event.id, config.eraseAfterDays),
+      countAtWrongDomains(pool, event.id),
     ]);
     return sendPage(
       c,
@@ -49,6 +51,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
         room={roomState(event, at)}
         hasRoom={event.roomUrl !== null}
         report={report}
+        atWrongDomains={atWrongDomains}
         countedFields={countedFields(event)}
         erasure={shownErasure(event, erasure, at)}
         silent={silent.slice(0, MOST_WARNINGS).map((company) => ({

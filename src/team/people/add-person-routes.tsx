@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { askForDomains } from '../../actions/mail-domain.ts';
 import { register } from '../../actions/register.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
@@ -51,12 +52,14 @@ export function addPersonRoutes(dependencies: TeamDependencies) {
     ];
     if (!person.success || problems.length > 0) return addPersonPage(c, event, form, problems, 422);
     try {
-      const { registrant, created } = await act(c, dependencies, (action) =>
-        register(action, event, {
+      const { registrant, created } = await act(c, dependencies, async (action) => {
+        const registered = await register(action, event, {
           ...{ ...person.data, fields: answers.fields },
           technical: { registeredBy: 'team' },
-        }),
-      );
+        });
+        await askForDomains(action, [person.data.email]);
+        return registered;
+      });
       const path = panePath(event.id, readView(new URLSearchParams()), registrant.id);
       const notice = !created
         ? 'person_known'

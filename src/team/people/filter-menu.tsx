@@ -1,5 +1,6 @@
 import { COLUMNS, SOURCE_NAMES } from '../../domain/columns.ts';
 import { type FormField, fieldLabels, isTick, TICKED } from '../../domain/form-fields.ts';
+import { WRONG_DOMAINS } from '../../domain/mail-domain.ts';
 import { MILESTONES, type Milestone } from '../../domain/milestones.ts';
 import { FILTER_STATUSES } from '../../domain/registrant-filter.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -35,6 +36,14 @@ const MILESTONE_LABELS: Readonly<Record<Milestone, string>> = {
 };
 
 const ANY: Option = { value: '', label: 'Any' };
+/** As a filter's values stand in a form: in their order, divided by commas. */
+const DOMAIN_OPTIONS: readonly Option[] = [
+  ANY,
+  { value: [...WRONG_DOMAINS].sort().join(', '), label: 'Cannot be delivered' },
+  { value: 'does_not_exist', label: 'The domain does not exist' },
+  { value: 'no_mail', label: 'The domain does not accept mail' },
+  { value: 'ok', label: 'Can be delivered' },
+];
 const YES_OR_NO: readonly Option[] = [ANY, { value: 'true', label: 'Yes' }, { value: 'false', label: 'No' }];
 
 /** Fields of forms and selects on one page need names of their own. */
@@ -81,6 +90,7 @@ export function FilterMenu({ event, view, fields, refused }: FilterMenuProps) {
           dir="ltr"
           maxLength={1_000}
         />
+        <Select {...named('emailDomainStatus')} label="Mail to the domain" options={DOMAIN_OPTIONS} />
         {choices.length > 0 ? (
           <details
             className="people-filter__answers"

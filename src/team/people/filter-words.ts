@@ -9,6 +9,7 @@ import {
 import { people } from '../parts/counted.ts';
 import { STATUS_WORDS } from '../parts/status-badge.tsx';
 import { timeText } from '../parts/time.tsx';
+import { DOMAIN_STATUS_WORDS } from './domain-words.ts';
 
 /** One thing that a filter asks for. */
 export interface FilterWords {
@@ -55,6 +56,10 @@ const WORDS: {
   emailDomain: (domains) => {
     const words = domains.map(shownDomain).join(' or ');
     return [{ chip: `Email at ${words}`, phrase: `people at ${words}` }];
+  },
+  emailDomainStatus: (statuses) => {
+    const words = statuses.map((status) => DOMAIN_STATUS_WORDS[status]).join(' or ');
+    return [{ chip: `Email domain ${words}`, phrase: `people whose email domain ${words}` }];
   },
   fields: (values, _, labels) =>
     Object.entries(values).map(([name, value]) => {

@@ -1,7 +1,15 @@
 import { foundCount } from '../../db/registrant.ts';
 import type { SavedView } from '../../db/saved-view.ts';
 import { MESSAGE_STATUSES } from '../../domain/delivery/status.ts';
-import { activeParts, filterFields, withoutParts } from '../../domain/registrant-filter.ts';
+import { WRONG_DOMAINS } from '../../domain/mail-domain.ts';
+import {
+  activeParts,
+  filterEntries,
+  filterFields,
+  type RegistrantFilter,
+  withoutParts,
+} from '../../domain/registrant-filter.ts';
+import { peoplePath } from '../bulk/people-path.ts';
 import { ExportDialog } from '../exports/export-dialog.tsx';
 import { Button, ButtonLink, HiddenFields } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -34,6 +42,8 @@ export interface PeoplePageProps extends Omit<PeopleTableProps, 'rows'> {
   readonly rows: PeopleTableProps['rows'];
   /** How many of those whom all of the filter but the status leaves have each status. */
   readonly counts: ReadonlyMap<ShownStatus, number>;
+  /** How many of the event's people have an email at a domain that takes no mail. */
+  readonly atWrongDomains: number;
   /** `3 March 2027`: when its people were erased; null: they were not. */
   readonly erasedOn: string | null;
   /** They were counted so far and there are more: the counts say nothing then. Null: these are all. */
@@ -143,6 +153,7 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
             }
           />
           <FilterChips event={event} view={view} unreadable={props.unreadable} />
+          <WrongDomains event={event} filter={filter} count={props.atWrongDomains} />
           {rows.length === 0 ? (
             <NoMatch event={event} view={view} clear={clear} />
           ) : (
@@ -195,6 +206,33 @@ export function PeoplePage({ frame, event, view, rows, counts, pane, ...props }:
         </>
       )}
     </TeamLayout>
+  );
+}
+
+/** What somebody should look at though no mail has come back yet. */
+function WrongDomains({
+  event,
+  filter,
+  count,
+}: Pick<PeoplePageProps, 'event'> & { readonly filter: RegistrantFilter; readonly count: number }) {
+  if (count === 0) return null;
+  const theirs = { emailDomainStatus: WRONG_DOMAINS };
+  const isShown = filter.emailDomainStatus !== undefined;
+  const query = new URLSearchParams([['scope', 'matching'], ...filterEntries(theirs)]);
+  return (
+    <div className="notice notice--warning people-attention">
+      <p>
+        {count === 1
+          ? '1 person has an email at a domain that does not exist or accepts no mail.'
+          : `${count.toLocaleString('en')} people have emails at domains that do not exist or accept no mail.`}{' '}
+        {isShown ? null : (
+          <a href={peoplePath(event.id, theirs)}>Show {count === 1 ? 'this person' : 'them'}</a>
+        )}
+      </p>
+      <ButtonLink small href={`/team/events/${event.id}/correct?${query}`}>
+        Correct {count === 1 ? 'the email' : 'the emails'}
+      </ButtonLink>
+    </div>
   );
 }
 

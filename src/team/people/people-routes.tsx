@@ -15,6 +15,7 @@ import { deleteViewOf, renameViewOf, saveView } from '../../actions/saved-view.t
 import { liftSuppression } from '../../actions/suppression.ts';
 import { developmentInbox } from '../../config.ts';
 import { listEventFields } from '../../db/event-field.ts';
+import { countAtWrongDomains } from '../../db/mail-domain.ts';
 import { findMessage, listMessages } from '../../db/message.ts';
 import { findRegistrant } from '../../db/registrant.ts';
 import { findErasure } from '../../db/retention.ts';
@@ -320,13 +321,14 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         refused?.status ?? 200,
       );
     }
-    const [list, used, views, details, around, erasure] = await Promise.all([
+    const [list, used, views, details, around, erasure, atWrongDomains] = await Promise.all([
       loadPeople(pool, event.id, view, toPerson, peopleColumns ?? USUAL_COLUMNS),
       listEventFields(pool, event.id),
       listViews(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,
       frame(c),
       findErasure(pool, event.id, config.eraseAfterDays),
+      countAtWrongDomains(pool, event.id),
     ]);
     const fields = inFormOrder(event, used);
     return sendPage(
@@ -343,6 +345,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         further={refused?.further ?? null}
         views={views}
         unreadable={unreadable}
+        atWrongDomains={atWrongDomains}
         refusedFilter={refused?.filter ?? null}
         refusedView={refused?.view ?? null}
         pane={details && { details, refused: refused?.person ?? null }}

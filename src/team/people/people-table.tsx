@@ -11,6 +11,7 @@ import { PersonName } from '../parts/person-name.tsx';
 import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { domainProblem } from './domain-words.ts';
 import { isTrouble, reasonWords } from './mail-words.ts';
 import { type PeopleSort, type PeopleView, panePath, usualDirection, viewPath } from './people-view.ts';
 import type { PeopleEvent, Person } from './person.ts';
@@ -59,6 +60,7 @@ export function PeopleTable({ event, view, rows, columns }: PeopleTableProps) {
           clip
           withEmail={!hasAddress}
         />
+        {hasAddress ? null : <DomainProblem row={row} />}
         {row.cancelledAt ? <Tag tone="warning">Cancelled</Tag> : null}
       </span>
     ),
@@ -120,8 +122,11 @@ const CELLS: Readonly<Record<PeopleColumn, PeopleCell>> = {
   email: {
     sort: 'email',
     cell: (row, _event, q) => (
-      <span className="clip people__address" dir="ltr" title={row.email}>
-        <Marked text={row.email} q={q} />
+      <span className="people__email">
+        <span className="clip people__address" dir="ltr" title={row.email}>
+          <Marked text={row.email} q={q} />
+        </span>
+        <DomainProblem row={row} />
       </span>
     ),
   },
@@ -203,6 +208,16 @@ function FieldCell({
   if (asked && isTick(asked) && value === TICKED) return 'Yes';
   const isWithdrawn = value === undefined && consents.some((consent) => consent.name === name);
   return isWithdrawn ? <span className="quiet">Withdrawn</span> : <Foreign text={value} />;
+}
+
+/** That no mail can be delivered to their domain: known before any mail comes back. */
+function DomainProblem({ row }: { readonly row: PeopleRow }) {
+  const problem = domainProblem(row);
+  return problem ? (
+    <span className="people__why people__why--bad" title={problem}>
+      {problem}
+    </span>
+  ) : null;
 }
 
 /** What the registrant, or whoever imported them, wrote. */

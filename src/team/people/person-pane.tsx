@@ -12,10 +12,12 @@ import { Pane } from '../parts/pane.tsx';
 import { Section } from '../parts/section.tsx';
 import { StatusBadge, Tag } from '../parts/status-badge.tsx';
 import { Time } from '../parts/time.tsx';
+import { domainProblem } from './domain-words.ts';
 import { isTrouble, reasonWords, suppressionWords } from './mail-words.ts';
 import { closedPanePath, type PeopleView, viewQuery } from './people-view.ts';
 import {
   type PeopleEvent,
+  type Person,
   type PersonDetails,
   type PersonField,
   type RefusedForm,
@@ -97,7 +99,7 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
         </Section>
       ) : null}
       <Section title="Profile" id="edit" level={3}>
-        {suggestedEmail && person.emailStatus !== 'bounced' ? (
+        {suggestedEmail && !asksForEmail(person) ? (
           <form className="person-hint" method="post" action={path}>
             <HiddenFields
               values={{ ...hidden, form: 'edit', version, email: suggestedEmail, ...sendsTo(event) }}
@@ -162,9 +164,14 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
 function Trouble({ details, refused, event, view }: PersonPaneProps) {
   const { person, mails, suggestedEmail } = details;
   const { emailStatus } = person;
-  if (!isTrouble(emailStatus)) return null;
+  const wrongDomain = domainProblem(person);
+  if (!isTrouble(emailStatus) && !wrongDomain) return null;
   const error = mails.find(({ status }) => status === emailStatus)?.error ?? null;
-  const why = reasonWords(emailStatus, error, person.email);
+  const why = wrongDomain
+    ? `${wrongDomain}, so no mail arrives there.`
+    : isTrouble(emailStatus)
+      ? reasonWords(emailStatus, error, person.email)
+      : '';
   const refusal = refused?.form === 'correct' ? refused : null;
   const version = refusal?.version ?? registrantVersion(person);
   const field: PersonField = 'email';
@@ -179,7 +186,7 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
           The server said: <q dir="auto">{error}</q>
         </p>
       ) : null}
-      {emailStatus === 'bounced' ? (
+      {asksForEmail(person) ? (
         <form className="trouble__form" method="post" action={`/team/events/${event.id}/people/${person.id}`}>
           <HiddenFields values={{ back: viewQuery(view), form: 'correct', version, ...sendsTo(event) }} />
           <TextField
@@ -199,6 +206,11 @@ function Trouble({ details, refused, event, view }: PersonPaneProps) {
       ) : null}
     </section>
   );
+}
+
+/** Whether another email is the only remedy. */
+function asksForEmail(person: Person): boolean {
+  return person.emailStatus === 'bounced' || domainProblem(person) !== null;
 }
 
 function sendsTo(event: PeopleEvent): Readonly<Record<string, string>> {

@@ -29,6 +29,7 @@ const SAID: readonly FilterPart[] = [
   'linkOpened',
   'joined',
   'emailDomain',
+  'emailDomainStatus',
   'registeredAfter',
   'registeredBefore',
   'cancelled',

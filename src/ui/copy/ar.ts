@@ -75,6 +75,13 @@ export const ar: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `هل تقصد ${email}؟`,
+    use: (email: string) => `استخدام ${email}`,
+    keep: (email: string) => `الإبقاء على ${email}`,
+    taken: (email: string) => `أصبح عنوان البريد الإلكتروني ${email}.`,
+  },
+
   register: {
     registerFor: (event: string) => `التسجيل في «${event}»`,
     leaveEmpty: 'اترك هذا الحقل فارغًا',
@@ -102,6 +109,24 @@ export const ar: Copy = {
     spam: 'قد يستغرق الأمر دقيقة. يُستحسن البحث في مجلد الرسائل غير المرغوب فيها أيضًا، والتأكد من صحة العنوان.',
     sendAgain: 'إعادة الإرسال',
     back: 'العودة إلى الفعالية',
+    sentTo: (email: string) => `تم تسجيلك، وأرسلنا رابطك الشخصي إلى ${email}.`,
+    sentToRunning: (email: string) => `تم تسجيلك والفعالية جارية الآن. رابطك الشخصي في طريقه إلى ${email}.`,
+    spamFrom: (sender: string) =>
+      `قد يستغرق الأمر دقيقة. إذا لم تصل الرسالة، فيمكنك البحث في مجلد الرسائل غير المرغوب فيها عن رسالة من ${sender}.`,
+    calendars: { google: 'تقويم Google', outlook: 'تقويم Outlook', file: 'ملف التقويم' },
+    linkByMail: 'يصلك رابطك الشخصي عبر البريد الإلكتروني، وبه تدخل إلى الفعالية.',
+    wrongAddress: 'العنوان غير صحيح؟ يمكنك تغييره',
+    changeIntro: 'يُرجى إدخال العنوان الصحيح. سننقل تسجيلك إليه ونرسل رابطك إليه.',
+    change: 'تغيير العنوان',
+    changed: 'تم تغيير العنوان.',
+    changeExpired:
+      'يمكن تغيير العنوان هنا خلال ساعة من التسجيل ومن المتصفح نفسه فقط. يُرجى التسجيل مرة أخرى بالعنوان الصحيح.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `النطاق ${domain} غير موجود، لذلك لن تصل رسالتنا. يُرجى تغيير العنوان.`,
+      no_mail: (domain: string) =>
+        `النطاق ${domain} لا يستقبل البريد الإلكتروني، لذلك لن تصل رسالتنا. يُرجى تغيير العنوان.`,
+    },
   },
 
   linkRequested: {

@@ -75,6 +75,13 @@ export const de: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `Meinten Sie ${email}?`,
+    use: (email: string) => `${email} verwenden`,
+    keep: (email: string) => `${email} beibehalten`,
+    taken: (email: string) => `Die E-Mail-Adresse lautet jetzt ${email}.`,
+  },
+
   register: {
     registerFor: (event: string) => `Für „${event}“ anmelden`,
     leaveEmpty: 'Lassen Sie dieses Feld leer',
@@ -105,6 +112,27 @@ export const de: Copy = {
     spam: 'Es kann eine Minute dauern. Sehen Sie auch im Spam-Ordner nach und prüfen Sie, ob die Adresse richtig war.',
     sendAgain: 'Noch einmal schicken',
     back: 'Zurück zur Veranstaltung',
+    sentTo: (email: string) =>
+      `Sie sind angemeldet. Ihren persönlichen Link haben wir an ${email} geschickt.`,
+    sentToRunning: (email: string) =>
+      `Sie sind angemeldet, und die Veranstaltung läuft bereits. Ihr persönlicher Link ist an ${email} unterwegs.`,
+    spamFrom: (sender: string) =>
+      `Es kann eine Minute dauern. Kommt nichts an, suchen Sie im Spam-Ordner nach einer E-Mail von ${sender}.`,
+    calendars: { google: 'Google Kalender', outlook: 'Outlook', file: 'Kalenderdatei' },
+    linkByMail: 'Ihr persönlicher Link kommt per E-Mail. Mit ihm nehmen Sie teil.',
+    wrongAddress: 'Falsche Adresse? Ändern',
+    changeIntro:
+      'Geben Sie die richtige Adresse ein. Ihre Anmeldung gilt dann für diese Adresse, und wir schicken Ihren Link dorthin.',
+    change: 'Adresse ändern',
+    changed: 'Die Adresse wurde geändert.',
+    changeExpired:
+      'Hier lässt sich die Adresse nur eine Stunde lang nach der Anmeldung und im selben Browser ändern. Bitte melden Sie sich mit der richtigen Adresse noch einmal an.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `Die Domain ${domain} gibt es nicht, unsere E-Mail kann also nicht ankommen. Bitte ändern Sie die Adresse.`,
+      no_mail: (domain: string) =>
+        `Die Domain ${domain} nimmt keine E-Mails an, unsere kann also nicht ankommen. Bitte ändern Sie die Adresse.`,
+    },
   },
 
   linkRequested: {

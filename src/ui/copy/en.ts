@@ -71,6 +71,13 @@ export const en = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `Did you mean ${email}?`,
+    use: (email: string) => `Use ${email}`,
+    keep: (email: string) => `Keep ${email}`,
+    taken: (email: string) => `The email address is now ${email}.`,
+  },
+
   register: {
     /** The name of the form where it stands alone, and of a link that leads to it. */
     registerFor: (event: string) => `Register for ${event}`,
@@ -101,6 +108,25 @@ export const en = {
     spam: 'It can take a minute. Check your spam folder too, and make sure the email address was right.',
     sendAgain: 'Send it again',
     back: 'Back to the event',
+    sentTo: (email: string) => `You are registered. We sent your personal link to ${email}.`,
+    sentToRunning: (email: string) =>
+      `You are registered, and the event is on now. Your personal link is on its way to ${email}.`,
+    spamFrom: (sender: string) =>
+      `It can take a minute. If it does not arrive, look in your spam folder for an email from ${sender}.`,
+    calendars: { google: 'Google Calendar', outlook: 'Outlook', file: 'Calendar file' },
+    linkByMail: 'Your personal link comes by email. Use it to join.',
+    wrongAddress: 'Wrong address? Change it',
+    changeIntro: 'Enter the right address. Your registration moves to it, and we send your link there.',
+    change: 'Change the address',
+    changed: 'The address was changed.',
+    changeExpired:
+      'You can change the address here for one hour after registering, in the same browser. Please register again with the right one.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `The domain ${domain} does not exist, so our email cannot arrive. Please change the address.`,
+      no_mail: (domain: string) =>
+        `The domain ${domain} does not accept email, so ours cannot arrive. Please change the address.`,
+    },
   },
 
   linkRequested: {

@@ -76,6 +76,13 @@ export const es: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `¿Querías decir ${email}?`,
+    use: (email: string) => `Usar ${email}`,
+    keep: (email: string) => `Mantener ${email}`,
+    taken: (email: string) => `La dirección de correo ahora es ${email}.`,
+  },
+
   register: {
     registerFor: (event: string) => `Inscribirse en «${event}»`,
     leaveEmpty: 'Deje este campo vacío',
@@ -105,6 +112,25 @@ export const es: Copy = {
     spam: 'Puede tardar un minuto. Mira también en la carpeta de spam y comprueba que la dirección sea correcta.',
     sendAgain: 'Enviarlo de nuevo',
     back: 'Volver al evento',
+    sentTo: (email: string) => `Tu inscripción está hecha. Hemos enviado tu enlace personal a ${email}.`,
+    sentToRunning: (email: string) =>
+      `Tu inscripción está hecha y el evento está en curso. Tu enlace personal va en camino a ${email}.`,
+    spamFrom: (sender: string) =>
+      `Puede tardar un minuto. Si no llega, busca en la carpeta de spam un correo de ${sender}.`,
+    calendars: { google: 'Google Calendar', outlook: 'Outlook', file: 'Archivo de calendario' },
+    linkByMail: 'Tu enlace personal llega por correo. Con él podrás entrar.',
+    wrongAddress: '¿Dirección incorrecta? Cámbiala',
+    changeIntro: 'Escribe la dirección correcta. Tu inscripción pasará a ella y enviaremos allí tu enlace.',
+    change: 'Cambiar la dirección',
+    changed: 'La dirección se ha cambiado.',
+    changeExpired:
+      'La dirección se puede cambiar aquí durante una hora después de la inscripción y en el mismo navegador. Inscríbete de nuevo con la correcta.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `El dominio ${domain} no existe, así que nuestro correo no puede llegar. Cambia la dirección, por favor.`,
+      no_mail: (domain: string) =>
+        `El dominio ${domain} no acepta correo, así que el nuestro no puede llegar. Cambia la dirección, por favor.`,
+    },
   },
 
   linkRequested: {

@@ -71,6 +71,13 @@ export const fr: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `Vouliez-vous dire ${email} ?`,
+    use: (email: string) => `Utiliser ${email}`,
+    keep: (email: string) => `Garder ${email}`,
+    taken: (email: string) => `L’adresse e-mail est maintenant ${email}.`,
+  },
+
   register: {
     registerFor: (event: string) => `S’inscrire à « ${event} »`,
     leaveEmpty: 'Laissez ce champ vide',
@@ -100,6 +107,27 @@ export const fr: Copy = {
     spam: 'L’envoi peut prendre une minute. Regardez aussi dans vos courriers indésirables et vérifiez l’adresse indiquée.',
     sendAgain: 'Renvoyer le lien',
     back: 'Retour à l’événement',
+    sentTo: (email: string) =>
+      `Votre inscription est enregistrée. Nous avons envoyé votre lien personnel à ${email}.`,
+    sentToRunning: (email: string) =>
+      `Votre inscription est enregistrée et l’événement est en cours. Votre lien personnel part à ${email}.`,
+    spamFrom: (sender: string) =>
+      `L’envoi peut prendre une minute. Si rien n’arrive, cherchez dans vos courriers indésirables un message de ${sender}.`,
+    calendars: { google: 'Google Agenda', outlook: 'Outlook', file: 'Fichier de calendrier' },
+    linkByMail: 'Votre lien personnel arrive par e-mail. Il vous permet de participer.',
+    wrongAddress: 'Adresse erronée ? Modifiez-la',
+    changeIntro:
+      'Indiquez la bonne adresse. Votre inscription y est transférée et nous y envoyons votre lien.',
+    change: 'Modifier l’adresse',
+    changed: 'L’adresse a été modifiée.',
+    changeExpired:
+      'L’adresse se modifie ici pendant une heure après l’inscription, dans le même navigateur. Merci de vous inscrire à nouveau avec la bonne adresse.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `Le domaine ${domain} n’existe pas : notre e-mail ne peut pas arriver. Merci de modifier l’adresse.`,
+      no_mail: (domain: string) =>
+        `Le domaine ${domain} n’accepte pas d’e-mails : le nôtre ne peut pas arriver. Merci de modifier l’adresse.`,
+    },
   },
 
   linkRequested: {

@@ -71,6 +71,13 @@ export const ja: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `${email} ではありませんか？`,
+    use: (email: string) => `${email} を使う`,
+    keep: (email: string) => `${email} のままにする`,
+    taken: (email: string) => `メールアドレスを ${email} に変更しました。`,
+  },
+
   register: {
     registerFor: (event: string) => `「${event}」に参加登録する`,
     leaveEmpty: 'この項目は空のままにしてください',
@@ -100,6 +107,25 @@ export const ja: Copy = {
     spam: '届くまでに1分ほどかかることがあります。迷惑メールフォルダーと、ご入力のアドレスもご確認ください。',
     sendAgain: 'もう一度送る',
     back: 'イベントのページに戻る',
+    sentTo: (email: string) => `登録が完了しました。あなた専用のリンクを ${email} にお送りしました。`,
+    sentToRunning: (email: string) =>
+      `登録が完了しました。イベントはすでに始まっています。まもなく ${email} に専用のリンクが届きます。`,
+    spamFrom: (sender: string) =>
+      `届くまでに1分ほどかかることがあります。届かない場合は、迷惑メールフォルダーで ${sender} からのメールをお探しください。`,
+    calendars: { google: 'Google カレンダー', outlook: 'Outlook', file: 'カレンダーファイル' },
+    linkByMail: '参加用の専用リンクはメールでお届けします。',
+    wrongAddress: 'アドレスを間違えた場合は変更できます',
+    changeIntro: '正しいアドレスを入力してください。登録をそのアドレスに移し、リンクをお送りします。',
+    change: 'アドレスを変更',
+    changed: 'アドレスを変更しました。',
+    changeExpired:
+      'アドレスは、登録から1時間以内に同じブラウザーでのみ変更できます。正しいアドレスでもう一度ご登録ください。',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `${domain} というドメインは存在しないため、メールが届きません。アドレスを変更してください。`,
+      no_mail: (domain: string) =>
+        `${domain} はメールを受け付けていないため、メールが届きません。アドレスを変更してください。`,
+    },
   },
 
   linkRequested: {

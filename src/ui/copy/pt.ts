@@ -76,6 +76,13 @@ export const pt: Copy = {
     },
   },
 
+  suggestion: {
+    question: (email: string) => `Quis dizer ${email}?`,
+    use: (email: string) => `Usar ${email}`,
+    keep: (email: string) => `Manter ${email}`,
+    taken: (email: string) => `O endereço de e-mail agora é ${email}.`,
+  },
+
   register: {
     registerFor: (event: string) => `Inscrever-se em “${event}”`,
     leaveEmpty: 'Deixe este campo vazio',
@@ -105,6 +112,25 @@ export const pt: Copy = {
     spam: 'Pode demorar um minuto. Veja também na pasta de spam e confirme se o endereço estava certo.',
     sendAgain: 'Enviar de novo',
     back: 'Voltar ao evento',
+    sentTo: (email: string) => `A sua inscrição está feita. Enviamos o seu link pessoal para ${email}.`,
+    sentToRunning: (email: string) =>
+      `A sua inscrição está feita e o evento já começou. O seu link pessoal está a caminho de ${email}.`,
+    spamFrom: (sender: string) =>
+      `Pode demorar um minuto. Se não chegar, procure na pasta de spam um e-mail de ${sender}.`,
+    calendars: { google: 'Google Agenda', outlook: 'Outlook', file: 'Arquivo de calendário' },
+    linkByMail: 'O seu link pessoal chega por e-mail. É com ele que participa.',
+    wrongAddress: 'Endereço errado? Altere-o',
+    changeIntro: 'Indique o endereço certo. A sua inscrição passa para ele e enviamos o link para lá.',
+    change: 'Alterar o endereço',
+    changed: 'O endereço foi alterado.',
+    changeExpired:
+      'O endereço pode ser alterado aqui durante uma hora após a inscrição e no mesmo navegador. Inscreva-se de novo com o endereço certo.',
+    wrongDomain: {
+      does_not_exist: (domain: string) =>
+        `O domínio ${domain} não existe, por isso o nosso e-mail não pode chegar. Altere o endereço, por favor.`,
+      no_mail: (domain: string) =>
+        `O domínio ${domain} não aceita e-mails, por isso o nosso não pode chegar. Altere o endereço, por favor.`,
+    },
   },
 
   linkRequested: {
