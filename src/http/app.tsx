@@ -11,6 +11,7 @@ import { ErrorPage } from '../public/error-page.tsx';
 import { eventRoutes } from '../public/event/event-routes.tsx';
 import { homeRoutes } from '../public/home/home-routes.tsx';
 import { ownRegistrationRoutes } from '../public/own-registration/own-registration-routes.tsx';
+import { pictureRoutes } from '../public/pictures/picture-routes.ts';
 import { liveRoutes } from '../public/room/room-routes.tsx';
 import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -62,6 +63,7 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
+  app.route('/', pictureRoutes(dependencies));
   app.route('/', homeRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));
   app.route('/', liveRoutes(dependencies));

@@ -8,6 +8,9 @@ const MAIL_FRAME = /^\/team\/.+\/frame$/;
 /** A mail or a public page as a form makes it, beside the form: its document is written by the script of the page around it. */
 const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|mail))?$/;
 
+/** Pictures that were uploaded. */
+const PICTURE = /^\/img\//;
+
 /** The one style that Turbo puts into pages: its progress bar's. The browser's console names the hash after an update. */
 const TURBO_STYLE = "'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps='";
 
@@ -52,7 +55,15 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   const mailFrame = frame(["'unsafe-inline'"], []);
   // No script runs in it either.
   const preview = frame(["'self'", "'unsafe-inline'"], ['allow-same-origin']);
+  // Shown by mail programs on the web and by other sites; by itself it can do nothing.
+  const picture = secureHeaders({
+    ...shared,
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
+    crossOriginResourcePolicy: 'cross-origin',
+    xFrameOptions: 'DENY',
+  });
   return (c, next) => {
+    if (PICTURE.test(c.req.path)) return picture(c, next);
     if (MAIL_FRAME.test(c.req.path)) return mailFrame(c, next);
     return PREVIEW.test(c.req.path) ? preview(c, next) : page(c, next);
   };
