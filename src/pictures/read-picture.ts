@@ -129,7 +129,7 @@ function isReadable(format: ReturnType<typeof pictureFormat>): format is Format 
 }
 
 /** One that is refused; `message` follows "The picture". */
-export function refusePicture(path: string, message: string, cause?: unknown): AppError {
+function refusePicture(path: string, message: string, cause?: unknown): AppError {
   return new AppError('invalid_input', `The picture ${message}.`, { errors: [{ path, message }], cause });
 }
 

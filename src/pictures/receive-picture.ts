@@ -2,11 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import type { Context } from 'hono';
-import { receiveBody } from '../api/import-body.ts';
+import { missingBody, receiveBody } from '../api/import-body.ts';
 import { AppError } from '../domain/errors.ts';
 import { PICTURE_LIMIT, PICTURE_TYPES } from '../domain/picture.ts';
 import { requirePlainText } from '../http/plain-text.ts';
-import { refusePicture } from './read-picture.ts';
 
 /** A form's fields beside its files, together. */
 const TEXT_LIMIT = 64 * 1024;
@@ -52,11 +51,13 @@ export async function receivePicture(c: Context): Promise<Buffer> {
     if (file === null) throw tooLarge();
     return file;
   }
-  if (!/^image\/[\w.+-]+$/.test(type) && type !== 'application/octet-stream')
+  if (!/^image\/[\w.+-]+$/.test(type) && type !== 'application/octet-stream') {
+    if (await isEmpty(c)) throw missing();
     throw new AppError(
       'unsupported_media_type',
       `Send the picture as the body with its type as \`Content-Type\` (${PICTURE_TYPES.join(', ')}), or as the field \`file\` of a \`multipart/form-data\` form.`,
     );
+  }
   if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge();
   const body = receiveBody(c.req.raw.body, null, { limit: BODY_LIMIT, tooLarge });
   let chunks: Uint8Array[] | null = [];
@@ -71,8 +72,17 @@ export async function receivePicture(c: Context): Promise<Buffer> {
   });
   if (!chunks) throw tooLarge();
   const file = Buffer.concat(chunks);
-  if (file.length === 0) throw refusePicture('', 'is missing: send it as the body');
+  if (file.length === 0) throw missing();
   return file;
+}
+
+async function isEmpty(c: Context): Promise<boolean> {
+  for await (const chunk of receiveBody(c.req.raw.body, null)) if (chunk.length > 0) return false;
+  return true;
+}
+
+function missing(): AppError {
+  return missingBody('Send the picture as the body: it is missing.');
 }
 
 /**

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { findPicture, type Picture } from '../../db/picture.ts';
-import { AppError } from '../../domain/errors.ts';
 import { pictureHash } from '../../domain/picture.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { createLruCache } from '../../lib/lru-cache.ts';
@@ -15,12 +14,10 @@ export function pictureRoutes({ pool }: AppDependencies) {
 
   router.get('/img/:hash', async (c) => {
     const hash = pictureHash(c.req.path);
-    if (!hash) throw notFound();
-    const { bytes, contentType } = await remembered(hash, async () => {
-      const picture = await findPicture(pool, hash);
-      if (!picture) throw notFound();
-      return picture;
-    });
+    const picture = hash && (await remembered(hash, () => read(hash)).catch(orNone));
+    // No page: nothing that it needs could be loaded here.
+    if (!picture) return c.text('There is no such picture.', 404);
+    const { bytes, contentType } = picture;
     const etag = `"${hash}"`;
     c.header('Cache-Control', 'public, max-age=31536000, immutable');
     c.header('ETag', etag);
@@ -32,9 +29,19 @@ export function pictureRoutes({ pool }: AppDependencies) {
     });
   });
 
+  async function read(hash: string): Promise<Picture> {
+    const picture = await findPicture(pool, hash);
+    // Thrown: only what is there is remembered.
+    if (!picture) throw new NoPicture();
+    return picture;
+  }
+
   return router;
 }
 
-function notFound(): AppError {
-  return new AppError('not_found', 'There is no such picture.');
+class NoPicture extends Error {}
+
+function orNone(error: unknown): null {
+  if (error instanceof NoPicture) return null;
+  throw error;
 }
