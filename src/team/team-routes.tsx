@@ -18,6 +18,8 @@ import { correctRoutes } from './bulk/correct-routes.tsx';
 import { dataRoutes } from './data/data-routes.tsx';
 import { doorRoutes } from './doors/door-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
+import { isMultipart } from './events/picture-form.ts';
+import { pictureRoutes } from './events/picture-routes.ts';
 import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
@@ -39,6 +41,8 @@ import { TeamErrorPage } from './team-error-page.tsx';
 /** Their forms carry a text for each language. */
 const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
 const ANNOUNCEMENT_LIMIT = 1024 * 1024;
+/** Forms that may bring pictures, which are read as they arrive. */
+const WITH_PICTURES = /^\/team\/(?:events\/(?:new|[^/]+\/settings)(?:\/preview\/\w+)?|pictures\/\w+)\/?$/;
 
 /** Where a team sees and corrects everything. It does so through the actions that the API uses. */
 export function teamRoutes(
@@ -59,9 +63,13 @@ export function teamRoutes(
   });
   team.use(
     '/team/*',
-    // A file of registrants is streamed, and has a limit of its own.
+    // A file of registrants is streamed, and has a limit of its own; so are pictures.
     except(
-      ['/team/events/:id/import', ANNOUNCEMENTS],
+      [
+        '/team/events/:id/import',
+        ANNOUNCEMENTS,
+        (c: Context) => WITH_PICTURES.test(c.req.path) && isMultipart(c),
+      ],
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
   );
@@ -76,6 +84,7 @@ export function teamRoutes(
   team.route('/', correctRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', pictureRoutes(shared));
   team.route('/', sendingRoutes(shared));
   team.route('/', announcementRoutes(shared));
   team.route('/', overviewRoutes(shared));

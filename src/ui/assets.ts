@@ -76,6 +76,7 @@ const SOURCES = {
   'preview.js': { body: script('team/preview/preview'), contentType: JAVASCRIPT },
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
   'end-follows.js': { body: script('team/events/end-follows'), contentType: JAVASCRIPT },
+  'picture-field.js': { body: script('team/events/picture-field'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'turbo.js': { body: assetFile('turbo.js'), contentType: JAVASCRIPT },
   'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },

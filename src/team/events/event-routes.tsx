@@ -22,6 +22,7 @@ import { CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
 import type { EventFormState } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
+import { receiveEventForm } from './picture-form.ts';
 import {
   changesOf,
   emptyEventForm,
@@ -83,8 +84,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
   });
 
   router.post('/team/events/new', async (c) => {
-    const { input, state } = readEventForm(await readForm(c), null);
-    if (!input) return newEventPage(c, state);
+    const { form, refused } = await receiveEventForm(c, dependencies);
+    const { input, state } = readEventForm(form, null);
+    if (!input || refused.length > 0) return newEventPage(c, withErrors(state, refused));
     try {
       const { id } = await act(c, dependencies, (action) => createEvent(action, input));
       return seeOther(c, `/team/events/${id}/overview`, 'event_created');
@@ -103,9 +105,11 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const path = `/team/events/${event.id}/settings`;
     // After the end there is still a replay to add, or a later end to give.
     if (event.cancelledAt) refuseOver(event);
-    const { step, notify, version = '', ...form } = await readForm(c);
+    const received = await receiveEventForm(c, dependencies);
+    const { step, notify, version = '', ...form } = received.form;
     const { input, state } = readEventForm(form, event);
-    if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
+    if (!input || received.refused.length > 0 || step === 'edit')
+      return settingsPage(c, event, withErrors(state, received.refused), { version, status: 422 });
     try {
       // What the form changes shows against the event that it was made of, and no other.
       requireVersion(version, eventVersion(event));

@@ -5,16 +5,20 @@ import { customTextFor } from '../../domain/custom-text.ts';
 import type { Event } from '../../domain/event.ts';
 import { languageFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
-import { readForm } from '../../http/forms.ts';
 import { EventPage } from '../../public/event/event-page.tsx';
 import { eventView } from '../../public/event/event-view.ts';
 import { requireEvent, type TeamDependencies } from '../frame.ts';
 import { previewMailDocument, previewPageDocument } from '../preview/preview-document.tsx';
 import type { TeamEnv } from '../session.ts';
+import { receiveEventForm } from './picture-form.ts';
 import { previewEvent } from './preview-event.ts';
 
-/** What the form of an event would make, before it is saved: nothing is kept, and nobody is written to. */
-export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
+/**
+ * What the form of an event would make, before it is saved: nothing is kept but, without script, a picture for a day, and nobody is
+ * written to.
+ */
+export function eventPreviewRoutes(dependencies: TeamDependencies) {
+  const { config, pool, now } = dependencies;
   const router = new Hono<TeamEnv>();
 
   for (const [path, show] of [
@@ -31,7 +35,7 @@ export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
   }
 
   async function formOf(c: Context<TeamEnv>): Promise<Readonly<Record<string, string>>> {
-    return c.req.method === 'POST' ? readForm(c) : {};
+    return c.req.method === 'POST' ? (await receiveEventForm(c, dependencies)).form : {};
   }
 
   function showPage(c: Context<TeamEnv>, event: Event): Response {

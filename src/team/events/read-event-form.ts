@@ -7,6 +7,7 @@ import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
 import { type LocalizedText, localizedText, MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { LEAST_NUDGE_MINUTES, MOST_DOOR_MINUTES, MOST_MINUTES_AFTER, newEvent } from '../../domain/input.ts';
 import { languageFor } from '../../domain/locale.ts';
+import { PICTURE_FIELDS, PICTURE_KINDS, pictureHash } from '../../domain/picture.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
 import {
@@ -20,6 +21,7 @@ import {
   REMINDER_UNITS,
   type Turns,
 } from './event-fields.tsx';
+import { pictureInputs } from './picture-inputs.ts';
 
 type Form = Readonly<Record<string, string>>;
 export type EventInput = ReturnType<typeof newEvent.parse>;
@@ -127,11 +129,12 @@ interface Readings {
   readonly formFields: readonly FormFieldReading[];
   readonly doors: Readonly<Record<string, unknown>>;
   readonly kept: Readonly<Record<string, unknown>>;
+  readonly pictures: Readonly<Record<string, string | null>>;
 }
 
 /** What the form does not show stays as it is. */
-function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins }: Event) {
-  return { coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins };
+function notShown({ fromName, fromAddress, embedOrigins }: Event) {
+  return { fromName, fromAddress, embedOrigins };
 }
 
 /** What of a form is more than a field's text. */
@@ -145,11 +148,15 @@ function readParts(form: Form, event: Event | null): Readings {
     formFields: readFormFields(form, event),
     doors: readDoors(form, event),
     kept: event ? notShown(event) : {},
+    pictures: readPictures(form, event),
   };
 }
 
 /** What of a form the schema of a new event reads. */
-function rawInput(form: Form, { starts, ends, reminders, after, formFields, doors, kept }: Readings) {
+function rawInput(
+  form: Form,
+  { starts, ends, reminders, after, formFields, doors, kept, pictures }: Readings,
+) {
   return {
     title: form.title ?? '',
     ...(form.slug?.trim() && { slug: form.slug.trim() }),
@@ -166,13 +173,41 @@ function rawInput(form: Form, { starts, ends, reminders, after, formFields, door
     reminderMinutes: reminders.minutes,
     ...after.input,
     color: form.color?.trim() || null,
-    logoUrl: form.logoUrl?.trim() || null,
+    ...pictures,
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
     ...doors,
     ...kept,
     eraseAfterDays: readDays(form),
   };
+}
+
+/** A form that does not have them leaves them as they are. */
+function readPictures(form: Form, event: Event | null): Record<string, string | null> {
+  return Object.fromEntries(
+    PICTURE_KINDS.map((kind) => {
+      const inputs = pictureInputs(kind);
+      const [address, kept] = [form[inputs.address], form[inputs.kept]];
+      if (address === undefined && kept === undefined)
+        return [inputs.address, event?.[inputs.address] ?? null];
+      if (form[inputs.remove] === 'yes') return [inputs.address, null];
+      return [inputs.address, address?.trim() || kept || null];
+    }),
+  );
+}
+
+/** One that was uploaded has no address that anybody types. */
+function pictureValues(event: Event): Record<string, string> {
+  return Object.fromEntries(
+    PICTURE_KINDS.flatMap((kind) => {
+      const inputs = pictureInputs(kind);
+      const url = event[inputs.address] ?? '';
+      return [
+        [inputs.address, pictureHash(url) ? '' : url],
+        [inputs.kept, pictureHash(url) ? url : ''],
+      ];
+    }),
+  );
 }
 
 /** Null: none are named. What is no number is for the schema to refuse. */
@@ -238,7 +273,7 @@ export function eventFormOf(event: Event): EventFormState {
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',
-    logoUrl: event.logoUrl ?? '',
+    ...pictureValues(event),
     ...(event.listed && { listed: 'yes' }),
     ...doorValues(event),
     eraseAfterDays: event.eraseAfterDays === null ? '' : String(event.eraseAfterDays),
@@ -526,7 +561,7 @@ const ORDER: readonly string[] = [
   ...Array.from({ length: MAX_FORM_FIELDS }, (_, row) =>
     FORM_FIELD_PARTS.map(({ part }) => `field${row}${part}`),
   ).flat(),
-  ...['locale', 'color', 'logoUrl', 'keyStyle'],
+  ...['locale', 'color', ...PICTURE_KINDS.map((kind) => pictureInputs(kind).file), 'keyStyle'],
   'eraseAfterDays',
 ];
 
@@ -542,7 +577,8 @@ function problemsOf(errors: readonly FieldError[]): EventFormState['problems'] {
     const said = message.startsWith('Too big')
       ? 'is too long'
       : message.replace(/^Invalid .*/, 'is not one of the options');
-    return { id, message: `${labelOf(id)} ${said}.` };
+    const picture = PICTURE_KINDS.find((kind) => PICTURE_FIELDS[kind] === id);
+    return { id: picture ? pictureInputs(picture).file : id, message: `${labelOf(id)} ${said}.` };
   });
   return problems.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
 }
