@@ -18,6 +18,7 @@ import { enqueue } from '../../queue/boss.ts';
 import { selfServe } from '../../queue/jobs.ts';
 import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
+import { otherEvents } from '../other-events.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { rememberVisitor } from '../visits.ts';
 import { EventPage, type EventPageProps } from './event-page.tsx';
@@ -55,7 +56,11 @@ export function eventRoutes(dependencies: AppDependencies) {
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
     const wait = isOpen(event) ? await limits.registrationWait(event) : 0;
-    return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
+    const others = await otherEvents(c, dependencies, event);
+    return eventPage(c, event, {
+      others,
+      ...(wait > 0 && { registration: { proof: { waitSeconds: wait } } }),
+    });
   });
 
   router.post('/e/:slug/register', async (c) => {
@@ -79,7 +84,8 @@ export function eventRoutes(dependencies: AppDependencies) {
     if (!result.success || Object.keys(answers.problems).length > 0)
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
-    if (!isOpen(event)) return eventPage(c, event, {}, 409);
+    if (!isOpen(event))
+      return eventPage(c, event, { others: await otherEvents(c, dependencies, event) }, 409);
     const done = () => c.redirect(`/e/${event.slug}/registered`, 303);
     const source = registrationSource(c.req.header('referer'));
     try {
