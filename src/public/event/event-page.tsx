@@ -59,7 +59,6 @@ export function EventPage({ view, registration = {}, accessLink = {}, others = [
         <div className="event__text">
           <Description view={view} />
           <HostContact view={view} />
-          <OtherEvents language={view.language} events={others} />
         </div>
         {view.leadsSomewhere ? (
           <div className="event__forms">
@@ -73,6 +72,7 @@ export function EventPage({ view, registration = {}, accessLink = {}, others = [
             <SendLink view={view} state={accessLink} />
           </div>
         ) : null}
+        <OtherEvents language={view.language} events={others} />
       </div>
     </EventLayout>
   );

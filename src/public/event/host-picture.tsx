@@ -2,10 +2,11 @@
 export function HostPicture({ name, url }: { readonly name: string; readonly url: string | null }) {
   if (!url) return null;
   const [first] = new Intl.Segmenter().segment(name.trim());
+  const letter = first?.segment.toUpperCase() ?? '';
   return (
     <span className="host-picture" aria-hidden="true">
-      {first?.segment.toUpperCase()}
-      <img src={url} alt="" width={48} height={48} />
+      {letter}
+      <img src={url} alt="" width={48} height={48} data-instead={letter} />
     </span>
   );
 }
