@@ -56,7 +56,7 @@ export function imageRoutes({ config, pool, boss, limits, now }: AppDependencies
         path: `/events/{id}/images/${kind}`,
         tags: ['Events'],
         summary: ABOUT[kind].summary,
-        description: `A PNG, JPEG, WebP, AVIF or GIF file (its first frame) of up to 10 MiB and 50 megapixels (AVIF 16), as the body or as the field \`file\` of a form. What
+        description: `A PNG, JPEG, WebP, AVIF or GIF file (its first frame) of up to 10 MiB and 50 megapixels (AVIF 12, 16 bits a channel 25), as the body or as the field \`file\` of a form. What
 it is, its content tells, not its name. ${ABOUT[kind].result} It is encoded anew, upright and without anything that the file says beside the picture: no place, no camera.
 Less than ${size(LEAST_PICTURE[kind])} pixels are refused with 422, and so are SVG, HEIC, and files that are damaged.
 

@@ -1,7 +1,7 @@
 import { parse } from 'node-html-parser';
 import { describe, expect, it } from 'vitest';
 import { insertPicture } from '../../src/db/picture.ts';
-import { EVENT_DEFAULTS, type Event } from '../../src/domain/event.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { openApp } from '../support/app.ts';
 
 const app = await openApp();
