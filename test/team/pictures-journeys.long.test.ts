@@ -96,9 +96,8 @@ describeInBrowser('pictures in the form of an event', () => {
     const visitor = await browser.open({}, null);
     const before = team.complaints.length;
     await visitor.goto(`/e/${made.slug}`);
-    expect(
-      await visitor.locator('.cover img').evaluate((image: HTMLImageElement) => image.naturalWidth),
-    ).toBe(1200);
+    await visitor.locator('.cover img').waitFor();
+    expect(await visitor.evaluate("document.querySelector('.cover img').naturalWidth")).toBe(1200);
     expect(team.complaints.slice(before)).toEqual([]);
   });
 });
