@@ -70,6 +70,9 @@ const EVENTS: ListedEvent[] = [
   ),
 ];
 
+/** Nothing is asked of the network. */
+const WITHOUT_PICTURES = { ...EVENT, logoUrl: null, coverUrl: null, hostPictureUrl: null };
+
 const BAD_FORM = readEventForm(
   {
     title: '',
@@ -209,7 +212,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...settings}
         frame={FRAME}
         event={{ ...SETTINGS, title: LONG }}
-        state={eventFormOf({ ...EVENT, title: LONG, reminderMinutes: [2880, 1440, 90, 60, 10] })}
+        state={eventFormOf({ ...WITHOUT_PICTURES, title: LONG, reminderMinutes: [2880, 1440, 90, 60, 10] })}
         lastRotation={{ whenText: '13 Jan 2027, 15:55 CET', rotated: 1204, mails: 0 }}
       />
     ),
@@ -219,7 +222,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={{ ...SETTINGS, isOver: true }}
         state={eventFormOf({
-          ...EVENT,
+          ...WITHOUT_PICTURES,
           ...{ doorsOpenMinutes: 10, replayUrl: 'https://video.example/calm-software' },
         })}
       />
@@ -229,7 +232,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...settings}
         frame={FRAME}
         event={{ ...SETTINGS, isCancelled: true }}
-        state={eventFormOf(EVENT)}
+        state={eventFormOf(WITHOUT_PICTURES)}
       />
     ),
     'reschedule the event': (

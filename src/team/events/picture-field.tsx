@@ -33,7 +33,9 @@ export function PictureField({ kind, values, error, disabled }: PictureFieldProp
   const inputs = pictureInputs(kind);
   const address = values[inputs.address] ?? '';
   const kept = values[inputs.kept] ?? '';
-  const shown = values[inputs.remove] === 'yes' ? '' : address || kept;
+  const chosen = values[inputs.remove] === 'yes' ? '' : address || kept;
+  // Whatever was typed: as the script does it.
+  const shown = /^(https:\/\/|\/img\/)/.test(chosen) ? chosen : '';
   const describedBy = [`${kind}-hint`, ...(error ? [`${kind}-error`] : [])].join(' ');
   return (
     <div className="picture-field" data-picture={kind} data-picture-state={shown ? 'shown' : 'none'}>
