@@ -2,6 +2,7 @@ import type { CustomText } from '../src/domain/custom-text.ts';
 import type { Event } from '../src/domain/event.ts';
 import { MAIL_KINDS, type RegistrantKind } from '../src/domain/kinds.ts';
 import type { Language } from '../src/domain/locale.ts';
+import { withPublicPictures } from '../src/domain/picture.ts';
 import { reminders } from '../src/domain/schedule.ts';
 import { type CompileInput, compileTemplate } from './engine/compile.ts';
 import { merge } from './engine/merge.ts';
@@ -38,8 +39,10 @@ export async function previewMail(input: PreviewInput): Promise<MailParts> {
 }
 
 /** What its template is compiled from. */
-export function previewTemplate({ kind, language, event, postalAddress, words }: PreviewInput): CompileInput {
-  return { kind, language, event: eventWhenSent(kind, event), postalAddress, words };
+export function previewTemplate(input: PreviewInput): CompileInput {
+  const { kind, language, postalAddress, words } = input;
+  const event = withPublicPictures(eventWhenSent(kind, input.event), input.publicUrl);
+  return { kind, language, event, postalAddress, words };
 }
 
 /** The values that its template is merged with. */

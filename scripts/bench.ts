@@ -14,6 +14,7 @@ import { type BenchOptions, readOptions } from './bench/options.ts';
 import { benchPages } from './bench/pages.ts';
 import { benchPaint } from './bench/paint.ts';
 import { profileDelivery } from './bench/profile.ts';
+import { benchPictures } from './bench/pictures.ts';
 import { benchReady } from './bench/ready.ts';
 import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
@@ -40,6 +41,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   ready: benchReady,
   memory: benchMemory,
   'import-memory': benchImportMemory,
+  pictures: benchPictures,
   start: benchStart,
 };
 

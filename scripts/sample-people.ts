@@ -14,6 +14,7 @@ import { newAccessKey } from '../src/domain/access-link.ts';
 import type { Event } from '../src/domain/event.ts';
 import { type LinkKind, MAIL_KINDS } from '../src/domain/kinds.ts';
 import { languageFor } from '../src/domain/locale.ts';
+import { withPublicPictures } from '../src/domain/picture.ts';
 import type { Registrant } from '../src/domain/registrant.ts';
 import { SAMPLE_PEOPLE, type SampleMailStory, type SamplePerson } from './sample-people-stories.ts';
 
@@ -134,7 +135,9 @@ async function claimMail(
 ): Promise<number> {
   const language = languageFor(registrant.locale, event.locale);
   const key = `${kind} ${language}`;
-  const compiling = templates.get(key) ?? compileTemplate({ kind, language, event, postalAddress });
+  const compiling =
+    templates.get(key) ??
+    compileTemplate({ kind, language, event: withPublicPictures(event, publicUrl), postalAddress });
   templates.set(key, compiling);
   const template = await compiling;
   await storeTemplate(db, template);

@@ -42,7 +42,7 @@ export function createContext(
     ...parts,
     metrics,
     dns: createDns(parts.config.dnsServers),
-    templates: createTemplates(parts.pool, parts.config.postalAddress),
+    templates: createTemplates(parts.pool, parts.config),
     breaker: createCircuitBreaker({ ...parts, provider: name }),
     leases: createLeases(parts),
     inHand: createInHand(capabilities),

@@ -1,4 +1,6 @@
 import type { Language } from '../../src/domain/locale.ts';
+import { isLoopback } from '../../src/domain/loopback.ts';
+import { pictureHash } from '../../src/domain/picture.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';
 import { COPY } from '../copy/languages.ts';
 import type { EventContent, MailEvent, SiteContent } from '../mail.ts';
@@ -70,6 +72,10 @@ function summaryOf(description: string): string | null {
   return shorten(text.trim(), isWide ? LONGEST_SUMMARY / 2 : LONGEST_SUMMARY) || null;
 }
 
+/** One that a mail may show; an uploaded one also on a site of this machine, whose inbox is here, too. */
 function picture(url: string | null): string | null {
-  return url && URL.parse(url)?.protocol === 'https:' ? url : null;
+  const parsed = url ? URL.parse(url) : null;
+  if (parsed?.protocol === 'https:') return url;
+  const isHere = parsed?.protocol === 'http:' && isLoopback(parsed.hostname);
+  return isHere && pictureHash(parsed.pathname) ? url : null;
 }

@@ -7,6 +7,7 @@ import { PROJECT } from '../launcher/project.mjs';
 import { ASSET_SOURCES, assetTexts } from './asset-texts.ts';
 import { filesBeside } from './beside.ts';
 import { BuildError } from './build-error.ts';
+import { copyNative, NATIVE, PACKAGES } from './native.ts';
 
 /** The programs, by the name of their bundle. `attach` is preloaded by the launcher (scripts/attach.ts). */
 const ENTRIES = {
@@ -28,10 +29,12 @@ export interface Built {
   readonly modules: readonly string[];
   /** What they ask for at run time and neither have in them nor get from Node. */
   readonly outside: readonly string[];
+  /** The packages that stand beside them. */
+  readonly packages: readonly string[];
 }
 
 /**
- * Bundles server, worker and commands into `folder`, with what they read beside them. They need no package beside them. What
+ * Bundles server, worker and commands into `folder`, with what they read beside them, native packages included. They need no others. What
  * several of them hold stands in files that they share: less to read, and less memory, than one file each.
  * Throws BuildError.
  */
@@ -42,13 +45,14 @@ export async function buildBundles(folder: string): Promise<Built> {
   const ours = modules.filter((path) => !path.includes('node_modules/') && !path.includes(':'));
   const beside = filesBeside(ours);
   for (const [name, path] of beside) cpSync(join(PROJECT, path), join(folder, name), { recursive: true });
+  const packages = copyNative(folder);
 
   const files = Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { bytes }]) => [path.split('/').at(-1) ?? path, bytes]),
   );
   const sources = [...ours, ...beside.values(), ...ASSET_SOURCES, 'scripts/build', 'package-lock.json'];
   const manifest = {
-    files: [...Object.keys(files), ...beside.keys()],
+    files: [...Object.keys(files), ...beside.keys(), PACKAGES],
     sources: Object.fromEntries(sources.map((path) => [path, fingerprint(path)])),
   };
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
@@ -57,7 +61,7 @@ export async function buildBundles(folder: string): Promise<Built> {
     .filter(({ path, external }) => external && !isBuiltin(path))
     .map(({ path }) => path);
   const held = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
-  return { files, modules: [...held], outside: [...new Set(outside)] };
+  return { files, modules: [...held], outside: [...new Set(outside)], packages };
 }
 
 async function bundle(folder: string): Promise<Metafile> {
@@ -79,7 +83,7 @@ async function bundle(folder: string): Promise<Metafile> {
       sourcemap: 'linked',
       sourcesContent: false,
       define: { 'process.env.NODE_ENV': '"production"' },
-      external: ABSENT,
+      external: [...ABSENT, ...NATIVE],
       // Packages in the older format ask for Node's modules by `require`.
       banner: {
         js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",

@@ -28,16 +28,18 @@ import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { followRoom, moveDeadlines } from './deadlines.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
+import { requirePictures } from './require-pictures.ts';
 import { moveSkips, planTimedMails } from './timed-mail.ts';
 
 type CreatedEvent = Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined };
 
 /**
  * Without a slug one is made from the title. Throws `conflict` where the given slug is taken, and `invalid_input` (the nudge would
- * come after the end).
+ * come after the end; a picture was not uploaded).
  */
 export async function createEvent(context: TeamActionContext, event: CreatedEvent): Promise<Event> {
   refuseLateNudge(event);
+  await requirePictures(context.db, event);
   return insert(context, event);
 }
 
@@ -98,7 +100,7 @@ export interface ChangedEvent {
  * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
  * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
  * `seen` is the version that the changes were made of. Throws `not_found`, `conflict` (slug taken, event cancelled),
- * `changed_meanwhile` and `invalid_input` (it would end before it starts).
+ * `changed_meanwhile` and `invalid_input` (it would end before it starts; a picture was not uploaded).
  */
 export async function changeEvent(
   context: TeamActionContext,
@@ -135,6 +137,7 @@ async function change(
     endsAt: changes.endsAt ?? before.endsAt,
     nudge: changes.nudge ?? null,
   });
+  await requirePictures(db, changes);
   const updated = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });

@@ -15,6 +15,7 @@ import { change } from './change.ts';
 import { wordRoutes } from './custom-text.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
+import { imageRoutes } from './images.ts';
 import { importRoutes } from './import.ts';
 import { missingBody } from './import-body.ts';
 import { messageRoutes } from './messages.ts';
@@ -27,6 +28,8 @@ import { suppressionRoutes } from './suppressions.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
+/** Anything below it, so that what is no picture of an event is not found. */
+const IMAGE = '/api/v1/events/:id/images/:kind';
 /** Bodies of these may name thousands of registrants. */
 const NAMING = ['/events/:id/resend', '/events/:id/exports', '/events/:id/announcements'];
 /** These may bring thirty fields of a form, in all languages. */
@@ -43,15 +46,16 @@ export function createApi(dependencies: AppDependencies) {
     api.use(path, bodyLimit({ maxSize: BULK_BODY_LIMIT, onError: refuseLargeBulkBody }));
   api.use(
     except(
-      [IMPORT, ...LARGE.map((path) => `/api/v1${path}`)],
+      [IMPORT, IMAGE, ...LARGE.map((path) => `/api/v1${path}`)],
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
-    // An import streams its body, and commits as it goes.
-    except(IMPORT, requireJson(api), change(dependencies)),
+    // An import streams its body, and commits as it goes; a picture has limits of its own.
+    except([IMPORT, IMAGE], requireJson(api), change(dependencies)),
   );
   // Before the routes whose `{rid}` would take its last part for an id.
   api.all('/events/:id/registrants/import', onlyPost);
   api.route('/', eventRoutes(dependencies));
+  api.route('/', imageRoutes(dependencies));
   api.route('/', reminderRoutes(dependencies));
   api.route('/', announcementRoutes(dependencies));
   api.route('/', registrantRoutes(dependencies));

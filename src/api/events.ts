@@ -8,6 +8,7 @@ import { DOMAINS, GROUPS, SENDS } from '../db/report.ts';
 import { findErasure } from '../db/retention.ts';
 import type { Event } from '../domain/event.ts';
 import { cancellation, END_AFTER_START, eventChanges, eventCopy, newEvent } from '../domain/input.ts';
+import { withKeptPictures } from '../domain/picture.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { cursorInstant, readCursor, writeCursor } from '../http/cursor.ts';
 import { createEventReports } from '../http/event-reports.ts';
@@ -58,7 +59,8 @@ export function eventRoutes({ config, pool, now }: AppDependencies) {
     }),
     async (c) => {
       const { db } = c.var.action;
-      return c.json(await present(db, await createEvent(c.var.action, c.req.valid('json'))), 201);
+      const event = withKeptPictures(c.req.valid('json'), config.publicUrl);
+      return c.json(await present(db, await createEvent(c.var.action, event)), 201);
     },
   );
 
@@ -133,7 +135,7 @@ that there is no more. They stay as further fields of the registrants; with the 
     }),
     async (c) => {
       const { action } = c.var;
-      const changes = c.req.valid('json');
+      const changes = withKeptPictures(c.req.valid('json'), config.publicUrl);
       if (changes.notify && !changes.dryRun) requireScope(c, 'send');
       const changed = await changeEvent(action, c.req.valid('param').id, changes);
       const { rescheduling, answered } = changed;

@@ -12,6 +12,7 @@ import { shownAddress } from '../domain/address.ts';
 import { type Event, permalink } from '../domain/event.ts';
 import { exportStatus } from '../domain/export-status.ts';
 import type { Message } from '../domain/message.ts';
+import { withPublicPictures } from '../domain/picture.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import type { Erasure } from '../domain/retention.ts';
 import type {
@@ -33,7 +34,7 @@ export function presentEvent(
   counts: EventCounts,
   publicUrl: string,
 ): z.infer<typeof eventSchema> {
-  const { createdAt: _, updatedAt: __, ...shown } = event;
+  const { createdAt: _, updatedAt: __, ...shown } = withPublicPictures(event, publicUrl);
   return {
     ...shown,
     replyTo: event.replyTo && shownAddress(event.replyTo),

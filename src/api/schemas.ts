@@ -59,7 +59,9 @@ export const eventSchema = z
     keyStyle: z.enum(KEY_STYLES),
     reminderMinutes: z.array(z.int()).openapi({ example: [1440, 60, 10] }),
     color: z.string().nullable(),
-    logoUrl: z.string().nullable(),
+    logoUrl: z.string().nullable().openapi({
+      description: 'Where its logo is: here, after an upload, or elsewhere',
+    }),
     coverUrl: z.string().nullable().openapi({ description: 'A wide picture above the event' }),
     hostPictureUrl: z.string().nullable(),
     fromName: z.string().nullable().openapi({ description: 'Whose name its mails carry; null: the site’s' }),
@@ -138,6 +140,19 @@ export const changedEventSchema = eventSchema
       }),
   })
   .openapi('ChangedEvent');
+
+export const eventWithImageSchema = eventSchema
+  .extend({
+    image: z.object({
+      url: z.string().openapi({ example: `https://events.example.com/img/${'0'.repeat(64)}` }),
+      contentType: z.enum(['image/png', 'image/jpeg']),
+      /** Pixels. */
+      width: z.int(),
+      height: z.int(),
+      bytes: z.int(),
+    }),
+  })
+  .openapi('EventWithImage');
 
 const people = (what: string) => z.int().openapi({ example: 12, description: what });
 

@@ -1,6 +1,8 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { ByHand } from '../domain/doors.ts';
 import type { Event } from '../domain/event.ts';
+import { PICTURE_FIELDS } from '../domain/picture.ts';
+import { keepPictures } from './picture.ts';
 import type { Db } from './pool.ts';
 
 export type NewEvent = Omit<
@@ -73,8 +75,10 @@ export async function insertEvent(db: Db, event: NewEvent, now: Date): Promise<E
     [now, ...FIELDS.map((field) => written(event, field))],
   );
   const [inserted] = rows;
-  if (inserted) await keepSchedule(db, inserted, null);
-  return inserted ?? null;
+  if (!inserted) return null;
+  await keepSchedule(db, inserted, null);
+  await keepPictures(db, inserted, now);
+  return inserted;
 }
 
 /** As JSON where the column is: the driver takes a list for an array of Postgres's. */
@@ -152,6 +156,8 @@ export async function updateEvent(db: Db, id: string, changes: EventChanges, now
   );
   const updated = rows[0] as Event;
   await keepSchedule(db, updated, now);
+  if (Object.values(PICTURE_FIELDS).some((field) => changes[field] !== undefined))
+    await keepPictures(db, updated, now);
   return updated;
 }
 

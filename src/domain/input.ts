@@ -8,6 +8,7 @@ import { EXPORT_FORMATS } from './export-columns.ts';
 import { formFieldsInput, MAX_FIELD_LENGTH, MAX_FIELD_NAMES } from './form-fields.ts';
 import { instant } from './instant.ts';
 import { canonicalLocale } from './locale.ts';
+import { pictureHash } from './picture.ts';
 import { registrantFilter } from './registrant-filter.ts';
 import { MOST_DAYS } from './retention.ts';
 import { fieldName, personText, readAs, safeText } from './text.ts';
@@ -53,6 +54,12 @@ const addressOn = (protocol: RegExp, message: string) =>
     .refine((url) => url.isWellFormed(), 'must be well-formed Unicode');
 
 export const webAddress = addressOn(/^https?$/, 'must be an address that begins with https:// or http://');
+
+/** Where a picture is: an address elsewhere, or the path of one that was uploaded here. */
+const pictureAddress = z.union(
+  [z.string().refine((path) => pictureHash(path) !== null), webAddress],
+  'must be an address that begins with https:// or http://',
+);
 
 /** Where visitors are sent on to, wherever it is. */
 const secureAddress = addressOn(/^https$/, 'must be an address that begins with https://');
@@ -123,9 +130,9 @@ export const newEvent = z.strictObject({
     .toLowerCase()
     .nullable()
     .default(null),
-  logoUrl: webAddress.nullable().default(null),
-  coverUrl: webAddress.nullable().default(null),
-  hostPictureUrl: webAddress.nullable().default(null),
+  logoUrl: pictureAddress.nullable().default(null),
+  coverUrl: pictureAddress.nullable().default(null),
+  hostPictureUrl: pictureAddress.nullable().default(null),
   fromName: safeText(200).min(1, 'is missing').nullable().default(null),
   fromAddress: answerAddress.nullable().default(null),
   embedOrigins: embedOrigins.default([]),

@@ -16,6 +16,7 @@ import { registeredRoutes } from '../public/event/registered-routes.tsx';
 import { suggestionRoutes } from '../public/event/suggestion-routes.ts';
 import { homeRoutes } from '../public/home/home-routes.tsx';
 import { ownRegistrationRoutes } from '../public/own-registration/own-registration-routes.tsx';
+import { pictureRoutes } from '../public/pictures/picture-routes.ts';
 import { liveRoutes } from '../public/room/room-routes.tsx';
 import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
 import { acceptedLocales } from '../public/visitor.ts';
@@ -70,6 +71,7 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use('/u/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
   app.use('/e/*', bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }));
+  app.route('/', pictureRoutes(dependencies));
   app.route('/', homeRoutes(dependencies));
   app.route('/', embedRoutes(dependencies));
   app.route('/', eventRoutes(dependencies));

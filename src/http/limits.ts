@@ -118,6 +118,8 @@ export function createLimits(pool: Pool) {
     /** Audit entries of one export that was refused. */
     exportRefused: limit('export-refused', 1, HOUR),
     signInByClient: limit('sign-in-client', 20, HOUR),
+    /** Pictures that somebody uploads: each takes a second of a processor, and a place until it is known to be of no use. */
+    picturesByActor: limit('pictures', 600, HOUR),
     sampleByMember: limit('sample', 1, MINUTE),
     wrongKeyByClient: limit('wrong-key-client', 60, HOUR),
   };

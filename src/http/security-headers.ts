@@ -11,6 +11,9 @@ const PREVIEW = /^\/team\/.+\/preview(?:\/(?:page|form|mail|embed))?$/;
 /** The script that other sites load, and what it asks. */
 const FOR_OTHER_SITES = /^\/embed\.js$|^\/e\/[^/]+\/embed\/state\.js$/;
 
+/** Pictures that were uploaded. */
+const PICTURE = /^\/img\//;
+
 /** The one style that Turbo puts into pages: its progress bar's. The browser's console names the hash after an update. */
 const TURBO_STYLE = "'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps='";
 
@@ -62,7 +65,15 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler<AppEnv> {
   const mailFrame = frame(["'unsafe-inline'"], []);
   // No script runs in it either.
   const preview = frame(["'self'", "'unsafe-inline'"], ['allow-same-origin']);
+  // Shown by mail programs on the web and by other sites; by itself it can do nothing.
+  const picture = secureHeaders({
+    ...shared,
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
+    crossOriginResourcePolicy: 'cross-origin',
+    xFrameOptions: 'DENY',
+  });
   return async (c, next) => {
+    if (PICTURE.test(c.req.path)) return picture(c, next);
     if (MAIL_FRAME.test(c.req.path)) return mailFrame(c, next);
     if (PREVIEW.test(c.req.path)) return preview(c, next);
     if (FOR_OTHER_SITES.test(c.req.path)) return forOtherSites(c, next);

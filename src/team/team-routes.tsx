@@ -18,6 +18,8 @@ import { correctRoutes } from './bulk/correct-routes.tsx';
 import { dataRoutes } from './data/data-routes.tsx';
 import { doorRoutes } from './doors/door-routes.tsx';
 import { eventRoutes } from './events/event-routes.tsx';
+import { isMultipart } from './events/picture-form.ts';
+import { pictureRoutes } from './events/picture-routes.ts';
 import { eventPreviewRoutes } from './events/preview-routes.tsx';
 import { exportRoutes } from './exports/export-routes.tsx';
 import { createTeamDependencies } from './frame.ts';
@@ -39,6 +41,8 @@ import { TeamErrorPage } from './team-error-page.tsx';
 /** Their forms carry a text for each language. */
 const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
 const ANNOUNCEMENT_LIMIT = 1024 * 1024;
+/** Forms that may bring pictures, which are read as they arrive. */
+const WITH_PICTURES = /^\/team\/(?:events\/(?:new|[^/]+\/settings)(?:\/preview\/\w+)?|pictures\/\w+)\/?$/;
 
 /** So do the rows of an event's registration form. */
 const EVENT_FORMS = [
@@ -68,14 +72,19 @@ export function teamRoutes(
   });
   team.use(
     '/team/*',
-    // A file of registrants is streamed, and has a limit of its own.
+    // A file of registrants is streamed, and has a limit of its own; so are pictures.
     except(
-      ['/team/events/:id/import', ANNOUNCEMENTS, ...EVENT_FORMS],
+      [
+        '/team/events/:id/import',
+        ANNOUNCEMENTS,
+        ...EVENT_FORMS,
+        (c: Context) => WITH_PICTURES.test(c.req.path) && isMultipart(c),
+      ],
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
   );
   for (const path of EVENT_FORMS)
-    team.use(path, bodyLimit({ maxSize: EVENT_FORM_LIMIT, onError: refuseLargeForm }));
+    team.use(path, except(isMultipart, bodyLimit({ maxSize: EVENT_FORM_LIMIT, onError: refuseLargeForm })));
   team.use(ANNOUNCEMENTS, bodyLimit({ maxSize: ANNOUNCEMENT_LIMIT, onError: refuseLargeTexts }));
   team.use('/team/*', readerClock(dependencies.now));
   team.get('/team', (c) => c.redirect('/team/events', 303));
@@ -87,6 +96,7 @@ export function teamRoutes(
   team.route('/', correctRoutes(shared));
   team.route('/', importRoutes(shared));
   team.route('/', eventRoutes(shared));
+  team.route('/', pictureRoutes(shared));
   team.route('/', sendingRoutes(shared));
   team.route('/', announcementRoutes(shared));
   team.route('/', overviewRoutes(shared));

@@ -85,6 +85,7 @@ const SOURCES = {
   'custom-text.js': { body: script('team/mails/custom-text'), contentType: JAVASCRIPT },
   'end-follows.js': { body: script('team/events/end-follows'), contentType: JAVASCRIPT },
   'form-fields.js': { body: script('team/events/form-fields'), contentType: JAVASCRIPT },
+  'picture-field.js': { body: script('team/events/picture-field'), contentType: JAVASCRIPT },
   'event-form.js': { body: script('team/events/event-form'), contentType: JAVASCRIPT },
   'turbo.js': { body: assetFile('turbo.js'), contentType: JAVASCRIPT },
   'time.js': { body: script('team/parts/time'), contentType: JAVASCRIPT },

@@ -22,6 +22,7 @@ import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs';
 import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs';
 import Eye from 'lucide/dist/esm/icons/eye.mjs';
 import Globe from 'lucide/dist/esm/icons/globe.mjs';
+import ImageIcon from 'lucide/dist/esm/icons/image.mjs';
 import Inbox from 'lucide/dist/esm/icons/inbox.mjs';
 import Info from 'lucide/dist/esm/icons/info.mjs';
 import Key from 'lucide/dist/esm/icons/key.mjs';
@@ -78,6 +79,7 @@ const ICONS = {
   eye: Eye,
   globe: Globe,
   'scroll-text': ScrollText,
+  image: ImageIcon,
   inbox: Inbox,
   info: Info,
   key: Key,

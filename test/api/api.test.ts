@@ -127,6 +127,7 @@ describe('the description', () => {
         '/events/{id}/close',
         '/events/{id}/copy',
         '/events/{id}/exports',
+        ...['/events/{id}/images/cover', '/events/{id}/images/host', '/events/{id}/images/logo'],
         '/events/{id}/open',
         '/events/{id}/pause-sending',
         '/events/{id}/registrants',

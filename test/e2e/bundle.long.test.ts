@@ -10,6 +10,7 @@ import { type Built, buildBundles } from '../../scripts/build/bundle.ts';
 import { assetPath, findAsset } from '../../src/ui/assets.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { openInbox, type TestInbox } from '../support/inbox.ts';
+import { png } from '../support/pictures.ts';
 import { isReady, killAllParts, type Part, startPart } from '../support/processes.ts';
 import { signWebhook } from '../support/resend-stand-in.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -66,8 +67,11 @@ async function query(statement: string, values: unknown[] = []) {
 }
 
 describe('the bundles', () => {
-  it('need no package beside them', () => {
-    expect(built.outside).toEqual(['pg-native']);
+  it('need no package beside them but what reads pictures, which stands there', () => {
+    expect([...built.outside].sort()).toEqual(['pg-native', 'sharp']);
+    expect(built.packages).toContain('sharp');
+    // Nothing of other kinds of machines.
+    expect(built.packages.filter((name) => name.startsWith('@img/sharp-libvips'))).toHaveLength(1);
   });
 
   it('hold of React Email what renders a mail, and nothing else', () => {
@@ -165,6 +169,18 @@ describe('server and worker of the bundles', () => {
     expect(mail.HTML).toContain('Calm software');
     expect(mail.Text).toContain(`${server.url}/e/${event.slug}/live?`);
     expect(mail.Attachments.map(({ ContentType }) => ContentType)).toEqual(['text/calendar']);
+  });
+
+  it('take, keep and serve a picture', async () => {
+    const answer = await fetch(`${server.url}/api/v1/events/${event.id}/images/cover`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'image/png' },
+      body: new Uint8Array(await png({ width: 1200, height: 700 })),
+    });
+    expect(answer.status).toBe(200);
+    const { coverUrl } = (await answer.json()) as { coverUrl: string };
+    const picture = await fetch(new URL(new URL(coverUrl).pathname, server.url));
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
   });
 
   it.each(['csv', 'xlsx'])('send an export as %s', async (format) => {

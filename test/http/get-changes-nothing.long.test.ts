@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { insertBulkSend } from '../../src/db/bulk-send.ts';
+import { insertPicture } from '../../src/db/picture.ts';
 import { addressHash } from '../../src/domain/address.ts';
 import { TOKEN_LIVES_MS } from '../../src/domain/session.ts';
 import { type Purpose, signId } from '../../src/domain/signed-id.ts';
+import { readPicture } from '../../src/pictures/read-picture.ts';
 import { assetPath } from '../../src/ui/assets.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { keyWith } from '../support/api-keys.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
 import { openIdentityProvider } from '../support/identity-provider.ts';
+import { png } from '../support/pictures.ts';
 import { createRoutes } from '../support/routes.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { changesBetween, readTables } from '../support/table-changes.ts';
@@ -68,6 +71,9 @@ const signInId = await idOf(
 );
 const token = (purpose: Purpose, id: string) => signId(config.appSecret, purpose, id);
 
+const picture = await readPicture(await png({ width: 200, height: 60 }), 'logo', '');
+await insertPicture(pool, picture, clock.now);
+
 /** What a parameter stands for where it is not what its name says elsewhere. */
 const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<string, string>>])[] = [
   [/^\/x\//, { token: token('export', exported.id) }],
@@ -76,6 +82,7 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
   [/^\/team\/api-keys\//, { id: await idOf('select id from {schema}.api_key') }],
   [/^\/api\/v1\/messages\//, { id: messageId }],
   [/^\/api\/v1\/exports\//, { id: exported.id }],
+  [/^\/img\//, { hash: picture.hash }],
   [/^\/team\/data\//, { hash: addressHash('ada@example.com') }],
 ];
 

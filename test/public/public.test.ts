@@ -46,7 +46,7 @@ describe('the event page', () => {
     expect(text).toContain(`action="/e/${event.slug}/access-link"`);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(text).not.toMatch(/<script(?![^>]* src=)|<style| style=/);
+    expect(text).not.toMatch(/<script(?![^>]* (?:src=|type="application\/ld\+json"))|<style| style=/);
   });
 
   it('remembers the language that a visitor chose', async () => {

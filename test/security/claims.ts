@@ -315,6 +315,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'no page runs a script or a style that stands in it, or is shown in a frame of another site',
     ),
     ...of('ui/every-page.test.ts', 'no page asks for what the policy forbids'),
+    ...of('public/event-head.test.ts', 'cannot end its block, whatever the team writes'),
   ],
   L6: [
     ...of('public/public.test.ts', 'refuses forms from other sites, and bodies over 64 KiB'),
@@ -497,6 +498,43 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'wait where the mail that tells of it is not taken, and a new one says the new day',
     'is forgotten so many days after its end; who got it, when and what became of it stays',
   ),
+
+  B1: of(
+    'pictures/read-picture.test.ts',
+    'that a camera turned stands upright, and says nothing of where it was taken',
+    'that is something else at the same time is only a picture afterwards',
+  ),
+  B2: [
+    ...of('api/images.test.ts', 'that is %s, whatever it is called'),
+    ...of(
+      'pictures/read-picture.test.ts',
+      '%s, with the reason and what to do',
+      'the library reads nothing but pictures from then on',
+    ),
+  ],
+  B3: [
+    ...of(
+      'api/images.test.ts',
+      'that has more pixels than are read, by its head alone',
+      'and %s is refused',
+      'of exactly 10 MiB is read',
+    ),
+    ...of('lib/semaphore.test.ts', 'lets so many work at the same time, and the others in their order'),
+  ],
+  B4: [
+    ...of(
+      'security/headers.test.ts',
+      'an uploaded picture can do nothing where it is opened by itself, and is shown on other sites',
+    ),
+    ...of(
+      'public/pictures.test.ts',
+      'a picture is served with its type, for ever, and is nothing that a browser runs',
+    ),
+  ],
+  B5: [
+    ...of('api/images.test.ts', 'needs the scope `write`', 'past the limit of one key'),
+    ...of('team/pictures.test.ts', 'is taken of members on our own pages only'),
+  ],
 
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(

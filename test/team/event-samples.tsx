@@ -75,6 +75,9 @@ const EVENTS: ListedEvent[] = [
   ),
 ];
 
+/** Nothing is asked of the network. */
+const WITHOUT_PICTURES = { ...EVENT, logoUrl: null, coverUrl: null, hostPictureUrl: null };
+
 const BAD_FORM = readEventForm(
   {
     title: '',
@@ -234,7 +237,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={{ ...SETTINGS, title: LONG }}
         state={eventFormOf({
-          ...EVENT,
+          ...WITHOUT_PICTURES,
           title: LONG,
           reminderMinutes: [2880, 1440, 90, 60, 10],
           embedOrigins: ['https://www.example.com'],
@@ -248,7 +251,7 @@ export function eventPages(): Record<string, ReactElement> {
         frame={FRAME}
         event={{ ...SETTINGS, isOver: true }}
         state={eventFormOf({
-          ...EVENT,
+          ...WITHOUT_PICTURES,
           ...{ doorsOpenMinutes: 10, replayUrl: 'https://video.example/calm-software' },
         })}
       />
@@ -258,7 +261,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...settings}
         frame={FRAME}
         event={{ ...SETTINGS, isCancelled: true }}
-        state={eventFormOf(EVENT)}
+        state={eventFormOf(WITHOUT_PICTURES)}
       />
     ),
     'settings: a form in all languages': (

@@ -1,16 +1,21 @@
 import { type CompiledTemplate, type CompileInput, compileTemplate } from '../../emails/engine/compile.ts';
 import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
+import type { Config } from '../../src/config.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
+import { withPublicPictures } from '../../src/domain/picture.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
 import type { VersionedText } from './load.ts';
 
 export type Templates = ReturnType<typeof createTemplates>;
 
 /** Compiled templates: rendered once per kind, language and state of the event, and kept for ever under their hash. */
-export function createTemplates(pool: Pool, postalAddress: string) {
+export function createTemplates(
+  pool: Pool,
+  { postalAddress, publicUrl }: Pick<Config, 'postalAddress' | 'publicUrl'>,
+) {
   const compiled = createLruCache<Promise<CompiledTemplate>>(200);
   const stored = createLruCache<Promise<StoredTemplate>>(200);
   return {
@@ -24,7 +29,10 @@ export function createTemplates(pool: Pool, postalAddress: string) {
     ): Promise<CompiledTemplate> {
       const state = [event.id, event.updatedAt.getTime(), words?.version ?? '', startsSoon];
       return compiled([kind, language, ...state].join(' '), async () => {
-        const template = await compileTemplate({ kind, language, event, postalAddress, words, startsSoon });
+        const template = await compileTemplate({
+          ...{ kind, language, postalAddress, words, startsSoon },
+          event: withPublicPictures(event, publicUrl),
+        });
         await storeTemplate(pool, template);
         return template;
       });

@@ -1,4 +1,5 @@
 import { copyFor } from '../../ui/copy/copy-for.ts';
+import { OtherEvents } from './event-cards.tsx';
 import { EventFacts } from './event-facts.tsx';
 import { EventHeading } from './event-heading.tsx';
 import { EventLayout } from './event-layout.tsx';
@@ -7,10 +8,12 @@ import { HostContact } from './host-contact.tsx';
 
 export interface CancelledPageProps {
   readonly view: EventView;
+  /** Where to go from here. */
+  readonly others?: readonly EventView[];
 }
 
 /** Where a right link leads when the event will not take place. */
-export function CancelledPage({ view }: CancelledPageProps) {
+export function CancelledPage({ view, others = [] }: CancelledPageProps) {
   const { cancelled, details } = copyFor(view.language);
   return (
     <EventLayout view={view} about={cancelled.title} scripts={['local-time.js']}>
@@ -24,6 +27,7 @@ export function CancelledPage({ view }: CancelledPageProps) {
         </div>
         <HostContact view={view} />
       </div>
+      <OtherEvents language={view.language} events={others} />
     </EventLayout>
   );
 }

@@ -1,5 +1,6 @@
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { AccessLinkForm } from './access-link-form.tsx';
+import { OtherEvents } from './event-cards.tsx';
 import { EventFacts } from './event-facts.tsx';
 import { EventHeading } from './event-heading.tsx';
 import { EventLayout } from './event-layout.tsx';
@@ -8,10 +9,12 @@ import { HostContact } from './host-contact.tsx';
 
 export interface EndedPageProps {
   readonly view: EventView;
+  /** Where to go from here. */
+  readonly others?: readonly EventView[];
 }
 
 /** Where a right link leads once the event is over. */
-export function EndedPage({ view }: EndedPageProps) {
+export function EndedPage({ view, others = [] }: EndedPageProps) {
   const { ended, replay, details } = copyFor(view.language);
   return (
     <EventLayout
@@ -35,6 +38,7 @@ export function EndedPage({ view }: EndedPageProps) {
           <AccessLinkForm view={view} />
         </section>
       ) : null}
+      <OtherEvents language={view.language} events={others} />
     </EventLayout>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { commaOf } from '../../domain/time.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import type { EventView } from './event-view.ts';
+import { HostPicture } from './host-picture.tsx';
 
 export interface EventFactsProps {
   readonly view: EventView;
@@ -38,7 +39,10 @@ export function EventFacts({ view, whenLabel }: EventFactsProps) {
       </div>
       {view.hostName ? (
         <Fact label={details.host}>
-          <bdi>{view.hostName}</bdi>
+          <span className="host">
+            <HostPicture name={view.hostName} url={view.hostPictureUrl} />
+            <bdi>{view.hostName}</bdi>
+          </span>
         </Fact>
       ) : null}
     </dl>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { AssetName } from '../../ui/assets.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { Layout } from '../../ui/layout.tsx';
+import { Cover, type CoverProps } from './cover.tsx';
 import type { EventView } from './event-view.ts';
 
 export interface EventLayoutProps {
@@ -14,11 +15,13 @@ export interface EventLayoutProps {
   readonly head?: ReactNode;
   readonly indexed?: boolean;
   readonly footer?: ReactNode;
+  /** How its cover stands above what the page says; `own`: the page says where. */
+  readonly cover?: CoverProps['shape'] | 'own';
   readonly children: ReactNode;
 }
 
 /** A page of one event: its colour and its logo around what the page says. */
-export function EventLayout({ view, about, children, ...layout }: EventLayoutProps) {
+export function EventLayout({ view, about, cover = 'band', children, ...layout }: EventLayoutProps) {
   return (
     <Layout
       {...layout}
@@ -27,6 +30,7 @@ export function EventLayout({ view, about, children, ...layout }: EventLayoutPro
       title={about ? `${about} · ${view.title}` : view.title}
       masthead={view.logoUrl ? <Logo url={view.logoUrl} view={view} /> : null}
     >
+      {cover === 'own' ? null : <Cover view={view} shape={cover} />}
       {children}
     </Layout>
   );

@@ -1,9 +1,11 @@
 import { LANGUAGES } from '../../domain/locale.ts';
-import { commaOf } from '../../domain/time.ts';
 import { copyFor } from '../../ui/copy/copy-for.ts';
 import { AccessLinkForm } from './access-link-form.tsx';
+import { Cover } from './cover.tsx';
 import { Description } from './description.tsx';
+import { OtherEvents } from './event-cards.tsx';
 import { EventFacts } from './event-facts.tsx';
+import { EventHeadData } from './event-head-data.tsx';
 import { EventHeading } from './event-heading.tsx';
 import { EventLayout } from './event-layout.tsx';
 import type { EventView } from './event-view.ts';
@@ -17,10 +19,12 @@ export interface EventPageProps {
   readonly registration?: FormState;
   /** The same for the "send me my link" form. */
   readonly accessLink?: FormState;
+  /** Where to go from one that is over. */
+  readonly others?: readonly EventView[];
 }
 
 /** The permalink: what the event is, how to register, and how to get a lost link again. */
-export function EventPage({ view, registration = {}, accessLink = {} }: EventPageProps) {
+export function EventPage({ view, registration = {}, accessLink = {}, others = [] }: EventPageProps) {
   const copy = copyFor(view.language);
   const open = view.isRegistrationOpen;
   const asksForProof = view.leadsSomewhere && (registration.proof ?? accessLink.proof) !== undefined;
@@ -36,11 +40,13 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
         ...(asksForProof ? (['proof.js'] as const) : []),
       ]}
       styles={asksForProof ? ['altcha.css'] : []}
-      head={<SocialPreview view={view} />}
+      cover="own"
+      head={<EventHeadData view={view} />}
       footer={<LanguageLinks view={view} />}
     >
       <div className="event">
         <div className="event__lead">
+          <Cover view={view} shape="large" />
           <EventHeading view={view} />
           <EventFacts view={view} />
           {open && view.description ? (
@@ -70,6 +76,7 @@ export function EventPage({ view, registration = {}, accessLink = {} }: EventPag
             <SendLink view={view} state={accessLink} />
           </div>
         ) : null}
+        <OtherEvents language={view.language} events={others} />
       </div>
     </EventLayout>
   );
@@ -85,26 +92,6 @@ function SendLink({ view, state }: { readonly view: EventView; readonly state: F
       <p>{intro}</p>
       <AccessLinkForm view={view} state={state} quiet={view.isRegistrationOpen} />
     </section>
-  );
-}
-
-/** What a link to the event shows when it is shared. */
-function SocialPreview({ view }: { readonly view: EventView }) {
-  const { when } = view;
-  const moment = `${when.date}${commaOf(view.locale)}${when.time} (${when.zone})`;
-  const summary = [moment, view.description.replace(/\s+/g, ' ').trim()]
-    .filter(Boolean)
-    .join('. ')
-    .slice(0, 200);
-  return (
-    <>
-      <meta name="description" content={summary} />
-      <meta property="og:title" content={view.title} />
-      <meta property="og:description" content={summary} />
-      <meta property="og:url" content={view.permalink} />
-      {view.logoUrl ? <meta property="og:image" content={view.logoUrl} /> : null}
-      <link rel="canonical" href={view.permalink} />
-    </>
   );
 }
 

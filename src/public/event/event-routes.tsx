@@ -24,6 +24,7 @@ import { embedFrame, isEmbed } from '../embed/embed.ts';
 import { EmbedPage, EmbedRegisteredPage, NoSiteYetPage } from '../embed/embed-page.tsx';
 import { createProofOfWork, MAX_PROOF } from '../limits/proof-of-work.ts';
 import { createStrangerLimits, ProofWanted } from '../limits/strangers.ts';
+import { otherEvents } from '../other-events.ts';
 import { rememberLanguage, viewFor } from '../visitor.ts';
 import { rememberVisitor } from '../visits.ts';
 import { emailToAskAbout, withChosenEmail } from './asked-email.ts';
@@ -65,7 +66,11 @@ export function eventRoutes(dependencies: AppDependencies) {
   router.get('/e/:slug', async (c) => {
     const event = await requireEvent(c.req.param('slug'));
     const wait = isOpen(event) ? await limits.registrationWait(event) : 0;
-    return eventPage(c, event, wait > 0 ? { registration: { proof: { waitSeconds: wait } } } : {});
+    const others = await otherEvents(c, dependencies, event);
+    return eventPage(c, event, {
+      others,
+      ...(wait > 0 && { registration: { proof: { waitSeconds: wait } } }),
+    });
   });
 
   /** The form alone, for a frame on another site: `embed/framing.ts` says which. */
@@ -106,7 +111,8 @@ export function eventRoutes(dependencies: AppDependencies) {
     if (!result.success || Object.keys(answers.problems).length > 0)
       return eventPage(c, event, { registration: typed }, 422);
     // The page says itself why nobody can register any more.
-    if (!isOpen(event)) return eventPage(c, event, {}, 409);
+    if (!isOpen(event))
+      return eventPage(c, event, { others: await otherEvents(c, dependencies, event) }, 409);
     if (typed.suggestion) return eventPage(c, event, { registration: typed }, 422);
     const referer = c.req.header('referer');
     const source = isEmbed(c)

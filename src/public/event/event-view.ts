@@ -11,6 +11,7 @@ import {
 import { type FormField, type LocalizedText, localizedText } from '../../domain/form-fields.ts';
 import { canonicalLocale, formattingLocale, type Language, languageFor } from '../../domain/locale.ts';
 import { clockOf, resolveTimeZone, type WrittenTime, writeHostTime, writeTime } from '../../domain/time.ts';
+import { type SocialPicture, socialPicture } from './social-picture.ts';
 
 /** The event's time as written in one zone. */
 export interface WhenView extends WrittenTime {
@@ -41,7 +42,12 @@ export interface EventView {
   readonly hostName: string | null;
   readonly replyTo: string | null;
   readonly color: string | null;
+  /** Addresses elsewhere, or paths of pictures that were uploaded. */
   readonly logoUrl: string | null;
+  readonly coverUrl: string | null;
+  readonly hostPictureUrl: string | null;
+  /** What a card of a shared link shows. */
+  readonly social: SocialPicture | null;
   readonly formFields: readonly FormFieldView[];
   readonly permalink: string;
   /** The permalink without its origin: forms must post to the origin that the visitor is on. */
@@ -95,6 +101,9 @@ export function eventView(event: Event, reader: Reader): EventView {
     replyTo: event.replyTo,
     color: event.color,
     logoUrl: event.logoUrl,
+    coverUrl: event.coverUrl,
+    hostPictureUrl: event.hostPictureUrl,
+    social: socialPicture(event, publicUrl),
     formFields: event.formFields.map((field, index) => formFieldView(field, index, language, event.locale)),
     permalink: address,
     path: new URL(address).pathname,

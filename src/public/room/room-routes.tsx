@@ -13,6 +13,7 @@ import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { sendPage } from '../../http/send-page.ts';
 import { CancelledPage } from '../event/cancelled-page.tsx';
 import { EndedPage } from '../event/ended-page.tsx';
+import { otherEvents } from '../other-events.ts';
 import { sendCancelled } from '../own-registration/send-cancelled.tsx';
 import { tailOf, viewFor } from '../visitor.ts';
 import { noteVisit } from '../visits.ts';
@@ -125,14 +126,17 @@ export function liveRoutes(dependencies: AppDependencies) {
   }
 
   /** Once the room has closed: the replay, for who has a right to it. */
-  function afterwards(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
+  async function afterwards(c: Context<AppEnv>, event: Event, registrant: Registrant): Promise<Response> {
     const replay = event.cancelledAt ? null : headerSafe(event.replayUrl);
     return replay ? c.redirect(replay, 303) : over(c, event, registrant);
   }
 
-  function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Response {
-    const view = viewFor(c, dependencies, event, registrant);
-    return sendPage(c, event.cancelledAt ? <CancelledPage view={view} /> : <EndedPage view={view} />);
+  async function over(c: Context<AppEnv>, event: Event, registrant: Registrant): Promise<Response> {
+    const shown = {
+      view: viewFor(c, dependencies, event, registrant),
+      others: await otherEvents(c, dependencies, event, registrant),
+    };
+    return sendPage(c, event.cancelledAt ? <CancelledPage {...shown} /> : <EndedPage {...shown} />);
   }
 
   return router;

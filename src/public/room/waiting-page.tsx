@@ -23,6 +23,7 @@ export function WaitingPage({ view, calendarUrl }: WaitingPageProps) {
     <EventLayout
       view={view}
       about={waiting.title}
+      cover="large"
       scripts={['local-time.js', 'countdown.js']}
       head={
         <noscript>

@@ -1,6 +1,7 @@
 import { LONGEST_INPUT } from '../../domain/address.ts';
 import { MOST_DOOR_MINUTES } from '../../domain/input.ts';
 import { WRONG_KEYS } from '../../domain/key-guessing.ts';
+import { PICTURE_KINDS } from '../../domain/picture.ts';
 import { MOST_DAYS } from '../../domain/retention.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, type Turn } from '../../domain/wall-clock.ts';
@@ -18,6 +19,8 @@ import { zoneOptions } from '../parts/zone-options.ts';
 import { ColorField } from './color-field.tsx';
 import { type EmbedCode, EmbedFields } from './embed-fields.tsx';
 import { FormFields } from './form-fields.tsx';
+import { PictureField } from './picture-field.tsx';
+import { pictureInputs } from './picture-inputs.ts';
 import { rowNumbers } from './read-form-fields.ts';
 
 export const EVENT_FIELD_LABELS = {
@@ -34,6 +37,8 @@ export const EVENT_FIELD_LABELS = {
   keyStyle: 'Access keys',
   color: 'Colour',
   logoUrl: 'Logo',
+  coverUrl: 'Cover',
+  hostPictureUrl: 'Picture of the host',
   formFields: 'Registration form',
   listed: 'List on the start page',
   doorsOpenMinutes: 'Room opens (minutes before the start)',
@@ -223,13 +228,13 @@ function MoreFields({
           required={false}
           hint="For buttons and links on pages and in mails."
         />
-        <TextField
-          {...field('logoUrl')}
-          type="url"
-          maxLength={2000}
-          required={false}
-          hint="The https address of a PNG or JPEG. Without a logo, mails show the event’s title."
-        />
+        {PICTURE_KINDS.map((kind) => (
+          <PictureField
+            key={kind}
+            {...{ kind, values, disabled }}
+            error={problems.find(({ id }) => id === pictureInputs(kind).file)?.message}
+          />
+        ))}
         <RadioGroup
           name="keyStyle"
           legend={EVENT_FIELD_LABELS.keyStyle}

@@ -24,6 +24,7 @@ import { AnswersPage, CancelPage, MovePage, RotateKeysPage } from './confirm-pag
 import type { EventFormState } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
+import { receiveEventForm } from './picture-form.ts';
 import {
   changesOf,
   editEventForm,
@@ -86,12 +87,12 @@ export function eventRoutes(dependencies: TeamDependencies) {
   });
 
   router.post('/team/events/new', async (c) => {
-    const form = await readForm(c);
+    const { form, refused } = await receiveEventForm(c, dependencies);
     const edited = editEventForm(form, null);
     // Nothing is saved yet: an answer of success to a form would be a redirect.
-    if (edited) return newEventPage(c, edited, { status: 422 });
+    if (edited) return newEventPage(c, withErrors(edited, refused), { status: 422 });
     const { input, state } = readEventForm(form, null);
-    if (!input) return newEventPage(c, state);
+    if (!input || refused.length > 0) return newEventPage(c, withErrors(state, refused));
     try {
       const { id } = await act(c, dependencies, (action) => createEvent(action, input));
       return seeOther(c, `/team/events/${id}/overview`, 'event_created');
@@ -110,12 +111,15 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const path = `/team/events/${event.id}/settings`;
     // After the end there is still a replay to add, or a later end to give.
     if (event.cancelledAt) refuseOver(event);
-    const { step, notify, answers, version = '', ...form } = await readForm(c);
+    const received = await receiveEventForm(c, dependencies);
+    const { refused } = received;
+    const { step, notify, answers, version = '', ...form } = received.form;
     const edited = editEventForm(form, event);
-    if (edited) return settingsPage(c, event, edited, { version, status: 422 });
+    if (edited) return settingsPage(c, event, withErrors(edited, refused), { version, status: 422 });
     const reading = readEventForm(form, event);
     const { input, state } = reading;
-    if (!input || step === 'edit') return settingsPage(c, event, state, { version, status: 422 });
+    if (!input || refused.length > 0 || step === 'edit')
+      return settingsPage(c, event, withErrors(state, refused), { version, status: 422 });
     try {
       // What the form changes shows against the event that it was made of, and no other.
       requireVersion(version, eventVersion(event));

@@ -27,7 +27,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
       title="New event"
       section="events"
       event={null}
-      scripts={['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js']}
+      scripts={['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js', 'picture-field.js']}
     >
       <div className="with-preview">
         <PlainCard>
@@ -36,6 +36,7 @@ export function NewEventPage({ frame, state, prefersBrowserZone, ...fields }: Ne
             id={FORM}
             method="post"
             action="/team/events/new"
+            encType="multipart/form-data"
             noValidate
             data-event-form
             data-end-follows

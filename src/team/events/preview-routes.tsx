@@ -5,7 +5,6 @@ import { customTextFor } from '../../domain/custom-text.ts';
 import type { Event } from '../../domain/event.ts';
 import { type Language, languageFor, tagFor } from '../../domain/locale.ts';
 import { signedLink } from '../../domain/signed-id.ts';
-import { readForm } from '../../http/forms.ts';
 import { EmbedPage } from '../../public/embed/embed-page.tsx';
 import { EventLayout } from '../../public/event/event-layout.tsx';
 import { EventPage } from '../../public/event/event-page.tsx';
@@ -16,10 +15,15 @@ import { requireEvent, type TeamDependencies } from '../frame.ts';
 import { previewMailDocument, previewPageDocument } from '../preview/preview-document.tsx';
 import type { TeamEnv } from '../session.ts';
 import { PREVIEW_LANGUAGE } from './event-preview.tsx';
+import { receiveEventForm } from './picture-form.ts';
 import { previewEvent } from './preview-event.ts';
 
-/** What the form of an event would make, before it is saved: nothing is kept, and nobody is written to. */
-export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
+/**
+ * What the form of an event would make, before it is saved: nothing is kept but, without script, a picture for a day, and nobody is
+ * written to.
+ */
+export function eventPreviewRoutes(dependencies: TeamDependencies) {
+  const { config, pool, now } = dependencies;
   const router = new Hono<TeamEnv>();
 
   for (const [path, show] of [
@@ -41,8 +45,9 @@ export function eventPreviewRoutes({ config, pool, now }: TeamDependencies) {
     saved: Event | null,
     show: (c: Context<TeamEnv>, event: Event, language: Language) => Response | Promise<Response>,
   ): Promise<Response> {
-    const form = c.req.method === 'POST' ? await readForm(c) : {};
-    const event = c.req.method === 'POST' || !saved ? previewEvent(form, saved, now()) : saved;
+    const isSent = c.req.method === 'POST';
+    const form = isSent ? (await receiveEventForm(c, dependencies)).form : {};
+    const event = isSent || !saved ? previewEvent(form, saved, now()) : saved;
     return show(c, event, languageFor(form[PREVIEW_LANGUAGE], event.locale));
   }
 

@@ -6,6 +6,7 @@ import type { FieldError } from '../../domain/errors.ts';
 import { EVENT_DEFAULTS, type Event } from '../../domain/event.ts';
 import { MAX_FORM_FIELDS } from '../../domain/form-fields.ts';
 import { LEAST_NUDGE_MINUTES, MOST_DOOR_MINUTES, MOST_MINUTES_AFTER, newEvent } from '../../domain/input.ts';
+import { PICTURE_FIELDS, PICTURE_KINDS, pictureHash } from '../../domain/picture.ts';
 import { isTimeZone } from '../../domain/time.ts';
 import { readWallTime, TURNS, type Turn, writeWallTime } from '../../domain/wall-clock.ts';
 import {
@@ -18,6 +19,7 @@ import {
   REMINDER_UNITS,
   type Turns,
 } from './event-fields.tsx';
+import { pictureInputs } from './picture-inputs.ts';
 import {
   atItsRow,
   editFormFields,
@@ -152,11 +154,12 @@ interface Readings {
   readonly doors: Readonly<Record<string, unknown>>;
   readonly kept: Readonly<Record<string, unknown>>;
   readonly embedOrigins: readonly string[];
+  readonly pictures: Readonly<Record<string, string | null>>;
 }
 
 /** What the form does not show stays as it is. */
-function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress }: Event) {
-  return { coverUrl, hostPictureUrl, fromName, fromAddress };
+function notShown({ fromName, fromAddress }: Event) {
+  return { fromName, fromAddress };
 }
 
 /** What of a form is more than a field's text. */
@@ -171,13 +174,14 @@ function readParts(form: Form, event: Event | null): Readings {
     doors: readDoors(form, event),
     kept: event ? notShown(event) : {},
     embedOrigins: readSites(form, event),
+    pictures: readPictures(form, event),
   };
 }
 
 /** What of a form the schema of a new event reads. */
 function rawInput(
   form: Form,
-  { starts, ends, reminders, after, formFields, doors, kept, embedOrigins }: Readings,
+  { starts, ends, reminders, after, formFields, doors, kept, embedOrigins, pictures }: Readings,
 ) {
   return {
     embedOrigins,
@@ -196,13 +200,41 @@ function rawInput(
     reminderMinutes: reminders.minutes,
     ...after.input,
     color: form.color?.trim() || null,
-    logoUrl: form.logoUrl?.trim() || null,
+    ...pictures,
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
     ...doors,
     ...kept,
     eraseAfterDays: readDays(form),
   };
+}
+
+/** A form that does not have them leaves them as they are. */
+function readPictures(form: Form, event: Event | null): Record<string, string | null> {
+  return Object.fromEntries(
+    PICTURE_KINDS.map((kind) => {
+      const inputs = pictureInputs(kind);
+      const [address, kept] = [form[inputs.address], form[inputs.kept]];
+      if (address === undefined && kept === undefined)
+        return [inputs.address, event?.[inputs.address] ?? null];
+      if (form[inputs.remove] === 'yes') return [inputs.address, null];
+      return [inputs.address, address?.trim() || kept || null];
+    }),
+  );
+}
+
+/** One that was uploaded has no address that anybody types. */
+function pictureValues(event: Event): Record<string, string> {
+  return Object.fromEntries(
+    PICTURE_KINDS.flatMap((kind) => {
+      const inputs = pictureInputs(kind);
+      const url = event[inputs.address] ?? '';
+      return [
+        [inputs.address, pictureHash(url) ? '' : url],
+        [inputs.kept, pictureHash(url) ? url : ''],
+      ];
+    }),
+  );
 }
 
 /** Null: none are named. What is no number is for the schema to refuse. */
@@ -268,7 +300,7 @@ export function eventFormOf(event: Event): EventFormState {
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',
-    logoUrl: event.logoUrl ?? '',
+    ...pictureValues(event),
     ...(event.listed && { listed: 'yes' }),
     ...doorValues(event),
     eraseAfterDays: event.eraseAfterDays === null ? '' : String(event.eraseAfterDays),
@@ -499,7 +531,7 @@ const ORDER: readonly string[] = [
   ...[...DOOR_MINUTES, 'replayUrl'],
   ...AFTER_MAILS.map(({ name }) => `${name}After`),
   FORM_FIELDS,
-  ...['locale', 'color', 'logoUrl', 'keyStyle'],
+  ...['locale', 'color', ...PICTURE_KINDS.map((kind) => pictureInputs(kind).file), 'keyStyle'],
   'embedOrigins',
   'eraseAfterDays',
 ];
@@ -528,7 +560,8 @@ function problemsOf(
     const said = message.startsWith('Too big')
       ? 'is too long'
       : message.replace(/^Invalid .*/, 'is not one of the options');
-    return { id, message: `${labelOf(id)} ${said}.` };
+    const picture = PICTURE_KINDS.find((kind) => PICTURE_FIELDS[kind] === id);
+    return { id: picture ? pictureInputs(picture).file : id, message: `${labelOf(id)} ${said}.` };
   });
   return problems.sort((a, b) => place(a.id) - place(b.id));
 }

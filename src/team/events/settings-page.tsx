@@ -46,7 +46,9 @@ export function SettingsPage(props: SettingsPageProps) {
       section="events"
       event={event}
       width={frozen ? 'narrow' : 'wide'}
-      scripts={frozen ? [] : ['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js']}
+      scripts={
+        frozen ? [] : ['preview.js', 'event-form.js', 'form-fields.js', 'end-follows.js', 'picture-field.js']
+      }
     >
       {hasRoom || frozen || event.isOver ? null : <NoRoomYet />}
       {frozen ? (
@@ -92,6 +94,7 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: C
           id={FORM}
           method="post"
           action={path}
+          encType="multipart/form-data"
           noValidate
           data-event-form
           data-end-follows

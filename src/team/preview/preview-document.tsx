@@ -33,7 +33,7 @@ export function previewMailDocument({
 
 /** A public page as it stands before any script has run. */
 export function previewPageDocument(page: ReactElement): string {
-  return inert(renderPage(page).replace(/<script[^>]*><\/script>/g, ''));
+  return inert(renderPage(page).replace(/<script[^>]*>[^<]*<\/script>/g, ''));
 }
 
 /** In place of a mail that could not be sent, or that says nothing yet. */

@@ -56,7 +56,10 @@ async function show(frame: HTMLIFrameElement, form: HTMLFormElement): Promise<vo
   asking.get(frame)?.abort();
   const request = new AbortController();
   asking.set(frame, request);
-  const fields = [...new FormData(form)].map(([name, value]): [string, string] => [name, String(value)]);
+  // A file is shown once it is uploaded.
+  const fields = [...new FormData(form)].filter(
+    (field): field is [string, string] => typeof field[1] === 'string',
+  );
   try {
     const answer = await fetch(frame.dataset.preview ?? '', {
       method: 'POST',
