@@ -12,7 +12,7 @@ import {
   updateEvent,
 } from '../db/event.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endIneligible, endReplaced } from '../db/pending.ts';
+import { endIneligible, endReplaced, rerenderForSender } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
 import { copyViews } from '../db/saved-view.ts';
 import { byHandAfterMove } from '../domain/doors.ts';
@@ -26,16 +26,18 @@ import { audit } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { followRoom, moveDeadlines } from './deadlines.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
+import { requireVerifiedSender } from './sender-domain.ts';
 import { moveSkips, planTimedMails } from './timed-mail.ts';
 
 type CreatedEvent = Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined };
 
 /**
  * Without a slug one is made from the title. Throws `conflict` where the given slug is taken, and `invalid_input` (the nudge would
- * come after the end).
+ * come after the end; the sender's domain is not verified).
  */
 export async function createEvent(context: TeamActionContext, event: CreatedEvent): Promise<Event> {
   refuseLateNudge(event);
+  await requireVerifiedSender(context, event.fromAddress);
   return insert(context, event);
 }
 
@@ -88,7 +90,7 @@ export interface Rescheduling extends MailCounts {
  * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
  * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
  * `seen` is the version that the changes were made of. Throws `not_found`, `conflict` (slug taken, event cancelled),
- * `changed_meanwhile` and `invalid_input` (it would end before it starts).
+ * `changed_meanwhile` and `invalid_input` (it would end before it starts; the new sender's domain is not verified).
  */
 export async function changeEvent(
   context: TeamActionContext,
@@ -125,6 +127,7 @@ async function change(
     endsAt: changes.endsAt ?? before.endsAt,
     nudge: changes.nudge ?? null,
   });
+  if (changes.fromAddress !== before.fromAddress) await requireVerifiedSender(context, changes.fromAddress);
   const updated = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
@@ -137,6 +140,8 @@ async function change(
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newTimes) await moveSkips(context, before, event);
   await planTimedMails(context, event, before);
+  if (event.fromName !== before.fromName || event.fromAddress !== before.fromAddress)
+    await rerenderForSender(db, id);
   // Mails that are on their way tell of new times by themselves, as long as they are about the same ones.
   if (newTimes || moveDeadlines(changes)) await followRoom(context, event);
   if (!newTimes) return { event, rescheduling: null };

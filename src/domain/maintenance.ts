@@ -7,5 +7,6 @@ export const MAINTENANCE_SERVICES = [
   'bounce-mailbox',
   'cleaner',
   'retention',
+  'sender-check',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

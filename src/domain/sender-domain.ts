@@ -143,7 +143,8 @@ export function ownerRecord(domain: string, token: string): WantedRecord {
 /** Who a mail comes from. */
 export interface Sender {
   readonly name: string;
-  readonly address: string;
+  /** Null: the site's. */
+  readonly address: string | null;
   /** Where answers go, where its event names no such address; null: to whom it comes from. */
   readonly replyTo: string | null;
 }
@@ -155,12 +156,12 @@ export interface Sender {
  */
 export function senderOf(
   { fromName, fromAddress }: { readonly fromName: string | null; readonly fromAddress: string | null },
-  site: { readonly name: string; readonly address: string },
+  site: { readonly name: string },
   isVerified: (domain: string) => boolean,
 ): Sender | null {
   if (fromName === null && fromAddress === null) return null;
   const name = fromName ?? site.name;
-  if (fromAddress === null) return { name, address: site.address, replyTo: null };
+  if (fromAddress === null) return { name, address: null, replyTo: null };
   if (isVerified(domainOf(fromAddress))) return { name, address: fromAddress, replyTo: null };
-  return { name, address: site.address, replyTo: fromAddress };
+  return { name, address: null, replyTo: fromAddress };
 }

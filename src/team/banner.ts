@@ -132,6 +132,7 @@ function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamB
   const { scope, key, reason, eventTitle } = first;
   const others = { ...open, [scope]: open[scope] - 1 };
   const more = [
+    ...count(others.sender_domain, 'more sender domain', 'more sender domains'),
     ...count(others.event, 'more event', 'more events'),
     ...count(others.recipient_domain, 'more recipient domain', 'more recipient domains'),
   ].join(' and ');
@@ -142,6 +143,10 @@ function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamB
     .filter(Boolean)
     .join(' ');
   const tone = 'warning';
+  if (scope === 'sender_domain') {
+    const link = { href: `/team/senders/${key}`, label: key };
+    return { tone, text: 'The mail server rejects mails from the sender domain', link, rest: `. ${rest}` };
+  }
   if (scope === 'recipient_domain')
     return { tone, text: `The mail server rejects mails to the domain ${key}. ${rest}` };
   if (eventTitle === null) {

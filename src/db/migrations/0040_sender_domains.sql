@@ -14,6 +14,10 @@ create table {schema}.sender_domain (
   -- What the last check found, one part a record; null: it was never checked.
   checks jsonb,
   checked_at timestamptz,
+  -- When a worker took it to check it.
+  check_begun_at timestamptz,
+  -- Whether its DNS has our key, so that signatures can be checked.
+  signs boolean not null default false,
   -- Since when events may send from it; null: they may not.
   verified_at timestamptz,
   -- Since when checks of a verified domain fail, and how many in a row.

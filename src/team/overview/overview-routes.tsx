@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { copyEvent } from '../../actions/event.ts';
+import { eventMailbox } from '../../actions/event-sender.ts';
 import { countedFields } from '../../db/report.ts';
 import { findErasure } from '../../db/retention.ts';
 import { AppError, HTTP_STATUS } from '../../domain/errors.ts';
@@ -39,6 +40,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
       reports.read(event.id),
       findErasure(pool, event.id, config.eraseAfterDays),
     ]);
+    const from = await eventMailbox(pool, config, event);
     return sendPage(
       c,
       <OverviewPage
@@ -53,7 +55,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
         erasure={shownErasure(event, erasure, at)}
         silent={silent.slice(0, MOST_WARNINGS).map((company) => ({
           ...company,
-          itText: itText(company, { ...event, from: config.mailFrom, publicUrl: config.publicUrl }),
+          itText: itText(company, { ...event, from, publicUrl: config.publicUrl }),
         }))}
       />,
     );
