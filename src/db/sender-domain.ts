@@ -106,7 +106,10 @@ export async function takeUncheckedDomains(
     `update {schema}.sender_domain set check_begun_at = $2
      where domain in (
        select domain from {schema}.sender_domain
-       where coalesce(checked_at, '-infinity') < $1 and coalesce(check_begun_at, '-infinity') < $2 - interval '10 minutes'
+       where (coalesce(checked_at, '-infinity') <= $1
+           -- The DNS did not tell: it is asked again soon.
+           or checks->>'isInOrder' is null and checked_at < $2 - interval '1 hour')
+         and coalesce(check_begun_at, '-infinity') < $2 - interval '10 minutes'
        order by checked_at nulls first, domain limit $3 for update skip locked
      ) returning domain`,
     [before, now, limit],

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { getDomain, getPublicSuffix } from 'tldts';
+import { z } from 'zod';
+import { isSelector } from './dkim.ts';
 import { isFreeMailDomain } from './free-mail.ts';
 
 /** `unknown`: the DNS did not answer. `warning`: it works, and something is to be done. */
@@ -88,7 +90,8 @@ export function standingAfter(
 }
 
 /** `failing`: verified, but it may not stay so. `lost`: it was verified once. */
-export type SenderState = 'verified' | 'failing' | 'lost' | 'unverified';
+export const SENDER_STATES = ['verified', 'failing', 'lost', 'unverified'] as const;
+export type SenderState = (typeof SENDER_STATES)[number];
 
 export function senderState({ verifiedAt, failingSince, lostAt }: SenderStanding): SenderState {
   if (verifiedAt) return failingSince ? 'failing' : 'verified';
@@ -165,3 +168,30 @@ export function senderOf(
   if (isVerified(domainOf(fromAddress))) return { name, address: fromAddress, replyTo: null };
   return { name, address: null, replyTo: fromAddress };
 }
+
+/** The same, as the API takes it. */
+export const senderDomainName = z.string('must be a domain, like example.com').transform((text, context) => {
+  const read = readSenderDomain(text);
+  if ('domain' in read) return read.domain;
+  context.addIssue({ code: 'custom', message: read.fault });
+  return z.NEVER;
+});
+
+/** The name of the mail server's own key. */
+export const relaySelector = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine(isSelector, 'must be a selector, like mail2027: letters, digits and hyphens');
+
+/** A new sender domain, as the API takes it. */
+export const newSenderDomain = z
+  .strictObject({
+    domain: senderDomainName,
+    signing: z.enum(['ours', 'relay'], 'must be ours or relay').optional(),
+    relaySelector: relaySelector.nullable().optional(),
+  })
+  .refine((input) => !input.relaySelector || input.signing === 'relay', {
+    path: ['relaySelector'],
+    message: 'is the mail server’s: it goes with "signing": "relay"',
+  });

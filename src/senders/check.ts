@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   organisationalDomain,
   ownerRecord,
@@ -123,6 +124,14 @@ function byKey(owner: SenderCheck): SenderCheck {
   };
 }
 
+/** What an SPF record says of a mail server that mails leave through. */
+export function spfMechanism(host: string): string {
+  const relay = relayOf(host);
+  if (relay) return `include:${relay.include}`;
+  const version = isIP(host);
+  return version === 0 ? `a:${host}` : `ip${version}:${host}`;
+}
+
 interface ToAsk {
   readonly spf: SpfAsked;
   readonly dkim: Promise<SenderCheck>;
@@ -141,12 +150,11 @@ async function whatToAsk(
   if (transport.type === 'resend') return askForResend(dns, domain, atProvider);
   const { host, returnPathDomain } = transport;
   const relay = relayOf(host);
-  const answer = /^[\d.]+$|:/.test(host) ? null : await dns.addresses(host);
+  const answer = isIP(host) ? null : await dns.addresses(host);
   const addresses = answer === null ? [host] : answer.type === 'found' ? answer.values : [];
-  const address = answer === null ? `${host.includes(':') ? 'ip6' : 'ip4'}:${host}` : `a:${host}`;
   const spf: SpfAsked = {
     domain: returnPathDomain ?? domain,
-    mechanism: relay ? `include:${relay.include}` : address,
+    mechanism: spfMechanism(host),
     includes: relay?.include ?? null,
     addresses,
     server: relay?.name ?? `your mail server (${host})`,
@@ -207,7 +215,7 @@ async function relayDkim(
 }
 
 /** Where Resend's records stand when nobody says otherwise (resend.com/docs/dashboard/domains/introduction). */
-const RESEND = { include: 'amazonses.com', returnPath: 'send', selector: 'resend' } as const;
+export const RESEND_SENDS = { include: 'amazonses.com', returnPath: 'send', selector: 'resend' } as const;
 
 function askForResend(dns: AskedDns, domain: string, atProvider: ResendDomain | null): ToAsk {
   const records = atProvider?.type === 'found' ? atProvider.records : [];
@@ -217,12 +225,12 @@ function askForResend(dns: AskedDns, domain: string, atProvider: ResendDomain | 
       .map(({ type, name, value }) => ({ type, name: absolute(name, domain), value }));
   const spfTxt = wantedOf('SPF').find(({ type }) => type === 'TXT');
   const key = wantedOf('DKIM')[0];
-  const selector = key ? key.name.replace(/\._domainkey\..*$/, '') : RESEND.selector;
+  const selector = key ? key.name.replace(/\._domainkey\..*$/, '') : RESEND_SENDS.selector;
   return {
     spf: {
-      domain: spfTxt?.name ?? `${RESEND.returnPath}.${domain}`,
-      mechanism: `include:${RESEND.include}`,
-      includes: RESEND.include,
+      domain: spfTxt?.name ?? `${RESEND_SENDS.returnPath}.${domain}`,
+      mechanism: `include:${RESEND_SENDS.include}`,
+      includes: RESEND_SENDS.include,
       addresses: [],
       server: 'Resend',
     },
