@@ -42,7 +42,8 @@ export async function setSigning(
   { domain, dkim, relaySelector }: Pick<SenderDomain, 'domain' | 'dkim' | 'relaySelector'>,
 ): Promise<void> {
   await db.query(
-    `update {schema}.sender_domain set dkim_selector = $2, dkim_private_key = $3, dkim_public_key = $4, relay_selector = $5
+    `update {schema}.sender_domain set dkim_selector = $2, dkim_private_key = $3, dkim_public_key = $4, relay_selector = $5,
+       signs = false
      where domain = $1`,
     [domain, ...keyValues(dkim), relaySelector],
   );

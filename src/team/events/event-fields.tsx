@@ -29,6 +29,8 @@ export const EVENT_FIELD_LABELS = {
   roomUrl: 'Room',
   hostName: 'Host',
   replyTo: 'Reply-to',
+  fromName: 'Sender’s name',
+  fromAddress: 'Sender’s address',
   locale: 'Default language',
   keyStyle: 'Access keys',
   color: 'Colour',
@@ -88,6 +90,14 @@ export interface Turns {
   readonly endsAt: readonly [string, string] | null;
 }
 
+/** Who an event's mails may come from. */
+export interface SenderChoice {
+  /** MAIL_FROM. */
+  readonly site: { readonly name: string; readonly address: string };
+  /** Verified domains, in their own letters. */
+  readonly domains: readonly string[];
+}
+
 /** A form as it is shown: what stands in it, and what is wrong with it. */
 export interface EventFormState {
   readonly values: Readonly<Record<string, string>>;
@@ -106,6 +116,7 @@ export interface EventFieldsProps {
   readonly now: Date;
   /** ERASE_AFTER_DAYS. */
   readonly siteEraseAfterDays: number | null;
+  readonly senders: SenderChoice;
   /** Nothing can be changed any more. */
   readonly disabled?: boolean;
   /** People may know its links. */
@@ -162,6 +173,7 @@ function MoreFields({
   state,
   addressStart,
   siteEraseAfterDays,
+  senders,
   disabled,
   exists,
 }: EventFieldsProps & { readonly disabled: boolean }) {
@@ -199,6 +211,7 @@ function MoreFields({
           hint="The start page of this site names the event until it ends."
         />
       </fieldset>
+      <SenderFields state={state} disabled={disabled} senders={senders} />
       <Reminders state={state} disabled={disabled} />
       <DoorFields state={state} disabled={disabled} />
       <AfterMails state={state} disabled={disabled} />
@@ -248,6 +261,44 @@ function MoreFields({
         </fieldset>
       )}
     </>
+  );
+}
+
+/** Who the event's mails come from. */
+function SenderFields({
+  state,
+  disabled,
+  senders: { site, domains },
+}: Pick<EventFieldsProps, 'state' | 'senders'> & { readonly disabled: boolean | undefined }) {
+  const field = fieldOf(state, disabled ?? false);
+  const which =
+    domains.length > 0
+      ? `At ${new Intl.ListFormat('en', { type: 'disjunction' }).format(domains)}.`
+      : 'At a domain that is verified under Senders; there is none yet.';
+  return (
+    <fieldset className="event-part">
+      <legend>Sender of the mails</legend>
+      <FieldRow>
+        <TextField
+          {...field('fromName')}
+          maxLength={200}
+          required={false}
+          dir="auto"
+          hint={`Leave empty for “${site.name || site.address}”.`}
+        />
+        <TextField
+          {...field('fromAddress')}
+          type="email"
+          maxLength={LONGEST_INPUT}
+          required={false}
+          dir="ltr"
+          hint={`${which} Leave empty for ${site.address}.`}
+        />
+      </FieldRow>
+      <p className="field__hint">
+        <a href="/team/senders">Sender domains</a>
+      </p>
+    </fieldset>
   );
 }
 

@@ -130,8 +130,8 @@ interface Readings {
 }
 
 /** What the form does not show stays as it is. */
-function notShown({ coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins }: Event) {
-  return { coverUrl, hostPictureUrl, fromName, fromAddress, embedOrigins };
+function notShown({ coverUrl, hostPictureUrl, embedOrigins }: Event) {
+  return { coverUrl, hostPictureUrl, embedOrigins };
 }
 
 /** What of a form is more than a field's text. */
@@ -161,6 +161,8 @@ function rawInput(form: Form, { starts, ends, reminders, after, formFields, door
     roomUrl: form.roomUrl?.trim() || null,
     hostName: form.hostName?.trim() || null,
     replyTo: form.replyTo?.trim() || null,
+    fromName: form.fromName?.trim() || null,
+    fromAddress: form.fromAddress?.trim() || null,
     locale: form.locale ?? 'en',
     keyStyle: form.keyStyle ?? 'hex',
     reminderMinutes: reminders.minutes,
@@ -235,6 +237,8 @@ export function eventFormOf(event: Event): EventFormState {
     roomUrl: event.roomUrl ?? '',
     hostName: event.hostName ?? '',
     replyTo: shownAddress(event.replyTo ?? ''),
+    fromName: event.fromName ?? '',
+    fromAddress: shownAddress(event.fromAddress ?? ''),
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',

@@ -3,7 +3,7 @@ import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx
 import { Card } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { EraseAfterDaysField, EventFields, type EventFormState } from './event-fields.tsx';
+import { EraseAfterDaysField, EventFields, type EventFormState, type SenderChoice } from './event-fields.tsx';
 import { EventPreview } from './event-preview.tsx';
 
 /** How all access links of the event were reset the last time. */
@@ -27,6 +27,7 @@ export interface SettingsPageProps {
   readonly lastRotation: LastRotation | null;
   /** ERASE_AFTER_DAYS. */
   readonly siteEraseAfterDays: number | null;
+  readonly senders: SenderChoice;
 }
 
 const FORM = 'event-form';
@@ -78,7 +79,7 @@ interface CardsProps extends SettingsPageProps {
 }
 
 function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: CardsProps) {
-  const { recentZones, addressStart, siteEraseAfterDays, now } = rest;
+  const { recentZones, addressStart, siteEraseAfterDays, senders, now } = rest;
   const ended = event.isOver
     ? 'The event has ended. You can still add a replay, or give it a later end.'
     : null;
@@ -98,7 +99,7 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: C
           <HiddenFields values={{ version }} />
           {frozen ? null : <ErrorSummary problems={state.problems} />}
           <EventFields
-            {...{ state, recentZones, addressStart, siteEraseAfterDays, now }}
+            {...{ state, recentZones, addressStart, siteEraseAfterDays, senders, now }}
             exists
             disabled={frozen !== null}
           />
