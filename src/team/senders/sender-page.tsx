@@ -242,7 +242,7 @@ function SigningCard({
 }: NonNullable<SenderPageProps['signingForm']> & { readonly path: string }) {
   return (
     <Card
-      id="signing"
+      id="signature"
       title="Signature"
       lead="Who signs the mails of this domain. A key of ours signs once its record is in the DNS."
       actions={

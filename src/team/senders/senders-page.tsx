@@ -89,7 +89,12 @@ export function SendersPage({ frame, senders, site, siteSelector, isSmtp, form }
     >
       <Section id="domains" title="Sender domains">
         {senders.length > 0 ? (
-          <Table label="Sender domains" columns={COLUMNS} rows={senders} rowKey={({ domain }) => domain} />
+          <Table
+            label="Domains, with their state"
+            columns={COLUMNS}
+            rows={senders}
+            rowKey={({ domain }) => domain}
+          />
         ) : (
           <Empty title="No sender domains yet" icon="mail">
             All events send from the site’s own address. Add a domain to let an event send from yours.
