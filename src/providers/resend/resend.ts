@@ -15,7 +15,7 @@ import type {
   WantedMail,
 } from '../provider.ts';
 import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
-import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
+import { type CallFailure, type ResendError, refusedItem, resendFailure } from './errors.ts';
 import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
 
@@ -267,7 +267,7 @@ export function batchOutcomes(count: number, { data, errors = [] }: BatchAnswer)
   let next = 0;
   return Array.from({ length: count }, (_, i): Outcome => {
     const message = refused.get(i);
-    if (message !== undefined) return itemOutcome(message);
+    if (message !== undefined) return refusedItem(message);
     const id = data[closedUp ? next++ : i]?.id;
     return id
       ? { type: 'accepted', providerMessageId: id }

@@ -264,6 +264,9 @@ function MoreFields({
   );
 }
 
+/** Of the domains, in a hint. */
+const MOST_NAMED = 5;
+
 /** Who the event's mails come from. */
 function SenderFields({
   state,
@@ -273,28 +276,26 @@ function SenderFields({
   const field = fieldOf(state, disabled ?? false);
   const which =
     domains.length > 0
-      ? `At ${new Intl.ListFormat('en', { type: 'disjunction' }).format(domains)}.`
+      ? `At ${new Intl.ListFormat('en', { type: 'disjunction' }).format(domains.slice(0, MOST_NAMED))}${domains.length > MOST_NAMED ? ', or another verified domain' : ''}.`
       : 'At a domain that is verified under Senders; there is none yet.';
   return (
     <fieldset className="event-part">
       <legend>Sender of the mails</legend>
-      <FieldRow>
-        <TextField
-          {...field('fromName')}
-          maxLength={200}
-          required={false}
-          dir="auto"
-          hint={`Leave empty for “${site.name || site.address}”.`}
-        />
-        <TextField
-          {...field('fromAddress')}
-          type="email"
-          maxLength={LONGEST_INPUT}
-          required={false}
-          dir="ltr"
-          hint={`${which} Leave empty for ${site.address}.`}
-        />
-      </FieldRow>
+      <TextField
+        {...field('fromName')}
+        maxLength={200}
+        required={false}
+        dir="auto"
+        hint={`Leave empty for “${site.name || site.address}”.`}
+      />
+      <TextField
+        {...field('fromAddress')}
+        type="email"
+        maxLength={LONGEST_INPUT}
+        required={false}
+        dir="ltr"
+        hint={`${which} Leave empty for ${site.address}.`}
+      />
       <p className="field__hint">
         <a href="/team/senders">Sender domains</a>
       </p>

@@ -226,13 +226,30 @@ function Records({ records }: { readonly records: readonly WantedRecord[] }) {
     <ul className="sender-records">
       {records.map(({ type, name, value }) => (
         <li key={`${name} ${value}`} className="sender-record">
-          <span className="sender-record__type">{type}</span>
-          <CopyValue text={name} label={`Copy the name ${name}`} />
-          <CopyValue text={value} label={`Copy the value of ${name}`} />
+          <p className="sender-record__type">
+            {purposeOf(name)} <span className="quiet">{type}</span>
+          </p>
+          <dl className="sender-record__parts">
+            <dt>Name</dt>
+            <dd>
+              <CopyValue text={name} label={`Copy the name ${name}`} />
+            </dd>
+            <dt>Value</dt>
+            <dd>
+              <CopyValue text={value} label={`Copy the value of ${name}`} />
+            </dd>
+          </dl>
         </li>
       ))}
     </ul>
   );
+}
+
+/** What a record is for, as its name tells. */
+function purposeOf(name: string): string {
+  if (name.startsWith('_access-mail.')) return 'Ownership';
+  if (name.includes('._domainkey.')) return 'DKIM';
+  return name.startsWith('_dmarc.') ? 'DMARC' : 'SPF';
 }
 
 function SigningCard({
