@@ -2,6 +2,7 @@
 
 import { BenchError } from './bench/bench-error.ts';
 import { benchDeliver } from './bench/deliver.ts';
+import { benchDkim } from './bench/dkim.ts';
 import { benchExport } from './bench/export.ts';
 import { benchFanOut } from './bench/fan-out.ts';
 import { benchFilter } from './bench/filter.ts';
@@ -27,6 +28,7 @@ import { Shutdown } from './support/shutdown.ts';
 
 const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Promise<Result>>> = {
   deliver: benchDeliver,
+  dkim: benchDkim,
   resend: benchResend,
   urgent: benchUrgent,
   remind: benchRemind,

@@ -104,13 +104,13 @@ export async function takeUncheckedDomains(
   { before, now, limit }: { readonly before: Date; readonly now: Date; readonly limit: number },
 ): Promise<string[]> {
   const { rows } = await db.query<{ domain: string }>(
-    `update {schema}.sender_domain set check_begun_at = $2
+    `update {schema}.sender_domain set check_begun_at = $2::timestamptz
      where domain in (
        select domain from {schema}.sender_domain
        where (coalesce(checked_at, '-infinity') <= $1
            -- The DNS did not tell: it is asked again soon.
-           or checks->>'isInOrder' is null and checked_at < $2 - interval '1 hour')
-         and coalesce(check_begun_at, '-infinity') < $2 - interval '10 minutes'
+           or checks->>'isInOrder' is null and checked_at < $2::timestamptz - interval '1 hour')
+         and coalesce(check_begun_at, '-infinity') < $2::timestamptz - interval '10 minutes'
        order by checked_at nulls first, domain limit $3 for update skip locked
      ) returning domain`,
     [before, now, limit],
