@@ -80,10 +80,14 @@ async function judge(
   const { result, comment = '' } = nobody.status;
   const said = String(comment).replace(/^.*?: (?:.*? of \S+: )?/s, '');
   if (result === 'temperror')
-    return make('unknown', `The DNS did not answer all that the record of ${domain} asks for: ${said}.`, {
-      found,
-      authorises: null,
-    });
+    return make(
+      'unknown',
+      `The DNS did not answer all that the record of ${domain} asks for (${reasonIn(said)}). It is asked again: nothing is decided by this.`,
+      {
+        found,
+        authorises: null,
+      },
+    );
   if (result === 'permerror')
     return make('fail', `${wrongRecord(said, record)} Receivers treat such a record as none.`, {
       found,
@@ -132,6 +136,11 @@ async function judge(
   return make('pass', `The record lets ${server} send.`, { found, authorises: true });
 }
 
+/** The DNS's code, where it is told. */
+function reasonIn(said: string): string {
+  return /\bE[A-Z]{4,}\b/.exec(said)?.[0] ?? said.replace(/\.$/, '');
+}
+
 /** What mailauth's word for a broken record means. */
 function wrongRecord(said: string, record: string): string {
   if (/Too many DNS requests/.test(said))
@@ -143,7 +152,7 @@ function wrongRecord(said: string, record: string): string {
     return `The record includes ${missing}, which has no SPF record. Take “include:${missing}” out.`;
   const mechanism = /Unknown mechanism "([^"]*)"/.exec(said)?.[1];
   if (mechanism) return `The record has a term that does not exist: “${mechanism}”${suggestion(mechanism)}.`;
-  return `The record cannot be read: ${said.replace(/"/g, '”').replace(/^./, (first) => first.toLowerCase())}${/\.$/.test(said) ? '' : '.'}${record.includes('“') || record.includes('"') ? ' It has quotation marks that do not belong there.' : ''}`;
+  return `The record cannot be read: ${said.replace(/"([^"]*)"/g, '“$1”').replace(/^./, (first) => first.toLowerCase())}${/\.$/.test(said) ? '' : '.'}${record.includes('“') || record.includes('"') ? ' It has quotation marks that do not belong there.' : ''}`;
 }
 
 /** Terms that people write, and what they mean. */
