@@ -28,9 +28,10 @@ export async function benchDkim(lab: Lab, options: BenchOptions): Promise<Result
   }
   const signer = { domain: 'events.example', selector: 'bench', privateKey };
   const bytes = Buffer.from(mail, 'latin1');
-  const began = performance.now();
-  for (let i = 0; i < ALONE; i++) await signMail(bytes, signer);
-  const msAlone = (performance.now() - began) / ALONE;
+  const began = process.cpuUsage();
+  for (let i = 0; i < ALONE; i++) signMail(bytes, signer);
+  const { user, system } = process.cpuUsage(began);
+  const msAlone = (user + system) / 1_000 / ALONE;
   const [plain, signed] = [median(rates.plain), median(rates.signed)];
   return {
     bench: 'dkim',
@@ -41,9 +42,9 @@ export async function benchDkim(lab: Lab, options: BenchOptions): Promise<Result
     ],
     figures: { count, mailBytes: bytes.length, plainPerSecond: plain, signedPerSecond: signed, msAlone },
     ratios: { ofUnsigned: signed / plain },
-    targets: { ofUnsigned: { atLeast: 0.3 } },
+    targets: { ofUnsigned: { atLeast: 0.35 } },
     notes: [
-      `One worker, RSA of 2,048 bits, mails of ${whole(bytes.length)} bytes. Signing alone takes ${msAlone.toFixed(2)} ms a mail.`,
+      `One worker, RSA of 2,048 bits, mails of ${whole(bytes.length)} bytes. Signing alone takes ${msAlone.toFixed(2)} ms of a processor a mail.`,
     ],
   };
 }

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createDns } from '../../src/lib/dns.ts';
 import { checkSenderDomain } from '../../src/senders/check.ts';
 import { openDnsServer } from '../support/dns-server.ts';
 import { IN_ORDER, OURS, SITUATIONS, SMTP, TOKEN } from './situations.ts';
+
+const DOCUMENT = readFileSync(new URL('../../docs/senders.md', import.meta.url), 'utf8');
 
 describe('what the DNS says of a sender domain', () => {
   it.each(SITUATIONS)('$called: $about is $verdict', async (situation) => {
@@ -20,5 +23,6 @@ describe('what the DNS says of a sender domain', () => {
     expect(check?.verdict).toBe(situation.verdict);
     if (situation.adds) expect(check?.wanted.map(({ value }) => value)).toContain(situation.adds);
     expect(checks.isInOrder).toBe(situation.isInOrder);
+    expect(DOCUMENT).toContain(`| ${situation.called} | ${situation.verdict} |`);
   });
 });

@@ -25,9 +25,6 @@ export interface PoolOptions {
   readonly graceMs: number;
 }
 
-/** Writes a mail; null where it may not leave any more. */
-export type Compose = () => Buffer | null | Promise<Buffer | null>;
-
 /** `not_attempted`: the pool was closed before the mail's turn came, or it may no longer leave. */
 export type PoolResult = Attempt | 'not_attempted';
 
@@ -36,7 +33,7 @@ export interface SmtpPool {
    * Sends one mail when its turn comes; `compose` is called then, and returns null where the mail may not leave any
    * more. Rejects with what `compose` throws, and for no other reason.
    */
-  send(priority: Priority, envelope: Envelope, compose: Compose): Promise<PoolResult>;
+  send(priority: Priority, envelope: Envelope, compose: () => Buffer | null): Promise<PoolResult>;
   /** Mails under way end, those that wait are given back, every connection is closed. */
   close(): Promise<void>;
 }
@@ -44,7 +41,7 @@ export interface SmtpPool {
 interface Job {
   readonly priority: Priority;
   readonly envelope: Envelope;
-  readonly compose: Compose;
+  readonly compose: () => Buffer | null;
   readonly resolve: (result: PoolResult) => void;
   readonly reject: (error: unknown) => void;
   /** How often it was passed on from a connection that would not take it. */
@@ -164,9 +161,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
   async function attempt(connection: SmtpConnection, job: Job): Promise<void> {
     let message: Buffer | null;
     try {
-      const composed = job.compose();
-      // Nothing is waited for where nothing is to be: it is the way of every mail.
-      message = composed instanceof Promise ? await composed : composed;
+      message = job.compose();
     } catch (error) {
       return job.reject(error);
     }

@@ -88,10 +88,7 @@ export function createSmtpProvider({
         const compose = () => {
           if (!mayLeave()) return null;
           const written = writeMime(mail);
-          // Signing takes a moment, in which the mail may have been taken from us.
-          return mail.dkim
-            ? signMail(written, mail.dkim).then((signed) => (mayLeave() ? signed : null))
-            : written;
+          return mail.dkim ? signMail(written, mail.dkim) : written;
         };
         const from = mail.from ? wireAddress(mail.from.address) : sender;
         const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? from, to };
