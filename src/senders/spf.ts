@@ -70,9 +70,10 @@ async function judge(
 ): Promise<SpfResult> {
   const { domain, mechanism, includes, addresses, server } = asked;
   const found = [record];
-  const { spf } = await import('mailauth/lib/spf/index.js');
+  // The default export: a bundle knows no others of a CommonJS package.
+  const { default: library } = await import('mailauth/lib/spf/index.js');
   const evaluate = (ip: string) =>
-    spf({
+    library.spf({
       ...{ sender: `postmaster@${domain}`, ip, helo: domain, strict: true, maxElapsedTime: LONGEST_MS },
       resolver: dns.resolver,
     });
