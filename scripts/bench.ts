@@ -2,6 +2,7 @@
 
 import { BenchError } from './bench/bench-error.ts';
 import { benchDeliver } from './bench/deliver.ts';
+import { benchDkim } from './bench/dkim.ts';
 import { benchExport } from './bench/export.ts';
 import { benchFanOut } from './bench/fan-out.ts';
 import { benchFilter } from './bench/filter.ts';
@@ -13,8 +14,8 @@ import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { benchPages } from './bench/pages.ts';
 import { benchPaint } from './bench/paint.ts';
-import { profileDelivery } from './bench/profile.ts';
 import { benchPictures } from './bench/pictures.ts';
+import { profileDelivery } from './bench/profile.ts';
 import { benchReady } from './bench/ready.ts';
 import { benchRemind } from './bench/remind.ts';
 import { printResult, type Result } from './bench/report.ts';
@@ -28,6 +29,7 @@ import { Shutdown } from './support/shutdown.ts';
 
 const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Promise<Result>>> = {
   deliver: benchDeliver,
+  dkim: benchDkim,
   resend: benchResend,
   urgent: benchUrgent,
   remind: benchRemind,

@@ -146,6 +146,7 @@ async function claimMail(
     ...{ id, toAddress: registrant.email, templateHash: template.hash, variables, batchId: null },
     registrant: { ...registrant, isCancelled: registrant.cancelledAt !== null },
     subject: mergeSubject(template, variables),
+    sender: null,
   };
   const claimed = await claim(db, [mail], { workerId: WORKER_ID, transport: 'smtp', now: at });
   return claimed.get(id) ?? 1;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { domainToASCII } from 'node:url';
@@ -7,6 +8,7 @@ import { asciiDomain } from './domain/address.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
+import { type DkimSigner, isSelector, readDkimKey } from './domain/dkim.ts';
 import { isLoopback } from './domain/loopback.ts';
 import { readMailboxUrl } from './domain/mailbox-url.ts';
 import { MOST_DAYS } from './domain/retention.ts';
@@ -128,6 +130,22 @@ const VARIABLES = {
     ),
     'imaps://bounces%40example.com:password@mail.example/INBOX',
     { secret: true },
+  ),
+  DKIM_KEY: variable(
+    optional(
+      z.string().transform((pem, context) => {
+        const key = readDkimKey(pem);
+        if (!('fault' in key)) return key;
+        context.addIssue({ code: 'custom', message: key.fault });
+        return z.NEVER;
+      }),
+    ),
+    'what `openssl genrsa 2048` makes (DKIM_KEY_FILE names a file with it)',
+    { secret: true },
+  ),
+  DKIM_SELECTOR: variable(
+    optional(z.string().refine(isSelector, 'must be a label of the DNS: letters, digits and hyphens')),
+    'mail2027',
   ),
   MAIL_POSTAL_ADDRESS: variable(
     optional(z.string()).transform((v) => v ?? ''),
@@ -251,6 +269,8 @@ const environment = z
         'MAIL_FROM',
         'must have an address of ASCII characters before the @: few mail servers take others',
       );
+    if (env.DKIM_KEY && !env.DKIM_SELECTOR) wrong('DKIM_SELECTOR', 'is not set, and DKIM_KEY needs it');
+    if (env.DKIM_SELECTOR && !env.DKIM_KEY) wrong('DKIM_KEY', 'is not set, and DKIM_SELECTOR needs it');
     if (env.INBOX_PORT && env.INBOX_PORT === env.INBOX_SMTP_PORT)
       wrong('INBOX_PORT', 'must differ from INBOX_SMTP_PORT');
     if (!env.APP_SECRET)
@@ -409,6 +429,10 @@ function oidcConfig(e: z.infer<typeof environment>): OidcConfig | null {
   };
 }
 
+function signerOf({ address }: Mailbox, selector: string, privateKey: KeyObject): DkimSigner {
+  return { domain: address.slice(address.lastIndexOf('@') + 1).toLowerCase(), selector, privateKey };
+}
+
 /** Whether the codes of its user name and password can be read. */
 function isDecodable(smtpUrl: string): boolean {
   const { username, password } = new URL(smtpUrl);
@@ -448,6 +472,8 @@ export function readConfig(environmentVariables: Environment) {
     ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, e.SMTP_URL),
     /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
     bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
+    /** What signs the mails of MAIL_FROM's domain over SMTP; null: its mail server does, or nobody. */
+    dkim: e.DKIM_KEY && e.DKIM_SELECTOR ? signerOf(from, e.DKIM_SELECTOR, e.DKIM_KEY) : null,
     /** Null: reports are read from no mailbox. */
     bounceMailbox: e.BOUNCE_IMAP_URL ?? null,
     postalAddress: e.MAIL_POSTAL_ADDRESS,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,13 @@ function refusal(env: Record<string, string | undefined>): string[] {
     throw error;
   }
   throw new Error('the environment was taken');
+}
+
+/** A private key as a file has it. */
+function pem(type: 'rsa' | 'ed25519', modulusLength = 2048): string {
+  const { privateKey } =
+    type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength }) : generateKeyPairSync('ed25519');
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 describe('the environment', () => {
@@ -95,6 +103,9 @@ describe('the environment', () => {
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
     ['BOUNCE_IMAP_URL', 'https://a:b@mail.example', /of the form imaps:\/\/user:password@host\/folder/],
     ['BOUNCE_IMAP_URL', 'imaps://mail.example/INBOX', /name a user and a password/],
+    ['DKIM_KEY', 'nonsense', /an RSA private key in PEM/],
+    ['DKIM_KEY', pem('ed25519'), /must be an RSA key/],
+    ['DKIM_KEY', pem('rsa', 1024), /must have 2048 bits or more: it has 1024/],
     ['BOUNCE_ADDRESS', 'bounces', /an address alone/],
     ['BOUNCE_ADDRESS', 'Bounces <bounces@example.com>', /an address alone/],
     ['BOUNCE_ADDRESS', 'größe@example.com', /of ASCII before the @/],
@@ -292,5 +303,43 @@ describe('an identity provider', () => {
     expect(
       refusal({ ...MINIMAL, APP_SECRET: 'a secret of ours that is long enough for all', ...env })[0],
     ).toMatch(line);
+  });
+});
+
+describe('DKIM_KEY', () => {
+  const key = pem('rsa');
+
+  it('signs for the domain of MAIL_FROM, with its line breaks or with \\n in their place', () => {
+    for (const DKIM_KEY of [key, key.replaceAll('\n', '\\n')]) {
+      const { dkim } = readConfig({
+        ...MINIMAL,
+        MAIL_FROM: 'Events <a@Events.Example>',
+        DKIM_KEY,
+        DKIM_SELECTOR: 's1',
+      });
+      expect(dkim).toMatchObject({ domain: 'events.example', selector: 's1' });
+    }
+  });
+
+  it('and DKIM_SELECTOR need each other, and neither is needed', () => {
+    expect(refusal({ ...MINIMAL, DKIM_KEY: key })).toEqual([
+      expect.stringMatching(/^DKIM_SELECTOR is not set, and DKIM_KEY/),
+    ]);
+    expect(refusal({ ...MINIMAL, DKIM_SELECTOR: 's1' })).toEqual([
+      expect.stringMatching(/^DKIM_KEY is not set/),
+    ]);
+    expect(readConfig(MINIMAL).dkim).toBeNull();
+  });
+
+  it('wants a selector that can stand in the DNS', () => {
+    const wrong = { ...MINIMAL, DKIM_KEY: key, DKIM_SELECTOR: 'mail 2027' };
+    expect(refusal(wrong)).toEqual([expect.stringMatching(/^DKIM_SELECTOR must be a label of the DNS/)]);
+  });
+
+  it('stands in no line about it', () => {
+    const wrong = key.replace('MII', 'MIX');
+    const lines = refusal({ ...MINIMAL, DKIM_KEY: wrong, DKIM_SELECTOR: 's1' });
+    expect(lines).toHaveLength(1);
+    expect(lines.join()).not.toContain(wrong.slice(40, 60));
   });
 });

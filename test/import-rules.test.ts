@@ -35,6 +35,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'npm:@zootools/email-spell-checker',
       'npm:free-email-domains',
       'npm:isbot',
+      'npm:tldts',
       'node:*',
     ],
   ],
@@ -93,6 +94,19 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ],
   // One folder a provider: sending, its errors and limits, its webhook.
   ['src/providers', ['src/providers', 'src/lib', 'src/domain', 'src/db', 'src/config.ts', 'npm:*', 'node:*']],
+  // What the DNS says of domains that mails are sent from.
+  [
+    'src/senders',
+    [
+      'src/senders',
+      'src/lib',
+      'src/domain',
+      'src/config.ts',
+      'src/providers/resend/domains.ts',
+      'npm:mailauth',
+      'node:*',
+    ],
+  ],
   // What pages share. It knows none of them.
   ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'npm:lucide', 'node:*']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
@@ -106,6 +120,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/queue',
       'src/actions',
       'src/providers',
+      'src/senders',
       'src/check-database.ts',
       'src/operations',
       'src/config.ts',

@@ -9,6 +9,7 @@ import { type CircuitBreaker, createCircuitBreaker } from './delivery/circuit-br
 import { createInHand, type InHand } from './delivery/in-hand.ts';
 import { createLeases, type Leases } from './delivery/leases.ts';
 import { createRecorder, type Recorder } from './delivery/record.ts';
+import { createSenders, type Senders } from './delivery/senders.ts';
 import { createSlots, type Slots } from './delivery/slots.ts';
 import { createTemplates, type Templates } from './delivery/templates.ts';
 
@@ -20,6 +21,7 @@ export interface WorkerContext {
   readonly log: Logger;
   readonly provider: Provider;
   readonly templates: Templates;
+  readonly senders: Senders;
   readonly breaker: CircuitBreaker;
   readonly leases: Leases;
   readonly inHand: InHand;
@@ -43,6 +45,7 @@ export function createContext(
     metrics,
     dns: createDns(parts.config.dnsServers),
     templates: createTemplates(parts.pool, parts.config),
+    senders: createSenders({ ...parts, signs: name === 'smtp' }),
     breaker: createCircuitBreaker({ ...parts, provider: name }),
     leases: createLeases(parts),
     inHand: createInHand(capabilities),

@@ -13,7 +13,7 @@ import {
 } from '../db/event.ts';
 import { countAnswered } from '../db/event-field.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
-import { endIneligible, endReplaced } from '../db/pending.ts';
+import { endIneligible, endReplaced, rerenderForSender } from '../db/pending.ts';
 import { allow, rolledBack, violates } from '../db/pool.ts';
 import { copyViews } from '../db/saved-view.ts';
 import { byHandAfterMove } from '../domain/doors.ts';
@@ -29,17 +29,19 @@ import type { ActionContext, TeamActionContext } from './context.ts';
 import { followRoom, moveDeadlines } from './deadlines.ts';
 import { countMails, fanOut, type MailCounts } from './fan-out.ts';
 import { requirePictures } from './require-pictures.ts';
+import { requireVerifiedSender } from './sender-domain.ts';
 import { moveSkips, planTimedMails } from './timed-mail.ts';
 
 type CreatedEvent = Omit<NewEvent, 'slug'> & { readonly slug?: string | undefined };
 
 /**
  * Without a slug one is made from the title. Throws `conflict` where the given slug is taken, and `invalid_input` (the nudge would
- * come after the end; a picture was not uploaded).
+ * come after the end; a picture was not uploaded; the sender's domain is not verified).
  */
 export async function createEvent(context: TeamActionContext, event: CreatedEvent): Promise<Event> {
   refuseLateNudge(event);
   await requirePictures(context.db, event);
+  await requireVerifiedSender(context, event.fromAddress);
   return insert(context, event);
 }
 
@@ -100,7 +102,7 @@ export interface ChangedEvent {
  * Changes an event. New times move its reminders, and with `notify` everybody is written to who knows other times.
  * With `dryRun` nothing changes: the event is returned as it would be, and the numbers are those of the change itself.
  * `seen` is the version that the changes were made of. Throws `not_found`, `conflict` (slug taken, event cancelled),
- * `changed_meanwhile` and `invalid_input` (it would end before it starts; a picture was not uploaded).
+ * `changed_meanwhile` and `invalid_input` (it would end before it starts; a picture was not uploaded; the new sender's domain is not verified).
  */
 export async function changeEvent(
   context: TeamActionContext,
@@ -138,6 +140,7 @@ async function change(
     nudge: changes.nudge ?? null,
   });
   await requirePictures(db, changes);
+  if (changes.fromAddress !== before.fromAddress) await requireVerifiedSender(context, changes.fromAddress);
   const updated = await updateEvent(db, id, changes, now).catch((error: unknown) => {
     throw violates(error, SLUG_UNIQUE) ? slugTaken(error) : error;
   });
@@ -150,6 +153,8 @@ async function change(
   const newStart = event.startsAt.getTime() !== before.startsAt.getTime();
   if (newTimes) await moveSkips(context, before, event);
   await planTimedMails(context, event, before);
+  if (event.fromName !== before.fromName || event.fromAddress !== before.fromAddress)
+    await rerenderForSender(db, id);
   // Mails that are on their way tell of new times by themselves, as long as they are about the same ones.
   if (newTimes || moveDeadlines(changes)) await followRoom(context, event);
   const answered = await countAnswered(db, id, formChanges(before.formFields, event.formFields));

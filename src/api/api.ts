@@ -24,12 +24,15 @@ import { registrantRoutes } from './registrants.ts';
 import { reminderRoutes } from './reminders.ts';
 import { createApiRouter } from './router.ts';
 import { problemSchema } from './schemas.ts';
+import { senderDomainRoutes } from './sender-domains.ts';
 import { suppressionRoutes } from './suppressions.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
 /** Anything below it, so that what is no picture of an event is not found. */
 const IMAGE = '/api/v1/events/:id/images/:kind';
+/** Asks the DNS, which may take seconds. */
+const SENDER_CHECK = '/api/v1/sender-domains/:domain/check';
 /** Bodies of these may name thousands of registrants. */
 const NAMING = ['/events/:id/resend', '/events/:id/exports', '/events/:id/announcements'];
 /** These may bring thirty fields of a form, in all languages. */
@@ -50,7 +53,8 @@ export function createApi(dependencies: AppDependencies) {
       bodyLimit({ maxSize: BODY_LIMIT, onError: refuseLargeBody }),
     ),
     // An import streams its body, and commits as it goes; a picture has limits of its own.
-    except([IMPORT, IMAGE], requireJson(api), change(dependencies)),
+    except([IMPORT, IMAGE], requireJson(api)),
+    except([IMPORT, IMAGE, SENDER_CHECK], change(dependencies)),
   );
   // Before the routes whose `{rid}` would take its last part for an id.
   api.all('/events/:id/registrants/import', onlyPost);
@@ -68,6 +72,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', wordRoutes(dependencies));
   api.route('/', exportRoutes(dependencies));
   api.route('/', auditRoutes(dependencies));
+  api.route('/', senderDomainRoutes(dependencies));
   return api;
 }
 

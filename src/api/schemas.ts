@@ -10,6 +10,7 @@ import { FORM_FIELD_TYPES } from '../domain/form-fields.ts';
 import { KINDS, REGISTRANT_KINDS } from '../domain/kinds.ts';
 import { LANGUAGES } from '../domain/locale.ts';
 import { DOMAIN_STATUSES } from '../domain/mail-domain.ts';
+import { SENDER_STATES, VERDICTS } from '../domain/sender-domain.ts';
 import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../domain/suppression.ts';
 import { VISIT_REASONS, VISIT_VERDICTS } from '../domain/visit.ts';
 
@@ -396,6 +397,57 @@ export const blockSchema = z
     createdAt: time(),
   })
   .openapi('Block');
+
+const dnsRecordSchema = z
+  .object({
+    type: z.enum(['TXT', 'CNAME', 'MX']),
+    name: z.string().openapi({ example: '_access-mail.example.com' }),
+    value: z.string().openapi({ example: 'access-mail-verification=5f1c…' }),
+  })
+  .openapi('DnsRecord');
+
+const senderCheckSchema = z
+  .object({
+    verdict: z.enum(VERDICTS).openapi({
+      description: '`unknown`: the DNS, or the provider, did not answer; it decides nothing',
+    }),
+    message: z.string().openapi({ description: 'What is so, and what to do, in words' }),
+    name: z.string().openapi({ description: 'Where it was looked for' }),
+    found: z.array(z.string()).openapi({ description: 'What stands there' }),
+    wanted: z
+      .array(dnsRecordSchema)
+      .openapi({ description: 'What is to stand there; empty: nothing is to be added' }),
+  })
+  .openapi('SenderCheck');
+
+export const senderDomainSchema = z
+  .object({
+    domain: z.string().openapi({ example: 'example.com' }),
+    state: z.enum(SENDER_STATES).openapi({
+      description:
+        'Events may send from `verified` and `failing` domains. `failing`: the last checks found something wrong; after three days it is `lost`, and mails come from the site’s address',
+    }),
+    verifiedAt: time().nullable(),
+    checkedAt: time().nullable(),
+    failingSince: time().nullable(),
+    signing: z
+      .enum(['ours', 'relay'])
+      .openapi({ description: 'Who signs its mails: we do, or the mail server or provider' }),
+    selector: z.string().nullable().openapi({ description: 'Of the DKIM key; null: not known' }),
+    records: z.array(dnsRecordSchema).openapi({ description: 'What is to be added to its DNS' }),
+    checks: z
+      .object({
+        owner: senderCheckSchema,
+        spf: senderCheckSchema,
+        dkim: senderCheckSchema,
+        dmarc: senderCheckSchema,
+        provider: senderCheckSchema.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What the last check found; null: there was none' }),
+    createdAt: time(),
+  })
+  .openapi('SenderDomain');
 
 const heldRegistrationSchema = z
   .object({

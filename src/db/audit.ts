@@ -58,13 +58,21 @@ export const AUDIT_ACTIONS = [
   'view_renamed',
   'view_deleted',
   'consent_withdrawn',
+  'sender_added',
+  'sender_key_changed',
+  'sender_removed',
+  'sender_verified',
+  'sender_failing',
+  'sender_recovered',
+  'sender_lost',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
-   * their own page), `visitor` (anybody on the public pages) or `retention` (what the settings say happened by itself): no address.
+   * their own page), `visitor` (anybody on the public pages) `retention` (what the settings say happened by itself) or
+   * `sender_check` (what the DNS of a sender domain said that day): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

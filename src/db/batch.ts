@@ -46,7 +46,7 @@ export interface Member extends Frozen {
 export async function findMembers(db: Db, messageIds: readonly string[]): Promise<Member[]> {
   const { rows } = await db.query<Member>(
     `select id, event_id as "eventId", kind, about, to_address as "toAddress", template_hash as "templateHash", variables,
-            subject
+            subject, sender
      from {schema}.message where id = any($1) and template_hash is not null and variables is not null
        and status not in ${UNSENT}`,
     [messageIds],

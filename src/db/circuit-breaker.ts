@@ -1,12 +1,12 @@
 import type { Db } from './pool.ts';
 
-export const BREAKER_SCOPES = ['account', 'recipient_domain', 'event'] as const;
+export const BREAKER_SCOPES = ['account', 'sender_domain', 'recipient_domain', 'event'] as const;
 export type BreakerScope = (typeof BREAKER_SCOPES)[number];
 
 /** What a circuit breaker is about. */
 export interface BreakerKey {
   readonly scope: BreakerScope;
-  /** The domain; the event's id, or the kind of mails that have no event; empty for the account. */
+  /** A domain; the event's id, or the kind of mails that have no event; empty for the account. */
   readonly key: string;
 }
 
@@ -55,10 +55,10 @@ export async function sumUpBreakers(db: Db): Promise<BreakerSummary> {
      ) as open
      from {schema}.circuit_breaker
      left join {schema}.event on event.id = case when scope = 'event' and key ~ '^[0-9a-f-]{36}$' then key::uuid end
-     order by array_position(array['account', 'event', 'recipient_domain'], scope), circuit_breaker.opened_at, key limit 1`,
+     order by array_position(array['account', 'sender_domain', 'event', 'recipient_domain'], scope), circuit_breaker.opened_at, key limit 1`,
   );
   const [row] = rows;
-  if (!row) return { open: { account: 0, recipient_domain: 0, event: 0 }, first: null };
+  if (!row) return { open: { account: 0, sender_domain: 0, recipient_domain: 0, event: 0 }, first: null };
   const { open, ...first } = row;
   return { open, first };
 }

@@ -2,6 +2,7 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import { rankOf } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
+import type { Sender } from '../domain/sender-domain.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
@@ -68,6 +69,8 @@ export interface Frozen {
   readonly templateHash: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly subject: string;
+  /** Null: MAIL_FROM. */
+  readonly sender: Sender | null;
 }
 
 /** A message that cannot be sent yet. */
@@ -115,7 +118,8 @@ export async function loadDue(
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
             ${ANNOUNCEMENT_IS_CANCELLED} as "isCancelled",
             case when template_hash is not null and ${GOES_TO_CURRENT_EMAIL} then jsonb_build_object(
-              'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject
+              'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject,
+              'sender', sender
             ) end as frozen,
             case when ${GOES_TO_CURRENT_EMAIL} then batch_id end as "batchId",
             ${SUPPRESSIONS_OF('coalesce(registrant.email, to_address)', 'message.event_id')},
@@ -195,9 +199,10 @@ export async function claim(
     `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3, lease_until = $4,
        attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $5,
        to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
-       subject = asked.subject, batch_id = asked.batch_id
+       subject = asked.subject, batch_id = asked.batch_id, sender = asked.sender
      from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
-       $13::boolean[]) as asked (id, to_address, template_hash, variables, subject, batch_id, email, access_key, is_cancelled)
+       $13::boolean[], $14::jsonb[]) as asked (id, to_address, template_hash, variables, subject, batch_id, email,
+         access_key, is_cancelled, sender)
      where message.id = any($1) and message.id = asked.id and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
@@ -222,6 +227,7 @@ export async function claim(
       messages.map((m) => m.registrant?.email ?? null),
       messages.map((m) => m.registrant?.accessKey ?? null),
       messages.map((m) => m.registrant?.isCancelled ?? false),
+      messages.map((m) => m.sender && JSON.stringify(m.sender)),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));

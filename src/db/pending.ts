@@ -106,6 +106,27 @@ export async function endMessages(
   return rows.map(({ id }) => id);
 }
 
+// Whether a call that was made with the message may have been taken, as what became of the others in it says.
+const CALL_IS_UNCERTAIN = `exists (
+  select from {schema}.batch join {schema}.message as other on other.id = any(batch.message_ids)
+  where batch.id = message.batch_id
+    and (other.uncertain_attempts > 0 or other.status = 'sending' or other.accepted_at is not null)
+)`;
+
+/**
+ * Mails of the event that wait to be tried again, and that certainly nobody has got, will come from its new sender, and say what is
+ * true then: in a call of their own, also where the provider refused the one that they were in.
+ */
+export async function rerenderForSender(db: Db, eventId: string): Promise<void> {
+  await db.query(
+    `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null, sender = null,
+       batch_id = null
+     where event_id = $1 and registrant_id is not null and status = 'queued' and template_hash is not null
+       and uncertain_attempts = 0 and not ${CALL_IS_UNCERTAIN}`,
+    [eventId],
+  );
+}
+
 /**
  * Mails of these registrants (null: all of the event) that wait to be tried again will say what is true then, and not
  * what they would have said before. Those that may have arrived stay as they are: the provider knows them so.
@@ -116,7 +137,7 @@ export async function rerenderPending(
   registrantIds: readonly string[] | null,
 ): Promise<void> {
   await db.query(
-    `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null
+    `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null, sender = null
      where event_id = $1 and ($2::uuid[] is null or registrant_id = any($2)) and registrant_id is not null
        and status = 'queued' and template_hash is not null and uncertain_attempts = 0 and batch_id is null`,
     [eventId, registrantIds],

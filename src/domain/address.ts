@@ -25,10 +25,14 @@ export function normalizeAddress(text: string): string | null {
 /** The address as people know it: an international domain in its own letters. */
 export function shownAddress(address: string): string {
   const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1);
-  if (!domain.includes('xn--')) return address;
+  return `${address.slice(0, at + 1)}${shownDomain(address.slice(at + 1))}`;
+}
+
+/** The same of a domain. */
+export function shownDomain(domain: string): string {
+  if (!domain.includes('xn--')) return domain;
   const shown = domainToUnicode(domain);
-  return domainToASCII(shown) === domain ? `${address.slice(0, at)}@${shown}` : address;
+  return domainToASCII(shown) === domain ? shown : domain;
 }
 
 /** A domain as it travels (RFC 5891); one that has no ASCII form stays as it is. */

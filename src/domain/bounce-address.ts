@@ -15,6 +15,8 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** The addresses that bounces of our messages come back to: one a message (VERP). */
 export interface BounceAddresses {
+  /** Of all of them, in ASCII. */
+  readonly domain: string;
   /** The address for bounces of this message: at most 254 characters of ASCII, its local part at most 64. */
   addressFor(messageId: string): string;
   /** The id of the first message whose address stands in this text, in upper or lower case; null where none does. */
@@ -54,6 +56,7 @@ export function createBounceAddresses(secret: string, address: string): BounceAd
     'gi',
   );
   return {
+    domain,
     addressFor(messageId) {
       const id = Buffer.from(messageId.replaceAll('-', ''), 'hex');
       return `${local}+${toBase32(Buffer.concat([id, sign(first, id)]))}@${domain}`;

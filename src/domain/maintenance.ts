@@ -8,5 +8,6 @@ export const MAINTENANCE_SERVICES = [
   'cleaner',
   'mail-domains',
   'retention',
+  'sender-check',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

@@ -208,7 +208,7 @@ export const METRICS = [
     type: 'gauge',
     labels: ['scope'],
     from: 'cluster',
-    help: 'Open circuit breakers: nothing is sent at all (account), to one recipient domain each, or for one event each.',
+    help: 'Open circuit breakers: nothing is sent at all (account), from one sender domain each, to one recipient domain each, or for one event each.',
     formerly: { name: 'transport_refused', flagOf: { label: 'scope', value: 'account' } },
   },
 ] as const satisfies readonly Metric[];

@@ -1,6 +1,8 @@
+import type { Mailbox } from '../config.ts';
 import type { ToldEvent } from '../db/delivery-event.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
+import type { DkimSigner } from '../domain/dkim.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
@@ -12,6 +14,10 @@ export interface OutgoingMail {
   readonly kind: Kind;
   readonly language: string;
   readonly to: string;
+  /** Who it comes from; null: the site's own sender. */
+  readonly from: Mailbox | null;
+  /** What signs it where its provider does not; null: nothing of ours. */
+  readonly dkim: DkimSigner | null;
   readonly replyTo: string | null;
   readonly subject: string;
   /** Where mails of its kind are stopped, on mails that nobody asked for. */

@@ -1,7 +1,9 @@
 import type { BreakerSummary, FirstBreaker } from '../db/circuit-breaker.ts';
 import { type Flood, listFloods } from '../db/flood.ts';
 import type { Pool } from '../db/pool.ts';
+import { findSenderTrouble, type SenderTrouble } from '../db/sender-domain.ts';
 import { findGuessedEvent } from '../db/wrong-key.ts';
+import { shownAddress, shownDomain } from '../domain/address.ts';
 import { type RefusalReason, refusalReason } from '../domain/delivery/refusal.ts';
 import { FLOODS } from '../domain/flood.ts';
 import { ALARM_LASTS_MS, WRONG_SHORT_KEYS_OF_EVENT } from '../domain/key-guessing.ts';
@@ -19,6 +21,8 @@ interface BannerSources {
   readonly pool: Pool;
   readonly now: () => Date;
   readonly log: Logger;
+  /** MAIL_FROM's. */
+  readonly siteAddress: string;
 }
 
 /**
@@ -30,7 +34,8 @@ export function createBanner({
   pool,
   now,
   log,
-}: BannerSources): () => Promise<TeamBanner | null> {
+  siteAddress,
+}: BannerSources): (eventId: string | null) => Promise<TeamBanner | null> {
   async function ofMail(): Promise<TeamBanner | null> {
     const known = await readMailState();
     if (!known) throw new Error('The database has not told the state of mail in time.');
@@ -42,13 +47,40 @@ export function createBanner({
   }
   const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
   const ofFloods = async () => floodBanner(await listFloods(pool, now()));
-  return async () => {
-    // The first that there is: the mail, then keys that are guessed, then what was too much.
-    for (const read of [ofMail, ofGuessing, ofFloods]) {
+  return async (eventId) => {
+    const ofSender = async () => {
+      const trouble = await findSenderTrouble(pool, now(), eventId);
+      return trouble && senderBanner(trouble, siteAddress);
+    };
+    // The first that there is: the mail, then whom it comes from, then keys that are guessed, then what was too much.
+    for (const read of [ofMail, ofSender, ofGuessing, ofFloods]) {
       const banner = await orWithout(read, noBanner);
       if (banner) return banner;
     }
     return null;
+  };
+}
+
+/** That an event's mails do not come from whom the team chose, or that receivers may not believe it. */
+export function senderBanner(
+  { domain, fromAddress, title, state }: SenderTrouble,
+  siteAddress: string,
+): TeamBanner {
+  const link = { href: `/team/senders/${domain}`, label: shownDomain(domain) };
+  const of = `Mails of “${title}”`;
+  if (state === 'failing')
+    return {
+      tone: 'warning',
+      text: `${of} may be taken for spam: the checks of their sender domain fail.`,
+      link,
+      rest: ' says what to correct.',
+    };
+  const why = state === 'lost' ? 'is no longer verified' : 'is not verified';
+  return {
+    tone: 'warning',
+    text: `${of} come from ${siteAddress}, and not from ${shownAddress(fromAddress)}: its domain ${why}.`,
+    link,
+    rest: ' says what to correct.',
   };
 }
 
@@ -132,6 +164,7 @@ function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamB
   const { scope, key, reason, eventTitle } = first;
   const others = { ...open, [scope]: open[scope] - 1 };
   const more = [
+    ...count(others.sender_domain, 'more sender domain', 'more sender domains'),
     ...count(others.event, 'more event', 'more events'),
     ...count(others.recipient_domain, 'more recipient domain', 'more recipient domains'),
   ].join(' and ');
@@ -142,6 +175,10 @@ function partlyRefused(first: FirstBreaker, open: BreakerSummary['open']): TeamB
     .filter(Boolean)
     .join(' ');
   const tone = 'warning';
+  if (scope === 'sender_domain') {
+    const link = { href: `/team/senders/${key}`, label: key };
+    return { tone, text: 'The mail server rejects mails from the sender domain', link, rest: `. ${rest}` };
+  }
   if (scope === 'recipient_domain')
     return { tone, text: `The mail server rejects mails to the domain ${key}. ${rest}` };
   if (eventTitle === null) {

@@ -21,7 +21,11 @@ export interface TeamDependencies extends AppDependencies {
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
   const { config, operations, pool, now, log } = dependencies;
-  const banner = createBanner({ readMailState: operations.readMailState, pool, now, log });
+  const banner = createBanner({
+    readMailState: operations.readMailState,
+    ...{ pool, now, log },
+    siteAddress: config.mailFrom.address,
+  });
   const headOf = createEventHeads({ pool, log, publicUrl: config.publicUrl });
   return {
     ...dependencies,
@@ -29,7 +33,7 @@ export function createTeamDependencies(dependencies: AppDependencies): TeamDepen
       const { email, role } = c.var.session.member;
       const event = z.uuid().safeParse(/^\/team\/events\/([^/]+)/.exec(c.req.path)?.[1]);
       const [mail, eventHead, notice] = await Promise.all([
-        banner(),
+        banner(event.data ?? null),
         event.success ? headOf(event.data) : null,
         readNotice(pool, c, now()),
       ]);

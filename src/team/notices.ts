@@ -113,6 +113,16 @@ const NOTICES = {
   registration_restored: success('Registration restored. No mail was sent.'),
   registration_restored_mailed: success('Registration restored. The confirmation is on its way.'),
   person_erased: success('Everything held of this email is erased.'),
+  sender_added: success('Domain added. Add the records to its DNS, then check.'),
+  sender_there: { tone: 'info', text: 'This domain was there already.' },
+  sender_in_order: success('Checked: events can send from this domain.'),
+  sender_failing: { tone: 'info', text: 'Checked: something is not in order yet.' },
+  sender_unknown: {
+    tone: 'info',
+    text: 'The DNS did not answer everything. It is asked again within the hour.',
+  },
+  sender_signing_changed: success('Saved.'),
+  sender_removed: success('Domain removed.'),
 } satisfies Readonly<Record<string, TeamNotice>>;
 
 export type NoticeName = keyof typeof NOTICES;

@@ -33,6 +33,7 @@ import { answerRoutes } from './people/answer-routes.tsx';
 import { peopleRoutes } from './people/people-routes.tsx';
 import { readerClock } from './reader-clock.ts';
 import { searchRoutes } from './search/search-routes.tsx';
+import { senderRoutes } from './senders/sender-routes.tsx';
 import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
 import { signInRoutes } from './sign-in/sign-in-routes.tsx';
@@ -110,6 +111,7 @@ export function teamRoutes(
   team.route('/', memberRoutes(shared));
   team.route('/', blockRoutes(shared));
   team.route('/', apiKeyRoutes(shared));
+  team.route('/', senderRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', searchRoutes(shared));
   team.route('/', dataRoutes(shared));

@@ -52,6 +52,7 @@ const TEAM_STYLES = [
   'team/doors/doors',
   'team/people/answer-menu',
   'team/members/members',
+  'team/senders/senders',
   'team/styles/print',
 ];
 

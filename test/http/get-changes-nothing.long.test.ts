@@ -64,6 +64,7 @@ const sendId = await insertBulkSend(pool, {
 const announced = await app.api('POST', `/events/${upcoming.id}/announcements`, {
   ...{ subject: 'News', text: 'The slides are ready.' },
 });
+await app.api('POST', '/sender-domains', { domain: 'studio.example' });
 const signInId = await idOf(
   `insert into {schema}.sign_in (team_member_id, language, next_path, requested_at, expires_at)
    values ($1, 'en', '/team/events', $2, $3) returning id`,
@@ -83,6 +84,7 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
   [/^\/api\/v1\/messages\//, { id: messageId }],
   [/^\/api\/v1\/exports\//, { id: exported.id }],
   [/^\/img\//, { hash: picture.hash }],
+  [/\/sender(-domain)?s\//, { domain: 'studio.example' }],
   [/^\/team\/data\//, { hash: addressHash('ada@example.com') }],
 ];
 

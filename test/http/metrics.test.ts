@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openBreaker } from '../../src/db/circuit-breaker.ts';
+import { type BreakerScope, openBreaker } from '../../src/db/circuit-breaker.ts';
 import { foldCounters, saveCounters } from '../../src/db/worker-counter.ts';
 import { METRICS, type Metric, PREFIX } from '../../src/domain/metrics.ts';
 import { createDeliveryMetrics, readSeries } from '../../src/operations/delivery-metrics.ts';
@@ -149,23 +149,24 @@ it('tells everything that was renamed under its former name and labels as well, 
 it('tells how many circuit breakers are open by their scope, and 1 under the former name while no mail goes out', async () => {
   const told = async () => {
     const values = await metrics('?scope=cluster');
-    const scopes = ['account', 'recipient_domain', 'event'];
+    const scopes = ['account', 'recipient_domain', 'event', 'sender_domain'];
     return [
       ...scopes.map((scope) => values.get(`access_mail_circuit_breakers_open{scope="${scope}"}`)),
       values.get('access_mail_transport_refused'),
     ];
   };
-  const open = (provider: string, scope: 'account' | 'recipient_domain' | 'event', key: string) => {
+  const open = (provider: string, scope: BreakerScope, key: string) => {
     const at = app.clock.now;
     return openBreaker(app.pool, provider, { scope, key, openedAt: at, reason: '550', probeAt: at });
   };
   await open('smtp', 'recipient_domain', 'example.com');
   await open('smtp', 'recipient_domain', 'example.org');
   await open('smtp', 'event', crypto.randomUUID());
-  await waitFor(async () => expect(await told()).toEqual([0, 2, 1, 0]));
+  await waitFor(async () => expect(await told()).toEqual([0, 2, 1, 0, 0]));
   await open('smtp', 'account', '');
   await open('resend', 'account', '');
-  await waitFor(async () => expect(await told()).toEqual([2, 2, 1, 1]));
+  await open('resend', 'sender_domain', 'studio.example');
+  await waitFor(async () => expect(await told()).toEqual([2, 2, 1, 1, 1]));
 });
 
 it('tells of a server nothing but what it did itself, so that the sum over servers is true', async () => {

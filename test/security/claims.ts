@@ -43,6 +43,17 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('domain/signed-id.test.ts', 'says whose it is, and nothing to anybody else'),
     ...of('team/sign-in.test.ts', 'signs with the first, and takes links and codes of all'),
   ],
+  S8: [
+    ...of(
+      'api/sender-domains.test.ts',
+      'gives its private key to nobody: not in an answer, and not in the database',
+    ),
+    ...of(
+      'domain/sender-domain.test.ts',
+      'opens with the secret that sealed it, also as the second of two, and with no other',
+    ),
+    ...of('config.test.ts', 'stands in no line about it'),
+  ],
 
   K1: of(
     'public/key-guessing.long.test.ts',

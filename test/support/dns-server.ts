@@ -47,7 +47,7 @@ export async function openDnsServer(records: Readonly<Record<string, DnsRecords>
       if (found?.silent) return;
       if (found?.fails) response.header.rcode = SERVFAIL;
       else if (!found) response.header.rcode = NXDOMAIN;
-      else response.answers.push(...answersTo(type, name, found));
+      else response.answers.push(...chase(type, name, zone));
       send(response);
     },
   });
@@ -55,6 +55,20 @@ export async function openDnsServer(records: Readonly<Record<string, DnsRecords>
   afterAll(() => server.close());
   const { port } = server.addresses().udp as AddressInfo;
   return { address: `127.0.0.1:${port}`, zone, asked };
+}
+
+/** As a server that asks others does: with what stands behind an alias. */
+function chase(
+  type: string,
+  name: string,
+  zone: ReadonlyMap<string, DnsRecords>,
+  steps = 0,
+): DNS.Packet.Resource[] {
+  const found = zone.get(name);
+  if (!found) return [];
+  const own = answersTo(type, name, found);
+  if (found.cname === undefined || type === 'CNAME' || steps > 5) return own;
+  return [...own, ...chase(type, found.cname.toLowerCase(), zone, steps + 1)];
 }
 
 function answersTo(type: string, name: string, { mx, txt, cname, a }: DnsRecords): DNS.Packet.Resource[] {

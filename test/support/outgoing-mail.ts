@@ -9,6 +9,8 @@ export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail 
     kind: 'confirmation',
     language: 'en',
     to: 'ada@example.com',
+    from: null,
+    dkim: null,
     replyTo: null,
     subject: 'Subject',
     unsubscribeLink: null,

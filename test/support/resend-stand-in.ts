@@ -13,6 +13,7 @@ import {
 } from './resend/webhooks.ts';
 
 export type { Reaction, Settings, StandInRequest } from './resend/account.ts';
+export type { StandInDomain } from './resend/domains.ts';
 export type { ParsedMail } from './resend/mail.ts';
 export type { AcceptedMail } from './resend/read-back.ts';
 export { deliver, eventAbout, signWebhook } from './resend/webhooks.ts';
@@ -73,6 +74,7 @@ export async function openResendStandIn(options: ResendStandInOptions = {}): Pro
     react: () => undefined,
     refusedDomains: new Set(),
     verifiedDomains: null,
+    domains: [],
     keepBodies: true,
     ...settings,
     url: `http://127.0.0.1:${port}`,

@@ -27,6 +27,7 @@ import { FRAME, LOUD_FRAME, TEAM_EVENT } from './samples.tsx';
 
 const ARABIC = 'تصميم برمجيات هادئة لا تطلب من الناس أكثر مما يلزم';
 const LONG = `${'Averyverylongwordwithoutanyspace'.repeat(5)} and more`.slice(0, 200);
+const LONG_DOMAIN = `${'sub.'.repeat(20)}example.com`;
 const ADDRESS = 'https://events.example/e/';
 const SETTINGS = { ...TEAM_EVENT, tab: 'settings' } as const;
 const MAILS = { ...TEAM_EVENT, tab: 'mails' } as const;
@@ -180,7 +181,16 @@ export function eventPages(): Record<string, ReactElement> {
     ),
   );
   if (!dayBefore || !missed) throw new Error('the event has no such mails');
-  const fields = { recentZones: ZONES, addressStart: ADDRESS, now: BEFORE, siteEraseAfterDays: 90 };
+  const fields = {
+    recentZones: ZONES,
+    addressStart: ADDRESS,
+    now: BEFORE,
+    siteEraseAfterDays: 90,
+    senders: {
+      site: { name: 'Events', address: 'events@example.com' },
+      domains: ['studio.example', LONG_DOMAIN],
+    },
+  };
   const settings = { ...fields, version: 'v', embedCode: EMBED_CODE, hasRoom: false, lastRotation: null };
   const skipped = [
     { reason: 'suppressed', count: 31 },

@@ -6,6 +6,7 @@ import { officePages } from './office-samples.tsx';
 import { overviewPages } from './overview-samples.tsx';
 import { peoplePages } from './people-samples.tsx';
 import { teamPages } from './samples.tsx';
+import { senderPages } from './sender-samples.tsx';
 
 checkTeamPagesInFull('the parts and frames of the team’s pages', teamPages());
 checkTeamPagesInFull('events, their settings and their mails', eventPages());
@@ -14,3 +15,4 @@ checkTeamPagesInFull('people', peoplePages());
 checkTeamPagesInFull('sending to many and importing', bulkPages());
 checkTeamPagesInFull('announcing', announcementPages());
 checkTeamPagesInFull('exports, the audit log, the team, its keys and sessions', officePages());
+checkTeamPagesInFull('sender domains', senderPages());

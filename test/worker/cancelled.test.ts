@@ -117,7 +117,13 @@ describe('whoever cancelled', () => {
     await remind(event);
     const [mail] = await mailsOf(event);
     const { due } = await loadDue(pool, [{ id: mail?.id ?? '', jobId: randomUUID() }], app.clock.now);
-    const frozen = { toAddress: 'p0@example.com', templateHash: 'x'.repeat(64), variables: {}, subject: 'S' };
+    const frozen = {
+      toAddress: 'p0@example.com',
+      templateHash: 'x'.repeat(64),
+      variables: {},
+      subject: 'S',
+      sender: null,
+    };
     // As if the worker had written the mail already, and the cancellation could not end it.
     await pool.query('update {schema}.registrant set cancelled_at = now() where id = $1', [ids[0]]);
     const taken = await claim(

@@ -84,7 +84,7 @@ describe('the cleaner', () => {
       const openedAt = new Date(app.clock.now.getTime() - 30 * DAY);
       return openBreaker(app.pool, provider, { scope, key: provider, openedAt, reason: '550', probeAt });
     };
-    for (const scope of ['event', 'recipient_domain'] as const) {
+    for (const scope of ['event', 'recipient_domain', 'sender_domain'] as const) {
       await open('kept', scope, 10 * MINUTE - 1_000);
       await open('gone', scope, 10 * MINUTE + 1_000);
       // A quota is over at midnight.
@@ -100,8 +100,10 @@ describe('the cleaner', () => {
       'kept account',
       'kept event',
       'kept recipient_domain',
+      'kept sender_domain',
       'waits event',
       'waits recipient_domain',
+      'waits sender_domain',
     ]);
   });
 

@@ -44,6 +44,8 @@ function frozenMail(id: string, files: readonly Attachment[], calendar: string |
     toAddress,
     variables,
     subject,
+    sender: null,
+    siteAddress: 'events@example.com',
     files,
   });
 }

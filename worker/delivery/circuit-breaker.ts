@@ -1,3 +1,4 @@
+import type { Config, Mailbox } from '../../src/config.ts';
 import {
   type BreakerKey,
   closeBreakers,
@@ -8,7 +9,9 @@ import {
 } from '../../src/db/circuit-breaker.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import type { Outcome, RejectedScope } from '../../src/domain/delivery/outcome.ts';
+import { refusalReason } from '../../src/domain/delivery/refusal.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
+import { domainOf as domainOfAddress } from '../../src/domain/sender-domain.ts';
 import type { Logger } from '../../src/log.ts';
 
 /** In milliseconds. */
@@ -34,7 +37,12 @@ export interface BreakerMail {
   readonly eventId: string | null;
   readonly kind: Kind;
   readonly to: string;
+  /** Who it comes from; null: the site's own sender. */
+  readonly from: Mailbox | null;
 }
+
+/** What a circuit breaker opens for. */
+type Scope = Exclude<RejectedScope, 'sender'> | 'sender_domain';
 
 type Rejected = Extract<Outcome, { readonly type: 'sender_rejected' }>;
 
@@ -49,16 +57,19 @@ const ACCOUNT: BreakerKey = { scope: 'account', key: '' };
 
 /**
  * Stops sending where a provider refuses the sender, in every worker, and no attempt is spent on it: all of it (a wrong
- * password, a blocked address), to one recipient domain, or of one event's content. One mail a minute probes each open
+ * password, a blocked address), from one sender domain, to one recipient domain, or of one event's content. One mail a minute probes each open
  * breaker; when it is accepted, the breaker closes.
  */
 export function createCircuitBreaker(options: {
   readonly pool: Pool;
   readonly provider: string;
+  /** Where its own sender is. */
+  readonly config: Pick<Config, 'mailFrom'>;
   readonly log: Logger;
   readonly now: () => Date;
 }) {
-  const { pool, provider, log, now } = options;
+  const { pool, provider, config, log, now } = options;
+  const siteDomain = domainOfAddress(config.mailFrom.address);
   let open = new Map<string, OpenBreaker>();
   let lookedAt = Number.NEGATIVE_INFINITY;
   const rejectedInARow = new Map<string, number>();
@@ -93,8 +104,34 @@ export function createCircuitBreaker(options: {
     return { type: 'pass' };
   }
 
+  /** The domain of an event's own sender; null: it comes from the site's. */
+  function ownDomain({ from }: BreakerMail): string | null {
+    const domain = from && domainOfAddress(from.address);
+    return domain === siteDomain ? null : domain;
+  }
+
+  function rejectedKey(mail: BreakerMail, scope: Scope): BreakerKey {
+    switch (scope) {
+      case 'account':
+        return ACCOUNT;
+      case 'sender_domain':
+        return { scope, key: ownDomain(mail) ?? siteDomain };
+      case 'recipient':
+        return { scope: 'recipient_domain', key: domainOf(mail) };
+      case 'content':
+        return { scope: 'event', key: mail.eventId ?? mail.kind };
+    }
+  }
+
+  function keysOf(mail: BreakerMail): BreakerKey[] {
+    const own = ownDomain(mail) ? [rejectedKey(mail, 'sender_domain')] : [];
+    return [ACCOUNT, ...own, rejectedKey(mail, 'recipient'), rejectedKey(mail, 'content')];
+  }
+
   /** What a refusal is about. By its words it may be our account, when it is only one recipient's server that says so. */
-  function scopeOf(mail: BreakerMail, scope: RejectedScope): Exclude<RejectedScope, 'sender'> {
+  function scopeOf(mail: BreakerMail, { scope, error }: Rejected): Scope {
+    if ((scope === 'sender' || scope === 'account') && ownDomain(mail) && isAboutSender(error))
+      return 'sender_domain';
     if (scope !== 'sender') return scope;
     const domain = domainOf(mail);
     const othersTake = performance.now() - acceptedAt < TAKEN_LATELY || alone.has(domain);
@@ -133,10 +170,10 @@ export function createCircuitBreaker(options: {
 
     /** The sender was refused with this mail: when it is tried again, or that it counts as a failed attempt. */
     async reject(mail: BreakerMail, { until, ...outcome }: Rejected): Promise<Rejected> {
-      const scope = scopeOf(mail, outcome.scope);
+      const scope = scopeOf(mail, outcome);
       const key = rejectedKey(mail, scope);
       const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY);
-      if (key.scope === 'account') {
+      if (key.scope === 'account' || key.scope === 'sender_domain') {
         await trip(key, outcome.error, probeAt);
         // Where it may be this mail's recipient that is refused, another mail is the next probe.
         const again = outcome.scope === 'sender' ? probeAt.getTime() + PROBE_TAKES : probeAt.getTime();
@@ -183,19 +220,14 @@ function domainOf({ to }: BreakerMail): string {
   return to.slice(to.lastIndexOf('@') + 1).toLowerCase();
 }
 
-function keysOf(mail: BreakerMail): BreakerKey[] {
-  return [ACCOUNT, rejectedKey(mail, 'recipient'), rejectedKey(mail, 'content')];
-}
-
-function rejectedKey(mail: BreakerMail, scope: Exclude<RejectedScope, 'sender'>): BreakerKey {
-  switch (scope) {
-    case 'account':
-      return ACCOUNT;
-    case 'recipient':
-      return { scope: 'recipient_domain', key: domainOf(mail) };
-    case 'content':
-      return { scope: 'event', key: mail.eventId ?? mail.kind };
-  }
+/** Whether a refusal speaks of whom a mail comes from, and not of all that we send. Resend says "The example.com domain is not verified". */
+function isAboutSender(error: string): boolean {
+  const reason = refusalReason({ status: null, words: error });
+  return (
+    reason === 'sender_address' ||
+    reason === 'sender_authentication' ||
+    /domain is not verified|verify (?:a|your) domain/i.test(error)
+  );
 }
 
 function nameOf({ scope, key }: BreakerKey): string {

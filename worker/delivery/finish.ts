@@ -11,7 +11,10 @@ export async function finish(
   { attempt, jitter, began }: { readonly attempt: number; readonly jitter: number; readonly began: number },
 ): Promise<void> {
   metrics.observe('send', due.priority, (performance.now() - began) / 1000);
-  let known = printable(outcome, due, { to: mail?.to, own: config.ownAddresses });
+  let known = printable(outcome, due, {
+    to: mail?.to,
+    own: mail?.from ? [...config.ownAddresses, mail.from.address] : config.ownAddresses,
+  });
   try {
     if (known.type === 'sender_rejected' && mail) {
       metrics.count('refused', due.priority);

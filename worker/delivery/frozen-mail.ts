@@ -1,14 +1,19 @@
 import { type MergeSource, merge } from '../../emails/engine/merge.ts';
+import type { Mailbox } from '../../src/config.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
+import type { DkimSigner } from '../../src/domain/dkim.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Attachment } from '../../src/providers/attachment.ts';
 import type { OutgoingMail } from '../../src/providers/provider.ts';
 
 /** What a mail is made of, and nothing else: the same gives the same bytes, whenever it is made. */
-export interface FrozenMailParts extends Pick<Frozen, 'toAddress' | 'variables' | 'subject'> {
+export interface FrozenMailParts extends Pick<Frozen, 'toAddress' | 'variables' | 'subject' | 'sender'> {
   readonly id: string;
   readonly eventId: string | null;
   readonly kind: Kind;
+  /** The site's own address, for a sender that has none. */
+  readonly siteAddress: string;
+  readonly dkim?: DkimSigner | null;
   readonly source: MergeSource & { readonly language: string; readonly replyTo: string | null };
   /** What goes with it beside its calendar file. */
   readonly files?: readonly Attachment[];
@@ -26,6 +31,8 @@ export class FrozenMail implements OutgoingMail {
   readonly kind: Kind;
   readonly language: string;
   readonly to: string;
+  readonly from: Mailbox | null;
+  readonly dkim: DkimSigner | null;
   readonly replyTo: string | null;
   readonly subject: string;
   readonly #source: MergeSource;
@@ -34,13 +41,15 @@ export class FrozenMail implements OutgoingMail {
   #parts: ReturnType<typeof merge> | null = null;
 
   constructor(parts: FrozenMailParts) {
-    const { id, eventId, kind, source, toAddress, variables, subject, files = NO_FILES } = parts;
+    const { id, eventId, kind, source, toAddress, variables, subject, sender, files = NO_FILES } = parts;
     this.messageId = id;
     this.eventId = eventId;
     this.kind = kind;
     this.language = source.language;
     this.to = toAddress;
-    this.replyTo = source.replyTo;
+    this.from = sender && { name: sender.name, address: sender.address ?? parts.siteAddress };
+    this.dkim = parts.dkim ?? null;
+    this.replyTo = source.replyTo ?? sender?.replyTo ?? null;
     this.subject = subject;
     this.#source = source;
     this.#variables = variables;

@@ -7,6 +7,7 @@ import { type CustomText, customTextFor } from '../../src/domain/custom-text.ts'
 import type { Event } from '../../src/domain/event.ts';
 import { type Language, languageFor } from '../../src/domain/locale.ts';
 import type { WorkerContext } from '../context.ts';
+import type { JobSenders } from './senders.ts';
 
 /** A message that is due, with what decides about it and what its mail is made of. */
 export interface Candidate {
@@ -14,6 +15,7 @@ export interface Candidate {
   readonly event: Event | null;
   /** The team's own text for this mail, in its language: that of its kind, or of its announcement; null: the default. */
   readonly customText: VersionedText | null;
+  readonly senders: JobSenders;
 }
 
 /** A text that is what its version names, for ever. */
@@ -23,7 +25,7 @@ export interface VersionedText extends CustomText {
 
 /** Reads the messages, their registrants and events. Those whose time has not come are returned apart. */
 export async function load(
-  { pool, leases, now }: WorkerContext,
+  { pool, leases, senders: allSenders, now }: WorkerContext,
   asked: readonly Asked[],
 ): Promise<{ readonly candidates: Candidate[]; readonly notYet: NotYet[] }> {
   const at = now();
@@ -38,6 +40,7 @@ export async function load(
     listCustomTexts(pool, eventIds),
     findAnnouncements(pool, announcementIds),
   ]);
+  const senders = await allSenders.read(free, events);
   const announcementOf = new Map(announcements.map((one) => [one.id, one]));
   const eventOf = new Map(events.map((event) => [event.id, event]));
   const textsOf = Map.groupBy(customTexts, ({ eventId, kind }) => `${eventId} ${kind}`);
@@ -46,11 +49,12 @@ export async function load(
       const event = eventOf.get(message.eventId ?? '') ?? null;
       const language = languageFor(message.registrant?.locale, event?.locale);
       const announcement = announcementOf.get(message.about?.announcement?.id ?? '');
-      if (announcement) return { due: message, event, customText: announced(announcement, language) };
+      if (announcement)
+        return { due: message, event, senders, customText: announced(announcement, language) };
       const texts = textsOf.get(`${message.eventId} ${message.kind}`) ?? [];
       const text = customTextFor(texts, language);
       const version = `${text?.language ?? 'all'} ${text?.updatedAt.getTime()}`;
-      return { due: message, event, customText: text && { ...text, version } };
+      return { due: message, event, senders, customText: text && { ...text, version } };
     }),
     notYet: [
       ...notYet,

@@ -16,7 +16,7 @@ import type { RenderedMail } from './render.ts';
 /** Settles what a message to a registrant says, or says again what an earlier attempt settled. */
 export async function renderRegistrantMail(
   { templates, config, now }: WorkerContext,
-  { due, event, customText }: Candidate,
+  { due, event, customText, senders }: Candidate,
 ): Promise<RenderedMail> {
   const { registrant } = due;
   if (!event || !registrant) throw new Error('There is nobody to write to.');
@@ -43,12 +43,15 @@ export async function renderRegistrantMail(
     });
   const subject = mergeSubject(source, variables);
   const toAddress = due.frozen?.toAddress ?? registrant.email;
+  const sender = due.frozen ? due.frozen.sender : senders.senderOf(event);
   const { id, eventId } = due;
+  const said = { toAddress, variables, subject, sender };
+  const from = { siteAddress: config.mailFrom.address, dkim: senders.signerOf(sender) };
   return {
     type: 'mail',
     due,
-    frozen: { toAddress, templateHash: source.hash, variables, subject },
-    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables, subject }),
+    frozen: { ...said, templateHash: source.hash },
+    mail: new FrozenMail({ ...said, ...from, id, eventId, kind, source }),
   };
 }
 

@@ -43,7 +43,7 @@ interface SiteMail extends Pick<TeamMail, 'type' | 'files'> {
 /** Settles what a mail to the team says, or says again what an earlier attempt settled. Its files are written anew. */
 export async function renderTeamMail(
   context: WorkerContext,
-  { due }: Candidate,
+  { due, event, senders }: Candidate,
 ): Promise<RenderedMail | Unrenderable> {
   const { templates, config } = context;
   const { id, eventId, kind, about } = due;
@@ -57,11 +57,16 @@ export async function renderTeamMail(
   const variables = due.frozen?.variables ?? withoutSecrets(mail.write(toAddress));
   const all = { ...variables, ...secrets };
   const subject = mergeSubject(source, all);
+  // A sample looks as it will to registrants; everything else is from the site to its team.
+  const chosen = about?.sample && event ? senders.senderOf(event) : null;
+  const sender = due.frozen ? due.frozen.sender : chosen;
+  const said = { toAddress, subject, sender };
+  const from = { siteAddress: config.mailFrom.address, dkim: senders.signerOf(sender) };
   return {
     type: 'mail',
     due,
-    frozen: { toAddress, templateHash: source.hash, variables, subject },
-    mail: new FrozenMail({ id, eventId, kind, source, toAddress, variables: all, subject, files }),
+    frozen: { ...said, templateHash: source.hash, variables },
+    mail: new FrozenMail({ ...said, ...from, id, eventId, kind, source, variables: all, files }),
   };
 }
 

@@ -156,7 +156,10 @@ async function sameMails(
   for (const member of await findMembers(pool, others)) {
     const source = await templates.frozen(member.templateHash);
     const variables = { ...member.variables, ...secretValues(config, member.about) };
-    mails.set(member.id, new FrozenMail({ ...member, variables, source }));
+    mails.set(
+      member.id,
+      new FrozenMail({ ...member, variables, source, siteAddress: config.mailFrom.address }),
+    );
   }
   return messageIds.flatMap((id) => mails.get(id) ?? []);
 }

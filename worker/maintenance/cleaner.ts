@@ -51,7 +51,7 @@ const STEPS: readonly Step[] = [
     // While any mail waits for it one probes each minute.
     what: 'circuit breakers of events and recipient domains that no mail waits for',
     keptMs: 10 * MINUTE,
-    clean: (db, before) => deleteUnprobedBreakers(db, ['event', 'recipient_domain'], before),
+    clean: (db, before) => deleteUnprobedBreakers(db, ['event', 'recipient_domain', 'sender_domain'], before),
   },
   {
     // Kept for longer: it tells that no mail goes out, also while no worker runs.

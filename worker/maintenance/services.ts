@@ -7,6 +7,7 @@ import { reconciler } from './reconciler.ts';
 import { reminderCatchUp } from './reminder-catch-up.ts';
 import { rescuer } from './rescuer.ts';
 import { retention } from './retention.ts';
+import { senderCheck } from './sender-check.ts';
 import { registerService, type Service } from './service.ts';
 
 /** Every service that a worker runs. */
@@ -19,6 +20,7 @@ export const SERVICES: readonly Service[] = [
   cleaner,
   mailDomains,
   retention,
+  senderCheck,
 ];
 
 /** `stop`: what of a run would take long ends at once. */

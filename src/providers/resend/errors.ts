@@ -84,6 +84,13 @@ export function itemOutcome(message: string): Extract<Outcome, { readonly type: 
   return { type: isAboutRecipient(message) ? 'bounced' : 'failed', error };
 }
 
+/** What it means that a mail of a call that was taken is refused alone. It may be refused for whom it comes from. */
+export function refusedItem(message: string): Outcome {
+  return isAboutSender(message)
+    ? { type: 'sender_rejected', error: message.slice(0, LONGEST_ERROR), scope: 'account' }
+    : itemOutcome(message);
+}
+
 /** "Invalid `to` field. The email address needs to follow …", "Please use our testing email address instead of …". */
 function isAboutRecipient(message: string): boolean {
   return /[`'"]to[`'"]/i.test(message) && !/is missing|missing [`'"]to/i.test(message);

@@ -20,8 +20,9 @@ interface ResendMailOptions extends CalendarOptions {
  */
 export function resendMail(
   mail: OutgoingMail,
-  { from, tags, attach, calendarMethod }: ResendMailOptions,
+  { from: site, tags, attach, calendarMethod }: ResendMailOptions,
 ): CreateEmailOptions {
+  const from = mail.from ?? site;
   const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   return {
     from: writeMailbox(from),

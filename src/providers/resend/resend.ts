@@ -4,6 +4,7 @@ import type { Pool } from '../../db/pool.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
+import { domainOf } from '../../domain/sender-domain.ts';
 import type {
   BatchProvider,
   Call,
@@ -14,7 +15,7 @@ import type {
   WantedMail,
 } from '../provider.ts';
 import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
-import { type CallFailure, itemOutcome, type ResendError, resendFailure } from './errors.ts';
+import { type CallFailure, type ResendError, refusedItem, resendFailure } from './errors.ts';
 import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
 
@@ -220,7 +221,9 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
         mails.filter((mail) => !attachesFiles([mail], priority)),
       ];
       const groups = single.map((mail) => [mail]);
-      for (let i = 0; i < many.length; i += MAX_BATCH) groups.push(many.slice(i, i + MAX_BATCH));
+      // A call is refused as a whole where one of its mails comes from a domain that is not verified there.
+      for (const together of Map.groupBy(many, ({ from }) => from && domainOf(from.address)).values())
+        for (let i = 0; i < together.length; i += MAX_BATCH) groups.push(together.slice(i, i + MAX_BATCH));
       return groups;
     },
     call,
@@ -264,7 +267,7 @@ export function batchOutcomes(count: number, { data, errors = [] }: BatchAnswer)
   let next = 0;
   return Array.from({ length: count }, (_, i): Outcome => {
     const message = refused.get(i);
-    if (message !== undefined) return itemOutcome(message);
+    if (message !== undefined) return refusedItem(message);
     const id = data[closedUp ? next++ : i]?.id;
     return id
       ? { type: 'accepted', providerMessageId: id }

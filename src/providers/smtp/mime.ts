@@ -28,8 +28,8 @@ interface MimeOptions extends CalendarOptions {
  * Throws AddressError where the recipient's or the answering address is none, and AttachmentError.
  */
 export function createMimeWriter({ from, tags, calendarMethod, now = () => new Date() }: MimeOptions) {
-  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
-  const fromHeader = addressHeader('From', from);
+  const ofSite = senderHeaders(from);
+  let last: { readonly from: Mailbox; readonly written: SenderHeaders } | null = null;
 
   return (mail: OutgoingMail): Buffer => {
     const text = textPart('text/plain; charset=utf-8', mail.text);
@@ -40,7 +40,9 @@ export function createMimeWriter({ from, tags, calendarMethod, now = () => new D
   };
 
   function withAttachments(mail: OutgoingMail, text: MimePart, html: MimePart): Buffer {
-    const outgoing = mail.attachments.map((file) => outgoingFile(file, mail.to, { from, calendarMethod }));
+    const outgoing = mail.attachments.map((file) =>
+      outgoingFile(file, mail.to, { from: mail.from ?? from, calendarMethod }),
+    );
     const isInvitation = (file: Attachment) => calendarMethod === 'request' && isCalendar(file);
     // The last alternative is the one that a program prefers which knows it (RFC 2046, 5.1.4).
     const says = [text, html, ...outgoing.filter(isInvitation).map(invitationPart)];
@@ -57,7 +59,16 @@ export function createMimeWriter({ from, tags, calendarMethod, now = () => new D
     ]);
   }
 
+  /** Mails of one sender mostly follow each other. */
+  function written(sender: Mailbox | null): SenderHeaders {
+    if (!sender) return ofSite;
+    if (last?.from.address !== sender.address || last.from.name !== sender.name)
+      last = { from: sender, written: senderHeaders(sender) };
+    return last.written;
+  }
+
   function headers(mail: OutgoingMail): string {
+    const { fromHeader, domain } = written(mail.from);
     return [
       fromHeader,
       addressHeader('To', { name: '', address: mail.to }),
@@ -75,6 +86,17 @@ export function createMimeWriter({ from, tags, calendarMethod, now = () => new D
       .filter(Boolean)
       .join('');
   }
+}
+
+interface SenderHeaders {
+  readonly fromHeader: string;
+  /** Of its Message-ID. */
+  readonly domain: string;
+}
+
+function senderHeaders(from: Mailbox): SenderHeaders {
+  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
+  return { fromHeader: addressHeader('From', from), domain };
 }
 
 /** `Name <address>` or an address alone. */

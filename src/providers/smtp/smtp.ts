@@ -5,6 +5,7 @@ import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
+import { signMail } from './dkim.ts';
 import { createMimeWriter } from './mime.ts';
 import { smtpOutcome } from './outcome.ts';
 import { createSmtpPool, type PoolOptions } from './pool.ts';
@@ -13,7 +14,7 @@ interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
-  /** The envelope sender of each message (VERP); null or left out: the address of `from`, whatever the message. */
+  /** The envelope sender of each message (VERP); null or left out: the address that it comes from. */
   readonly bounceAddresses?: BounceAddresses | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
@@ -84,8 +85,13 @@ export function createSmtpProvider({
         return { type: 'bounced', error: (error as Error).message };
       }
       try {
-        const compose = () => (mayLeave() ? writeMime(mail) : null);
-        const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? sender, to };
+        const compose = () => {
+          if (!mayLeave()) return null;
+          const written = writeMime(mail);
+          return mail.dkim ? signMail(written, mail.dkim) : written;
+        };
+        const from = mail.from ? wireAddress(mail.from.address) : sender;
+        const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? from, to };
         const result = await connections.send(priority, envelope, compose);
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };

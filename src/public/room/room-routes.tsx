@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { COPY } from '../../../emails/copy/languages.ts';
 import { codeLine, hostLine } from '../../../emails/parts/calendar-entry.ts';
+import { eventMailbox } from '../../actions/event-sender.ts';
 import { accessLink, calendarLink, roomLink } from '../../domain/access-link.ts';
 import { slugIn } from '../../domain/arrived-link.ts';
 import { calendarFile, calendarIn, calendarMethod, webCalendarPage } from '../../domain/calendar.ts';
@@ -91,7 +92,11 @@ export function liveRoutes(dependencies: AppDependencies) {
     letIn(c, async (event, registrant) => {
       c.header('Content-Disposition', `attachment; filename="${event.slug}.ics"`);
       return c.body(
-        calendarFile(event, { uid: registrant.id, ...entryOf(c, event, registrant) }, config.mailFrom),
+        calendarFile(
+          event,
+          { uid: registrant.id, ...entryOf(c, event, registrant) },
+          await eventMailbox(pool, config, event),
+        ),
         200,
         {
           'content-type': `text/calendar; charset=utf-8; method=${calendarMethod(event)}`,

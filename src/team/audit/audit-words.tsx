@@ -384,6 +384,41 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   },
   view_renamed: { label: 'View renamed', said: ({ event }) => <>renamed a view of the people of {event}</> },
   view_deleted: { label: 'View deleted', said: ({ event }) => <>deleted a view of the people of {event}</> },
+  sender_added: {
+    label: 'Sender domain added',
+    said: ({ detail }) => <>added the sender domain {detail.domain}</>,
+  },
+  sender_key_changed: {
+    label: 'Signing changed',
+    said: ({ detail }) =>
+      detail.signing === 'ours' ? (
+        <>made a new key for the sender domain {detail.domain}</>
+      ) : (
+        <>let the mail server sign for the sender domain {detail.domain}</>
+      ),
+  },
+  sender_removed: {
+    label: 'Sender domain removed',
+    said: ({ detail }) => <>removed the sender domain {detail.domain}</>,
+  },
+  sender_verified: {
+    label: 'Sender domain verified',
+    said: ({ detail }) => <>found that {detail.domain} is in order: events may send from it</>,
+  },
+  sender_failing: {
+    label: 'Sender domain not in order',
+    said: ({ detail }) => <>found that {detail.domain} is no longer in order</>,
+  },
+  sender_recovered: {
+    label: 'Sender domain in order again',
+    said: ({ detail }) => <>found that {detail.domain} is in order again</>,
+  },
+  sender_lost: {
+    label: 'Sender domain no longer verified',
+    said: ({ detail }) => (
+      <>found for days that {detail.domain} is not in order: its events send from the site’s address</>
+    ),
+  },
 };
 
 /** ` in French`; '' where the text is for all languages. */

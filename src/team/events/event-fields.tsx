@@ -33,6 +33,8 @@ export const EVENT_FIELD_LABELS = {
   roomUrl: 'Room',
   hostName: 'Host',
   replyTo: 'Reply-to',
+  fromName: 'Sender’s name',
+  fromAddress: 'Sender’s address',
   locale: 'Default language',
   keyStyle: 'Access keys',
   color: 'Colour',
@@ -85,6 +87,14 @@ export interface Turns {
   readonly endsAt: readonly [string, string] | null;
 }
 
+/** Who an event's mails may come from. */
+export interface SenderChoice {
+  /** MAIL_FROM. */
+  readonly site: { readonly name: string; readonly address: string };
+  /** Verified domains, in their own letters. */
+  readonly domains: readonly string[];
+}
+
 /** A form as it is shown: what stands in it, and what is wrong with it. */
 export interface EventFormState {
   readonly values: Readonly<Record<string, string>>;
@@ -105,6 +115,7 @@ export interface EventFieldsProps {
   readonly now: Date;
   /** ERASE_AFTER_DAYS. */
   readonly siteEraseAfterDays: number | null;
+  readonly senders: SenderChoice;
   /** Nothing can be changed any more. */
   readonly disabled?: boolean;
   /** People may know its links. */
@@ -173,6 +184,7 @@ function MoreFields({
   addressStart,
   siteEraseAfterDays,
   action,
+  senders,
   disabled,
   exists,
   embedCode = null,
@@ -211,6 +223,7 @@ function MoreFields({
           hint="The start page of this site names the event until it ends."
         />
       </fieldset>
+      <SenderFields state={state} disabled={disabled} senders={senders} />
       <Reminders state={state} disabled={disabled} />
       <DoorFields state={state} disabled={disabled} />
       <AfterMails state={state} disabled={disabled} />
@@ -267,6 +280,45 @@ function MoreFields({
         </fieldset>
       )}
     </>
+  );
+}
+
+/** Of the domains, in a hint. */
+const MOST_NAMED = 5;
+
+/** Who the event's mails come from. */
+function SenderFields({
+  state,
+  disabled,
+  senders: { site, domains },
+}: Pick<EventFieldsProps, 'state' | 'senders'> & { readonly disabled: boolean | undefined }) {
+  const field = fieldOf(state, disabled ?? false);
+  const which =
+    domains.length > 0
+      ? `At ${new Intl.ListFormat('en', { type: 'disjunction' }).format(domains.slice(0, MOST_NAMED))}${domains.length > MOST_NAMED ? ', or another verified domain' : ''}.`
+      : 'At a domain that is verified under Senders; there is none yet.';
+  return (
+    <fieldset className="event-part">
+      <legend>Sender of the mails</legend>
+      <TextField
+        {...field('fromName')}
+        maxLength={200}
+        required={false}
+        dir="auto"
+        hint={`Leave empty for “${site.name || site.address}”.`}
+      />
+      <TextField
+        {...field('fromAddress')}
+        type="email"
+        maxLength={LONGEST_INPUT}
+        required={false}
+        dir="ltr"
+        hint={`${which} Leave empty for ${site.address}.`}
+      />
+      <p className="field__hint">
+        <a href="/team/senders">Sender domains</a>
+      </p>
+    </fieldset>
   );
 }
 

@@ -7,6 +7,8 @@ import { countKeyRotations, listAudit } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
 import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
 import { allowing } from '../../db/pool.ts';
+import { listSenderDomains } from '../../db/sender-domain.ts';
+import { shownAddress, shownDomain } from '../../domain/address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type Event, eventPhase, isOn, permalink } from '../../domain/event.ts';
 import { fieldLabels } from '../../domain/form-fields.ts';
@@ -21,7 +23,7 @@ import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../fra
 import { timeText } from '../parts/time.tsx';
 import { act, type TeamEnv } from '../session.ts';
 import { AnswersPage, CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
-import type { EventFormState } from './event-fields.tsx';
+import type { EventFormState, SenderChoice } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
 import { receiveEventForm } from './picture-form.ts';
@@ -270,6 +272,14 @@ export function eventRoutes(dependencies: TeamDependencies) {
     return zones ?? [];
   }
 
+  async function senderChoice(): Promise<SenderChoice> {
+    const domains = await listSenderDomains(pool);
+    return {
+      site: { ...config.mailFrom, address: shownAddress(config.mailFrom.address) },
+      domains: domains.flatMap(({ domain, verifiedAt }) => (verifiedAt ? [shownDomain(domain)] : [])),
+    };
+  }
+
   async function newEventPage(
     c: Context<TeamEnv>,
     state: EventFormState,
@@ -283,6 +293,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
         recentZones={await recentZones()}
         addressStart={`${config.publicUrl}/e/`}
         siteEraseAfterDays={config.eraseAfterDays}
+        senders={await senderChoice()}
         now={now()}
         prefersBrowserZone={isFresh}
       />,
@@ -323,6 +334,7 @@ export function eventRoutes(dependencies: TeamDependencies) {
           snippet: embedSnippet(config.publicUrl, event).join('\n'),
           href: `${permalink(config.publicUrl, event)}/embed`,
         }}
+        senders={await senderChoice()}
         version={version}
         lastRotation={
           rotation

@@ -2,7 +2,7 @@ import { Button, ButtonLink, ButtonRow } from '../parts/button.tsx';
 import { PlainCard } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { EventFields, type EventFormState } from './event-fields.tsx';
+import { EventFields, type EventFormState, type SenderChoice } from './event-fields.tsx';
 import { EventPreview } from './event-preview.tsx';
 
 export interface NewEventPageProps {
@@ -12,6 +12,7 @@ export interface NewEventPageProps {
   readonly addressStart: string;
   /** ERASE_AFTER_DAYS. */
   readonly siteEraseAfterDays: number | null;
+  readonly senders: SenderChoice;
   readonly now: Date;
   /** Nobody has chosen a zone: that of the browser is taken. */
   readonly prefersBrowserZone: boolean;

@@ -152,14 +152,8 @@ interface Readings {
   readonly after: ReturnType<typeof readAfterMails>;
   readonly formFields: readonly FormFieldReading[];
   readonly doors: Readonly<Record<string, unknown>>;
-  readonly kept: Readonly<Record<string, unknown>>;
   readonly embedOrigins: readonly string[];
   readonly pictures: Readonly<Record<string, string | null>>;
-}
-
-/** What the form does not show stays as it is. */
-function notShown({ fromName, fromAddress }: Event) {
-  return { fromName, fromAddress };
 }
 
 /** What of a form is more than a field's text. */
@@ -172,7 +166,6 @@ function readParts(form: Form, event: Event | null): Readings {
     after: readAfterMails(form),
     formFields: readFormFields(form, event),
     doors: readDoors(form, event),
-    kept: event ? notShown(event) : {},
     embedOrigins: readSites(form, event),
     pictures: readPictures(form, event),
   };
@@ -181,7 +174,7 @@ function readParts(form: Form, event: Event | null): Readings {
 /** What of a form the schema of a new event reads. */
 function rawInput(
   form: Form,
-  { starts, ends, reminders, after, formFields, doors, kept, embedOrigins, pictures }: Readings,
+  { starts, ends, reminders, after, formFields, doors, embedOrigins, pictures }: Readings,
 ) {
   return {
     embedOrigins,
@@ -195,6 +188,8 @@ function rawInput(
     roomUrl: form.roomUrl?.trim() || null,
     hostName: form.hostName?.trim() || null,
     replyTo: form.replyTo?.trim() || null,
+    fromName: form.fromName?.trim() || null,
+    fromAddress: form.fromAddress?.trim() || null,
     locale: form.locale ?? 'en',
     keyStyle: form.keyStyle ?? 'hex',
     reminderMinutes: reminders.minutes,
@@ -204,7 +199,6 @@ function rawInput(
     formFields: formFields.map(({ field }) => field),
     listed: form.listed === 'yes',
     ...doors,
-    ...kept,
     eraseAfterDays: readDays(form),
   };
 }
@@ -297,6 +291,8 @@ export function eventFormOf(event: Event): EventFormState {
     roomUrl: event.roomUrl ?? '',
     hostName: event.hostName ?? '',
     replyTo: shownAddress(event.replyTo ?? ''),
+    fromName: event.fromName ?? '',
+    fromAddress: shownAddress(event.fromAddress ?? ''),
     locale: event.locale,
     keyStyle: event.keyStyle,
     color: event.color ?? '',

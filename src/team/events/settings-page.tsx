@@ -4,7 +4,7 @@ import { Card } from '../parts/card.tsx';
 import { ErrorSummary } from '../parts/field.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import type { EmbedCode } from './embed-fields.tsx';
-import { EraseAfterDaysField, EventFields, type EventFormState } from './event-fields.tsx';
+import { EraseAfterDaysField, EventFields, type EventFormState, type SenderChoice } from './event-fields.tsx';
 import { EventPreview } from './event-preview.tsx';
 
 /** How all access links of the event were reset the last time. */
@@ -29,6 +29,7 @@ export interface SettingsPageProps {
   /** ERASE_AFTER_DAYS. */
   readonly siteEraseAfterDays: number | null;
   readonly embedCode: EmbedCode;
+  readonly senders: SenderChoice;
 }
 
 const FORM = 'event-form';
@@ -82,7 +83,7 @@ interface CardsProps extends SettingsPageProps {
 }
 
 function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: CardsProps) {
-  const { recentZones, addressStart, siteEraseAfterDays, now, embedCode } = rest;
+  const { recentZones, addressStart, siteEraseAfterDays, senders, now, embedCode } = rest;
   const ended = event.isOver
     ? 'The event has ended. You can still add a replay, or give it a later end.'
     : null;
@@ -104,7 +105,7 @@ function Cards({ path, event, frozen, state, version, lastRotation, ...rest }: C
           {frozen ? null : <ErrorSummary problems={state.problems} />}
           <EventFields
             action={path}
-            {...{ state, recentZones, addressStart, siteEraseAfterDays, now, embedCode }}
+            {...{ state, recentZones, addressStart, siteEraseAfterDays, senders, now, embedCode }}
             exists
             disabled={frozen !== null}
           />

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { copyEvent } from '../../actions/event.ts';
+import { eventMailbox } from '../../actions/event-sender.ts';
 import { countAtWrongDomains } from '../../db/mail-domain.ts';
 import { countedFields } from '../../db/report.ts';
 import { findErasure } from '../../db/retention.ts';
@@ -41,6 +42,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
       findErasure(pool, event.id, config.eraseAfterDays),
       countAtWrongDomains(pool, event.id),
     ]);
+    const from = await eventMailbox(pool, config, event);
     return sendPage(
       c,
       <OverviewPage
@@ -56,7 +58,7 @@ export function overviewRoutes(dependencies: TeamDependencies) {
         erasure={shownErasure(event, erasure, at)}
         silent={silent.slice(0, MOST_WARNINGS).map((company) => ({
           ...company,
-          itText: itText(company, { ...event, from: config.mailFrom, publicUrl: config.publicUrl }),
+          itText: itText(company, { ...event, from, publicUrl: config.publicUrl }),
         }))}
       />,
     );

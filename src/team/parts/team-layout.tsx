@@ -13,7 +13,7 @@ export interface SignedInMember {
   readonly role: 'admin' | 'member';
 }
 
-export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'account';
+export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'senders' | 'account';
 export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
@@ -187,6 +187,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
   const sections: readonly (readonly [TeamSection, string, string])[] = [
     ['events', 'Events', '/team/events'],
     ['audit', 'Audit log', '/team/audit'],
+    ['senders', 'Senders', '/team/senders'],
     ...(member?.role === 'admin'
       ? ([
           ['members', 'Team', '/team/members'],

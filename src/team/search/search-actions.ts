@@ -22,6 +22,7 @@ const ACTIONS: readonly SearchAction[] = [
   { of: 'team', path: '/team/events', label: 'Events' },
   { of: 'team', path: '/team/events/new', label: 'New event', also: 'create' },
   { of: 'team', path: '/team/audit', label: 'Audit log', also: 'history who' },
+  { of: 'team', path: '/team/senders', label: 'Senders', also: 'from address domain spf dkim dmarc dns' },
   { of: 'team', path: '/team/data', label: 'Data of a person', also: 'privacy gdpr erase export personal' },
   { of: 'admins', path: '/team/members', label: 'Team', also: 'members invite' },
   { of: 'admins', path: '/team/api-keys', label: 'API keys', also: 'create key' },

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, type Failure, failure, GATEWAY_PAGE, ok, refusal } from './answers.ts';
+import { listDomains, readDomain, type StandInDomain } from './domains.ts';
 import { IdempotencyKeys, QuotaCount, type Quotas, RateWindow } from './limits.ts';
 import { type AddressRules, type ParsedMail, parseMail, type RawMail, refusalOf } from './mail.ts';
 import { type AcceptedMail, listEmails, readEmail } from './read-back.ts';
@@ -47,6 +48,8 @@ export interface Settings {
   refusedDomains: ReadonlySet<string>;
   /** Domains one may send from, else 403; null: any. */
   verifiedDomains: ReadonlySet<string> | null;
+  /** What `GET /domains` lists, in order. */
+  domains: readonly StandInDomain[];
   /** Whether html, text and attachments' content stay in the record; benches save the memory. */
   keepBodies: boolean;
 }
@@ -108,12 +111,24 @@ export class Account {
   #route(incoming: Incoming): Outcome | Promise<Outcome> {
     const { method, path, query } = incoming;
     const { accepted } = this.#standIn;
+    if (/^\/domains(?:\/|$)/.test(path)) return this.#readDomains(incoming);
     const id = /^\/emails\/([^/]+)$/.exec(path)?.[1];
     if (path !== '/emails' && id === undefined) return refusal('not_found');
     if (method === 'POST' && (path === '/emails' || id === 'batch')) return this.#send(incoming);
     if (method !== 'GET' || id === 'batch') return refusal('method_not_allowed');
     return this.#react(incoming, [], false, () =>
       id === undefined ? listEmails(accepted, query) : readEmail(accepted, id),
+    );
+  }
+
+  /** https://resend.com/docs/api-reference/domains/list-domains and …/get-domain. */
+  #readDomains(incoming: Incoming): Outcome | Promise<Outcome> {
+    const { method, path, query } = incoming;
+    const { domains } = this.#standIn;
+    const id = /^\/domains\/([^/]+)$/.exec(path)?.[1];
+    if (method !== 'GET') return refusal('method_not_allowed');
+    return this.#react(incoming, [], false, () =>
+      id === undefined ? listDomains(domains, query) : readDomain(domains, id),
     );
   }
 
