@@ -17,7 +17,7 @@ export async function seedFiltered(
   // A thousand domains are known, a hundred of them wrong.
   await pool.query(
     `insert into {schema}.mail_domain (domain, status, checked_at, expires_at)
-     select 'domain' || n || '.example', case when n % 10 = 0 then 'does_not_exist' else 'ok' end, now(), now() + interval '1 day'
+     select 'domain' || n || '.example', case when n % 10 = 8 then 'does_not_exist' else 'ok' end, now(), now() + interval '1 day'
      from generate_series(1, 1000) as n on conflict do nothing`,
   );
   for (let from = 1; from <= count; from += STEP)
