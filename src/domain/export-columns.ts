@@ -2,7 +2,7 @@ import { COLUMNS, FIELD, FIELDS, FILE_COLUMNS, type FileColumn, fileName } from 
 import { AppError, type FieldError } from './errors.ts';
 import { EVENT_DEFAULTS } from './event.ts';
 import { MAX_FILE_COLUMNS } from './export-limits.ts';
-import { type Form, fieldLabels, inFormOrder } from './form-fields.ts';
+import { type Form, inFormOrder } from './form-fields.ts';
 import { fieldName } from './text.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
@@ -17,11 +17,11 @@ export const KNOWN_COLUMNS: readonly string[] = [...KEY_OF.keys()];
 export const CONSENT_TIMES = ['given', 'withdrawn'] as const;
 export type ConsentTime = (typeof CONSENT_TIMES)[number];
 
-/** A column of a file. `label`: what the form calls the field. `besides`: one for all fields but these, as JSON. */
+/** A column of a file. `besides`: one for all fields but these, as JSON. */
 export type ExportColumn =
   | { readonly known: FileColumn }
-  | { readonly field: string; readonly label?: string }
-  | { readonly consent: string; readonly time: ConsentTime; readonly label: string }
+  | { readonly field: string }
+  | { readonly consent: string; readonly time: ConsentTime }
   | { readonly besides: readonly string[] };
 
 /** What the column is called that has the fields for which a file has no columns. */
@@ -34,12 +34,12 @@ const ESCAPE = 'field:';
 export function columnHeader(column: ExportColumn): string {
   if ('known' in column) return fileName(column.known);
   if ('besides' in column) return FURTHER;
-  if ('consent' in column) return consentTimeHeader(column.label, column.time);
-  return column.label ?? escaped(column.field);
+  if ('consent' in column) return consentTimeHeader(escaped(column.consent), column.time);
+  return escaped(column.field);
 }
 
-export function consentTimeHeader(label: string, time: ConsentTime): string {
-  return `${label}: ${time}`;
+export function consentTimeHeader(header: string, time: ConsentTime): string {
+  return `${header}: ${time}`;
 }
 
 function escaped(field: string): string {
@@ -99,7 +99,7 @@ const NO_FORM: Form = { formFields: [], locale: EVENT_DEFAULTS.locale };
 
 /**
  * The columns of a file: those asked for (null: all), with the fields that the event's registrants have. Those of its form come first, in
- * its order and with its labels, whether or not somebody has answered. Where there are more than a file has columns, the last ones share
+ * its order, whether or not somebody has answered. They are called by their names, which stay: programs read such files. Where there are more than a file has columns, the last ones share
  * one: a file with all of them can always be made.
  */
 export function exportColumns(
@@ -109,7 +109,7 @@ export function exportColumns(
 ): readonly ExportColumn[] {
   const asked = names ?? everything();
   const fields = inFormOrder(form, used);
-  const columnsOf = fieldColumns(form, fields);
+  const columnsOf = fieldColumns(form);
   const room = MAX_FILE_COLUMNS - asked.length;
   const columns = asked.flatMap((name): readonly ExportColumn[] => {
     const known = KEY_OF.get(name);
@@ -133,19 +133,13 @@ export function exportColumns(
   });
 }
 
-/** The columns of one field: of a consent also when it was given. A label that another column is called by is no help: the name is. */
-function fieldColumns(form: Form, fields: readonly string[]): (field: string) => readonly ExportColumn[] {
-  const labels = fieldLabels(form);
+/** The columns of one field: of a consent also when it was given. */
+function fieldColumns(form: Form): (field: string) => readonly ExportColumn[] {
   const consents = new Set(form.formFields.flatMap(({ name, type }) => (type === 'consent' ? [name] : [])));
-  const others = new Set(fields);
-  return (field) => {
-    const given = labels.get(field);
-    const isClear = given !== undefined && !isOurs(given) && (given === field || !others.has(given));
-    const column: ExportColumn = isClear ? { field, label: given } : { field };
-    if (!consents.has(field)) return [column];
-    const label = columnHeader(column);
-    return [column, ...CONSENT_TIMES.map((time) => ({ consent: field, time, label }))];
-  };
+  return (field) => [
+    { field },
+    ...(consents.has(field) ? CONSENT_TIMES.map((time) => ({ consent: field, time })) : []),
+  ];
 }
 
 function everything(): readonly string[] {

@@ -303,8 +303,8 @@ describe('a consent', () => {
     const withdrawn = `${app.clock.now.toISOString().slice(0, 19)}Z`;
     await save(own, { 'field.news': undefined });
     const columns = [
-      ...['email', 'Company', NEWS.en, `${NEWS.en}: given`, `${NEWS.en}: withdrawn`],
-      ...[TERMS, `${TERMS}: given`, `${TERMS}: withdrawn`],
+      ...['email', 'company', 'news', 'news: given', 'news: withdrawn'],
+      ...['terms', 'terms: given', 'terms: withdrawn'],
     ];
     const rows = await exports.rows(event.id, { columns: ['email', 'fields'] });
     expect(Object.keys(rows[0] ?? {})).toEqual(columns);

@@ -26,6 +26,7 @@ export function EmbedPage({ view, frame, registration = {} }: EmbedPageProps) {
   return (
     <EmbedLayout
       {...{ view, frame, asksForProof }}
+      asksForEmail={view.isRegistrationOpen}
       title={hasProblems(registration) ? copy.form.errorTitle(title) : title}
     >
       <EmbedHead view={view} level={1} />
@@ -126,11 +127,19 @@ interface EmbedLayoutProps {
   readonly frame: EmbedFrame;
   readonly title: string;
   readonly asksForProof?: boolean;
+  readonly asksForEmail?: boolean;
   readonly children: ReactNode;
 }
 
 /** A document without what stands around a page of ours: the site around the frame has its own. Its ground is the site's. */
-function EmbedLayout({ view, frame, title, asksForProof = false, children }: EmbedLayoutProps) {
+function EmbedLayout({
+  view,
+  frame,
+  title,
+  asksForProof = false,
+  asksForEmail = false,
+  children,
+}: EmbedLayoutProps) {
   const { theme, origins, isAlone } = frame;
   const accent = view.color ? accentPath(view.color, theme) : null;
   return (
@@ -146,6 +155,7 @@ function EmbedLayout({ view, frame, title, asksForProof = false, children }: Emb
         {asksForProof ? <link rel="stylesheet" href={assetPath('altcha.css')} /> : null}
         {accent ? <link rel="stylesheet" href={accent} /> : null}
         <script type="module" src={assetPath('local-time.js')} />
+        {asksForEmail ? <script type="module" src={assetPath('email-suggestion.js')} /> : null}
         {asksForProof ? <script type="module" src={assetPath('proof.js')} /> : null}
         <script type="module" src={assetPath('embed-frame.js')} />
       </head>
