@@ -51,11 +51,14 @@ const TEAM_MAILS = Object.keys(siteMails) as readonly SiteMailName[];
 const EXPORT_MAILS = TEAM_MAILS.filter((mail) => siteMails[mail].kind === 'registrants_export');
 export const SAMPLE_MAILS: readonly SampleMail[] = [...EVENT_MAILS, ...TEAM_MAILS];
 
-/** Where pictures are, one mail in each direction and of each length of letters. */
-const OTHER_LETTERS = {
-  mails: ['confirmation', 'reminder', 'event_cancelled'],
-  languages: ['de', 'ja', 'ar'],
-} as const;
+/** One mail in each direction and of each length of letters. */
+const inOtherLetters = (mail: SampleMail) => ({ mails: [mail], languages: ['de', 'ja', 'ar'] }) as const;
+/** Where pictures are: one that brings a calendar, one with the button on top, one without a button. */
+const OTHER_LETTERS = [
+  inOtherLetters('confirmation'),
+  inOtherLetters('reminder'),
+  inOtherLetters('event_cancelled'),
+];
 
 /** Every mail stands in every language in `plain`; in the others where they make a difference to it. */
 export const STATES = {
@@ -127,7 +130,7 @@ export const STATES = {
     event: () => ({ hostPictureUrl: HOST_PICTURE_URL }),
   },
   'all-pictures': {
-    fits: [{ mails: EVENT_MAILS, languages: ['en'] }, OTHER_LETTERS],
+    fits: [{ mails: EVENT_MAILS, languages: ['en'] }, ...OTHER_LETTERS],
     event: () => ({
       ...{ logoUrl: LOGO_URL, coverUrl: COVER_URL, hostPictureUrl: HOST_PICTURE_URL },
       color: '#7a2e8f',
@@ -154,7 +157,9 @@ export const STATES = {
   'four-digits': {
     fits: [
       { mails: KINDS_WITH_ACCESS, languages: ['en'] },
-      { mails: ['confirmation', 'reminder', 'access_link'], languages: ['de', 'ja', 'ar'] },
+      inOtherLetters('confirmation'),
+      inOtherLetters('reminder'),
+      inOtherLetters('access_link'),
     ],
     event: () => ({ keyStyle: 'digits' }),
     person: () => ({ accessKey: '4071' }),

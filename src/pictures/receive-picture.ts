@@ -172,5 +172,5 @@ function formTooLarge(): AppError {
 }
 
 function textsTooLarge(): AppError {
-  return new AppError('too_large', 'The form’s fields are larger than 64 KiB.');
+  return new AppError('too_large', 'The form’s fields are larger than 2 MiB.');
 }

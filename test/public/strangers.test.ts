@@ -61,7 +61,7 @@ const OPEN: Readonly<Record<string, Row>> = {
       app.form(
         `/e/${event.slug}/registered`,
         { ...email('corrects')(n) },
-        { 'x-forwarded-for': '203.0.113.10', cookie: `__Host-registered=${SESSION}` },
+        { 'x-forwarded-for': '203.0.113.11', cookie: `__Host-registered=${SESSION}` },
       ),
     most: 5,
   },
