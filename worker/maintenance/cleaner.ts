@@ -4,6 +4,7 @@ import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldFloods } from '../../src/db/flood.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
+import { deleteOldTokens } from '../../src/db/oauth-token.ts';
 import type { Db } from '../../src/db/pool.ts';
 import { deleteOldRegistrationRequests } from '../../src/db/registration-request.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
@@ -56,6 +57,12 @@ const STEPS: readonly Step[] = [
     clean: (db, before) => deleteUnprobedBreakers(db, ['account'], before),
   },
   { what: 'clients of the last visits', keptMs: MINUTE, clean: deleteOldVisits },
+  // A refresh token that nobody used for so long is not taken any more, wherever it is from.
+  {
+    what: 'access tokens of mail servers that are no longer set up',
+    keptMs: 200 * DAY,
+    clean: deleteOldTokens,
+  },
   { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
