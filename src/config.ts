@@ -59,6 +59,27 @@ const variable = <T extends z.ZodType>(value: T, example: string, more: { secret
   ({ value, example, ...more }) satisfies Variable<T>;
 
 /** Every environment variable: what it may be, an example, and whether it is a secret. */
+/** Where access tokens for a mail server come from. */
+function oauthVariables<Server extends 'SMTP' | 'IMAP'>(server: Server) {
+  const variables = {
+    TOKEN_URL: variable(
+      optional(url('https:', 'http:')),
+      'https://login.microsoftonline.com/TENANT/oauth2/v2.0/token',
+    ),
+    CLIENT_ID: variable(optional(z.string()), 'the client id of the registered application'),
+    CLIENT_SECRET: variable(optional(z.string()), 'the client secret of the registered application', {
+      secret: true,
+    }),
+    REFRESH_TOKEN: variable(optional(z.string()), 'the refresh token that the consent brought', {
+      secret: true,
+    }),
+    SCOPE: variable(optional(z.string()), 'https://outlook.office365.com/.default'),
+  };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, one]) => [`${server}_OAUTH_${name}`, one]),
+  ) as { [Name in keyof typeof variables as `${Server}_OAUTH_${Name}`]: (typeof variables)[Name] };
+}
+
 const VARIABLES = {
   NODE_ENV: variable(
     optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
@@ -186,6 +207,8 @@ const VARIABLES = {
     ),
     'example.com,example.org',
   ),
+  ...oauthVariables('SMTP'),
+  ...oauthVariables('IMAP'),
   METRICS_TOKEN: variable(
     optional(
       z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have 16 or more visible ASCII characters, and no spaces'),
@@ -227,6 +250,10 @@ const VARIABLES = {
     'info',
   ),
 } satisfies Record<string, Variable>;
+
+const OAUTH_SERVERS = ['SMTP', 'IMAP'] as const;
+type OAuthServer = (typeof OAUTH_SERVERS)[number];
+const OAUTH_PARTS = ['TOKEN_URL', 'CLIENT_ID', 'CLIENT_SECRET', 'REFRESH_TOKEN', 'SCOPE'] as const;
 
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL', 'OIDC_DOMAINS'] as const;
 
@@ -294,6 +321,26 @@ const environment = z
       if (protocol !== 'https:' && !isLoopback(hostname))
         wrong('OIDC_ISSUER', 'must begin with https:// in production (http:// on a loopback address only)');
     }
+    for (const server of OAUTH_SERVERS) {
+      const names = OAUTH_PARTS.map((part) => `${server}_OAUTH_${part}` as const);
+      const [tokenUrl, clientId, clientSecret, refreshToken] = names;
+      const isSet = names.some((name) => env[name] !== undefined);
+      if (!isSet) continue;
+      for (const missing of [tokenUrl, clientId] as const)
+        if (missing && env[missing] === undefined)
+          wrong(missing, `is not set, and ${names.find((name) => env[name] !== undefined)} needs it`);
+      if (clientSecret && refreshToken && !env[clientSecret] && !env[refreshToken])
+        wrong(refreshToken, `is not set: a refresh token or ${clientSecret} must be`);
+      const address = tokenUrl && env[tokenUrl];
+      if (tokenUrl && address?.startsWith('http:') && !isLoopback(new URL(address).hostname))
+        wrong(tokenUrl, 'must begin with https:// (http:// on a loopback address only)');
+    }
+    if (env.SMTP_OAUTH_TOKEN_URL && !(env.SMTP_URL && new URL(env.SMTP_URL).username))
+      wrong('SMTP_URL', 'must name the user whose access token SMTP_OAUTH_* bring: smtp://user@host:port');
+    if (env.IMAP_OAUTH_TOKEN_URL && !env.BOUNCE_IMAP_URL)
+      wrong('BOUNCE_IMAP_URL', 'is not set, and IMAP_OAUTH_TOKEN_URL needs it');
+    if (env.BOUNCE_IMAP_URL?.password === null && !env.IMAP_OAUTH_TOKEN_URL)
+      wrong('BOUNCE_IMAP_URL', 'must name a password, or IMAP_OAUTH_* must bring access tokens');
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
@@ -433,6 +480,30 @@ function signerOf({ address }: Mailbox, selector: string, privateKey: KeyObject)
   return { domain: address.slice(address.lastIndexOf('@') + 1).toLowerCase(), selector, privateKey };
 }
 
+/** Where access tokens for a mail server come from (RFC 6749). */
+export interface OAuthConfig {
+  readonly tokenUrl: URL;
+  readonly clientId: string;
+  /** Null: a public client. */
+  readonly clientSecret: string | null;
+  /** Null: by the client's own credentials. */
+  readonly refreshToken: string | null;
+  readonly scope: string | null;
+}
+
+function oauthConfig(e: z.infer<typeof environment>, server: OAuthServer): OAuthConfig | null {
+  const tokenUrl = e[`${server}_OAUTH_TOKEN_URL`];
+  const clientId = e[`${server}_OAUTH_CLIENT_ID`];
+  if (!tokenUrl || !clientId) return null;
+  return {
+    tokenUrl: new URL(tokenUrl),
+    clientId,
+    clientSecret: e[`${server}_OAUTH_CLIENT_SECRET`] ?? null,
+    refreshToken: e[`${server}_OAUTH_REFRESH_TOKEN`] ?? null,
+    scope: e[`${server}_OAUTH_SCOPE`] ?? null,
+  };
+}
+
 /** Whether the codes of its user name and password can be read. */
 function isDecodable(smtpUrl: string): boolean {
   const { username, password } = new URL(smtpUrl);
@@ -462,6 +533,8 @@ export function readConfig(environmentVariables: Environment) {
     database: databaseConfig(e),
     mailTransport: e.MAIL_TRANSPORT,
     smtpUrl: e.SMTP_URL ?? null,
+    /** Null: the password in `smtpUrl`, where there is one. */
+    smtpOAuth: oauthConfig(e, 'SMTP'),
     resendApiKey: e.RESEND_API_KEY ?? null,
     resendWebhookSecrets: (e.RESEND_WEBHOOK_SECRET ?? '')
       .split(',')
@@ -476,6 +549,8 @@ export function readConfig(environmentVariables: Environment) {
     dkim: e.DKIM_KEY && e.DKIM_SELECTOR ? signerOf(from, e.DKIM_SELECTOR, e.DKIM_KEY) : null,
     /** Null: reports are read from no mailbox. */
     bounceMailbox: e.BOUNCE_IMAP_URL ?? null,
+    /** Null: the password that `bounceMailbox` has. */
+    imapOAuth: oauthConfig(e, 'IMAP'),
     postalAddress: e.MAIL_POSTAL_ADDRESS,
     calendarMethod: e.CALENDAR_METHOD,
     /** Without a slash at the end. */

@@ -343,3 +343,49 @@ describe('DKIM_KEY', () => {
     expect(lines.join()).not.toContain(wrong.slice(40, 60));
   });
 });
+
+describe('access tokens for a mail server', () => {
+  const smtp = {
+    SMTP_URL: 'smtp://events%40example.com@mail.example:587',
+    SMTP_OAUTH_TOKEN_URL: 'https://login.example/token',
+    SMTP_OAUTH_CLIENT_ID: 'us',
+    SMTP_OAUTH_CLIENT_SECRET: 'ours',
+  };
+
+  it('need an endpoint, a client, and a secret or a refresh token', () => {
+    expect(readConfig({ ...MINIMAL, ...smtp }).smtpOAuth).toEqual({
+      ...{ tokenUrl: new URL('https://login.example/token'), clientId: 'us', clientSecret: 'ours' },
+      ...{ refreshToken: null, scope: null },
+    });
+    const mailbox = readConfig({
+      ...{ ...MINIMAL, BOUNCE_IMAP_URL: 'imaps://bounces%40example.com@mail.example' },
+      ...{ IMAP_OAUTH_TOKEN_URL: 'http://localhost:9/token', IMAP_OAUTH_CLIENT_ID: 'us' },
+      ...{ IMAP_OAUTH_REFRESH_TOKEN: 'fresh', IMAP_OAUTH_SCOPE: 'imap' },
+    });
+    expect(mailbox.imapOAuth).toMatchObject({ clientSecret: null, refreshToken: 'fresh', scope: 'imap' });
+    expect(mailbox.bounceMailbox).toMatchObject({ user: 'bounces@example.com', password: null });
+    expect(readConfig(MINIMAL)).toMatchObject({ smtpOAuth: null, imapOAuth: null });
+  });
+
+  it.each([
+    [{ SMTP_OAUTH_SCOPE: 'x' }, /^SMTP_OAUTH_TOKEN_URL is not set, and SMTP_OAUTH_SCOPE needs it\./m],
+    [{ ...smtp, SMTP_OAUTH_CLIENT_ID: '' }, /^SMTP_OAUTH_CLIENT_ID is not set/m],
+    [{ ...smtp, SMTP_OAUTH_CLIENT_SECRET: '' }, /^SMTP_OAUTH_REFRESH_TOKEN is not set/m],
+    [
+      { ...smtp, SMTP_OAUTH_TOKEN_URL: 'http://login.example/token' },
+      /^SMTP_OAUTH_TOKEN_URL must begin with https:/m,
+    ],
+    [{ ...smtp, SMTP_URL: 'smtp://mail.example:587' }, /^SMTP_URL must name the user/m],
+    [{ BOUNCE_IMAP_URL: 'imaps://a@mail.example' }, /^BOUNCE_IMAP_URL must name a password/m],
+    [
+      {
+        IMAP_OAUTH_TOKEN_URL: 'https://login.example/token',
+        IMAP_OAUTH_CLIENT_ID: 'us',
+        IMAP_OAUTH_CLIENT_SECRET: 'x',
+      },
+      /^BOUNCE_IMAP_URL is not set, and IMAP_OAUTH_TOKEN_URL needs it\./m,
+    ],
+  ])('stop the start with what is wrong: %j', (env, message) => {
+    expect(() => readConfig({ ...MINIMAL, ...env })).toThrow(message);
+  });
+});

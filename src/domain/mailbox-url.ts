@@ -5,7 +5,8 @@ export interface MailboxSettings {
   /** `tls`: from the start. `starttls`: before the password goes out. `offered`: STARTTLS where the server has it. */
   readonly encryption: 'tls' | 'starttls' | 'offered';
   readonly user: string;
-  readonly password: string;
+  /** Null: none is named. */
+  readonly password: string | null;
   /** The folder's name and those that it is in, outermost first. */
   readonly folder: readonly string[];
 }
@@ -25,7 +26,7 @@ export function readMailboxUrl(text: string): MailboxSettings | { readonly fault
   if (!URL.canParse(text)) return { fault: `must be an address of the form ${FORM}: ${ENCODE}` };
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   if (!hostname || search || hash) return { fault: `must be an address of the form ${FORM}: ${ENCODE}` };
-  if (!username || !password) return { fault: `must name a user and a password, as in ${FORM}` };
+  if (!username) return { fault: `must name a user and a password, as in ${FORM}` };
   const isTls = protocol === 'imaps:';
   try {
     const folder = pathname.split('/').filter(Boolean).map(decodeURIComponent);
@@ -35,7 +36,7 @@ export function readMailboxUrl(text: string): MailboxSettings | { readonly fault
       port: port ? Number(port) : isTls ? 993 : 143,
       encryption: isTls ? 'tls' : isThisMachine(hostname) ? 'offered' : 'starttls',
       user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
+      password: password ? decodeURIComponent(password) : null,
       folder: folder.length > 0 ? folder : ['INBOX'],
     };
   } catch {

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
+import { createAccessTokens } from './access-token.ts';
 import type { Provider } from './provider.ts';
 import { createResendProvider } from './resend/resend.ts';
 import { createSmtpProvider } from './smtp/smtp.ts';
@@ -9,6 +10,8 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
   const {
     mailTransport,
     smtpUrl,
+    smtpOAuth,
+    appSecret,
     resendApiKey,
     resendBaseUrl,
     mailFrom: from,
@@ -28,6 +31,9 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
       now,
     });
   if (mailTransport === 'smtp' && smtpUrl)
-    return createSmtpProvider({ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now });
+    return createSmtpProvider({
+      ...{ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now },
+      tokens: smtpOAuth && createAccessTokens(smtpOAuth, 'SMTP_OAUTH', { pool, appSecret, now }),
+    });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

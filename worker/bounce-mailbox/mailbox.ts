@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 import type { MailboxSettings } from '../../src/domain/mailbox-url.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';
+import { AccessTokenError, type AccessTokens } from '../../src/providers/access-token.ts';
 
 /** The mailbox cannot be used. `message` says which, why, and in whose words; it holds no password. */
 export class MailboxError extends Error {
@@ -47,19 +48,48 @@ export interface MailboxOptions {
   readonly signal: AbortSignal;
   /** A certificate of the server's own making, in PEM, to be trusted; without, it must be one that Node trusts. */
   readonly ca?: TlsOptions['ca'];
+  /** Access tokens instead of the password; null or left out: that. */
+  readonly tokens?: AccessTokens | null;
 }
 
 /** Opens the folder. Rejects with a MailboxError; so do the mailbox's own functions, unless they say otherwise. */
 export async function openMailbox(
   settings: MailboxSettings,
+  { tokens = null, ...options }: MailboxOptions,
+): Promise<Mailbox> {
+  if (!tokens) return openWith(settings, { pass: settings.password ?? '' }, options);
+  const token = await tokenOf(tokens, null);
+  try {
+    return await openWith(settings, { accessToken: token }, options);
+  } catch (error) {
+    // It may have been taken back before its time.
+    if (!(error instanceof MailboxError && error.isRefused)) throw error;
+    return openWith(settings, { accessToken: await tokenOf(tokens, token) }, options);
+  }
+}
+
+async function tokenOf(tokens: AccessTokens, refused: string | null): Promise<string> {
+  try {
+    return await tokens.get(refused);
+  } catch (error) {
+    if (!(error instanceof AccessTokenError)) throw error;
+    throw new MailboxError(error.message, error.isRefused);
+  }
+}
+
+type Proof = { readonly pass: string } | { readonly accessToken: string };
+
+async function openWith(
+  settings: MailboxSettings,
+  proof: Proof,
   { signal, ca }: MailboxOptions,
 ): Promise<Mailbox> {
-  const client = await createClient(settings, ca);
+  const client = await createClient(settings, proof, ca);
   const hangUp = () => client.close();
   signal.addEventListener('abort', hangUp);
   try {
     if (signal.aborted) throw new MailboxError('The worker stops.');
-    return await open(client, settings, () => signal.removeEventListener('abort', hangUp));
+    return await open(client, settings, proof, () => signal.removeEventListener('abort', hangUp));
   } catch (error) {
     signal.removeEventListener('abort', hangUp);
     client.close();
@@ -67,15 +97,24 @@ export async function openMailbox(
   }
 }
 
-async function open(client: ImapFlow, settings: MailboxSettings, onClose: () => void): Promise<Mailbox> {
+async function open(
+  client: ImapFlow,
+  settings: MailboxSettings,
+  proof: Proof,
+  onClose: () => void,
+): Promise<Mailbox> {
   const { host, port, user, folder } = settings;
   const where = `${host}:${port}`;
+  const shown =
+    'pass' in proof
+      ? 'the user name or the password of BOUNCE_IMAP_URL'
+      : `the access token that IMAP_OAUTH_* brought for ${user}`;
   await client.connect().catch((error: ImapFlowError) => {
     // A server that is busy or away may say so instead of looking at the password (RFC 5530).
     const isRefused = error.authenticationFailed === true && error.serverResponseCode !== 'UNAVAILABLE';
     throw new MailboxError(
       isRefused
-        ? `The mail server ${where} refuses the user name or the password of BOUNCE_IMAP_URL: ${wordsOf(error)}`
+        ? `The mail server ${where} refuses ${shown}: ${wordsOf(error)}`
         : `The bounce mailbox at ${where} cannot be reached: ${wordsOf(error)}`,
       isRefused,
     );
@@ -158,12 +197,16 @@ async function open(client: ImapFlow, settings: MailboxSettings, onClose: () => 
   };
 }
 
-async function createClient(settings: MailboxSettings, ca: TlsOptions['ca']): Promise<ImapFlow> {
+async function createClient(
+  settings: MailboxSettings,
+  proof: Proof,
+  ca: TlsOptions['ca'],
+): Promise<ImapFlow> {
   // Only a worker that reads a mailbox needs it.
   const { ImapFlow } = await import('imapflow');
-  const { host, port, encryption, user, password } = settings;
+  const { host, port, encryption, user } = settings;
   const client = new ImapFlow({
-    ...{ host, port, secure: encryption === 'tls', auth: { user, pass: password } },
+    ...{ host, port, secure: encryption === 'tls', auth: { user, ...proof } },
     ...(encryption === 'starttls' && { doSTARTTLS: true }),
     ...(ca && { tls: { ca } }),
     ...{

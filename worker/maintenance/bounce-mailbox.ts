@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createIntake } from '../../src/actions/take-delivery-event.ts';
 import { createReportIntake } from '../../src/actions/take-report.ts';
 import { keepMailbox, recordFailure, recordRead, takeMailbox } from '../../src/db/bounce-mailbox.ts';
+import { createAccessTokens } from '../../src/providers/access-token.ts';
 import { MailboxError, type MailboxOptions, openMailbox } from '../bounce-mailbox/mailbox.ts';
 import { type ReadCounts, readMails } from '../bounce-mailbox/read-mails.ts';
 import type { WorkerContext } from '../context.ts';
@@ -30,7 +31,11 @@ export async function readBounceMailbox(context: WorkerContext, options: Mailbox
   const settings = config.bounceMailbox;
   if (!settings) return;
   // With another password it is another one: the corrected one is tried at once.
-  const id = createHmac('sha256', config.appSecret).update(JSON.stringify(settings)).digest('hex');
+  const id = createHmac('sha256', config.appSecret)
+    .update(JSON.stringify([settings, config.imapOAuth]))
+    .digest('hex');
+  const tokens =
+    config.imapOAuth && createAccessTokens(config.imapOAuth, 'IMAP_OAUTH', { pool, now, ...config });
   const leased = () => new Date(now().getTime() + LEASE_MS);
   if (!(await takeMailbox(pool, id, now(), leased()))) return;
 
@@ -38,7 +43,7 @@ export async function readBounceMailbox(context: WorkerContext, options: Mailbox
   const began = performance.now();
   try {
     await readMails({
-      open: () => openMailbox(settings, options),
+      open: () => openMailbox(settings, { ...options, tokens }),
       take: createReportIntake(context, createIntake(context)),
       keep: () => keepMailbox(pool, id, leased()),
       isOver: () => options.signal.aborted || performance.now() - began > LONGEST_RUN_MS,

@@ -5,6 +5,7 @@ import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
 import { deleteOldFloods } from '../../src/db/flood.ts';
 import { deleteOldAnswers } from '../../src/db/idempotent-answer.ts';
 import { deleteExpiredDomains } from '../../src/db/mail-domain.ts';
+import { deleteOldTokens } from '../../src/db/oauth-token.ts';
 import { deleteUnusedPictures } from '../../src/db/picture.ts';
 import type { Db } from '../../src/db/pool.ts';
 import { deleteOldRegistrationRequests, deleteUnneededRequests } from '../../src/db/registration-request.ts';
@@ -62,6 +63,12 @@ const STEPS: readonly Step[] = [
   // A form that was left open has the one that was uploaded with it.
   { what: 'pictures that nothing shows', keptMs: DAY, clean: deleteUnusedPictures },
   { what: 'clients of the last visits', keptMs: MINUTE, clean: deleteOldVisits },
+  // A refresh token that nobody used for so long is not taken any more, wherever it is from.
+  {
+    what: 'access tokens of mail servers that are no longer set up',
+    keptMs: 200 * DAY,
+    clean: deleteOldTokens,
+  },
   { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];

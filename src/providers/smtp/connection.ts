@@ -1,4 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
+import { AccessTokenError, type AccessTokens } from '../access-token.ts';
 import { needsSmtpUtf8 } from '../wire-address.ts';
 import { SmtpMessage } from './message.ts';
 import type { SmtpFailure } from './outcome.ts';
@@ -15,10 +17,10 @@ export type Attempt =
   | { readonly accepted: false; readonly failure: SmtpFailure; readonly handedOver: boolean };
 
 export type ConnectionOptions = ConstructorParameters<typeof SMTPConnection>[0];
-export interface Credentials {
-  readonly user: string;
-  readonly pass: string;
-}
+/** How we tell the server who we are: by a password, or by an access token (XOAUTH2). */
+export type Credentials =
+  | { readonly user: string; readonly pass: string }
+  | { readonly user: string; readonly tokens: AccessTokens };
 
 /** A session with the server that is ready for mails, one at a time. */
 export interface SmtpConnection {
@@ -110,11 +112,47 @@ function connected(connection: SMTPConnection): Promise<string> {
   });
 }
 
-function loggedIn(connection: SMTPConnection, { user, pass }: Credentials): Promise<void> {
+/** The code of a session that did not come about since no access token could be had for now. */
+const NO_TOKEN = 'ETOKEN';
+
+async function loggedIn(connection: SMTPConnection, credentials: Credentials): Promise<void> {
+  if (!('tokens' in credentials)) return logIn(connection, { credentials: { ...credentials } });
+  const { user, tokens } = credentials;
+  let token: string | null = null;
+  let noToken: unknown;
+  const oauth2 = new XOAuth2({
+    user,
+    // Asked once more where the server refuses the first one.
+    provisionCallback(_user, isRefused, done) {
+      tokens.get(isRefused ? token : null).then(
+        (given) => {
+          token = given;
+          done(null, given);
+        },
+        (error: Error) => {
+          noToken = error;
+          done(error);
+        },
+      );
+    },
+  });
+  try {
+    await logIn(connection, { user, method: 'XOAUTH2', oauth2 });
+  } catch (error) {
+    if (!(noToken instanceof AccessTokenError)) throw error;
+    const failure: SmtpFailure = { code: noToken.isRefused ? 'EAUTH' : NO_TOKEN, message: noToken.message };
+    throw Object.assign(new Error(noToken.message, { cause: noToken }), failure);
+  }
+}
+
+function logIn(
+  connection: SMTPConnection,
+  authentication: Parameters<SMTPConnection['login']>[0],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     connection.once('end', () => reject(LOST));
-    connection.login({ credentials: { user, pass } }, (error) => {
+    connection.login(authentication, (error) => {
       if (!error) return resolve();
       reject(error);
       connection.close();

@@ -2,9 +2,10 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
 import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
+import type { AccessTokens } from '../access-token.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
-import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
+import { type ConnectionOptions, type Credentials, NEEDS_SMTPUTF8 } from './connection.ts';
 import { signMail } from './dkim.ts';
 import { createMimeWriter } from './mime.ts';
 import { smtpOutcome } from './outcome.ts';
@@ -14,6 +15,8 @@ interface SmtpOptions {
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
+  /** Access tokens instead of the password in `url`; null or left out: that, where there is one. */
+  readonly tokens?: AccessTokens | null;
   /** The envelope sender of each message (VERP); null or left out: the address that it comes from. */
   readonly bounceAddresses?: BounceAddresses | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
@@ -49,6 +52,7 @@ const TIMEOUTS = {
 export function createSmtpProvider({
   url,
   from,
+  tokens = null,
   bounceAddresses = null,
   tags,
   calendarMethod,
@@ -57,7 +61,7 @@ export function createSmtpProvider({
   timeouts,
   now,
 }: SmtpOptions): SingleProvider {
-  const { connection, credentials } = readUrl(url);
+  const { connection, credentials } = readUrl(url, tokens);
   const writeMime = createMimeWriter({ from, tags, calendarMethod, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
@@ -105,7 +109,7 @@ export function createSmtpProvider({
   };
 }
 
-function readUrl(url: string) {
+function readUrl(url: string, tokens: AccessTokens | null) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
   const connection: ConnectionOptions = {
@@ -114,8 +118,11 @@ function readUrl(url: string) {
     port: port ? Number(port) : secure ? 465 : 587,
     secure,
   };
-  const credentials = username
-    ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
-    : null;
+  const user = decodeURIComponent(username);
+  const credentials: Credentials | null = tokens
+    ? { user, tokens }
+    : user
+      ? { user, pass: decodeURIComponent(password) }
+      : null;
   return { connection, credentials };
 }
