@@ -96,10 +96,11 @@ export function describeApi(api: ReturnType<typeof createApi>, publicUrl: string
       for (const [status, { why, of }] of Object.entries(PROBLEMS))
         if (of(described)) operation.responses[status] ??= problem(Number(status), why);
     }
-  Object.assign((document.components ??= {}), {
-    schemas: { ...document.components.schemas, ...problemSchemas() },
-  });
-  return document;
+  const { components } = document;
+  return {
+    ...document,
+    components: { ...components, schemas: { ...components?.schemas, ...problemSchemas() } },
+  };
 }
 
 /** The problems that an answer of each status may name. */
