@@ -109,6 +109,8 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ],
   // What pages share. It knows none of them.
   ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'npm:lucide', 'node:*']],
+  // Programs of others run it: it knows nothing of ours.
+  ['src/client', ['src/client', 'npm:openapi-fetch']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
   [
     'worker',

@@ -1,5 +1,5 @@
 /**
- * A step of `npm run check`: whether the packages of our three lock files are such as we allow, and whether anything is
+ * A step of `npm run check`: whether the packages of our four lock files are such as we allow, and whether anything is
  * known against them.
  */
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { dependencyProblems, type Manifest } from './dependency-rules.ts';
 import { askRegistry } from './npm-audit.ts';
 
 /** Each with a lock file of its own; only what the first one names goes out in a release. */
-const FOLDERS = ['.', 'scripts/launcher/node', 'scripts/preview'];
+const FOLDERS = ['.', 'scripts/launcher/node', 'scripts/preview', 'scripts/client'];
 
 const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(PROJECT, folder, 'package.json'), 'utf8'));

@@ -30,7 +30,7 @@ const SHIPPED_LICENCES = [
   'OFL-1.1',
 ];
 /** Licences of tools, which nobody gets from us, beside those. */
-const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-BY-4.0'];
+const TOOL_LICENCES = [...SHIPPED_LICENCES, 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-BY-4.0', 'Python-2.0'];
 
 /** Packages that go out with a library of a licence of its own: a file beside ours, loaded and not changed, that anybody may replace. */
 const WITH_A_LIBRARY: readonly (readonly [name: RegExp, licence: string])[] = [

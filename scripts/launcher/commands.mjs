@@ -49,6 +49,8 @@ export const COMMANDS = {
   },
   preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
   samples: { postgres: 'unless named', steps: [[...TSX, 'scripts/samples.ts']] },
+  client: { steps: [[...TSX, 'scripts/client.ts']] },
+  mcp: { steps: [[...TSX, 'scripts/mcp.ts']] },
   picture: { steps: [[...TSX, 'scripts/picture.ts']] },
   bench: { postgres: 'always', steps: [[...TSX, 'scripts/bench.ts']] },
   'fault-day': { postgres: 'always', steps: [[...TSX, 'scripts/fault-day.ts']] },

@@ -1,5 +1,8 @@
 import { API_SCOPES, SCOPE_MEANINGS } from '../domain/api-key.ts';
+import { type ErrorCode, HTTP_STATUS } from '../domain/errors.ts';
+import { problemType } from '../http/problem.ts';
 import type { createApi } from './api.ts';
+import { OPERATION_IDS } from './operation-ids.ts';
 
 const DESCRIPTION = `Everything access-mail can do: events, registrants, their messages.
 
@@ -17,7 +20,7 @@ answer for 24 hours, another body gets 422.
 page. Times are ISO 8601 in UTC, ids are UUIDs.
 
 **Problems.** \`application/problem+json\` (RFC 9457): \`title\`, \`status\`, \`detail\`, and for bad input \`errors\` with
-the path and what is wrong there. Bodies may have 64 KiB, where a route does not say otherwise; fields that are not known are refused.`;
+the path and what is wrong there. \`type\` names the problem, like \`urn:access-mail:not-found\`. Bodies may have 64 KiB, where a route does not say otherwise; fields that are not known are refused.`;
 
 /** What of an operation says what can go wrong with it. */
 interface Described {
@@ -72,6 +75,9 @@ export function describeApi(api: ReturnType<typeof createApi>, publicUrl: string
   });
   for (const [path, item] of Object.entries(document.paths ?? {}))
     for (const [method, operation] of Object.entries(item)) {
+      const operationId = OPERATION_IDS[`${method} ${path}`];
+      if (!operationId) throw new Error(`${method} ${path} has no name in operation-ids.ts.`);
+      operation.operationId = operationId;
       if (method === 'post')
         operation.parameters = [
           ...(operation.parameters ?? []),
@@ -88,14 +94,46 @@ export function describeApi(api: ReturnType<typeof createApi>, publicUrl: string
         hasBody: operation.requestBody !== undefined,
       };
       for (const [status, { why, of }] of Object.entries(PROBLEMS))
-        if (of(described)) operation.responses[status] ??= problem(why);
+        if (of(described)) operation.responses[status] ??= problem(Number(status), why);
     }
-  return document;
+  const { components } = document;
+  return {
+    ...document,
+    components: { ...components, schemas: { ...components?.schemas, ...problemSchemas() } },
+  };
 }
 
-function problem(description: string) {
+/** The problems that an answer of each status may name. */
+const NAMED = Map.groupBy(Object.keys(HTTP_STATUS) as ErrorCode[], (code) => HTTP_STATUS[code]);
+
+const schemaName = (status: number) => `Problem${status}`;
+
+/** `Problem`, once for each status with its own names. */
+function problemSchemas() {
+  return Object.fromEntries(
+    [...NAMED].map(([status, codes]) => [
+      schemaName(status),
+      {
+        allOf: [
+          { $ref: '#/components/schemas/Problem' },
+          {
+            type: 'object' as const,
+            properties: {
+              type: { type: 'string' as const, enum: codes.map(problemType) },
+              status: { type: 'integer' as const, enum: [status] },
+            },
+          },
+        ],
+      },
+    ]),
+  );
+}
+
+function problem(status: number, description: string) {
   return {
     description,
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    content: {
+      'application/problem+json': { schema: { $ref: `#/components/schemas/${schemaName(status)}` } },
+    },
   };
 }

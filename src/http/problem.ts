@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isInputRefused, isTemporary } from '../db/database-error.ts';
-import { AppError, type FieldError, HTTP_STATUS } from '../domain/errors.ts';
+import { AppError, type ErrorCode, type FieldError, HTTP_STATUS } from '../domain/errors.ts';
 
 /** What went wrong, as RFC 9457 (problem details) has it. */
 export interface Problem {
@@ -44,10 +44,15 @@ export function asAppError(error: unknown): AppError | null {
   return null;
 }
 
+/** What a problem is called over HTTP, for ever. */
+export function problemType(code: ErrorCode): string {
+  return `urn:access-mail:${code.replaceAll('_', '-')}`;
+}
+
 export function problemOf(error: AppError | null): Problem {
   const status = error ? HTTP_STATUS[error.code] : 500;
   return {
-    type: error ? `urn:access-mail:${error.code.replaceAll('_', '-')}` : 'about:blank',
+    type: error ? problemType(error.code) : 'about:blank',
     title: TITLES[status] ?? 'Error',
     status,
     detail: error ? error.message : 'Something went wrong on our side. It is in the log.',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OPERATION_IDS } from '../../src/api/operation-ids.ts';
 import { keyWith } from '../support/api-keys.ts';
 import { openApp } from '../support/app.ts';
 
@@ -7,6 +8,7 @@ const event = await app.event();
 const { json: person } = await app.api('POST', `/events/${event.id}/registrants`, { email: 'a@example.com' });
 
 interface Operation {
+  readonly operationId: string;
   readonly responses: Readonly<Record<string, unknown>>;
   readonly requestBody?: { readonly required?: boolean };
 }
@@ -24,6 +26,21 @@ const fill = (path: string) =>
     .replace('{kind}', 'confirmation')
     .replace('{email}', 'a@example.com')
     .replace(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
+
+it('each operation has a name of its own, and none that is gone', () => {
+  const names = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(names).size).toBe(operations.length);
+  expect(names.every((name) => /^[a-z]+([A-Z][a-z]*)+$/.test(name))).toBe(true);
+  expect(Object.values(OPERATION_IDS).sort()).toEqual([...names].sort());
+});
+
+it('each problem has a name, one of those of its status', async () => {
+  const { json: missing } = await app.api('GET', '/events/00000000-0000-4000-8000-000000000000');
+  const { json: invalid } = await app.api('POST', '/events', {});
+  const schemas = description.components.schemas as Readonly<Record<string, unknown>>;
+  for (const { type, status } of [missing, invalid])
+    expect(JSON.stringify(schemas[`Problem${status}`])).toContain(`"${type}"`);
+});
 
 describe('each operation', () => {
   it.each(operations)(
