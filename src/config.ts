@@ -80,6 +80,11 @@ function oauthVariables<Server extends 'SMTP' | 'IMAP'>(server: Server) {
   ) as { [Name in keyof typeof variables as `${Server}_OAUTH_${Name}`]: (typeof variables)[Name] };
 }
 
+export const TRACE_SAMPLERS = [
+  ...(['always_on', 'always_off', 'traceidratio'] as const),
+  ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+] as const;
+
 const VARIABLES = {
   NODE_ENV: variable(
     optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
@@ -215,6 +220,25 @@ const VARIABLES = {
     ),
     '16 characters or more, for example from `openssl rand -hex 32`',
     { secret: true },
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(optional(url('http:', 'https:')), 'http://collector.example:4318'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: variable(
+    optional(url('http:', 'https:')),
+    'http://collector.example:4318/v1/traces',
+  ),
+  OTEL_EXPORTER_OTLP_PROTOCOL: variable(
+    optional(z.enum(['http/protobuf'], 'must be http/protobuf')),
+    'http/protobuf',
+  ),
+  OTEL_SDK_DISABLED: variable(optional(z.string()), 'true'),
+  OTEL_TRACES_EXPORTER: variable(optional(z.enum(['otlp', 'none'], 'must be otlp or none')), 'otlp'),
+  OTEL_TRACES_SAMPLER: variable(
+    optional(z.enum(TRACE_SAMPLERS, `must be one of ${TRACE_SAMPLERS.join(', ')}`)),
+    'parentbased_traceidratio',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: variable(
+    optional(z.coerce.number('must be a number from 0 to 1').min(0).max(1, 'must be a number from 0 to 1')),
+    '0.1',
   ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   ERASE_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '90'),
@@ -504,6 +528,23 @@ function oauthConfig(e: z.infer<typeof environment>, server: OAuthServer): OAuth
   };
 }
 
+/** What of OpenTelemetry's variables we read ourselves. Its exporter reads the others. */
+export interface TracingConfig {
+  readonly sampler: (typeof TRACE_SAMPLERS)[number];
+  /** Null: none is named. */
+  readonly samplerArgument: number | null;
+}
+
+function tracingConfig(e: z.infer<typeof environment>): TracingConfig | null {
+  const isNamed = e.OTEL_EXPORTER_OTLP_ENDPOINT ?? e.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  if (!isNamed || e.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || e.OTEL_TRACES_EXPORTER === 'none')
+    return null;
+  return {
+    sampler: e.OTEL_TRACES_SAMPLER ?? 'parentbased_always_on',
+    samplerArgument: e.OTEL_TRACES_SAMPLER_ARG ?? null,
+  };
+}
+
 /** Whether the codes of its user name and password can be read. */
 function isDecodable(smtpUrl: string): boolean {
   const { username, password } = new URL(smtpUrl);
@@ -569,6 +610,8 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: `/metrics` answers on loopback and private addresses only. */
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
+    /** Null: no traces are sent. */
+    tracing: tracingConfig(e),
     /** Null: those of the system. */
     dnsServers: e.DNS_SERVERS ?? null,
     /** So many days after an event's end its people are erased, unless the event says its own; null: never. */

@@ -1,6 +1,7 @@
 import { type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from './config.ts';
 import { redact } from './domain/redact.ts';
+import { traceFields } from './operations/span.ts';
 
 export type { Logger };
 
@@ -11,11 +12,12 @@ const pretty = process.stdout.isTTY ? (await import('pino-pretty')).default : nu
  * JSON lines on standard output, readable ones on a terminal. Addresses, names and access keys are never
  * handed to it; the redaction below, and that of errors, is the second lock, not the first.
  */
-export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
+export function createLogger(config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'tracing'>>): Logger {
   const options = {
     level: config.logLevel,
     redact: ['email', 'key', 'accessKey', '*.email', '*.accessKey', 'req.headers.authorization'],
     serializers: { err: errorForLog },
+    ...(config.tracing && { mixin: traceFields }),
   };
   return pretty
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))

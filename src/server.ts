@@ -9,6 +9,7 @@ import { createLogger } from './log.ts';
 import { listen } from './operations/listen.ts';
 import { createOperations } from './operations/operations.ts';
 import { stopInOrder } from './operations/stop.ts';
+import { startTracing } from './operations/tracing.ts';
 import { startBoss } from './queue/boss.ts';
 import { runProcess } from './run-process.ts';
 import { announceFirstAdmin } from './team/sign-in/first-admin.ts';
@@ -26,18 +27,21 @@ const FINISH_MS = 8_000;
 /** Starts the HTTP server; throws ConfigError when the port is taken or the database cannot be used. */
 export async function startServer(config: Config): Promise<Running & { readonly url: string }> {
   const log = createLogger(config);
+  const tracing = await startTracing(config.tracing, 'server');
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
   const clock = await createDatabaseClock(pool, { onError });
   const { now } = clock;
-  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError });
+  const traces = config.tracing !== null;
+  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError, traces });
   const operations = createOperations({ pool, log, now });
   const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
   const stopRest = () =>
     stopInOrder(log, [
       { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
-      { name: 'clock', withinMs: 500, stop: clock.stop },
+      { name: 'clock', withinMs: 250, stop: clock.stop },
+      { name: 'traces', withinMs: 250, stop: tracing.stop },
       { name: 'database connections', withinMs: 500, stop: () => pool.end() },
     ]);
   const { host, port } = config;

@@ -70,6 +70,9 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/log.ts',
       'npm:hono',
       'npm:@hono/node-server',
+      ...['api', 'context-async-hooks', 'core', 'exporter-trace-otlp-proto', 'resources', 'sdk-trace'].map(
+        (name) => `npm:@opentelemetry/${name}`,
+      ),
       'npm:prom-client',
       'node:*',
     ],

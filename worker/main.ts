@@ -9,6 +9,7 @@ import { createOperations } from '../src/operations/operations.ts';
 import { operationRoutes } from '../src/operations/routes.ts';
 import { stopInOrder } from '../src/operations/stop.ts';
 import { findIdleQueue } from '../src/operations/takes-jobs.ts';
+import { startTracing } from '../src/operations/tracing.ts';
 import { createProvider } from '../src/providers/create-provider.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
@@ -27,6 +28,7 @@ import { registerSignIn } from './jobs/sign-in.ts';
 import { registerTimedMail } from './jobs/timed-mail.ts';
 import { keepCounters } from './keep-counters.ts';
 import { registerMaintenance } from './maintenance/services.ts';
+import { tracedProvider } from './traced-provider.ts';
 
 /** Everything is to stop within ten seconds: mails and other jobs in hand may take so long. */
 const DRAIN_MS = 8_000;
@@ -40,6 +42,7 @@ export async function startWorker(
   { isGuest }: { readonly isGuest?: boolean } = {},
 ): Promise<{ stop(): Promise<void> }> {
   const log = createLogger(config);
+  const tracing = await startTracing(config.tracing, 'worker');
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
@@ -55,8 +58,10 @@ export async function startWorker(
   const { fetch } = operationRoutes(operations, log, config.metricsToken);
   // Before anything is taken in hand: a port that is taken stops the start.
   const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
-  const provider = createProvider(config, { pool, now });
-  const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError });
+  const traces = config.tracing !== null;
+  const plain = createProvider(config, { pool, now });
+  const provider = traces ? tracedProvider(plain) : plain;
+  const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError, traces });
   const context = createContext({ config, pool, boss, log, provider, now, metrics });
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
@@ -84,7 +89,8 @@ export async function startWorker(
       maintenance.stop();
       context.inHand.close();
       await stopInOrder(log, [
-        { name: 'jobs', withinMs: DRAIN_MS + 500, stop: drain },
+        { name: 'jobs', withinMs: DRAIN_MS + 250, stop: drain },
+        { name: 'traces', withinMs: 250, stop: tracing.stop },
         { name: 'counters', withinMs: 500, stop: () => counters?.stop() },
         { name: 'clock', withinMs: 250, stop: clock.stop },
         { name: 'database connections', withinMs: 250, stop: () => pool.end() },

@@ -89,10 +89,13 @@ export function createApp(dependencies: AppDependencies) {
   );
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? fromFramework(error) : asAppError(error);
-    if (!known) log.error({ err: error, route: c.req.routePath }, 'request failed');
+    if (!known) c.var.log.error({ err: error, route: c.req.routePath }, 'request failed');
     else if (error !== known && known.code === 'invalid_input')
-      log.error({ err: error, route: c.req.routePath }, 'Postgres refused a value that no parser refused');
-    else if (known.code === 'unavailable') log.warn({ err: error }, 'database unavailable');
+      c.var.log.error(
+        { err: error, route: c.req.routePath },
+        'Postgres refused a value that no parser refused',
+      );
+    else if (known.code === 'unavailable') c.var.log.warn({ err: error }, 'database unavailable');
     return answerError(c, known);
   });
 

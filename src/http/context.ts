@@ -21,6 +21,8 @@ export interface AppDependencies {
 /** What a request carries through the routes. */
 export interface AppEnv {
   Variables: {
+    /** Whose lines carry the request's id. */
+    log: Logger;
     /** The API key that signed the request. */
     apiKey: ApiKey;
     /** Inside an API request that changes something: its transaction. */

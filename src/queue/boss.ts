@@ -18,13 +18,22 @@ interface BossOptions {
   /** By which it counts its own waiting, in place of the machine's clock: where that is set back, it would sleep until then. */
   readonly now?: () => Date;
   readonly onError: (error: Error) => void;
+  /** Whether traces are sent: a job then carries the one that it was added in. */
+  readonly traces?: boolean;
 }
 
 /**
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
  * and without a listener the process would end. Throws MigrationError where the database was not migrated.
  */
-export async function startBoss({ database, pool, role, now, onError }: BossOptions): Promise<PgBoss> {
+export async function startBoss({
+  database,
+  pool,
+  role,
+  now,
+  onError,
+  traces = false,
+}: BossOptions): Promise<PgBoss> {
   const works = role === 'work';
   const boss = new PgBoss({
     db: {
@@ -46,6 +55,7 @@ export async function startBoss({ database, pool, role, now, onError }: BossOpti
     // A worker that died is noticed after its heartbeat plus one round of this.
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
+    openTelemetry: { enabled: traces, propagateContext: traces },
     ...(now && { clock: { ...systemClock, now: () => now().getTime() } }),
   });
   boss.on('error', onError);

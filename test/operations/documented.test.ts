@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS, type Metric, PREFIX } from '../../src/domain/metrics.ts';
 
 const ROWS: readonly Metric[] = METRICS;
+const DASHBOARD = readFileSync(new URL('../../docs/grafana/access-mail.json', import.meta.url), 'utf8');
 const DOCUMENT = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 /** What stands in the document between two comments. */
@@ -50,4 +51,29 @@ describe('docs/operations.md', () => {
     );
     expect(unknown).toEqual([]);
   });
+});
+
+it('the Grafana dashboard shows metrics that there are, with labels that they have', () => {
+  const { panels } = JSON.parse(DASHBOARD) as {
+    readonly panels: readonly {
+      readonly title: string;
+      readonly targets: readonly { readonly expr: string }[];
+    }[];
+  };
+  const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  const shown = new Set<string>();
+  for (const expr of expressions)
+    for (const [, given = ''] of expr.matchAll(new RegExp(`${PREFIX}(\\w+)`, 'g'))) {
+      const metric = ROWS.find(
+        ({ name }) => name === given || name === given.replace(/_(bucket|sum|count)$/, ''),
+      );
+      expect(metric, given).toBeDefined();
+      shown.add(metric?.name ?? '');
+      const known = [...(metric?.labels ?? []), 'le', 'job', 'instance'];
+      const grouped = [...expr.matchAll(/by \(([\w, ]+)\)/g)].flatMap(([, names = '']) => names.split(', '));
+      expect(known, expr).toEqual(expect.arrayContaining(grouped));
+    }
+  // What an operator must see at a glance.
+  for (const name of ['oldest_due_message_seconds', 'circuit_breakers_open', 'sender_rejections_total'])
+    expect(shown).toContain(name);
 });

@@ -76,7 +76,13 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   const pool = createPool(config.database, { max: 5, limit: 'event', onError });
   // On a slow machine a thousand requests at once may wait longer for a connection than production lets anybody.
   pool.options.connectionTimeoutMillis = HANGS_AFTER_MS;
-  const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
+  const boss = await startBoss({
+    database: config.database,
+    pool,
+    role: 'enqueue',
+    onError,
+    traces: config.tracing !== null,
+  });
   const log = createLogger(config);
   const now = () => clock.now;
   const operations = createOperations({ pool, log, now });

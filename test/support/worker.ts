@@ -11,13 +11,15 @@ import { registerRemoval } from '../../worker/jobs/removal.ts';
 import { registerReplaceKey } from '../../worker/jobs/replace-key.ts';
 import { registerSelfServeLink } from '../../worker/jobs/self-serve-link.ts';
 import { registerSignIn } from '../../worker/jobs/sign-in.ts';
+import { tracedProvider } from '../../worker/traced-provider.ts';
 import type { TestApp } from './app.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 /** What jobs run on: the app's database and clock, and an SMTP server. Closed after the file's last test. */
 export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
   const { config, pool, boss, clock } = app;
-  const provider = createSmtpProvider({ url: smtpUrl, from: config.mailFrom, tags: true });
+  const smtp = createSmtpProvider({ url: smtpUrl, from: config.mailFrom, tags: true });
+  const provider = config.tracing ? tracedProvider(smtp) : smtp;
   afterAll(() => provider.close());
   return createContext({ config, pool, boss, provider, log: createLogger(config), now: () => clock.now });
 }
@@ -25,7 +27,13 @@ export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
 /** A worker in this process that takes the app's jobs as they come. */
 export async function openWorker(app: TestApp, smtpUrl: string): Promise<void> {
   const { config, pool } = app;
-  const boss = await startBoss({ database: config.database, pool, role: 'work', onError: () => undefined });
+  const boss = await startBoss({
+    database: config.database,
+    pool,
+    role: 'work',
+    onError: () => undefined,
+    traces: config.tracing !== null,
+  });
   const context = { ...openDelivery(app, smtpUrl), boss };
   await registerDeliver(context);
   await registerRegistration(context);
