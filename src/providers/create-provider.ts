@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
+import { feedbackHeaders } from './feedback-headers.ts';
 import type { Provider } from './provider.ts';
 import { createResendProvider } from './resend/resend.ts';
 import { createSmtpProvider } from './smtp/smtp.ts';
@@ -28,6 +29,9 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
       now,
     });
   if (mailTransport === 'smtp' && smtpUrl)
-    return createSmtpProvider({ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now });
+    return createSmtpProvider({
+      ...{ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now },
+      feedbackHeaders: feedbackHeaders(config),
+    });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

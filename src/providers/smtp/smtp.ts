@@ -2,6 +2,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Mailbox } from '../../config.ts';
 import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
+import type { FeedbackHeaders } from '../feedback-headers.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import { type ConnectionOptions, NEEDS_SMTPUTF8 } from './connection.ts';
@@ -15,6 +16,8 @@ interface SmtpOptions {
   readonly from: Mailbox;
   /** The envelope sender of each message (VERP); null or left out: the address of `from`, whatever the message. */
   readonly bounceAddresses?: BounceAddresses | null;
+  /** What a provider behind the server is to repeat of each mail; null or left out: nothing. */
+  readonly feedbackHeaders?: FeedbackHeaders | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   /** How calendar files leave; left out: as attachments to add. */
@@ -49,6 +52,7 @@ export function createSmtpProvider({
   url,
   from,
   bounceAddresses = null,
+  feedbackHeaders = null,
   tags,
   calendarMethod,
   ca,
@@ -57,7 +61,7 @@ export function createSmtpProvider({
   now,
 }: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url);
-  const writeMime = createMimeWriter({ from, tags, calendarMethod, ...(now && { now }) });
+  const writeMime = createMimeWriter({ from, tags, calendarMethod, feedbackHeaders, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
     connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },
