@@ -12,6 +12,7 @@ import { type DkimSigner, isSelector, readDkimKey } from './domain/dkim.ts';
 import { isLoopback } from './domain/loopback.ts';
 import { readMailboxUrl } from './domain/mailbox-url.ts';
 import { MOST_DAYS } from './domain/retention.ts';
+import { readVerificationKey } from './domain/verification-key.ts';
 
 /** A wrong environment. `message` holds one line a variable: its name, what was wrong, an example. */
 export class ConfigError extends Error {
@@ -129,6 +130,39 @@ const VARIABLES = {
         ),
     ),
     'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    { secret: true },
+  ),
+  SES_TOPIC_ARNS: variable(
+    optional(
+      z.string().transform((value, context) => {
+        const arns = value.split(',').map((part) => part.trim());
+        if (arns.every((arn) => /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]{1,256}$/.test(arn))) return arns;
+        context.addIssue('must be one or more ARNs of SNS topics, divided by commas');
+        return z.NEVER;
+      }),
+    ),
+    'arn:aws:sns:eu-west-1:123456789012:ses-feedback',
+  ),
+  POSTMARK_WEBHOOK_USER: variable(optional(z.string()), 'postmark'),
+  POSTMARK_WEBHOOK_PASSWORD: variable(
+    optional(z.string().min(16, 'must have 16 or more characters')),
+    '16 characters or more, for example from `openssl rand -hex 32`',
+    { secret: true },
+  ),
+  SENDGRID_WEBHOOK_KEY: variable(
+    optional(
+      z.string().transform((value, context) => {
+        const key = readVerificationKey(value.trim());
+        if (key) return key;
+        context.addIssue('must be the verification key of the Event Webhook, as SendGrid shows it');
+        return z.NEVER;
+      }),
+    ),
+    'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…',
+  ),
+  MAILGUN_SIGNING_KEY: variable(
+    optional(z.string().min(16, 'must have 16 or more characters')),
+    'the HTTP webhook signing key of the account',
     { secret: true },
   ),
   RESEND_BASE_URL: variable(optional(url('http:', 'https:')), 'https://api.resend.com'),
@@ -365,6 +399,11 @@ const environment = z
       wrong('BOUNCE_IMAP_URL', 'is not set, and IMAP_OAUTH_TOKEN_URL needs it');
     if (env.BOUNCE_IMAP_URL?.password === null && !env.IMAP_OAUTH_TOKEN_URL)
       wrong('BOUNCE_IMAP_URL', 'must name a password, or IMAP_OAUTH_* must bring access tokens');
+    for (const [one, other] of [
+      ['POSTMARK_WEBHOOK_USER', 'POSTMARK_WEBHOOK_PASSWORD'],
+      ['POSTMARK_WEBHOOK_PASSWORD', 'POSTMARK_WEBHOOK_USER'],
+    ] as const)
+      if (env[one] && !env[other]) wrong(other, `is not set, and ${one} needs it`);
     if (env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL)) {
       const { protocol, hostname, pathname, search, hash } = new URL(env.PUBLIC_URL);
       if (pathname !== '/' || search || hash)
@@ -577,6 +616,15 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: the password in `smtpUrl`, where there is one. */
     smtpOAuth: oauthConfig(e, 'SMTP'),
     resendApiKey: e.RESEND_API_KEY ?? null,
+    /** None: what comes from Amazon SES is refused. */
+    sesTopicArns: e.SES_TOPIC_ARNS ?? [],
+    /** Null: what comes from these is refused. */
+    postmarkWebhook:
+      e.POSTMARK_WEBHOOK_USER && e.POSTMARK_WEBHOOK_PASSWORD
+        ? { user: e.POSTMARK_WEBHOOK_USER, password: e.POSTMARK_WEBHOOK_PASSWORD }
+        : null,
+    sendGridKey: e.SENDGRID_WEBHOOK_KEY ?? null,
+    mailgunKey: e.MAILGUN_SIGNING_KEY ?? null,
     resendWebhookSecrets: (e.RESEND_WEBHOOK_SECRET ?? '')
       .split(',')
       .map((secret) => secret.trim())

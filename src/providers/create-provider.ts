@@ -1,6 +1,7 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
 import { createAccessTokens } from './access-token.ts';
+import { feedbackHeaders } from './feedback-headers.ts';
 import type { Provider } from './provider.ts';
 import { createResendProvider } from './resend/resend.ts';
 import { createSmtpProvider } from './smtp/smtp.ts';
@@ -34,6 +35,7 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
     return createSmtpProvider({
       ...{ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now },
       tokens: smtpOAuth && createAccessTokens(smtpOAuth, 'SMTP_OAUTH', { pool, appSecret, now }),
+      feedbackHeaders: feedbackHeaders(config),
     });
   throw new ConfigError('MAIL_TRANSPORT names a transport that is not set up. Example: MAIL_TRANSPORT=smtp');
 }

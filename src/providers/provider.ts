@@ -120,12 +120,16 @@ export interface WebhookRequest {
 
 /** What a webhook tells, or why it is refused: nobody knows who sent it, or it cannot be read. */
 export type WebhookResult =
-  | { readonly type: 'event'; readonly event: ToldEvent }
+  | { readonly type: 'events'; readonly events: readonly ToldEvent[] }
   | { readonly type: 'unsigned'; readonly reason: string }
-  | { readonly type: 'unreadable'; readonly reason: string };
+  | { readonly type: 'unreadable'; readonly reason: string }
+  /** It cannot be said now: the provider is to send it again. */
+  | { readonly type: 'later'; readonly reason: string };
 
 /** Takes what a provider reports by itself, at `/webhooks/<name>`. */
 export interface ProviderWebhook {
   readonly name: string;
-  read(request: WebhookRequest, now: Date): WebhookResult;
+  /** A longer body is refused, in bytes. */
+  readonly maxBytes: number;
+  read(request: WebhookRequest, now: Date): WebhookResult | Promise<WebhookResult>;
 }

@@ -32,14 +32,17 @@ export function webhookRoutes(dependencies: AppDependencies) {
       },
     });
 
-  for (const { name, read } of createProviderWebhooks(config)) {
-    router.post(`/webhooks/${name}`, limited(WEBHOOK_LIMIT), async (c) => {
+  for (const { name, maxBytes, read } of createProviderWebhooks(config)) {
+    router.post(`/webhooks/${name}`, limited(maxBytes), async (c) => {
       const body = Buffer.from(await c.req.arrayBuffer());
-      const result = read({ body, header: (header) => c.req.header(header) }, now());
+      const result = await read({ body, header: (header) => c.req.header(header) }, now());
       switch (result.type) {
-        case 'event':
-          await take(result.event);
+        case 'events':
+          await Promise.all(result.events.map(take));
           return c.json({ received: true });
+        case 'later':
+          log.warn({ provider: name, reason: result.reason }, 'a webhook was put off');
+          throw new AppError('unavailable', result.reason, { retryAfter: 60 });
         case 'unsigned':
           log.warn(
             { provider: name, reason: result.reason, bytes: body.length },

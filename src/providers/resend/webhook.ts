@@ -3,15 +3,17 @@ import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ToldEvent } from '../../db/delivery-event.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
-import { singleLine } from '../../lib/clean-text.ts';
+import { sesBounceEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
-import { bounceEvent, resendEvent } from './events.ts';
+import { toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { resendEvent } from './events.ts';
 
 /** `secrets`: as Resend shows them; two while one is rotated, none where no webhook is set up. */
 export function createResendWebhook(secrets: readonly string[]): ProviderWebhook {
   const signers = secrets.map((secret) => new Webhook(secret));
   return {
     name: 'resend',
+    maxBytes: 256 * 1024,
     read({ body, header }, now) {
       // Resend signs through Svix, whose headers came before the standard's.
       const either = (name: string) => header(`svix-${name}`) ?? header(`webhook-${name}`);
@@ -20,7 +22,7 @@ export function createResendWebhook(secrets: readonly string[]): ProviderWebhook
       const reason = refuseSignature(signers, signed, now);
       if (reason !== null || !id) return { type: 'unsigned', reason: reason ?? 'It has no id.' };
       const event = readResendWebhook(body.toString(), id, now);
-      if (event) return { type: 'event', event };
+      if (event) return { type: 'events', events: [event] };
       return { type: 'unreadable', reason: 'The body is not JSON with a `type` and `data`.' };
     },
   };
@@ -101,15 +103,13 @@ export function readResendWebhook(body: string, id: string, now: Date): ToldEven
   if (!parsed.success) return null;
   const { type, created_at, data } = parsed.data;
   const fact = readFact(type, data);
-  const at = Date.parse(created_at);
   return {
     source: 'resend',
-    sourceId: clean(id, 200),
-    type: fact ?? clean(type, 100),
+    sourceId: toldText(id, 200),
+    type: fact ?? toldText(type, 100),
     messageId: readMessageId(data.tags),
-    providerMessageId: data.email_id ? clean(data.email_id, 200) : null,
-    // A clock that is ahead of ours must not date a fact into the future for ever; before 1970 there was no mail.
-    occurredAt: Number.isNaN(at) || at < 0 || at > now.getTime() ? now : new Date(at),
+    providerMessageId: data.email_id ? toldText(data.email_id, 200) : null,
+    occurredAt: toldAt(Date.parse(created_at), now),
     detail: fact ? readDetail(data) : { payload: withoutPersons(json) },
   };
 }
@@ -121,7 +121,7 @@ function readFact(type: string, { bounce }: Data): DeliveryEventType | null {
   if (type === 'email.bounced') {
     // Without a reason it is not certain that the address is to blame.
     if (!bounce) return 'failed';
-    return bounceEvent({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
+    return sesBounceEvent({ ...bounce, diagnostic: bounce.diagnosticCode.join(' ') });
   }
   return resendEvent(type.slice('email.'.length));
 }
@@ -142,34 +142,10 @@ function readMessageId(tags: unknown): string | null {
 function readDetail({ bounce, failed, suppressed }: Data): Record<string, string> {
   const about = bounce ?? suppressed ?? failed;
   if (!about) return {};
-  const detail = {
+  return toldDetail({
     diagnostic: about.diagnosticCode.join(' '),
     message: about.message,
     reason: about.reason,
     bounceType: [about.type, about.subType].filter(Boolean).join('/'),
-  };
-  return Object.fromEntries(
-    Object.entries(detail).flatMap(([key, value]) => (value ? [[key, clean(value, 500)]] : [])),
-  );
-}
-
-const PERSONAL = /name|mail|from|^to$|^cc$|^bcc$|subject|address|agent|header|text|html|propert/i;
-
-/** What is kept of an event that we do not know: enough to see what it was, and nobody in it. */
-function withoutPersons(json: unknown): string {
-  const kept = (key: string, value: unknown) => {
-    if (PERSONAL.test(key) && key !== 'email_id') return undefined;
-    return typeof value === 'string' && /@|\s/.test(value) ? '…' : value;
-  };
-  try {
-    return clean(JSON.stringify(json, kept), 2_000);
-  } catch (error) {
-    // Refused, it would only come again for a day.
-    if (error instanceof RangeError) return 'nested too deep to be read';
-    throw error;
-  }
-}
-
-function clean(value: string, most: number): string {
-  return singleLine(value).slice(0, most).toWellFormed();
+  });
 }

@@ -2,6 +2,7 @@ import type { Mailbox } from '../../config.ts';
 import { asciiDomain } from '../../domain/address.ts';
 import type { Attachment } from '../attachment.ts';
 import { type CalendarOptions, isCalendar, outgoingFile } from '../calendar.ts';
+import type { FeedbackHeaders } from '../feedback-headers.ts';
 import type { OutgoingMail } from '../provider.ts';
 import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
 import { addressHeader, header, textHeader } from './mime-header.ts';
@@ -18,6 +19,8 @@ interface MimeOptions extends CalendarOptions {
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   readonly now?: () => Date;
+  /** Null or left out: none. */
+  readonly feedbackHeaders?: FeedbackHeaders | null;
 }
 
 /**
@@ -27,7 +30,13 @@ interface MimeOptions extends CalendarOptions {
  *
  * Throws AddressError where the recipient's or the answering address is none, and AttachmentError.
  */
-export function createMimeWriter({ from, tags, calendarMethod, now = () => new Date() }: MimeOptions) {
+export function createMimeWriter({
+  from,
+  tags,
+  calendarMethod,
+  now = () => new Date(),
+  feedbackHeaders = null,
+}: MimeOptions) {
   const ofSite = senderHeaders(from);
   let last: { readonly from: Mailbox; readonly written: SenderHeaders } | null = null;
 
@@ -80,6 +89,7 @@ export function createMimeWriter({ from, tags, calendarMethod, now = () => new D
       // Different in every mail, so that Gmail does not fold those of one event into a conversation.
       header('X-Entity-Ref-ID', mail.messageId),
       ...Object.entries(unsubscribeHeaders(mail)).map(([name, value]) => header(name, value)),
+      ...Object.entries(feedbackHeaders?.(mail.messageId) ?? {}).map(([name, value]) => header(name, value)),
       tags && header('X-Tags', `${mail.kind}, ${mail.language}`),
       header('MIME-Version', '1.0'),
     ]

@@ -3,6 +3,7 @@ import type { Mailbox } from '../../config.ts';
 import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { AccessTokens } from '../access-token.ts';
+import type { FeedbackHeaders } from '../feedback-headers.ts';
 import type { SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
 import { type ConnectionOptions, type Credentials, NEEDS_SMTPUTF8 } from './connection.ts';
@@ -19,6 +20,8 @@ interface SmtpOptions {
   readonly tokens?: AccessTokens | null;
   /** The envelope sender of each message (VERP); null or left out: the address that it comes from. */
   readonly bounceAddresses?: BounceAddresses | null;
+  /** What a provider behind the server is to repeat of each mail; null or left out: nothing. */
+  readonly feedbackHeaders?: FeedbackHeaders | null;
   /** In development mails carry `X-Tags`, by which Mailpit sorts them. */
   readonly tags: boolean;
   /** How calendar files leave; left out: as attachments to add. */
@@ -54,6 +57,7 @@ export function createSmtpProvider({
   from,
   tokens = null,
   bounceAddresses = null,
+  feedbackHeaders = null,
   tags,
   calendarMethod,
   ca,
@@ -62,7 +66,7 @@ export function createSmtpProvider({
   now,
 }: SmtpOptions): SingleProvider {
   const { connection, credentials } = readUrl(url, tokens);
-  const writeMime = createMimeWriter({ from, tags, calendarMethod, ...(now && { now }) });
+  const writeMime = createMimeWriter({ from, tags, calendarMethod, feedbackHeaders, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
     connection: { ...TIMEOUTS, ...timeouts, ...connection, tls: ca ? { ca } : {} },

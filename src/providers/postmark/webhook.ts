@@ -1,0 +1,111 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { ToldEvent } from '../../db/delivery-event.ts';
+import type { DeliveryEventType } from '../../domain/delivery/status.ts';
+import { ourMessageId } from '../../domain/message-id.ts';
+import { refusedEvent } from '../bounce-event.ts';
+import type { ProviderWebhook } from '../provider.ts';
+import { toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+
+/** What Postmark keeps of a message under this name comes back with all that it tells of it. */
+export const METADATA = 'message_id';
+
+/** `credentials`: user and password in the webhook's address at Postmark, which signs nothing; null: it is not set up. */
+export function createPostmarkWebhook(
+  credentials: { readonly user: string; readonly password: string } | null,
+): ProviderWebhook {
+  const expected = credentials && digest(`${credentials.user}:${credentials.password}`);
+  return {
+    name: 'postmark',
+    maxBytes: 256 * 1024,
+    read({ body, header }, now) {
+      if (!expected)
+        return {
+          type: 'unsigned',
+          reason: 'POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD are not set.',
+        };
+      const [, given = ''] = /^basic\s+(\S+)$/i.exec(header('authorization') ?? '') ?? [];
+      if (!timingSafeEqual(digest(Buffer.from(given, 'base64').toString()), expected))
+        return { type: 'unsigned', reason: 'The user name or the password is wrong.' };
+      const event = readPostmarkWebhook(body.toString(), now);
+      return event
+        ? { type: 'events', events: [event] }
+        : { type: 'unreadable', reason: 'The body is not JSON with a `RecordType`.' };
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+const text = z.string().catch('');
+/** postmarkapp.com/developer/webhooks/webhooks-overview */
+const webhook = z.looseObject({
+  RecordType: z.string().min(1),
+  ID: z.union([z.string(), z.number()]).optional().catch(undefined),
+  MessageID: text,
+  Type: text,
+  Description: text,
+  Details: text,
+  BouncedAt: text,
+  DeliveredAt: text,
+  ReceivedAt: text,
+  ChangedAt: text,
+  Metadata: z.record(z.string(), z.unknown()).catch({}),
+});
+type Told = z.infer<typeof webhook>;
+
+function readPostmarkWebhook(body: string, now: Date): ToldEvent | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  const parsed = webhook.safeParse(json);
+  if (!parsed.success) return null;
+  const told = parsed.data;
+  const { RecordType, ID, MessageID, Metadata } = told;
+  const at = told.BouncedAt || told.DeliveredAt || told.ReceivedAt || told.ChangedAt;
+  const type = eventOf(told);
+  return {
+    source: 'postmark',
+    // It numbers bounces alone: the same mail is opened at another time.
+    sourceId: toldText([RecordType, ID ?? MessageID, at].join(' '), 200),
+    type: type ?? toldText([RecordType, told.Type].filter(Boolean).join(' '), 100),
+    messageId: ourMessageId(String(Metadata[METADATA] ?? '')),
+    providerMessageId: MessageID ? toldText(MessageID, 200) : null,
+    occurredAt: toldAt(Date.parse(at), now),
+    detail: type
+      ? toldDetail({ diagnostic: told.Details, message: told.Description, bounceType: told.Type })
+      : { payload: withoutPersons(json) },
+  };
+}
+
+const RECORDS: Readonly<Record<string, DeliveryEventType>> = {
+  Delivery: 'delivered',
+  Open: 'opened',
+  Click: 'clicked',
+  SpamComplaint: 'complained',
+};
+
+/** postmarkapp.com/developer/api/bounce-api#bounce-types. What is no answer of the recipient's mail server is missing, and kept only. */
+const BOUNCES: Readonly<Record<string, DeliveryEventType | 'permanent' | 'passing'>> = {
+  ...{ HardBounce: 'permanent', BadEmailAddress: 'bounced', AddressChange: 'soft_bounced' },
+  ...{ SoftBounce: 'passing', Transient: 'deferred', DnsError: 'passing', Undetermined: 'passing' },
+  // Postmark itself sends the address nothing more.
+  ManuallyDeactivated: 'dropped',
+  SpamComplaint: 'complained',
+  // The address is not to blame.
+  ...{ SpamNotification: 'failed', Blocked: 'failed', VirusNotification: 'failed', DMARCPolicy: 'failed' },
+  ...{ SMTPApiError: 'failed', TemplateRenderingFailed: 'failed', Unconfirmed: 'failed' },
+};
+
+function eventOf({ RecordType, Type, Details, Description }: Told): DeliveryEventType | null {
+  if (RecordType !== 'Bounce')
+    return Object.hasOwn(RECORDS, RecordType) ? (RECORDS[RecordType] ?? null) : null;
+  const meaning = Object.hasOwn(BOUNCES, Type) ? BOUNCES[Type] : undefined;
+  if (meaning !== 'permanent' && meaning !== 'passing') return meaning ?? null;
+  return refusedEvent({ words: Details || Description, isPermanent: meaning === 'permanent' });
+}
