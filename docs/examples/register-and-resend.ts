@@ -20,7 +20,8 @@ const bounced = everyItem((cursor) =>
     }),
   ),
 );
-for await (const person of bounced) console.log(`${person.email} bounced.`);
+for await (const { email, suggestedEmail } of bounced)
+  console.log(suggestedEmail ? `${email} bounced: ${suggestedEmail} may be meant.` : `${email} bounced.`);
 
 const { queued } = await ok(
   client.POST('/events/{id}/resend', { params: event, body: { emailStatus: ['bounced'] } }),

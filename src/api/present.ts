@@ -15,6 +15,7 @@ import type { Message } from '../domain/message.ts';
 import { withPublicPictures } from '../domain/picture.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import type { Erasure } from '../domain/retention.ts';
+import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type {
   auditEntrySchema,
   blockSchema,
@@ -99,6 +100,7 @@ export function presentRegistrant(
     emailStatus: r.emailStatus,
     emailStatusAt: iso(r.emailStatusAt),
     emailDomainStatus: r.emailDomainStatus,
+    suggestedEmail: suggestShownAddress(r.email),
     registeredAt: r.registeredAt.toISOString(),
     joinedAt: iso(r.joinedAt),
     cancelledAt: iso(r.cancelledAt),

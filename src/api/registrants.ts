@@ -27,7 +27,6 @@ import { readTeamAnswers } from '../domain/form-fields.ts';
 import { keyRotation, newRegistrant, registrantChanges, restoration } from '../domain/input.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { activeParts } from '../domain/registrant-filter.ts';
-import { suggestShownAddress } from '../domain/suggested-address.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { cursorInstantOrNone, readCursor, writeCursor } from '../http/cursor.ts';
 import { hasScope, requireScope } from './authenticate.ts';
@@ -169,7 +168,6 @@ from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or 
       return c.json(
         {
           ...shown(c, registrant, event),
-          suggestedEmail: suggestShownAddress(registrant.email),
           suppressions: suppressions
             .filter(({ eventId }) => eventId === null || eventId === id)
             .map(presentSuppression),

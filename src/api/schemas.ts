@@ -296,6 +296,10 @@ export const registrantSchema = z
       description:
         'What the DNS says of the domain of the email: `no_mail` exists and takes none. Null: not asked yet, or without an answer',
     }),
+    suggestedEmail: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the address most likely should be, where it looks mistyped' }),
     registeredAt: time(),
     joinedAt: time().nullable().openapi({
       description: 'When a person came in while the room was open: no scanner, prefetch or program',
@@ -375,10 +379,6 @@ export const suppressionSchema = z
 
 export const registrantDetailsSchema = registrantSchema
   .extend({
-    suggestedEmail: z
-      .string()
-      .nullable()
-      .openapi({ description: 'What the address most likely should be, where it looks mistyped' }),
     suppressions: z.array(suppressionSchema),
     technical: z.record(z.string(), z.string()),
     messages: z.array(messageSchema),
