@@ -55,5 +55,13 @@ export const OPERATION_IDS: Readonly<Record<string, string>> = {
   'get /exports/{id}': 'getExport',
   'delete /exports/{id}': 'revokeExportLink',
   'post /events/{id}/rotate-keys': 'resetAllAccessLinks',
+  'post /events/{id}/images/logo': 'uploadLogo',
+  'post /events/{id}/images/cover': 'uploadCover',
+  'post /events/{id}/images/host': 'uploadHostPicture',
+  'get /sender-domains': 'listSenderDomains',
+  'post /sender-domains': 'addSenderDomain',
+  'get /sender-domains/{domain}': 'getSenderDomain',
+  'post /sender-domains/{domain}/check': 'checkSenderDomain',
+  'delete /sender-domains/{domain}': 'removeSenderDomain',
   'get /audit': 'listAuditEntries',
 };
