@@ -24,6 +24,7 @@ import { reminderRoutes } from './reminders.ts';
 import { createApiRouter } from './router.ts';
 import { problemSchema } from './schemas.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
@@ -61,6 +62,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', wordRoutes(dependencies));
   api.route('/', exportRoutes(dependencies));
   api.route('/', auditRoutes(dependencies));
+  api.route('/', webhookEndpointRoutes(dependencies));
   return api;
 }
 

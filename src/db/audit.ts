@@ -57,13 +57,20 @@ export const AUDIT_ACTIONS = [
   'view_saved',
   'view_renamed',
   'view_deleted',
+  'webhook_endpoint_added',
+  'webhook_endpoint_changed',
+  'webhook_endpoint_switched_off',
+  'webhook_endpoint_switched_on',
+  'webhook_endpoint_deleted',
+  'webhook_secret_rotated',
+  'webhooks_replayed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
-   * their own page), `visitor` (anybody on the public pages) or `retention` (what the settings say happened by itself): no address.
+   * their own page), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself) or `webhooks` (a worker that sends them): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

@@ -11,6 +11,7 @@ import { addEventFields, deleteUnusedFields } from './event-field.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
+import { eraseFromWebhooks } from './webhook-delivery.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
@@ -509,6 +510,8 @@ export async function eraseRegistrants(
     [ids],
   );
   await db.query('delete from {schema}.idempotent_answer where registrant_id = any($1)', [ids]);
+  // Last: what was done above is told as well.
+  await eraseFromWebhooks(db, ids, now);
   return { withFields: [...new Set(rows.flatMap(({ eventId, hasFields }) => (hasFields ? [eventId] : [])))] };
 }
 

@@ -27,5 +27,7 @@ export interface AppEnv {
     action: TeamActionContext;
     /** Whose registration the answer speaks of, so that erasing that person erases the kept answer. */
     answerAbout: string;
+    /** The answer holds a secret: where it is kept for repeated requests, it is sealed. */
+    answerIsSecret: boolean;
   };
 }
