@@ -1,9 +1,10 @@
 import { EVENT_COLUMNS, findEvents } from '../db/event.ts';
 import { findExport, type RegistrantsExport } from '../db/export.ts';
 import { readerOfKept } from '../db/kept-row.ts';
+import { findMessages } from '../db/message.ts';
 import type { Db } from '../db/pool.ts';
-import { REGISTRANT_COLUMNS } from '../db/registrant.ts';
-import { findAccessKeys, type WebhookEvent } from '../db/webhook-delivery.ts';
+import { findRegistrants, REGISTRANT_COLUMNS } from '../db/registrant.ts';
+import type { WebhookEvent } from '../db/webhook-delivery.ts';
 import { accessLink } from '../domain/access-link.ts';
 import { shownAddress } from '../domain/address.ts';
 import type { Event } from '../domain/event.ts';
@@ -17,59 +18,49 @@ const readRegistrant = readerOfKept<Registrant>(REGISTRANT_COLUMNS);
 const readEvent = readerOfKept<Event>(EVENT_COLUMNS);
 const NO_COUNTS = { registrants: 0, byEmailStatus: {} };
 
-interface Access {
-  readonly accessKey: string;
-  readonly accessLink: string;
-}
-
-/** What is read when a body is written, for many at once. */
+/** What is read when a body is written, for many at once: as it is now. */
 export interface BodyContext {
   readonly publicUrl: string;
   readonly events: ReadonlyMap<string, Event>;
   readonly exports: ReadonlyMap<string, RegistrantsExport>;
-  /** By registrant, as it is now: no access key is kept with what is told. Null: the endpoint did not ask for them. */
-  readonly access: ReadonlyMap<string, Access> | null;
+  readonly messages: ReadonlyMap<string, Message>;
+  /** Who is not erased. */
+  readonly registrants: ReadonlyMap<string, Registrant>;
+  /** Whether the endpoint asked for what opens a door. No access key is kept with what is told. */
+  readonly withAccess: boolean;
 }
 
-/** Reads what the bodies of these need. `withAccess`: with the access links that open now. */
+/** Reads what the bodies of these need. */
 export async function readBodyContext(
   db: Db,
   told: readonly WebhookEvent[],
-  { publicUrl, withAccess }: { readonly publicUrl: string; readonly withAccess: boolean },
+  { publicUrl, withAccess }: Pick<BodyContext, 'publicUrl' | 'withAccess'>,
 ): Promise<BodyContext> {
   const ids = (of: (one: WebhookEvent) => string | null) => [
     ...new Set(told.flatMap((one) => of(one) ?? [])),
   ];
-  const events = new Map(
-    (
-      await findEvents(
-        db,
-        ids(({ eventId }) => eventId),
-      )
-    ).map((e) => [e.id, e]),
+  const aboutIds = (sort: string) => ids(({ type, aboutId }) => (type.startsWith(sort) ? aboutId : null));
+  const events = await findEvents(
+    db,
+    ids(({ eventId }) => eventId),
   );
-  const exports = new Map<string, RegistrantsExport>();
-  for (const id of ids(({ type, aboutId }) => (type === 'export.ready' ? aboutId : null))) {
+  const messageIds = aboutIds('message.');
+  const messages = messageIds.length > 0 ? await findMessages(db, messageIds) : [];
+  const registrantIds = ids(({ type, registrantId }) =>
+    withAccess || type.startsWith('message.') ? registrantId : null,
+  );
+  const registrants = registrantIds.length > 0 ? await findRegistrants(db, registrantIds) : [];
+  const exports: RegistrantsExport[] = [];
+  for (const id of aboutIds('export.')) {
     const found = await findExport(db, id);
-    if (found) exports.set(id, found);
+    if (found) exports.push(found);
   }
-  const access = withAccess ? new Map<string, Access>() : null;
-  if (access) {
-    const keys = await findAccessKeys(
-      db,
-      ids(({ registrantId }) => registrantId),
-    );
-    for (const { eventId, registrantId } of told) {
-      const event = eventId && events.get(eventId);
-      const key = registrantId && keys.get(registrantId);
-      if (event && key)
-        access.set(registrantId, {
-          accessKey: key.accessKey,
-          accessLink: accessLink(publicUrl, event, key),
-        });
-    }
-  }
-  return { publicUrl, events, exports, access };
+  const byId = <Row extends { readonly id: string }>(rows: readonly Row[]) =>
+    new Map(rows.map((row) => [row.id, row]));
+  return {
+    ...{ publicUrl, withAccess, events: byId(events), exports: byId(exports) },
+    ...{ messages: byId(messages), registrants: byId(registrants) },
+  };
 }
 
 /** The body of a request, the same at every try but for access links that were reset meanwhile. */
@@ -92,53 +83,53 @@ function dataOf(told: WebhookEvent, context: BodyContext): unknown {
   return told.data;
 }
 
-function registrantData(told: WebhookEvent, { publicUrl, events, access }: BodyContext): unknown {
+function registrantData(told: WebhookEvent, context: BodyContext): unknown {
   const { eventId, registrantId, data, erasedAt } = told;
-  const event = events.get(eventId ?? '');
+  const event = context.events.get(eventId ?? '');
   if (erasedAt || data.erased_at || !event)
-    return { id: registrantId, eventId, erasedAt: erasedAt?.toISOString() ?? data.erased_at ?? null };
-  const shown = presentRegistrant(readRegistrant(data), event, publicUrl, { withLink: false });
-  return { ...shown, ...access?.get(registrantId ?? '') };
+    return { id: registrantId, eventId, erasedAt: erasedAt?.toISOString() ?? iso(data.erased_at) };
+  const shown = presentRegistrant(readRegistrant(data), event, context.publicUrl, { withLink: false });
+  return { ...shown, ...accessOf(told, context) };
 }
 
-/** As its trigger kept it: what the API says of a message, by the columns' names. */
-interface KeptMessage {
-  readonly registrant: {
-    readonly email: string | null;
-    readonly first_name: string;
-    readonly last_name: string;
-  } | null;
+function accessOf(
+  { eventId, registrantId }: WebhookEvent,
+  { withAccess, events, registrants, publicUrl }: BodyContext,
+): { readonly accessKey?: string; readonly accessLink?: string } {
+  const event = events.get(eventId ?? '');
+  const registrant = registrants.get(registrantId ?? '');
+  if (!withAccess || !event || !registrant) return {};
+  return { accessKey: registrant.accessKey, accessLink: accessLink(publicUrl, event, registrant) };
 }
 
-function messageData({ registrantId, eventId, data }: WebhookEvent, { access }: BodyContext): unknown {
+function messageData(told: WebhookEvent, context: BodyContext): unknown {
+  const { registrantId, eventId, aboutId, data } = told;
+  const found = context.messages.get(aboutId ?? '');
+  if (!found) return { id: aboutId, registrantId, eventId, status: data.status };
   // Its timeline is left out: each step is told when it comes.
-  const { events: _, ...message } = presentMessage(readMessage(data), []);
-  const { registrant } = data as Partial<KeptMessage>;
+  const { events: _, ...message } = presentMessage(found, []);
+  const registrant = context.registrants.get(registrantId ?? '');
   return {
     ...message,
+    ...{ status: data.status, error: data.error ?? null, attempts: data.attempts },
+    acceptedAt: iso(data.accepted_at),
     registrant: {
-      id: registrantId,
-      eventId,
-      email: registrant?.email ? shownAddress(registrant.email) : null,
-      firstName: registrant?.first_name ?? '',
-      lastName: registrant?.last_name ?? '',
-      ...access?.get(registrantId ?? ''),
+      ...{ id: registrantId, eventId, email: registrant ? shownAddress(registrant.email) : null },
+      ...{ firstName: registrant?.firstName ?? '', lastName: registrant?.lastName ?? '' },
+      ...accessOf(told, context),
     },
   };
 }
 
-const MESSAGE_COLUMNS = [
-  ...['id', 'event_id as "eventId"', 'registrant_id as "registrantId"', 'kind', 'status', 'to', 'subject'],
-  ...['priority', 'due_at as "dueAt"', 'expires_at as "expiresAt"', 'created_at as "createdAt"'],
-  ...['claimed_at as "claimedAt"', 'accepted_at as "acceptedAt"', 'attempts', 'error', 'transport'],
-  'provider_message_id as "providerMessageId"',
-];
-const readMessage = readerOfKept<Message>(MESSAGE_COLUMNS.map((column) => `message.${column}`).join(', '));
+/** As a row that was kept says it. */
+function iso(time: unknown): string | null {
+  return typeof time === 'string' ? new Date(time).toISOString() : null;
+}
 
-function eventData({ data }: WebhookEvent, { publicUrl, access }: BodyContext): unknown {
+function eventData({ data }: WebhookEvent, { publicUrl, withAccess }: BodyContext): unknown {
   // How many are registered is no part of what happened; and the room's address opens it to whoever has it.
   const { counts: _, roomUrl, ...event } = presentEvent(readEvent(data), NO_COUNTS, publicUrl);
-  return access ? { ...event, roomUrl } : event;
+  return withAccess ? { ...event, roomUrl } : event;
 }
 
 function exportData({ aboutId, eventId }: WebhookEvent, { exports }: BodyContext): unknown {

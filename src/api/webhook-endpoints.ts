@@ -96,12 +96,10 @@ const endpointSchema = z
   })
   .openapi('WebhookEndpoint');
 
-const secret = z
-  .string()
-  .openapi({
-    description: 'Signs the requests; it is shown this once',
-    example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-  });
+const secret = z.string().openapi({
+  description: 'Signs the requests; it is shown this once',
+  example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+});
 const newEndpointSchema = endpointSchema.extend({ secret }).openapi('NewWebhookEndpoint');
 const rotatedSchema = endpointSchema
   .extend({

@@ -113,8 +113,8 @@ export async function listExportsOf(db: Db, registrantIds: readonly string[]): P
 
 /** Forgets what is held of an address beside its registrations: what keeps it from getting mail goes on, by its hash. */
 export async function forgetAddress(db: Db, addressHash: string): Promise<void> {
-  await eraseFormerMails(db, addressHash);
   await eraseAddressFromWebhooks(db, addressHash);
+  await eraseFormerMails(db, addressHash);
   await db.query('delete from {schema}.registration_request where {schema}.address_hash(email) = $1', [
     addressHash,
   ]);

@@ -250,20 +250,8 @@ export async function recordTries(
   );
 }
 
-/** The access keys of those who are not erased, as they are now. */
-export async function findAccessKeys(
-  db: Db,
-  registrantIds: readonly string[],
-): Promise<ReadonlyMap<string, { readonly email: string; readonly accessKey: string }>> {
-  const { rows } = await db.query<{ id: string; email: string; accessKey: string }>(
-    `select id, email, access_key as "accessKey" from {schema}.registrant where id = any($1) and erased_at is null`,
-    [registrantIds],
-  );
-  return new Map(rows.map(({ id, ...person }) => [id, person]));
-}
-
 /** Of a mail it stays what became of it. */
-const SCRUBBED = `case when type like 'message.%' then (data::jsonb - '{to,subject,error,registrant}'::text[])::json else '{}' end`;
+const SCRUBBED = `case when type like 'message.%' then data - 'error' else '{}' end`;
 
 /** Takes out of what was and will be told what is personal of these registrants; what they are told of, and that they were, stays. */
 export async function eraseFromWebhooks(db: Db, registrantIds: readonly string[], now: Date): Promise<void> {
@@ -278,14 +266,24 @@ export async function eraseFromWebhooks(db: Db, registrantIds: readonly string[]
   );
 }
 
-/** The same of what names an address that is no longer its registrant's. Whoever's was has an audit entry that says so. */
+/**
+ * The same of what names an address that is no longer its registrant's. Whoever's was has an audit entry that says so. To be called as
+ * long as the mails to it name it.
+ */
 export async function eraseAddressFromWebhooks(db: Db, addressHash: string): Promise<void> {
-  const named = (path: string) => `{schema}.address_hash(data #>> '{${path}}') = $1`;
   const { rows } = await db.query<{ id: string }>(
-    `update {schema}.webhook_event set erased_at = now(), data = ${SCRUBBED}
-     where erased_at is null and registrant_id in (
-       select registrant_id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
-     ) and (${named('email')} or ${named('to')} or ${named('registrant,email')}) returning id`,
+    `with corrected as materialized (
+       select distinct registrant_id as id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
+     ), erased as (
+       update {schema}.webhook_event set erased_at = now(), data = ${SCRUBBED}
+       where erased_at is null and registrant_id in (select id from corrected) and {schema}.address_hash(data ->> 'email') = $1
+       returning registrant_id
+     )
+     select id from {schema}.webhook_event where registrant_id in (
+       select registrant_id from erased
+       union select message.registrant_id from corrected join {schema}.message on message.registrant_id = corrected.id
+       where to_address is not null and {schema}.address_hash(to_address) = $1
+     )`,
     [addressHash],
   );
   await forgetAnswers(

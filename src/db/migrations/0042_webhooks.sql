@@ -37,7 +37,7 @@ create table {schema}.webhook_event (
   about_id uuid,
   occurred_at timestamptz not null,
   -- What it was about, as it was then; never an access key. Erasing a registrant takes out what is personal.
-  data json not null,
+  data jsonb not null,
   -- When its registrant was erased, and it with them.
   erased_at timestamptz,
   created_at timestamptz not null default now()
@@ -66,50 +66,46 @@ create index webhook_delivery_order on {schema}.webhook_delivery (endpoint_id, s
 create index webhook_delivery_failed on {schema}.webhook_delivery (endpoint_id, id) where state = 'failed';
 
 -- Triggers, so that no statement can forget to tell. Where no endpoint wants an event, one look at a table of a few rows is all that they do.
+-- Messages and registrants change by the thousand: their triggers take a statement's rows at once.
 
--- The endpoints that want an event of this type are asked for in the functions below, in the same words: a function of its own would cost
--- more than the question.
-
-create function {schema}.webhook_publish(
-  wanted uuid[], type text, event uuid, registrant uuid, about uuid, at timestamptz, due timestamptz, content json
-) returns void language plpgsql as $$
-declare
-  made {schema}.webhook_event;
+-- A mail's status. What says less than what was known (a delivery that is taken back) is no news. Kept is what may change again; the
+-- rest is read from the message and its registrant when it is sent.
+create function {schema}.webhook_messages() returns trigger language plpgsql as $$
 begin
-  insert into {schema}.webhook_event (type, event_id, registrant_id, about_id, occurred_at, data)
-  values (type, event, registrant, about, at, content) returning * into made;
+  if not exists (
+    select from {schema}.webhook_endpoint
+    where switched_off_at is null and deleted_at is null and events && array['*', 'message.*', 'message.sent', 'message.delivered',
+      'message.opened', 'message.clicked', 'message.deferred', 'message.bounced', 'message.complained', 'message.failed',
+      'message.not_sent']
+  ) then return null; end if;
+  with endpoint as materialized (
+    select id, events, event_ids from {schema}.webhook_endpoint where switched_off_at is null and deleted_at is null
+  ), made as (
+    insert into {schema}.webhook_event (type, event_id, registrant_id, about_id, occurred_at, data)
+    select told.type, after.event_id, after.registrant_id, after.id, now(), jsonb_build_object(
+      'status', after.status, 'error', after.error, 'attempts', after.attempts, 'accepted_at', after.accepted_at)
+    from after join before using (id)
+    -- What was not attempted was not sent. Of what may or may not have been sent the status beside the type says so.
+    cross join lateral (select 'message.' || case after.status
+      when 'dropped' then 'not_sent' when 'unknown' then 'failed' else after.status end as type) as told
+    where after.status <> before.status and after.status_rank >= before.status_rank and after.registrant_id is not null
+      and after.status in ('sent', 'delivered', 'opened', 'clicked', 'deferred', 'bounced', 'complained', 'failed', 'not_sent',
+        'dropped', 'unknown')
+      and exists (
+        select from endpoint
+        where events && array[told.type, 'message.*', '*'] and (event_ids is null or after.event_id = any(event_ids)))
+    order by after.id
+    returning id, sequence, type, event_id, registrant_id
+  )
   insert into {schema}.webhook_delivery (endpoint_id, id, sequence, subject_id, next_at)
-  select endpoint, made.id, made.sequence, coalesce(registrant, event), due from unnest(wanted) as endpoint;
-end $$;
-
--- A mail's status. One that was published says more than the one before: what is taken back (a delivery) is no news.
-create function {schema}.webhook_message() returns trigger language plpgsql as $$
-declare
-  -- Not attempted is not sent; nobody knows whether it was sent is the end of a mail that may not have arrived. The status stands beside it.
-  kind text := 'message.' || case new.status when 'dropped' then 'not_sent' when 'unknown' then 'failed' else new.status end;
-  wanted uuid[];
-  person json;
-begin
-  select array_agg(id) into wanted from {schema}.webhook_endpoint
-  where switched_off_at is null and deleted_at is null and events && array[kind, 'message.*', '*']
-    and (event_ids is null or new.event_id = any(event_ids));
-  if wanted is null then return null; end if;
-  select json_build_object('id', id, 'event_id', event_id, 'email', email, 'first_name', first_name, 'last_name', last_name)
-    into person from {schema}.registrant where id = new.registrant_id;
-  perform {schema}.webhook_publish(wanted, kind, new.event_id, new.registrant_id, new.id, now(), now(), json_build_object(
-    'id', new.id, 'event_id', new.event_id, 'registrant_id', new.registrant_id, 'kind', new.kind, 'status', new.status,
-    'to', coalesce(new.to_address, person ->> 'email'), 'subject', new.subject, 'priority', new.priority, 'due_at', new.due_at,
-    'expires_at', new.expires_at, 'created_at', new.created_at, 'claimed_at', new.claimed_at, 'accepted_at', new.accepted_at,
-    'attempts', new.attempts, 'error', new.error, 'transport', new.transport, 'provider_message_id', new.provider_message_id,
-    'registrant', person));
+  select endpoint.id, made.id, made.sequence, made.registrant_id, now()
+  from made join endpoint
+    on events && array[made.type, 'message.*', '*'] and (event_ids is null or made.event_id = any(event_ids));
   return null;
 end $$;
 
-create trigger message_told after update of status on {schema}.message for each row
-  when (new.status is distinct from old.status and new.status_rank >= old.status_rank and new.registrant_id is not null
-    and new.status in ('sent', 'delivered', 'opened', 'clicked', 'deferred', 'bounced', 'complained', 'failed', 'not_sent', 'dropped',
-      'unknown'))
-  execute function {schema}.webhook_message();
+create trigger message_told after update on {schema}.message
+  referencing old table as before new table as after for each statement execute function {schema}.webhook_messages();
 
 create function {schema}.webhook_new_registrants() returns trigger language plpgsql as $$
 begin
@@ -122,8 +118,7 @@ begin
     where switched_off_at is null and deleted_at is null and events && array['registrant.created', 'registrant.*', '*']
   ), made as (
     insert into {schema}.webhook_event (type, event_id, registrant_id, about_id, occurred_at, data)
-    select 'registrant.created', event_id, id, id, now(),
-      (to_jsonb(added) - '{access_key,source,technical}'::text[])::json
+    select 'registrant.created', event_id, id, id, now(), to_jsonb(added) - '{access_key,source,technical}'::text[]
     from added
     where erased_at is null and exists (select from endpoint where event_ids is null or added.event_id = any(event_ids))
     order by registered_at, id
@@ -138,96 +133,112 @@ end $$;
 create trigger registrant_told_of after insert on {schema}.registrant
   referencing new table as added for each statement execute function {schema}.webhook_new_registrants();
 
-create function {schema}.webhook_registrant() returns trigger language plpgsql as $$
-declare
-  kind text := case
-    when new.erased_at is not null and old.erased_at is null then 'registrant.erased'
-    when new.erased_at is not null then null
-    when new.joined_at is distinct from old.joined_at then case when old.joined_at is null then 'registrant.joined' end
-    when new.cancelled_at is not null and old.cancelled_at is null then 'registrant.cancelled'
-    else 'registrant.updated' end;
-  -- Until then it may turn out to have been a machine.
-  due timestamptz := case when kind = 'registrant.joined' then greatest(now(), new.joined_at + interval '60 seconds') else now() end;
-  wanted uuid[];
-  content json;
+-- What becomes of mails to them is told by the messages' own events.
+create function {schema}.webhook_registrants() returns trigger language plpgsql as $$
 begin
-  if new.joined_at is null and old.joined_at is not null then
-    -- Nobody was told: it was not a person.
-    with untold as (
-      delete from {schema}.webhook_delivery
-      using {schema}.webhook_event as told, {schema}.webhook_endpoint as endpoint
-      where told.registrant_id = new.id and told.type = 'registrant.joined' and webhook_delivery.endpoint_id = endpoint.id
-        and webhook_delivery.id = told.id and webhook_delivery.state = 'pending' and webhook_delivery.tries = 0
-      returning webhook_delivery.id
-    )
-    delete from {schema}.webhook_event where id in (select id from untold);
-  end if;
-  if kind is null then return null; end if;
-  select array_agg(id) into wanted from {schema}.webhook_endpoint
-  where switched_off_at is null and deleted_at is null and events && array[kind, 'registrant.*', '*']
-    and (event_ids is null or new.event_id = any(event_ids));
-  if wanted is null then return null; end if;
-  content := case when kind = 'registrant.erased' then json_build_object('erased_at', new.erased_at)
-    else (to_jsonb(new) - '{access_key,source,technical}'::text[])::json end;
-  if kind = 'registrant.updated' then
+  -- One that is off may have been told of somebody who joined, and not sent it yet.
+  if not exists (
+    select from {schema}.webhook_endpoint
+    where deleted_at is null and events && array['*', 'registrant.*', 'registrant.updated', 'registrant.cancelled', 'registrant.joined',
+      'registrant.erased']
+  ) then return null; end if;
+
+  -- Nobody came in after all: nobody is told.
+  with untold as (
+    delete from {schema}.webhook_delivery as delivery
+    using after join before using (id)
+      join {schema}.webhook_event as told on told.registrant_id = after.id and told.type = 'registrant.joined'
+      cross join {schema}.webhook_endpoint as endpoint
+    where after.joined_at is null and before.joined_at is not null and delivery.endpoint_id = endpoint.id and delivery.id = told.id
+      and delivery.state = 'pending' and delivery.tries = 0
+    returning delivery.id
+  )
+  delete from {schema}.webhook_event where id in (select id from untold);
+
+  with endpoint as materialized (
+    select id, events, event_ids from {schema}.webhook_endpoint where switched_off_at is null and deleted_at is null
+  ), changed as materialized (
+    select after.id, after.event_id, told.type, after.joined_at,
+      case when told.type = 'registrant.erased' then jsonb_build_object('erased_at', after.erased_at)
+        else to_jsonb(after) - '{access_key,source,technical}'::text[] end as data
+    from after join before using (id)
+    cross join lateral (select case
+      when after.erased_at is not null then case when before.erased_at is null then 'registrant.erased' end
+      when after.joined_at is distinct from before.joined_at then case when before.joined_at is null then 'registrant.joined' end
+      when after.cancelled_at is not null and before.cancelled_at is null then 'registrant.cancelled'
+      when (after.email, after.first_name, after.last_name, after.locale, after.time_zone, after.fields, after.consents, after.access_key,
+        after.cancelled_at) is distinct from (before.email, before.first_name, before.last_name, before.locale, before.time_zone,
+        before.fields, before.consents, before.access_key, before.cancelled_at) then 'registrant.updated'
+    end as type) as told
+    where told.type is not null and exists (
+      select from endpoint
+      where events && array[told.type, 'registrant.*', '*'] and (event_ids is null or after.event_id = any(event_ids)))
+  ), told_before as (
     -- What one transaction does is told once, as it is in the end.
-    update {schema}.webhook_event set data = content
-    where registrant_id = new.id and created_at = now() and type in ('registrant.updated', 'registrant.created');
-    if found then return null; end if;
-  end if;
-  perform {schema}.webhook_publish(wanted, kind, new.event_id, new.id, new.id,
-    case when kind = 'registrant.joined' then new.joined_at else now() end, due, content);
+    update {schema}.webhook_event as told set data = changed.data from changed
+    where changed.type = 'registrant.updated' and told.registrant_id = changed.id and told.created_at = now()
+      and told.type in ('registrant.updated', 'registrant.created')
+    returning told.registrant_id
+  ), made as (
+    insert into {schema}.webhook_event (type, event_id, registrant_id, about_id, occurred_at, data)
+    select type, event_id, id, id, case when type = 'registrant.joined' then joined_at else now() end, data
+    from changed where id not in (select registrant_id from told_before) order by id
+    returning id, sequence, type, event_id, registrant_id, occurred_at
+  )
+  insert into {schema}.webhook_delivery (endpoint_id, id, sequence, subject_id, next_at)
+  select endpoint.id, made.id, made.sequence, made.registrant_id,
+    -- Until then it may turn out to have been a machine.
+    case when made.type = 'registrant.joined' then greatest(now(), made.occurred_at + interval '60 seconds') else now() end
+  from made join endpoint
+    on events && array[made.type, 'registrant.*', '*'] and (event_ids is null or made.event_id = any(event_ids));
   return null;
 end $$;
 
--- What becomes of mails is told by the messages' own events.
-create trigger registrant_told_of_change
-  after update of email, first_name, last_name, locale, time_zone, fields, consents, access_key, cancelled_at, joined_at, erased_at
-  on {schema}.registrant for each row
-  when ((old.email, old.first_name, old.last_name, old.locale, old.time_zone, old.fields, old.consents, old.access_key, old.cancelled_at,
-      old.joined_at, old.erased_at)
-    is distinct from (new.email, new.first_name, new.last_name, new.locale, new.time_zone, new.fields, new.consents, new.access_key,
-      new.cancelled_at, new.joined_at, new.erased_at))
-  execute function {schema}.webhook_registrant();
+create trigger registrant_told_of_change after update on {schema}.registrant
+  referencing old table as before new table as after for each statement execute function {schema}.webhook_registrants();
 
-create function {schema}.webhook_event_changed() returns trigger language plpgsql as $$
+-- Events and exports change one by one.
+create function {schema}.webhook_publish(type text, event uuid, about uuid, content jsonb) returns void language plpgsql as $$
+begin
+  with endpoint as materialized (
+    select id from {schema}.webhook_endpoint
+    where switched_off_at is null and deleted_at is null and events && array[type, split_part(type, '.', 1) || '.*', '*']
+      and (event_ids is null or event = any(event_ids))
+  ), made as (
+    insert into {schema}.webhook_event (type, event_id, about_id, occurred_at, data)
+    select webhook_publish.type, event, about, now(), content where exists (select from endpoint)
+    returning id, sequence
+  )
+  insert into {schema}.webhook_delivery (endpoint_id, id, sequence, subject_id, next_at)
+  select endpoint.id, made.id, made.sequence, event, now() from made cross join endpoint;
+end $$;
+
+create function {schema}.webhook_events() returns trigger language plpgsql as $$
 declare
   kind text := case
     when tg_op = 'INSERT' then 'event.created'
     when new.cancelled_at is not null and old.cancelled_at is null then 'event.cancelled'
     when new.opened_at is distinct from old.opened_at and new.opened_at is not null then 'event.opened'
     when new.closed_at is distinct from old.closed_at and new.closed_at is not null then 'event.closed'
-    else 'event.updated' end;
-  wanted uuid[];
+    when to_jsonb(new) - 'updated_at' <> to_jsonb(old) - 'updated_at' then 'event.updated' end;
 begin
-  if kind = 'event.updated' and to_jsonb(new) - 'updated_at' = to_jsonb(old) - 'updated_at' then return null; end if;
-  select array_agg(id) into wanted from {schema}.webhook_endpoint
-  where switched_off_at is null and deleted_at is null and events && array[kind, 'event.*', '*']
-    and (event_ids is null or new.id = any(event_ids));
-  if wanted is null then return null; end if;
   if kind = 'event.updated' then
-    update {schema}.webhook_event set data = to_json(new)
+    update {schema}.webhook_event set data = to_jsonb(new)
     where event_id = new.id and registrant_id is null and created_at = now() and type in ('event.updated', 'event.created');
     if found then return null; end if;
   end if;
-  perform {schema}.webhook_publish(wanted, kind, new.id, null, new.id, now(), now(), to_json(new));
+  if kind is not null then perform {schema}.webhook_publish(kind, new.id, new.id, to_jsonb(new)); end if;
   return null;
 end $$;
 
-create trigger event_told after insert or update on {schema}.event for each row execute function {schema}.webhook_event_changed();
+create trigger event_told after insert or update on {schema}.event for each row execute function {schema}.webhook_events();
 
-create function {schema}.webhook_export() returns trigger language plpgsql as $$
-declare
-  wanted uuid[];
+create function {schema}.webhook_exports() returns trigger language plpgsql as $$
 begin
-  select array_agg(id) into wanted from {schema}.webhook_endpoint
-  where switched_off_at is null and deleted_at is null and events && array['export.ready', 'export.*', '*']
-    and (event_ids is null or new.event_id = any(event_ids));
-  if wanted is null then return null; end if;
-  -- Who asked for it, and for whom, is read when it is sent.
-  perform {schema}.webhook_publish(wanted, 'export.ready', new.event_id, null, new.id, now(), now(), '{}');
+  -- It is read when it is sent.
+  perform {schema}.webhook_publish('export.ready', new.event_id, new.id, '{}');
   return null;
 end $$;
 
 create trigger export_told after update of status on {schema}.export for each row
-  when (new.status = 'made' and old.status is distinct from new.status) execute function {schema}.webhook_export();
+  when (new.status = 'made' and old.status is distinct from new.status) execute function {schema}.webhook_exports();
