@@ -334,11 +334,11 @@ public. A key that belongs to a member needs that member to be an admin.`,
       responses: answers(200, 'A page of deliveries', pageOf(deliverySchema, 'WebhookDeliveries')),
     }),
     async (c) => {
-      const { limit, cursor, status = null, ...asked } = c.req.valid('query');
+      const { limit, cursor, status, ...asked } = c.req.valid('query');
       const { id } = await requireEndpoint(pool, c.req.valid('param').id);
       const { type = null, eventId = null, registrantId = null } = asked;
       const before = readCursor(cursor, z.tuple([z.uuid()]))?.[0] ?? null;
-      const query = { endpointId: id, state: status, type, eventId, registrantId, before };
+      const query = { endpointId: id, states: status ? [status] : [], type, eventId, registrantId, before };
       const rows = await listDeliveries(pool, { ...query, limit: limit + 1 });
       const page = rows.slice(0, limit);
       const last = page.at(-1);

@@ -55,7 +55,8 @@ const FROM =
 /** What `?status=` and the like ask for. */
 export interface DeliveryQuery {
   readonly endpointId: string;
-  readonly state: DeliveryState | null;
+  /** In any of these states; empty: in whichever. */
+  readonly states: readonly DeliveryState[];
   readonly type: string | null;
   readonly eventId: string | null;
   readonly registrantId: string | null;
@@ -69,12 +70,12 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Webh
   const { rows } = await db.query<WebhookDelivery>(
     `select ${DELIVERY} ${FROM}
      where delivery.endpoint_id = $1
-       and ($2::text is null or delivery.state = $2) and ($3::text is null or told.type = $3)
+       and ($2::text[] = '{}' or delivery.state = any($2)) and ($3::text is null or told.type = $3)
        and ($4::uuid is null or told.event_id = $4) and ($5::uuid is null or told.registrant_id = $5)
        and ($6::uuid is null or delivery.id < $6)
      order by delivery.id desc limit $7`,
     [
-      ...[query.endpointId, query.state, query.type, query.eventId, query.registrantId],
+      ...[query.endpointId, query.states, query.type, query.eventId, query.registrantId],
       ...[query.before, query.limit],
     ],
   );

@@ -50,6 +50,7 @@ const TEAM_STYLES = [
   'team/doors/doors',
   'team/people/answer-menu',
   'team/members/members',
+  'team/webhooks/webhooks',
   'team/styles/print',
 ];
 
