@@ -74,7 +74,7 @@ export function DeliveryPage({ frame, endpoint, delivery, body }: DeliveryPagePr
                   </p>
                   {attempt.error ? <p>{attempt.error}</p> : null}
                   {attempt.answer ? (
-                    <pre className="webhook-text" dir="ltr" aria-label="Answer">
+                    <pre className="webhook-text" dir="ltr">
                       {attempt.answer}
                     </pre>
                   ) : null}
