@@ -33,7 +33,9 @@ describe('a request', () => {
     const server = createServer(async (request, response) => {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
-      response.end(`${request.method} ${request.headers['x-test']} ${request.headers['content-length']} ${parts.join('')}`);
+      response.end(
+        `${request.method} ${request.headers['x-test']} ${request.headers['content-length']} ${parts.join('')}`,
+      );
     }).on('connection', () => connections++);
     const url = await listening(server);
     const { post } = poster();
@@ -99,19 +101,29 @@ describe('a request', () => {
         const drip = setInterval(() => (response.destroyed ? clearInterval(drip) : response.write('.')), 20);
       },
     ],
-  ] satisfies readonly (readonly [string, RequestListener])[])('ends in time where it is %s', async (_, listener) => {
-    const url = await answering(listener);
-    expect(await poster(here, 250).post(url, '', {})).toEqual({
-      ...{ status: null, error: 'No whole answer came within 0.25 seconds.', answer: '' },
-    });
-  });
+  ] satisfies readonly (readonly [string, RequestListener])[])(
+    'ends in time where it is %s',
+    async (_, listener) => {
+      const url = await answering(listener);
+      expect(await poster(here, 250).post(url, '', {})).toEqual({
+        ...{ status: null, error: 'No whole answer came within 0.25 seconds.', answer: '' },
+      });
+    },
+  );
 
   it('says what went wrong with a connection', async () => {
-    const reset = await listening(createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())));
-    const cut = await listening(
-      createTcpServer((socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhal'))),
+    const reset = await listening(
+      createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())),
     );
-    const garbage = await listening(createTcpServer((socket) => void socket.once('data', () => socket.end('no http\r\n\r\n'))));
+    const cut = await listening(
+      createTcpServer(
+        (socket) =>
+          void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhal')),
+      ),
+    );
+    const garbage = await listening(
+      createTcpServer((socket) => void socket.once('data', () => socket.end('no http\r\n\r\n'))),
+    );
     const closed = await answering(() => undefined);
     const { post, close } = poster();
     const error = async (url: string) => (await post(url, '{}', {})).error;

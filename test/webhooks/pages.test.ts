@@ -9,7 +9,11 @@ const admin = await signIn(app, { role: 'admin' });
 const member = await signIn(app);
 const receiver = await openReceiver();
 
-const fields = { url: receiver.url, events: ['registrant.*', 'registrant.created', 'message.bounced'], which: 'all' };
+const fields = {
+  url: receiver.url,
+  events: ['registrant.*', 'registrant.created', 'message.bounced'],
+  which: 'all',
+};
 const notice = (name: string) => expect.stringContaining(`notice=${name}`);
 
 async function add(changes: Record<string, string | readonly string[]> = {}) {
@@ -30,7 +34,10 @@ describe('the pages of webhooks', () => {
   });
 
   it('say what is wrong with each field, and keep what was chosen', async () => {
-    const wrong = await admin.post('/team/webhooks/new', { url: 'ftp://example.com', events: 'export.ready' });
+    const wrong = await admin.post('/team/webhooks/new', {
+      url: 'ftp://example.com',
+      events: 'export.ready',
+    });
     expect(wrong.status).toBe(422);
     expect(wrong.text).toContain('The URL must be an address like https://example.com/hooks');
     expect(wrong.text).toMatch(/checked="" value="export\.ready"/);
@@ -62,10 +69,16 @@ describe('the pages of webhooks', () => {
     const rotated = await admin.post(`${path}/rotate`);
     expect(rotated.text).toContain('signs as well until');
     expect(rotated.text).not.toContain(secret);
-    const edited = await admin.post(`${path}/edit`, { ...fields, url: `${receiver.url}/edited`, events: ['export.ready'] });
+    const edited = await admin.post(`${path}/edit`, {
+      ...fields,
+      url: `${receiver.url}/edited`,
+      events: ['export.ready'],
+    });
     expect(edited.headers.get('location')).toEqual(notice('webhook_saved'));
     expect((await admin.get(path)).text).toContain('/edited');
-    expect((await admin.post(`${path}/switch`)).headers.get('location')).toEqual(notice('webhook_switched_off'));
+    expect((await admin.post(`${path}/switch`)).headers.get('location')).toEqual(
+      notice('webhook_switched_off'),
+    );
     expect((await admin.get(path)).text).toContain('Switched off by your team.');
     // Nobody did it by mistake of ours: there is no banner.
     expect((await admin.get('/team/events')).text).not.toContain('was switched off');
@@ -86,7 +99,9 @@ describe('the pages of webhooks', () => {
       'webhook_secret_rotated',
       'webhook_endpoint_added',
     ]);
-    expect((await admin.get('/team/audit')).text).toContain('rotated the secret of the webhook endpoint at 127.0.0.1');
+    expect((await admin.get('/team/audit')).text).toContain(
+      'rotated the secret of the webhook endpoint at 127.0.0.1',
+    );
   });
 
   it('tell on every page of an endpoint that was switched off by itself, until it is on again', async () => {
