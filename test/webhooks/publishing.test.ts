@@ -154,7 +154,7 @@ const WAYS: readonly (readonly [
   [
     'the team adds a person',
     ({ event }) =>
-      team.post(`/team/events/${event.id}/people/add`, {
+      team.post(`/team/events/${event.id}/people/new`, {
         email: 'added@example.com',
         firstName: 'A',
         lastName: 'B',
@@ -192,7 +192,11 @@ const WAYS: readonly (readonly [
     async ({ link }) => {
       const own = `${link.pathname.replace(/live$/, 'registration')}${link.search}`;
       const version = versionIn(await app.request(own, { headers: visitor() }));
-      await app.form(own, { version, firstName: 'Own', lastName: 'Name', language: 'en' }, visitor());
+      await app.form(
+        own,
+        { intent: 'save', version, firstName: 'Own', lastName: 'Name', language: 'en' },
+        visitor(),
+      );
     },
     ['registrant.updated'],
   ],
@@ -272,6 +276,31 @@ const WAYS: readonly (readonly [
     },
     ['message.opened', 'message.bounced'],
   ],
+  [
+    'a bounce mail comes',
+    async ({ message, email }) => {
+      await accept(message);
+      await app.request('/webhooks/bounce', {
+        ...{ method: 'POST', headers: { ...CSV, 'content-type': 'message/rfc822' } },
+        body: [
+          ...['From: MAILER-DAEMON@mx.example', 'MIME-Version: 1.0'],
+          'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+          ...['', '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx', ''],
+          ...[`Final-Recipient: rfc822; ${email}`, 'Action: failed', 'Status: 5.1.1', ''],
+          ...[
+            '--b',
+            'Content-Type: text/rfc822-headers',
+            '',
+            `Message-ID: <${message}@localhost.test>`,
+            '',
+            '--b--',
+            '',
+          ],
+        ].join('\r\n'),
+      });
+    },
+    ['message.sent', 'message.bounced'],
+  ],
   // Events.
   ['an event is created', () => app.event(), ['event.created']],
   [
@@ -283,7 +312,7 @@ const WAYS: readonly (readonly [
   ['an event is renamed', ({ at }) => api('PATCH', at, { title: 'Other' }), ['event.updated']],
   ['an event is saved unchanged', ({ at, event }) => api('PATCH', at, { title: event.title }), []],
   ['an event is opened', ({ at }) => api('POST', `${at}/open`), ['event.opened']],
-  ['an event is closed', ({ at }) => api('POST', `${at}/close`), ['event.closed']],
+  ['an event is closed', ({ at }) => api('POST', `${at}/close`), ['event.closed', 'message.not_sent']],
   [
     'an open event moves, which undoes the opening',
     async ({ at }) => {
@@ -419,7 +448,10 @@ it('several endpoints get one delivery each, and only those that asked', async (
     events: ['registrant.created'],
     eventIds: [event.id],
   });
-  const other = await addEndpoint(app, { url: 'http://127.0.0.1:4000/other', events: ['message.*', 'event.*'] });
+  const other = await addEndpoint(app, {
+    url: 'http://127.0.0.1:4000/other',
+    events: ['message.*', 'event.*'],
+  });
   const off = await addEndpoint(app, { url: 'http://127.0.0.1:4000/off', events: ['*'] });
   await api('PATCH', off.path, { enabled: false });
   await api('POST', `/events/${event.id}/registrants`, { email: 'a@example.com' });
