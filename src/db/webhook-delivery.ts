@@ -251,6 +251,31 @@ export async function recordTries(
   );
 }
 
+/** That something was told of a registrant, and to whom. */
+export interface ToldOf {
+  readonly registrantId: string;
+  readonly type: string;
+  /** Where the endpoint is: `example.com`. */
+  readonly host: string;
+  readonly occurredAt: Date;
+  /** Null: it was not delivered. */
+  readonly deliveredAt: Date | null;
+}
+
+/** Oldest first; of endpoints that were deleted as well, as long as their deliveries are kept. */
+export async function listToldOf(db: Db, registrantIds: readonly string[]): Promise<ToldOf[]> {
+  const { rows } = await db.query<Omit<ToldOf, 'host'> & { readonly url: string }>(
+    `select told.registrant_id as "registrantId", told.type, endpoint.url, told.occurred_at as "occurredAt",
+       case when delivery.state = 'delivered' then delivery.ended_at end as "deliveredAt"
+     from {schema}.webhook_event as told
+     cross join {schema}.webhook_endpoint as endpoint
+     join {schema}.webhook_delivery as delivery on delivery.endpoint_id = endpoint.id and delivery.id = told.id
+     where told.registrant_id = any($1) order by told.sequence, endpoint.id`,
+    [registrantIds],
+  );
+  return rows.map(({ url, ...told }) => ({ ...told, host: new URL(url).host }));
+}
+
 /** Of a mail it stays what became of it. */
 const SCRUBBED = `case when type like 'message.%' then data - 'error' else '{}' end`;
 

@@ -66,6 +66,10 @@ const signInId = await idOf(
    values ($1, 'en', '/team/events', $2, $3) returning id`,
   [admin.id, clock.now, inHours(1)],
 );
+const webhook = (
+  await app.api('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:4000/', events: ['*'] })
+).json;
+const tested = (await app.api('POST', `/webhook-endpoints/${webhook.id}/test`)).json;
 const token = (purpose: Purpose, id: string) => signId(config.appSecret, purpose, id);
 
 /** What a parameter stands for where it is not what its name says elsewhere. */
@@ -76,6 +80,7 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
   [/^\/team\/api-keys\//, { id: await idOf('select id from {schema}.api_key') }],
   [/^\/api\/v1\/messages\//, { id: messageId }],
   [/^\/api\/v1\/exports\//, { id: exported.id }],
+  [/^\/(api\/v1\/webhook-endpoints|team\/webhooks)\//, { id: webhook.id, did: tested.id }],
   [/^\/team\/data\//, { hash: addressHash('ada@example.com') }],
 ];
 
