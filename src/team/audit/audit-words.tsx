@@ -243,33 +243,33 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
   },
   webhook_endpoint_added: {
     label: 'Webhook endpoint added',
-    said: ({ detail }) => `added a webhook endpoint at ${detail.host}`,
+    said: ({ detail }) => `added a webhook endpoint at ${host(detail)}`,
   },
   webhook_endpoint_changed: {
     label: 'Webhook endpoint changed',
-    said: ({ detail }) => `changed ${list(detail.changed)} of the webhook endpoint at ${detail.host}`,
+    said: ({ detail }) => `changed ${list(detail.changed)} of the webhook endpoint at ${host(detail)}`,
   },
   webhook_endpoint_switched_off: {
     label: 'Webhook endpoint switched off',
     said: ({ detail }) =>
-      `switched off the webhook endpoint at ${detail.host}${SWITCHED_OFF[detail.why ?? ''] ?? ''}`,
+      `switched off the webhook endpoint at ${host(detail)}${SWITCHED_OFF[detail.why ?? ''] ?? ''}`,
   },
   webhook_endpoint_switched_on: {
     label: 'Webhook endpoint switched on',
-    said: ({ detail }) => `switched the webhook endpoint at ${detail.host} on again`,
+    said: ({ detail }) => `switched the webhook endpoint at ${host(detail)} on again`,
   },
   webhook_endpoint_deleted: {
     label: 'Webhook endpoint deleted',
-    said: ({ detail }) => `deleted the webhook endpoint at ${detail.host}`,
+    said: ({ detail }) => `deleted the webhook endpoint at ${host(detail)}`,
   },
   webhook_secret_rotated: {
     label: 'Webhook secret rotated',
-    said: ({ detail }) => `rotated the secret of the webhook endpoint at ${detail.host}`,
+    said: ({ detail }) => `rotated the secret of the webhook endpoint at ${host(detail)}`,
   },
   webhooks_replayed: {
     label: 'Webhooks replayed',
     said: ({ detail }) =>
-      `sent ${count(detail.deliveries, 'failed webhook', 'failed webhooks')} to ${detail.host} again`,
+      `sent ${count(detail.deliveries, 'failed webhook', 'failed webhooks')} to ${host(detail)} again`,
   },
   block_added: {
     label: 'Block added',
@@ -494,6 +494,11 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   eventIds: 'events',
   includeAccessLinks: 'access links in its payloads',
 };
+
+/** Where a webhook endpoint is. */
+function host(detail: AuditParts['detail']): string {
+  return detail.host ?? 'an address';
+}
 
 const SWITCHED_OFF: Readonly<Record<string, string>> = {
   gone: ': it answered 410 Gone',
