@@ -78,9 +78,7 @@ export function EndpointFormPage({ frame, id, values, errors, choices }: Endpoin
                 values={values.events}
                 error={i === 0 ? errors.events : null}
                 options={[
-                  ...(typesOf(group).length > 1
-                    ? [{ value: `${group}.*`, label: 'All, and those to come' }]
-                    : []),
+                  { value: `${group}.*`, label: 'All, and those to come' },
                   ...typesOf(group).map((type) => ({ value: type, label: type })),
                 ]}
               />

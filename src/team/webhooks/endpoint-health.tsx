@@ -51,3 +51,8 @@ export function DeliveryTag({ state, tries }: { readonly state: DeliveryState; r
 export function deliveryWord(state: DeliveryState): string {
   return DELIVERY[state][0];
 }
+
+/** What an endpoint asked for. */
+export function eventTypesText(events: readonly string[]): string {
+  return events.includes('*') ? 'Everything' : events.join(', ');
+}

@@ -1,19 +1,19 @@
 import type { WebhookDelivery } from '../../db/webhook-delivery.ts';
 import type { WebhookEndpoint } from '../../db/webhook-endpoint.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../domain/webhook.ts';
-import { ButtonLink, PostButton } from '../parts/button.tsx';
+import { PostButton } from '../parts/button.tsx';
 import { PlainCard } from '../parts/card.tsx';
 import { DefinitionList } from '../parts/definition-list.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { FilterBar } from '../parts/filter-bar.tsx';
 import { LiveRegion } from '../parts/live-region.tsx';
 import { Menu, MenuForm, MenuLine, MenuLink } from '../parts/menu.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Section } from '../parts/section.tsx';
+import { Segments } from '../parts/segments.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
-import { DeliveryTag, deliveryWord, HealthSentence, HealthTag } from './endpoint-health.tsx';
+import { DeliveryTag, deliveryWord, eventTypesText, HealthSentence, HealthTag } from './endpoint-health.tsx';
 
 export interface EndpointPageProps {
   readonly frame: TeamFrame;
@@ -23,7 +23,8 @@ export interface EndpointPageProps {
   readonly pending: number;
   readonly failed: number;
   readonly deliveries: readonly WebhookDelivery[];
-  readonly states: readonly DeliveryState[];
+  /** In which the listed deliveries are; null: in any. */
+  readonly state: DeliveryState | null;
   readonly newest: string | null;
   readonly older: string | null;
 }
@@ -33,10 +34,10 @@ const LOOK_SECONDS = 3;
 
 /** One endpoint, how it goes with it, and what was sent to it. Only for admins. */
 export function EndpointPage(props: EndpointPageProps) {
-  const { frame, endpoint, eventTitles, pending, failed, deliveries, states, newest, older } = props;
+  const { frame, endpoint, eventTitles, pending, failed, deliveries, state, newest, older } = props;
   const path = `/team/webhooks/${endpoint.id}`;
   const isOn = endpoint.switchedOffAt === null;
-  const every = isOn && deliveries.some(({ state }) => state === 'pending') ? LOOK_SECONDS : null;
+  const every = isOn && deliveries.some((one) => one.state === 'pending') ? LOOK_SECONDS : null;
   const columns: readonly Column<WebhookDelivery>[] = [
     {
       key: 'type',
@@ -57,7 +58,8 @@ export function EndpointPage(props: EndpointPageProps) {
   return (
     <TeamLayout
       {...frame}
-      title={new URL(endpoint.url).host}
+      title="Endpoint"
+      lead={<bdi>{new URL(endpoint.url).host}</bdi>}
       section="webhooks"
       event={null}
       refreshSeconds={every}
@@ -72,8 +74,10 @@ export function EndpointPage(props: EndpointPageProps) {
               Switch on again
             </PostButton>
           )}
-          <ButtonLink href={`${path}/edit`}>Edit</ButtonLink>
           <Menu name="More actions for this endpoint" label="More actions" isButton>
+            <MenuLink href={`${path}/edit`} icon="pencil">
+              Edit
+            </MenuLink>
             <MenuLink href={`${path}/rotate`} icon="key">
               Rotate secret…
             </MenuLink>
@@ -105,7 +109,7 @@ export function EndpointPage(props: EndpointPageProps) {
                 </div>
               ),
             },
-            { term: 'Event types', value: endpoint.events.join(', ') },
+            { term: 'Event types', value: eventTypesText(endpoint.events) },
             { term: 'Events', value: eventTitles ? eventTitles.join(', ') : 'All' },
             { term: 'Access links', value: endpoint.includeAccessLinks ? 'Included' : 'Not included' },
           ]}
@@ -125,24 +129,21 @@ export function EndpointPage(props: EndpointPageProps) {
           ) : null
         }
       >
-        <FilterBar
-          action={path}
-          search={null}
-          clearHref={states.length > 0 ? path : null}
-          chips={{
-            name: 'status',
-            legend: 'State',
-            options: DELIVERY_STATES.map((value) => ({
-              ...{ value, label: deliveryWord(value), checked: states.includes(value) },
+        <Segments
+          label="State"
+          items={[
+            { label: 'All', href: path, current: state === null },
+            ...DELIVERY_STATES.map((value) => ({
+              ...{ label: deliveryWord(value), href: `${path}?status=${value}`, current: value === state },
               ...(value === 'pending' && { count: pending }),
               ...(value === 'failed' && { count: failed }),
             })),
-          }}
+          ]}
         />
         <LiveRegion id="delivery-list" every={every}>
           {deliveries.length > 0 ? (
             <>
-              <Table label="Deliveries" columns={columns} rows={deliveries} rowKey={({ id }) => id} />
+              <Table label="What was sent" columns={columns} rows={deliveries} rowKey={({ id }) => id} />
               <Pager
                 label="Deliveries"
                 sentence={`${deliveries.length} ${deliveries.length === 1 ? 'delivery' : 'deliveries'}${older ? ' on this page' : ''}`}
@@ -152,8 +153,8 @@ export function EndpointPage(props: EndpointPageProps) {
               />
             </>
           ) : (
-            <Empty title={states.length > 0 ? 'No deliveries in this state' : 'Nothing sent yet'}>
-              {states.length > 0 ? null : 'A test shows whether requests arrive.'}
+            <Empty title={state ? 'No deliveries in this state' : 'Nothing sent yet'}>
+              {state ? null : 'A test shows whether requests arrive.'}
             </Empty>
           )}
         </LiveRegion>

@@ -22,7 +22,13 @@ import {
   type WebhookTarget,
 } from '../../db/webhook-endpoint.ts';
 import { AppError } from '../../domain/errors.ts';
-import { DELIVERY_STATES, MOST_EVENT_IDS, WEBHOOK_GROUPS, WEBHOOK_PATTERNS } from '../../domain/webhook.ts';
+import {
+  DELIVERY_STATES,
+  MOST_EVENT_IDS,
+  readEndpointUrl,
+  WEBHOOK_GROUPS,
+  WEBHOOK_PATTERNS,
+} from '../../domain/webhook.ts';
 import { readCursor, writeCursor } from '../../http/cursor.ts';
 import { readForm, readLists } from '../../http/forms.ts';
 import { sendPage } from '../../http/send-page.ts';
@@ -65,7 +71,7 @@ export function webhookRoutes(dependencies: TeamDependencies) {
   // Answered with the secret itself: no address may carry it, and nothing may keep it to show it later.
   router.post(`${PATH}/new`, async (c) => {
     const values = await readValues(c);
-    const errors = checkValues(values);
+    const errors = checkValues(values, rules);
     if (Object.keys(errors).length > 0) return showForm(c, null, values, errors);
     try {
       const made = await act(c, dependencies, (action) => addEndpoint(action, rules, targetOf(values)));
@@ -79,15 +85,20 @@ export function webhookRoutes(dependencies: TeamDependencies) {
 
   router.get(`${PATH}/:id`, async (c) => {
     const endpoint = await requireEndpoint(c);
-    const states = DELIVERY_STATES.filter((state) => c.req.queries('status')?.includes(state));
+    const state = DELIVERY_STATES.find((one) => one === c.req.query('status')) ?? null;
     const before = readCursor(c.req.query('cursor'), z.tuple([z.uuid()]))?.[0] ?? null;
     const query = { endpointId: endpoint.id, type: null, eventId: null, registrantId: null };
-    const found = await listDeliveries(pool, { ...query, states, before, limit: PAGE + 1 });
+    const found = await listDeliveries(pool, {
+      ...query,
+      states: state ? [state] : [],
+      before,
+      limit: PAGE + 1,
+    });
     const deliveries = found.slice(0, PAGE);
     const last = deliveries.at(-1);
     const counts = (await countDeliveries(pool, [endpoint.id])).get(endpoint.id) ?? NO_COUNTS;
     const address = (cursor: string | null) => {
-      const search = new URLSearchParams(states.map((state) => ['status', state]));
+      const search = new URLSearchParams(state ? { status: state } : {});
       if (cursor) search.set('cursor', cursor);
       return search.size > 0 ? `${PATH}/${endpoint.id}?${search}` : `${PATH}/${endpoint.id}`;
     };
@@ -95,7 +106,7 @@ export function webhookRoutes(dependencies: TeamDependencies) {
     return sendPage(
       c,
       <EndpointPage
-        {...{ endpoint, deliveries, states, ...counts }}
+        {...{ endpoint, deliveries, state, ...counts }}
         frame={await frame(c)}
         eventTitles={events?.map(({ title }) => title) ?? null}
         newest={before ? address(null) : null}
@@ -115,7 +126,7 @@ export function webhookRoutes(dependencies: TeamDependencies) {
   router.post(`${PATH}/:id/edit`, async (c) => {
     const { id } = await requireEndpoint(c);
     const values = await readValues(c);
-    const errors = checkValues(values);
+    const errors = checkValues(values, rules);
     if (Object.keys(errors).length > 0) return showForm(c, id, values, errors);
     try {
       await act(c, dependencies, (action) => changeEndpoint(action, rules, id, targetOf(values)));
@@ -231,8 +242,13 @@ async function readValues(c: Context): Promise<EndpointFormValues> {
   };
 }
 
-function checkValues({ url, events, which, eventIds }: EndpointFormValues): Record<string, string> {
+function checkValues(
+  { url, events, which, eventIds }: EndpointFormValues,
+  rules: { readonly production: boolean },
+): Record<string, string> {
+  const read = readEndpointUrl(url, rules);
   return {
+    ...('fault' in read && { url: sentence(`The URL ${read.fault}`) }),
     ...(url === '' && { url: 'Enter the URL of your program, like https://example.com/hooks.' }),
     ...(events.length === 0 && { events: 'Choose at least one event type.' }),
     ...(which === 'some' && eventIds.length === 0 && { eventIds: 'Choose at least one event.' }),

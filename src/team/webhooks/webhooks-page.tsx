@@ -4,7 +4,7 @@ import { ButtonLink } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { HealthSentence, HealthTag } from './endpoint-health.tsx';
+import { eventTypesText, HealthSentence, HealthTag } from './endpoint-health.tsx';
 
 export interface EndpointRow extends WebhookEndpoint {
   readonly pending: number;
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
       </a>
     ),
   },
-  { key: 'events', label: 'Event types', cell: ({ events }) => events.join(', ') },
+  { key: 'events', label: 'Event types', cell: ({ events }) => eventTypesText(events) },
   {
     key: 'health',
     label: 'State',
