@@ -44,6 +44,7 @@ const EVENT_TABLES: Readonly<Record<string, 'copied' | (string & {})>> = {
   ...{ bulk_send: 'of its people', audit_entry: 'what was done with it', flood: 'what was too much for it' },
   event_retention: 'what is no longer kept of it',
   saved_view: 'copied',
+  webhook_event: 'what was told of it',
 };
 
 const TIMES = { startsAt: '2032-03-01T17:00:00.000Z', endsAt: '2032-03-01T18:30:00.000Z' };

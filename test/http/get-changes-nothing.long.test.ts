@@ -67,7 +67,7 @@ const signInId = await idOf(
   [admin.id, clock.now, inHours(1)],
 );
 const webhook = (
-  await app.api('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:4000/', events: ['*'] })
+  await app.api('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:4000/', events: ['export.ready'] })
 ).json;
 const tested = (await app.api('POST', `/webhook-endpoints/${webhook.id}/test`)).json;
 const token = (purpose: Purpose, id: string) => signId(config.appSecret, purpose, id);

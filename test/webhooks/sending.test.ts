@@ -382,6 +382,28 @@ describe('somebody who is erased', () => {
     expect(await tablesWith(app, names)).toEqual([]);
   });
 
+  it('by an address that was corrected since stands nowhere under it, and is told under the other one', async () => {
+    const { receiver, event, deliveries } = await open({ events: ['*'] });
+    receiver.answer = (told, response) => void response.writeHead(200).end(told.text);
+    const former = 'mistyped@example.com';
+    const person = await register(event, { email: former });
+    await send();
+    await app.api('PATCH', `/events/${event.id}/registrants/${person.id}`, { email: 'right@example.com' });
+    await send();
+    const { json: held } = await app.api('GET', '/registrants/data?email=right@example.com');
+    const host = new URL(receiver.url).host;
+    expect(held.registrations[0].webhooks).toMatchObject([
+      { type: 'registrant.created', host, deliveredAt: expect.any(String) },
+      { type: 'registrant.updated', host, deliveredAt: expect.any(String) },
+    ]);
+    await app.api('DELETE', `/registrants/data?email=${former}`);
+    for (const table of ['webhook_event', 'webhook_delivery']) {
+      const { rows } = await app.pool.query(`select * from {schema}.${table}`);
+      expect(JSON.stringify(rows)).not.toContain(former);
+    }
+    expect(JSON.stringify(await deliveries())).toContain('right@example.com');
+  });
+
   it('while a request about them is under way leaves no answer behind', async () => {
     const { receiver, event, deliveries } = await open();
     const person = await register(event, { firstName: 'Zerlina' });
