@@ -66,11 +66,12 @@ create index webhook_delivery_order on {schema}.webhook_delivery (endpoint_id, s
 create index webhook_delivery_failed on {schema}.webhook_delivery (endpoint_id, id) where state = 'failed';
 
 -- Triggers, so that no statement can forget to tell. Where no endpoint wants an event, one look at a table of a few rows is all that they do.
--- Messages and registrants change by the thousand: their triggers take a statement's rows at once.
+-- Messages and registrants change by the thousand: their triggers take a statement's rows at once. Their plans are kept by each session from
+-- its first statement, which may have a single row: a nested loop would be good for that one, and endless for thousands.
 
 -- A mail's status. What says less than what was known (a delivery that is taken back) is no news. Kept is what may change again; the
 -- rest is read from the message and its registrant when it is sent.
-create function {schema}.webhook_messages() returns trigger language plpgsql as $$
+create function {schema}.webhook_messages() returns trigger language plpgsql set enable_nestloop = off as $$
 begin
   if not exists (
     select from {schema}.webhook_endpoint
@@ -134,7 +135,9 @@ create trigger registrant_told_of after insert on {schema}.registrant
   referencing new table as added for each statement execute function {schema}.webhook_new_registrants();
 
 -- What becomes of mails to them is told by the messages' own events.
-create function {schema}.webhook_registrants() returns trigger language plpgsql as $$
+create function {schema}.webhook_registrants() returns trigger language plpgsql set enable_nestloop = off as $$
+declare
+  taken_back uuid[];
 begin
   -- One that is off may have been told of somebody who joined, and not sent it yet.
   if not exists (
@@ -144,16 +147,18 @@ begin
   ) then return null; end if;
 
   -- Nobody came in after all: nobody is told.
-  with untold as (
-    delete from {schema}.webhook_delivery as delivery
-    using after join before using (id)
-      join {schema}.webhook_event as told on told.registrant_id = after.id and told.type = 'registrant.joined'
-      cross join {schema}.webhook_endpoint as endpoint
-    where after.joined_at is null and before.joined_at is not null and delivery.endpoint_id = endpoint.id and delivery.id = told.id
-      and delivery.state = 'pending' and delivery.tries = 0
-    returning delivery.id
-  )
-  delete from {schema}.webhook_event where id in (select id from untold);
+  select array_agg(after.id) into taken_back from after join before using (id)
+  where after.joined_at is null and before.joined_at is not null;
+  if taken_back is not null then
+    with untold as (
+      delete from {schema}.webhook_delivery
+      where endpoint_id = any(array(select id from {schema}.webhook_endpoint)) and state = 'pending' and tries = 0
+        and id = any(array(
+          select id from {schema}.webhook_event where registrant_id = any(taken_back) and type = 'registrant.joined'))
+      returning id
+    )
+    delete from {schema}.webhook_event where id = any(array(select id from untold));
+  end if;
 
   with endpoint as materialized (
     select id, events, event_ids from {schema}.webhook_endpoint where switched_off_at is null and deleted_at is null
@@ -175,8 +180,8 @@ begin
       where events && array[told.type, 'registrant.*', '*'] and (event_ids is null or after.event_id = any(event_ids)))
   ), told_before as (
     -- What one transaction does is told once, as it is in the end.
-    update {schema}.webhook_event as told set data = changed.data from changed
-    where changed.type = 'registrant.updated' and told.registrant_id = changed.id and told.created_at = now()
+    update {schema}.webhook_event as told set data = (select data from changed where changed.id = told.registrant_id)
+    where told.registrant_id = any(array(select id from changed where type = 'registrant.updated')) and told.created_at = now()
       and told.type in ('registrant.updated', 'registrant.created')
     returning told.registrant_id
   ), made as (
