@@ -12,6 +12,7 @@ import { type Lab, openLab } from './bench/lab.ts';
 import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
+import { benchOutgoing } from './bench/outgoing.ts';
 import { benchPages } from './bench/pages.ts';
 import { benchPaint } from './bench/paint.ts';
 import { benchPictures } from './bench/pictures.ts';
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   growth: benchGrowth,
   export: benchExport,
   webhooks: benchWebhooks,
+  outgoing: benchOutgoing,
   pages: benchPages,
   paint: benchPaint,
   filter: benchFilter,

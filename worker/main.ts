@@ -26,6 +26,7 @@ import { registerReplaceKey } from './jobs/replace-key.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { registerTimedMail } from './jobs/timed-mail.ts';
+import { registerWebhooks } from './jobs/webhooks.ts';
 import { keepCounters } from './keep-counters.ts';
 import { registerMaintenance } from './maintenance/services.ts';
 import { tracedProvider } from './traced-provider.ts';
@@ -76,6 +77,7 @@ export async function startWorker(
   await registerTimedMail(context);
   await registerSignIn(context);
   const exports = await registerExport(context);
+  const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
@@ -86,6 +88,7 @@ export async function startWorker(
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
       exports.stop();
+      webhooks.stop();
       maintenance.stop();
       context.inHand.close();
       await stopInOrder(log, [

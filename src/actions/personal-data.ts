@@ -21,6 +21,7 @@ import {
   registrantDetails,
 } from '../db/registrant.ts';
 import { listVisits, type Visit } from '../db/visit.ts';
+import { listToldOf, type ToldOf } from '../db/webhook-delivery.ts';
 import { addressHash } from '../domain/address.ts';
 import type { Event } from '../domain/event.ts';
 import { inboxHash } from '../domain/inbox.ts';
@@ -46,6 +47,8 @@ export interface HeldRegistration extends RegistrantDetails {
   readonly exports: readonly HoldingExport[];
   /** What opened their link, the latest first. */
   readonly visits: readonly Visit[];
+  /** What other programs were told of them, oldest first. */
+  readonly told: readonly ToldOf[];
 }
 
 /** All that is held of an address, over all events. */
@@ -88,6 +91,7 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
     ),
     ({ messageId }) => messageId,
   );
+  const told = await listToldOf(db, ids);
   const heldMail = (message: Message): HeldMail => ({ message, events: known.get(message.id) ?? [] });
   const eventOf = new Map(events.map((event) => [event.id, event]));
   const registrations: HeldRegistration[] = [];
@@ -100,6 +104,7 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
       audit: entries.filter(({ registrantId }) => registrantId === registrant.id),
       exports: exports.filter(({ registrantId }) => registrantId === registrant.id),
       visits: await listVisits(db, registrant.id, MOST_VISITS),
+      told: told.filter(({ registrantId }) => registrantId === registrant.id),
     });
   }
   const email =

@@ -26,6 +26,7 @@ import { createApiRouter } from './router.ts';
 import { problemSchema } from './schemas.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 export const BODY_LIMIT = 64 * 1024;
 const IMPORT = '/api/v1/events/:id/registrants/import';
@@ -73,6 +74,7 @@ export function createApi(dependencies: AppDependencies) {
   api.route('/', exportRoutes(dependencies));
   api.route('/', auditRoutes(dependencies));
   api.route('/', senderDomainRoutes(dependencies));
+  api.route('/', webhookEndpointRoutes(dependencies));
   return api;
 }
 

@@ -50,6 +50,8 @@ function scopeOf(method: string, path: string): ApiScope {
   if (path.endsWith('/registrants/data') && method !== 'DELETE') return 'export';
   if (method === 'GET' || method === 'HEAD') return 'read';
   if (/\/(exports(\/[^/]+)?|rotate-keys?)$/.test(path)) return 'export';
+  // By an endpoint people's data leaves us from then on.
+  if (/\/webhook-endpoints(\/|$)/.test(path)) return 'export';
   if (/\/announcements(\/[^/]+\/cancel)?$/.test(path)) return 'send';
   return /\/(resend|send-now)$/.test(path) ? 'send' : 'write';
 }

@@ -217,6 +217,9 @@ export function presentPersonalData(
       exports: held.exports.map(({ id, format, askedAt, finishedAt }) => ({
         ...{ id, format, requestedAt: askedAt.toISOString(), finishedAt: iso(finishedAt) },
       })),
+      webhooks: held.told.map(({ type, host, occurredAt, deliveredAt }) => ({
+        ...{ type, host, occurredAt: occurredAt.toISOString(), deliveredAt: iso(deliveredAt) },
+      })),
       visits: held.visits.map(({ verdict, reason, agent, whileOpen, firstAt, lastAt, visits }) => ({
         ...{ verdict, reason, agent, whileOpen, visits },
         ...{ firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },

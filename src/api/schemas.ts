@@ -483,6 +483,16 @@ const heldRegistrationSchema = z
       .openapi({ description: 'Files with registrants of the event that may hold this one' }),
     linkOpenedAt: time().nullable(),
     joinedFrom: z.int(),
+    webhooks: z
+      .array(
+        z.object({
+          type: z.string().openapi({ example: 'registrant.created' }),
+          host: z.string().openapi({ example: 'crm.example.com' }),
+          occurredAt: time(),
+          deliveredAt: time().nullable(),
+        }),
+      )
+      .openapi({ description: 'What was told of them to other programs in the last 14 days, oldest first' }),
     visits: z
       .array(
         z.object({

@@ -65,14 +65,21 @@ export const AUDIT_ACTIONS = [
   'sender_failing',
   'sender_recovered',
   'sender_lost',
+  'webhook_endpoint_added',
+  'webhook_endpoint_changed',
+  'webhook_endpoint_switched_off',
+  'webhook_endpoint_switched_on',
+  'webhook_endpoint_deleted',
+  'webhook_secret_rotated',
+  'webhooks_replayed',
 ] as const;
 
 export interface AuditEntry {
   readonly at: Date;
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
-   * their own page), `visitor` (anybody on the public pages) `retention` (what the settings say happened by itself) or
-   * `sender_check` (what the DNS of a sender domain said that day): no address.
+   * their own page), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
+   * `sender_check` (what the DNS of a sender domain said that day) or `webhooks` (a worker that sends them): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

@@ -5,6 +5,7 @@ import { findMessages } from './message.ts';
 import type { Db } from './pool.ts';
 import type { RegistrationRequest } from './registration-request.ts';
 import { PENDING, WAITING } from './status-sql.ts';
+import { eraseAddressFromWebhooks } from './webhook-delivery.ts';
 
 // What is held of an address beside the registrations that have it now. All of these take the address's hash.
 
@@ -112,6 +113,7 @@ export async function listExportsOf(db: Db, registrantIds: readonly string[]): P
 
 /** Forgets what is held of an address beside its registrations: what keeps it from getting mail goes on, by its hash. */
 export async function forgetAddress(db: Db, addressHash: string): Promise<void> {
+  await eraseAddressFromWebhooks(db, addressHash);
   await eraseFormerMails(db, addressHash);
   await db.query('delete from {schema}.registration_request where {schema}.address_hash(email) = $1', [
     addressHash,

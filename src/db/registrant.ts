@@ -13,6 +13,7 @@ import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
+import { eraseFromWebhooks } from './webhook-delivery.ts';
 import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
@@ -540,6 +541,8 @@ export async function eraseRegistrants(
     [ids],
   );
   await db.query('delete from {schema}.idempotent_answer where registrant_id = any($1)', [ids]);
+  // Last: what was done above is told as well.
+  await eraseFromWebhooks(db, ids, now);
   return { withFields: [...new Set(rows.flatMap(({ eventId, hasFields }) => (hasFields ? [eventId] : [])))] };
 }
 

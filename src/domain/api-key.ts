@@ -10,7 +10,8 @@ export const SCOPE_MEANINGS: Readonly<Record<ApiScope, string>> = {
   write:
     'Create and change events, registrants (who get their confirmation), custom text and suppressions. Without `read`, answers leave access links out.',
   send: 'Send mail: resend access links, to one or to many, send a reminder before its time, write announcements, and notify everyone when an event is rescheduled or cancelled.',
-  export: 'Have registrants mailed as a file, read all that is held of a person, and reset access links.',
+  export:
+    'Have registrants mailed as a file, read all that is held of a person, reset access links, and set up webhook endpoints.',
 };
 
 /** A new API key: 192 random bits behind a prefix that secret scanners and people recognise. */

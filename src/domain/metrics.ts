@@ -73,7 +73,7 @@ export const PRIORITY_COUNTERS = {
   },
 } as const satisfies Record<string, Family>;
 
-/** What a worker counts where the provider can be asked about messages, or reports come to a mailbox. */
+/** What a worker counts where the provider can be asked about messages, reports come to a mailbox, or webhooks go out. */
 export const PLAIN_COUNTERS = {
   reconciled: {
     name: 'messages_reconciled_total',
@@ -101,6 +101,14 @@ export const PLAIN_COUNTERS = {
   mailbox_unreadable: {
     name: 'bounce_mailbox_unreadable_mails_total',
     help: 'Mails that the server of the bounce mailbox could not hand over: they are marked and left there.',
+  },
+  webhooks_succeeded: {
+    name: 'webhook_tries_succeeded_total',
+    help: 'Tries to deliver to a webhook endpoint that were answered 2xx.',
+  },
+  webhooks_failed: {
+    name: 'webhook_tries_failed_total',
+    help: 'Tries to deliver to a webhook endpoint that were answered otherwise, or not at all.',
   },
 } as const satisfies Record<string, Family>;
 
@@ -202,6 +210,27 @@ export const METRICS = [
     labels: [],
     from: 'cluster',
     help: 'How long the bounce mailbox cannot be read; 0: it can be, or there is none.',
+  },
+  {
+    name: 'webhook_deliveries_pending',
+    type: 'gauge',
+    labels: [],
+    from: 'cluster',
+    help: 'Webhook deliveries still to be made to endpoints that are on, counted at most twice a minute.',
+  },
+  {
+    name: 'webhook_oldest_pending_seconds',
+    type: 'gauge',
+    labels: [],
+    from: 'cluster',
+    help: 'How long ago the oldest of them was published; 0: none waits.',
+  },
+  {
+    name: 'webhook_endpoints_switched_off',
+    type: 'gauge',
+    labels: [],
+    from: 'cluster',
+    help: 'Webhook endpoints that nothing is published to: by hand, after a 410, or after three days without a 2xx.',
   },
   {
     name: 'circuit_breakers_open',

@@ -31,5 +31,7 @@ export interface AppEnv {
     answerAbout: string;
     /** The sites that may frame the answer; absent: none. */
     framedBy?: readonly string[];
+    /** The answer holds a secret: where it is kept for repeated requests, it is sealed. */
+    answerIsSecret: boolean;
   };
 }

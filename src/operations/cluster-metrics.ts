@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { BREAKER_SCOPES } from '../db/circuit-breaker.ts';
 import { countPending } from '../db/delivery-health.ts';
 import { allowing, type Pool } from '../db/pool.ts';
+import { readBacklog } from '../db/webhook-endpoint.ts';
 import { sumCounters } from '../db/worker-counter.ts';
 import { PRIORITIES } from '../domain/message.ts';
 import { orWithout, remember, share, within } from '../lib/remember.ts';
@@ -30,7 +31,10 @@ export function createClusterMetrics(
 ): () => Promise<string | undefined> {
   const counting = allowing(pool, 'slice');
   const readCounts = remember(
-    async () => ({ pending: await countPending(counting), jobs: await countJobs(counting) }),
+    async () => ({
+      ...{ pending: await countPending(counting), jobs: await countJobs(counting) },
+      webhooks: await readBacklog(counting),
+    }),
     {
       freshMs: freshFor,
       keptMs: (tookMs) => freshFor(tookMs) + KEPT_MS,
@@ -58,6 +62,9 @@ export function createClusterMetrics(
       for (const priority of PRIORITIES) pending.set({ priority }, counts.pending.get(priority) ?? 0);
       const jobs = makeGauge(registry, 'queue_jobs');
       for (const [queue, count] of counts.jobs) jobs.set({ queue }, count);
+      makeGauge(registry, 'webhook_deliveries_pending').set(counts.webhooks.pending);
+      makeGauge(registry, 'webhook_oldest_pending_seconds').set(counts.webhooks.oldestSeconds);
+      makeGauge(registry, 'webhook_endpoints_switched_off').set(counts.webhooks.switchedOff);
     }
     return `${await registry.metrics()}\n${await writeSeries(sums)}`;
   };

@@ -105,8 +105,11 @@ export async function enqueue<Payload extends object>(
   db: Db,
   job: JobDefinition<Payload>,
   payload: Payload,
-  /** `id`: a job that has this id already stays the only one; `priority`: of several the highest is taken first; 0 is usual. */
-  options: { startAfter?: Date; id?: string; priority?: number } = {},
+  /**
+   * `id`: a job that has this id already stays the only one; `singletonKey`: the same of an exclusive queue's job that waits or runs;
+   * `priority`: of several the highest is taken first; 0 is usual.
+   */
+  options: { startAfter?: Date; id?: string; singletonKey?: string; priority?: number } = {},
 ): Promise<void> {
   await boss.send(job.name, job.payload.parse(payload), { ...options, db: onConnection(db) });
 }

@@ -207,6 +207,17 @@ export const buildExport: JobDefinition<{ exportId: string }> = {
 };
 
 /**
+ * Sends what is due for one webhook endpoint. At most one such job of an endpoint (its `singletonKey`) waits or runs at any time; the
+ * deliveries' rows say when each is due, and every worker looks for them.
+ */
+export const webhooks: JobDefinition<{ endpointId: string }> = {
+  name: 'webhooks',
+  payload: z.object({ endpointId: z.uuid() }),
+  // One that failed, or whose worker died, is followed by a new one.
+  queue: { ...SURVIVES_CRASHES, policy: 'exclusive', retryLimit: 0, notify: true },
+};
+
+/**
  * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
  * its next, and never has it beside it.
  */
@@ -232,6 +243,7 @@ export const JOBS: readonly JobDefinition[] = [
   signIn,
   timedMail,
   buildExport,
+  webhooks,
   ...maintenance,
 ];
 

@@ -22,7 +22,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'identity_provider') return 'The identity provider';
     if (kind === 'visitor') return 'Visitors';
     if (kind === 'registrant') return 'The registrant';
-    if (kind === 'retention' || kind === 'sender_check') return 'access-mail';
+    if (kind === 'retention' || kind === 'sender_check' || kind === 'webhooks') return 'access-mail';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };
 }

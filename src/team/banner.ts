@@ -2,6 +2,7 @@ import type { BreakerSummary, FirstBreaker } from '../db/circuit-breaker.ts';
 import { type Flood, listFloods } from '../db/flood.ts';
 import type { Pool } from '../db/pool.ts';
 import { findSenderTrouble, type SenderTrouble } from '../db/sender-domain.ts';
+import { findSwitchedOff } from '../db/webhook-endpoint.ts';
 import { findGuessedEvent } from '../db/wrong-key.ts';
 import { shownAddress, shownDomain } from '../domain/address.ts';
 import { type RefusalReason, refusalReason } from '../domain/delivery/refusal.ts';
@@ -26,7 +27,7 @@ interface BannerSources {
 }
 
 /**
- * What every page says first: about the mail, else about keys that somebody guesses, else about floods. Never rejects: where that is not known,
+ * What every page says first: about the mail, else about keys that somebody guesses, else about floods, else about webhook endpoints that were switched off. Never rejects: where that is not known,
  * pages stand without a banner, and the log says why.
  */
 export function createBanner({
@@ -46,14 +47,15 @@ export function createBanner({
     return event && guessingBanner(event);
   }
   const noBanner = (error: unknown) => log.warn({ err: error }, 'a page has no banner');
+  const ofWebhooks = async () => webhookBanner(await findSwitchedOff(pool));
   const ofFloods = async () => floodBanner(await listFloods(pool, now()));
   return async (eventId) => {
     const ofSender = async () => {
       const trouble = await findSenderTrouble(pool, now(), eventId);
       return trouble && senderBanner(trouble, siteAddress);
     };
-    // The first that there is: the mail, then whom it comes from, then keys that are guessed, then what was too much.
-    for (const read of [ofMail, ofSender, ofGuessing, ofFloods]) {
+    // The first that there is: the mail, then whom it comes from, keys that are guessed, what was too much, who is told nothing any more.
+    for (const read of [ofMail, ofSender, ofGuessing, ofFloods, ofWebhooks]) {
       const banner = await orWithout(read, noBanner);
       if (banner) return banner;
     }
@@ -90,6 +92,18 @@ function guessingBanner({ id, title }: { readonly id: string; readonly title: st
     text: 'Someone is guessing keys, or many people use old links, at the event',
     link: { href: `/team/events/${id}/settings`, label: title },
     rest: `: ${WRONG_SHORT_KEYS_OF_EVENT} wrong short keys within an hour. Clients that tried a wrong key are refused for now. If you did not just reset keys, switch the event to secure keys and reset all access links.`,
+  };
+}
+
+/** Of endpoints that were switched off by themselves, until somebody switches them on, or deletes them. */
+export function webhookBanner(off: Awaited<ReturnType<typeof findSwitchedOff>>): TeamBanner | null {
+  if (!off) return null;
+  const why = off.why === 'gone' ? 'it answered 410 Gone' : 'no delivery succeeded for three days';
+  const more = off.count - 1;
+  const rest = more > 0 ? ` ${more} more ${more === 1 ? 'is' : 'are'} switched off, too.` : '';
+  return {
+    tone: 'warning',
+    text: `The webhook endpoint at ${new URL(off.url).host} was switched off: ${why}.${rest} An admin can switch it on again on the page Webhooks.`,
   };
 }
 

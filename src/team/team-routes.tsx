@@ -38,6 +38,7 @@ import { createSessions, type TeamEnv } from './session.ts';
 import { oidcRoutes } from './sign-in/oidc-routes.tsx';
 import { signInRoutes } from './sign-in/sign-in-routes.tsx';
 import { TeamErrorPage } from './team-error-page.tsx';
+import { webhookRoutes } from './webhooks/webhook-routes.tsx';
 
 /** Their forms carry a text for each language. */
 const ANNOUNCEMENTS = '/team/events/:id/announcements/*';
@@ -112,6 +113,7 @@ export function teamRoutes(
   team.route('/', blockRoutes(shared));
   team.route('/', apiKeyRoutes(shared));
   team.route('/', senderRoutes(shared));
+  team.route('/', webhookRoutes(shared));
   team.route('/', accountRoutes(shared));
   team.route('/', searchRoutes(shared));
   team.route('/', dataRoutes(shared));

@@ -53,6 +53,7 @@ const TEAM_STYLES = [
   'team/people/answer-menu',
   'team/members/members',
   'team/senders/senders',
+  'team/webhooks/webhooks',
   'team/styles/print',
 ];
 

@@ -180,6 +180,13 @@ const NEEDS: Readonly<Record<string, ApiScope>> = {
   'POST /events/{id}/registrants/{rid}/restore': 'write',
   'GET /registrants/data': 'export',
   'DELETE /registrants/data': 'write',
+  'POST /webhook-endpoints': 'export',
+  'PATCH /webhook-endpoints/{id}': 'export',
+  'DELETE /webhook-endpoints/{id}': 'export',
+  'POST /webhook-endpoints/{id}/rotate-secret': 'export',
+  'POST /webhook-endpoints/{id}/test': 'export',
+  'POST /webhook-endpoints/{id}/replay-failed': 'export',
+  'POST /webhook-endpoints/{id}/deliveries/{did}/replay': 'export',
 };
 
 it('each operation of the description lets in the one scope that it needs', async () => {

@@ -70,6 +70,10 @@ const signInId = await idOf(
    values ($1, 'en', '/team/events', $2, $3) returning id`,
   [admin.id, clock.now, inHours(1)],
 );
+const webhook = (
+  await app.api('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:4000/', events: ['export.ready'] })
+).json;
+const tested = (await app.api('POST', `/webhook-endpoints/${webhook.id}/test`)).json;
 const token = (purpose: Purpose, id: string) => signId(config.appSecret, purpose, id);
 
 const picture = await readPicture(await png({ width: 200, height: 60 }), 'logo', '');
@@ -85,6 +89,7 @@ const PARAMETERS: readonly (readonly [route: RegExp, values: Readonly<Record<str
   [/^\/api\/v1\/exports\//, { id: exported.id }],
   [/^\/img\//, { hash: picture.hash }],
   [/\/sender(-domain)?s\//, { domain: 'studio.example' }],
+  [/^\/(api\/v1\/webhook-endpoints|team\/webhooks)\//, { id: webhook.id, did: tested.id }],
   [/^\/team\/data\//, { hash: addressHash('ada@example.com') }],
 ];
 

@@ -54,6 +54,10 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
     ...of('config.test.ts', 'stands in no line about it'),
   ],
+  S9: of(
+    'api/webhook-endpoints.test.ts',
+    'is kept without its secret being readable, also in the answer to a repeated request',
+  ),
 
   K1: of(
     'public/key-guessing.long.test.ts',
@@ -437,6 +441,28 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'is not there in production, nor without Mailpit',
     'needs an API key, the right type and a body of a sane size',
   ),
+  A4: [
+    ...of(
+      'lib/public-http.test.ts',
+      'is not connected to, by number or by name',
+      'is what the one look-up of the name said, and not what a second one would have',
+      'does not follow a redirect',
+    ),
+    ...of(
+      'api/webhook-endpoints.test.ts',
+      'is refused in production where its address is not public, or not https',
+      'is sent nothing once its name leads to this machine, although it was public when it was added',
+    ),
+  ],
+  A5: of(
+    'webhooks/sending.test.ts',
+    'is told to an endpoint, signed so that the library of Standard Webhooks accepts it',
+    'comes with the access link only where the endpoint asks for it, as it is when it is sent, and the log never has it',
+  ),
+  A6: [
+    ...of('api/webhook-endpoints.test.ts', 'is for keys of admins and of nobody, with the scope `export`'),
+    ...of('webhooks/pages.test.ts', 'are for admins, and only admins are led there'),
+  ],
 
   D1: [
     ...of(
@@ -508,6 +534,11 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'are erased a week after the team was told, and the report keeps its numbers',
     'wait where the mail that tells of it is not taken, and a new one says the new day',
     'is forgotten so many days after its end; who got it, when and what became of it stays',
+  ),
+  D11: of(
+    'webhooks/sending.test.ts',
+    'stands neither in what is still to be sent nor in the log, nor in what receivers answered',
+    'while a request about them is under way leaves no answer behind',
   ),
 
   B1: of(

@@ -6,9 +6,11 @@ import type { TestApp } from './app.ts';
 export async function keyWith(
   { pool }: Pick<TestApp, 'pool'>,
   scopes: readonly ApiScope[] = API_SCOPES,
+  /** Whose it is; null: nobody's. */
+  memberId: string | null = null,
 ): Promise<{ readonly authorization: string }> {
   const key = newApiKey();
   const keyHash = hashApiKey(key).toString('hex');
-  await insertApiKey(pool, { name: `with ${scopes.join(' ')}`, keyHash, memberId: null, scopes });
+  await insertApiKey(pool, { name: `with ${scopes.join(' ')}`, keyHash, memberId, scopes });
   return { authorization: `Bearer ${key}` };
 }

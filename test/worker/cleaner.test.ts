@@ -76,6 +76,40 @@ describe('the cleaner', () => {
     for (const table of TABLES) expect([table, await count(table)]).toEqual([table, 1]);
   });
 
+  it('deletes what webhooks told after fourteen days with its deliveries, and what belongs to an endpoint that was deleted', async () => {
+    const endpoint = async (deletedAgo: number | null) => {
+      const { rows: made } = await app.pool.query<{ id: string }>(
+        `insert into {schema}.webhook_endpoint (url, events, include_access_links, created_at, deleted_at)
+         values ('http://x/', '{*}', false, $1, $2) returning id`,
+        [app.clock.now, deletedAgo === null ? null : new Date(Date.now() - deletedAgo)],
+      );
+      return made[0]?.id ?? '';
+    };
+    const [kept, gone] = [await endpoint(null), await endpoint(2 * HOUR)];
+    const told = async (endpointId: string, ageMs: number) => {
+      // Ids say when they were made.
+      const digits = (app.clock.now.getTime() - ageMs).toString(16).padStart(12, '0');
+      const id = `${digits.slice(0, 8)}-${digits.slice(8)}-7000-8000-${randomUUID().slice(-12)}`;
+      await app.pool.query(
+        `insert into {schema}.webhook_event (id, type, occurred_at, data) values ($1, 'webhook.test', now(), '{}')`,
+        [id],
+      );
+      await app.pool.query(
+        `insert into {schema}.webhook_delivery (endpoint_id, id, sequence, next_at) values ($1, $2, 1, now())`,
+        [endpointId, id],
+      );
+      return id;
+    };
+    const young = await told(kept, 14 * DAY - MINUTE);
+    await told(kept, 14 * DAY + MINUTE);
+    await told(gone, MINUTE);
+    await clean();
+    const { rows: left } = await app.pool.query('select id from {schema}.webhook_delivery');
+    expect(left).toEqual([{ id: young }]);
+    expect((await app.pool.query('select id from {schema}.webhook_endpoint')).rows).toEqual([{ id: kept }]);
+    expect(await count('webhook_event')).toBe(2);
+  });
+
   it('deletes a circuit breaker whose last probe lies ten minutes back, the account’s after a day', async () => {
     await app.pool.query('delete from {schema}.circuit_breaker');
     const open = (provider: string, scope: BreakerScope, probedAgo: number) => {

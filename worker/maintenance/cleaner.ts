@@ -12,8 +12,10 @@ import { deleteOldRegistrationRequests, deleteUnneededRequests } from '../../src
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { deleteOldVisits } from '../../src/db/visit.ts';
+import { deleteDeletedEndpoints, deleteOldWebhooks } from '../../src/db/webhook-delivery.ts';
 import { foldCounters } from '../../src/db/worker-counter.ts';
 import { deleteOldWrongKeys } from '../../src/db/wrong-key.ts';
+import { DELIVERIES_KEPT_MS } from '../../src/domain/webhook.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
@@ -22,6 +24,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** So many stray delivery events in one run: an account that is shared may bring any number. */
 const MOST_STRAY_EVENTS = 50_000;
+/** The same of webhook deliveries: more than workers make in ten minutes, small enough for one statement. */
+const MOST_WEBHOOKS = 50_000;
 
 interface Step {
   readonly what: string;
@@ -70,6 +74,16 @@ const STEPS: readonly Step[] = [
     clean: deleteOldTokens,
   },
   { what: 'bounce mailboxes that are no longer set up', keptMs: DAY, clean: deleteForgottenMailboxes },
+  {
+    what: 'webhooks that were told long ago',
+    keptMs: DELIVERIES_KEPT_MS,
+    clean: (db, before) => deleteOldWebhooks(db, before, MOST_WEBHOOKS),
+  },
+  {
+    what: 'webhook endpoints that were deleted',
+    keptMs: 0,
+    clean: (db) => deleteDeletedEndpoints(db, MOST_WEBHOOKS),
+  },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
 

@@ -241,6 +241,36 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       );
     },
   },
+  webhook_endpoint_added: {
+    label: 'Webhook endpoint added',
+    said: ({ detail }) => `added a webhook endpoint at ${host(detail)}`,
+  },
+  webhook_endpoint_changed: {
+    label: 'Webhook endpoint changed',
+    said: ({ detail }) => `changed ${list(detail.changed)} of the webhook endpoint at ${host(detail)}`,
+  },
+  webhook_endpoint_switched_off: {
+    label: 'Webhook endpoint switched off',
+    said: ({ detail }) =>
+      `switched off the webhook endpoint at ${host(detail)}${SWITCHED_OFF[detail.why ?? ''] ?? ''}`,
+  },
+  webhook_endpoint_switched_on: {
+    label: 'Webhook endpoint switched on',
+    said: ({ detail }) => `switched the webhook endpoint at ${host(detail)} on again`,
+  },
+  webhook_endpoint_deleted: {
+    label: 'Webhook endpoint deleted',
+    said: ({ detail }) => `deleted the webhook endpoint at ${host(detail)}`,
+  },
+  webhook_secret_rotated: {
+    label: 'Webhook secret rotated',
+    said: ({ detail }) => `rotated the secret of the webhook endpoint at ${host(detail)}`,
+  },
+  webhooks_replayed: {
+    label: 'Webhooks replayed',
+    said: ({ detail }) =>
+      `sent ${count(detail.deliveries, 'failed webhook', 'failed webhooks')} to ${host(detail)} again`,
+  },
   block_added: {
     label: 'Block added',
     said: ({ detail }) => (detail.domain ? `blocked the domain ${detail.domain}` : 'blocked an address'),
@@ -501,6 +531,21 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   followUps: 'follow-ups',
   nudge: 'nudge',
   eraseAfterDays: 'erasure',
+  // Of webhook endpoints.
+  url: 'URL',
+  events: 'event types',
+  eventIds: 'events',
+  includeAccessLinks: 'access links in its payloads',
+};
+
+/** Where a webhook endpoint is. */
+function host(detail: AuditParts['detail']): string {
+  return detail.host ?? 'an address';
+}
+
+const SWITCHED_OFF: Readonly<Record<string, string>> = {
+  gone: ': it answered 410 Gone',
+  failing: ': no delivery succeeded for three days',
 };
 
 /** `access_link`, `timeZone` → `access link`, `time zone` */

@@ -13,7 +13,15 @@ export interface SignedInMember {
   readonly role: 'admin' | 'member';
 }
 
-export type TeamSection = 'events' | 'audit' | 'members' | 'api_keys' | 'blocks' | 'senders' | 'account';
+export type TeamSection =
+  | 'events'
+  | 'audit'
+  | 'members'
+  | 'api_keys'
+  | 'blocks'
+  | 'senders'
+  | 'webhooks'
+  | 'account';
 export type EventTab = 'overview' | 'people' | 'mails' | 'exports' | 'settings';
 
 export interface TeamEvent {
@@ -193,6 +201,7 @@ function TopBar({ member, section }: Pick<TeamLayoutProps, 'member' | 'section'>
           ['members', 'Team', '/team/members'],
           ['api_keys', 'API keys', '/team/api-keys'],
           ['blocks', 'Blocks', '/team/blocks'],
+          ['webhooks', 'Webhooks', '/team/webhooks'],
         ] as const)
       : []),
   ];

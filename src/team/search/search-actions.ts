@@ -27,6 +27,7 @@ const ACTIONS: readonly SearchAction[] = [
   { of: 'admins', path: '/team/members', label: 'Team', also: 'members invite' },
   { of: 'admins', path: '/team/api-keys', label: 'API keys', also: 'create key' },
   { of: 'admins', path: '/team/blocks', label: 'Blocks', also: 'block email domain' },
+  { of: 'admins', path: '/team/webhooks', label: 'Webhooks', also: 'endpoints integrate deliveries' },
   { of: 'team', path: '/team/account', label: 'Account', also: 'sign out sessions' },
   { of: 'team', path: '/api/docs', label: 'API documentation', also: 'openapi' },
 ];
