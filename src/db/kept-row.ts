@@ -10,6 +10,9 @@ interface KeptColumn {
 const PLAIN = /^\w+\.(\w+)(?: as "?(\w+)"?)?$/;
 const WITH_DEFAULT = /^coalesce\(\w+\.(\w+), '([^']*)'\) as "?(\w+)"?$/;
 
+/** Of another table. */
+const ELSEWHERE = /^\(select [\s\S]*\) as "?(\w+)"?$/;
+
 /** Reads rows as a list of columns (like `REGISTRANT_COLUMNS`) would have selected them. Throws for a list that it cannot read. */
 export function readerOfKept<Row extends object>(columns: string) {
   const list = columns
@@ -27,6 +30,9 @@ function readColumn(text: string): KeptColumn {
   if (column) return { column, name, otherwise: null };
   const [, source, json = '', alias] = WITH_DEFAULT.exec(text) ?? [];
   if (source && alias) return { column: source, name: alias, otherwise: JSON.parse(json) };
+  const [, elsewhere] = ELSEWHERE.exec(text) ?? [];
+  // It is no part of the row: nobody knows what it was.
+  if (elsewhere) return { column: '', name: elsewhere, otherwise: null };
   throw new Error(`This column cannot be read from a row that was kept: ${text}`);
 }
 

@@ -81,7 +81,7 @@ describe('the cleaner', () => {
       const { rows: made } = await app.pool.query<{ id: string }>(
         `insert into {schema}.webhook_endpoint (url, events, include_access_links, created_at, deleted_at)
          values ('http://x/', '{*}', false, $1, $2) returning id`,
-        [app.clock.now, deletedAgo === null ? null : new Date(Date.now() - deletedAgo)],
+        [app.clock.now, deletedAgo === null ? null : new Date(app.clock.now.getTime() - deletedAgo)],
       );
       return made[0]?.id ?? '';
     };
