@@ -79,6 +79,8 @@ begin
       'message.opened', 'message.clicked', 'message.deferred', 'message.bounced', 'message.complained', 'message.failed',
       'message.not_sent']
   ) then return null; end if;
+  -- Most updates are on the way to that: claims, leases, retries.
+  if not exists (select from after where status not in ('scheduled', 'queued', 'sending')) then return null; end if;
   with endpoint as materialized (
     select id, events, event_ids from {schema}.webhook_endpoint where switched_off_at is null and deleted_at is null
   ), made as (
