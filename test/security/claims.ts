@@ -320,7 +320,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     'opens for whoever has it, but not for a member whom it is not for',
   ),
   L4: of(
-    'public/export-downloads.test.ts',
+    'public/export-downloads.long.test.ts',
     'that a program had mailed to a member opens no more once they left, which is in the audit log once an hour',
     'is worth nothing once whoever asked for it, or had it sent, is no longer on the team',
   ),
@@ -402,7 +402,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
   ],
   M2: of(
-    'emails/overrides/custom-text.test.ts',
+    'emails/overrides/custom-text.long.test.ts',
     '%j: %s',
     'cannot be compiled either, should they get past the check',
   ),
@@ -595,7 +595,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   O4: [
     ...of('team/api-keys.test.ts', 'revokes a key after asking: at once, in the API'),
     ...of(
-      'public/export-downloads.test.ts',
+      'public/export-downloads.long.test.ts',
       'is worth nothing once it was withdrawn, which is in the audit log once',
     ),
     ...of('api/rotate-keys.test.ts', 'shuts every old link and opens a new one for each, of this event only'),
