@@ -70,7 +70,7 @@ describe('a maintenance service', () => {
     ['event', ['reminder-catch-up', 'mail-domains', 'retention']],
     ['mail_domain', ['cleaner', 'mail-domains']],
     ['event_retention', ['retention']],
-    ['message', ['rescuer', 'event-matcher', 'reconciler', 'retention']],
+    ['message', ['rescuer', 'event-matcher', 'reconciler', 'cleaner', 'retention']],
   ])('stops no other when it fails for want of the table %s', async (table, failing) => {
     const jobs = await stuckMessage();
     const fresh = { ...context, metrics: createDeliveryMetrics() };

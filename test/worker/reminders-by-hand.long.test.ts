@@ -204,7 +204,7 @@ describe('a reminder that is sent now', () => {
   });
 
   it('says how long it really is until the start', async () => {
-    const { id } = await event(25);
+    const { id } = await event(5);
     await register(id);
     await sendNow(id, 10);
     const { rows } = await app.pool.query<{ id: string }>(
@@ -214,7 +214,7 @@ describe('a reminder that is sent now', () => {
     const { deliverMessages } = await import('../../worker/delivery/deliver.ts');
     await deliverMessages(worker, [{ id: rows[0]?.id ?? '', jobId: crypto.randomUUID() }]);
     const { json } = await app.api('GET', `/messages/${rows[0]?.id}/content`);
-    expect(json.subject).toContain('25 hours');
+    expect(json.subject).toContain('5 hours');
   });
 
   it('of an event without anybody to write to does nothing', async () => {

