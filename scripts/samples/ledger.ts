@@ -77,11 +77,19 @@ async function planEventMail(db: Db, sample: Sample, mail: EventMailKind): Promi
   };
   const sentAt = isToday ? new Date(startsAt.getTime() - 8 * HOUR) : leavesAt[plan.leaves];
   const event = await ensureEvent(db, sample, plan.event, sentAt);
-  const registrantId = await nextId(db, 'registrant', event.id);
+  const registrantId = idOf('registrant', event.id);
   const { timeZone, ...names } = person?.(language) ?? {};
   const { firstName, lastName, email } = SCENES[language];
   await insertRegistrant(db, {
-    ...{ eventId: event.id, email, firstName, lastName, locale: language, timeZone: timeZone ?? null },
+    ...{
+      id: registrantId,
+      eventId: event.id,
+      email,
+      firstName,
+      lastName,
+      locale: language,
+      timeZone: timeZone ?? null,
+    },
     ...{ fields: {}, consents: [], source: {}, technical: {}, registeredAt: REGISTERED_AT },
     accessKey: idOf('key', event.id).replaceAll('-', '').slice(0, 22),
     ...names,
