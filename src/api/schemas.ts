@@ -441,7 +441,8 @@ export const senderDomainSchema = z
         spf: senderCheckSchema,
         dkim: senderCheckSchema,
         dmarc: senderCheckSchema,
-        provider: senderCheckSchema.nullable(),
+        // A union: `.nullable()` of a named schema says nothing of null in the description.
+        provider: z.union([senderCheckSchema, z.null()]),
       })
       .nullable()
       .openapi({ description: 'What the last check found; null: there was none' }),

@@ -9,7 +9,7 @@ import { findSchemathesis } from '../support/schemathesis.ts';
 
 const CASES = 5_000;
 /** Of each operation: more than `CASES` in all, with those that are tried at the edges of each parameter. */
-const OF_EACH = 130;
+const OF_EACH = 90;
 /** What a key may ask in a second; answers of 429 would tell nothing. */
 const RATE = '48/s';
 
