@@ -108,12 +108,12 @@ const FULL_FORM: readonly FormField[] = Array.from({ length: 30 }, (_, i): FormF
 });
 const BAD_FIELDS = readEventForm(
   {
-    ...eventFormOf(EVENT).values,
+    ...eventFormOf(WITHOUT_PICTURES).values,
     ...{ field0Type: 'consent', field0Label: '', field1Type: 'select', field1Label: HOSTILE },
     ...{ field1Options: 'One\nOne', field2Label: 'x'.repeat(501), field2Type: 'text', field2Name: 'email' },
     ...Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`field${i + 3}Label`, `Field ${i}`])),
   },
-  EVENT,
+  WITHOUT_PICTURES,
 ).state;
 
 const MAIL_EVENT = {
@@ -279,7 +279,7 @@ export function eventPages(): Record<string, ReactElement> {
         {...settings}
         frame={FRAME}
         event={SETTINGS}
-        state={eventFormOf({ ...EVENT, formFields: FULL_FORM })}
+        state={eventFormOf({ ...WITHOUT_PICTURES, formFields: FULL_FORM })}
       />
     ),
     'settings: a form with mistakes': (
