@@ -57,13 +57,15 @@ export function createAccessTokens(
 
   async function get(refused: string | null): Promise<string> {
     for (;;) {
-      const kept = await findToken(pool, id);
-      const token = open(kept?.accessToken ?? null);
-      const left = (kept?.expiresAt?.getTime() ?? 0) - now().getTime();
-      if (token && token !== refused && left > MARGIN_MS) return token;
+      const before = await usable(refused);
+      if (before) return before;
       if (await beginAsking(pool, id, now(), new Date(now().getTime() + LEASE_MS))) {
         try {
-          return await askWith(open(kept?.refreshToken ?? null));
+          // Whoever asked last may have brought one since we looked.
+          const brought = await usable(refused);
+          if (!brought) return await askWith(open((await findToken(pool, id))?.refreshToken ?? null));
+          await endAsking(pool, id, now());
+          return brought;
         } catch (error) {
           await endAsking(pool, id, now());
           throw failure(error, setting, settings);
@@ -71,6 +73,14 @@ export function createAccessTokens(
       }
       await delay(LOOK_AGAIN_MS);
     }
+  }
+
+  /** The token that is kept, where it is good for long enough and was not refused; else null. */
+  async function usable(refused: string | null): Promise<string | null> {
+    const kept = await findToken(pool, id);
+    const token = open(kept?.accessToken ?? null);
+    const left = (kept?.expiresAt?.getTime() ?? 0) - now().getTime();
+    return token && token !== refused && left > MARGIN_MS ? token : null;
   }
 
   /** `newest`: the refresh token that the endpoint gave last. One that it has taken back leaves that of the settings. */
