@@ -1,6 +1,24 @@
+import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import { singleLine } from '../lib/clean-text.ts';
 
 // What webhooks of all kinds are read with: as lenient as can be, since what we do not know today must not be lost.
+
+/** The body of a webhook; undefined where it is no JSON. */
+export function toldJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a provider's name for an event means, by its table; null: nothing that we count. */
+export function toldEvent(
+  table: Readonly<Record<string, DeliveryEventType>>,
+  name: string,
+): DeliveryEventType | null {
+  return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
+}
 
 /** A provider's words, on one line and no longer than they may be. */
 export function toldText(value: string, most: number): string {

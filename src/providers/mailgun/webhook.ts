@@ -5,7 +5,7 @@ import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { refusedEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
-import { staleReason, toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { staleReason, toldAt, toldDetail, toldEvent, toldJson, toldText, withoutPersons } from '../told.ts';
 
 const text = z.string().catch('');
 
@@ -22,7 +22,7 @@ export function createMailgunWebhook(key: string | null): ProviderWebhook {
     maxBytes: 256 * 1024,
     read({ body }, now) {
       if (!key) return { type: 'unsigned', reason: 'MAILGUN_SIGNING_KEY is not set.' };
-      const request = signed.safeParse(parse(body.toString()));
+      const request = signed.safeParse(toldJson(body.toString()));
       if (!request.success) return { type: 'unsigned', reason: 'The body has no signature of Mailgun.' };
       const { signature, 'event-data': data } = request.data;
       const { timestamp, token } = signature;
@@ -91,7 +91,7 @@ const EVENTS: Readonly<Record<string, DeliveryEventType>> = {
 
 function eventOf(told: Told): DeliveryEventType | null {
   const { event: name, severity, reason } = told;
-  if (name !== 'failed') return Object.hasOwn(EVENTS, name) ? (EVENTS[name] ?? null) : null;
+  if (name !== 'failed') return toldEvent(EVENTS, name);
   // Mailgun's own lists.
   if (/^suppress/i.test(reason)) return 'dropped';
   if (severity === 'temporary') return 'deferred';
@@ -101,12 +101,4 @@ function eventOf(told: Told): DeliveryEventType | null {
 
 function wordsOf({ 'delivery-status': { message, description } }: Told): string {
   return message || description;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }

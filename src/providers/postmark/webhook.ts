@@ -5,7 +5,7 @@ import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { refusedEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
-import { toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { toldAt, toldDetail, toldEvent, toldJson, toldText, withoutPersons } from '../told.ts';
 
 /** What Postmark keeps of a message under this name comes back with all that it tells of it. */
 export const METADATA = 'message_id';
@@ -57,12 +57,7 @@ const webhook = z.looseObject({
 type Told = z.infer<typeof webhook>;
 
 function readPostmarkWebhook(body: string, now: Date): ToldEvent | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const json = toldJson(body);
   const parsed = webhook.safeParse(json);
   if (!parsed.success) return null;
   const told = parsed.data;
@@ -103,8 +98,7 @@ const BOUNCES: Readonly<Record<string, DeliveryEventType | 'permanent' | 'passin
 };
 
 function eventOf({ RecordType, Type, Details, Description }: Told): DeliveryEventType | null {
-  if (RecordType !== 'Bounce')
-    return Object.hasOwn(RECORDS, RecordType) ? (RECORDS[RecordType] ?? null) : null;
+  if (RecordType !== 'Bounce') return toldEvent(RECORDS, RecordType);
   const meaning = Object.hasOwn(BOUNCES, Type) ? BOUNCES[Type] : undefined;
   if (meaning !== 'permanent' && meaning !== 'passing') return meaning ?? null;
   return refusedEvent({ words: Details || Description, isPermanent: meaning === 'permanent' });

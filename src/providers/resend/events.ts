@@ -1,4 +1,5 @@
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
+import { toldEvent } from '../told.ts';
 
 // What Resend calls things (resend.com/docs/dashboard/webhooks/event-types), in webhooks after `email.`, and alone as
 // `last_event` of a mail that is looked up.
@@ -16,5 +17,5 @@ const FACTS: Readonly<Record<string, DeliveryEventType>> = {
 
 /** The fact behind a name of Resend's; null where it is none (`queued`, `scheduled`, and what may come). */
 export function resendEvent(name: string): DeliveryEventType | null {
-  return Object.hasOwn(FACTS, name) ? (FACTS[name] ?? null) : null;
+  return toldEvent(FACTS, name);
 }

@@ -5,7 +5,7 @@ import type { ToldEvent } from '../../db/delivery-event.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { sesBounceEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
-import { toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { toldAt, toldDetail, toldJson, toldText, withoutPersons } from '../told.ts';
 import { resendEvent } from './events.ts';
 
 /** `secrets`: as Resend shows them; two while one is rotated, none where no webhook is set up. */
@@ -93,12 +93,7 @@ const webhook = z.looseObject({
  * `id`: the same on every repetition.
  */
 export function readResendWebhook(body: string, id: string, now: Date): ToldEvent | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const json = toldJson(body);
   const parsed = webhook.safeParse(json);
   if (!parsed.success) return null;
   const { type, created_at, data } = parsed.data;

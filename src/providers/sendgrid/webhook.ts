@@ -5,7 +5,7 @@ import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { refusedEvent } from '../bounce-event.ts';
 import type { ProviderWebhook, WebhookRequest } from '../provider.ts';
-import { staleReason, toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { staleReason, toldAt, toldDetail, toldEvent, toldJson, toldText, withoutPersons } from '../told.ts';
 
 /** What a message carries under this name comes back with all that SendGrid tells of it. */
 export const CUSTOM_ARGUMENT = 'access_mail_message_id';
@@ -59,12 +59,7 @@ type Told = z.infer<typeof event>;
 
 /** Those of the list that can be read; null where it is no list. */
 function readSendGridEvents(body: string, now: Date): ToldEvent[] | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const json = toldJson(body);
   if (!Array.isArray(json)) return null;
   return json.flatMap((one) => {
     const parsed = event.safeParse(one);
@@ -106,5 +101,5 @@ function eventOf({ event: name, type, reason, status }: Told): DeliveryEventType
     return /bounced|spam report|unsubscribed|invalid/i.test(reason) ? 'dropped' : 'failed';
   if (name === 'bounce')
     return refusedEvent({ words: reason, status: status || null, isPermanent: type !== 'blocked' });
-  return Object.hasOwn(EVENTS, name) ? (EVENTS[name] ?? null) : null;
+  return toldEvent(EVENTS, name);
 }

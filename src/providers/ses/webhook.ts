@@ -5,7 +5,7 @@ import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
 import { sesBounceEvent } from '../bounce-event.ts';
 import type { ProviderWebhook, WebhookResult } from '../provider.ts';
-import { staleReason, toldAt, toldDetail, toldText, withoutPersons } from '../told.ts';
+import { staleReason, toldAt, toldDetail, toldEvent, toldJson, toldText, withoutPersons } from '../told.ts';
 
 const text = z.string().catch('');
 
@@ -41,7 +41,7 @@ export function createSesWebhook({ topicArns, visit = visitAddress }: SesOptions
     // SNS takes 256 KiB, which JSON in JSON makes longer.
     maxBytes: 512 * 1024,
     async read({ body }, now) {
-      const json = parse(body.toString());
+      const json = toldJson(body.toString());
       const message = envelope.safeParse(json);
       if (!message.success || typeof json !== 'object' || json === null)
         return { type: 'unsigned', reason: 'The body is no message of Amazon SNS.' };
@@ -133,7 +133,7 @@ type Notification = z.infer<typeof notification>;
 
 /** What an SNS message of SES tells; null where it is none. SES puts an id of its own in the Message-ID: ours stands in another header. */
 function readSesMessage({ MessageId, Message }: Envelope, now: Date): ToldEvent | null {
-  const json = parse(Message);
+  const json = toldJson(Message);
   const parsed = notification.safeParse(json);
   if (!parsed.success) return null;
   const { data } = parsed;
@@ -181,7 +181,7 @@ function eventOf(kind: string, { bounce, complaint }: Notification): DeliveryEve
     // Somebody took it out of the spam folder.
     return complaint?.complaintFeedbackType === 'not-spam' ? null : 'complained';
   }
-  return Object.hasOwn(EVENTS, kind) ? (EVENTS[kind] ?? null) : null;
+  return toldEvent(EVENTS, kind);
 }
 
 function detailOf({ bounce, complaint, delivery, deliveryDelay, reject, failure }: Notification) {
@@ -195,12 +195,4 @@ function detailOf({ bounce, complaint, delivery, deliveryDelay, reject, failure 
 
 function diagnosticOf(all: z.infer<typeof recipients>): string {
   return all.map(({ diagnosticCode, status }) => diagnosticCode || status).join(' ');
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }
