@@ -10,6 +10,7 @@ import { type Answer, openApp } from '../support/app.ts';
 import { openDnsServer } from '../support/dns-server.ts';
 import { pageText } from '../support/page-text.ts';
 import { takeRegistrations } from '../support/registrations.ts';
+import { verifiedDomain } from '../support/senders.ts';
 import { openDelivery } from '../support/worker.ts';
 
 const dns = await openDnsServer({ 'gmail.com': { mx: [[5, 'mx.gmail.com']] } });
@@ -165,13 +166,20 @@ describe('the thank-you page', () => {
   });
 
   it('names the event’s own sender where it has one', async () => {
+    await verifiedDomain(app, dns, 'calm.example');
+    const event = await app.event({ fromName: 'Calm Co', fromAddress: 'hello@calm.example' });
+    const { cookie, page } = await register(event.slug, { email: at('maria') });
+    expect(words(await see(page, cookie))).toContain(copy.spamFrom('Calm Co <hello@calm.example>'));
+  });
+
+  it('names the site’s address while the domain of the event’s own is not verified, as the mail does', async () => {
     const event = await app.event();
     await app.pool.query(
-      `update {schema}.event set from_name = 'Calm Co', from_address = 'hello@calm.example' where id = $1`,
+      `update {schema}.event set from_name = 'Calm Co', from_address = 'hello@unknown.example' where id = $1`,
       [event.id],
     );
     const { cookie, page } = await register(event.slug, { email: at('maria') });
-    expect(words(await see(page, cookie))).toContain(copy.spamFrom('Calm Co <hello@calm.example>'));
+    expect(words(await see(page, cookie))).toContain(copy.spamFrom('Calm Co <events@example.com>'));
   });
 
   it('says that the event was cancelled, or is over; while it is on it offers no calendar', async () => {

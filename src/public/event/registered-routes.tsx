@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { COPY } from '../../../emails/copy/languages.ts';
 import { hostLine } from '../../../emails/parts/calendar-entry.ts';
 import { requestAddressChange } from '../../actions/changed-address.ts';
+import { eventMailbox } from '../../actions/event-sender.ts';
 import { findEvent } from '../../db/event.ts';
 import { findDomain } from '../../db/mail-domain.ts';
 import { transaction } from '../../db/pool.ts';
@@ -151,7 +152,7 @@ export function registeredRoutes(dependencies: AppDependencies) {
     return {
       ...said,
       ...{ email: shownAddress(email), domain, session: inAddress },
-      sender: shownSender(event, config.mailFrom),
+      sender: shownSender(await eventMailbox(pool, config, event)),
       refreshes: domain === 'awaited' && now().getTime() - at.getTime() < REFRESHES_MS,
       suggested: suggestShownAddress(email),
       calendars:

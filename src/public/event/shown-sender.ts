@@ -1,12 +1,8 @@
+import type { Mailbox } from '../../config.ts';
 import { shownAddress } from '../../domain/address.ts';
-import type { Event } from '../../domain/event.ts';
 
-/** Whom an event's mails come from, as an inbox shows it: `Events <events@example.com>`. */
-export function shownSender(
-  event: Pick<Event, 'fromName' | 'fromAddress'>,
-  mailFrom: { readonly name: string; readonly address: string },
-): string {
-  const name = (event.fromName ?? mailFrom.name).trim();
-  const address = shownAddress(event.fromAddress ?? mailFrom.address);
-  return name ? `${name} <${address}>` : address;
+/** Whom mails come from, as an inbox shows it: `Events <events@example.com>`. */
+export function shownSender({ name, address }: Mailbox): string {
+  const shown = shownAddress(address);
+  return name.trim() ? `${name.trim()} <${shown}>` : shown;
 }
