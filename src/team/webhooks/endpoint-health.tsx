@@ -9,15 +9,25 @@ const OFF_WORDS: Readonly<Record<SwitchedOffWhy, string>> = {
   failing: 'Switched off because nothing was delivered for three days.',
 };
 
-/** How it goes with an endpoint, in a word. */
-export function HealthTag({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
+/** How it goes with an endpoint: in a word, and in a sentence. */
+export function EndpointHealth({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
+  return (
+    <div className="webhook-state">
+      <HealthTag endpoint={endpoint} />
+      <p>
+        <HealthSentence endpoint={endpoint} />
+      </p>
+    </div>
+  );
+}
+
+function HealthTag({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
   if (endpoint.switchedOffWhy) return <Tag tone="bad">Switched off</Tag>;
   if (endpoint.failingSince) return <Tag tone="warning">Failing</Tag>;
   return endpoint.lastSuccessAt ? <Tag tone="good">Working</Tag> : <Tag>Nothing sent yet</Tag>;
 }
 
-/** The same in a sentence. */
-export function HealthSentence({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
+function HealthSentence({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
   const { switchedOffWhy, failingSince, lastSuccessAt, lastFailure } = endpoint;
   if (switchedOffWhy) return OFF_WORDS[switchedOffWhy];
   if (failingSince)

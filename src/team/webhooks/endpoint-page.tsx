@@ -13,7 +13,7 @@ import { Segments } from '../parts/segments.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { Time } from '../parts/time.tsx';
-import { DeliveryTag, deliveryWord, eventTypesText, HealthSentence, HealthTag } from './endpoint-health.tsx';
+import { DeliveryTag, deliveryWord, EndpointHealth, eventTypesText } from './endpoint-health.tsx';
 
 export interface EndpointPageProps {
   readonly frame: TeamFrame;
@@ -100,14 +100,7 @@ export function EndpointPage(props: EndpointPageProps) {
             { term: 'URL', value: <bdi className="address">{endpoint.url}</bdi> },
             {
               term: 'State',
-              value: (
-                <div className="webhook-state">
-                  <HealthTag endpoint={endpoint} />
-                  <p>
-                    <HealthSentence endpoint={endpoint} />
-                  </p>
-                </div>
-              ),
+              value: <EndpointHealth endpoint={endpoint} />,
             },
             { term: 'Event types', value: eventTypesText(endpoint.events) },
             { term: 'Events', value: eventTitles ? eventTitles.join(', ') : 'All' },

@@ -4,7 +4,7 @@ import { ButtonLink } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
-import { eventTypesText, HealthSentence, HealthTag } from './endpoint-health.tsx';
+import { EndpointHealth, eventTypesText } from './endpoint-health.tsx';
 
 export interface EndpointRow extends WebhookEndpoint {
   readonly pending: number;
@@ -31,14 +31,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
   {
     key: 'health',
     label: 'State',
-    cell: (endpoint) => (
-      <div className="webhook-state">
-        <HealthTag endpoint={endpoint} />
-        <p>
-          <HealthSentence endpoint={endpoint} />
-        </p>
-      </div>
-    ),
+    cell: (endpoint) => <EndpointHealth endpoint={endpoint} />,
   },
   { key: 'pending', label: 'Pending', kind: 'number', cell: ({ pending }) => pending.toLocaleString('en') },
   { key: 'failed', label: 'Failed', kind: 'number', cell: ({ failed }) => failed.toLocaleString('en') },
