@@ -59,7 +59,6 @@ interface Variable<T extends z.ZodType = z.ZodType> {
 const variable = <T extends z.ZodType>(value: T, example: string, more: { secret?: true } = {}) =>
   ({ value, example, ...more }) satisfies Variable<T>;
 
-/** Every environment variable: what it may be, an example, and whether it is a secret. */
 /** Where access tokens for a mail server come from. */
 function oauthVariables<Server extends 'SMTP' | 'IMAP'>(server: Server) {
   const variables = {
@@ -86,6 +85,7 @@ export const TRACE_SAMPLERS = [
   ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
 ] as const;
 
+/** Every environment variable: what it may be, an example, and whether it is a secret. */
 const VARIABLES = {
   NODE_ENV: variable(
     optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
@@ -312,6 +312,7 @@ const VARIABLES = {
 const OAUTH_SERVERS = ['SMTP', 'IMAP'] as const;
 type OAuthServer = (typeof OAUTH_SERVERS)[number];
 const OAUTH_PARTS = ['TOKEN_URL', 'CLIENT_ID', 'CLIENT_SECRET', 'REFRESH_TOKEN', 'SCOPE'] as const;
+type OAuthPart = (typeof OAUTH_PARTS)[number];
 
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL', 'OIDC_DOMAINS'] as const;
 
@@ -380,18 +381,16 @@ const environment = z
         wrong('OIDC_ISSUER', 'must begin with https:// in production (http:// on a loopback address only)');
     }
     for (const server of OAUTH_SERVERS) {
-      const names = OAUTH_PARTS.map((part) => `${server}_OAUTH_${part}` as const);
-      const [tokenUrl, clientId, clientSecret, refreshToken] = names;
-      const isSet = names.some((name) => env[name] !== undefined);
-      if (!isSet) continue;
-      for (const missing of [tokenUrl, clientId] as const)
-        if (missing && env[missing] === undefined)
-          wrong(missing, `is not set, and ${names.find((name) => env[name] !== undefined)} needs it`);
-      if (clientSecret && refreshToken && !env[clientSecret] && !env[refreshToken])
-        wrong(refreshToken, `is not set: a refresh token or ${clientSecret} must be`);
-      const address = tokenUrl && env[tokenUrl];
-      if (tokenUrl && address?.startsWith('http:') && !isLoopback(new URL(address).hostname))
-        wrong(tokenUrl, 'must begin with https:// (http:// on a loopback address only)');
+      const oauth = <Part extends OAuthPart>(part: Part) => `${server}_OAUTH_${part}` as const;
+      const set = OAUTH_PARTS.map(oauth).find((name) => env[name] !== undefined);
+      if (!set) continue;
+      for (const missing of [oauth('TOKEN_URL'), oauth('CLIENT_ID')])
+        if (env[missing] === undefined) wrong(missing, `is not set, and ${set} needs it`);
+      if (!env[oauth('CLIENT_SECRET')] && !env[oauth('REFRESH_TOKEN')])
+        wrong(oauth('REFRESH_TOKEN'), `is not set: a refresh token or ${oauth('CLIENT_SECRET')} must be`);
+      const address = env[oauth('TOKEN_URL')];
+      if (address?.startsWith('http:') && !isLoopback(new URL(address).hostname))
+        wrong(oauth('TOKEN_URL'), 'must begin with https:// (http:// on a loopback address only)');
     }
     if (env.SMTP_OAUTH_TOKEN_URL && !(env.SMTP_URL && new URL(env.SMTP_URL).username))
       wrong('SMTP_URL', 'must name the user whose access token SMTP_OAUTH_* bring: smtp://user@host:port');
