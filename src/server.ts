@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createIntake } from './actions/take-delivery-event.ts';
 import { checkDatabase } from './check-database.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDatabaseClock } from './db/clock.ts';
@@ -36,9 +37,11 @@ export async function startServer(config: Config): Promise<Running & { readonly 
   const traces = config.tracing !== null;
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError, traces });
   const operations = createOperations({ pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const intake = createIntake({ config, pool, log, now });
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations, intake });
   const stopRest = () =>
     stopInOrder(log, [
+      { name: 'delivery events', withinMs: 500, stop: intake.settled },
       { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
       { name: 'clock', withinMs: 250, stop: clock.stop },
       { name: 'traces', withinMs: 250, stop: tracing.stop },
