@@ -17,6 +17,7 @@ import { createContext } from './context.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
+import { registerLiftAtProvider } from './jobs/lift-at-provider.ts';
 import { registerLookUpDomains } from './jobs/look-up-domains.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
@@ -74,6 +75,7 @@ export async function startWorker(
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemoval(context);
+  await registerLiftAtProvider(context);
   await registerTimedMail(context);
   await registerSignIn(context);
   const exports = await registerExport(context);

@@ -132,6 +132,7 @@ const DETAILS: PersonDetails = {
     { id: 's1', reason: 'bounced', scope: 'all', detail: null, createdAt: AT },
     { id: 's2', reason: 'unsubscribed', scope: 'reminders', detail: null, createdAt: AT },
   ],
+  providerLift: null,
   mails: [
     {
       ...MAIL,

@@ -1,3 +1,4 @@
+import type { ListingOrigin } from '../../db/provider-suppression.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { toldEvent } from '../told.ts';
 
@@ -18,4 +19,10 @@ const FACTS: Readonly<Record<string, DeliveryEventType>> = {
 /** The fact behind a name of Resend's; null where it is none (`queued`, `scheduled`, and what may come). */
 export function resendEvent(name: string): DeliveryEventType | null {
   return toldEvent(FACTS, name);
+}
+
+/** Why an address is on Resend's suppression list. One that we do not know, and `manual`: not for what became of a mail. */
+export function resendListing(origin: string): ListingOrigin {
+  if (origin === 'bounce') return 'bounced';
+  return origin === 'complaint' ? 'complained' : 'dropped';
 }

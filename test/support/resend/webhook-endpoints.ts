@@ -1,0 +1,24 @@
+import { type Answer, ok, refusal } from './answers.ts';
+
+/** A webhook as the account has it. */
+export interface StandInWebhook {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly events: readonly string[] | null;
+}
+
+const MOST = 100;
+
+/** https://resend.com/docs/api-reference/webhooks/list-webhooks */
+export function listWebhooks(webhooks: readonly StandInWebhook[], query: URLSearchParams): Answer {
+  const limit = Number(query.get('limit') ?? MOST);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    return refusal('invalid_parameter', `The \`limit\` parameter must be a number between 1 and ${MOST}.`);
+  const after = query.get('after');
+  const from = after === null ? 0 : webhooks.findIndex(({ id }) => id === after) + 1;
+  const data = webhooks
+    .slice(from, from + limit)
+    .map((webhook) => ({ ...webhook, created_at: '2026-01-01T00:00:00.000Z' }));
+  return ok({ object: 'list', has_more: from + limit < webhooks.length, data });
+}
