@@ -1,4 +1,5 @@
 import { checkDatabase } from '../src/check-database.ts';
+import { lookAtTransport } from '../src/check-transport.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { createDatabaseClock } from '../src/db/clock.ts';
 import { createPool } from '../src/db/pool.ts';
@@ -82,10 +83,12 @@ export async function startWorker(
   const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
+  const look = lookAtTransport({ config, pool, log, now });
   log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
   return {
     async stop() {
       log.info('worker stopping');
+      look.stop();
       operations.readiness.stop();
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.

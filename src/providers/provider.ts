@@ -1,9 +1,11 @@
-import type { Mailbox } from '../config.ts';
+import type { Config, Mailbox } from '../config.ts';
 import type { ToldEvent } from '../db/delivery-event.ts';
+import type { Pool } from '../db/pool.ts';
 import type { ToldListing } from '../db/provider-suppression.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { DkimSigner } from '../domain/dkim.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
@@ -120,6 +122,18 @@ export interface BatchProvider extends AnyProvider {
 
 /** What takes mail from us. */
 export type Provider = SingleProvider | BatchProvider;
+
+/** What a provider's set-up is looked at with. */
+export interface ProviderCheckContext {
+  readonly config: Config;
+  /** Null: the database cannot be used. */
+  readonly pool: Pool | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Looks whether mail could be handed over, and whether what is set up at the provider fits. Sends none. */
+export type ProviderCheck = (context: ProviderCheckContext) => Promise<readonly Finding[]>;
 
 /** A request to a provider's webhook. */
 export interface WebhookRequest {

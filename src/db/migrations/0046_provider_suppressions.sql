@@ -21,3 +21,9 @@ create table {schema}.provider_lift (
   -- Null: it is asked again by itself.
   failed_at timestamptz
 );
+
+-- Which set-ups at a provider were looked at when a process started, and when: of many that start together one looks.
+create table {schema}.setup_look (
+  setup text primary key,
+  looked_at timestamptz not null
+);

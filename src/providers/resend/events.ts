@@ -26,3 +26,11 @@ export function resendListing(origin: string): ListingOrigin {
   if (origin === 'bounce') return 'bounced';
   return origin === 'complaint' ? 'complained' : 'dropped';
 }
+
+/** Without these nobody here learns what becomes of a mail, or of an address. */
+export const WANTED_EVENTS: readonly string[] = [
+  ...Object.keys(FACTS)
+    .filter((name) => !['sent', 'opened', 'clicked'].includes(name))
+    .map((name) => `email.${name}`),
+  ...['suppression.added', 'suppression.removed'],
+];

@@ -26,6 +26,7 @@ export type Credentials =
 export interface SmtpConnection {
   /** How many it has taken on. */
   readonly sent: number;
+  readonly isEncrypted: boolean;
   /** Whether another mail may be sent: nothing is under way, and the server has not gone. */
   isReady(): boolean;
   /** Never throws. Afterwards, ask `isReady`: a lost connection does not come back. */
@@ -79,6 +80,7 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
     get sent() {
       return sent;
     },
+    isEncrypted: connection.secure,
     isReady: () => !busy && !connection.destroyed,
     async send(envelope, bytes) {
       if (needsSmtpUtf8(envelope.to) && !takesUtf8)

@@ -6,7 +6,7 @@ import { IdempotencyKeys, QuotaCount, type Quotas, RateWindow } from './limits.t
 import { type AddressRules, type ParsedMail, parseMail, type RawMail, refusalOf } from './mail.ts';
 import { type AcceptedMail, listEmails, readEmail } from './read-back.ts';
 import { answerSuppressions, type StandInSuppression } from './suppressions.ts';
-import { listWebhooks, type StandInWebhook } from './webhook-endpoints.ts';
+import { listWebhooks, readWebhook, type StandInWebhook } from './webhook-endpoints.ts';
 
 /** What `react` is asked about: a request that the API key, the rate limit and 409s let through. */
 export interface StandInRequest {
@@ -128,6 +128,11 @@ export class Account {
           now(),
         );
       });
+    const webhook = /^\/webhooks\/([^/]+)$/.exec(path)?.[1];
+    if (webhook !== undefined)
+      return this.#react(incoming, [], false, () =>
+        method === 'GET' ? readWebhook(this.#standIn.webhooks, webhook) : refusal('method_not_allowed'),
+      );
     if (path === '/webhooks')
       return this.#react(incoming, [], false, () =>
         method === 'GET' ? listWebhooks(this.#standIn.webhooks, query) : refusal('method_not_allowed'),

@@ -6,9 +6,11 @@ export interface StandInWebhook {
   readonly endpoint: string;
   readonly status: 'enabled' | 'disabled';
   readonly events: readonly string[] | null;
+  readonly signing_secret: string;
 }
 
 const MOST = 100;
+const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
 /** https://resend.com/docs/api-reference/webhooks/list-webhooks */
 export function listWebhooks(webhooks: readonly StandInWebhook[], query: URLSearchParams): Answer {
@@ -19,6 +21,13 @@ export function listWebhooks(webhooks: readonly StandInWebhook[], query: URLSear
   const from = after === null ? 0 : webhooks.findIndex(({ id }) => id === after) + 1;
   const data = webhooks
     .slice(from, from + limit)
-    .map((webhook) => ({ ...webhook, created_at: '2026-01-01T00:00:00.000Z' }));
+    .map(({ signing_secret: _, ...webhook }) => ({ ...webhook, created_at: CREATED_AT }));
   return ok({ object: 'list', has_more: from + limit < webhooks.length, data });
+}
+
+/** https://resend.com/docs/api-reference/webhooks/get-webhook */
+export function readWebhook(webhooks: readonly StandInWebhook[], id: string): Answer {
+  const webhook = webhooks.find((one) => one.id === id);
+  if (!webhook) return refusal('not_found', 'Webhook not found');
+  return ok({ object: 'webhook', ...webhook, created_at: CREATED_AT });
 }
