@@ -21,23 +21,23 @@ const PATIENCE_MS = 30_000;
  */
 export function lookAtTransport(context: LookContext): { stop(): void } {
   const stopping = new AbortController();
-  const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  look(context, signal).catch((error: unknown) => {
+  look(context, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted)
       context.log.warn({ err: error }, 'the set-up of the transport could not be looked at');
   });
   return { stop: () => stopping.abort() };
 }
 
-async function look({ config, pool, log, now }: LookContext, signal: AbortSignal): Promise<void> {
+async function look({ config, pool, log, now }: LookContext, stop: AbortSignal): Promise<void> {
   // Loaded here: a start need not wait for it.
   const { PROVIDER_CHECKS } = await import('./providers/check-provider.ts');
   const { check, atStart } = PROVIDER_CHECKS[config.mailTransport];
   if (!atStart) return;
   const after = new Date(now().getTime() - AGAIN_MS);
   if (!(await takeLook(pool, setupOf(config), { now: now(), after }))) return;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
   for (const { about, level, message, advice } of await check({ config, pool, now, signal }))
-    if (level === 'warning' || level === 'error')
+    if (!stop.aborted && (level === 'warning' || level === 'error'))
       log.warn({ about, level, advice }, `the set-up of the transport: ${message}`);
 }
 

@@ -134,6 +134,11 @@ function unreachable(where: string, error: unknown): Finding {
       `Postgres at ${where} refuses the sign-in: ${words}`,
       'Correct user and password in DATABASE_URL.',
     );
+  if (code === '42501')
+    return found.error(
+      `Postgres at ${where} does not let us look into the tables: ${words}`,
+      'As the owner, grant the role of DATABASE_URL "usage" on both schemas, and "select, insert, update, delete" on their tables.',
+    );
   if (code === '3D000')
     return found.error(
       `Postgres at ${where} answers, but ${words}`,

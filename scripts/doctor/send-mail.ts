@@ -58,9 +58,8 @@ async function send(provider: Provider, mail: OutgoingMail): Promise<Outcome> {
 function told(outcome: Outcome, to: string): Finding {
   if (outcome.type === 'accepted')
     return found.ok(`The transport took a mail to ${to}. See whether it arrives, and whether as spam.`);
-  const error = 'error' in outcome ? outcome.error : outcome.type;
   return found.error(
-    `The mail to ${to} was not taken: ${error}`,
+    `The mail to ${to} was not taken: ${outcome.error}`,
     'Correct what the answer names, and send it again.',
   );
 }

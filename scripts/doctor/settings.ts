@@ -11,6 +11,7 @@ import { type Finding, findingsOf } from '../../src/domain/finding.ts';
 import { isLoopback } from '../../src/domain/loopback.ts';
 import { dataFolder } from '../embedded/data-folder.ts';
 import { findRunning } from '../embedded/data-slot.ts';
+import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,11 +48,17 @@ export function readSettings(environment: Environment): Settings {
   } catch (error) {
     return { env: environment, config: null, database: null, embedded: none, findings: faults(error) };
   }
-  const { embedded, placeholders } = findEmbedded(env);
+  const { embedded, placeholders, faults: ofFolder } = findEmbedded(env);
   const database = embedded.database === 'absent' ? null : databaseOf(env);
   try {
     const config = readConfig({ ...env, ...placeholders });
-    return { env, config, database, embedded, findings: settled(env, config, embedded.secret) };
+    return {
+      env,
+      config,
+      database,
+      embedded,
+      findings: [...settled(env, config, embedded.secret), ...ofFolder],
+    };
   } catch (error) {
     return { env, config: null, database, embedded, findings: faults(error) };
   }
@@ -60,8 +67,8 @@ export function readSettings(environment: Environment): Settings {
 function findEmbedded(env: Environment) {
   const state: Record<EmbeddedPart, EmbeddedState> = { database: null, inbox: null, secret: null };
   const placeholders: Record<string, string> = {};
-  if (env.NODE_ENV === 'production') return { embedded: state, placeholders };
-  const running = runningStart(env);
+  if (env.NODE_ENV === 'production') return { embedded: state, placeholders, faults: [] };
+  const { running, faults } = runningStart(env);
   const own = {
     DATABASE_URL: running?.databaseUrl,
     SMTP_URL: running?.smtpUrl,
@@ -75,14 +82,15 @@ function findEmbedded(env: Environment) {
       placeholders[name] = placeholder;
     }
   }
-  return { embedded: state, placeholders };
+  return { embedded: state, placeholders, faults };
 }
 
 function runningStart(env: Environment) {
   try {
-    return findRunning(dataFolder(env).path);
-  } catch {
-    return null;
+    return { running: findRunning(dataFolder(env).path), faults: [] };
+  } catch (error) {
+    if (!(error instanceof EmbeddedError)) throw error;
+    return { running: null, faults: [found.warning(error.message, 'npm start cannot keep its data there.')] };
   }
 }
 
