@@ -3,7 +3,7 @@ import { isLoopback } from '../../domain/loopback.ts';
 import { shorten, singleLine } from '../../lib/clean-text.ts';
 import { createAccessTokens } from '../access-token.ts';
 import type { ProviderCheckContext } from '../provider.ts';
-import { openSmtpConnection } from './connection.ts';
+import { tryConnection } from './connection.ts';
 import type { SmtpFailure } from './outcome.ts';
 import { readSmtpUrl } from './smtp.ts';
 
@@ -26,9 +26,7 @@ export async function checkSmtp(context: ProviderCheckContext): Promise<readonly
   const where = `${connection.host}:${connection.port}`;
   try {
     const options = { ...TIMEOUTS, ...connection };
-    const opened = await openSmtpConnection({ options, credentials, signal, onEnd: () => undefined });
-    const { isEncrypted } = opened;
-    await opened.quit();
+    const { isEncrypted } = await tryConnection({ options, credentials, signal });
     const how = credentials
       ? ` takes the sign-in of ${credentials.user}`
       : ' answers; SMTP_URL names no user';

@@ -26,7 +26,6 @@ export type Credentials =
 export interface SmtpConnection {
   /** How many it has taken on. */
   readonly sent: number;
-  readonly isEncrypted: boolean;
   /** Whether another mail may be sent: nothing is under way, and the server has not gone. */
   isReady(): boolean;
   /** Never throws. Afterwards, ask `isReady`: a lost connection does not come back. */
@@ -80,7 +79,6 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
     get sent() {
       return sent;
     },
-    isEncrypted: connection.secure,
     isReady: () => !busy && !connection.destroyed,
     async send(envelope, bytes) {
       if (needsSmtpUtf8(envelope.to) && !takesUtf8)
@@ -103,6 +101,27 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
     },
     destroy: () => connection.close(),
   };
+}
+
+/** Connects, secures and authenticates, and says goodbye without a mail. Rejects with an SmtpFailure. */
+export async function tryConnection({
+  options,
+  credentials,
+  signal,
+}: Pick<Opening, 'options' | 'credentials' | 'signal'>): Promise<{ readonly isEncrypted: boolean }> {
+  const connection = new SMTPConnection(options);
+  connection.on('error', () => undefined);
+  const giveUp = () => connection.close();
+  signal.addEventListener('abort', giveUp);
+  try {
+    await connected(connection);
+    if (credentials) await loggedIn(connection, credentials);
+    return { isEncrypted: connection.secure };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    setTimeout(giveUp, GOODBYE_MS).unref();
+    connection.quit();
+  }
 }
 
 /** What the server answered to EHLO: its name and its extensions, one a line. */
