@@ -24,7 +24,9 @@ export const senderRecords: Check = {
   needs: 'settings',
   async run({ settings, config, pool }) {
     const own = domainOf(config.mailFrom.address);
-    if (developmentInbox(config) !== null || settings.embedded.inbox === 'absent')
+    // That takes mails over SMTP alone.
+    const isInbox = config.mailTransport === 'smtp' && developmentInbox(config) !== null;
+    if (isInbox || settings.embedded.inbox === 'absent')
       return [findingsOf(ABOUT).skipped('No mail leaves the inbox for development.')];
     const stored: readonly StoredSender[] = pool ? await listSenderDomains(pool) : [];
     const site = stored.find(({ domain }) => domain === own) ?? {

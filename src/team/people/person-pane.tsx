@@ -102,8 +102,8 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
         <Section title="Blocked by the mail provider" id="provider-block" level={3}>
           <p>
             {providerLift.isOver
-              ? 'Mail to this address is allowed here, but the mail provider did not take it off its own list: '
-              : 'Mail to this address is allowed here. The mail provider could not be asked yet, and is asked again by itself: '}
+              ? 'Mail to this address is allowed here, but the mail provider did not take it off its own list. It says: '
+              : 'Mail to this address is allowed here. The mail provider could not be asked yet, and is asked again by itself. What happened: '}
             <bdi dir="auto">{providerLift.error}</bdi>
           </p>
           <PostButton action={`${path}/lift`} hidden={hidden} small>
