@@ -19,12 +19,15 @@ if (options === 'help') process.stdout.write(`${USAGE}\n`);
 else if (!options) end(`${USAGE}\n`, 1);
 else {
   const settings = readSettings(process.env);
-  const findings = await examine(settings, options.send);
+  const hide = hideSecrets(settings.env);
+  const findings = (await examine(settings, options.send)).map(({ message, advice, ...rest }) => ({
+    ...{ ...rest, message: hide(message), advice: advice === null ? null : hide(advice) },
+  }));
   const write = options.json ? writeJson : writeText;
   const { columns, isTTY } = process.stdout;
   const text = write(findings, { columns: Math.min(columns ?? 80, 100), inColour: Boolean(isTTY) });
   const isWrong = findings.some(({ level }) => level === 'error');
-  process.stdout.write(hideSecrets(settings.env)(text), () => process.exit(isWrong ? 1 : 0));
+  process.stdout.write(text, () => process.exit(isWrong ? 1 : 0));
 }
 
 function read(args: string[]): { readonly json: boolean; readonly send: string | null } | 'help' | null {

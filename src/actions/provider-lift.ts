@@ -1,4 +1,4 @@
-import { deleteProviderLift, type ProviderLift, recordFailedLift } from '../db/provider-suppression.ts';
+import { type ProviderLift, recordFailedLift } from '../db/provider-suppression.ts';
 import { retryDelay } from '../domain/delivery/retry-policy.ts';
 import { redact } from '../domain/redact.ts';
 import { enqueue } from '../queue/boss.ts';
@@ -8,14 +8,6 @@ import type { ActionContext } from './context.ts';
 
 /** A provider that cannot be asked for so long is not asked any more. */
 const LONGEST_MS = 24 * 3_600_000;
-
-/** The provider took the address off its list, or keeps none. */
-export async function endProviderLift(
-  { db }: Pick<ActionContext, 'db'>,
-  { addressHash, askedAt }: ProviderLift,
-): Promise<void> {
-  await deleteProviderLift(db, addressHash, askedAt);
-}
 
 /** The provider did not take the address off its list. `again`: it is asked again later; what was allowed here stays allowed. */
 export async function failProviderLift(
@@ -30,7 +22,8 @@ export async function failProviderLift(
   const isOver = !again || nextAt.getTime() - askedAt.getTime() > LONGEST_MS;
   const failure = { addressHash, askedAt, attempts, error: reason, failedAt: isOver ? now : null };
   if (!(await recordFailedLift(db, failure))) return;
-  if (!isOver) return enqueue(boss, db, liftAtProvider, { addressHash }, { startAfter: nextAt });
+  const job = { addressHash, askedAt: askedAt.toISOString() };
+  if (!isOver) return enqueue(boss, db, liftAtProvider, job, { startAfter: nextAt });
   const detail = { addressHash, provider, reason };
   await audit({ db, now, actor: MAIL_PROVIDER }, 'suppression_not_lifted', { detail });
 }

@@ -21,7 +21,7 @@ export async function liftSuppression(context: TeamActionContext, email: string)
   if (lifted.length === 0 && !wasRefused) throw new AppError('not_found', 'This address is not suppressed.');
   if (wasRefused || lifted.some(mayBeListed)) {
     await insertProviderLift(db, { addressHash: hash, address, askedAt: now, askedBy: actor });
-    await enqueue(boss, db, liftAtProvider, { addressHash: hash });
+    await enqueue(boss, db, liftAtProvider, { addressHash: hash, askedAt: now.toISOString() });
   }
   const detail = { addressHash: hash, entries: String(lifted.length) };
   await audit(context, 'suppression_lifted', { detail });

@@ -218,9 +218,9 @@ export const webhooks: JobDefinition<{ endpointId: string }> = {
 };
 
 /** Asks the provider to take an address off its own suppression list, since the team allows mail to it. */
-export const liftAtProvider: JobDefinition<{ addressHash: string }> = {
+export const liftAtProvider: JobDefinition<{ addressHash: string; askedAt: string }> = {
   name: 'lift-at-provider',
-  payload: z.object({ addressHash: z.string().length(64) }),
+  payload: z.object({ addressHash: z.string().length(64), askedAt: z.iso.datetime() }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { addressHash } from '../../src/domain/address.ts';
-import { lift } from '../../worker/jobs/lift-at-provider.ts';
+import { liftAtProvider } from '../../src/queue/jobs.ts';
+import { lift as liftOne } from '../../worker/jobs/lift-at-provider.ts';
 import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
 import { signWebhook, suppressed, suppressionEvent } from '../support/resend-stand-in.ts';
@@ -67,6 +68,11 @@ const pendingLift = async (email: string) =>
     .rows[0];
 const jobsFor = async (email: string) =>
   app.boss.findJobs('lift-at-provider', { data: { addressHash: addressHash(email) }, queued: true });
+/** Runs the jobs that wait for the address, as if each were due. */
+async function lift(by: typeof context, addressHash: string) {
+  for (const { data } of await app.boss.findJobs('lift-at-provider', { data: { addressHash }, queued: true }))
+    await liftOne(by, liftAtProvider.payload.parse(data));
+}
 const allow = (email: string) => app.api('DELETE', `/suppressions/${encodeURIComponent(email)}`);
 const auditOf = async (action: string) =>
   (await app.api('GET', `/audit?action=${action}&limit=5`)).json.items as { detail: object; actor: string }[];

@@ -1,6 +1,7 @@
 import { Resend } from 'resend';
 import type { Config } from '../../config.ts';
 import { clockDifference, type Finding, findingsOf } from '../../domain/finding.ts';
+import { isLoopback } from '../../domain/loopback.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
 import type { ProviderCheckContext } from '../provider.ts';
 import { createResendDomains } from './domains.ts';
@@ -107,6 +108,8 @@ async function webhookFindings(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { publicUrl, resendWebhookSecrets: secrets } = config;
+  if (isLoopback(new URL(publicUrl).hostname))
+    return [hook.skipped(`Resend cannot reach ${publicUrl}, which is this machine.`)];
   const wanted = `${publicUrl}/webhooks/resend`;
   const { data, error } = await resend.webhooks.list({ limit: 100 }, { signal });
   if (error)

@@ -213,6 +213,14 @@ describe('Resend', async () => {
     },
   );
 
+  it('that could not reach this machine is not asked for a webhook', async () => {
+    const found = await look(
+      { webhooks: [] },
+      { NODE_ENV: 'development', PUBLIC_URL: 'http://localhost:3000' },
+    );
+    expect(levels(found)).toContain('skipped Webhook');
+  });
+
   it('whose webhook nobody could verify here is an error', async () => {
     expect(levels(await look({}, { RESEND_WEBHOOK_SECRET: '' }))).toContain('error Webhook');
   });
