@@ -463,6 +463,21 @@ export function readSecretFiles(env: Environment): Environment {
   return values;
 }
 
+/** Takes every secret of the environment out of a text: values, their parts, and passwords in addresses. */
+export function hideSecrets(env: Environment): (text: string) => string {
+  const values = SECRETS.flatMap((name) => {
+    const value = env[name];
+    if (!value) return [];
+    if (!URL.canParse(value) || !value.includes('://'))
+      return [value, ...value.split(',').map((part) => part.trim())];
+    const { password } = new URL(value);
+    return [value, password, isDecodable(value) ? decodeURIComponent(password) : ''];
+  });
+  // The longest first: one may be a part of another. What is shorter than a word stands everywhere.
+  const hidden = [...new Set(values)].filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
+  return (text) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+}
+
 /** Throws ConfigError with a line for each variable that is wrong. */
 function check<T extends z.ZodType>(schema: T, environmentVariables: Environment): z.infer<T> {
   const env = readSecretFiles(environmentVariables);

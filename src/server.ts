@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIntake } from './actions/take-delivery-event.ts';
 import { checkDatabase } from './check-database.ts';
+import { lookAtTransport } from './check-transport.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDatabaseClock } from './db/clock.ts';
 import { createPool } from './db/pool.ts';
@@ -53,6 +54,7 @@ export async function startServer(config: Config): Promise<Running & { readonly 
     throw error;
   });
   log.info({ port: listener.port }, 'server ready');
+  const look = lookAtTransport({ config, pool, log, now });
   // Not worth a start that fails: the next one says it again.
   await announceFirstAdmin({ config, pool, log }).catch((error: unknown) =>
     log.warn({ err: error }, 'it could not be looked up whether anybody is on the team'),
@@ -61,6 +63,7 @@ export async function startServer(config: Config): Promise<Running & { readonly 
     url: `http://${config.host}:${listener.port}`,
     async stop() {
       const noticeMs = config.production && operations.readiness.isWatched() ? NOTICE_MS : 0;
+      look.stop();
       operations.readiness.stop();
       listener.releaseConnections();
       log.info({ noticeMs }, 'server stopping');

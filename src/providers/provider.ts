@@ -1,8 +1,11 @@
-import type { Mailbox } from '../config.ts';
+import type { Config, Mailbox } from '../config.ts';
 import type { ToldEvent } from '../db/delivery-event.ts';
+import type { Pool } from '../db/pool.ts';
+import type { ToldListing } from '../db/provider-suppression.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { DkimSigner } from '../domain/dkim.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
@@ -43,9 +46,19 @@ export interface Capabilities {
   readonly reportsDelivery: boolean;
 }
 
+/** What became of asking to take an address off a provider's suppression list. `again`: it may succeed later, as it is. */
+export type LiftResult =
+  | { readonly type: 'lifted' }
+  | { readonly type: 'failed'; readonly error: string; readonly again: boolean };
+
 interface AnyProvider {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /**
+   * Takes an address off the provider's own suppression list; one that is not on it counts as taken off. Absent: it keeps no
+   * such list. Never rejects.
+   */
+  liftSuppression?(address: string): Promise<LiftResult>;
   /** Lets what has begun end, gives the rest back as `not_attempted`, then closes every connection. */
   close(): Promise<void>;
 }
@@ -110,6 +123,18 @@ export interface BatchProvider extends AnyProvider {
 /** What takes mail from us. */
 export type Provider = SingleProvider | BatchProvider;
 
+/** What a provider's set-up is looked at with. */
+export interface ProviderCheckContext {
+  readonly config: Config;
+  /** Null: the database cannot be used. */
+  readonly pool: Pool | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Looks whether mail could be handed over, and whether what is set up at the provider fits. Sends none. */
+export type ProviderCheck = (context: ProviderCheckContext) => Promise<readonly Finding[]>;
+
 /** A request to a provider's webhook. */
 export interface WebhookRequest {
   /** The body as it came: a signature covers bytes, not what they mean. */
@@ -120,7 +145,12 @@ export interface WebhookRequest {
 
 /** What a webhook tells, or why it is refused: nobody knows who sent it, or it cannot be read. */
 export type WebhookResult =
-  | { readonly type: 'events'; readonly events: readonly ToldEvent[] }
+  | {
+      readonly type: 'events';
+      readonly events: readonly ToldEvent[];
+      /** What it tells of the provider's own suppression list. */
+      readonly listings?: readonly ToldListing[];
+    }
   | { readonly type: 'unsigned'; readonly reason: string }
   | { readonly type: 'unreadable'; readonly reason: string }
   /** It cannot be said now: the provider is to send it again. */

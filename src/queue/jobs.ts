@@ -217,6 +217,13 @@ export const webhooks: JobDefinition<{ endpointId: string }> = {
   queue: { ...SURVIVES_CRASHES, policy: 'exclusive', retryLimit: 0, notify: true },
 };
 
+/** Asks the provider to take an address off its own suppression list, since the team allows mail to it. */
+export const liftAtProvider: JobDefinition<{ addressHash: string; askedAt: string }> = {
+  name: 'lift-at-provider',
+  payload: z.object({ addressHash: z.string().length(64), askedAt: z.iso.datetime() }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
 /**
  * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
  * its next, and never has it beside it.
@@ -244,6 +251,7 @@ export const JOBS: readonly JobDefinition[] = [
   timedMail,
   buildExport,
   webhooks,
+  liftAtProvider,
   ...maintenance,
 ];
 

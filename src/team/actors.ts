@@ -23,6 +23,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'visitor') return 'Visitors';
     if (kind === 'registrant') return 'The registrant';
     if (kind === 'retention' || kind === 'sender_check' || kind === 'webhooks') return 'access-mail';
+    if (kind === 'mail_provider') return 'The mail provider';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };
 }

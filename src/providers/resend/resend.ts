@@ -10,6 +10,7 @@ import type {
   Call,
   CallResult,
   FoundMail,
+  LiftResult,
   MayLeave,
   OutgoingMail,
   WantedMail,
@@ -234,6 +235,12 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       const isMissing = answer.type === 'failed' && answer.failure.type === 'bad_mail';
       return isMissing ? 'not_found' : null;
     },
+    async liftSuppression(address) {
+      const answer = await ask('bulk', (signal) => resend.suppressions.remove(address, { signal }));
+      if (answer.type === 'answered') return { type: 'lifted' };
+      if (answer.type === 'not_attempted') return { type: 'failed', error: answer.error, again: true };
+      return failedLift(answer.failure);
+    },
     async close() {
       limiter.close();
       const timer = setTimeout(() => closing.abort(), timeouts.graceMs);
@@ -241,6 +248,17 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       clearTimeout(timer);
     },
   };
+}
+
+/** 404 is also what an account without this part of the API would get: only words about the address mean that it is not listed. */
+function failedLift(failure: Extract<Asked<unknown>, { type: 'failed' }>['failure']): LiftResult {
+  const error =
+    failure.type !== 'mismatch' && 'error' in failure.outcome
+      ? failure.outcome.error
+      : 'The provider refused the call.';
+  if (failure.type === 'bad_mail' && /suppression not found/i.test(error)) return { type: 'lifted' };
+  const again = failure.type === 'outcome' && failure.outcome.type === 'outcome_unknown';
+  return { type: 'failed', error, again };
 }
 
 /** A call for many takes no attachments: mails to many link to their calendar file instead. */
