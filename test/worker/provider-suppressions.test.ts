@@ -20,7 +20,7 @@ const { context } = openResendDelivery(app, resend);
 const member = await signIn(app, { role: 'admin' });
 type Origin = 'bounce' | 'complaint' | 'manual';
 
-/** Posts a signed webhook as Resend does; it must be taken. */
+/** Posts a signed webhook as Resend does; it must be taken, and is applied. */
 async function told(body: unknown, id = `msg_${randomUUID()}`): Promise<void> {
   const text = JSON.stringify(body);
   const timestamp = Math.floor(app.clock.now.getTime() / 1000);
@@ -30,6 +30,7 @@ async function told(body: unknown, id = `msg_${randomUUID()}`): Promise<void> {
     body: text,
   });
   expect(status).toBe(200);
+  await app.intake.settled();
 }
 
 const tellList = (
