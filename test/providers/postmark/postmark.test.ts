@@ -170,42 +170,46 @@ describe('what Postmark answers', () => {
     expect((second as { error: string }).error).toBe(`${ErrorCode}: ${Message}`);
   });
 
-  /** A call that is refused as a whole; `ofTwo`: what becomes of the mails of one with two, where that is another thing. */
+  /** A call that is refused as a whole; `ofTwo`: what becomes of the mails of one with two. */
+  const ACCOUNT: Partial<Outcome> = { type: 'sender_rejected', scope: 'account' };
+  const UNKNOWN: Partial<Outcome> = { type: 'outcome_unknown' };
+  const RETRY: Partial<Outcome> = { type: 'retry' };
+  const ALONE: Partial<Outcome> = { type: 'new_call', alone: true };
   const WHOLE: readonly (readonly [
     status: number,
-    code: number | undefined,
-    Partial<Outcome>,
-    Partial<Outcome>?,
+    code: number | null,
+    outcome: Partial<Outcome>,
+    ofTwo: Partial<Outcome>,
   ])[] = [
-    [401, 10, { type: 'sender_rejected', scope: 'account' }],
-    [401, undefined, { type: 'sender_rejected', scope: 'account' }],
-    [403, undefined, { type: 'sender_rejected', scope: 'account' }],
-    [404, undefined, { type: 'sender_rejected', scope: 'account' }],
-    [405, undefined, { type: 'sender_rejected', scope: 'account' }],
-    [302, undefined, { type: 'sender_rejected', scope: 'account' }],
-    [408, undefined, { type: 'retry' }],
-    [413, undefined, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [415, undefined, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [422, 300, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [422, 400, { type: 'sender_rejected', scope: 'sender_domain' }, { type: 'new_call', alone: true }],
-    [422, 402, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [422, 403, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [422, 405, { type: 'sender_rejected', scope: 'account' }],
-    [422, 406, { type: 'bounced' }, { type: 'new_call', alone: true }],
-    [422, 409, { type: 'sender_rejected', scope: 'account' }],
-    [422, 410, { type: 'failed' }, { type: 'new_call', alone: true }],
-    [422, 412, { type: 'sender_rejected', scope: 'account' }],
-    [422, 413, { type: 'sender_rejected', scope: 'account' }],
-    [422, 1235, { type: 'sender_rejected', scope: 'account' }],
-    [500, 0, { type: 'outcome_unknown' }],
-    [500, 405, { type: 'outcome_unknown' }],
-    [500, undefined, { type: 'outcome_unknown' }],
-    [502, undefined, { type: 'outcome_unknown' }],
-    [503, undefined, { type: 'outcome_unknown' }],
-    [503, 100, { type: 'retry' }],
+    [401, 10, ACCOUNT, ACCOUNT],
+    [401, null, ACCOUNT, ACCOUNT],
+    [403, null, ACCOUNT, ACCOUNT],
+    [404, null, ACCOUNT, ACCOUNT],
+    [405, null, ACCOUNT, ACCOUNT],
+    [302, null, ACCOUNT, ACCOUNT],
+    [408, null, RETRY, RETRY],
+    [413, null, { type: 'failed' }, ALONE],
+    [415, null, { type: 'failed' }, ALONE],
+    [422, 300, { type: 'failed' }, ALONE],
+    [422, 400, { type: 'sender_rejected', scope: 'sender_domain' }, ALONE],
+    [422, 402, { type: 'failed' }, ALONE],
+    [422, 403, { type: 'failed' }, ALONE],
+    [422, 405, ACCOUNT, ACCOUNT],
+    [422, 406, { type: 'bounced' }, ALONE],
+    [422, 409, ACCOUNT, ACCOUNT],
+    [422, 410, { type: 'failed' }, ALONE],
+    [422, 412, ACCOUNT, ACCOUNT],
+    [422, 413, ACCOUNT, ACCOUNT],
+    [422, 1235, ACCOUNT, ACCOUNT],
+    [500, 0, UNKNOWN, UNKNOWN],
+    [500, 405, UNKNOWN, UNKNOWN],
+    [500, null, UNKNOWN, UNKNOWN],
+    [502, null, UNKNOWN, UNKNOWN],
+    [503, null, UNKNOWN, UNKNOWN],
+    [503, 100, RETRY, RETRY],
   ];
-  it.each(WHOLE)('HTTP %i, code %s of a call', async (status, code, outcome, ofTwo = outcome) => {
-    const fail = { status, ...(code !== undefined && { code }) };
+  it.each(WHOLE)('HTTP %i, code %s of a call', async (status, code, outcome, ofTwo) => {
+    const fail = { status, ...(code !== null && { code }) };
     postmark.react = () => ({ fail });
     expect(await outcomesOf([outgoingMail()])).toEqual([expect.objectContaining(outcome)]);
     const two = await outcomesOf([outgoingMail(), outgoingMail()]);
