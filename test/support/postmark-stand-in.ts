@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Answer, apiError, json } from './postmark/answers.ts';
 import {
   type ApiError,
   type ParsedMail,
@@ -95,16 +96,6 @@ export interface PostmarkStandIn extends Settings {
 }
 
 export type PostmarkStandInOptions = Partial<Settings>;
-
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
-export const json = (status: number, body: unknown): Answer => ({ status, body: JSON.stringify(body) });
-export const apiError = (status: number, ErrorCode: number, Message: string): Answer =>
-  json(status, { ErrorCode, Message });
 
 const MOST_IN_BATCH = 500;
 const LARGEST_BATCH = 50_000_000;

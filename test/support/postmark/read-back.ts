@@ -1,10 +1,5 @@
-import {
-  type AcceptedMail,
-  type Answer,
-  apiError,
-  json,
-  type PostmarkStandIn,
-} from '../postmark-stand-in.ts';
+import type { AcceptedMail, PostmarkStandIn } from '../postmark-stand-in.ts';
+import { type Answer, apiError, json } from './answers.ts';
 import { bareAddress } from './mail.ts';
 
 const MOST_IN_ANSWER = 500;
