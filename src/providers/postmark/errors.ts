@@ -54,10 +54,11 @@ const STATUSES: Readonly<Record<number, About>> = {
 };
 
 const LONGEST_ERROR = 500;
+export const UNTOLD = 'Postmark took the call, but did not say what became of this mail.';
 
 /** `ErrorCode` is missing of a mail that is accepted and delayed (github.com/anymail/django-anymail/issues/392). */
 const item = z.looseObject({
-  ErrorCode: z.number().catch(0),
+  ErrorCode: z.coerce.number().catch(0),
   Message: z.string().catch(''),
   MessageID: z.string().catch(''),
 });
@@ -70,25 +71,23 @@ export function readItems(body: unknown, count: number): readonly Item[] | null 
   return parsed.success && parsed.data.length === count ? parsed.data : null;
 }
 
-/** `retryAt`: when a mail that was refused for our speed goes out. */
-export function itemOutcome({ ErrorCode, Message, MessageID }: Item, retryAt: Date): Outcome {
+export function itemOutcome({ ErrorCode, Message, MessageID }: Item): Outcome {
   if (ErrorCode === 0)
     return MessageID
       ? { type: 'accepted', providerMessageId: MessageID }
-      : {
-          type: 'outcome_unknown',
-          error: 'Postmark took the call, but did not say what became of this mail.',
-        };
-  return refusedOutcome(aboutCode(ErrorCode, Message), errorText(ErrorCode, Message), retryAt);
+      : { type: 'outcome_unknown', error: UNTOLD };
+  return refusedOutcome(aboutCode(ErrorCode, Message), errorText(ErrorCode, Message));
 }
 
 /** What it means that a call was refused as a whole. */
 export type CallFailure =
-  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'outcome'; readonly outcome: Refused }
   /** Too fast: the same call again after a while; spends no attempt. */
   | { readonly type: 'wait' }
   /** Certainly not taken, for what may be the fault of one mail. */
-  | { readonly type: 'bad_mail'; readonly outcome: Outcome };
+  | { readonly type: 'bad_mail'; readonly outcome: Refused };
+
+type Refused = Exclude<Outcome, { readonly type: 'accepted' }>;
 
 export function callFailure(status: number, body: unknown): CallFailure {
   const said = item.safeParse(body);
@@ -101,7 +100,7 @@ export function callFailure(status: number, body: unknown): CallFailure {
   if ((status >= 500 && about !== 'later') || (status >= 200 && status < 300))
     return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
   if (about === 'rate') return { type: 'wait' };
-  const outcome = refusedOutcome(about, error, new Date(0));
+  const outcome = refusedOutcome(about, error);
   return about === 'mail' || about === 'recipient' || about === 'sender'
     ? { type: 'bad_mail', outcome }
     : { type: 'outcome', outcome };
@@ -127,7 +126,7 @@ function aboutCode(code: number, message: string): About {
   return field.toLowerCase() === 'to' ? 'recipient' : 'sender';
 }
 
-function refusedOutcome(about: About, error: string, retryAt: Date): Outcome {
+function refusedOutcome(about: About, error: string): Refused {
   switch (about) {
     case 'account':
       return { type: 'sender_rejected', error, scope: 'account' };
@@ -138,9 +137,8 @@ function refusedOutcome(about: About, error: string, retryAt: Date): Outcome {
     case 'mail':
       return { type: 'failed', error };
     case 'later':
-      return { type: 'retry', error };
     case 'rate':
-      return { type: 'not_attempted', error, until: retryAt };
+      return { type: 'retry', error };
   }
 }
 

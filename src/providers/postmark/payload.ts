@@ -19,16 +19,15 @@ export interface PayloadOptions extends CalendarOptions {
   readonly callId: string;
 }
 
-/** A call's body, the places of its mails among all, and what became of those that are not in it. */
+/** A call's body, how many mails it has, and, by their places among all, what became of those that are not in it. */
 export interface Payload {
   readonly body: string;
-  readonly indices: readonly number[];
+  readonly count: number;
   readonly leftOut: ReadonlyMap<number, Outcome>;
 }
 
 /** Writes as many of the mails as fit into a call. One that cannot be written, or is too large, keeps back no other. */
 export function writePayload(mails: readonly OutgoingMail[], options: PayloadOptions): Payload {
-  const indices: number[] = [];
   const leftOut = new Map<number, Outcome>();
   const written: string[] = [];
   // The brackets around all.
@@ -45,10 +44,9 @@ export function writePayload(mails: readonly OutgoingMail[], options: PayloadOpt
       continue;
     }
     bytes += size;
-    indices.push(index);
     written.push(one);
   }
-  return { body: `[${written.join(',')}]`, indices, leftOut };
+  return { body: `[${written.join(',')}]`, count: written.length, leftOut };
 }
 
 function writeMail(mail: OutgoingMail, options: PayloadOptions): string | Outcome {

@@ -18,7 +18,7 @@ import type {
   WantedMail,
 } from '../provider.ts';
 import { createPostmarkApi, type PostmarkAnswer, type PostmarkRequest } from './api.ts';
-import { callFailure, errorCodeOf, itemOutcome, readItems } from './errors.ts';
+import { callFailure, errorCodeOf, itemOutcome, readItems, UNTOLD } from './errors.ts';
 import { bounceEvent, bouncesIn, highestEvent, messageDetails } from './events.ts';
 import { CALL_METADATA, writePayload } from './payload.ts';
 import { METADATA } from './webhook.ts';
@@ -109,24 +109,18 @@ export function createPostmarkProvider(options: PostmarkOptions): BatchProvider 
   }
 
   async function call({ id, priority, mails, mayLeave }: Call): Promise<CallResult> {
-    const { body, indices, leftOut } = writePayload(mails, {
+    const { body, count, leftOut } = writePayload(mails, {
       ...{ from, tags, calendarMethod, messageStream, callId: id },
     });
-    const outcomes =
-      indices.length > 0
-        ? callOutcomes(
-            indices.length,
-            await ask(priority, { method: 'POST', path: '/email/batch', body }, mayLeave),
-          )
+    const answered =
+      count > 0
+        ? callOutcomes(count, await ask(priority, { method: 'POST', path: '/email/batch', body }, mayLeave))
         : [];
-    const outcomeOf = new Map(indices.map((index, i) => [index, outcomes[i]]));
-    return {
-      type: 'outcomes',
-      outcomes: mails.map(
-        (_, i): Outcome =>
-          leftOut.get(i) ?? outcomeOf.get(i) ?? { type: 'outcome_unknown', error: 'Nothing is known of it.' },
-      ),
-    };
+    let next = 0;
+    const outcomes = mails.map(
+      (_, i): Outcome => leftOut.get(i) ?? answered[next++] ?? { type: 'outcome_unknown', error: UNTOLD },
+    );
+    return { type: 'outcomes', outcomes };
   }
 
   function callOutcomes(count: number, asked: Asked): readonly Outcome[] {
@@ -141,16 +135,13 @@ export function createPostmarkProvider(options: PostmarkOptions): BatchProvider 
     }
     const { status, body } = asked;
     const items = status === 200 ? readItems(body, count) : null;
-    if (items) {
-      const retryAt = new Date(now().getTime() + 1_000 * retryAfter(null, now()));
-      return items.map((item) => itemOutcome(item, retryAt));
-    }
+    if (items) return items.map(itemOutcome);
     const failure = callFailure(status, body);
     // `ask` has waited for those.
     if (failure.type === 'wait') return each({ type: 'retry', error: `HTTP ${status}` });
     return each(
       failure.type === 'bad_mail' && count > 1
-        ? { type: 'new_call', error: 'error' in failure.outcome ? failure.outcome.error : '', alone: true }
+        ? { type: 'new_call', error: failure.outcome.error, alone: true }
         : failure.outcome,
     );
   }

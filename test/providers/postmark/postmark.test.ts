@@ -153,7 +153,7 @@ const REFUSED: readonly (readonly [code: number, message: string, outcome: Parti
   [411, 'Forbidden attachment type', { type: 'failed' }],
   [412, 'Account is Pending', { type: 'sender_rejected', scope: 'account' }],
   [413, 'Account May Not Send', { type: 'sender_rejected', scope: 'account' }],
-  [429, 'Rate Limit Exceeded', { type: 'not_attempted' }],
+  [429, 'Rate Limit Exceeded', { type: 'retry' }],
   [1221, 'The stream is archived', { type: 'sender_rejected', scope: 'account' }],
   [1235, 'The stream does not exist', { type: 'sender_rejected', scope: 'account' }],
   [9999, 'An error of tomorrow', { type: 'failed' }],
