@@ -80,7 +80,10 @@ export function SenderPage(props: SenderPageProps) {
             { term: 'Last check', value: checkedAt ? <Time at={checkedAt} timeZone="UTC" /> : 'Never' },
             {
               term: 'Signature',
-              value: signing.type === 'ours' ? `Ours, selector ${signing.selector}` : 'The mail server’s',
+              value:
+                signing.type === 'ours'
+                  ? `Ours, selector ${signing.selector}`
+                  : 'By the mail server or provider',
             },
             {
               term: 'Used by',
