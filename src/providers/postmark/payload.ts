@@ -91,7 +91,7 @@ function postmarkMail(
     TextBody: mail.text,
     MessageStream: messageStream,
     Tag: mail.kind,
-    // A server's own setting counts where a mail does not say.
+    // Of links the server's own setting would count where a mail does not say.
     TrackOpens: false,
     TrackLinks: 'None',
     Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })),
