@@ -85,6 +85,11 @@ export const TRACE_SAMPLERS = [
   ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
 ] as const;
 
+/** What mails can leave through. */
+export const MAIL_TRANSPORTS = ['smtp', 'resend', 'postmark'] as const;
+/** Postmark takes mails with it, and sends none (postmarkapp.com/developer/api/overview#authentication). */
+const POSTMARK_TEST_TOKEN = 'POSTMARK_API_TEST';
+
 /** Every environment variable: what it may be, an example, and whether it is a secret. */
 const VARIABLES = {
   NODE_ENV: variable(
@@ -111,7 +116,7 @@ const VARIABLES = {
     '10',
   ),
   MAIL_TRANSPORT: variable(
-    optional(z.enum(['smtp', 'resend'], 'must be smtp or resend')).transform((v) => v ?? 'smtp'),
+    optional(z.enum(MAIL_TRANSPORTS, 'must be smtp, resend or postmark')).transform((v) => v ?? 'smtp'),
     'smtp',
   ),
   SMTP_URL: variable(optional(url('smtp:', 'smtps:')), 'smtp://user:password@mail.example:587', {
@@ -131,6 +136,30 @@ const VARIABLES = {
     ),
     'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     { secret: true },
+  ),
+  POSTMARK_SERVER_TOKEN: variable(
+    optional(
+      z
+        .string()
+        .regex(
+          new RegExp(`^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|${POSTMARK_TEST_TOKEN})$`, 'i'),
+          'must be the API token of a Postmark server: 32 hexadecimal digits with hyphens',
+        ),
+    ),
+    '6f1c2b0e-5d0a-4c57-9a43-2d5c8f0b7e11',
+    { secret: true },
+  ),
+  POSTMARK_BASE_URL: variable(optional(url('http:', 'https:')), 'https://api.postmarkapp.com'),
+  POSTMARK_MESSAGE_STREAM: variable(
+    optional(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9_-]{1,30}$/,
+          'must be the id of a message stream: at most 30 lower-case letters, digits, hyphens and underscores',
+        ),
+    ).transform((v) => v ?? 'outbound'),
+    'outbound',
   ),
   SES_TOPIC_ARNS: variable(
     optional(
@@ -348,6 +377,10 @@ const environment = z
       wrong('SMTP_URL', 'has a % that begins no code: write it as %25');
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
+    if (env.MAIL_TRANSPORT === 'postmark' && !env.POSTMARK_SERVER_TOKEN)
+      wrong('POSTMARK_SERVER_TOKEN', 'is not set, and MAIL_TRANSPORT=postmark needs it');
+    if (env.NODE_ENV === 'production' && env.POSTMARK_SERVER_TOKEN === POSTMARK_TEST_TOKEN)
+      wrong('POSTMARK_SERVER_TOKEN', 'is the token for tests, with which Postmark sends nothing');
     const from = parseMailbox(env.MAIL_FROM);
     if (!from) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
     else if (!/^\p{ASCII}+$/u.test(from.address))
@@ -644,6 +677,14 @@ export function readConfig(environmentVariables: Environment) {
       .map((secret) => secret.trim())
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
+    /** Null: nothing can be sent through Postmark's API. */
+    postmark: e.POSTMARK_SERVER_TOKEN
+      ? {
+          serverToken: e.POSTMARK_SERVER_TOKEN,
+          baseUrl: e.POSTMARK_BASE_URL ?? null,
+          messageStream: e.POSTMARK_MESSAGE_STREAM,
+        }
+      : null,
     mailFrom: from,
     ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, e.SMTP_URL),
     /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */

@@ -344,6 +344,45 @@ describe('DKIM_KEY', () => {
   });
 });
 
+describe('Postmark', () => {
+  const POSTMARK = { ...MINIMAL, SMTP_URL: undefined, MAIL_TRANSPORT: 'postmark' };
+  const TOKEN = '0b5c1f36-7f0a-4b62-8e1e-4f6f0e9a7c55';
+
+  it('needs a server token, and no mail server', () => {
+    expect(refusal(POSTMARK)).toEqual([
+      expect.stringMatching(
+        /^POSTMARK_SERVER_TOKEN is not set, and MAIL_TRANSPORT=postmark needs it\. Example: POSTMARK_SERVER_TOKEN=/,
+      ),
+    ]);
+    expect(readConfig({ ...POSTMARK, POSTMARK_SERVER_TOKEN: TOKEN })).toMatchObject({
+      mailTransport: 'postmark',
+      postmark: { serverToken: TOKEN, baseUrl: null, messageStream: 'outbound' },
+    });
+    const path = file('postmark-token', `${TOKEN}\n`);
+    expect(readConfig({ ...POSTMARK, POSTMARK_SERVER_TOKEN_FILE: path }).postmark?.serverToken).toBe(TOKEN);
+  });
+
+  it.each([
+    ['POSTMARK_SERVER_TOKEN', 're_123456789', /must be the API token of a Postmark server/],
+    ['POSTMARK_BASE_URL', 'ftp://postmark.example', /must be an address that begins with/],
+    ['POSTMARK_MESSAGE_STREAM', 'Out bound', /must be the id of a message stream/],
+    ['MAIL_TRANSPORT', 'pigeon', /must be smtp, resend or postmark/],
+  ])('%s=%s stops the start', (name, value, message) => {
+    const [line, ...more] = refusal({ ...POSTMARK, POSTMARK_SERVER_TOKEN: TOKEN, [name]: value });
+    expect(more).toEqual([]);
+    expect(line).toMatch(message);
+    expect(line).toMatch(new RegExp(`^${name} .* Example: ${name}=`));
+  });
+
+  it('takes the token for tests, and not in production, where nobody would get a mail', () => {
+    const env = { ...POSTMARK, POSTMARK_SERVER_TOKEN: 'POSTMARK_API_TEST' };
+    expect(readConfig(env).postmark?.serverToken).toBe('POSTMARK_API_TEST');
+    expect(refusal({ ...env, NODE_ENV: 'production', PUBLIC_URL: 'https://events.example' })).toEqual([
+      expect.stringMatching(/^POSTMARK_SERVER_TOKEN is the token for tests/),
+    ]);
+  });
+});
+
 describe('access tokens for a mail server', () => {
   const smtp = {
     SMTP_URL: 'smtp://events%40example.com@mail.example:587',

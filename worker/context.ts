@@ -45,7 +45,7 @@ export function createContext(
     metrics,
     dns: createDns(parts.config.dnsServers),
     templates: createTemplates(parts.pool, parts.config),
-    senders: createSenders({ ...parts, signs: name === 'smtp' }),
+    senders: createSenders({ ...parts, signs: capabilities.takesSignatures }),
     breaker: createCircuitBreaker({ ...parts, provider: name }),
     leases: createLeases(parts),
     inHand: createInHand(capabilities),

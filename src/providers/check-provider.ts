@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { checkPostmark } from './postmark/check.ts';
 import type { ProviderCheck } from './provider.ts';
 import { checkResend } from './resend/check.ts';
 import { checkSmtp } from './smtp/check.ts';
@@ -10,6 +11,7 @@ import { checkSmtp } from './smtp/check.ts';
 export const PROVIDER_CHECKS = {
   smtp: { check: checkSmtp, atStart: false },
   resend: { check: checkResend, atStart: true },
+  postmark: { check: checkPostmark, atStart: true },
 } as const satisfies Record<
   Config['mailTransport'],
   { readonly check: ProviderCheck; readonly atStart: boolean }

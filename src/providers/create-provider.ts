@@ -2,6 +2,7 @@ import { type Config, ConfigError } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
 import { createAccessTokens } from './access-token.ts';
 import { feedbackHeaders } from './feedback-headers.ts';
+import { createPostmarkProvider } from './postmark/postmark.ts';
 import type { Provider } from './provider.ts';
 import { createResendProvider } from './resend/resend.ts';
 import { createSmtpProvider } from './smtp/smtp.ts';
@@ -31,6 +32,8 @@ export function createProvider(config: Config, { pool, now }: { pool: Pool; now:
       pool,
       now,
     });
+  if (mailTransport === 'postmark' && config.postmark)
+    return createPostmarkProvider({ ...config.postmark, from, tags, calendarMethod, pool, now });
   if (mailTransport === 'smtp' && smtpUrl)
     return createSmtpProvider({
       ...{ url: smtpUrl, from, bounceAddresses, tags, calendarMethod, now },

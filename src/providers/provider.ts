@@ -38,12 +38,14 @@ export interface Capabilities {
   readonly maxBatch: number;
   /** Calls, or mails, that it takes at the same time. */
   readonly connections: number;
-  /** Whether a call may be made again under its id without sending anything twice. */
+  /** Whether a call may be made again under its id without sending anything twice (`RemembersCalls`). */
   readonly idempotencyKeys: boolean;
-  /** Whether it can be asked what became of a mail. */
+  /** Whether it can be asked what became of a mail (`Reconciles`). */
   readonly reconciles: boolean;
   /** Whether it reports by itself what becomes of a mail. */
   readonly reportsDelivery: boolean;
+  /** Whether the bytes that we write are those that leave, so that our DKIM signature holds. */
+  readonly takesSignatures: boolean;
 }
 
 /** What became of asking to take an address off a provider's suppression list. `again`: it may succeed later, as it is. */
@@ -81,7 +83,10 @@ export interface Call {
   readonly mayLeave?: MayLeave;
 }
 
-/** What became of a call: an outcome for each mail, in their order; or another call was made with this id before. */
+/**
+ * What became of a call: an outcome for each mail, in their order; or, where calls are remembered, another call was made with this
+ * id before.
+ */
 export type CallResult =
   | { readonly type: 'outcomes'; readonly outcomes: readonly Outcome[] }
   | { readonly type: 'mismatch' };
@@ -100,17 +105,31 @@ export interface WantedMail {
   readonly providerMessageId: string | null;
   readonly to: string;
   readonly subject: string;
+  /** The last call that it was part of; null: it is not known any more. */
+  readonly callId: string | null;
 }
 
-/** Takes many mails in one call, which may be made again under the same id without sending anything twice. */
+/** Takes many mails in one call. */
 export interface BatchProvider extends AnyProvider {
   readonly takes: 'batch';
-  /** How long, in milliseconds, the provider remembers a call's id, with a margin. */
-  readonly rememberedMs: number;
   /** Divides mails of one priority into those that go together. */
   divide<Mail extends OutgoingMail>(mails: readonly Mail[], priority: Priority): Mail[][];
   /** Makes the call. Never rejects. */
   call(call: Call): Promise<CallResult>;
+}
+
+/** Takes a call again under the same id without sending anything twice. */
+export interface RemembersCalls {
+  readonly capabilities: Capabilities & { readonly idempotencyKeys: true };
+  /** How long, in milliseconds, it remembers a call's id, with a margin. */
+  readonly rememberedMs: number;
+}
+
+/** Can be asked what became of mails. */
+export interface Reconciles {
+  readonly capabilities: Capabilities & { readonly reconciles: true };
+  /** How long after a call has left, in milliseconds, a mail that was taken may be missing in what it tells. */
+  readonly listedAfterMs: number;
   /**
    * What the provider has of these mails, by message id, among those handed over since `since`; null where that cannot
    * be said now. Never rejects.
@@ -134,6 +153,14 @@ export interface ProviderCheckContext {
 
 /** Looks whether mail could be handed over, and whether what is set up at the provider fits. Sends none. */
 export type ProviderCheck = (context: ProviderCheckContext) => Promise<readonly Finding[]>;
+
+export function remembersCalls<P extends Provider>(provider: P): provider is P & RemembersCalls {
+  return provider.capabilities.idempotencyKeys;
+}
+
+export function reconciles<P extends Provider>(provider: P): provider is P & Reconciles {
+  return provider.capabilities.reconciles;
+}
 
 /** A request to a provider's webhook. */
 export interface WebhookRequest {

@@ -1,8 +1,8 @@
 import { Resend } from 'resend';
 import type { Config } from '../../config.ts';
-import { clockDifference, type Finding, findingsOf } from '../../domain/finding.ts';
-import { isLoopback } from '../../domain/loopback.ts';
+import { type Finding, findingsOf } from '../../domain/finding.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
+import { clockFindings, isSameUrl, unreachableHook } from '../check-parts.ts';
 import type { ProviderCheckContext } from '../provider.ts';
 import { createResendDomains } from './domains.ts';
 import type { ResendError } from './errors.ts';
@@ -12,7 +12,6 @@ const transport = findingsOf('Transport');
 const sending = findingsOf('Sending domain');
 const tracking = findingsOf('Link tracking');
 const hook = findingsOf('Webhook');
-const clock = findingsOf('Provider’s clock');
 
 /** What every method of the SDK resolves to. */
 interface Answer<Data> {
@@ -31,7 +30,7 @@ export async function checkResend({
   const resend = new Resend(resendApiKey ?? 're_none', resendBaseUrl ? { baseUrl: resendBaseUrl } : {});
   const asked: Answer<unknown> = await resend.domains.list({ limit: 1 }, { signal });
   const key = keyFinding(asked.error);
-  const time = timeFinding(asked.headers?.date, now());
+  const time = clockFindings('Resend', asked.headers?.date, now());
   if (asked.error) return [key, ...time];
   const [domain, webhook] = await Promise.all([
     domainFindings(config),
@@ -108,8 +107,8 @@ async function webhookFindings(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { publicUrl, resendWebhookSecrets: secrets } = config;
-  if (isLoopback(new URL(publicUrl).hostname))
-    return [hook.skipped(`Resend cannot reach ${publicUrl}, which is this machine.`)];
+  const unreachable = unreachableHook('Resend', publicUrl);
+  if (unreachable) return [unreachable];
   const wanted = `${publicUrl}/webhooks/resend`;
   const { data, error } = await resend.webhooks.list({ limit: 100 }, { signal });
   if (error)
@@ -117,8 +116,8 @@ async function webhookFindings(
       hook.warning(`Resend does not tell its webhooks: ${error.message}`, 'Run this again in a minute.'),
     ];
   const webhook =
-    data.data.find(({ endpoint, status }) => isSame(endpoint, wanted) && status === 'enabled') ??
-    data.data.find(({ endpoint }) => isSame(endpoint, wanted));
+    data.data.find(({ endpoint, status }) => isSameUrl(endpoint, wanted) && status === 'enabled') ??
+    data.data.find(({ endpoint }) => isSameUrl(endpoint, wanted));
   if (!webhook) {
     const other = data.data.find(({ endpoint }) => /\/webhooks\/resend\/?$/.test(endpoint));
     return [
@@ -161,23 +160,4 @@ async function webhookFindings(
       ),
     ];
   return [hook.ok(`Resend tells ${wanted} what becomes of mails.`)];
-}
-
-function isSame(endpoint: string, wanted: string): boolean {
-  return URL.canParse(endpoint) && new URL(endpoint).href.replace(/\/$/, '') === new URL(wanted).href;
-}
-
-/** `date`: of its answer; it is whole seconds. */
-function timeFinding(date: string | undefined, now: Date): readonly Finding[] {
-  const at = Date.parse(date ?? '');
-  if (Number.isNaN(at)) return [];
-  const difference = clockDifference(now.getTime() - at);
-  if (!difference) return [clock.ok('Resend’s clock and ours agree.')];
-  const message = `Our clock is ${difference.words} Resend’s.`;
-  const advice = 'Set the clock of the database’s machine, and keep it right with NTP.';
-  return [
-    difference.isLarge
-      ? clock.error(`${message} Webhooks are refused: their signatures are too old, or lie ahead.`, advice)
-      : clock.warning(message, advice),
-  ];
 }

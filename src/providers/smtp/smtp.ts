@@ -84,6 +84,7 @@ export function createSmtpProvider({
       idempotencyKeys: false,
       reconciles: false,
       reportsDelivery: false,
+      takesSignatures: true,
     },
     async send(mail, priority, mayLeave = () => true) {
       let to: string;

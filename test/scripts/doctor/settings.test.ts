@@ -53,7 +53,7 @@ describe('the settings', () => {
       'with two mistakes',
       { ...PRODUCTION, PORT: 'x', MAIL_TRANSPORT: 'pigeon' },
       [
-        'error Settings: MAIL_TRANSPORT must be smtp or resend.',
+        'error Settings: MAIL_TRANSPORT must be smtp, resend or postmark.',
         'error Settings: PORT must be a whole number from 0 to 65535.',
       ],
     ],
