@@ -18,6 +18,7 @@ import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerLookUpDomains } from './jobs/look-up-domains.ts';
+import { registerAlerts } from './jobs/post-notice.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
@@ -76,6 +77,7 @@ export async function startWorker(
   await registerRemoval(context);
   await registerTimedMail(context);
   await registerSignIn(context);
+  await registerAlerts(context);
   const exports = await registerExport(context);
   const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);
