@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parse } from 'node-html-parser';
+import { pino } from 'pino';
 import PostalMime from 'postal-mime';
 import { afterAll, expect } from 'vitest';
 import { startBoss } from '../../src/queue/boss.ts';
@@ -41,7 +42,9 @@ export async function openAlerts({ mail = true, chat = true }: { mail?: boolean;
     ...{ database: app.config.database, pool: app.pool, role: 'work', onError: () => undefined },
   });
   afterAll(() => boss.stop({ graceful: true, timeout: HANGS_AFTER_MS }));
-  const worker: WorkerContext = { ...delivery, boss };
+  const logged: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
+  const worker: WorkerContext = { ...delivery, boss, log };
   await registerAlerts(worker);
   const never = new AbortController().signal;
 
@@ -81,7 +84,7 @@ export async function openAlerts({ mail = true, chat = true }: { mail?: boolean;
   }
 
   return {
-    ...{ app, worker, receiver, server, look, mails, chatted },
+    ...{ app, worker, receiver, server, look, mails, chatted, logged },
     /** The mails that the mail server took, as people read them. */
     async read() {
       const sources = server.taken.filter(({ to }) => OPS.includes(to)).map(({ source }) => source);

@@ -20,6 +20,7 @@ import { createFloodNotes } from '../../src/http/floods.ts';
 import { readSeries } from '../../src/operations/delivery-metrics.ts';
 import { OPS, openAlerts } from '../support/alerts.ts';
 import { exportsOf } from '../support/exports.ts';
+import { tablesWith } from '../support/find-text.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { addEndpoint } from '../support/webhooks.ts';
 
@@ -27,7 +28,7 @@ const MINUTE = 60_000;
 /** Stands in every address of a registrant. */
 const PERSON = 'zerlina';
 
-const { app, worker, receiver, server, look, mails, chatted, read, reset } = await openAlerts();
+const { app, worker, receiver, server, look, mails, chatted, logged, read, reset } = await openAlerts();
 const { pool, clock } = app;
 const exports = exportsOf(app);
 const event = await app.event({ title: 'Designing calm software' });
@@ -416,6 +417,10 @@ describe('while the chat is down', () => {
     expect(series.get('access_mail_alerts_total{type="failover"}')).toBeGreaterThan(0);
     const [first, second] = receiver.received;
     expect(first?.text).toBe(second?.text);
+    // The address of the chat is a secret.
+    expect(logged.join('')).toContain('the alert webhook took no notice');
+    expect(logged.join('')).not.toContain('sesame');
+    expect(await tablesWith(app, ['sesame'])).toEqual([]);
   });
 
   it('what is over when it comes back is told as over alone', async () => {
