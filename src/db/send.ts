@@ -3,7 +3,7 @@ import type { Event } from '../domain/event.ts';
 import type { FanOutKind } from '../domain/kinds.ts';
 import { EVENT_COLUMNS } from './event.ts';
 import type { Db } from './pool.ts';
-import { DELIVERED, PENDING, UNREPORTED, UNSENT } from './status-sql.ts';
+import { DELIVERED, PENDING, REFUSED, UNREPORTED, UNSENT } from './status-sql.ts';
 
 /** A mail to many, by what its messages have in common. */
 export interface SendKey {
@@ -83,7 +83,7 @@ export async function listSendErrors(
 ): Promise<{ readonly error: string; readonly count: number }[]> {
   const { rows } = await db.query<{ error: string; count: number }>(
     `select error, count(*) as count from {schema}.message
-     where ${ONE} and registrant_id is not null and status in ('bounced', 'failed') and error is not null
+     where ${ONE} and registrant_id is not null and status in ${REFUSED} and error is not null
      group by error order by 2 desc, 1 limit 5000`,
     [eventId, kind, dedupeKey],
   );

@@ -35,6 +35,10 @@ export const DELIVERED = list(
 );
 /** Ended before anything was handed over. */
 export const UNSENT = list(statusesWhere(({ unsent }) => unsent));
+/** Handed over, and refused for good. */
+export const REFUSED = list(
+  statusesWhere(({ problem, unsent, mayHaveArrived }) => problem && !unsent && !mayHaveArrived),
+);
 /** As an email status: what the team looks at. */
 export const PROBLEMS = list(statusesWhere(({ problem }) => problem));
 /** As the end of an attempt: says that mail does not arrive at the address. */
