@@ -1,5 +1,5 @@
 import { shownAddress } from '../../src/domain/address.ts';
-import type { AlertNotice } from '../../src/domain/alerts.ts';
+import type { AlertNotice } from '../../src/domain/alert-notice.ts';
 import { digestPaths, type EventDigest, type SendDigest, writeReasons } from '../../src/domain/digest.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 import { MAIL_KINDS } from '../../src/domain/kinds.ts';

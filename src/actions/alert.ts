@@ -1,7 +1,8 @@
 import type { AlertConfig } from '../config.ts';
 import { lockDueAlert, markTold } from '../db/alert.ts';
 import { insertNotice, type Notice } from '../db/alert-notice.ts';
-import { type AlertNotice, alertNotice, alertRow, type DueAlert } from '../domain/alerts.ts';
+import { type AlertNotice, alertNotice, type DueAlert } from '../domain/alert-notice.ts';
+import { alertRow } from '../domain/alerts.ts';
 import { MAIL_KINDS } from '../domain/kinds.ts';
 import { enqueue } from '../queue/boss.ts';
 import { postNotice } from '../queue/jobs.ts';

@@ -1,4 +1,4 @@
-import type { AlertNotice } from '../domain/alerts.ts';
+import type { AlertNotice } from '../domain/alert-notice.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Db } from './pool.ts';
 

@@ -1,14 +1,13 @@
+import type { AlertNotice, DueAlert } from '../domain/alert-notice.ts';
 import {
   ALERT_PERIOD_MS,
   ALERT_QUIET_MS,
   ALERT_TYPES,
   type AlertFacts,
   type AlertKey,
-  type AlertNotice,
   type AlertType,
   alertKey,
   alertRow,
-  type DueAlert,
   LASTING_ALERTS,
 } from '../domain/alerts.ts';
 import { redact } from '../domain/redact.ts';

@@ -18,6 +18,7 @@ import {
 import type { SenderChecks } from '../../src/domain/sender-domain.ts';
 import { createFloodNotes } from '../../src/http/floods.ts';
 import { readSeries } from '../../src/operations/delivery-metrics.ts';
+import { postTestAlert } from '../../worker/alerts/post-notice.ts';
 import { OPS, openAlerts } from '../support/alerts.ts';
 import { exportsOf } from '../support/exports.ts';
 import { tablesWith } from '../support/find-text.ts';
@@ -452,6 +453,16 @@ describe('while the chat is down', () => {
     // No redirect was followed.
     expect(new Set(receiver.received.map(({ path }) => path))).toEqual(new Set(['/hooks/T00/B00/sesame']));
   });
+});
+
+it('a test alert says whether the chat takes it, without its address', async () => {
+  expect(await postTestAlert(app.config)).toBeNull();
+  expect(await chatted()).toEqual([expect.stringContaining('alerts arrive here')]);
+  receiver.answer = (_, response) => void response.writeHead(404).end('no_service');
+  expect(await postTestAlert(app.config)).toBe('It answered 404.');
+  const closed = { to: [], webhookUrl: 'http://127.0.0.1:9/T00/sesame' };
+  expect(await postTestAlert({ ...app.config, alerts: closed })).toBe('The connection was refused.');
+  expect(await postTestAlert({ ...app.config, alerts: null })).toBeNull();
 });
 
 it('titles bring no markup, no link and no line break into the chat', async () => {

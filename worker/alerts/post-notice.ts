@@ -1,6 +1,6 @@
 import type { Config } from '../../src/config.ts';
 import type { Notice } from '../../src/db/alert-notice.ts';
-import { writeUtc } from '../../src/domain/alerts.ts';
+import { writeUtc } from '../../src/domain/alert-notice.ts';
 import { digestLine, digestPaths } from '../../src/domain/digest.ts';
 import { ANSWER_BYTES, TRY_TIMEOUT_MS } from '../../src/domain/webhook.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';

@@ -9,8 +9,8 @@ create table {schema}.alerting (
 create table {schema}.alert (
   type text not null,
   key text not null,
-  -- The event that it is about; null: none.
-  event_id uuid references {schema}.event (id),
+  -- The event that it is about, for its title; null: none. No reference: nothing may fail since an alert is raised.
+  event_id uuid,
   -- What its words are made of. No address of a person, and no key.
   facts jsonb not null,
   -- When it began the last time, and ended. Null: it goes on. Of what has no end: when it last happened, both.
