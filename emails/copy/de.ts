@@ -265,7 +265,7 @@ export const de: Copy = {
     mails: 'E-Mails',
     sent: 'Gesendet',
     delivered: 'Zugestellt',
-    bounced: 'Zurückgekommen',
+    bounced: 'Unzustellbar',
     failed: 'Gescheitert',
     waiting: 'Wartend',
     unsent: 'Nicht gesendet',
@@ -281,7 +281,7 @@ export const de: Copy = {
     digest_send: {
       subject: ({ title, mail }) => `${title}: Zahlen zum Versand (${mail})`,
       preheader: ({ sent, bounced, failed }) =>
-        `Gesendet: ${sent}. Zurückgekommen: ${bounced}. Gescheitert: ${failed}.`,
+        `Gesendet: ${sent}. Unzustellbar: ${bounced}. Gescheitert: ${failed}.`,
       eyebrow: 'Nach dem Versand',
       button: 'E-Mails ansehen',
     },
