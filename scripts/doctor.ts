@@ -12,7 +12,7 @@ Looks whether database, mail transport, DNS, webhooks and the rest are set up as
 and sends no mail. The exit code is 1 where something is wrong that keeps mail from working.
 
   --json        for programs: one JSON document
-  --send EMAIL  also sends one mail to this address through the transport`;
+  --send EMAIL  also sends one mail to this address, and a test to the alert webhook`;
 
 const options = read(process.argv.slice(2));
 if (options === 'help') process.stdout.write(`${USAGE}\n`);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
-import { asciiDomain } from './domain/address.ts';
+import { asciiDomain, normalizeAddress } from './domain/address.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
@@ -302,6 +302,22 @@ const VARIABLES = {
   OTEL_TRACES_SAMPLER_ARG: variable(
     optional(z.coerce.number('must be a number from 0 to 1').min(0).max(1, 'must be a number from 0 to 1')),
     '0.1',
+  ),
+  ALERT_TO: variable(
+    optional(
+      z.string().transform((text, context) => {
+        const addresses = text.split(',').map((part) => normalizeAddress(part));
+        if (addresses.every((address) => address !== null)) return [...new Set(addresses)];
+        context.addIssue('must be one or more email addresses, divided by commas');
+        return z.NEVER;
+      }),
+    ),
+    'ops@example.com,ada@example.com',
+  ),
+  ALERT_WEBHOOK_URL: variable(
+    optional(url('https:', 'http:')),
+    'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX',
+    { secret: true },
   ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   ERASE_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '90'),
@@ -614,6 +630,19 @@ function oauthConfig(e: z.infer<typeof environment>, server: OAuthServer): OAuth
   };
 }
 
+/** Whom alerts and digests go to: one of the two at least. */
+export interface AlertConfig {
+  /** Addresses. */
+  readonly to: readonly string[];
+  /** Where a chat takes them, a secret; null: nowhere. */
+  readonly webhookUrl: string | null;
+}
+
+function alertConfig(e: z.infer<typeof environment>): AlertConfig | null {
+  const [to, webhookUrl] = [e.ALERT_TO ?? [], e.ALERT_WEBHOOK_URL ?? null];
+  return to.length > 0 || webhookUrl ? { to, webhookUrl } : null;
+}
+
 /** What of OpenTelemetry's variables we read ourselves. Its exporter reads the others. */
 export interface TracingConfig {
   readonly sampler: (typeof TRACE_SAMPLERS)[number];
@@ -713,6 +742,8 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: `/metrics` answers on loopback and private addresses only. */
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
+    /** Whom alerts and digests go to; null: to nobody, and none is raised. */
+    alerts: alertConfig(e),
     /** Null: no traces are sent. */
     tracing: tracingConfig(e),
     /** Null: those of the system. */

@@ -269,6 +269,42 @@ describe('several secrets in APP_SECRET', () => {
   });
 });
 
+describe('alerts', () => {
+  it('go to addresses, to a chat, or to both; without either there are none', () => {
+    expect(readConfig(MINIMAL).alerts).toBeNull();
+    expect(
+      readConfig({ ...MINIMAL, ALERT_TO: ' Ops@Example.com, ada@bücher.example,ops@example.com' }).alerts,
+    ).toEqual({
+      to: ['Ops@example.com', 'ada@xn--bcher-kva.example', 'ops@example.com'],
+      webhookUrl: null,
+    });
+    const path = file('alert-webhook', 'http://10.0.0.7:8065/hooks/abc\n');
+    expect(readConfig({ ...MINIMAL, ALERT_WEBHOOK_URL_FILE: path }).alerts).toEqual({
+      to: [],
+      webhookUrl: 'http://10.0.0.7:8065/hooks/abc',
+    });
+  });
+
+  it.each([
+    [
+      { ALERT_TO: 'ops' },
+      /^ALERT_TO must be one or more email addresses, .* Example: ALERT_TO=ops@example\.com,/,
+    ],
+    [{ ALERT_TO: 'ops@example.com;ada@example.com' }, /^ALERT_TO must be one or more/],
+    [{ ALERT_TO: 'ops@example.com,' }, /^ALERT_TO must be one or more/],
+    [
+      { ALERT_WEBHOOK_URL: 'hooks.slack.com/services/T0' },
+      /^ALERT_WEBHOOK_URL must be .* Example: ALERT_WEBHOOK_URL=https:/,
+    ],
+    [
+      { ALERT_WEBHOOK_URL: 'ftp://hooks.example/x' },
+      /^ALERT_WEBHOOK_URL must be an address that begins with https:/,
+    ],
+  ])('refuses %j in one line', (env, line) => {
+    expect(refusal({ ...MINIMAL, ...env })).toEqual([expect.stringMatching(line)]);
+  });
+});
+
 describe('an identity provider', () => {
   const OIDC = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'access-mail' };
 

@@ -20,6 +20,7 @@ import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
 import { registerLiftAtProvider } from './jobs/lift-at-provider.ts';
 import { registerLookUpDomains } from './jobs/look-up-domains.ts';
+import { registerAlerts } from './jobs/post-notice.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
@@ -79,6 +80,7 @@ export async function startWorker(
   await registerLiftAtProvider(context);
   await registerTimedMail(context);
   await registerSignIn(context);
+  await registerAlerts(context);
   const exports = await registerExport(context);
   const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);

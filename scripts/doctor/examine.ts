@@ -2,6 +2,7 @@ import { createDatabaseClock } from '../../src/db/clock.ts';
 import { createPool, type DatabaseConfig } from '../../src/db/pool.ts';
 import { type Finding, findingsOf } from '../../src/domain/finding.ts';
 import { within } from '../../src/lib/remember.ts';
+import { alerts, testAlert } from './alerts.ts';
 import { bounceMailbox } from './bounce-mailbox.ts';
 import type { Check, CheckContext } from './check.ts';
 import { checkDatabase } from './database.ts';
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   workers,
   mailQueue,
   webhookEndpoints,
+  alerts,
 ];
 
 const DATABASE_MS = 25_000;
@@ -35,7 +37,7 @@ export async function examine(settings: Settings, sendTo: string | null): Promis
   const isUsable =
     database !== null && ofDatabase.every(({ level }) => level !== 'error' && level !== 'skipped');
   const first = [...settings.findings, ...ofDatabase];
-  const checks = sendTo === null ? CHECKS : [...CHECKS, sendMail(sendTo)];
+  const checks = sendTo === null ? CHECKS : [...CHECKS, sendMail(sendTo), testAlert];
   if (!config)
     return [
       ...first,

@@ -1,3 +1,4 @@
+import { endAlert, raiseAlert } from './alert.ts';
 import type { Db } from './pool.ts';
 
 export const BREAKER_SCOPES = ['account', 'sender_domain', 'recipient_domain', 'event'] as const;
@@ -77,7 +78,21 @@ export async function openBreaker(
        is_probing = false`,
     [provider, scope, key, openedAt, reason, probeAt],
   );
+  await raiseBreaker(db, provider, breaker);
 }
+
+/** The team is told of it; again and again the same. */
+async function raiseBreaker(
+  db: Db,
+  provider: string,
+  { scope, key, reason, openedAt }: Pick<OpenBreaker, 'scope' | 'key' | 'reason' | 'openedAt'>,
+): Promise<void> {
+  if (scope === 'account') return raiseAlert(db, 'mail_refused', { provider, reason }, openedAt);
+  const eventId = scope === 'event' && IS_ID.test(key) ? key : null;
+  await raiseAlert(db, 'mail_partly_refused', { provider, scope, of: key, eventId, reason }, openedAt);
+}
+
+const IS_ID = /^[0-9a-f-]{36}$/;
 
 /** Takes the probe that is due, and sets the next one for `nextProbeAt`. Only one of many workers gets true. */
 export async function takeProbe(
@@ -108,10 +123,18 @@ export async function deleteUnprobedBreakers(
 }
 
 /** Closes circuit breakers: mails of their scopes are handed over again. */
-export async function closeBreakers(db: Db, provider: string, keys: readonly BreakerKey[]): Promise<void> {
+export async function closeBreakers(
+  db: Db,
+  provider: string,
+  keys: readonly BreakerKey[],
+  now: Date,
+): Promise<void> {
   await db.query(
     `delete from {schema}.circuit_breaker using unnest($2::text[], $3::text[]) as closed (scope, key)
      where provider = $1 and circuit_breaker.scope = closed.scope and circuit_breaker.key = closed.key`,
     [provider, keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
   );
+  for (const { scope, key: of } of keys)
+    if (scope === 'account') await endAlert(db, 'mail_refused', { provider }, now);
+    else await endAlert(db, 'mail_partly_refused', { provider, scope, of }, now);
 }

@@ -48,19 +48,23 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
       return oldest ? secondsSince(oldest) : 0;
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
-    const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
     const { breakers, mailbox } = known;
     const unreadableMailbox = mailbox && { ...mailbox, seconds: secondsSince(mailbox.since) };
     const { first } = breakers;
-    const state = stateOf(first?.scope, isLate);
+    const state = stateOf(first?.scope, isLate({ oldestDueSeconds }));
     const reason = state === 'refused' || state === 'partly_refused' ? (first?.reason ?? null) : null;
     return { state, reason, breakers, unreadableMailbox, oldestDueSeconds };
   };
 }
 
+/** Whether a mail is overdue for longer than it may be. */
+export function isLate({ oldestDueSeconds }: Pick<MailState, 'oldestDueSeconds'>): boolean {
+  return PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
+}
+
 /** `widest`: the scope of the widest circuit breaker that is open. */
-function stateOf(widest: BreakerScope | undefined, isLate: boolean): MailState['state'] {
+function stateOf(widest: BreakerScope | undefined, late: boolean): MailState['state'] {
   if (widest === 'account') return 'refused';
-  if (isLate) return 'late';
+  if (late) return 'late';
   return widest ? 'partly_refused' : 'ok';
 }

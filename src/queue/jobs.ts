@@ -224,6 +224,13 @@ export const liftAtProvider: JobDefinition<{ addressHash: string; askedAt: strin
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Tells the alert webhook one thing. Tried again after 5 s, 10 s, 20 s and so on up to an hour, for three hours or so. */
+export const postNotice: JobDefinition<{ noticeId: string }> = {
+  name: 'post-notice',
+  payload: z.object({ noticeId: z.uuid() }),
+  queue: { ...SURVIVES_CRASHES, notify: true, retryLimit: 12, retryDelay: 5, retryDelayMax: 3_600 },
+};
+
 /**
  * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
  * its next, and never has it beside it.
@@ -252,6 +259,7 @@ export const JOBS: readonly JobDefinition[] = [
   buildExport,
   webhooks,
   liftAtProvider,
+  postNotice,
   ...maintenance,
 ];
 

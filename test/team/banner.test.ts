@@ -75,7 +75,7 @@ it('names the domain, the kind or the event whose mails are refused, the widest 
     `The mail server rejects mails of the kind “Sign-in link”. ${REST} The same is true of 2 more recipient domains.`,
   );
 
-  await closeBreakers(partly.pool, 'smtp', [kind, domain]);
+  await closeBreakers(partly.pool, 'smtp', [kind, domain], partly.clock.now);
   const { id } = await partly.event({ title: 'Calm <b>software</b>' });
   await open(partly, { scope: 'event', key: id });
   for (let n = 0; n < 2; n++) await open(partly, { scope: 'event', key: crypto.randomUUID() });

@@ -207,7 +207,7 @@ export function createCircuitBreaker(options: {
       const closed = keys.filter((key) => open.delete(nameOf(key)));
       if (closed.length === 0) return null;
       log.info({ provider, closed }, 'the provider takes mail again');
-      return closeBreakers(pool, provider, closed);
+      return closeBreakers(pool, provider, closed, now());
     },
   };
 }
