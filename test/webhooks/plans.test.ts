@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
-import { addEndpoint } from '../support/webhooks.ts';
+import { addEndpoint, expandAll } from '../support/webhooks.ts';
 
 const app = await openApp();
 
@@ -26,6 +26,7 @@ it('a session that began with one row publishes thousands at once in time: no pl
   await client.query(`update {schema}.message set status = 'delivered', status_rank = 30`);
   await client.query(`update {schema}.registrant set access_key = 'new' || access_key`);
   client.release();
+  await expandAll(app);
   expect(
     (await app.pool.query('select type, count(*) from {schema}.webhook_event group by 1 order by 1')).rows,
   ).toEqual([
