@@ -88,8 +88,11 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Webh
            -- Each has one that is asked for: so many rows have as many of them.
            select first_sequence from {schema}.webhook_outbox
            where endpoint_id = $1 and ($2 = '{}' or 'pending' = any($2)) and ($3 is null or type = $3) and ($4 is null or event_id = $4)
-             and ($5 is null or message_ids && array(select id from {schema}.message where registrant_id = $5))
              and ($6 is null or {schema}.webhook_id(created_at, first_sequence) < $6)
+             and ($5 is null or exists (
+               select from unnest(message_ids, sequences) as told (id, sequence)
+               where told.id in (select id from {schema}.message where registrant_id = $5)
+                 and ($6 is null or {schema}.webhook_id(created_at, told.sequence) < $6)))
            order by created_at desc fetch first ($7) rows with ties
          ))
          and ($5 is null or waiting.registrant_id = $5) and ($6 is null or waiting.id < $6)

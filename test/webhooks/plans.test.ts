@@ -37,3 +37,13 @@ it('a session that began with one row publishes thousands at once in time: no pl
     { type: 'registrant.updated', count: 20_001 },
   ]);
 });
+
+it('functions that plan without nested loops are not compiled: their plans look more expensive than any', async () => {
+  const { rows } = await app.pool.query<{ name: string; settings: string[] }>(
+    `select proname as name, proconfig as settings from pg_proc
+     where pronamespace = $1::regnamespace and 'enable_nestloop=off' = any(proconfig) order by 1`,
+    [app.config.database.schema],
+  );
+  expect(rows.map(({ name }) => name)).toEqual(['webhook_messages', 'webhook_registrants']);
+  for (const { settings } of rows) expect(settings).toContain('jit=off');
+});
