@@ -88,7 +88,11 @@ export async function benchOutgoing(lab: Lab, options: BenchOptions): Promise<Re
     notes: [
       `Bodies of ${whole(bodyBytes)} bytes, signed. A webhook counts once its delivery is recorded with the answer; fetch records nothing.`,
       'Of each mail one event is published to the endpoint that never answers.',
-      `Microseconds of processor that worker and Postgres had for a mail, the start included: ${said(micros.alone)} without an endpoint, ${said(micros.beside)} with one.`,
+      ...(Number.isNaN(micros.alone[0])
+        ? []
+        : [
+            `Microseconds of processor that worker and Postgres had for a mail, the start included: ${said(micros.alone)} without an endpoint, ${said(micros.beside)} with one.`,
+          ]),
     ],
   };
 }
