@@ -7,12 +7,15 @@ import { databaseAt } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
+import { CLUSTER } from '../embedded/cluster.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
+import { readPostmaster } from '../embedded/postmaster.ts';
 import { SERVER, WORKER } from '../launcher/commands.mjs';
 import type { Shutdown } from '../support/shutdown.ts';
 import { BenchError } from './bench-error.ts';
 import { type Child, killChildren, startChild } from './child.ts';
+import { processorSeconds } from './processor-time.ts';
 import { type Sink, startSink } from './sink/sink.ts';
 
 const TEMPLATE = 'bench_template';
@@ -49,6 +52,8 @@ interface PartOptions {
 export interface Lab {
   readonly postgresVersion: string;
   readonly sink: Sink;
+  /** Seconds of processor that Postgres has had. */
+  postgresSeconds(): number;
   /** A temporary folder that goes with the lab. */
   readonly folder: string;
   openDatabase(): Promise<BenchDatabase>;
@@ -111,6 +116,8 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
     sink,
     folder,
     environment,
+    postgresSeconds: () =>
+      processorSeconds(readPostmaster(join(folder, 'postgres', CLUSTER))?.pid ?? Number.NaN),
     async openDatabase() {
       const name = `bench_${++databases}`;
       await administer(`create database ${name} template ${TEMPLATE}`);

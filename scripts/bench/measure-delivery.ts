@@ -5,6 +5,7 @@ import { BenchError } from './bench-error.ts';
 import type { Child } from './child.ts';
 import { monotonicMs } from './clock.ts';
 import type { BenchDatabase, Lab } from './lab.ts';
+import { processorSeconds } from './processor-time.ts';
 import type { Sink } from './sink/sink.ts';
 
 /** Without one more mail for so long, something is stuck. */
@@ -16,6 +17,8 @@ export interface Delivery {
   readonly mailsPerSecond: number;
   /** Mails that the sink got more than once. */
   readonly duplicates: number;
+  /** What processes and Postgres had of the processor for a mail, in microseconds; the start of the processes is in it. */
+  readonly processorMicros: number;
 }
 
 /**
@@ -31,12 +34,15 @@ export async function measureDelivery(
 ): Promise<Delivery> {
   await database.settle();
   await lab.sink.begin({ delayMs });
+  const before = lab.postgresSeconds();
   const children = start();
   try {
     const endedAt = await allRecorded(lab, database, count, children);
     const { startedAt, accepted, unique } = await lab.sink.count();
     const seconds = (endedAt - (startedAt ?? endedAt)) / 1000;
-    return { seconds, mailsPerSecond: count / seconds, duplicates: accepted - unique };
+    const ofChildren = children.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+    const processorMicros = ((ofChildren + lab.postgresSeconds() - before) / count) * 1e6;
+    return { seconds, mailsPerSecond: count / seconds, duplicates: accepted - unique, processorMicros };
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }

@@ -9,7 +9,7 @@ import { BenchError } from './bench-error.ts';
 import { type Child, startChild } from './child.ts';
 import { monotonicMs } from './clock.ts';
 import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
-import { measureDelivery } from './measure-delivery.ts';
+import { type Delivery, measureDelivery } from './measure-delivery.ts';
 import type { BenchOptions } from './options.ts';
 import { type Result, whole } from './report.ts';
 import { seedDelivery, seedEvent, seedRegistrants } from './seed.ts';
@@ -37,6 +37,7 @@ export async function benchOutgoing(lab: Lab, options: BenchOptions): Promise<Re
   await receiver.says('.');
   const url = `http://127.0.0.1:${/receiver on (\d+)/.exec(receiver.output())?.[1]}/`;
   const dead = await openDeadEndpoint();
+  const micros = { alone: [] as number[], beside: [] as number[] };
   let bodyBytes = 0;
   try {
     for (let round = 1; round <= options.rounds; round++) {
@@ -45,8 +46,15 @@ export async function benchOutgoing(lab: Lab, options: BenchOptions): Promise<Re
       rates.webhooks.push(sent.perSecond);
       rates.fetch.push(await plainFetch(lab, { count, url, bytes: Math.round(bodyBytes) }));
       // Whichever comes second meets a machine that is warm: they change places.
-      for (const isBeside of round % 2 === 0 ? [true, false] : [false, true])
-        rates[isBeside ? 'beside' : 'alone'].push(await deliver(lab, count, isBeside ? dead.url : null));
+      for (const side of round % 2 === 0 ? (['beside', 'alone'] as const) : (['alone', 'beside'] as const)) {
+        const { mailsPerSecond, processorMicros } = await deliver(
+          lab,
+          count,
+          side === 'beside' ? dead.url : null,
+        );
+        rates[side].push(mailsPerSecond);
+        micros[side].push(processorMicros);
+      }
     }
   } finally {
     dead.close();
@@ -80,6 +88,11 @@ export async function benchOutgoing(lab: Lab, options: BenchOptions): Promise<Re
     notes: [
       `Bodies of ${whole(bodyBytes)} bytes, signed. A webhook counts once its delivery is recorded with the answer; fetch records nothing.`,
       'Of each mail one event is published to the endpoint that never answers.',
+      ...(Number.isNaN(micros.alone[0])
+        ? []
+        : [
+            `Microseconds of processor that worker and Postgres had for a mail, the start included: ${said(micros.alone)} without an endpoint, ${said(micros.beside)} with one.`,
+          ]),
     ],
   };
 }
@@ -146,21 +159,26 @@ async function plainFetch(
   return count / seconds;
 }
 
-/** Mails a second, with an endpoint at this address that wants to hear of each; null: with none. */
-async function deliver(lab: Lab, count: number, deadUrl: string | null): Promise<number> {
+const said = (values: readonly number[]) => `${whole(median(values))} (${values.map(whole).join(' ')})`;
+
+/** With an endpoint at this address that wants to hear of each mail; null: with none. */
+async function deliver(lab: Lab, count: number, deadUrl: string | null): Promise<Delivery> {
   return withDatabase(lab, async (database) => {
     await seedDelivery(database, count);
     if (deadUrl) await insertEndpoint(lab, database, deadUrl, 'message.*');
-    const { mailsPerSecond } = await measureDelivery(lab, database, count, 0, () => [
+    const delivery = await measureDelivery(lab, database, count, 0, () => [
       lab.startWorker(database, { env: DEVELOPMENT }),
     ]);
     if (deadUrl) await allPublished(database.pool, count);
-    return mailsPerSecond;
+    return delivery;
   });
 }
 
 async function allPublished(pool: Pool, count: number): Promise<void> {
-  const { rows } = await pool.query<{ count: number }>('select count(*) from {schema}.webhook_delivery');
+  const { rows } = await pool.query<{ count: number }>(
+    `select (select count(*) from {schema}.webhook_delivery)
+       + (select coalesce(sum(cardinality(message_ids)), 0)::int from {schema}.webhook_outbox) as count`,
+  );
   if (rows[0]?.count !== count) throw new BenchError(`${rows[0]?.count} of ${count} mails were published.`);
 }
 

@@ -1,6 +1,7 @@
 import { type DeliveryState, ORDERED_TRIES } from '../domain/webhook.ts';
 import type { Db } from './pool.ts';
 import type { Health } from './webhook-endpoint.ts';
+import { closeOutbox, deleteOldOutbox } from './webhook-outbox.ts';
 
 /** What is told, as it was when it happened. */
 export interface WebhookEvent {
@@ -51,6 +52,12 @@ const DELIVERY = `${EVENT},
   delivery.attempts`;
 const FROM =
   'from {schema}.webhook_delivery as delivery join {schema}.webhook_event as told on told.id = delivery.id';
+/** The same of what is still in the outbox. */
+const WAITING = `
+  waiting.id, waiting.sequence, waiting.type, waiting.event_id as "eventId", waiting.registrant_id as "registrantId",
+  waiting.about_id as "aboutId", waiting.created_at as "occurredAt", waiting.data, waiting.erased_at as "erasedAt",
+  waiting.endpoint_id as "endpointId", 'pending' as state, 0 as tries, waiting.created_at as "nextAt", null::timestamptz as "endedAt",
+  '[]'::jsonb as attempts`;
 
 /** What `?status=` and the like ask for. */
 export interface DeliveryQuery {
@@ -68,12 +75,29 @@ export interface DeliveryQuery {
 /** Newest first. */
 export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<WebhookDelivery[]> {
   const { rows } = await db.query<WebhookDelivery>(
-    `select ${DELIVERY} ${FROM}
-     where delivery.endpoint_id = $1
-       and ($2::text[] = '{}' or delivery.state = any($2)) and ($3::text is null or told.type = $3)
-       and ($4::uuid is null or told.event_id = $4) and ($5::uuid is null or told.registrant_id = $5)
-       and ($6::uuid is null or delivery.id < $6)
-     order by delivery.id desc limit $7`,
+    `(
+       select ${DELIVERY} ${FROM}
+       where delivery.endpoint_id = $1
+         and ($2::text[] = '{}' or delivery.state = any($2)) and ($3::text is null or told.type = $3)
+         and ($4::uuid is null or told.event_id = $4) and ($5::uuid is null or told.registrant_id = $5)
+         and ($6::uuid is null or delivery.id < $6)
+       order by delivery.id desc limit $7
+     ) union all (
+       select ${WAITING} from {schema}.webhook_waiting as waiting
+       where waiting.endpoint_id = $1 and waiting.first_sequence = any(array(
+           -- Each has one that is asked for: so many rows have as many of them.
+           select first_sequence from {schema}.webhook_outbox
+           where endpoint_id = $1 and ($2 = '{}' or 'pending' = any($2)) and ($3 is null or type = $3) and ($4 is null or event_id = $4)
+             and ($6 is null or {schema}.webhook_id(created_at, first_sequence) < $6)
+             and ($5 is null or exists (
+               select from unnest(message_ids, sequences) as told (id, sequence)
+               where told.id in (select id from {schema}.message where registrant_id = $5)
+                 and ($6 is null or {schema}.webhook_id(created_at, told.sequence) < $6)))
+           order by created_at desc fetch first ($7) rows with ties
+         ))
+         and ($5 is null or waiting.registrant_id = $5) and ($6 is null or waiting.id < $6)
+       order by waiting.id desc limit $7
+     ) order by id desc limit $7`,
     [
       ...[query.endpointId, query.states, query.type, query.eventId, query.registrantId],
       ...[query.before, query.limit],
@@ -84,10 +108,20 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Webh
 
 export async function findDelivery(db: Db, endpointId: string, id: string): Promise<WebhookDelivery | null> {
   const { rows } = await db.query<WebhookDelivery>(
-    `select ${DELIVERY} ${FROM} where delivery.endpoint_id = $1 and delivery.id = $2`,
-    [endpointId, id],
+    `select ${DELIVERY} ${FROM} where delivery.endpoint_id = $1 and delivery.id = $2
+     union all
+     select ${WAITING} from {schema}.webhook_waiting as waiting
+     where waiting.endpoint_id = $1 and waiting.id = $2 and waiting.first_sequence = any(array(
+       select first_sequence from {schema}.webhook_outbox where endpoint_id = $1 and $3 = any(sequences)
+     ))`,
+    [endpointId, id, sequenceIn(id)],
   );
   return rows[0] ?? null;
+}
+
+/** Of an id that was made with one. */
+function sequenceIn(id: string): bigint {
+  return BigInt.asUintN(62, BigInt(`0x${id.slice(19).replace('-', '')}`));
 }
 
 /** How many deliveries of the endpoint there are in each state; `pending` and `failed` only, which indexes know. */
@@ -97,7 +131,8 @@ export async function countDeliveries(
 ): Promise<Map<string, { readonly pending: number; readonly failed: number }>> {
   const { rows } = await db.query<{ id: string; pending: number; failed: number }>(
     `select asked.id,
-       (select count(*) from {schema}.webhook_delivery where endpoint_id = asked.id and state = 'pending')::int as pending,
+       ((select count(*) from {schema}.webhook_delivery where endpoint_id = asked.id and state = 'pending')
+         + (select coalesce(sum(cardinality(message_ids)), 0) from {schema}.webhook_outbox where endpoint_id = asked.id))::int as pending,
        (select count(*) from {schema}.webhook_delivery where endpoint_id = asked.id and state = 'failed')::int as failed
      from unnest($1::uuid[]) as asked (id)`,
     [endpointIds],
@@ -125,13 +160,13 @@ export async function insertTestDelivery(
 
 const ANEW = `state = 'pending', tries = 0, next_at = $2, ended_at = null`;
 
-/** Sends it again, under the same id. Returns whether there is one. */
+/** Sends it again, under the same id; one in the outbox is to be sent anyway. Returns whether there is one. */
 export async function replay(db: Db, endpointId: string, id: string, now: Date): Promise<boolean> {
   const { rowCount } = await db.query(
     `update {schema}.webhook_delivery set ${ANEW} where endpoint_id = $1 and id = $3`,
     [endpointId, now, id],
   );
-  return rowCount === 1;
+  return rowCount === 1 || (await findDelivery(db, endpointId, id)) !== null;
 }
 
 /** The same for those that failed, the oldest first; at most `limit`. Returns how many. */
@@ -166,7 +201,8 @@ export interface DueDelivery extends WebhookEvent {
 /**
  * The next deliveries of an endpoint that are due, the longest due first, after the place where the last look ended. Left out are those
  * whose registrant (or event) is in hand, and those that wait for an earlier one of theirs: it is pending and has not been tried
- * often enough. One that is not due yet, and was never tried, holds nothing up.
+ * often enough. One that is not due yet, and was never tried, holds nothing up. What is later than anything in the outbox waits as well: that
+ * may be of the same registrant.
  */
 export async function loadDueDeliveries(
   db: Db,
@@ -186,7 +222,9 @@ export async function loadDueDeliveries(
        select id, subject_id, tries, next_at, sequence from {schema}.webhook_delivery as delivery
        where endpoint_id = $1 and state = 'pending' and next_at <= $2
          and (next_at, sequence) > (coalesce($3::timestamptz, '-infinity'), $4::bigint)
-         and (subject_id is null or subject_id <> all($5::uuid[])) and id <> all($6::uuid[])
+         and (subject_id is null or subject_id <> all($5::uuid[]) and sequence <= coalesce(
+           (select min(first_sequence) from {schema}.webhook_outbox where endpoint_id = $1), sequence))
+         and id <> all($6::uuid[])
          and not exists (
            select from {schema}.webhook_delivery as earlier
            where earlier.endpoint_id = $1 and earlier.subject_id = delivery.subject_id and earlier.state = 'pending'
@@ -266,11 +304,19 @@ export interface ToldOf {
 export async function listToldOf(db: Db, registrantIds: readonly string[]): Promise<ToldOf[]> {
   const { rows } = await db.query<Omit<ToldOf, 'host'> & { readonly url: string }>(
     `select told.registrant_id as "registrantId", told.type, endpoint.url, told.occurred_at as "occurredAt",
-       case when delivery.state = 'delivered' then delivery.ended_at end as "deliveredAt"
-     from {schema}.webhook_event as told
-     cross join {schema}.webhook_endpoint as endpoint
-     join {schema}.webhook_delivery as delivery on delivery.endpoint_id = endpoint.id and delivery.id = told.id
-     where told.registrant_id = any($1) order by told.sequence, endpoint.id`,
+       case when told.state = 'delivered' then told.ended_at end as "deliveredAt"
+     from (
+       select told.registrant_id, told.sequence, told.type, told.occurred_at, endpoint_id, state, ended_at
+       from {schema}.webhook_event as told
+       cross join {schema}.webhook_endpoint as endpoint
+       join {schema}.webhook_delivery as delivery on delivery.endpoint_id = endpoint.id and delivery.id = told.id
+       where told.registrant_id = any($1)
+       union all
+       select registrant_id, sequence, type, created_at, endpoint_id, 'pending', null from {schema}.webhook_waiting
+       where registrant_id = any($1)
+     ) as told
+     join {schema}.webhook_endpoint as endpoint on endpoint.id = endpoint_id
+     order by told.sequence, endpoint.id`,
     [registrantIds],
   );
   return rows.map(({ url, ...told }) => ({ ...told, host: new URL(url).host }));
@@ -281,6 +327,7 @@ const SCRUBBED = `case when type like 'message.%' then data - 'error' else '{}' 
 
 /** Takes out of what was and will be told what is personal of these registrants; what they are told of, and that they were, stays. */
 export async function eraseFromWebhooks(db: Db, registrantIds: readonly string[], now: Date): Promise<void> {
+  await closeOutbox(db);
   const { rows } = await db.query<{ id: string }>(
     `update {schema}.webhook_event set erased_at = $2, data = ${SCRUBBED}
      where registrant_id = any($1) and type <> 'registrant.erased' and erased_at is null returning id`,
@@ -297,6 +344,7 @@ export async function eraseFromWebhooks(db: Db, registrantIds: readonly string[]
  * long as the mails to it name it.
  */
 export async function eraseAddressFromWebhooks(db: Db, addressHash: string): Promise<void> {
+  await closeOutbox(db);
   const { rows } = await db.query<{ id: string }>(
     `with corrected as materialized (
        select distinct registrant_id as id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
@@ -334,6 +382,7 @@ async function forgetAnswers(db: Db, ids: readonly string[]): Promise<void> {
 
 /** Deletes what was told before this instant, and who it was told to, oldest first, at most `limit`. Returns how many. */
 export async function deleteOldWebhooks(db: Db, before: Date, limit: number): Promise<number> {
+  await deleteOldOutbox(db, before);
   const { rowCount } = await db.query(
     `with old as materialized (
        select id from {schema}.webhook_event where id < $1::uuid order by id limit $2

@@ -141,9 +141,10 @@ export async function findSendingEndpoint(db: Db, id: string, now: Date): Promis
 export async function findDueEndpoints(db: Db, now: Date, jobName: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select id from {schema}.webhook_endpoint
-     where ${IS_ON} and coalesce(paused_until, '-infinity') <= $1 and exists (
-       select from {schema}.webhook_delivery
-       where endpoint_id = webhook_endpoint.id and state = 'pending' and next_at <= $1
+     where ${IS_ON} and coalesce(paused_until, '-infinity') <= $1 and (
+       exists (select from {schema}.webhook_outbox where endpoint_id = webhook_endpoint.id) or exists (
+         select from {schema}.webhook_delivery where endpoint_id = webhook_endpoint.id and state = 'pending' and next_at <= $1
+       )
      ) and not exists (
        select from {jobs}.job where name = $2 and singleton_key = webhook_endpoint.id::text and state <= 'active'
      )`,
@@ -185,6 +186,8 @@ export async function readBacklog(db: Db): Promise<WebhookBacklog> {
        select count(*) as count, min(told.created_at) as oldest from {schema}.webhook_delivery
        join {schema}.webhook_event as told on told.id = webhook_delivery.id
        where endpoint_id = webhook_endpoint.id and state = 'pending'
+       union all
+       select sum(cardinality(message_ids)), min(created_at) from {schema}.webhook_outbox where endpoint_id = webhook_endpoint.id
      ) as waiting on true
      where ${IS_ON}`,
   );

@@ -45,7 +45,7 @@ const EVENT_TABLES: Readonly<Record<string, 'copied' | (string & {})>> = {
   event_retention: 'what is no longer kept of it',
   saved_view: 'copied',
   event_image: 'copied',
-  webhook_event: 'what was told of it',
+  ...{ webhook_event: 'what was told of it', webhook_outbox: 'what is to be told of it' },
 };
 
 const TIMES = { startsAt: '2032-03-01T17:00:00.000Z', endsAt: '2032-03-01T18:30:00.000Z' };

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, expect } from 'vitest';
-import { findDueEndpoints } from '../../src/db/webhook-endpoint.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { findDueEndpoints, listEndpoints } from '../../src/db/webhook-endpoint.ts';
+import { expandOutbox } from '../../src/db/webhook-outbox.ts';
 import { webhooks } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { sendWebhooks } from '../../worker/webhooks/send-webhooks.ts';
@@ -89,6 +91,12 @@ export async function addEndpoint(
 /** Throws where the signature does not fit, as a receiver's own check would. */
 export function verify({ text, headers }: Received, secret: string): unknown {
   return new Webhook(secret).verify(text, headers as Record<string, string>);
+}
+
+/** Makes events and deliveries of all that waits in the outbox, as a worker does before it sends. */
+export async function expandAll({ pool }: Pick<TestApp, 'pool'>): Promise<void> {
+  for (const { id } of await listEndpoints(pool))
+    while ((await transaction(pool, (db) => expandOutbox(db, id))) > 0);
 }
 
 /** What a worker sends webhooks with, and a way to have all sent that is due at the app's clock. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
-import { addEndpoint } from '../support/webhooks.ts';
+import { addEndpoint, expandAll } from '../support/webhooks.ts';
 
 const app = await openApp();
 
@@ -26,6 +26,7 @@ it('a session that began with one row publishes thousands at once in time: no pl
   await client.query(`update {schema}.message set status = 'delivered', status_rank = 30`);
   await client.query(`update {schema}.registrant set access_key = 'new' || access_key`);
   client.release();
+  await expandAll(app);
   expect(
     (await app.pool.query('select type, count(*) from {schema}.webhook_event group by 1 order by 1')).rows,
   ).toEqual([
@@ -35,4 +36,14 @@ it('a session that began with one row publishes thousands at once in time: no pl
     { type: 'registrant.created', count: 20_000 },
     { type: 'registrant.updated', count: 20_001 },
   ]);
+});
+
+it('functions that plan without nested loops are not compiled: their plans look more expensive than any', async () => {
+  const { rows } = await app.pool.query<{ name: string; settings: string[] }>(
+    `select proname as name, proconfig as settings from pg_proc
+     where pronamespace = $1::regnamespace and 'enable_nestloop=off' = any(proconfig) order by 1`,
+    [app.config.database.schema],
+  );
+  expect(rows.map(({ name }) => name)).toEqual(['webhook_messages', 'webhook_registrants']);
+  for (const { settings } of rows) expect(settings).toContain('jit=off');
 });

@@ -11,7 +11,7 @@ import { runExport } from '../../worker/jobs/export.ts';
 import { openApp } from '../support/app.ts';
 import { takeRegistrations } from '../support/registrations.ts';
 import { signIn, versionIn } from '../support/team.ts';
-import { addEndpoint, openSending } from '../support/webhooks.ts';
+import { addEndpoint, expandAll, openSending } from '../support/webhooks.ts';
 
 const app = await openApp({ TRUST_PROXY: '1' });
 const { context } = openSending(app);
@@ -45,9 +45,11 @@ async function somebody(body: Record<string, unknown> = {}) {
 
 /** What is published while something is done, in its order. */
 async function published(work: () => Promise<unknown>): Promise<string[]> {
+  await expandAll(app);
   const last = (await pool.query('select coalesce(max(sequence), 0) as last from {schema}.webhook_event'))
     .rows[0].last;
   await work();
+  await expandAll(app);
   const { rows } = await pool.query<{ type: string; deliveries: number }>(
     `select type, (select count(*) from {schema}.webhook_delivery where webhook_delivery.id = told.id)::int as deliveries
      from {schema}.webhook_event as told where sequence > $1 order by sequence`,

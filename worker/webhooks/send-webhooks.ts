@@ -10,6 +10,7 @@ import {
   type TryOutcome,
 } from '../../src/db/webhook-delivery.ts';
 import { findSendingEndpoint, type Health, type SendingEndpoint } from '../../src/db/webhook-endpoint.ts';
+import { expandOutbox } from '../../src/db/webhook-outbox.ts';
 import { unseal } from '../../src/domain/sealed.ts';
 import {
   ANSWER_BYTES,
@@ -123,7 +124,9 @@ async function run(
     });
     const last = due.at(-1);
     if (!last) {
-      isAtEnd = true;
+      // What is made of the outbox is due before what came later.
+      if ((await transaction(pool, (db) => expandOutbox(db, endpoint.id))) > 0) after = null;
+      else isAtEnd = true;
       return;
     }
     after = last;
