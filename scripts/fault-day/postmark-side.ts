@@ -5,11 +5,11 @@ import {
   type Reaction,
   type StandInRequest,
 } from '../../test/support/postmark-stand-in.ts';
+import { createFaultsNow } from './faults-now.ts';
 import { DOMAINS } from './load-plan.ts';
 import { createOutbox, type MailSide, post } from './mail-side.ts';
 import type { Random } from './random.ts';
 import type { Arrival, ToldEvent } from './records.ts';
-import type { Fault, FaultName } from './schedule.ts';
 
 /** At the best of times. */
 const ANSWERS_AFTER_MS = 150;
@@ -42,7 +42,7 @@ export async function openPostmarkSide(options: {
   readonly told: ToldEvent[];
 }): Promise<MailSide> {
   const { startedAt, random, serverUrl, told } = options;
-  const active = new Map<FaultName, Fault>();
+  const active = createFaultsNow(set);
   /** A mail that was left open waits for minutes: it happens to none twice, or it would be tried long after the run. */
   const leftOpen = new Set<string>();
   const postmark = await openPostmarkStandIn({
@@ -95,18 +95,7 @@ export async function openPostmarkSide(options: {
         }),
       ),
     untold: [],
-    begin(fault) {
-      active.set(fault.name, fault);
-      set();
-    },
-    end({ name }) {
-      active.delete(name);
-      set();
-    },
-    behave() {
-      active.clear();
-      set();
-    },
+    ...{ begin: active.begin, end: active.end, behave: active.behave },
     async tell() {
       for (const mail of postmark.accepted.slice(seen)) {
         if (seen++ % FOREIGN_EVERY === 0) outbox.add(foreign());

@@ -7,11 +7,11 @@ import {
   type StandInRequest,
   signWebhook,
 } from '../../test/support/resend-stand-in.ts';
+import { createFaultsNow } from './faults-now.ts';
 import { DOMAINS } from './load-plan.ts';
 import { createOutbox, type MailSide, MOST_FAILURES, post } from './mail-side.ts';
 import type { Random } from './random.ts';
 import type { Arrival, ToldEvent } from './records.ts';
-import type { Fault, FaultName } from './schedule.ts';
 
 /** Requests a second: more than Resend's own ten, so that a run of minutes has mails to lose. */
 const RATE_LIMIT = 50;
@@ -46,7 +46,7 @@ export async function openResendSide(options: {
 }): Promise<MailSide> {
   const { startedAt, random, serverUrl, told } = options;
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
-  const active = new Map<FaultName, Fault>();
+  const active = createFaultsNow(set);
   const failures = new Map<string, number>();
   const resend = await openResendStandIn({
     rateLimit: RATE_LIMIT,
@@ -100,18 +100,7 @@ export async function openResendSide(options: {
         }),
       ),
     untold: [],
-    begin(fault) {
-      active.set(fault.name, fault);
-      set();
-    },
-    end({ name }) {
-      active.delete(name);
-      set();
-    },
-    behave() {
-      active.clear();
-      set();
-    },
+    ...{ begin: active.begin, end: active.end, behave: active.behave },
     async tell() {
       for (const mail of resend.accepted.slice(seen)) {
         if (seen++ % FOREIGN_EVERY === 0) outbox.add(foreign());
