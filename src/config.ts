@@ -100,7 +100,9 @@ const VARIABLES = {
     optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
     'production',
   ),
-  DATABASE_URL: variable(postgres(WRITES), 'postgres://user:password@localhost:5432/access_mail', { secret: true }),
+  DATABASE_URL: variable(postgres(WRITES), 'postgres://user:password@localhost:5432/access_mail', {
+    secret: true,
+  }),
   DATABASE_DIRECT_URL: variable(
     optional(postgres(WRITES)),
     'postgres://user:password@localhost:5432/access_mail',

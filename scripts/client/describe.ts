@@ -2,6 +2,7 @@ import { createApi } from '../../src/api/api.ts';
 import { describeApi } from '../../src/api/description.ts';
 import { readConfig } from '../../src/config.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { readFromPrimary } from '../../src/db/read-pool.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
 import { createOperations } from '../../src/operations/operations.ts';
@@ -22,6 +23,7 @@ export function describeSource() {
   // Routes are described, none is called.
   const boss = {} as PgBoss;
   const operations = createOperations({ pool, log, now });
-  const api = createApi({ config, pool, boss, log, now, limits: createLimits(pool), operations });
+  const reads = readFromPrimary(pool);
+  const api = createApi({ config, pool, reads, boss, log, now, limits: createLimits(pool), operations });
   return describeApi(api, config.publicUrl);
 }

@@ -83,7 +83,10 @@ class Chooser {
     let grace: Promise<unknown> | null = null;
     for (;;) {
       const best = asked.find(({ answer }) => this.#rank(answer) === 2);
-      if (best && !asked.slice(0, asked.indexOf(best)).some((one, i) => one.answer === null && !excused.has(i)))
+      if (
+        best &&
+        !asked.slice(0, asked.indexOf(best)).some((one, i) => one.answer === null && !excused.has(i))
+      )
         return placeOf(best);
       const waiting = asked.filter(({ answer }) => answer === null);
       if (waiting.length === 0) break;

@@ -30,7 +30,9 @@ export function hostUrls(address: string, attributes: readonly string[] = [...WR
     throw new HostsFault('must be an address that begins with postgres:// or postgresql://');
   }
   // Each parameter as it was written: what is decoded and encoded again may come out otherwise.
-  const others = query.split('&').filter((one) => one !== '' && !/^(host|port|target_session_attrs)(=|$)/.test(one));
+  const others = query
+    .split('&')
+    .filter((one) => one !== '' && !/^(host|port|target_session_attrs)(=|$)/.test(one));
   return hosts.map((one) => {
     const url = `${scheme}${authority.slice(0, at)}${one}${path}${others.length > 0 ? `?${others.join('&')}` : ''}`;
     if (URL.canParse(url)) return url;

@@ -2,6 +2,7 @@ import type { TeamActionContext } from '../actions/context.ts';
 import type { Config } from '../config.ts';
 import type { ApiKey } from '../db/api-key.ts';
 import type { Pool } from '../db/pool.ts';
+import type { Reads } from '../db/read-pool.ts';
 import type { Logger } from '../log.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { PgBoss } from '../queue/boss.ts';
@@ -11,6 +12,8 @@ import type { Limits } from './limits.ts';
 export interface AppDependencies {
   readonly config: Config;
   readonly pool: Pool;
+  /** For what takes long to read. */
+  readonly reads: Reads;
   readonly boss: PgBoss;
   readonly log: Logger;
   readonly limits: Limits;

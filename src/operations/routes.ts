@@ -11,7 +11,7 @@ import type { Operations } from './operations.ts';
  * `/readyz` whether it serves, and nothing else.
  */
 export function operationRoutes(operations: Operations, log: Logger, metricsToken: string | null = null) {
-  const { readiness, readMailState, readOwnMetrics, readClusterMetrics } = operations;
+  const { readiness, readMailState, readReplica, readOwnMetrics, readClusterMetrics } = operations;
   const mayObserve = createMayObserve(metricsToken);
   const router = new Hono();
 
@@ -29,8 +29,15 @@ export function operationRoutes(operations: Operations, log: Logger, metricsToke
     const known = await mail;
     const { state, reason } = known ?? { state: 'unknown', reason: null };
     const mailbox = known?.unreadableMailbox;
+    const replica = readReplica();
     return c.json({
       ...{ status: 'ok', mail: { state, reason } },
+      ...(replica && {
+        replica: {
+          state: replica.state,
+          lagSeconds: replica.lagMs === null ? null : Math.round(replica.lagMs / 1000),
+        },
+      }),
       ...(mailbox && {
         bounceMailbox: { state: 'unreadable', since: mailbox.since, reason: mailbox.reason },
       }),

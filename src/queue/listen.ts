@@ -121,7 +121,9 @@ async function isSilent(
       ({ rows }) => {
         if (!rows[0]?.listens) return new Error(`The connection no longer listens on ${channel}.`);
         // Nothing is announced there: it may be the old primary of a failover.
-        return rows[0].isReadOnly ? new Error('The server of the connection that listens takes no changes.') : null;
+        return rows[0].isReadOnly
+          ? new Error('The server of the connection that listens takes no changes.')
+          : null;
       },
       (error: Error) => error,
     );

@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
+import { createReads, type Reads } from '../../src/db/read-pool.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
@@ -30,6 +31,7 @@ export interface Answer {
 export interface TestApp {
   readonly config: Config;
   readonly pool: Pool;
+  readonly reads: Reads;
   readonly boss: PgBoss;
   readonly clock: TestClock;
   /** The environment of a process that works on its database. */
@@ -85,10 +87,12 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   });
   const log = createLogger(config);
   const now = () => clock.now;
-  const operations = createOperations({ pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const reads = createReads({ database: config.database, pool, onLost: onError, onBack: onError });
+  const operations = createOperations({ pool, reads, log, now });
+  const app = createApp({ config, pool, reads, boss, log, limits: createLimits(pool), now, operations });
   afterAll(async () => {
     await boss.stop({ graceful: false });
+    await reads.stop();
     await pool.end();
     await database.drop();
   });
@@ -116,7 +120,18 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
-    ...{ config, pool, boss, clock, databaseEnv: database.env, routes: app.routes, fetch, request, api },
+    ...{
+      config,
+      pool,
+      reads,
+      boss,
+      clock,
+      databaseEnv: database.env,
+      routes: app.routes,
+      fetch,
+      request,
+      api,
+    },
     form: (path, fields, headers) =>
       request(path, {
         method: 'POST',

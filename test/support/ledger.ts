@@ -17,6 +17,8 @@ interface LedgerOptions {
   readonly env: Record<string, string>;
   /** When a worker is dead, and before it is forgotten what it had in hand. */
   readonly onKilled?: () => Promise<unknown>;
+  /** The database, where it is not to be a Postgres of the ledger's own; `restartPostgres` has none to restart then. */
+  readonly databaseUrl?: string;
 }
 
 /** An event with many registrants, workers to kill while they write to all of them, and a Postgres to restart. */
@@ -48,13 +50,15 @@ export async function openLedger({
   people,
   env: sending,
   onKilled = async () => undefined,
+  databaseUrl,
 }: LedgerOptions): Promise<Ledger> {
   const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-ledger-'));
-  let postgres = await startPostgres({ dataDir, durable: true });
-  await migrate(databaseAt(postgres.url));
-  const pool = createPool(databaseAt(postgres.url), { max: 2, onError: () => undefined });
+  let postgres = databaseUrl === undefined ? await startPostgres({ dataDir, durable: true }) : null;
+  const url = databaseUrl ?? postgres?.url ?? '';
+  await migrate(databaseAt(url));
+  const pool = createPool(databaseAt(url), { max: 2, onError: () => undefined });
   const env = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: url,
     APP_SECRET: 'a secret of the tests, long enough for them',
     BOOTSTRAP_API_KEY: API_KEY,
     ...sending,
@@ -140,8 +144,8 @@ export async function openLedger({
     async restartPostgres(meanwhile = () => undefined) {
       // Workers that are just starting need a database; those that run get by without for a while.
       await settled();
-      const port = Number(new URL(postgres.url).port);
-      await postgres.stop();
+      const port = Number(new URL(url).port);
+      await postgres?.stop();
       await meanwhile();
       postgres = await startPostgres({ dataDir, durable: true, port });
     },
@@ -160,7 +164,7 @@ export async function openLedger({
     async close() {
       await pool.end();
       await killAllParts();
-      await postgres.stop();
+      await postgres?.stop();
     },
   };
 }
