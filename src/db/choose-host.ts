@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { isTemporary } from './database-error.ts';
 import { hostUrls } from './hosts.ts';
+import { NoAnswer } from './silence.ts';
 
 /** What a connection is for: to change rows, or to read from a copy. */
 export type Purpose = 'write' | 'read';
@@ -140,7 +141,7 @@ function ask(url: string): Asked {
   // What it is waiting for rejects as well.
   client.on('error', () => undefined);
   const timer = setTimeout(
-    () => client.connection.stream.destroy(new Error(`no answer for ${ANSWER_MS / 1000} s`)),
+    () => client.connection.stream.destroy(new NoAnswer(`no answer for ${ANSWER_MS / 1000} s`)),
     ANSWER_MS,
   );
   const read = async (): Promise<State | Error> => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/embedded/free-port.ts';
 import { databaseAt } from '../../src/config.ts';
@@ -68,22 +70,70 @@ describe.skipIf(!findPostgres())('an address with several hosts', () => {
     expect(isTemporary(error)).toBe(false);
   });
 
-  it('leads to the first of two that both say they are no standby, and past one that is read-only', async () => {
+  it('leads past a host that takes connections and says nothing, whether it stands first or last', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { host } = new URL(pair.primary);
+    const primary = { port: portOf(pair.primary), isStandby: false };
+    for (const hosts of [`127.0.0.1:${port},${host}`, `${host},127.0.0.1:${port}`]) {
+      const pool = open(pair.primary.replace(host, hosts));
+      // At once, and again when it is known to be silent.
+      for (let i = 0; i < 2; i++) {
+        const client = await pool.connect();
+        expect((await client.query(WHERE)).rows[0]).toEqual(primary);
+        client.release(true);
+      }
+    }
+    const alone = open(pair.primary.replace(host, `127.0.0.1:${port},127.0.0.1:${port}`));
+    const error = await alone.query('select 1').catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^None of the hosts .*\(no answer for 3 s\)/),
+    });
+    expect(isTemporary(error)).toBe(true);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  it('leads to the first of two that both say they are no standby, and past one that takes no changes', async () => {
     const other = await openPostgresPair();
     try {
-      const { host, password } = new URL(other.primary);
-      await other.on('primary', `alter role postgres password '${new URL(pair.primary).password}'`);
-      expect(password).not.toBe('');
-      const url = pair.primary.replace(/(?=\/postgres$)/, `,${host}`);
-      expect(await whereLeads(url)).toMatchObject({ port: portOf(pair.primary) });
+      for (const { on } of [pair, other])
+        await on(
+          'primary',
+          `create role split login superuser password 'split'`,
+          'create table public.split (n int)',
+        );
+      const hosts = [pair, other].map(({ primary }) => new URL(primary).host);
+      const url = `postgres://split:split@${hosts.join(',')}/postgres`;
+      const pool = open(url);
+      const client = await pool.connect();
+      expect((await client.query(WHERE)).rows[0]).toMatchObject({ port: portOf(pair.primary) });
+      await pool.query('insert into public.split values (1)');
+
       await pair.on(
         'primary',
         'alter system set default_transaction_read_only = on',
         'select pg_reload_conf()',
       );
-      await waitFor(async () =>
-        expect((await open(url).query(WHERE)).rows[0]).toMatchObject({ port: portOf(other.primary) }),
+      // Sessions that are there hear of it, too; none of them is kept after a statement that found it out.
+      const write = () => transaction(pool, (db) => db.query('insert into public.split values (2)'));
+      const errors: unknown[] = [];
+      await waitFor(() =>
+        write().catch((error: unknown) => {
+          errors.push(error);
+          throw error;
+        }),
       );
+      expect(errors.every(isTemporary)).toBe(true);
+      expect(await other.on('primary', 'select n from public.split')).toEqual([{ n: 2 }]);
+      client.release();
+      const leads = await Promise.all([1, 2, 3].map(() => pool.query(WHERE)));
+      expect(new Set(leads.map(({ rows }) => rows[0].port))).toEqual(new Set([portOf(other.primary)]));
       // Where no other takes changes, pages can still be read.
       expect(await whereLeads(pair.both())).toMatchObject({ port: portOf(pair.primary) });
     } finally {

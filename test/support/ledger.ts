@@ -31,6 +31,8 @@ export interface Ledger {
   startWorker(): Promise<void>;
   /** Puts a mail for each of the people on its way, and returns the answer to that. */
   sendToAll(): Promise<unknown>;
+  /** Registers one more person; resolves when that was promised. */
+  register(email: string): Promise<void>;
   /** Resolves when a worker has that slice of the fan-out in hand (from 2: the first is there when the request ends). */
   fanningOut(slice: number): Promise<void>;
   /** Kills so many workers, the oldest first, and starts others in their place. Resolves when they are dead. */
@@ -65,7 +67,7 @@ export async function openLedger({
   };
   const server = await startPart('server', env);
   await isReady(server);
-  const path = await register();
+  const path = await registerAll();
 
   const workers: Part[] = [];
   const everyWorker: Part[] = [];
@@ -82,7 +84,7 @@ export async function openLedger({
     return json;
   }
 
-  async function register(): Promise<string> {
+  async function registerAll(): Promise<string> {
     const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
     const event = await call('POST', '/events', {
       title: 'Ledger',
@@ -123,6 +125,9 @@ export async function openLedger({
     async sendToAll() {
       await pool.query(`update {schema}.registrant set email_status = 'bounced', email_status_at = now()`);
       return call('POST', `${path}/resend`, { emailStatus: ['bounced'] });
+    },
+    async register(email) {
+      await call('POST', `${path}/registrants`, { email });
     },
     async fanningOut(slice) {
       const active = `select from {jobs}.job

@@ -28,7 +28,7 @@ export interface PostgresPair {
   killPrimary(): Promise<void>;
   /** Makes a primary of the standby. */
   promote(): Promise<void>;
-  /** Stops the standby as an administrator does; `startStandby` goes on where it was. */
+  /** Stops the standby as an administrator does; `startStandby` goes on where it was, and needs no primary. */
   stopStandby(): Promise<void>;
   startStandby(): Promise<void>;
   close(): Promise<void>;
@@ -112,7 +112,6 @@ export async function openPostgresPair(): Promise<PostgresPair> {
       b = await startPostgres({ dataDir: second, durable: true, bin, port });
       if (b.url !== urls.standby)
         throw new Error(`Port ${port} of the standby was taken by another program.`);
-      await isStreaming();
     },
     async close() {
       await Promise.all([a.stop(), b?.stop()]);
