@@ -28,6 +28,8 @@ export interface DatabaseConfig {
   readonly readUrl: string | null;
 }
 
+/** Connections for reading are chosen anew after so long: the standby may be there again in whose place another host was taken. */
+const READER_LIVES_S = 30;
 /** After a statement found its server read-only, connections older than this are replaced: a newer one has just been chosen. */
 const CHOSEN_MS = 2_000;
 
@@ -81,6 +83,7 @@ export function createPool(
     Client: clientFor(database, limit, listener, purpose),
     connectionString: database.url,
     max: options.max ?? database.pool,
+    ...(purpose === 'read' && { maxLifetimeSeconds: READER_LIVES_S }),
     application_name: 'access-mail',
     // No parameter of the startup: poolers refuse those that they do not know. In a transaction pooler nothing belongs to a session:
     // there each transaction says it, and a single statement has the limit of its connection alone.

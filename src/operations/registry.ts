@@ -27,9 +27,8 @@ export function collectPoolMetrics(registry: Registry, pool: Pool): void {
   makeGauge(registry, 'database_waiting', (gauge) => gauge.set(pool.waitingCount));
 }
 
-/** What is read from a replica; nothing where there is none. */
+/** What is read from a replica. */
 export function collectReadMetrics(registry: Registry, { state, answered }: Reads): void {
-  if (state() === null) return;
   makeGauge(registry, 'replica_lag_seconds', (gauge) => gauge.set((state()?.lagMs ?? Number.NaN) / 1000));
   new Counter({
     ...described(registry, 'replica_reads_total'),

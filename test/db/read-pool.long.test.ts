@@ -167,5 +167,6 @@ describe.skipIf(!findPostgres())('reading from a replica', async () => {
     await isOk(alone);
     await waitFor(async () => expect(await whoAnswers(alone)).toBe('replica'));
     await waitFor(() => expect(onBack).toHaveBeenCalledOnce());
+    await waitFor(async () => expect(await whoAnswers(reads)).toBe('replica'));
   });
 });
