@@ -51,7 +51,7 @@ export function clientFor(
   };
 
   return class extends HostClient {
-    constructor(config?: string | pg.ClientConfig) {
+    constructor(config: string | pg.ClientConfig) {
       super(config, purpose);
       // One that breaks tells so by an event, too, which would end the process; its statements reject all the same.
       this.on('error', () => undefined);

@@ -2,6 +2,8 @@ import pg from 'pg';
 import { chooserOf, type Purpose } from './choose-host.ts';
 import { hostUrls } from './hosts.ts';
 
+type Callback = (error: Error | null, client?: pg.Client) => void;
+
 /**
  * A connection to an address that may name several hosts (libpq's form): of these to the one that is meant. One host alone is asked nothing
  * before it is used. Every connection of ours is one of these.
@@ -9,7 +11,7 @@ import { hostUrls } from './hosts.ts';
 export class HostClient extends pg.Client {
   readonly #chooser: ReturnType<typeof chooserOf>;
 
-  constructor(config: string | pg.ClientConfig = {}, purpose: Purpose = 'write') {
+  constructor(config: string | pg.ClientConfig, purpose: Purpose = 'write') {
     const options = typeof config === 'string' ? { connectionString: config } : config;
     const { connectionString = '' } = options;
     super({ ...options, connectionString: hostUrls(connectionString)[0] ?? connectionString });
@@ -21,11 +23,12 @@ export class HostClient extends pg.Client {
   override connect(
     callback?: ((error: Error) => void) | ((error: null, client: pg.Client) => void),
   ): Promise<pg.Client> | undefined {
-    const connected = this.#chooser ? this.#connect(this.#chooser) : super.connect();
-    if (!callback) return connected as Promise<pg.Client>;
+    if (!this.#chooser) return super.connect(callback as Callback) as unknown as Promise<pg.Client>;
+    const connected = this.#connect(this.#chooser);
+    if (!callback) return connected;
     connected.then(
-      () => (callback as (error: null, client: pg.Client) => void)(null, this),
-      callback as (error: Error) => void,
+      () => (callback as Callback)(null, this),
+      (error: Error) => (callback as Callback)(error),
     );
     return undefined;
   }
