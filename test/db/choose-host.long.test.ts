@@ -147,6 +147,32 @@ describe.skipIf(!findPostgres())('an address with several hosts', () => {
     }
   });
 
+  it('no commit counts that a synchronous standby has not confirmed', async () => {
+    const other = await openPostgresPair();
+    try {
+      const pool = open(other.both());
+      await pool.query('create table public.kept (n int)');
+      await other.replicateSynchronously();
+      const write = (n: number) => pool.query('insert into public.kept values ($1)', [n]);
+      await write(1);
+      await other.stopStandby();
+      const unconfirmed = await Promise.allSettled([
+        write(2),
+        transaction(pool, (db) => db.query('insert into public.kept values (3)')),
+      ]);
+      for (const one of unconfirmed) expect(one.status === 'rejected' && isTemporary(one.reason)).toBe(true);
+      const count = async () => (await pool.query('select count(*) as n from public.kept')).rows[0].n;
+      // Nobody sees it, and nobody waits for what is only read.
+      expect(await count()).toBe(1);
+      await other.startStandby();
+      // What was given up is there all the same.
+      await waitFor(async () => expect(await count()).toBe(3));
+      await waitFor(() => write(4));
+    } finally {
+      await other.close();
+    }
+  });
+
   // The last one: it ends the pair.
   it('leads a pool whose primary was killed to the promoted one, whatever the pool was doing', async () => {
     const pool = open(pair.both());
