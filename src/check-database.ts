@@ -1,14 +1,21 @@
 import { ConfigError } from './config.ts';
-import { isSameDatabase, sharesSessions } from './db/addresses.ts';
+import { isReplicaOf, isSameDatabase, sharesSessions } from './db/addresses.ts';
+import { isTemporary } from './db/database-error.ts';
 import type { DatabaseConfig } from './db/pool.ts';
 
+const READ_EXAMPLE = 'DATABASE_READ_URL=postgres://user:password@replica.example:5432/access_mail';
 const EXAMPLE = 'DATABASE_DIRECT_URL=postgres://user:password@localhost:5432/access_mail';
 
 /**
  * Looks whether the addresses of the database can do what is asked of them, before anything is begun. Throws ConfigError where one cannot
- * be reached, where a transaction pooler stands before the direct one, and where they lead to different databases.
+ * be reached, where a transaction pooler stands before the direct one, and where they lead to different databases. A replica may be away.
  */
-export async function checkDatabase({ url, directUrl, pool }: DatabaseConfig): Promise<void> {
+export async function checkDatabase(database: DatabaseConfig): Promise<void> {
+  await checkPrimary(database);
+  await checkReplica(database);
+}
+
+async function checkPrimary({ url, directUrl, pool }: DatabaseConfig): Promise<void> {
   const isPooled = directUrl !== url;
   const name = isPooled ? 'DATABASE_DIRECT_URL' : 'DATABASE_URL';
   if (await reached(name, sharesSessions(directUrl, pool)))
@@ -22,6 +29,24 @@ export async function checkDatabase({ url, directUrl, pool }: DatabaseConfig): P
     throw new ConfigError(
       `DATABASE_DIRECT_URL and DATABASE_URL lead to different databases: name the same one in both. Example: ${EXAMPLE}`,
     );
+}
+
+async function checkReplica({ readUrl, directUrl, pool }: DatabaseConfig): Promise<void> {
+  if (readUrl === null) return;
+  try {
+    if (!(await isReplicaOf(readUrl, directUrl)))
+      throw new ConfigError(
+        `DATABASE_READ_URL leads to another database than DATABASE_URL: name a streaming replica of the same one. Example: ${READ_EXAMPLE}`,
+      );
+    if (await sharesSessions(readUrl, pool, 'read'))
+      throw new ConfigError(
+        `DATABASE_READ_URL leads to a transaction pooler: name the replica itself, or a pooler in session mode. Example: ${READ_EXAMPLE}`,
+      );
+  } catch (error) {
+    if (isTemporary(error)) return;
+    if (error instanceof ConfigError) throw error;
+    await reached('DATABASE_READ_URL', Promise.reject(error));
+  }
 }
 
 async function reached<T>(name: string, answer: Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { HostsFault, hostUrls, READS, WRITES } from './db/hosts.ts';
 import type { DatabaseConfig } from './db/pool.ts';
 import { asciiDomain, normalizeAddress } from './domain/address.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
@@ -46,7 +47,15 @@ const FEWEST_CHARACTERS = 8;
 /** They stand, or stood, in `docker-compose.yml` or here as examples: everybody knows them. */
 const PUBLISHED_SECRETS: readonly string[] = ['only-for-development-on-this-machine', MADE_SECRET];
 const port = wholeNumber(0, 65_535);
-const POSTGRES = url('postgres:', 'postgresql:');
+const postgres = (attributes: readonly string[]) =>
+  z.string().superRefine((value, context) => {
+    try {
+      hostUrls(value, attributes);
+    } catch (error) {
+      if (!(error instanceof HostsFault)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
 
 interface Variable<T extends z.ZodType = z.ZodType> {
   readonly value: T;
@@ -96,10 +105,19 @@ const VARIABLES = {
     optional(z.enum(['development', 'production', 'test'], 'must be development, production or test')),
     'production',
   ),
-  DATABASE_URL: variable(POSTGRES, 'postgres://user:password@localhost:5432/access_mail', { secret: true }),
-  DATABASE_DIRECT_URL: variable(optional(POSTGRES), 'postgres://user:password@localhost:5432/access_mail', {
+  DATABASE_URL: variable(postgres(WRITES), 'postgres://user:password@localhost:5432/access_mail', {
     secret: true,
   }),
+  DATABASE_DIRECT_URL: variable(
+    optional(postgres(WRITES)),
+    'postgres://user:password@localhost:5432/access_mail',
+    { secret: true },
+  ),
+  DATABASE_READ_URL: variable(
+    optional(postgres(READS)),
+    'postgres://user:password@replica.example:5432/access_mail',
+    { secret: true },
+  ),
   DATABASE_SCHEMA: variable(
     optional(
       z
@@ -544,6 +562,7 @@ const databaseEnvironment = z.object({
   NODE_ENV: VARIABLES.NODE_ENV.value,
   DATABASE_URL: VARIABLES.DATABASE_URL.value,
   DATABASE_DIRECT_URL: VARIABLES.DATABASE_DIRECT_URL.value,
+  DATABASE_READ_URL: VARIABLES.DATABASE_READ_URL.value,
   DATABASE_SCHEMA: VARIABLES.DATABASE_SCHEMA.value,
   DATABASE_POOL: VARIABLES.DATABASE_POOL.value,
 });
@@ -555,6 +574,7 @@ function databaseConfig(e: Omit<z.infer<typeof databaseEnvironment>, 'NODE_ENV'>
     schema: e.DATABASE_SCHEMA,
     jobsSchema: e.DATABASE_SCHEMA === 'public' ? 'pgboss' : `${e.DATABASE_SCHEMA}_jobs`,
     pool: e.DATABASE_POOL,
+    readUrl: e.DATABASE_READ_URL ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from './config.ts';
+import type { createReads } from './db/read-pool.ts';
 import { redact } from './domain/redact.ts';
 import { traceFields } from './operations/span.ts';
 
@@ -22,6 +23,14 @@ export function createLogger(config: Pick<Config, 'logLevel'> & Partial<Pick<Con
   return pretty
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
     : pino(options);
+}
+
+/** Says it once when the replica cannot be read any more, and once when it can again. */
+export function tellOfReplica(log: Logger): Pick<Parameters<typeof createReads>[0], 'onLost' | 'onBack'> {
+  return {
+    onLost: (reason) => log.warn({ err: reason }, 'the replica cannot be read: the primary is, instead'),
+    onBack: () => log.info('the replica is read again'),
+  };
 }
 
 /** What Postgres tells of an error beside its message: `Key (email)=(ada@example.com) already exists.` */

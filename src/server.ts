@@ -5,9 +5,10 @@ import { lookAtTransport } from './check-transport.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDatabaseClock } from './db/clock.ts';
 import { createPool } from './db/pool.ts';
+import { createReads } from './db/read-pool.ts';
 import { createApp } from './http/app.tsx';
 import { createLimits } from './http/limits.ts';
-import { createLogger } from './log.ts';
+import { createLogger, tellOfReplica } from './log.ts';
 import { listen } from './operations/listen.ts';
 import { createOperations } from './operations/operations.ts';
 import { stopInOrder } from './operations/stop.ts';
@@ -33,19 +34,22 @@ export async function startServer(config: Config): Promise<Running & { readonly 
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
+  const reads = createReads({ database: config.database, pool, ...tellOfReplica(log) });
   const clock = await createDatabaseClock(pool, { onError });
   const { now } = clock;
   const traces = config.tracing !== null;
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError, traces });
-  const operations = createOperations({ pool, log, now });
+  const operations = createOperations({ pool, reads, log, now });
   const intake = createIntake({ config, pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations, intake });
+  const limits = createLimits(pool);
+  const app = createApp({ config, pool, reads, boss, log, limits, now, operations, intake });
   const stopRest = () =>
     stopInOrder(log, [
       { name: 'delivery events', withinMs: 500, stop: intake.settled },
       { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
       { name: 'clock', withinMs: 250, stop: clock.stop },
       { name: 'traces', withinMs: 250, stop: tracing.stop },
+      { name: 'replica', withinMs: 250, stop: reads.stop },
       { name: 'database connections', withinMs: 500, stop: () => pool.end() },
     ]);
   const { host, port } = config;

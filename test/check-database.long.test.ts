@@ -10,11 +10,12 @@ import { type PgBouncer, startPgBouncer } from './support/pgbouncer.ts';
 const database = await databaseForFile();
 
 /** What the check says; null: it found nothing wrong. */
-async function problem(url: string, directUrl?: string, pool = 10): Promise<string | null> {
+async function problem(url: string, directUrl?: string, pool = 10, readUrl?: string): Promise<string | null> {
   const config = readDatabaseConfig({
     DATABASE_URL: url,
     DATABASE_POOL: String(pool),
     ...(directUrl && { DATABASE_DIRECT_URL: directUrl }),
+    ...(readUrl && { DATABASE_READ_URL: readUrl }),
   });
   try {
     await checkDatabase(config);
@@ -69,6 +70,49 @@ describe('the addresses of the database', () => {
     const wrong = new URL(database.config.url);
     wrong.password = 'another-one';
     expect(await problem(wrong.href)).toMatch(/^DATABASE_URL leads to .*password authentication failed/);
+  });
+});
+
+describe('the address of a replica', () => {
+  const problemOf = (readUrl: string) => problem(database.config.url, undefined, 10, readUrl);
+
+  it('leads to the same database, or to nothing that answers now', async () => {
+    expect(await problemOf(database.config.url)).toBeNull();
+    const nobody = new URL(database.config.url);
+    nobody.port = String(await freePort());
+    expect(await problemOf(nobody.href)).toBeNull();
+  });
+
+  it('does not lead to another database, or with a wrong password', async () => {
+    const other = await createDatabase();
+    try {
+      expect(await problemOf(other.config.url)).toMatch(
+        /^DATABASE_READ_URL leads to another database than DATABASE_URL: .* Example: DATABASE_READ_URL=/,
+      );
+    } finally {
+      await other.drop();
+    }
+    const wrong = new URL(database.config.url);
+    wrong.password = 'another-one';
+    expect(await problemOf(wrong.href)).toMatch(
+      /^DATABASE_READ_URL leads to .*password authentication failed/,
+    );
+  });
+
+  it('is checked with no more rights than a role has that may connect', async () => {
+    const role = `replica_${process.pid}`;
+    const client = new pg.Client(database.config.url);
+    await client.connect();
+    try {
+      await client.query(`create role ${role} login password 'replica'`);
+      const url = new URL(database.config.url);
+      url.username = role;
+      url.password = 'replica';
+      expect(await problemOf(url.href)).toBeNull();
+    } finally {
+      await client.query(`drop role ${role}`);
+      await client.end();
+    }
   });
 });
 
@@ -144,6 +188,13 @@ describe.skipIf(!findProgram('pgbouncer'))('a pooler', () => {
     expect(await problem(url, database.config.url)).toBeNull();
     expect(await problem(database.config.url, url)).toMatch(
       /^DATABASE_DIRECT_URL leads to a transaction pooler: name Postgres itself/,
+    );
+  });
+
+  it('in transaction mode is refused before a replica', async () => {
+    const url = await start({ mode: 'transaction', size: 2 });
+    expect(await problem(database.config.url, undefined, 10, url)).toMatch(
+      /^DATABASE_READ_URL leads to a transaction pooler: name the replica itself/,
     );
   });
 

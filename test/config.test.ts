@@ -98,6 +98,13 @@ describe('the environment', () => {
     ['DATABASE_POOL', '1', /from 2 to 1000/],
     ['DATABASE_POOL', 'many', /whole number/],
     ['DATABASE_DIRECT_URL', 'mysql://localhost', /begins with postgres:/],
+    ['DATABASE_DIRECT_URL', 'postgres://a:5432,/x', /a host and its port, on each side of a comma/],
+    [
+      'DATABASE_DIRECT_URL',
+      'postgres://a,b/x?target_session_attrs=any',
+      /target_session_attrs=read-write or primary/,
+    ],
+    ['DATABASE_READ_URL', 'postgres://a/x?target_session_attrs=read-write', /=prefer-standby or standby/],
     ['WORKER_PORT', '65536', /from 0 to 65535/],
     ['INBOX_PORT', '80.5', /whole number/],
     ['INBOX_SMTP_PORT', '-1', /from 0 to 65535/],
@@ -155,6 +162,7 @@ describe('the database', () => {
       schema: 'public',
       jobsSchema: 'pgboss',
       pool: 10,
+      readUrl: null,
     });
   });
 
@@ -162,6 +170,7 @@ describe('the database', () => {
     const env = {
       DATABASE_URL: 'postgres://pooler/x',
       DATABASE_DIRECT_URL: 'postgres://db/x',
+      DATABASE_READ_URL: 'postgres://a,b/x',
       DATABASE_SCHEMA: 'access_mail',
       DATABASE_POOL: '4',
     };
@@ -171,6 +180,7 @@ describe('the database', () => {
       schema: 'access_mail',
       jobsSchema: 'access_mail_jobs',
       pool: 4,
+      readUrl: 'postgres://a,b/x',
     });
   });
 });

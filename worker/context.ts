@@ -1,5 +1,6 @@
 import type { Config } from '../src/config.ts';
 import type { Pool } from '../src/db/pool.ts';
+import { type Reads, readFromPrimary } from '../src/db/read-pool.ts';
 import { createDns, type Dns } from '../src/lib/dns.ts';
 import type { Logger } from '../src/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
@@ -17,6 +18,8 @@ import { createTemplates, type Templates } from './delivery/templates.ts';
 export interface WorkerContext {
   readonly config: Config;
   readonly pool: Pool;
+  /** For what takes long to read. */
+  readonly reads: Reads;
   readonly boss: PgBoss;
   readonly log: Logger;
   readonly provider: Provider;
@@ -36,13 +39,13 @@ export interface WorkerContext {
 /** Puts a worker's parts together. */
 export function createContext(
   given: Pick<WorkerContext, 'config' | 'pool' | 'boss' | 'log' | 'provider' | 'now'> &
-    Partial<Pick<WorkerContext, 'metrics'>>,
+    Partial<Pick<WorkerContext, 'metrics' | 'reads'>>,
 ): WorkerContext {
-  const { metrics = createDeliveryMetrics(), ...parts } = given;
+  const { metrics = createDeliveryMetrics(), reads = readFromPrimary(given.pool), ...parts } = given;
   const { name, capabilities } = parts.provider;
   return {
     ...parts,
-    metrics,
+    ...{ metrics, reads },
     dns: createDns(parts.config.dnsServers),
     templates: createTemplates(parts.pool, parts.config),
     senders: createSenders({ ...parts, signs: capabilities.takesSignatures }),

@@ -3,7 +3,8 @@ import { lookAtTransport } from '../src/check-transport.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { createDatabaseClock } from '../src/db/clock.ts';
 import { createPool } from '../src/db/pool.ts';
-import { createLogger } from '../src/log.ts';
+import { createReads } from '../src/db/read-pool.ts';
+import { createLogger, tellOfReplica } from '../src/log.ts';
 import { createDeliveryMetrics } from '../src/operations/delivery-metrics.ts';
 import { listen } from '../src/operations/listen.ts';
 import { createOperations } from '../src/operations/operations.ts';
@@ -50,12 +51,13 @@ export async function startWorker(
   const onError = (error: Error) => log.warn({ err: error }, 'database connection');
   await checkDatabase(config.database);
   const pool = createPool(config.database, { onError });
+  const reads = createReads({ database: config.database, pool, ...tellOfReplica(log) });
   const clock = await createDatabaseClock(pool, { onError });
   const { now } = clock;
   let findObstacle = (): string | null => 'It is starting.';
   const metrics = createDeliveryMetrics();
   const operations = createOperations({
-    ...{ pool, log, now, isGuest, findObstacle: () => findObstacle() },
+    ...{ pool, reads, log, now, isGuest, findObstacle: () => findObstacle() },
     registries: [metrics.registry],
   });
   const { host, workerPort: port } = config;
@@ -66,7 +68,7 @@ export async function startWorker(
   const plain = createProvider(config, { pool, now });
   const provider = traces ? tracedProvider(plain) : plain;
   const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError, traces });
-  const context = createContext({ config, pool, boss, log, provider, now, metrics });
+  const context = createContext({ config, pool, reads, boss, log, provider, now, metrics });
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
@@ -103,6 +105,7 @@ export async function startWorker(
         { name: 'traces', withinMs: 250, stop: tracing.stop },
         { name: 'counters', withinMs: 500, stop: () => counters?.stop() },
         { name: 'clock', withinMs: 250, stop: clock.stop },
+        { name: 'replica', withinMs: 250, stop: reads.stop },
         { name: 'database connections', withinMs: 250, stop: () => pool.end() },
         { name: 'port', withinMs: 250, stop: () => listener?.close(200) },
       ]);

@@ -3,6 +3,7 @@ import { createApi } from '../../src/api/api.ts';
 import { describeApi } from '../../src/api/description.ts';
 import { readConfig } from '../../src/config.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { readFromPrimary } from '../../src/db/read-pool.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
 import { createOperations } from '../../src/operations/operations.ts';
@@ -24,6 +25,9 @@ export function describeSource() {
   const boss = {} as PgBoss;
   const operations = createOperations({ pool, log, now });
   const intake = createIntake({ config, pool, log, now });
-  const api = createApi({ config, pool, boss, log, now, limits: createLimits(pool), operations, intake });
+  const reads = readFromPrimary(pool);
+  const api = createApi({
+    ...{ config, pool, reads, boss, log, now, limits: createLimits(pool), operations, intake },
+  });
   return describeApi(api, config.publicUrl);
 }

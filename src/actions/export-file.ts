@@ -3,7 +3,8 @@ import { findEvent } from '../db/event.ts';
 import { listEventFields } from '../db/event-field.ts';
 import type { RegistrantsExport } from '../db/export.ts';
 import { copyRows, fetchRows } from '../db/export-rows.ts';
-import { begin, type Pool } from '../db/pool.ts';
+import { begin, type ReadPool } from '../db/pool.ts';
+import type { ReadWish } from '../db/read-pool.ts';
 import { resetLimit } from '../db/silence.ts';
 import { type Event, permalink } from '../domain/event.ts';
 import { columnHeader, type ExportFormat, exportColumns } from '../domain/export-columns.ts';
@@ -17,6 +18,12 @@ export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
+
+/**
+ * From where a worker reads it: with all that there was when it began. A download is read from the primary: it may take as long as its reader, and a
+ * replica ends what is in the way of its replay; a file that somebody has had half of cannot be begun again.
+ */
+export const FROM_REPLICA: ReadWish = { after: 'now', patienceMs: 5_000 };
 
 export type ExportWanted = Pick<RegistrantsExport, 'id' | 'eventId' | 'format' | 'columns' | 'filter'>;
 
@@ -33,7 +40,7 @@ export interface ExportFile {
  * more to write. Throws ExportImpossible, and whatever `use` throws.
  */
 export async function withExportFile<T>(
-  pool: Pool,
+  pool: ReadPool,
   publicUrl: string,
   wanted: ExportWanted,
   use: (file: ExportFile) => Promise<T>,

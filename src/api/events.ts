@@ -39,9 +39,9 @@ const EXAMPLE = {
 const REPORT_EXAMPLE =
   'part,name,figure,count\r\nfunnel,,registered,120\r\nbyDomain,example.com,joined,12\r\n';
 
-export function eventRoutes({ config, pool, now }: AppDependencies) {
+export function eventRoutes({ config, pool, reads, now }: AppDependencies) {
   const router = createApiRouter();
-  const reports = createEventReports({ pool, now });
+  const reports = createEventReports({ reads, now });
 
   router.openapi(
     createRoute({

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
+import type { Purpose } from './choose-host.ts';
 import { CONNECTION } from './client.ts';
+import { HostClient } from './host-client.ts';
 
 /** Clients at once. A pooler may run as several processes: of four clients, two reach the same one. */
 const PROBES = 4;
@@ -16,14 +18,14 @@ const ANSWER_MS = 5_000;
  * A transaction pooler is missed (false) where all its sessions are busy, or where other clients use them so that each probe gets the
  * same session every time.
  */
-export async function sharesSessions(url: string, most: number): Promise<boolean> {
+export async function sharesSessions(url: string, most: number, purpose?: Purpose): Promise<boolean> {
   const clients: pg.Client[] = [];
   try {
-    const first = await connect(url);
+    const first = await connect(url, purpose);
     clients.push(first);
     // Postgres names the session when it is opened; a pooler opens its own.
     if ('processID' in first && first.processID === (await sessionOf(first))) return false;
-    while (clients.length < Math.min(most, PROBES)) clients.push(await connect(url));
+    while (clients.length < Math.min(most, PROBES)) clients.push(await connect(url, purpose));
     const seen = new Map<pg.Client, number>();
     const servedBy = new Map<number, pg.Client>();
     for (let round = 0; round < ROUNDS; round++) {
@@ -70,13 +72,37 @@ export async function isSameDatabase(url: string, directUrl: string): Promise<bo
   }
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'access-mail check',
-    ...CONNECTION,
-    query_timeout: ANSWER_MS,
-  });
+/**
+ * Whether an address leads to a copy of the database that is kept by streaming replication (or to itself): of another one, positions in the
+ * write-ahead log say nothing.
+ */
+export async function isReplicaOf(readUrl: string, directUrl: string): Promise<boolean> {
+  const [copy, original] = await Promise.all([identityOf(readUrl, 'read'), identityOf(directUrl, 'write')]);
+  return copy.database === original.database && copy.cluster === original.cluster;
+}
+
+async function identityOf(url: string, purpose: Purpose): Promise<{ cluster: string; database: string }> {
+  const client = await connect(url, purpose);
+  try {
+    const { rows } = await client.query(
+      `select system_identifier::text as cluster, current_database() as database from pg_control_system()`,
+    );
+    return rows[0];
+  } finally {
+    await end(client);
+  }
+}
+
+async function connect(url: string, purpose: Purpose = 'write'): Promise<pg.Client> {
+  const client = new HostClient(
+    {
+      connectionString: url,
+      application_name: 'access-mail check',
+      ...CONNECTION,
+      query_timeout: ANSWER_MS,
+    },
+    purpose,
+  );
   // Its statements reject as well.
   client.on('error', () => undefined);
   await client.connect();

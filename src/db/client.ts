@@ -1,10 +1,21 @@
 import pg from 'pg';
+import type { Purpose } from './choose-host.ts';
+import { HostClient } from './host-client.ts';
 import type { DatabaseConfig } from './pool.ts';
 import { noteStatement, type SilenceListener, watchForSilence } from './silence.ts';
 import type { StatementLimit } from './statement-limits.ts';
 
 /** A statement as pg takes it: text, a configuration with a text, or an object that submits itself (cursor, COPY). */
 type Statement = string | { readonly text?: unknown; readonly submit?: unknown };
+
+/** A standby was asked to change something, or the old primary of a failover. */
+const READ_ONLY = '25006';
+
+/** Who knows the other connections of a pool. */
+export interface ConnectionListener extends SilenceListener {
+  /** A statement found that the server takes no changes. */
+  onReadOnly?(client: pg.Client): void;
+}
 
 /** What every connection of ours has in common: the network tells within 15 seconds that the other side is gone. */
 export const CONNECTION = {
@@ -23,7 +34,8 @@ export function clientFor(
   { schema, jobsSchema }: Pick<DatabaseConfig, 'schema' | 'jobsSchema'>,
   /** Of statements that nobody gives a longer one. */
   limit: StatementLimit = 'short',
-  listener?: SilenceListener,
+  listener?: ConnectionListener,
+  purpose: Purpose = 'write',
 ): typeof pg.Client {
   const names = { schema: pg.escapeIdentifier(schema), jobs: pg.escapeIdentifier(jobsSchema) };
   // Libraries put the name that they are given into quotes.
@@ -38,12 +50,15 @@ export function clientFor(
     return 'submit' in statement ? Object.assign(statement, { text }) : { ...statement, text };
   };
 
-  return class extends pg.Client {
-    constructor(config?: string | pg.ClientConfig) {
-      super(config);
+  return class extends HostClient {
+    constructor(config: string | pg.ClientConfig) {
+      super(config, purpose);
       // One that breaks tells so by an event, too, which would end the process; its statements reject all the same.
       this.on('error', () => undefined);
       watchForSilence(this, limit, listener);
+      this.connection.on('errorMessage', ({ code }: { readonly code?: string }) => {
+        if (code === READ_ONLY) listener?.onReadOnly?.(this);
+      });
       const send = this.query.bind(this) as (statement: Statement, ...rest: unknown[]) => unknown;
       this.query = ((statement: Statement, ...rest: unknown[]) => {
         noteStatement(this, statement);

@@ -33,6 +33,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, Meaning>> = {
   '57P04': never('the database was deleted'),
   '58': later('the file system of Postgres failed'),
   NO_ANSWER: later('the connection leads nowhere: no answer within the limit of a statement'),
+  NO_HOST: later('of several hosts none takes changes at the moment'),
   EAI_AGAIN: later('the name service does not answer'),
   ECONNABORTED: later('the connection was ended'),
   ECONNREFUSED: later('nothing listens there'),

@@ -1,14 +1,15 @@
 import pg from 'pg';
-import { CONNECTION, clientFor } from './client.ts';
+import type { Purpose } from './choose-host.ts';
+import { CONNECTION, type ConnectionListener, clientFor } from './client.ts';
 import {
   giveUp,
   heardAt,
   isHeardSince,
   limitOf,
   NoAnswer,
+  openedAt,
   raiseLimit,
   resetLimit,
-  type SilenceListener,
 } from './silence.ts';
 import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
@@ -23,30 +24,43 @@ export interface DatabaseConfig {
   readonly jobsSchema: string;
   /** Connections that this process opens through `url`. */
   readonly pool: number;
+  /** A streaming replica that may be read from; null: there is none. */
+  readonly readUrl: string | null;
 }
+
+/** Connections for reading are chosen anew after so long: the standby may be there again in whose place another host was taken. */
+const READER_LIVES_S = 30;
+/** After a statement found its server read-only, connections older than this are replaced: a newer one has just been chosen. */
+const CHOSEN_MS = 2_000;
 
 /** What a statement runs on: the pool, or one connection inside the caller's transaction. */
 export type Db = Pick<pg.ClientBase, 'query'>;
 export type Pool = pg.Pool;
+/** Where transactions and single statements can be run that only read. */
+export interface ReadPool extends Db {
+  connect(): Promise<pg.PoolClient>;
+}
 
 // Counts come as bigint, which pg hands over as text. Ours stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
  * A pool of connections. One that breaks is replaced at the next use, and reported to `onError` where nobody was using it; one that
- * gives no answer within the limit of a statement is given up, together with those that have been silent for as long.
+ * gives no answer within the limit of a statement is given up, together with those that have been silent for as long; so are those to a
+ * server that no longer takes changes, for another choice among the hosts (or what their name leads to by now).
  */
 export function createPool(
   database: DatabaseConfig,
-  options: { max?: number; limit?: StatementLimit; onError: (error: Error) => void },
+  options: { max?: number; limit?: StatementLimit; purpose?: Purpose; onError: (error: Error) => void },
 ): Pool {
-  const { limit = 'short', onError } = options;
+  const { limit = 'short', purpose = 'write', onError } = options;
   const connections = new Set<pg.PoolClient>();
   const inUse = new Set<pg.PoolClient>();
+  const outdated = new WeakSet<pg.PoolClient>();
   // A pooler may lend a session in turn: what waits for one is silent, too.
   const isPooled = database.url !== database.directUrl;
 
-  const listener: SilenceListener = {
+  const listener: ConnectionListener = {
     isQueued: (askedAt) => isPooled && connections.values().some((other) => isHeardSince(other, askedAt)),
     onSilent(askedAt) {
       for (const other of connections) {
@@ -54,13 +68,22 @@ export function createPool(
         giveUp(other, new GivenUp('Another connection gave no answer, and this one has been as silent.'));
       }
     },
+    onReadOnly() {
+      const since = performance.now() - CHOSEN_MS;
+      for (const other of connections) {
+        if (openedAt(other) > since) continue;
+        outdated.add(other);
+        if (!inUse.has(other)) giveUp(other, new GivenUp('Its server takes no changes any more.'));
+      }
+    },
   };
 
   const pool = new pg.Pool({
     ...CONNECTION,
-    Client: clientFor(database, limit, listener),
+    Client: clientFor(database, limit, listener, purpose),
     connectionString: database.url,
     max: options.max ?? database.pool,
+    ...(purpose === 'read' && { maxLifetimeSeconds: READER_LIVES_S }),
     application_name: 'access-mail',
     // No parameter of the startup: poolers refuse those that they do not know. In a transaction pooler nothing belongs to a session:
     // there each transaction says it, and a single statement has the limit of its connection alone.
@@ -68,14 +91,18 @@ export function createPool(
   });
   pool.on('connect', (client) => connections.add(client));
   pool.on('acquire', (client) => inUse.add(client));
-  pool.on('release', (_, client) => inUse.delete(client));
+  pool.on('release', (_, client) => {
+    inUse.delete(client);
+    // The pool keeps none that ends.
+    if (outdated.has(client)) void client.end();
+  });
   pool.on('remove', (client) => connections.delete(client));
   // The one that was found silent says it for all.
   pool.on('error', (error) => error instanceof GivenUp || onError(error));
   return pool;
 }
 
-/** A connection that was given up since another one had no answer. */
+/** A connection that was given up since another one had no answer, or found the server read-only. */
 class GivenUp extends NoAnswer {}
 
 async function cancelAfter(db: Db, scope: 'session' | 'local', limit: StatementLimit): Promise<void> {
@@ -91,7 +118,7 @@ interface TransactionOptions {
 
 /** Runs `work` in a transaction on one connection: committed when it returns, rolled back when it throws. */
 export async function transaction<T>(
-  pool: Pool,
+  pool: Pick<ReadPool, 'connect'>,
   work: (db: pg.PoolClient) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
@@ -133,7 +160,7 @@ export async function allow(db: Db, limit: StatementLimit): Promise<void> {
 }
 
 /** The pool for single statements that may take longer: each runs in a transaction, which is what carries a limit. */
-export function allowing(pool: Pool, limit: StatementLimit): Db {
+export function allowing(pool: Pick<ReadPool, 'connect'>, limit: StatementLimit): Db {
   const query = (text: string, values?: unknown[]) =>
     transaction(pool, (db) => db.query(text, values), { limit });
   return { query: query as Db['query'] };

@@ -95,6 +95,11 @@ export function heardAt(client: pg.ClientBase): number {
   return stateOf(client).heardAt;
 }
 
+/** When the connection was made, as `performance.now()` counts. */
+export function openedAt(client: pg.ClientBase): number {
+  return stateOf(client).openedAt;
+}
+
 /** Whether a connection that was there at this moment has had an answer since. */
 export function isHeardSince(client: pg.ClientBase, moment: number): boolean {
   const state = stateOf(client);

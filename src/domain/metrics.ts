@@ -166,6 +166,20 @@ export const METRICS = [
     from: 'server, worker',
     help: 'Statements and transactions that wait for a connection of the pool.',
   },
+  {
+    name: 'replica_lag_seconds',
+    type: 'gauge',
+    labels: [],
+    from: 'server, worker',
+    help: 'How far the replica of DATABASE_READ_URL is behind; NaN: it does not answer, or there is none.',
+  },
+  {
+    name: 'replica_reads_total',
+    type: 'counter',
+    labels: ['answered_by'],
+    from: 'server, worker',
+    help: 'Reads that the replica of DATABASE_READ_URL may answer, by who did: replica or primary.',
+  },
   ...Object.values(PRIORITY_COUNTERS).map((family) => counted(family, ['priority'])),
   ...Object.values(PLAIN_COUNTERS).map((family) => counted(family, [])),
   ...Object.values(LATENCIES).map(

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { BODY_LIMIT, createApi, refuseLargeBody } from '../api/api.ts';
 import { docsRoutes } from '../api/docs/docs-routes.tsx';
+import { readFromPrimary } from '../db/read-pool.ts';
 import { AppError, HTTP_STATUS } from '../domain/errors.ts';
 import { installationId } from '../domain/installation.ts';
 import { languageFor } from '../domain/locale.ts';
@@ -33,7 +34,9 @@ import { securityHeaders } from './security-headers.ts';
 import { sendPage } from './send-page.ts';
 
 /** The whole HTTP side: a function from request to response, so that tests need no socket. */
-export function createApp(dependencies: AppDependencies) {
+export function createApp(given: Omit<AppDependencies, 'reads'> & Partial<Pick<AppDependencies, 'reads'>>) {
+  const { reads = readFromPrimary(given.pool), ...parts } = given;
+  const dependencies: AppDependencies = { ...parts, reads };
   const { config, log } = dependencies;
   // A slash that a mail program or a person puts behind a link changes nothing.
   const app = new Hono<AppEnv>({ strict: false });

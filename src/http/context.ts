@@ -3,6 +3,7 @@ import type { Intake } from '../actions/take-delivery-event.ts';
 import type { Config } from '../config.ts';
 import type { ApiKey } from '../db/api-key.ts';
 import type { Pool } from '../db/pool.ts';
+import type { Reads } from '../db/read-pool.ts';
 import type { Logger } from '../log.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { PgBoss } from '../queue/boss.ts';
@@ -12,6 +13,8 @@ import type { Limits } from './limits.ts';
 export interface AppDependencies {
   readonly config: Config;
   readonly pool: Pool;
+  /** For what takes long to read. */
+  readonly reads: Reads;
   readonly boss: PgBoss;
   readonly log: Logger;
   readonly limits: Limits;

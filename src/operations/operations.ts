@@ -1,15 +1,18 @@
 import { Registry } from 'prom-client';
 import type { Pool } from '../db/pool.ts';
+import { type Reads, readFromPrimary } from '../db/read-pool.ts';
 import type { Logger } from '../log.ts';
 import { createClusterMetrics } from './cluster-metrics.ts';
 import { createMailState, type ReadMailState } from './mail-state.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
-import { collectPoolMetrics, createProcessRegistry } from './registry.ts';
+import { collectPoolMetrics, collectReadMetrics, createProcessRegistry } from './registry.ts';
 
 /** What a process tells of itself, and of the mail, to whatever watches over it. */
 export interface Operations {
   readonly readiness: Readiness;
   readonly readMailState: ReadMailState;
+  /** What is known of the replica; null: there is none. */
+  readonly readReplica: Reads['state'];
   /** Where this server or worker keeps figures of its own. */
   readonly registry: Registry;
   /** Its own figures as text. */
@@ -20,6 +23,7 @@ export interface Operations {
 
 interface OperationsOptions {
   readonly pool: Pool;
+  readonly reads?: Reads;
   readonly log: Logger;
   readonly now: () => Date;
   /** What keeps this process from serving, beside its database, as a sentence. */
@@ -35,13 +39,15 @@ const WHERE_THE_REST_IS =
   '# What waits, and how long: /metrics?scope=cluster, the same whichever process is asked.';
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { pool, log, now, findObstacle, registries = [], isGuest } = options;
+  const { pool, reads = readFromPrimary(pool), log, now, findObstacle, registries = [], isGuest } = options;
   const registry = isGuest ? new Registry() : createProcessRegistry();
   collectPoolMetrics(registry, pool);
+  collectReadMetrics(registry, reads);
   const readMailState = createMailState(pool, now);
   return {
     readiness: createReadiness({ pool, log, findOther: findObstacle }),
     readMailState,
+    readReplica: reads.state,
     registry,
     async readOwnMetrics() {
       const texts = await Promise.all([registry, ...registries].map((each) => each.metrics()));

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Pool } from '../db/pool.ts';
+import type { Reads } from '../db/read-pool.ts';
 import { metric, PREFIX } from '../domain/metrics.ts';
 
 // prom-client gives these as gauges with a counter's ending. The same without it are there, by type.
@@ -24,6 +25,18 @@ export function collectPoolMetrics(registry: Registry, pool: Pool): void {
     gauge.set({ state: 'idle' }, pool.idleCount);
   });
   makeGauge(registry, 'database_waiting', (gauge) => gauge.set(pool.waitingCount));
+}
+
+/** What is read from a replica. */
+export function collectReadMetrics(registry: Registry, { state, answered }: Reads): void {
+  makeGauge(registry, 'replica_lag_seconds', (gauge) => gauge.set((state()?.lagMs ?? Number.NaN) / 1000));
+  new Counter({
+    ...described(registry, 'replica_reads_total'),
+    collect() {
+      this.reset();
+      for (const [by, count] of Object.entries(answered)) this.inc({ answered_by: by }, count);
+    },
+  });
 }
 
 /** The gauge of this name in the table. `collect` sets it when it is asked for. */

@@ -18,7 +18,7 @@ export function operationRoutes(
   /** What `/healthz` says whose server it is; null: nothing. */
   installation: string | null = null,
 ) {
-  const { readiness, readMailState, readOwnMetrics, readClusterMetrics } = operations;
+  const { readiness, readMailState, readReplica, readOwnMetrics, readClusterMetrics } = operations;
   const mayObserve = createMayObserve(metricsToken);
   const router = new Hono();
 
@@ -39,8 +39,15 @@ export function operationRoutes(
     const known = await mail;
     const { state, reason } = known ?? { state: 'unknown', reason: null };
     const mailbox = known?.unreadableMailbox;
+    const replica = readReplica();
     return c.json({
       ...{ status: 'ok', mail: { state, reason } },
+      ...(replica && {
+        replica: {
+          state: replica.state,
+          lagSeconds: replica.lagMs === null ? null : Math.round(replica.lagMs / 1000),
+        },
+      }),
       ...(mailbox && {
         bounceMailbox: { state: 'unreadable', since: mailbox.since, reason: mailbox.reason },
       }),

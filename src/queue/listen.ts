@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { CONNECTION } from '../db/client.ts';
+import { HostClient } from '../db/host-client.ts';
 import { within } from '../lib/remember.ts';
 
 /** A dead connection may give no error, so it is asked: milliseconds between two questions, and for each answer. */
@@ -85,7 +86,7 @@ async function pause(ms: number, over: AbortSignal): Promise<void> {
 }
 
 async function connect({ url, channel, onNotification, onListening }: Listening): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = new HostClient({
     connectionString: url,
     application_name: 'access-mail listen',
     ...CONNECTION,
@@ -111,12 +112,19 @@ async function isSilent(
   { channel, answerMs = ANSWER_MS }: Listening,
 ): Promise<Error | null> {
   const asked = client
-    .query<{ listens: boolean }>(
-      'select exists (select from pg_listening_channels() as active where active = $1) as listens',
+    .query<{ listens: boolean; isReadOnly: boolean }>(
+      `select exists (select from pg_listening_channels() as active where active = $1) as listens,
+         current_setting('transaction_read_only') = 'on' as "isReadOnly"`,
       [channel],
     )
     .then(
-      ({ rows }) => (rows[0]?.listens ? null : new Error(`The connection no longer listens on ${channel}.`)),
+      ({ rows }) => {
+        if (!rows[0]?.listens) return new Error(`The connection no longer listens on ${channel}.`);
+        // Nothing is announced there: it may be the old primary of a failover.
+        return rows[0].isReadOnly
+          ? new Error('The server of the connection that listens takes no changes.')
+          : null;
+      },
       (error: Error) => error,
     );
   return within(asked, answerMs, new Error('The connection that listens gives no answer.'));

@@ -10,6 +10,7 @@ import type { AppDependencies } from '../http/context.ts';
 import { createBanner } from './banner.ts';
 import { createEventHeads } from './event-heads.ts';
 import { type NoticeIds, type NoticeName, readNotice } from './notices.ts';
+import { createOwnChanges, type OwnChanges } from './own-changes.ts';
 import type { EventTab, TeamEvent, TeamFrame } from './parts/team-layout.tsx';
 import type { TeamEnv } from './session.ts';
 
@@ -17,6 +18,7 @@ import type { TeamEnv } from './session.ts';
 export interface TeamDependencies extends AppDependencies {
   /** What stands around every page: who looks, what is wrong with the mail, what the last action did. */
   frame(c: Context<TeamEnv>): Promise<TeamFrame>;
+  readonly ownChanges: OwnChanges;
 }
 
 export function createTeamDependencies(dependencies: AppDependencies): TeamDependencies {
@@ -29,6 +31,7 @@ export function createTeamDependencies(dependencies: AppDependencies): TeamDepen
   const headOf = createEventHeads({ pool, log, publicUrl: config.publicUrl });
   return {
     ...dependencies,
+    ownChanges: createOwnChanges(dependencies),
     async frame(c) {
       const { email, role } = c.var.session.member;
       const event = z.uuid().safeParse(/^\/team\/events\/([^/]+)/.exec(c.req.path)?.[1]);

@@ -88,7 +88,7 @@ export function teamRoutes(
   for (const path of EVENT_FORMS)
     team.use(path, except(isMultipart, bodyLimit({ maxSize: EVENT_FORM_LIMIT, onError: refuseLargeForm })));
   team.use(ANNOUNCEMENTS, bodyLimit({ maxSize: ANNOUNCEMENT_LIMIT, onError: refuseLargeTexts }));
-  team.use('/team/*', readerClock(dependencies.now));
+  team.use('/team/*', readerClock(dependencies.now), shared.ownChanges.note);
   team.get('/team', (c) => c.redirect('/team/events', 303));
   team.route('/', signInRoutes(dependencies, sessions));
   const { oidc } = dependencies.config;

@@ -125,6 +125,22 @@ it('replaces a connection that no longer listens', async () => {
   await waitFor(() => expect(listening()).toBeGreaterThan(1));
 });
 
+it('replaces a connection to a server that takes no changes any more: another announces what happens now', async () => {
+  const { listening, errors, heard, notify } = await listener({
+    heartbeatMs: 20,
+    url: `${database.config.url}?options=-csearch_path%3Dread_only,pg_catalog`,
+  });
+  await pool.query(
+    `create schema read_only;
+     create function read_only.current_setting(text) returns text language sql return 'on'`,
+  );
+  await waitFor(() => expect(errors[0]?.message).toMatch(/takes no changes/));
+  await pool.query('drop schema read_only cascade');
+  await waitFor(() => expect(listening()).toBeGreaterThan(1));
+  await notify('after');
+  await waitFor(() => expect(heard).toContain('after'));
+});
+
 it('leaves no connection when it is closed, whether it listens or tries to', async () => {
   const { close, sessions } = await listener();
   expect(await sessions()).toHaveLength(1);

@@ -2,6 +2,7 @@ import { afterAll } from 'vitest';
 import { createIntake, type Intake } from '../../src/actions/take-delivery-event.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
+import { createReads, type Reads } from '../../src/db/read-pool.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
@@ -31,6 +32,7 @@ export interface Answer {
 export interface TestApp {
   readonly config: Config;
   readonly pool: Pool;
+  readonly reads: Reads;
   readonly boss: PgBoss;
   readonly clock: TestClock;
   /** Delivery events that a webhook answered are applied right afterwards: `settled` waits for that. */
@@ -88,11 +90,14 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   });
   const log = createLogger(config);
   const now = () => clock.now;
-  const operations = createOperations({ pool, log, now });
+  const reads = createReads({ database: config.database, pool, onLost: onError, onBack: onError });
+  const operations = createOperations({ pool, reads, log, now });
   const intake = createIntake({ config, pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations, intake });
+  const limits = createLimits(pool);
+  const app = createApp({ config, pool, reads, boss, log, limits, now, operations, intake });
   afterAll(async () => {
     await boss.stop({ graceful: false });
+    await reads.stop();
     await pool.end();
     await database.drop();
   });
@@ -123,6 +128,7 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
     ...{
       config,
       pool,
+      reads,
       boss,
       clock,
       intake,

@@ -8,6 +8,7 @@ import { readDatabaseConfig } from '../../src/config.ts';
 import { migrate } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
 import { findDovecot } from './find-dovecot.ts';
+import { findPostgres } from './find-postgres.ts';
 import { findProgram } from './find-program.ts';
 
 declare module 'vitest' {
@@ -41,6 +42,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.stderr.write('No PgBouncer was found: what happens behind a pooler is not tested.\n');
   if (!findDovecot())
     process.stderr.write('No Dovecot 2.3 was found: reading the bounce mailbox is not tested.\n');
+  if (!findPostgres())
+    process.stderr.write(
+      'No Postgres with pg_basebackup was found: fail-over and reading from a replica are not tested.\n',
+    );
   const postgres = await startPostgres({
     dataDir: mkdtempSync(join(tmpdir(), 'access-mail-test-')),
     durable: false,

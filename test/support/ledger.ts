@@ -17,6 +17,8 @@ interface LedgerOptions {
   readonly env: Record<string, string>;
   /** When a worker is dead, and before it is forgotten what it had in hand. */
   readonly onKilled?: () => Promise<unknown>;
+  /** The database, where it is not to be a Postgres of the ledger's own; `restartPostgres` has none to restart then. */
+  readonly databaseUrl?: string;
 }
 
 /** An event with many registrants, workers to kill while they write to all of them, and a Postgres to restart. */
@@ -29,6 +31,8 @@ export interface Ledger {
   startWorker(): Promise<void>;
   /** Puts a mail for each of the people on its way, and returns the answer to that. */
   sendToAll(): Promise<unknown>;
+  /** Registers one more person; resolves when that was promised. */
+  register(email: string): Promise<void>;
   /** Resolves when a worker has that slice of the fan-out in hand (from 2: the first is there when the request ends). */
   fanningOut(slice: number): Promise<void>;
   /** Kills so many workers, the oldest first, and starts others in their place. Resolves when they are dead. */
@@ -48,20 +52,22 @@ export async function openLedger({
   people,
   env: sending,
   onKilled = async () => undefined,
+  databaseUrl,
 }: LedgerOptions): Promise<Ledger> {
   const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-ledger-'));
-  let postgres = await startPostgres({ dataDir, durable: true });
-  await migrate(databaseAt(postgres.url));
-  const pool = createPool(databaseAt(postgres.url), { max: 2, onError: () => undefined });
+  let postgres = databaseUrl === undefined ? await startPostgres({ dataDir, durable: true }) : null;
+  const url = databaseUrl ?? postgres?.url ?? '';
+  await migrate(databaseAt(url));
+  const pool = createPool(databaseAt(url), { max: 2, onError: () => undefined });
   const env = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: url,
     APP_SECRET: 'a secret of the tests, long enough for them',
     BOOTSTRAP_API_KEY: API_KEY,
     ...sending,
   };
   const server = await startPart('server', env);
   await isReady(server);
-  const path = await register();
+  const path = await registerAll();
 
   const workers: Part[] = [];
   const everyWorker: Part[] = [];
@@ -78,7 +84,7 @@ export async function openLedger({
     return json;
   }
 
-  async function register(): Promise<string> {
+  async function registerAll(): Promise<string> {
     const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
     const event = await call('POST', '/events', {
       title: 'Ledger',
@@ -120,6 +126,9 @@ export async function openLedger({
       await pool.query(`update {schema}.registrant set email_status = 'bounced', email_status_at = now()`);
       return call('POST', `${path}/resend`, { emailStatus: ['bounced'] });
     },
+    async register(email) {
+      await call('POST', `${path}/registrants`, { email });
+    },
     async fanningOut(slice) {
       const active = `select from {jobs}.job
         where name = 'fan-out' and state = 'active' and (data->>'slices')::int = $1`;
@@ -140,8 +149,8 @@ export async function openLedger({
     async restartPostgres(meanwhile = () => undefined) {
       // Workers that are just starting need a database; those that run get by without for a while.
       await settled();
-      const port = Number(new URL(postgres.url).port);
-      await postgres.stop();
+      const port = Number(new URL(url).port);
+      await postgres?.stop();
       await meanwhile();
       postgres = await startPostgres({ dataDir, durable: true, port });
     },
@@ -160,7 +169,7 @@ export async function openLedger({
     async close() {
       await pool.end();
       await killAllParts();
-      await postgres.stop();
+      await postgres?.stop();
     },
   };
 }

@@ -17,11 +17,14 @@ import { HANGS_AFTER_MS } from './hang-guard.ts';
 
 /** What jobs run on: the app's database and clock, and an SMTP server. Closed after the file's last test. */
 export function openDelivery(app: TestApp, smtpUrl: string): WorkerContext {
-  const { config, pool, boss, clock } = app;
+  const { config, pool, reads, boss, clock } = app;
   const smtp = createSmtpProvider({ url: smtpUrl, from: config.mailFrom, tags: true });
   const provider = config.tracing ? tracedProvider(smtp) : smtp;
   afterAll(() => provider.close());
-  return createContext({ config, pool, boss, provider, log: createLogger(config), now: () => clock.now });
+  return createContext({
+    ...{ config, pool, reads, boss, provider },
+    ...{ log: createLogger(config), now: () => clock.now },
+  });
 }
 
 /** A worker in this process that takes the app's jobs as they come. */

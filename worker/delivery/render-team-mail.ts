@@ -5,7 +5,13 @@ import { siteVariables } from '../../emails/engine/variables.ts';
 import type { SiteMailName } from '../../emails/mail.ts';
 import { inventedRegistrant, previewTemplate, previewVariables } from '../../emails/preview-mail.ts';
 import { findPermission, holdBackExport } from '../../src/actions/export.ts';
-import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
+import {
+  EXPORT_CONTENT_TYPE,
+  type ExportFile,
+  exportFileName,
+  FROM_REPLICA,
+  withExportFile,
+} from '../../src/actions/export-file.ts';
 import { isPast } from '../../src/db/alert.ts';
 import { findNotice } from '../../src/db/alert-notice.ts';
 import type { Due } from '../../src/db/delivery.ts';
@@ -216,20 +222,24 @@ async function describeExport(
 
 /** The file as it is now: none is kept anywhere. */
 async function attachment(
-  { pool, config }: WorkerContext,
+  { reads, config }: WorkerContext,
   wanted: RegistrantsExport,
   filename: string,
 ): Promise<Attachment> {
-  const content = await withExportFile(pool, config.publicUrl, wanted, async ({ bytes }) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of bytes) {
-      chunks.push(chunk);
-      size += chunk.length;
-      // It was small enough a moment ago, when this mail was chosen; some growth does no harm.
-      if (size > 2 * MAX_ATTACHED_BYTES) throw new Error('The export has become too large to be attached.');
-    }
-    return Buffer.concat(chunks);
-  });
+  const content = await reads.read(FROM_REPLICA, (from) =>
+    withExportFile(from, config.publicUrl, wanted, inMemory),
+  );
   return { filename, contentType: EXPORT_CONTENT_TYPE[wanted.format], content };
+}
+
+async function inMemory({ bytes }: ExportFile): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // It was small enough a moment ago, when this mail was chosen; some growth does no harm.
+    if (size > 2 * MAX_ATTACHED_BYTES) throw new Error('The export has become too large to be attached.');
+  }
+  return Buffer.concat(chunks);
 }

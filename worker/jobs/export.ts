@@ -1,5 +1,5 @@
 import { deliverExport, findPermission, giveUpExport } from '../../src/actions/export.ts';
-import { withExportFile } from '../../src/actions/export-file.ts';
+import { type ExportFile, FROM_REPLICA, withExportFile } from '../../src/actions/export-file.ts';
 import { isTemporary } from '../../src/db/database-error.ts';
 import { beginExport, keepProgress, type RegistrantsExport } from '../../src/db/export.ts';
 import { transaction } from '../../src/db/pool.ts';
@@ -15,7 +15,7 @@ const MAX_BEGUN = 20;
 /** After so many attempts that failed for no known reason there will be none. */
 const MAX_ATTEMPTS = 5;
 
-type Context = Pick<WorkerContext, 'boss' | 'pool' | 'config' | 'log' | 'now'>;
+type Context = Pick<WorkerContext, 'boss' | 'pool' | 'reads' | 'config' | 'log' | 'now'>;
 
 /**
  * Makes exports, one at a time: each keeps a processor busy. The file is written to nowhere, to learn how large it
@@ -64,11 +64,11 @@ export async function runExport(context: Context, id: string, signal: AbortSigna
 
 /** Null: it was withdrawn meanwhile. */
 async function measure(
-  { pool, config }: Context,
+  { pool, reads, config }: Context,
   wanted: RegistrantsExport,
   signal: AbortSignal,
 ): Promise<{ rows: number; bytes: number } | null> {
-  return withExportFile(pool, config.publicUrl, wanted, async (file) => {
+  const write = async (file: ExportFile) => {
     let bytes = 0;
     let noted = performance.now();
     for await (const chunk of file.bytes) {
@@ -79,5 +79,6 @@ async function measure(
       noted = performance.now();
     }
     return { rows: file.rows(), bytes };
-  });
+  };
+  return reads.read(FROM_REPLICA, (from) => withExportFile(from, config.publicUrl, wanted, write));
 }

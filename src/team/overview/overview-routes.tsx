@@ -24,9 +24,9 @@ const MOST_WARNINGS = 3;
 
 /** An event in a picture; its own address leads there. */
 export function overviewRoutes(dependencies: TeamDependencies) {
-  const { config, pool, now, frame } = dependencies;
+  const { config, pool, reads, now, frame } = dependencies;
   const router = new Hono<TeamEnv>();
-  const reports = createEventReports({ pool, now });
+  const reports = createEventReports({ reads, now });
 
   router.get('/team/events/:id', async (c) => {
     const { id } = await requireEvent(pool, c.req.param('id'));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { latestMails } from '../../db/message.ts';
-import { allowing, type Pool } from '../../db/pool.ts';
+import { allowing, type ReadPool } from '../../db/pool.ts';
 import {
   countFound,
   FEW,
@@ -60,7 +60,7 @@ export interface PeopleList {
  * list.
  */
 export async function loadPeople(
-  pool: Pool,
+  pool: ReadPool,
   eventId: string,
   view: PeopleView,
   toPerson: (registrant: RegistrantRow) => Person,

@@ -59,7 +59,7 @@ const MOST_COLUMNS = 200;
 
 /** An event's people: who they are, what became of their mails, and corrections. */
 export function peopleRoutes(dependencies: TeamDependencies) {
-  const { config, pool, now, frame } = dependencies;
+  const { config, pool, now, frame, ownChanges } = dependencies;
   const router = new Hono<TeamEnv>();
 
   router.get('/team/events/:id/people', async (c) => {
@@ -321,14 +321,18 @@ export function peopleRoutes(dependencies: TeamDependencies) {
         refused?.status ?? 200,
       );
     }
-    const [list, used, views, details, around, erasure, atWrongDomains] = await Promise.all([
-      loadPeople(pool, event.id, view, toPerson, peopleColumns ?? USUAL_COLUMNS),
-      listEventFields(pool, event.id),
+    const [[list, used, atWrongDomains], views, details, around, erasure] = await Promise.all([
+      ownChanges.read(c, (from) =>
+        Promise.all([
+          loadPeople(from, event.id, view, toPerson, peopleColumns ?? USUAL_COLUMNS),
+          listEventFields(from, event.id),
+          countAtWrongDomains(from, event.id),
+        ]),
+      ),
       listViews(pool, event.id),
       view.person ? loadPerson(pool, event, view.person, toPerson) : null,
       frame(c),
       findErasure(pool, event.id, config.eraseAfterDays),
-      countAtWrongDomains(pool, event.id),
     ]);
     const fields = inFormOrder(event, used);
     return sendPage(
