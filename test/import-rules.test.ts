@@ -55,7 +55,10 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ['src/lib', ['src/lib', 'npm:tlds', 'npm:ipaddr.js', 'node:*']],
   [
     'src/queue',
-    ['src/queue', 'src/lib', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*'],
+    [
+      ...['src/queue', 'src/lib', 'src/domain', 'src/db'],
+      ...['npm:pg-boss', 'npm:pg', 'npm:zod', 'npm:@opentelemetry/api', 'node:*'],
+    ],
   ],
   // What a server and a worker tell of themselves, and how they stop.
   [
