@@ -117,6 +117,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'npm:lucide', 'node:*']],
   // Programs of others run it: it knows nothing of ours.
   ['src/client', ['src/client', 'npm:openapi-fetch']],
+  ['src/library', ['src/library']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
   [
     'worker',
