@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { RESEND_PAUSE_MS } from '../../src/actions/access-link.ts';
 import { type Pool, transaction } from '../../src/db/pool.ts';
 import { openApp } from '../support/app.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
@@ -213,6 +214,7 @@ describe('register', () => {
     await app.api('POST', '/webhook-endpoints', {
       ...{ url: 'https://example.com/hooks', events: ['registrant.created'], eventIds: [event.id] },
     });
+    await register(host, event.id, 'bob@new-domain.example.com');
     const id = await register(host, event.id, 'ada@new-domain.example.com');
     const { rows } = await pool.query(
       `select (select count(*)::int from {schema}.webhook_event where registrant_id = $1) as told,
@@ -368,8 +370,8 @@ describe('a link that is sent again', () => {
     const { json } = await app.api('POST', `/events/${event.id}/registrants/${id}/resend`);
     expect(json.messageId).toBe(message);
     await pool.query(
-      `update {schema}.message set created_at = created_at - interval '61 seconds' where id = $1`,
-      [message],
+      `update {schema}.message set created_at = clock_timestamp() - make_interval(secs => $2::float8 / 1000) where id = $1`,
+      [message, RESEND_PAUSE_MS],
     );
     expect(await call(host, 'resend_access_link', id)).not.toBe(message);
     expect(await written(pool, event.id)).toMatchObject({ messages: 2, jobs: 2 });

@@ -5,11 +5,18 @@ import { findEvent } from '../../src/db/event.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { NEVER_ARRIVED, WAITING } from '../../src/db/status-sql.ts';
 import { normalizeAddress } from '../../src/domain/address.ts';
+import { SOURCE_NAMES } from '../../src/domain/columns.ts';
 import { consentsAsWorded } from '../../src/domain/consent.ts';
 import { ineligibleReasonOfEvent } from '../../src/domain/delivery/eligibility.ts';
 import { MESSAGE_STATUSES } from '../../src/domain/delivery/status.ts';
-import { FORM_FIELD_TYPES, type FormField, readTeamAnswers } from '../../src/domain/form-fields.ts';
-import { fields as fieldsInput, personName } from '../../src/domain/input.ts';
+import {
+  FALSE_WORDS,
+  FORM_FIELD_TYPES,
+  type FormField,
+  readTeamAnswers,
+  TRUE_WORDS,
+} from '../../src/domain/form-fields.ts';
+import { fields as fieldsInput, personName, source } from '../../src/domain/input.ts';
 import { KINDS_WITH_ACCESS, kindRow, MAIL_KINDS, REGISTRANT_KINDS } from '../../src/domain/kinds.ts';
 import { canonicalLocale, LANGUAGES, languageFor } from '../../src/domain/locale.ts';
 import { canonicalTimeZone } from '../../src/domain/time.ts';
@@ -224,6 +231,16 @@ describe('fields', () => {
     });
   });
 
+  it('that are ticked are read in the words that the API reads', async () => {
+    const read = (words: ReadonlySet<string>) =>
+      each<{ kept: string; problem: string | null }>(
+        `(select to_jsonb(one) from {schema}.kept_answer('{"type": "checkbox"}', value #>> '{}') as one)`,
+        [...words].flatMap((word) => [word, ` ${word.toUpperCase()} `]),
+      );
+    for (const answer of await read(TRUE_WORDS)) expect(answer).toEqual({ kept: 'yes', problem: null });
+    for (const answer of await read(FALSE_WORDS)) expect(answer).toEqual({ kept: '', problem: null });
+  });
+
   it('of every type are known', () => {
     expect(new Set(form.map(({ type }) => type))).toEqual(new Set(FORM_FIELD_TYPES));
   });
@@ -296,6 +313,10 @@ describe('a language and a time zone', () => {
     ).toEqual(['pt-BR', 'zh-Hant-TW', 'en', 'es-419']);
   });
 
+  it('that texts are written in is found by its own tag', async () => {
+    expect(await each(`{schema}.language_for(value #>> '{}')`, LANGUAGES)).toEqual(LANGUAGES);
+  });
+
   it('zones that SQL takes are known to what writes the times', async () => {
     const { rows } = await pool.query<{ name: string; kept: string | null }>(
       'select name, {schema}.kept_time_zone(name) as kept from pg_timezone_names',
@@ -319,6 +340,19 @@ describe('a language and a time zone', () => {
         '',
       ]),
     ).toEqual(['UTC', null, null, null, null, null, null]);
+  });
+});
+
+describe('a source', () => {
+  it('has the names that the API knows, and no others', async () => {
+    const given = [...SOURCE_NAMES, 'utm', 'utm_source'].map((name) => ({ [name]: 'x' }));
+    const found = await each<{ kept: object; errors: unknown[] }>(
+      '(select to_jsonb(one) from {schema}.kept_source(value) as one)',
+      given,
+    );
+    expect(found.map(({ kept, errors }) => (errors.length > 0 ? null : kept))).toEqual(
+      given.map((one) => (source.safeParse(one).success ? one : null)),
+    );
   });
 });
 

@@ -593,6 +593,7 @@ declare
   errors jsonb := answers.errors || origin.errors;
   added record;
   at_domain text := substring(kept_email from '@(.*)$');
+  look_up jsonb := jsonb_build_object('domains', jsonb_build_array(at_domain));
 begin
   if kept_locale is null and register.locale is not null then
     errors := jsonb_build_object('path', 'locale', 'message', 'must be a language tag, like en or fr-CA') || errors;
@@ -617,8 +618,9 @@ begin
   -- Whether the domain takes mail is looked up later, where it is not known. The worker notes the domain: a row of the table, locked here,
   -- would keep others waiting for as long as the caller's transaction lasts.
   if not exists (select from {schema}.mail_domain as known
-    where known.domain = at_domain and (known.due_at is not null or known.expires_at > at)) then
-    perform {schema}.enqueue_job('look-up-domains', jsonb_build_object('domains', jsonb_build_array(at_domain)));
+      where known.domain = at_domain and (known.due_at is not null or known.expires_at > at))
+    and not exists (select from {jobs}.job where job.name = 'look-up-domains' and job.state < 'active' and job.data = look_up) then
+    perform {schema}.enqueue_job('look-up-domains', look_up);
   end if;
   return (added.registrant).id;
 end $$;
