@@ -371,7 +371,7 @@ describe('a link that is sent again', () => {
     expect(json.messageId).toBe(message);
     await pool.query(
       `update {schema}.message set created_at = clock_timestamp() - make_interval(secs => $2::float8 / 1000) where id = $1`,
-      [message, RESEND_PAUSE_MS],
+      [message, RESEND_PAUSE_MS + 100],
     );
     expect(await call(host, 'resend_access_link', id)).not.toBe(message);
     expect(await written(pool, event.id)).toMatchObject({ messages: 2, jobs: 2 });
