@@ -179,6 +179,18 @@ describe('register', () => {
     expect(await written(pool, event.id)).toMatchObject({ registrants: 1, messages: 1, jobs: 1 });
   });
 
+  it('in a transaction that sees what was before fails as any statement there, and can be run again', async () => {
+    const event = await app.event();
+    const email = address();
+    const other = await connect();
+    await other.query('begin isolation level repeatable read');
+    await other.query('select');
+    const first = await register(host, event.id, email);
+    expect((await refusal(register(other, event.id, email))).code).toBe('40001');
+    await other.query('rollback');
+    expect(await register(other, event.id, email)).toBe(first);
+  });
+
   it('in the second of two transactions registers when the first one rolls back', async () => {
     const event = await app.event();
     const email = address();
