@@ -2,7 +2,7 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Message, Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
-import { asRefusal } from './refusal.ts';
+import { throwRefusal } from './refusal.ts';
 import { listMachineVisits } from './visit.ts';
 
 export interface NewMessage {
@@ -95,7 +95,7 @@ export async function resendLink(
       `select message_id as "messageId", is_new as "isNew" from {schema}.resend_link($1, $2, $3, $4, $5, $6)`,
       [registrantId, eventId, actor, createdAt, dueAt, trace],
     )
-    .catch(asRefusal);
+    .catch(throwRefusal);
   return rows[0] as { messageId: string; isNew: boolean };
 }
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AppError, type ErrorCode, type FieldError } from '../domain/errors.ts';
 
 /** What the functions in SQL that other programs call, too, refuse with (docs/integrate.md), and what it is for ours. */
-export const REFUSALS: Readonly<Record<string, ErrorCode>> = {
+const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   ML001: 'invalid_input',
   ML002: 'not_found',
   ML003: 'conflict',
@@ -12,8 +12,8 @@ export const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   ML007: 'conflict',
 };
 
-/** Rejections of a statement that calls such a function, as an AppError; what else went wrong as it is. */
-export function asRefusal(error: unknown): never {
+/** Throws the rejection of a statement that calls such a function as an AppError, and what else went wrong as it is. */
+export function throwRefusal(error: unknown): never {
   const code = error instanceof pg.DatabaseError && REFUSALS[error.code ?? ''];
   if (!code) throw error;
   throw new AppError(code, error.message, {

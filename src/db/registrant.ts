@@ -10,7 +10,7 @@ import { deleteUnusedFields } from './event-field.ts';
 import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
-import { asRefusal } from './refusal.ts';
+import { throwRefusal } from './refusal.ts';
 import { WAITING } from './status-sql.ts';
 import { eraseFromWebhooks } from './webhook-delivery.ts';
 
@@ -102,7 +102,7 @@ export async function addRegistrant(
         ...[r.id ?? null, now, r.sendConfirmation, trace],
       ],
     )
-    .catch(asRefusal);
+    .catch(throwRefusal);
   const { created, ...added } = rows[0] as Registrant & { created: boolean };
   return { registrant: added, created };
 }
@@ -119,7 +119,7 @@ export async function cancelRegistrant(
       `select ${REGISTRANT_COLUMNS} from {schema}.cancel_registrant($1, $2, $3, $4) as done${DONE}`,
       [id, eventId, actor, now],
     )
-    .catch(asRefusal);
+    .catch(throwRefusal);
   return rows[0] as Registrant;
 }
 
@@ -136,7 +136,7 @@ export async function restoreRegistrant(
       `select ${REGISTRANT_COLUMNS} from {schema}.restore_registrant($1, $2, $3, $4, $5, $6) as done${DONE}`,
       [id, eventId, actor, now, sendConfirmation, trace],
     )
-    .catch(asRefusal);
+    .catch(throwRefusal);
   return rows[0] as Registrant;
 }
 

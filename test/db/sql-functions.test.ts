@@ -3,7 +3,9 @@ import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RESEND_PAUSE_MS } from '../../src/actions/access-link.ts';
 import { type Pool, transaction } from '../../src/db/pool.ts';
+import { migrate } from '../../src/migrate.ts';
 import { openApp } from '../support/app.ts';
+import { createEmptyDatabase } from '../support/database.ts';
 import { openAnsweringServer } from '../support/smtp-answers.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorker } from '../support/worker.ts';
@@ -201,6 +203,26 @@ describe('register', () => {
     await host.query('rollback');
     expect(await second).not.toBe(first);
     expect(await written(pool, event.id)).toMatchObject({ registrants: 1, messages: 1, jobs: 1 });
+  });
+
+  it('works in the schemas that an installation has where none is named', async () => {
+    const database = await createEmptyDatabase('public');
+    await migrate(database.config);
+    const own = new pg.Client(database.config.url);
+    await own.connect();
+    await own.query(
+      `insert into public.event (slug, title, description, starts_at, ends_at, time_zone, locale, key_style, reminder_minutes)
+       values ('calm', 'Calm', '', now() + interval '1 hour', now() + interval '2 hours', 'UTC', 'en', 'hex', '{}')`,
+    );
+    await own.query(
+      `select public.register(public.event_id('calm'), 'ada@example.com', fields => '{"a": "b"}')`,
+    );
+    const { rows } = await own.query(
+      `select name from pgboss.job where data->'messageIds'->>0 in (select id::text from public.message)`,
+    );
+    expect(rows).toEqual([{ name: 'deliver-urgent' }]);
+    await own.end();
+    await database.drop();
   });
 
   it('gives keys of the style of the event, and sends no mail where none is asked for', async () => {
