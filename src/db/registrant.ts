@@ -166,14 +166,10 @@ export async function holdRegistrant(db: Db, id: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/**
- * The registrant, locked against other changes until the transaction ends. Its messages are locked before it: a worker that records
- * what became of a mail locks the message first and the registrant second, and two that lock in different orders wait for each other.
- */
+/** The registrant, locked against other changes until the transaction ends, and its messages before it. */
 export async function lockRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
-  await db.query('select from {schema}.message where registrant_id = $1 order by id for no key update', [id]);
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null for update`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.lock_registrant($2, $1) as registrant where registrant.id is not null`,
     [eventId, id],
   );
   return rows[0] ?? null;

@@ -268,8 +268,9 @@ begin
 end $$;
 
 -- The registrant, locked against other changes until the transaction ends. Its messages are locked before it: a worker that records what became
--- of a mail locks the message first and the registrant second. `of_event` null: of whatever event.
-create function {schema}.lock_registrant(of_registrant uuid, of_event uuid default null) returns {schema}.registrant
+-- of a mail locks the message first and the registrant second, and two that lock in different orders wait for each other. `of_event` null: of
+-- whatever event. Null where they are not there.
+create function {schema}.lock_registrant(of_registrant uuid, of_event uuid) returns {schema}.registrant
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   locked {schema}.registrant;
@@ -277,6 +278,15 @@ begin
   perform from {schema}.message where message.registrant_id = of_registrant order by message.id for no key update;
   select found.* into locked from {schema}.registrant as found
   where found.id = of_registrant and (of_event is null or found.event_id = of_event) and found.erased_at is null for update;
+  return locked;
+end $$;
+
+-- The same; refuses where they are not there.
+create function {schema}.require_registrant(of_registrant uuid, of_event uuid) returns {schema}.registrant
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  locked {schema}.registrant := {schema}.lock_registrant(of_registrant, of_event);
+begin
   if locked.id is null then
     perform {schema}.refuse('ML002',
       case when of_event is null then 'No registrant has this id.' else 'No registrant of this event has this id.' end,
@@ -307,7 +317,7 @@ create function {schema}.resend_link(
   out message_id uuid, out is_new boolean
 ) language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  registrant {schema}.registrant := {schema}.lock_registrant(of_registrant, of_event);
+  registrant {schema}.registrant := {schema}.require_registrant(of_registrant, of_event);
   event record;
 begin
   select found.* into event from {schema}.event as found where found.id = registrant.event_id;
@@ -341,7 +351,7 @@ create function {schema}.cancel_registrant(
   of_registrant uuid, of_event uuid, actor text, at timestamptz, out registrant {schema}.registrant, out changed boolean
 ) language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  registrant := {schema}.lock_registrant(of_registrant, of_event);
+  registrant := {schema}.require_registrant(of_registrant, of_event);
   changed := registrant.cancelled_at is null;
   if not changed then return; end if;
   update {schema}.registrant as found set cancelled_at = at where found.id = of_registrant returning found.* into registrant;
@@ -363,7 +373,7 @@ create function {schema}.restore_registrant(
   out registrant {schema}.registrant, out changed boolean
 ) language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  registrant := {schema}.lock_registrant(of_registrant, of_event);
+  registrant := {schema}.require_registrant(of_registrant, of_event);
   changed := registrant.cancelled_at is not null;
   if not changed then return; end if;
   update {schema}.registrant as found set cancelled_at = null where found.id = of_registrant returning found.* into registrant;
@@ -613,8 +623,8 @@ begin
       'DETAIL lists all errors, as JSON.', errors->0->>'path', errors);
   end if;
   added := {schema}.add_registrant(
-    register.event, kept_email, given_first.kept, given_last.kept, kept_locale, kept_zone, answers.kept, null, origin.kept, '{"registeredBy": "sql"}', null,
-    at, null, at, coalesce(register.send_confirmation, true));
+    register.event, kept_email, given_first.kept, given_last.kept, kept_locale, kept_zone, answers.kept, null, origin.kept,
+    '{"registeredBy": "sql"}', null, at, null, at, coalesce(register.send_confirmation, true));
   -- Whether the domain takes mail is looked up later, where it is not known. The worker notes the domain: a row of the table, locked here,
   -- would keep others waiting for as long as the caller's transaction lasts.
   if not exists (select from {schema}.mail_domain as known
@@ -651,8 +661,8 @@ end $$;
 revoke all on function
   {schema}.refuse, {schema}.enqueue_job, {schema}.enqueue_messages, {schema}.new_access_key, {schema}.send_message, {schema}.field_holders,
   {schema}.delete_unused_fields, {schema}.add_event_fields, {schema}.insert_registrant, {schema}.language_for, {schema}.consents_as_worded,
-  {schema}.add_registrant, {schema}.lock_registrant, {schema}.is_new_key_untold, {schema}.resend_link, {schema}.cancel_registrant,
-  {schema}.restore_registrant, {schema}.trimmed, {schema}.kept_text, {schema}.kept_address, {schema}.folded, {schema}.kept_answer,
-  {schema}.kept_fields, {schema}.kept_source, {schema}.kept_locale, {schema}.kept_time_zone, {schema}.event_id, {schema}.register,
-  {schema}.resend_access_link, {schema}.cancel_registration, {schema}.restore_registration
+  {schema}.add_registrant, {schema}.lock_registrant, {schema}.require_registrant, {schema}.is_new_key_untold, {schema}.resend_link,
+  {schema}.cancel_registrant, {schema}.restore_registrant, {schema}.trimmed, {schema}.kept_text, {schema}.kept_address, {schema}.folded,
+  {schema}.kept_answer, {schema}.kept_fields, {schema}.kept_source, {schema}.kept_locale, {schema}.kept_time_zone, {schema}.event_id,
+  {schema}.register, {schema}.resend_access_link, {schema}.cancel_registration, {schema}.restore_registration
 from public;
