@@ -55,7 +55,10 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ['src/lib', ['src/lib', 'npm:tlds', 'npm:ipaddr.js', 'node:*']],
   [
     'src/queue',
-    ['src/queue', 'src/lib', 'src/domain', 'src/db', 'npm:pg-boss', 'npm:pg', 'npm:zod', 'node:*'],
+    [
+      ...['src/queue', 'src/lib', 'src/domain', 'src/db'],
+      ...['npm:pg-boss', 'npm:pg', 'npm:zod', 'npm:@opentelemetry/api', 'node:*'],
+    ],
   ],
   // What a server and a worker tell of themselves, and how they stop.
   [
@@ -114,6 +117,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
   ['src/ui', ['src/ui', 'src/lib', 'src/domain', 'npm:react', 'npm:react-dom', 'npm:lucide', 'node:*']],
   // Programs of others run it: it knows nothing of ours.
   ['src/client', ['src/client', 'npm:openapi-fetch']],
+  ['src/library', ['src/library']],
   ['src', ['src', 'emails', 'npm:*', 'node:*']],
   [
     'worker',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isBlocked } from '../db/block.ts';
-import { findMessage, findRecentLink, hasMessage } from '../db/message.ts';
+import { findMessage, hasMessage, resendLink } from '../db/message.ts';
 import { endMessages, rerenderPending } from '../db/pending.ts';
 import {
   findRegistrantByAddressHash,
@@ -23,6 +23,8 @@ import {
 import type { Kind, LinkKind } from '../domain/kinds.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { accessKeyVersion, requireVersion } from '../domain/version.ts';
+import { deliver } from '../queue/jobs.ts';
+import { inSendSpan } from '../queue/send-span.ts';
 import { audit, VISITOR } from './audit.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
 import { sendMessage } from './send-message.ts';
@@ -36,24 +38,16 @@ export const UNDO_MS = 5_000;
  * A team member sends the access link again, `delayMs` from now. Within a minute it is the same message. Throws `not_found`,
  * and `conflict` where the event is over or cancelled, or the registrant cancelled.
  */
-export async function resendAccessLink(
-  context: TeamActionContext,
-  event: Event,
+export function resendAccessLink(
+  { db, now, actor }: TeamActionContext,
+  event: Pick<Event, 'id'>,
   registrantId: string,
   delayMs = 0,
 ): Promise<{ readonly messageId: string; readonly isNew: boolean }> {
-  const { db, now } = context;
-  // The lock makes two clicks at once one mail.
-  const registrant = await lockRegistrant(db, event.id, registrantId);
-  if (!registrant) throw registrantNotFound();
-  refuseWhenOver(event, now);
-  refuseWhenCancelled(registrant);
-  const since = new Date(now.getTime() - RESEND_PAUSE_MS);
-  const recent = await findRecentLink(db, registrantId, 'access_link', since);
-  if (recent) return { messageId: recent, isNew: false };
-  await audit(context, 'link_resent', { eventId: event.id, registrantId });
   const dueAt = new Date(now.getTime() + delayMs);
-  return { messageId: await sendAccessLink(context, event, registrantId, dueAt), isNew: true };
+  return inSendSpan(deliver.urgent.name, (trace) =>
+    resendLink(db, { eventId: event.id, registrantId, createdAt: now, dueAt }, actor, trace),
+  );
 }
 
 /**

@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { addEventFields } from '../db/event-field.ts';
-import { endIneligible } from '../db/pending.ts';
-import { lockRegistrant, setCancelled, updateOwnRegistration } from '../db/registrant.ts';
+import {
+  cancelRegistrant,
+  lockRegistrant,
+  restoreRegistrant,
+  setCancelled,
+  updateOwnRegistration,
+} from '../db/registrant.ts';
 import { addressHash } from '../domain/address.ts';
 import { type Consent, changeConsents } from '../domain/consent.ts';
 import type { Event } from '../domain/event.ts';
 import type { Registrant } from '../domain/registrant.ts';
-import { registrantNotFound, replaceRefusedKey } from './access-link.ts';
+import { deliver } from '../queue/jobs.ts';
+import { inSendSpan } from '../queue/send-span.ts';
+import { replaceRefusedKey } from './access-link.ts';
 import { audit, REGISTRANT } from './audit.ts';
 import { auditWithdrawals } from './consents.ts';
 import type { ActionContext, TeamActionContext } from './context.ts';
@@ -19,40 +25,28 @@ type Context = ActionContext & Pick<TeamActionContext, 'actor'>;
  * The registrant does not come: from now on they get only what they ask for, and what was on its way to them is not sent. A second
  * time changes nothing. Throws `not_found`.
  */
-export async function cancelRegistration(
-  context: Context,
-  event: Event,
+export function cancelRegistration(
+  { db, now, actor }: Context,
+  event: Pick<Event, 'id'>,
   registrantId: string,
 ): Promise<Registrant> {
-  const { db, now } = context;
-  const registrant = await lockRegistrant(db, event.id, registrantId);
-  if (!registrant) throw registrantNotFound();
-  if (registrant.cancelledAt) return registrant;
-  const cancelled = await setCancelled(db, registrantId, now);
-  await endIneligible(db, event.id, now, registrantId);
-  await audit(context, 'registrant_cancelled', { eventId: event.id, registrantId });
-  return cancelled;
+  return cancelRegistrant(db, { eventId: event.id, id: registrantId }, actor, now);
 }
 
 /**
  * The registrant comes after all. They are sent the confirmation again where it still helps, unless `sendConfirmation` is false. Somebody
  * who did not cancel stays as they are, and gets no mail. Throws `not_found`.
  */
-export async function restoreRegistration(
-  context: Context,
-  event: Event,
+export function restoreRegistration(
+  { db, now, actor }: Context,
+  event: Pick<Event, 'id'>,
   registrantId: string,
   { sendConfirmation }: { readonly sendConfirmation: boolean },
 ): Promise<Registrant> {
-  const { db } = context;
-  const registrant = await lockRegistrant(db, event.id, registrantId);
-  if (!registrant) throw registrantNotFound();
-  if (!registrant.cancelledAt) return registrant;
-  const restored = await setCancelled(db, registrantId, null);
-  await audit(context, 'registrant_restored', { eventId: event.id, registrantId });
-  const dedupeKey = `restored ${randomUUID()}`;
-  if (sendConfirmation) await sendMessage(context, { event, registrantId, kind: 'confirmation', dedupeKey });
-  return restored;
+  const of = { eventId: event.id, id: registrantId };
+  return inSendSpan(deliver.urgent.name, (trace) =>
+    restoreRegistrant(db, of, actor, now, { sendConfirmation, trace }),
+  );
 }
 
 type Person = Pick<Registration, 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'fields'> & {

@@ -79,7 +79,7 @@ export interface AuditEntry {
   readonly at: Date;
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
-   * their own page), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
+   * their own page), `database_role:<name>` (a program that calls our functions in SQL), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
    * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them) or `mail_provider` (what it told
    * by its webhook, or answered): no address.
    */

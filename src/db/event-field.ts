@@ -1,6 +1,8 @@
+import pg from 'pg';
 import type { AnsweredChange, FormChange } from '../domain/form-changes.ts';
 import { MAX_FIELD_NAMES } from '../domain/form-fields.ts';
 import type { Db } from './pool.ts';
+import { errorsOf } from './refusal.ts';
 
 // Which further fields an event's registrants have: the columns of its exports and of its People page. Each name has a
 // witness, a registrant who has it, so that listing the names reads fifty rows and not half a million.
@@ -26,23 +28,21 @@ export async function addEventFields(
   witnesses: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (witnesses.size === 0) return;
-  const names = [...witnesses.keys()];
-  // Most often all of them are known, and nothing is locked.
-  if ((await findNewNames(db, eventId, names)).length === 0) return;
-  // One at a time brings new names to an event: two at once would count without each other.
-  await db.query('select from {schema}.event where id = $1 for no key update', [eventId]);
-  const added = await findNewNames(db, eventId, names);
-  if (added.length === 0) return;
-  if (!(await fits(db, eventId, added))) {
-    await deleteUnusedFields(db, eventId);
-    if (!(await fits(db, eventId, added))) throw new TooManyFields(added);
-  }
-  await db.query(
-    `insert into {schema}.event_field (event_id, name, registrant_id)
-     select $1, name, registrant_id from unnest($2::text[], $3::uuid[]) as added (name, registrant_id)
-     on conflict do nothing`,
-    [eventId, added, added.map((name) => witnesses.get(name))],
-  );
+  await db
+    .query('select {schema}.add_event_fields($1, $2, $3)', [
+      eventId,
+      [...witnesses.keys()],
+      [...witnesses.values()],
+    ])
+    .catch((error: unknown) => {
+      throw isTooManyFields(error)
+        ? new TooManyFields(errorsOf(error).map(({ path }) => path.slice('fields.'.length)))
+        : error;
+    });
+}
+
+function isTooManyFields(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code === 'ML006';
 }
 
 async function findNewNames(db: Db, eventId: string, names: readonly string[]): Promise<string[]> {
@@ -108,31 +108,13 @@ async function checkWitnesses(
 const lostOf = (fields: Awaited<ReturnType<typeof checkWitnesses>>) =>
   fields.flatMap(({ name, isHeld }) => (isHeld ? [] : [name]));
 
-/** Of so many that have some of the names each name gets one, before the others are looked for. */
-const LOOKED_AT = 1_000;
-
-/**
- * For each of the names that registrants of the event have, one who has it. What is rare is found by reading all registrants of the
- * event, once for all such names; what is common by reading few of them.
- */
+/** For each of the names that registrants of the event have, one who has it. */
 async function findHolders(db: Db, eventId: string, names: readonly string[]): Promise<Map<string, string>> {
-  const holders = new Map<string, string>();
-  for (let left = names; left.length > 0; left = left.filter((name) => !holders.has(name))) {
-    // Beyond some dozens of names it takes longer to look for each of them than for each that a registrant has.
-    const hasSome = left.length > MAX_FIELD_NAMES ? '' : 'and registrant.fields ?| $2::text[]';
-    // The last of those found: people are often removed in the order in which they came.
-    const { rows } = await db.query<{ name: string; id: string }>(
-      `select distinct on (name) name, id from (
-         select registrant.id, name from {schema}.registrant, jsonb_object_keys(registrant.fields) as name
-         where registrant.event_id = $1 and registrant.erased_at is null and name = any($2::text[]) ${hasSome}
-         limit ${LOOKED_AT}
-       ) as found order by name, id desc`,
-      [eventId, left],
-    );
-    if (rows.length === 0) break;
-    for (const { name, id } of rows) holders.set(name, id);
-  }
-  return holders;
+  const { rows } = await db.query<{ name: string; id: string }>(
+    'select name, registrant_id as id from {schema}.field_holders($1, $2)',
+    [eventId, names],
+  );
+  return new Map(rows.map(({ name, id }) => [name, id]));
 }
 
 /** The fields that registrants of the event have, by name. */
@@ -147,18 +129,7 @@ export async function listEventFields(db: Db, eventId: string): Promise<string[]
  * event where there is a name that few or none have.
  */
 export async function deleteUnusedFields(db: Db, eventId: string): Promise<void> {
-  const lost = lostOf(await checkWitnesses(db, eventId));
-  if (lost.length === 0) return;
-  const holders = await findHolders(db, eventId, lost);
-  await db.query(
-    `update {schema}.event_field as field set registrant_id = holder.id
-     from unnest($2::text[], $3::uuid[]) as holder (name, id) where event_id = $1 and field.name = holder.name`,
-    [eventId, [...holders.keys()], [...holders.values()]],
-  );
-  await db.query('delete from {schema}.event_field where event_id = $1 and name = any($2)', [
-    eventId,
-    lost.filter((name) => !holders.has(name)),
-  ]);
+  await db.query('select {schema}.delete_unused_fields($1)', [eventId]);
 }
 
 /** The changes that concern answers, with their number: of a select those that are no option any more. */

@@ -2,6 +2,7 @@ import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { About, Message, Priority } from '../domain/message.ts';
 import type { Db } from './pool.ts';
+import { throwRefusal } from './refusal.ts';
 import { listMachineVisits } from './visit.ts';
 
 export interface NewMessage {
@@ -56,6 +57,48 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
   return rows[0]?.id ?? null;
 }
 
+/** A mail that somebody waits for. */
+export type WaitedMessage = Pick<
+  NewMessage,
+  'eventId' | 'registrantId' | 'kind' | 'dedupeKey' | 'createdAt' | 'dueAt'
+>;
+
+/**
+ * Puts one mail that somebody waits for on its way: its row and its job, which carries the trace. Null: the event has ended or was
+ * cancelled, or this dedupe key is in the ledger already.
+ */
+export async function queueMessage(
+  db: Db,
+  message: WaitedMessage,
+  trace: Readonly<Record<string, string>> | null,
+): Promise<string | null> {
+  const m = message;
+  const { rows } = await db.query<{ id: string | null }>(
+    'select {schema}.send_message($1, $2, $3, $4, $5, $6, $7) as id',
+    [m.eventId, m.registrantId, m.kind, m.dedupeKey, m.createdAt, m.dueAt, trace],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Sends the access link to a registrant of the event again, at `dueAt`. Within a minute it is the same message. Throws `not_found`, and
+ * `conflict` where the event is over or cancelled, or the registrant cancelled.
+ */
+export async function resendLink(
+  db: Db,
+  { registrantId, eventId, createdAt, dueAt }: Omit<WaitedMessage, 'kind' | 'dedupeKey'>,
+  actor: string,
+  trace: Readonly<Record<string, string>> | null,
+): Promise<{ readonly messageId: string; readonly isNew: boolean }> {
+  const { rows } = await db
+    .query<{ messageId: string; isNew: boolean }>(
+      `select message_id as "messageId", is_new as "isNew" from {schema}.resend_link($1, $2, $3, $4, $5, $6)`,
+      [registrantId, eventId, actor, createdAt, dueAt, trace],
+    )
+    .catch(throwRefusal);
+  return rows[0] as { messageId: string; isNew: boolean };
+}
+
 /** The same for a mail to the team, which is always urgent. */
 export async function insertTeamMessage(db: Db, message: NewTeamMessage): Promise<string | null> {
   const m = message;
@@ -76,22 +119,6 @@ export function IS_RECENT_LINK(kind: string, since: string): string {
   return `message.registrant_id = registrant.id and message.kind in (${kind}, 'new_key') and message.created_at > ${since}
      and message.status <> 'not_sent'
     and (registrant.key_replaced_at is null or message.created_at >= registrant.key_replaced_at)`;
-}
-
-/** The latest such message to a registrant. */
-export async function findRecentLink(
-  db: Db,
-  registrantId: string,
-  kind: Kind,
-  since: Date,
-): Promise<string | null> {
-  const { rows } = await db.query<{ id: string }>(
-    `select message.id from {schema}.message, {schema}.registrant
-     where registrant.id = $1 and ${IS_RECENT_LINK('$2', '$3')}
-     order by message.created_at desc limit 1`,
-    [registrantId, kind, since],
-  );
-  return rows[0]?.id ?? null;
 }
 
 /** Whether a message to the registrant has this dedupe key, of whatever kind it is. */

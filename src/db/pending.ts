@@ -38,13 +38,7 @@ export async function endReplacedTo(db: Db, registrantId: string, kind: Kind, no
  * Ends an event's mails that may not go any more, as far as no worker has them in hand: each with the status and the
  * sentence of its reason. Of those that may have left the provider is asked at once.
  */
-export async function endIneligible(
-  db: Db,
-  eventId: string,
-  now: Date,
-  /** Only those to this one; null: to everybody. */
-  registrantId: string | null = null,
-): Promise<void> {
+export async function endIneligible(db: Db, eventId: string, now: Date): Promise<void> {
   const endings = allEndings();
   await db.query(
     `with checked as materialized (
@@ -53,7 +47,6 @@ export async function endIneligible(
        left join {schema}.registrant on registrant.id = message.registrant_id
        left join {schema}.event on event.id = message.event_id
        where message.event_id = $1 and message.status in ${WAITING}
-         and ($8::uuid is null or message.registrant_id = $8)
      ), ineligible as (
        select checked.*, case when reason = 'suppressed' then ${STOPPED_FOR} end as suppressed_for
        from checked
@@ -76,7 +69,7 @@ export async function endIneligible(
      select id, status, $2, jsonb_build_object('error', error) from ended`,
     [
       ...[eventId, now, endings.reasons, endings.uncertain],
-      ...[endings.suppressedFor, endings.statuses, endings.errors, registrantId],
+      ...[endings.suppressedFor, endings.statuses, endings.errors],
     ],
   );
 }

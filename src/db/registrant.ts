@@ -1,20 +1,18 @@
-import { addressHash } from '../domain/address.ts';
 import type { Consent } from '../domain/consent.ts';
 import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import type { KeyStyle } from '../domain/event.ts';
-import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
 import { MILESTONES } from '../domain/milestones.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { activeParts, type FilterPart, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { forgetBlockedAddresses } from './block.ts';
-import { addEventFields, deleteUnusedFields } from './event-field.ts';
+import { deleteUnusedFields } from './event-field.ts';
 import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
-import { NEVER_ARRIVED, WAITING } from './status-sql.ts';
+import { throwRefusal } from './refusal.ts';
+import { WAITING } from './status-sql.ts';
 import { eraseFromWebhooks } from './webhook-delivery.ts';
-import { forgetWrongKeys } from './wrong-key.ts';
 
 export interface NewRegistrant {
   /** Absent: a new one. */
@@ -57,37 +55,89 @@ export function writtenConsents(consents: readonly Consent[]): string | null {
   return consents.length > 0 ? JSON.stringify(consents) : null;
 }
 
+/** What functions in SQL give back as `done.registrant`. */
+const DONE = ', lateral (select (done.registrant).*) as registrant';
+
 /** The new registrant, or null when the address is already registered for the event. */
 export async function insertRegistrant(db: Db, registrant: NewRegistrant): Promise<Registrant | null> {
   const r = registrant;
   const { rows } = await db.query<Registrant>(
-    `insert into {schema}.registrant (event_id, email, first_name, last_name, locale, time_zone, fields, consents, source, technical,
-                             access_key, registered_at, id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, {schema}.uuidv7()))
-     on conflict (event_id, {schema}.address_hash(email)) do nothing
-     returning ${REGISTRANT_COLUMNS}`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.insert_registrant($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as registrant
+     where registrant.id is not null`,
     [
-      r.eventId,
-      r.email,
-      r.firstName,
-      r.lastName,
-      r.locale,
-      r.timeZone,
-      r.fields,
-      writtenConsents(r.consents),
-      r.source,
-      r.technical,
-      r.accessKey,
-      r.registeredAt,
-      r.id ?? null,
+      ...[r.eventId, r.email, r.firstName, r.lastName, r.locale, r.timeZone, r.fields],
+      ...[writtenConsents(r.consents), r.source, r.technical, r.accessKey, r.registeredAt, r.id ?? null],
     ],
   );
-  const [inserted] = rows;
-  if (inserted) {
-    await addEventFields(db, r.eventId, new Map(Object.keys(r.fields).map((name) => [name, inserted.id])));
-    await forgetWrongKeys(db, r.eventId, [addressHash(r.email)]);
-  }
   return rows[0] ?? null;
+}
+
+/** A registration as an action hands it in. */
+export interface AddedRegistrant extends Omit<NewRegistrant, 'consents' | 'accessKey'> {
+  /** Null: those that `fields` give, in the words that the form has for them now. */
+  readonly consents: readonly Consent[] | null;
+  /** Null: a new one. */
+  readonly accessKey: string | null;
+  readonly sendConfirmation: boolean;
+}
+
+/**
+ * Registers a person and puts the confirmation on its way, which carries the trace. Whoever was registered before is returned as they are.
+ * Throws `conflict` where the event is cancelled, and `invalid_input` where its registrants would have too many fields.
+ */
+export async function addRegistrant(
+  db: Db,
+  registrant: AddedRegistrant,
+  now: Date,
+  trace: Readonly<Record<string, string>> | null,
+): Promise<{ readonly registrant: Registrant; readonly created: boolean }> {
+  const r = registrant;
+  const { rows } = await db
+    .query<Registrant & { created: boolean }>(
+      `select ${REGISTRANT_COLUMNS}, done.created
+       from {schema}.add_registrant($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as done${DONE}`,
+      [
+        ...[r.eventId, r.email, r.firstName, r.lastName, r.locale, r.timeZone, r.fields],
+        ...[r.consents && JSON.stringify(r.consents), r.source, r.technical, r.accessKey, r.registeredAt],
+        ...[r.id ?? null, now, r.sendConfirmation, trace],
+      ],
+    )
+    .catch(throwRefusal);
+  const { created, ...added } = rows[0] as Registrant & { created: boolean };
+  return { registrant: added, created };
+}
+
+/** The registrant does not come: what is on its way to them is not sent. A second time changes nothing. Throws `not_found`. */
+export async function cancelRegistrant(
+  db: Db,
+  { eventId, id }: Pick<Registrant, 'eventId' | 'id'>,
+  actor: string,
+  now: Date,
+): Promise<Registrant> {
+  const { rows } = await db
+    .query<Registrant>(
+      `select ${REGISTRANT_COLUMNS} from {schema}.cancel_registrant($1, $2, $3, $4) as done${DONE}`,
+      [id, eventId, actor, now],
+    )
+    .catch(throwRefusal);
+  return rows[0] as Registrant;
+}
+
+/** The registrant comes after all; the confirmation carries the trace. Who did not cancel stays as they are. Throws `not_found`. */
+export async function restoreRegistrant(
+  db: Db,
+  { eventId, id }: Pick<Registrant, 'eventId' | 'id'>,
+  actor: string,
+  now: Date,
+  { sendConfirmation, trace }: { sendConfirmation: boolean; trace: Readonly<Record<string, string>> | null },
+): Promise<Registrant> {
+  const { rows } = await db
+    .query<Registrant>(
+      `select ${REGISTRANT_COLUMNS} from {schema}.restore_registrant($1, $2, $3, $4, $5, $6) as done${DONE}`,
+      [id, eventId, actor, now, sendConfirmation, trace],
+    )
+    .catch(throwRefusal);
+  return rows[0] as Registrant;
 }
 
 export async function findRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
@@ -116,14 +166,10 @@ export async function holdRegistrant(db: Db, id: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/**
- * The registrant, locked against other changes until the transaction ends. Its messages are locked before it: a worker that records
- * what became of a mail locks the message first and the registrant second, and two that lock in different orders wait for each other.
- */
+/** The registrant, locked against other changes until the transaction ends, and its messages before it. */
 export async function lockRegistrant(db: Db, eventId: string, id: string): Promise<Registrant | null> {
-  await db.query('select from {schema}.message where registrant_id = $1 order by id for no key update', [id]);
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null for update`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.lock_registrant($2, $1) as registrant where registrant.id is not null`,
     [eventId, id],
   );
   return rows[0] ?? null;
@@ -438,15 +484,10 @@ export async function setAccessKey(db: Db, id: string, accessKey: string, now: D
 
 /** Whether the registrant's key was replaced and no mail that was made since may have brought them the new link. */
 export async function isNewKeyUntold(db: Db, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `select from {schema}.registrant where id = $1 and key_replaced_at is not null and not exists (
-       select from {schema}.message
-       where registrant_id = $1 and kind = any($2) and created_at >= registrant.key_replaced_at
-         and status not in ${NEVER_ARRIVED}
-     )`,
-    [id, KINDS_WITH_ACCESS],
-  );
-  return rowCount === 1;
+  const { rows } = await db.query<{ untold: boolean }>('select {schema}.is_new_key_untold($1) as untold', [
+    id,
+  ]);
+  return rows[0]?.untold ?? false;
 }
 
 // From a version 4 id's hexadecimal digits: Postgres takes those from the same source as `crypto.randomBytes`. The places

@@ -242,7 +242,7 @@ export interface FormAnswers {
 }
 
 /** As forms, programs and spreadsheets write them, in the languages that we have; folded. */
-const TRUE: ReadonlySet<string> = new Set([
+export const TRUE_WORDS: ReadonlySet<string> = new Set([
   ...[
     'yes',
     'y',
@@ -264,7 +264,7 @@ const TRUE: ReadonlySet<string> = new Set([
   ],
   ...['verdadero', 'sim', 'verdadeiro', 'はい', 'نعم'],
 ]);
-const FALSE: ReadonlySet<string> = new Set([
+export const FALSE_WORDS: ReadonlySet<string> = new Set([
   ...[
     'no',
     'n',
@@ -326,8 +326,8 @@ function readAnswer(
   const text = given.trim();
   if (isTick({ type })) {
     const folded = fold(text);
-    if (TRUE.has(folded)) return { value: TICKED };
-    return FALSE.has(folded) ? { value: '' } : { problem: 'invalid' };
+    if (TRUE_WORDS.has(folded)) return { value: TICKED };
+    return FALSE_WORDS.has(folded) ? { value: '' } : { problem: 'invalid' };
   }
   if (text === '') return { value: '' };
   if (type === 'select') {

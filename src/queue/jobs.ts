@@ -63,10 +63,13 @@ export const registration: JobDefinition<{ requestId: string }> = {
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
-/** Domains that people registered with are to be looked up in the DNS: the table says which. */
-export const lookUpDomains: JobDefinition<Record<string, never>> = {
+/**
+ * Domains that people registered with are to be looked up in the DNS: the table says which, and `domains` those that are not noted there
+ * yet.
+ */
+export const lookUpDomains: JobDefinition<{ domains?: readonly string[] | undefined }> = {
   name: 'look-up-domains',
-  payload: z.strictObject({}),
+  payload: z.strictObject({ domains: z.array(z.string().max(253)).optional() }),
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 

@@ -20,6 +20,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (actor === OPERATOR_KEY) return 'The operator’s key';
     if (kind === 'api_key') return `The key “${keys.get(id) ?? 'unknown'}”`;
     if (kind === 'identity_provider') return 'The identity provider';
+    if (kind === 'database_role') return `The database role “${actor.slice(kind.length + 1)}”`;
     if (kind === 'visitor') return 'Visitors';
     if (kind === 'registrant') return 'The registrant';
     if (kind === 'retention' || kind === 'sender_check' || kind === 'webhooks') return 'access-mail';

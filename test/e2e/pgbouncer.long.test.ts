@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createAccessMail } from 'access-mail';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDatabaseConfig } from '../../src/config.ts';
 import { createPool, type Db, type Pool, transaction } from '../../src/db/pool.ts';
@@ -341,6 +343,21 @@ describe.skipIf(!findProgram('pgbouncer'))('behind PgBouncer in transaction mode
       const key = made.stdout.trim().split('\n').at(-1);
       const answer = await request('/api/v1/events', { headers: { authorization: `Bearer ${key}` } });
       expect(answer.status).toBe(200);
+    });
+
+    it('send the mail of whom another program registers through the pooler, once it commits', async () => {
+      const { register } = createAccessMail({ schema: system.env.DATABASE_SCHEMA });
+      const shop = new pg.Client(system.env.DATABASE_URL);
+      await shop.connect();
+      const emails = people('sql', 10);
+      for (const email of ['rolled-back@example.com', ...emails]) {
+        await shop.query('begin');
+        await register(shop, { event: event.slug, email });
+        await shop.query(emails.includes(email) ? 'commit' : 'rollback');
+      }
+      await shop.end();
+      await eachHas(emails, 1);
+      expect(mailsTo('rolled-back@example.com')).toEqual([]);
     });
 
     it('write to more than a slice of people', async () => {

@@ -590,6 +590,31 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ),
   ],
 
+  Q1: of(
+    'db/sql-functions.test.ts',
+    'takes nothing over by its search_path, temporary objects or settings',
+    'fixes the search_path of every function that runs with the rights of the owner',
+    'takes %s for a name and nothing else',
+  ),
+  Q2: of(
+    'db/sql-functions.test.ts',
+    'can read and write no table, and call nothing else of ours that does',
+    'has only what it was granted: nobody else may call any function of the migration',
+  ),
+  Q3: [
+    ...of(
+      'db/sql-functions.test.ts',
+      'lists all that is wrong with the input, each with its path, and writes nothing',
+      'stands in the audit log with the role that asked for it',
+    ),
+    ...of(
+      'db/sql-rules.test.ts',
+      'that SQL takes is kept as the API keeps it',
+      'is kept or refused as the API does it with names',
+      'of the form are taken or refused as the API does it, and others as they are',
+    ),
+  ],
+
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(
     'scripts/build/sbom.test.ts',

@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The folder with the programs of a Python that has these packages (`name==version`), installed from PyPI at its first use; null where there
+ * The folder with the programs of a Python that has these packages (`name==version`, as pip takes them), installed from PyPI at its first use; null where there
  * is no Python 3 with venv and pip, or no PyPI. `without` says then what is not tested.
  */
 export async function findPythonWith(packages: readonly string[], without: string): Promise<string | null> {
-  const name = packages.join('-').replaceAll('==', '-');
+  const name = packages.join('-').replaceAll(/[^\w.]+/g, '-');
   const folder = join(tmpdir(), `access-mail-${name}-${process.getuid?.() ?? 0}`);
   const programs = join(folder, 'bin');
   if (existsSync(join(folder, 'complete'))) return programs;

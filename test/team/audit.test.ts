@@ -63,6 +63,18 @@ describe('the audit log', () => {
     expect((await ada.get('/team/audit')).text).not.toContain('Grace');
   });
 
+  it('names the database role of a program that called our functions in SQL, and filters by it', async () => {
+    const event = await app.event({ title: 'Sold' });
+    const { rows } = await app.pool.query(`select {schema}.register($1, 'ada@example.com', 'Ada') as id`, [
+      event.id,
+    ]);
+    await app.pool.query('select {schema}.cancel_registration($1)', [rows[0].id]);
+    const { user } = (await app.pool.query('select session_user as user')).rows[0];
+    const text = await read(`/team/audit?actor=database_role:${encodeURIComponent(user)}`);
+    expect(text).toContain(`The database role “${user}” cancelled the registration of Ada`);
+    expect(text).not.toContain('created Sold');
+  });
+
   it.each(AUDIT_ACTIONS)('has words for %s, even where nothing more is known', async (action) => {
     await log({ action, at: new Date('2020-01-01T12:00:00Z'), detail: {} });
     const text = await read(`/team/audit?action=${action}&to=2020-01-01`);

@@ -1,3 +1,4 @@
+import { makeDomainsDue } from '../../src/db/mail-domain.ts';
 import { lookUpDomains } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 import { lookUpDueDomains } from '../mail-domains/look-up.ts';
@@ -14,6 +15,10 @@ export async function registerLookUpDomains(context: WorkerContext): Promise<voi
       ...{ batchSize: 100, localConcurrency: AT_ONCE },
       ...{ pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
     },
-    () => lookUpDueDomains(context),
+    async (jobs: readonly { readonly data: unknown }[]) => {
+      const domains = jobs.flatMap(({ data }) => lookUpDomains.payload.parse(data).domains ?? []);
+      if (domains.length > 0) await makeDomainsDue(context.pool, [...new Set(domains)], context.now());
+      await lookUpDueDomains(context);
+    },
   );
 }

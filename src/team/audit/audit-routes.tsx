@@ -30,6 +30,7 @@ const filterShape = z.object({
 function isActor(text: string): boolean {
   const [kind = '', id] = text.split(/:(.*)/s);
   if (kind === 'api_key' || kind === 'team_member') return z.guid().safeParse(id).success;
+  if (kind === 'database_role') return /^\P{Cc}{1,63}$/u.test(id ?? '');
   return text === 'operator' || text === 'recipient' || text === 'visitor';
 }
 

@@ -19,6 +19,7 @@ const REGISTERED_BY: Readonly<Record<string, string>> = {
   api: 'API',
   import: 'Import',
   team: 'The team',
+  sql: 'SQL',
 };
 
 /** By which way somebody registered. */
