@@ -72,6 +72,8 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint_deleted',
   'webhook_secret_rotated',
   'webhooks_replayed',
+  'sending_failed_over',
+  'sending_failed_back',
 ] as const;
 
 export interface AuditEntry {
@@ -79,7 +81,8 @@ export interface AuditEntry {
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
    * their own page), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
-   * `sender_check` (what the DNS of a sender domain said that day) or `webhooks` (a worker that sends them): no address.
+   * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them) or `delivery` (one that sends
+   * mails): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

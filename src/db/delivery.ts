@@ -38,6 +38,8 @@ export interface Due extends Asked {
   readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
   readonly isUncertain: boolean;
+  /** What handed it over last; null: nothing did, or its email was corrected since. */
+  readonly transport: string | null;
   /** Whether it belongs to an announcement that the team has cancelled. */
   readonly isCancelled: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
@@ -122,6 +124,7 @@ export async function loadDue(
               'sender', sender
             ) end as frozen,
             case when ${GOES_TO_CURRENT_EMAIL} then batch_id end as "batchId",
+            case when ${GOES_TO_CURRENT_EMAIL} then message.transport end as transport,
             ${SUPPRESSIONS_OF('coalesce(registrant.email, to_address)', 'message.event_id')},
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,

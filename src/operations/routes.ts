@@ -29,8 +29,13 @@ export function operationRoutes(operations: Operations, log: Logger, metricsToke
     const known = await mail;
     const { state, reason } = known ?? { state: 'unknown', reason: null };
     const mailbox = known?.unreadableMailbox;
+    const fallback = known?.fallback;
     return c.json({
-      ...{ status: 'ok', mail: { state, reason } },
+      status: 'ok',
+      mail: {
+        ...{ state, reason },
+        ...(fallback && { fallback: { from: fallback.from, to: fallback.to, since: fallback.since } }),
+      },
       ...(mailbox && {
         bounceMailbox: { state: 'unreadable', since: mailbox.since, reason: mailbox.reason },
       }),

@@ -41,9 +41,12 @@ export interface Capabilities {
   readonly reconciles: boolean;
   /** Whether it reports by itself what becomes of a mail. */
   readonly reportsDelivery: boolean;
+  /** Whether mails leave as we write them, so that a DKIM signature of ours holds. */
+  readonly keepsSignatures: boolean;
 }
 
 interface AnyProvider {
+  /** What the ledger calls it (`message.transport`): no two that are set up are called the same. */
   readonly name: string;
   readonly capabilities: Capabilities;
   /** Lets what has begun end, gives the rest back as `not_attempted`, then closes every connection. */

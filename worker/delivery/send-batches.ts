@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Batch, findBatches, findMembers, insertBatches } from '../../src/db/batch.ts';
+import type { Due } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { Priority } from '../../src/domain/message.ts';
@@ -110,13 +111,15 @@ async function makeCall(
 
 /** Which calls to make: those that were made before and whose answer is not known, and new ones for the rest. */
 async function plan(
-  { pool }: WorkerContext,
+  { pool, mayMove }: WorkerContext,
   provider: BatchProvider,
   mails: readonly RenderedMail[],
   priority: Priority,
 ): Promise<PlannedCall[]> {
+  // Where another transport may have taken the others of a call, one that was certainly not taken starts anew.
+  const isRepeated = ({ batchId, isUncertain }: Due) => batchId !== null && (isUncertain || !mayMove);
   const again = Map.groupBy(
-    mails.filter(({ due }) => due.batchId !== null),
+    mails.filter(({ due }) => isRepeated(due)),
     ({ due }) => due.batchId as string,
   );
   const known = new Map((await findBatches(pool, [...again.keys()])).map((batch) => [batch.id, batch]));
@@ -128,7 +131,7 @@ async function plan(
   }));
   // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. Urgent messages
   // come in jobs of one: those that were never tried share a call.
-  const fresh = mails.filter(({ due }) => due.batchId === null);
+  const fresh = mails.filter(({ due }) => !isRepeated(due));
   const groups = Map.groupBy(fresh, ({ due }) =>
     priority === 'urgent' && due.attempts === 0 ? '' : due.jobId,
   );
@@ -146,14 +149,14 @@ async function plan(
  * erased, are missing: then the provider tells that it knows the call with other bytes, or takes it without them.
  */
 async function sameMails(
-  { pool, templates, config }: WorkerContext,
-  { messageIds }: Batch,
+  { pool, templates, config, mayMove }: WorkerContext,
+  { id, messageIds }: Batch,
   claimed: readonly RenderedMail[],
   endedIds: ReadonlySet<string>,
 ): Promise<OutgoingMail[]> {
   const mails = new Map<string, OutgoingMail>(claimed.map(({ due, mail }) => [due.id, mail]));
   const others = messageIds.filter((id) => !mails.has(id) && !endedIds.has(id));
-  for (const member of await findMembers(pool, others)) {
+  for (const member of await findMembers(pool, id, others, mayMove)) {
     const source = await templates.frozen(member.templateHash);
     const variables = { ...member.variables, ...secretValues(config, member.about) };
     mails.set(

@@ -213,6 +213,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       idempotencyKeys: true,
       reconciles: true,
       reportsDelivery: true,
+      keepsSignatures: false,
     },
     rememberedMs: REMEMBERED_MS,
     divide(mails, priority) {
