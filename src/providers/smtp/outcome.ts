@@ -41,7 +41,8 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
     const isOfUs = follows === 'sender_rejected' && (isOfRecipient || command === 'MAIL FROM');
     if (isOfUs) return { type: 'sender_rejected', error, scope };
     // Before it knows whom a mail goes to, a server that wants none now wants nobody's.
-    return { type: 'retry', error, unanswered: !answered || !isOfRecipient };
+    const unanswered = !answered || !isOfRecipient;
+    return { type: 'retry', error, ...(unanswered && { unanswered }) };
   }
   // Before a recipient is named, and at the sender's name, it can only be about us.
   if (!isOfRecipient) return { type: 'sender_rejected', error, scope };
