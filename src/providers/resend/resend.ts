@@ -18,6 +18,7 @@ import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
 import { type CallFailure, type ResendError, refusedItem, resendFailure } from './errors.ts';
 import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
+import { watchUnreached } from './unreached.ts';
 
 interface ResendOptions {
   readonly apiKey: string;
@@ -69,6 +70,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
   const limiter = createRateLimiter({ pool, provider: 'resend' });
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  const unreached = watchUnreached();
 
   /** Asks once there is a permit, and again after a while where we were too fast. */
   async function ask<Data>(
@@ -130,6 +132,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       return each(mails.length === 1 ? { type: 'failed', error: message } : alone(message));
     }
     const [single] = payload;
+    unreached.begin(id);
     const asked =
       attach && single
         ? await ask(
@@ -146,10 +149,12 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
               resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
             mayLeave,
           );
+    const why = unreached.end(id);
     if (asked.type === 'answered')
       return { type: 'outcomes', outcomes: batchOutcomes(mails.length, asked.data) };
     if (asked.type === 'not_attempted') return each(asked);
     const { failure } = asked;
+    if (why !== null) return each({ type: 'retry', error: why, unanswered: true });
     if (failure.type === 'mismatch') return failure;
     return each(
       failure.type === 'bad_mail' && mails.length > 1 ? alone(failure.outcome.error) : failure.outcome,
@@ -237,6 +242,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
     },
     async close() {
       limiter.close();
+      unreached.close();
       const timer = setTimeout(() => closing.abort(), timeouts.graceMs);
       await Promise.allSettled(underWay);
       clearTimeout(timer);
