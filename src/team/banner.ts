@@ -175,7 +175,7 @@ function byFallback({ from, to, reason }: Failover): TeamBanner {
     text: [
       `Sending goes through the second transport, ${to}: the first, ${from}, takes no mail. “${reason}”`,
       ADVICE[refusalReason({ status: null, words: reason })],
-      'We try the first every minute and go back to it by ourselves. No mail is lost.',
+      'We try the first every minute and return to it automatically. No mail is lost.',
     ]
       .filter(Boolean)
       .join(' '),
