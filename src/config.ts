@@ -46,13 +46,6 @@ const FEWEST_CHARACTERS = 8;
 /** They stand, or stood, in `docker-compose.yml` or here as examples: everybody knows them. */
 const PUBLISHED_SECRETS: readonly string[] = ['only-for-development-on-this-machine', MADE_SECRET];
 const port = wholeNumber(0, 65_535);
-/** What mails can leave by, and what each needs beside. */
-const TRANSPORTS = { smtp: 'SMTP_URL', resend: 'RESEND_API_KEY' } as const;
-export type MailTransport = keyof typeof TRANSPORTS;
-const transport = z.enum(
-  Object.keys(TRANSPORTS) as MailTransport[],
-  `must be ${Object.keys(TRANSPORTS).join(' or ')}`,
-);
 const POSTGRES = url('postgres:', 'postgresql:');
 
 interface Variable<T extends z.ZodType = z.ZodType> {
@@ -91,6 +84,16 @@ export const TRACE_SAMPLERS = [
   ...(['always_on', 'always_off', 'traceidratio'] as const),
   ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
 ] as const;
+
+/** What mails can leave through. */
+export const MAIL_TRANSPORTS = ['smtp', 'resend'] as const;
+export type MailTransport = (typeof MAIL_TRANSPORTS)[number];
+/** What each needs beside its name. */
+const NEEDED = { smtp: 'SMTP_URL', resend: 'RESEND_API_KEY' } as const satisfies Record<
+  MailTransport,
+  string
+>;
+const transport = z.enum(MAIL_TRANSPORTS, `must be ${MAIL_TRANSPORTS.join(' or ')}`);
 
 /** Every environment variable: what it may be, an example, and whether it is a secret. */
 const VARIABLES = {
@@ -361,7 +364,7 @@ const environment = z
     }
     const fallback = env.FALLBACK_TRANSPORT;
     if (fallback) {
-      const needed = fallback === 'smtp' ? 'FALLBACK_SMTP_URL' : TRANSPORTS[fallback];
+      const needed = fallback === 'smtp' ? 'FALLBACK_SMTP_URL' : NEEDED[fallback];
       if (!env[needed]) wrong(needed, `is not set, and FALLBACK_TRANSPORT=${fallback} needs it`);
       if (fallback !== 'smtp' && fallback === env.MAIL_TRANSPORT)
         wrong('FALLBACK_TRANSPORT', 'must differ from MAIL_TRANSPORT: only of smtp there can be two');

@@ -89,7 +89,7 @@ export function createContext({
     templates: createTemplates(parts.pool, parts.config),
     senders: createSenders({
       ...parts,
-      signs: providers.some((provider) => provider.capabilities.keepsSignatures),
+      signs: providers.some((provider) => provider.capabilities.takesSignatures),
     }),
     leases: createLeases(parts),
     inHand: createInHand(capabilities),

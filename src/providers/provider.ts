@@ -41,8 +41,8 @@ export interface Capabilities {
   readonly reconciles: boolean;
   /** Whether it reports by itself what becomes of a mail. */
   readonly reportsDelivery: boolean;
-  /** Whether mails leave as we write them, so that a DKIM signature of ours holds. */
-  readonly keepsSignatures: boolean;
+  /** Whether the bytes that we write are those that leave, so that our DKIM signature holds. */
+  readonly takesSignatures: boolean;
 }
 
 interface AnyProvider {

@@ -134,7 +134,7 @@ export function bannerOf({
     tone: 'warning',
     text: [
       `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-      fallback ? `It goes through the second transport, ${fallback.to}.` : 'Is a worker running?',
+      fallback ? `It goes through the second transport (${fallback.to}).` : 'Is a worker running?',
     ].join(' '),
   };
 }
@@ -173,7 +173,7 @@ function byFallback({ from, to, reason }: Failover): TeamBanner {
   return {
     tone: 'warning',
     text: [
-      `Sending goes through the second transport, ${to}: the first, ${from}, takes no mail. “${reason}”`,
+      `Sending goes through the second transport (${to}). The first (${from}) takes no mail: “${reason}”`,
       ADVICE[refusalReason({ status: null, words: reason })],
       'We try the first every minute and return to it automatically. No mail is lost.',
     ]

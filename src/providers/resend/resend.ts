@@ -218,7 +218,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       idempotencyKeys: true,
       reconciles: true,
       reportsDelivery: true,
-      keepsSignatures: false,
+      takesSignatures: false,
     },
     rememberedMs: REMEMBERED_MS,
     divide(mails, priority) {

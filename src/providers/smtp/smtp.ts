@@ -87,7 +87,7 @@ export function createSmtpProvider({
       idempotencyKeys: false,
       reconciles: false,
       reportsDelivery: false,
-      keepsSignatures: true,
+      takesSignatures: true,
     },
     async send(mail, priority, mayLeave = () => true) {
       let to: string;

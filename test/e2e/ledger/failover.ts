@@ -36,8 +36,9 @@ interface Side {
   /** Whether a call may be made again without sending anything twice. */
   readonly isIdempotent: boolean;
   state: State;
-  /** How many of the next mails or calls are taken without an answer. */
+  /** How many of the next calls are taken without an answer, and how it fares from the last of them on. */
   loses: number;
+  afterwards: State;
   /** The ids of the messages that it took, in order. */
   taken(): string[];
   /** Kills whoever it is, where the plan says so. Resolves when they are dead. */
@@ -84,15 +85,17 @@ async function run({ people, trouble, lostAnswers = 0, kills, ...plan }: Plan): 
       await ledger.kill(`${at} ${when}`, WORKERS);
       return true;
     };
-  first.loses = lostAnswers;
-  first.state = lostAnswers > 0 ? 'takes mail' : trouble;
+  Object.assign(first, {
+    loses: lostAnswers,
+    state: lostAnswers > 0 ? 'takes mail' : trouble,
+    afterwards: trouble,
+  });
 
   for (let i = 0; i < WORKERS; i++) await ledger.startWorker();
   await ledger.settled();
   expect(await ledger.sendToAll()).toEqual({ queued: people, skipped: [] });
   let isBack = false;
   await ledger.untilAllSent(async () => {
-    if (first.loses === 0 && !isBack) first.state = trouble;
     if (isBack || second.taken().length < people / 2 || left.length > 0) return;
     isBack = true;
     first.state = 'takes mail';
@@ -137,6 +140,13 @@ async function run({ people, trouble, lostAnswers = 0, kills, ...plan }: Plan): 
   await ledger.close();
 }
 
+function loseAnswer(side: Side): boolean {
+  if (side.loses === 0) return false;
+  side.loses--;
+  if (side.loses === 0) side.state = side.afterwards;
+  return true;
+}
+
 async function openSmtpSide(variable: string): Promise<Side> {
   const server = await openFaultServer();
   const side: Side = {
@@ -144,6 +154,7 @@ async function openSmtpSide(variable: string): Promise<Side> {
     isIdempotent: false,
     state: 'takes mail',
     loses: 0,
+    afterwards: 'takes mail',
     taken: () => server.taken.map(({ messageId }) => messageId),
     strike: async () => false,
     close: () => server.close(),
@@ -152,11 +163,7 @@ async function openSmtpSide(variable: string): Promise<Side> {
     if (step === 'greeting' && side.state === 'is down') return 'drop';
     if (step === 'taken') {
       void side.strike('taken');
-      if (side.loses > 0) {
-        side.loses--;
-        return 'drop';
-      }
-      return undefined;
+      return loseAnswer(side) ? 'drop' : undefined;
     }
     if (step !== 'MAIL') return undefined;
     void side.strike('asked');
@@ -180,6 +187,7 @@ async function openResendSide(): Promise<Side> {
     isIdempotent: true,
     state: 'takes mail',
     loses: 0,
+    afterwards: 'takes mail',
     taken: () => resend.accepted.map(({ tags }) => tags.message_id ?? ''),
     strike: async () => false,
     close: () => resend.close(),
@@ -189,10 +197,7 @@ async function openResendSide(): Promise<Side> {
     const { state } = side;
     if (await side.strike('asked')) return REACTIONS[state] ?? 'drop';
     if (state !== 'takes mail') return REACTIONS[state];
-    if (side.loses > 0) {
-      side.loses--;
-      return 'drop-after';
-    }
+    if (loseAnswer(side)) return 'drop-after';
     // It takes the call, and whoever made it is gone before the answer.
     void nextTick().then(() => side.strike('taken'));
     return undefined;
