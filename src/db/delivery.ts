@@ -206,8 +206,8 @@ export async function claim(
        subject = asked.subject, batch_id = asked.batch_id, sender = asked.sender
      from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
        $13::boolean[], $14::jsonb[], $15::integer[]) as asked (id, to_address, template_hash, variables, subject, batch_id,
-         email, access_key, is_cancelled, sender, attempts)
-     where message.id = any($1) and message.id = asked.id and message.attempts = asked.attempts and ${IS_FREE} and not ${ERASED_MEANWHILE}
+         email, access_key, is_cancelled, sender, tried)
+     where message.id = any($1) and message.id = asked.id and attempts = asked.tried and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant

@@ -1,7 +1,7 @@
 import { testLedgerOfFailover } from './ledger/failover.ts';
 
 testLedgerOfFailover({
-  people: 600,
+  people: 1_500,
   first: 'smtp',
   second: 'smtp',
   trouble: 'refuses us',
@@ -13,7 +13,7 @@ testLedgerOfFailover({
 
 // What a worker has handed over when it is killed stays with Resend, as the lost answer does: nobody is killed at the first.
 testLedgerOfFailover({
-  people: 600,
+  people: 1_000,
   first: 'resend',
   second: 'smtp',
   trouble: 'refuses us',
@@ -26,7 +26,7 @@ testLedgerOfFailover({
 
 // Both know a call again: whatever is killed, nothing comes twice.
 testLedgerOfFailover({
-  people: 1_000,
+  people: 2_000,
   first: 'smtp',
   second: 'resend',
   trouble: 'refuses us',
@@ -37,7 +37,7 @@ testLedgerOfFailover({
 });
 
 testLedgerOfFailover({
-  people: 600,
+  people: 2_000,
   first: 'smtp',
   second: 'resend',
   trouble: 'is down',

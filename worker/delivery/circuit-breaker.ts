@@ -131,7 +131,7 @@ export function createCircuitBreaker(options: {
     return open.has(nameOf(ACCOUNT)) ? { type: 'pass' } : tryInSilence(at.getTime());
   }
 
-  /** While nobody answers one mail tries now and then: the others would be lost in doubt, one by one. */
+  /** While nobody answers one mail tries now and then: of each that tries it may remain unknown whether it was taken. */
   function tryInSilence(at: number): Verdict {
     if (silence && isForgotten(silence, at)) silence = null;
     if (silence && at - triedAt < TRY_EVERY_MS)
@@ -189,6 +189,9 @@ export function createCircuitBreaker(options: {
         { provider, ...key, reason },
         'the provider refuses us: a circuit breaker opens until a probe succeeds',
       );
+    // Of many mails that are refused together one tells it.
+    const isKnown = known?.reason === reason && !known.isProbing;
+    if (isKnown && probeAt.getTime() - known.probeAt.getTime() < LOOK_EVERY) return;
     const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt, isProbing: false };
     open.set(nameOf(key), breaker);
     if (key.scope !== 'account' || !other) return void (await openBreaker(pool, provider, breaker));
