@@ -47,7 +47,7 @@ it('says that mail goes by the second transport, with the first’s words, and n
   const person = await signIn(bridged);
   const { text } = await person.get('/team/events');
   expect(text).toContain(
-    'Sending goes through the second transport, smtp: the first, resend, takes no mail.',
+    'Sending goes through the second transport (smtp). The first (resend) takes no mail: “',
   );
   expect(text).toContain('“535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password” Check the user');
   expect(text).toContain('class="banner banner--warning"');

@@ -210,6 +210,24 @@ describe('a provider that takes calls and is down', () => {
     expect(taken([...doubtful, ...rest]).map(([one = 0, other = 0]) => one + other)).toEqual([1, 1, 1, 1, 1]);
   });
 
+  it('is asked no more for the calls that wait for their turn: none of them ends in doubt', async () => {
+    const groups = await Promise.all([1, 2, 3].map(() => queued(2)));
+    const before = keys().length;
+    await app.pool.query('update {schema}.provider_rate set calls_per_second = 1');
+    resend.react = () => BROKEN;
+    await Promise.all(groups.map((group) => deliver(worker, group, randomUUID())));
+    await app.pool.query('update {schema}.provider_rate set calls_per_second = null');
+    expect(keys()).toHaveLength(before + 1);
+    const { rows } = await app.pool.query(
+      'select attempts, uncertain_attempts as uncertain, count(*) from {schema}.message where id = any($1) group by 1, 2 order by 1',
+      [groups.flat().map(({ id }) => id)],
+    );
+    expect(rows).toEqual([
+      { attempts: 0, uncertain: 0, count: 4 },
+      { attempts: 1, uncertain: 1, count: 2 },
+    ]);
+  });
+
   it('keeps nothing where no connection came about', async () => {
     const nowhere = byResend(app, { ...resend, url: 'http://nowhere.invalid' });
     const lonely = openFailover(app, nowhere, bySmtp(app, backup.url));

@@ -103,6 +103,8 @@ export function createCircuitBreaker(options: {
   /** Nobody answers us, and it is not known yet for how long. Where there is one transport alone nobody asks. */
   let silence: Silence | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
+  /** How often our account was refused, or nobody answered, where there is another transport. */
+  let setbacks = 0;
 
   async function look(): Promise<void> {
     if (performance.now() - lookedAt < LOOK_EVERY) return;
@@ -195,6 +197,7 @@ export function createCircuitBreaker(options: {
     const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt, isProbing: false };
     open.set(nameOf(key), breaker);
     if (key.scope !== 'account' || !other) return void (await openBreaker(pool, provider, breaker));
+    setbacks++;
     const isNews = await transaction(pool, (db) => failOver({ db, now: now() }, provider, breaker, bridge));
     if (isNews) log.error({ from: provider, to: other, reason }, 'mails go by the second transport');
   }
@@ -216,6 +219,15 @@ export function createCircuitBreaker(options: {
     },
 
     /**
+     * Asked the moment before a mail that has passed now leaves: false where it turned out meanwhile that this transport may be
+     * down. What waits for its turn then need not end in doubt.
+     */
+    mayStillLeave(): () => boolean {
+      const before = setbacks;
+      return () => setbacks === before || (!silence && !open.has(nameOf(ACCOUNT)));
+    },
+
+    /**
      * Nobody answered. Where that lasts, and there is another transport, it is as if our account were refused: the mail
      * goes by the other one at once, unless it may have been taken.
      */
@@ -224,6 +236,7 @@ export function createCircuitBreaker(options: {
       const at = now();
       silence = afterFailure(silence, at.getTime());
       triedAt = at.getTime();
+      setbacks++;
       if (!open.has(nameOf(ACCOUNT)) && !hasGoneDown(silence)) return outcome;
       silence = null;
       await trip(ACCOUNT, `It cannot be reached: ${outcome.error}`, new Date(at.getTime() + PROBE_EVERY));

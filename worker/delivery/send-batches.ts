@@ -34,7 +34,8 @@ export async function sendBatches(
   mails: readonly RenderedMail[],
   sending: Sending,
 ): Promise<void> {
-  const { pool, leases, now } = context;
+  const { pool, leases, breaker, now } = context;
+  const mayStillLeave = breaker.mayStillLeave();
   const [first] = mails;
   if (!first) return;
   const { priority } = first.due;
@@ -56,7 +57,7 @@ export async function sendBatches(
   await settleAll([
     giveBackUnclaimed(context, mails, attempts),
     ...calls.map((call) =>
-      makeCall(context, provider, { ...call, priority, handedOverAt: at }, attempts, sending),
+      makeCall(context, provider, { ...call, priority, handedOverAt: at, mayStillLeave }, attempts, sending),
     ),
   ]);
 }
@@ -64,7 +65,11 @@ export async function sendBatches(
 async function makeCall(
   context: WorkerContext,
   provider: BatchProvider,
-  call: PlannedCall & { readonly priority: Priority; readonly handedOverAt: Date },
+  call: PlannedCall & {
+    readonly priority: Priority;
+    readonly handedOverAt: Date;
+    readonly mayStillLeave: () => boolean;
+  },
   attempts: ReadonlyMap<string, number>,
   { endedIds, onEnded }: Sending,
 ): Promise<void> {
@@ -83,7 +88,7 @@ async function makeCall(
       ...call,
       mails,
       handedOverAt: before?.handedOverAt ?? call.handedOverAt,
-      mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)),
+      mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)) && call.mayStillLeave(),
     });
   } catch (error) {
     // What the call consists of could not be read: nothing of it was handed over.
