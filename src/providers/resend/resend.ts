@@ -83,7 +83,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       if (!permit.granted) return { type: 'not_attempted', ...withoutPermit(permit.retryInMs) };
       if (!mayLeave()) {
         limiter.release();
-        return { type: 'not_attempted', error: 'Its worker had been away for too long to send it.' };
+        return { type: 'not_attempted', error: 'Its turn came when it could no longer be sent.' };
       }
       const asked = once(request).finally(() => limiter.release());
       underWay.add(asked);
