@@ -65,10 +65,9 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
     const unreadableMailbox = mailbox && { ...mailbox, seconds: secondsSince(mailbox.since) };
     const { first } = breakers;
     const state = stateOf(first?.scope, isLate, fallback !== null);
-    const reason = {
-      ...{ ok: null, late: null, fallback: fallback?.reason ?? null },
-      ...{ partly_refused: first?.reason ?? null, refused: first?.reason ?? null },
-    }[state];
+    const isRefused = state === 'refused' || state === 'partly_refused';
+    const told = isRefused ? first : state === 'fallback' ? fallback : null;
+    const reason = told?.reason ?? null;
     return { state, reason, breakers, fallback, unreadableMailbox, oldestDueSeconds };
   };
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { GRACE_MS, LEASE_MS } from '../../src/db/delivery.ts';
+import { claim, GRACE_MS, LEASE_MS, loadDue } from '../../src/db/delivery.ts';
 import { createMailState } from '../../src/operations/mail-state.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { openApp } from '../support/app.ts';
@@ -138,7 +139,7 @@ describe('a first transport that refuses us', () => {
     await app.pool.query(
       `update {schema}.message set status = 'sending', transport = 'smtp', claimed_at = $2, claimed_by = $3,
          lease_until = $2, attempts = 1 where id = $1`,
-      [doubtful.id, new Date(app.clock.now.getTime() - LEASE_MS), crypto.randomUUID()],
+      [doubtful.id, new Date(app.clock.now.getTime() - LEASE_MS), randomUUID()],
     );
     first.sender = LOGIN;
     await deliver(worker, [fresh]);
@@ -227,6 +228,25 @@ it('a mail that the second transport may have taken stays with that, also when t
   expect([taken(probe).first, taken(doubtful).first]).toEqual([1, 0]);
   expect(backup.taken.map(({ messageId }) => messageId)).toEqual([doubtful.id, doubtful.id]);
   await backup.close();
+});
+
+it('a mail that the first may have taken since a worker read it does not leave by the second: it is not claimed', async () => {
+  const losing = await openFaultServer();
+  const other = openFailover(app, bySmtp(app, losing.url), bySmtp(app, second.url, SECOND));
+  losing.react = (step) => (step === 'taken' ? 'drop' : undefined);
+  const message = await one();
+  const { due } = await loadDue(app.pool, [{ id: message.id, jobId: randomUUID() }], app.clock.now);
+  await deliver(other, [message]);
+  expect(await message.find()).toMatchObject({ status: 'queued', transport: 'smtp' });
+  app.clock.advance(MINUTE);
+  const frozen = { toAddress: message.email, templateHash: 'x', variables: {}, subject: '', sender: null };
+  const taken = await claim(
+    app.pool,
+    due.map(({ id, attempts, registrant }) => ({ ...frozen, id, attempts, registrant, batchId: null })),
+    { workerId: randomUUID(), transport: SECOND, now: app.clock.now },
+  );
+  expect([due.length, taken.size]).toEqual([1, 0]);
+  await losing.close();
 });
 
 describe('a first transport that cannot be reached', () => {
