@@ -1,6 +1,6 @@
-# The image of the server, the workers, the migration and the team's command:
+# The image of the server, the workers and the commands:
 #   docker build -t access-mail .
-#   docker run access-mail server | worker | migrate | team key website …
+#   docker run access-mail server | worker | migrate | team key website … | doctor
 # It runs as an ordinary user and needs a writable /tmp only (docker run --read-only --tmpfs /tmp).
 
 FROM node:26-slim AS build

@@ -1,7 +1,10 @@
 import { kindRow } from '../src/domain/kinds.ts';
 import { accessLink } from './access-link.tsx';
+import { alert } from './alert.tsx';
 import { announcement } from './announcement.tsx';
 import { confirmation } from './confirmation.tsx';
+import { digestEvent } from './digest-event.tsx';
+import { digestSend } from './digest-send.tsx';
 import { eventCancelled } from './event-cancelled.tsx';
 import { eventUpdated } from './event-updated.tsx';
 import { exportAttached } from './export-attached.tsx';
@@ -46,6 +49,9 @@ export const siteMails: Readonly<Record<SiteMailName, SiteMail>> = {
   export_link: exportLink,
   export_failed: exportFailed,
   retention_notice: retentionNotice,
+  alert,
+  digest_send: digestSend,
+  digest_event: digestEvent,
 };
 
 /** Whether mails of this kind go to the team: they are compiled by their name, not by their kind. */

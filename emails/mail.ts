@@ -18,7 +18,10 @@ export type SiteMailName =
   | 'export_attached'
   | 'export_link'
   | 'export_failed'
-  | 'retention_notice';
+  | 'retention_notice'
+  | 'alert'
+  | 'digest_send'
+  | 'digest_event';
 /** To a registrant, about an event: rendered once for each state of the event. */
 export type EventMailKind = RegistrantKind;
 

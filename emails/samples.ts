@@ -75,6 +75,40 @@ export const SAMPLE_SITE_VALUES = {
     settingsLink: 'https://events.example/team/events/0192f3a4-5b6c-7d8e-9f00-112233445566/settings#data',
     exportsLink: 'https://events.example/team/events/0192f3a4-5b6c-7d8e-9f00-112233445566/exports',
   },
+  alert: {
+    severity: 'warning',
+    title: `The mail server refuses the mails of “${SAMPLE_EVENT.title}”`,
+    text: 'It says: “554 5.7.1 Message rejected as spam” Only these mails wait. One mail a minute tries again. No mail is lost.',
+    raisedAt: '2027-01-15T16:04:00Z',
+    path: '/team/events/0192f3a4-5b6c-7d8e-9f00-112233445566/mails',
+    publicUrl: 'https://events.example',
+  },
+  sendDigest: {
+    ...{ type: 'send', eventId: '0192f3a4-5b6c-7d8e-9f00-112233445566', eventTitle: SAMPLE_EVENT.title },
+    ...{ kind: 'reminder', begunAt: '2027-01-15T16:00:00Z', timeZone: SAMPLE_EVENT.timeZone },
+    ...{
+      mails: 1_240,
+      sent: 1_221,
+      delivered: 1_198,
+      bounced: 14,
+      failed: 2,
+      waiting: 3,
+      unsent: 0,
+      open: 12,
+    },
+    reportsDelivery: true,
+    reasons: [
+      { reason: 'the address does not exist', count: 12 },
+      { reason: 'the domain does not exist', count: 2 },
+      { reason: 'taken for spam', count: 2 },
+    ],
+    publicUrl: 'https://events.example',
+  },
+  eventDigest: {
+    ...{ type: 'event', eventId: '0192f3a4-5b6c-7d8e-9f00-112233445566', eventTitle: SAMPLE_EVENT.title },
+    ...{ registered: 1_204, delivered: 1_187, reportsDelivery: true, joined: 816, missed: 388, bounced: 11 },
+    publicUrl: 'https://events.example',
+  },
 } as const satisfies SiteValuesInput;
 
 /** What a team may announce: paragraphs, a list, a variable, a link. */

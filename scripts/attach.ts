@@ -9,9 +9,10 @@ async function attach(env: NodeJS.ProcessEnv): Promise<void> {
   if (env.NODE_ENV === 'production') return;
   // Loaded here: production has no use for it.
   const { dataFolder } = await import('./embedded/data-folder.ts');
+  const { EmbeddedError } = await import('./embedded/embedded-error.ts');
   const { findRunning } = await import('./embedded/data-slot.ts');
   const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`]);
-  const running = findRunning(dataFolder(env).path);
+  const running = findHere();
   const values = {
     // A schema belongs to its database.
     ...(!isSet('DATABASE_URL') && {
@@ -24,4 +25,14 @@ async function attach(env: NodeJS.ProcessEnv): Promise<void> {
     MAILPIT_URL: running?.mailpitUrl,
   };
   for (const [name, value] of Object.entries(values)) if (value && !isSet(name)) env[name] = value;
+
+  /** A data folder that cannot be used holds nothing; the command itself says why where it needs one. */
+  function findHere() {
+    try {
+      return findRunning(dataFolder(env).path);
+    } catch (error) {
+      if (error instanceof EmbeddedError) return null;
+      throw error;
+    }
+  }
 }

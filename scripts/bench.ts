@@ -1,6 +1,10 @@
-/** `npm run bench [-- NAME]`: what the system can do on this machine, as ratios to something measured beside it. */
+/**
+ * `npm run bench [-- NAME]`: what the system can do on this machine, as ratios to something measured beside it.
+ * `npm run bench -- compare REVISION NAME`: the same of two revisions side by side.
+ */
 
 import { BenchError } from './bench/bench-error.ts';
+import { compareRevisions } from './bench/compare.ts';
 import { benchDeliver } from './bench/deliver.ts';
 import { benchDkim } from './bench/dkim.ts';
 import { benchExport } from './bench/export.ts';
@@ -52,7 +56,12 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
 const shutdown = new Shutdown();
 shutdown.onSignals();
 try {
-  const options = readOptions(process.argv.slice(2), Object.keys(BENCHES));
+  const args = process.argv.slice(2);
+  if (args[0] === 'compare') {
+    await compareRevisions(args.slice(1), shutdown);
+    await shutdown.exit(0);
+  }
+  const options = readOptions(args, Object.keys(BENCHES));
   const lab = await openLab(shutdown);
   if (options.profile) {
     await profileDelivery(lab, options);

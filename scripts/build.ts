@@ -17,7 +17,7 @@ try {
   const programs = Object.entries(files).filter(([name]) => name.endsWith('.mjs'));
   const bytes = programs.reduce((sum, [, size]) => sum + size, 0);
   process.stdout.write(
-    `${folder} holds the bundles of server, worker, migrate and team: ${programs.length} files, ${(bytes / 1e6).toFixed(1)} MB.\n`,
+    `${folder} holds the bundles of server, worker and the commands migrate, team and doctor: ${programs.length} files, ${(bytes / 1e6).toFixed(1)} MB.\n`,
   );
   if (!writeSbom(folder))
     process.stderr.write(

@@ -1,5 +1,5 @@
 /**
- * What the container image starts: `server`, `worker`, `migrate` or `team`, with its arguments. This process becomes the
+ * What the container image starts: `server`, `worker`, `migrate`, `team` or `doctor`, with its arguments. This process becomes the
  * command's (execve), so that there is one process, which gets the container's signals itself.
  */
 

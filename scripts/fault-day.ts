@@ -1,4 +1,4 @@
-/** `npm run fault-day [-- --minutes N --seed N --provider smtp|resend]`: the real system under faults, repeatable by its seed. */
+/** `npm run fault-day [-- --minutes N --seed N --provider smtp|resend|postmark]`: the real system under faults, repeatable by its seed. */
 
 import { readOptions, USAGE, UsageError } from './fault-day/options.ts';
 import { runFaultDay } from './fault-day/run.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { DatabaseConfig } from './db/pool.ts';
-import { asciiDomain } from './domain/address.ts';
+import { asciiDomain, normalizeAddress } from './domain/address.ts';
 import { readAppSecrets, SHORTEST_SECRET } from './domain/app-secret.ts';
 import { createBounceAddresses, findBounceAddressFault } from './domain/bounce-address.ts';
 import { CALENDAR_METHODS } from './domain/calendar.ts';
@@ -86,14 +86,17 @@ export const TRACE_SAMPLERS = [
 ] as const;
 
 /** What mails can leave through. */
-export const MAIL_TRANSPORTS = ['smtp', 'resend'] as const;
+export const MAIL_TRANSPORTS = ['smtp', 'resend', 'postmark'] as const;
 export type MailTransport = (typeof MAIL_TRANSPORTS)[number];
 /** What each needs beside its name. */
-const NEEDED = { smtp: 'SMTP_URL', resend: 'RESEND_API_KEY' } as const satisfies Record<
-  MailTransport,
-  string
->;
-const transport = z.enum(MAIL_TRANSPORTS, `must be ${MAIL_TRANSPORTS.join(' or ')}`);
+const NEEDED = {
+  smtp: 'SMTP_URL',
+  resend: 'RESEND_API_KEY',
+  postmark: 'POSTMARK_SERVER_TOKEN',
+} as const satisfies Record<MailTransport, string>;
+const transport = z.enum(MAIL_TRANSPORTS, 'must be smtp, resend or postmark');
+/** Postmark takes mails with it, and sends none (postmarkapp.com/developer/api/overview#authentication). */
+const POSTMARK_TEST_TOKEN = 'POSTMARK_API_TEST';
 
 /** Every environment variable: what it may be, an example, and whether it is a secret. */
 const VARIABLES = {
@@ -145,6 +148,30 @@ const VARIABLES = {
     ),
     'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     { secret: true },
+  ),
+  POSTMARK_SERVER_TOKEN: variable(
+    optional(
+      z
+        .string()
+        .regex(
+          new RegExp(`^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|${POSTMARK_TEST_TOKEN})$`, 'i'),
+          'must be the API token of a Postmark server: 32 hexadecimal digits with hyphens',
+        ),
+    ),
+    '6f1c2b0e-5d0a-4c57-9a43-2d5c8f0b7e11',
+    { secret: true },
+  ),
+  POSTMARK_BASE_URL: variable(optional(url('http:', 'https:')), 'https://api.postmarkapp.com'),
+  POSTMARK_MESSAGE_STREAM: variable(
+    optional(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9_-]{1,30}$/,
+          'must be the id of a message stream: at most 30 lower-case letters, digits, hyphens and underscores',
+        ),
+    ).transform((v) => v ?? 'outbound'),
+    'outbound',
   ),
   SES_TOPIC_ARNS: variable(
     optional(
@@ -288,6 +315,22 @@ const VARIABLES = {
     optional(z.coerce.number('must be a number from 0 to 1').min(0).max(1, 'must be a number from 0 to 1')),
     '0.1',
   ),
+  ALERT_TO: variable(
+    optional(
+      z.string().transform((text, context) => {
+        const addresses = text.split(',').map((part) => normalizeAddress(part));
+        if (addresses.every((address) => address !== null)) return [...new Set(addresses)];
+        context.addIssue('must be one or more email addresses, divided by commas');
+        return z.NEVER;
+      }),
+    ),
+    'ops@example.com,ada@example.com',
+  ),
+  ALERT_WEBHOOK_URL: variable(
+    optional(url('https:', 'http:')),
+    'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX',
+    { secret: true },
+  ),
   MAILPIT_URL: variable(optional(url('http:', 'https:')), 'http://localhost:8025'),
   ERASE_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '90'),
   CONTENT_AFTER_DAYS: variable(optional(wholeNumber(1, MOST_DAYS)), '30'),
@@ -378,6 +421,10 @@ const environment = z
       wrong('FALLBACK_SMTP_URL', 'names the server of SMTP_URL: when that is down, so is this');
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
+    if (env.MAIL_TRANSPORT === 'postmark' && !env.POSTMARK_SERVER_TOKEN)
+      wrong('POSTMARK_SERVER_TOKEN', 'is not set, and MAIL_TRANSPORT=postmark needs it');
+    if (env.NODE_ENV === 'production' && env.POSTMARK_SERVER_TOKEN === POSTMARK_TEST_TOKEN)
+      wrong('POSTMARK_SERVER_TOKEN', 'is the token for tests, with which Postmark sends nothing');
     const from = parseMailbox(env.MAIL_FROM);
     if (!from) wrong('MAIL_FROM', 'must be `Name <address>` or an address');
     else if (!/^\p{ASCII}+$/u.test(from.address))
@@ -493,6 +540,21 @@ export function readSecretFiles(env: Environment): Environment {
   return values;
 }
 
+/** Takes every secret of the environment out of a text: values, their parts, and passwords in addresses. */
+export function hideSecrets(env: Environment): (text: string) => string {
+  const values = SECRETS.flatMap((name) => {
+    const value = env[name];
+    if (!value) return [];
+    if (!URL.canParse(value) || !value.includes('://'))
+      return [value, ...value.split(',').map((part) => part.trim())];
+    const { password } = new URL(value);
+    return [value, password, isDecodable(value) ? decodeURIComponent(password) : ''];
+  });
+  // The longest first: one may be a part of another. What is shorter than a word stands everywhere.
+  const hidden = [...new Set(values)].filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
+  return (text) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+}
+
 /** Throws ConfigError with a line for each variable that is wrong. */
 function check<T extends z.ZodType>(schema: T, environmentVariables: Environment): z.infer<T> {
   const env = readSecretFiles(environmentVariables);
@@ -596,6 +658,19 @@ function oauthConfig(e: z.infer<typeof environment>, server: OAuthServer): OAuth
   };
 }
 
+/** Whom alerts and digests go to: one of the two at least. */
+export interface AlertConfig {
+  /** Addresses. */
+  readonly to: readonly string[];
+  /** Where a chat takes them, a secret; null: nowhere. */
+  readonly webhookUrl: string | null;
+}
+
+function alertConfig(e: z.infer<typeof environment>): AlertConfig | null {
+  const [to, webhookUrl] = [e.ALERT_TO ?? [], e.ALERT_WEBHOOK_URL ?? null];
+  return to.length > 0 || webhookUrl ? { to, webhookUrl } : null;
+}
+
 /** What of OpenTelemetry's variables we read ourselves. Its exporter reads the others. */
 export interface TracingConfig {
   readonly sampler: (typeof TRACE_SAMPLERS)[number];
@@ -676,6 +751,14 @@ export function readConfig(environmentVariables: Environment) {
       .map((secret) => secret.trim())
       .filter(Boolean),
     resendBaseUrl: e.RESEND_BASE_URL ?? null,
+    /** Null: nothing can be sent through Postmark's API. */
+    postmark: e.POSTMARK_SERVER_TOKEN
+      ? {
+          serverToken: e.POSTMARK_SERVER_TOKEN,
+          baseUrl: e.POSTMARK_BASE_URL ?? null,
+          messageStream: e.POSTMARK_MESSAGE_STREAM,
+        }
+      : null,
     mailFrom: from,
     ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, [e.SMTP_URL, e.FALLBACK_SMTP_URL]),
     /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
@@ -704,6 +787,8 @@ export function readConfig(environmentVariables: Environment) {
     /** Null: `/metrics` answers on loopback and private addresses only. */
     metricsToken: e.METRICS_TOKEN ?? null,
     mailpitUrl: e.MAILPIT_URL ?? null,
+    /** Whom alerts and digests go to; null: to nobody, and none is raised. */
+    alerts: alertConfig(e),
     /** Null: no traces are sent. */
     tracing: tracingConfig(e),
     /** Null: those of the system. */

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createIntake } from './actions/take-delivery-event.ts';
 import { checkDatabase } from './check-database.ts';
+import { lookAtTransport } from './check-transport.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDatabaseClock } from './db/clock.ts';
 import { createPool } from './db/pool.ts';
@@ -36,9 +38,11 @@ export async function startServer(config: Config): Promise<Running & { readonly 
   const traces = config.tracing !== null;
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', now, onError, traces });
   const operations = createOperations({ pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const intake = createIntake({ config, pool, log, now });
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations, intake });
   const stopRest = () =>
     stopInOrder(log, [
+      { name: 'delivery events', withinMs: 500, stop: intake.settled },
       { name: 'queue', withinMs: 500, stop: () => boss.stop({ graceful: false }) },
       { name: 'clock', withinMs: 250, stop: clock.stop },
       { name: 'traces', withinMs: 250, stop: tracing.stop },
@@ -50,6 +54,7 @@ export async function startServer(config: Config): Promise<Running & { readonly 
     throw error;
   });
   log.info({ port: listener.port }, 'server ready');
+  const look = lookAtTransport({ config, pool, log, now });
   // Not worth a start that fails: the next one says it again.
   await announceFirstAdmin({ config, pool, log }).catch((error: unknown) =>
     log.warn({ err: error }, 'it could not be looked up whether anybody is on the team'),
@@ -58,6 +63,7 @@ export async function startServer(config: Config): Promise<Running & { readonly 
     url: `http://${config.host}:${listener.port}`,
     async stop() {
       const noticeMs = config.production && operations.readiness.isWatched() ? NOTICE_MS : 0;
+      look.stop();
       operations.readiness.stop();
       listener.releaseConnections();
       log.info({ noticeMs }, 'server stopping');

@@ -76,7 +76,7 @@ describe('the environment', () => {
     const wrong: readonly [Record<string, string>, RegExp][] = [
       [
         { FALLBACK_TRANSPORT: 'pigeon' },
-        /^FALLBACK_TRANSPORT must be smtp or .* Example: FALLBACK_TRANSPORT=smtp$/,
+        /^FALLBACK_TRANSPORT must be smtp, .* Example: FALLBACK_TRANSPORT=smtp$/,
       ],
       [
         { FALLBACK_TRANSPORT: 'smtp' },
@@ -313,6 +313,42 @@ describe('several secrets in APP_SECRET', () => {
   });
 });
 
+describe('alerts', () => {
+  it('go to addresses, to a chat, or to both; without either there are none', () => {
+    expect(readConfig(MINIMAL).alerts).toBeNull();
+    expect(
+      readConfig({ ...MINIMAL, ALERT_TO: ' Ops@Example.com, ada@bücher.example,ops@example.com' }).alerts,
+    ).toEqual({
+      to: ['Ops@example.com', 'ada@xn--bcher-kva.example', 'ops@example.com'],
+      webhookUrl: null,
+    });
+    const path = file('alert-webhook', 'http://10.0.0.7:8065/hooks/abc\n');
+    expect(readConfig({ ...MINIMAL, ALERT_WEBHOOK_URL_FILE: path }).alerts).toEqual({
+      to: [],
+      webhookUrl: 'http://10.0.0.7:8065/hooks/abc',
+    });
+  });
+
+  it.each([
+    [
+      { ALERT_TO: 'ops' },
+      /^ALERT_TO must be one or more email addresses, .* Example: ALERT_TO=ops@example\.com,/,
+    ],
+    [{ ALERT_TO: 'ops@example.com;ada@example.com' }, /^ALERT_TO must be one or more/],
+    [{ ALERT_TO: 'ops@example.com,' }, /^ALERT_TO must be one or more/],
+    [
+      { ALERT_WEBHOOK_URL: 'hooks.slack.com/services/T0' },
+      /^ALERT_WEBHOOK_URL must be .* Example: ALERT_WEBHOOK_URL=https:/,
+    ],
+    [
+      { ALERT_WEBHOOK_URL: 'ftp://hooks.example/x' },
+      /^ALERT_WEBHOOK_URL must be an address that begins with https:/,
+    ],
+  ])('refuses %j in one line', (env, line) => {
+    expect(refusal({ ...MINIMAL, ...env })).toEqual([expect.stringMatching(line)]);
+  });
+});
+
 describe('an identity provider', () => {
   const OIDC = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'access-mail' };
 
@@ -385,6 +421,45 @@ describe('DKIM_KEY', () => {
     const lines = refusal({ ...MINIMAL, DKIM_KEY: wrong, DKIM_SELECTOR: 's1' });
     expect(lines).toHaveLength(1);
     expect(lines.join()).not.toContain(wrong.slice(40, 60));
+  });
+});
+
+describe('Postmark', () => {
+  const POSTMARK = { ...MINIMAL, SMTP_URL: undefined, MAIL_TRANSPORT: 'postmark' };
+  const TOKEN = '0b5c1f36-7f0a-4b62-8e1e-4f6f0e9a7c55';
+
+  it('needs a server token, and no mail server', () => {
+    expect(refusal(POSTMARK)).toEqual([
+      expect.stringMatching(
+        /^POSTMARK_SERVER_TOKEN is not set, and MAIL_TRANSPORT=postmark needs it\. Example: POSTMARK_SERVER_TOKEN=/,
+      ),
+    ]);
+    expect(readConfig({ ...POSTMARK, POSTMARK_SERVER_TOKEN: TOKEN })).toMatchObject({
+      mailTransport: 'postmark',
+      postmark: { serverToken: TOKEN, baseUrl: null, messageStream: 'outbound' },
+    });
+    const path = file('postmark-token', `${TOKEN}\n`);
+    expect(readConfig({ ...POSTMARK, POSTMARK_SERVER_TOKEN_FILE: path }).postmark?.serverToken).toBe(TOKEN);
+  });
+
+  it.each([
+    ['POSTMARK_SERVER_TOKEN', 're_123456789', /must be the API token of a Postmark server/],
+    ['POSTMARK_BASE_URL', 'ftp://postmark.example', /must be an address that begins with/],
+    ['POSTMARK_MESSAGE_STREAM', 'Out bound', /must be the id of a message stream/],
+    ['MAIL_TRANSPORT', 'pigeon', /must be smtp, resend or postmark/],
+  ])('%s=%s stops the start', (name, value, message) => {
+    const [line, ...more] = refusal({ ...POSTMARK, POSTMARK_SERVER_TOKEN: TOKEN, [name]: value });
+    expect(more).toEqual([]);
+    expect(line).toMatch(message);
+    expect(line).toMatch(new RegExp(`^${name} .* Example: ${name}=`));
+  });
+
+  it('takes the token for tests, and not in production, where nobody would get a mail', () => {
+    const env = { ...POSTMARK, POSTMARK_SERVER_TOKEN: 'POSTMARK_API_TEST' };
+    expect(readConfig(env).postmark?.serverToken).toBe('POSTMARK_API_TEST');
+    expect(refusal({ ...env, NODE_ENV: 'production', PUBLIC_URL: 'https://events.example' })).toEqual([
+      expect.stringMatching(/^POSTMARK_SERVER_TOKEN is the token for tests/),
+    ]);
   });
 });
 

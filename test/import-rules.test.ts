@@ -127,6 +127,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/providers',
       'src/senders',
       'src/check-database.ts',
+      'src/check-transport.ts',
       // Webhooks say of things what the API says of them.
       'src/api/webhook-body.ts',
       'src/operations',

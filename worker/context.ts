@@ -3,7 +3,7 @@ import type { Pool } from '../src/db/pool.ts';
 import { createDns, type Dns } from '../src/lib/dns.ts';
 import type { Logger } from '../src/log.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from '../src/operations/delivery-metrics.ts';
-import type { BatchProvider, Provider } from '../src/providers/provider.ts';
+import { type Provider, type Reconciles, reconciles } from '../src/providers/provider.ts';
 import type { PgBoss } from '../src/queue/boss.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './delivery/circuit-breaker.ts';
 import { createInHand, type InHand } from './delivery/in-hand.ts';
@@ -33,7 +33,7 @@ export interface WorkerContext extends Transport {
   /** Whether what this transport certainly did not take may leave by another one. */
   readonly mayMove: boolean;
   /** Those that can be asked what became of a mail: also one that takes mails no more. */
-  readonly askable: readonly BatchProvider[];
+  readonly askable: readonly (Provider & Reconciles)[];
   readonly templates: Templates;
   readonly senders: Senders;
   readonly leases: Leases;
@@ -84,7 +84,7 @@ export function createContext({
     metrics,
     fallback: null,
     mayMove,
-    askable: [...providers, ...formerProviders].filter((provider) => provider.takes === 'batch'),
+    askable: [...providers, ...formerProviders].filter((provider) => reconciles(provider)),
     dns: createDns(parts.config.dnsServers),
     templates: createTemplates(parts.pool, parts.config),
     senders: createSenders({

@@ -1,4 +1,5 @@
 import { checkDatabase } from '../src/check-database.ts';
+import { lookAtTransport } from '../src/check-transport.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { deleteOtherBreakers } from '../src/db/circuit-breaker.ts';
 import { createDatabaseClock } from '../src/db/clock.ts';
@@ -23,7 +24,9 @@ import { createContext } from './context.ts';
 import { registerDeliver } from './jobs/deliver.ts';
 import { registerExport } from './jobs/export.ts';
 import { registerFanOut } from './jobs/fan-out.ts';
+import { registerLiftAtProvider } from './jobs/lift-at-provider.ts';
 import { registerLookUpDomains } from './jobs/look-up-domains.ts';
+import { registerAlerts } from './jobs/post-notice.ts';
 import { registerRegistration } from './jobs/registration.ts';
 import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
@@ -91,12 +94,15 @@ export async function startWorker(
   await registerSelfServeLink(context);
   await registerReplaceKey(context);
   await registerRemoval(context);
+  await registerLiftAtProvider(context);
   await registerTimedMail(context);
   await registerSignIn(context);
+  await registerAlerts(context);
   const exports = await registerExport(context);
   const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
+  const look = lookAtTransport({ config, pool, log, now });
   log.info(
     {
       transport: provider.name,
@@ -108,6 +114,7 @@ export async function startWorker(
   return {
     async stop() {
       log.info('worker stopping');
+      look.stop();
       operations.readiness.stop();
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.

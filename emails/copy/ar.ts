@@ -241,4 +241,48 @@ export const ar: Copy = {
     why: ({ email, name }) =>
       `وصلتك هذه الرسالة لأن ${isolate(email)} ضمن فريق ${isolate(name)}. لا يُحذف أحد قبل أن يعلم الفريق بذلك منذ 7 أيام.`,
   },
+  alert: {
+    subject: ({ title }) => marked(title),
+    eyebrow: 'تنبيه',
+    raised: 'وقت الحدوث',
+    severity: 'المستوى',
+    severities: { critical: 'حرج', warning: 'تحذير', notice: 'إشعار' },
+    button: 'فتح الصفحة',
+    why: ({ email, name }) =>
+      `وصلتك هذه الرسالة لأن إعدادات ${isolate(name)} ترسل التنبيهات إلى ${isolate(email)}.`,
+  },
+  digest: {
+    mail: 'الرسالة',
+    begun: 'البداية',
+    mails: 'عدد الرسائل',
+    sent: 'أُرسلت',
+    delivered: 'سُلّمت',
+    bounced: 'ارتدت',
+    failed: 'فشلت',
+    waiting: 'في الانتظار',
+    unsent: 'لم تُرسل',
+    reasons: 'الأسباب',
+    registered: 'المسجلون',
+    joined: 'الحاضرون',
+    missed: 'الغائبون',
+    none: 'لا شيء',
+    unreported: 'غير معروف',
+    bouncedList: 'من ارتدت رسائلهم',
+    failedList: 'من فشلت رسائلهم',
+    missedList: 'من لم يحضروا',
+    digest_send: {
+      subject: ({ title, mail }) => `${marked(title)}: أرقام الإرسال (${mail})`,
+      preheader: ({ sent, bounced, failed }) => `أُرسلت: ${sent}. ارتدت: ${bounced}. فشلت: ${failed}.`,
+      eyebrow: 'بعد الإرسال',
+      button: 'عرض الرسائل',
+    },
+    digest_event: {
+      subject: ({ title }) => `${marked(title)}: أرقام الفعالية`,
+      preheader: ({ registered, joined }) => `المسجلون: ${registered}. الحاضرون: ${joined}.`,
+      eyebrow: 'في صباح اليوم التالي',
+      button: 'فتح التقرير',
+    },
+    why: ({ email, name }) =>
+      `وصلتك هذه الرسالة لأن إعدادات ${isolate(name)} ترسل الملخصات إلى ${isolate(email)}.`,
+  },
 };

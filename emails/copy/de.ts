@@ -249,4 +249,49 @@ export const de: Copy = {
     why: ({ email, name }) =>
       `Sie erhalten diese E-Mail, weil ${email} zum Team von ${name} gehört. Niemand wird gelöscht, bevor das Team es seit 7\u00a0Tagen weiß.`,
   },
+  alert: {
+    subject: ({ title }) => title,
+    eyebrow: 'Warnmeldung',
+    raised: 'Ausgelöst',
+    severity: 'Stufe',
+    severities: { critical: 'kritisch', warning: 'Warnung', notice: 'Hinweis' },
+    button: 'Seite öffnen',
+    why: ({ email, name }) =>
+      `Sie erhalten diese E-Mail, weil die Einstellungen von ${name} Warnmeldungen an ${email} senden.`,
+  },
+  digest: {
+    mail: 'E-Mail',
+    begun: 'Begonnen',
+    mails: 'E-Mails',
+    sent: 'Gesendet',
+    delivered: 'Zugestellt',
+    bounced: 'Unzustellbar',
+    failed: 'Gescheitert',
+    waiting: 'Wartend',
+    unsent: 'Nicht gesendet',
+    reasons: 'Gründe',
+    registered: 'Angemeldet',
+    joined: 'Teilgenommen',
+    missed: 'Verpasst',
+    none: 'keine',
+    unreported: 'nicht gemeldet',
+    bouncedList: 'Wessen E-Mail zurückkam',
+    failedList: 'Wessen E-Mail scheiterte',
+    missedList: 'Wer nicht da war',
+    digest_send: {
+      subject: ({ title, mail }) => `${title}: Zahlen zum Versand (${mail})`,
+      preheader: ({ sent, bounced, failed }) =>
+        `Gesendet: ${sent}. Unzustellbar: ${bounced}. Gescheitert: ${failed}.`,
+      eyebrow: 'Nach dem Versand',
+      button: 'E-Mails ansehen',
+    },
+    digest_event: {
+      subject: ({ title }) => `${title}: Zahlen der Veranstaltung`,
+      preheader: ({ registered, joined }) => `Angemeldet: ${registered}. Teilgenommen: ${joined}.`,
+      eyebrow: 'Am Morgen danach',
+      button: 'Bericht öffnen',
+    },
+    why: ({ email, name }) =>
+      `Sie erhalten diese E-Mail, weil die Einstellungen von ${name} Zusammenfassungen an ${email} senden.`,
+  },
 };

@@ -1,3 +1,4 @@
+import type { Severity } from '../../src/domain/alerts.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
 
 /** Which way a language runs. */
@@ -302,6 +303,61 @@ export const en = {
     exports: 'Open the exports',
     why: ({ email, name }: { email: string; name: string }) =>
       `You receive this because ${email} is on the team of ${name}. Nobody is erased before the team has known of it for 7 days.`,
+  },
+  /** For whom ALERT_TO names. What is wrong is said in English, as the team’s pages are. */
+  alert: {
+    subject: ({ title }: { title: string }) => title,
+    eyebrow: 'Alert',
+    /** The rows’ labels. Narrow: some fourteen letters stand on one line. */
+    raised: 'Raised',
+    severity: 'Severity',
+    severities: { critical: 'critical', warning: 'warning', notice: 'notice' } satisfies Record<
+      Severity,
+      string
+    >,
+    button: 'Open the page',
+    why: ({ email, name }: { email: string; name: string }) =>
+      `You receive this because the settings of ${name} send alerts to ${email}.`,
+  },
+  /** For them, too: what became of a mail to many, and of an event. */
+  digest: {
+    mail: 'Mail',
+    begun: 'Begun',
+    mails: 'Mails',
+    sent: 'Sent',
+    delivered: 'Delivered',
+    bounced: 'Bounced',
+    failed: 'Failed',
+    waiting: 'Waiting',
+    unsent: 'Not sent',
+    reasons: 'Reasons',
+    registered: 'Registered',
+    joined: 'Joined',
+    missed: 'Missed it',
+    /** No reasons. */
+    none: 'none',
+    /** The mail server does not say what was delivered. */
+    unreported: 'not reported',
+    bouncedList: 'Whose mail bounced',
+    failedList: 'Whose mail failed',
+    missedList: 'Who missed it',
+    digest_send: {
+      subject: ({ title, mail }: { title: string; mail: string }) =>
+        `${title}: the figures of a send (${mail})`,
+      preheader: ({ sent, bounced, failed }: { sent: string; bounced: string; failed: string }) =>
+        `Sent: ${sent}. Bounced: ${bounced}. Failed: ${failed}.`,
+      eyebrow: 'After the send',
+      button: 'See the mails',
+    },
+    digest_event: {
+      subject: ({ title }: { title: string }) => `${title}: the figures of the event`,
+      preheader: ({ registered, joined }: { registered: string; joined: string }) =>
+        `Registered: ${registered}. Joined: ${joined}.`,
+      eyebrow: 'The morning after',
+      button: 'Open the report',
+    },
+    why: ({ email, name }: { email: string; name: string }) =>
+      `You receive this because the settings of ${name} send digests to ${email}.`,
   },
 };
 

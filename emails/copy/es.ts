@@ -250,6 +250,51 @@ export const es: Copy = {
     why: ({ email, name }) =>
       `Recibes este correo porque ${email} está en el equipo de ${name}. Nadie se borra antes de que el equipo lo sepa desde hace 7\u00a0días.`,
   },
+  alert: {
+    subject: ({ title }) => title,
+    eyebrow: 'Alerta',
+    raised: 'Detectado',
+    severity: 'Nivel',
+    severities: { critical: 'crítico', warning: 'advertencia', notice: 'aviso' },
+    button: 'Abrir la página',
+    why: ({ email, name }) =>
+      `Recibes este correo porque los ajustes de ${name} envían las alertas a ${email}.`,
+  },
+  digest: {
+    mail: 'Correo',
+    begun: 'Inicio',
+    mails: 'Correos',
+    sent: 'Enviados',
+    delivered: 'Entregados',
+    bounced: 'Devueltos',
+    failed: 'Fallidos',
+    waiting: 'En espera',
+    unsent: 'No enviados',
+    reasons: 'Motivos',
+    registered: 'Inscripciones',
+    joined: 'Asistieron',
+    missed: 'No asistieron',
+    none: 'ninguno',
+    unreported: 'no se comunica',
+    bouncedList: 'Personas cuyo correo fue devuelto',
+    failedList: 'Personas cuyo correo falló',
+    missedList: 'Personas que no asistieron',
+    digest_send: {
+      subject: ({ title, mail }) => `${title}: las cifras del envío (${mail})`,
+      preheader: ({ sent, bounced, failed }) =>
+        `Enviados: ${sent}. Devueltos: ${bounced}. Fallidos: ${failed}.`,
+      eyebrow: 'Después del envío',
+      button: 'Ver los correos',
+    },
+    digest_event: {
+      subject: ({ title }) => `${title}: las cifras del evento`,
+      preheader: ({ registered, joined }) => `Inscripciones: ${registered}. Asistieron: ${joined}.`,
+      eyebrow: 'A la mañana siguiente',
+      button: 'Abrir el informe',
+    },
+    why: ({ email, name }) =>
+      `Recibes este correo porque los ajustes de ${name} envían los resúmenes a ${email}.`,
+  },
 };
 
 function capital(text: string): string {

@@ -251,6 +251,51 @@ export const fr: Copy = {
     why: ({ email, name }) =>
       `Vous recevez cet e-mail parce que ${email} fait partie de l’équipe de ${name}. Personne n’est effacé avant que l’équipe n’en soit informée depuis 7\u00a0jours.`,
   },
+  alert: {
+    subject: ({ title }) => title,
+    eyebrow: 'Alerte',
+    raised: 'Signalé',
+    severity: 'Niveau',
+    severities: { critical: 'critique', warning: 'avertissement', notice: 'information' },
+    button: 'Ouvrir la page',
+    why: ({ email, name }) =>
+      `Vous recevez cet e-mail parce que les réglages de ${name} envoient les alertes à ${email}.`,
+  },
+  digest: {
+    mail: 'E-mail',
+    begun: 'Début',
+    mails: 'E-mails',
+    sent: 'Envoyés',
+    delivered: 'Remis',
+    bounced: 'Revenus',
+    failed: 'Échoués',
+    waiting: 'En attente',
+    unsent: 'Non envoyés',
+    reasons: 'Raisons',
+    registered: 'Inscrits',
+    joined: 'Présents',
+    missed: 'Absents',
+    none: 'aucune',
+    unreported: 'non communiqué',
+    bouncedList: 'Les inscrits dont l’e-mail est revenu',
+    failedList: 'Les inscrits dont l’e-mail a échoué',
+    missedList: 'Les absents',
+    digest_send: {
+      subject: ({ title, mail }) => `${title}\u00a0: les chiffres de l'envoi (${mail})`,
+      preheader: ({ sent, bounced, failed }) =>
+        `Envoyés\u00a0: ${sent}. Revenus\u00a0: ${bounced}. Échoués\u00a0: ${failed}.`,
+      eyebrow: 'Après l’envoi',
+      button: 'Voir les e-mails',
+    },
+    digest_event: {
+      subject: ({ title }) => `${title}\u00a0: les chiffres de l'événement`,
+      preheader: ({ registered, joined }) => `Inscrits\u00a0: ${registered}. Présents\u00a0: ${joined}.`,
+      eyebrow: 'Le lendemain matin',
+      button: 'Ouvrir le rapport',
+    },
+    why: ({ email, name }) =>
+      `Vous recevez cet e-mail parce que les réglages de ${name} envoient les bilans à ${email}.`,
+  },
 };
 
 function capital(text: string): string {

@@ -239,4 +239,48 @@ export const ja: Copy = {
     why: ({ email, name }) =>
       `このメールは、${email}が${name}のチームに登録されているため、お送りしています。チームにお知らせしてから7日が過ぎるまで、削除されることはありません。`,
   },
+  alert: {
+    subject: ({ title }) => title,
+    eyebrow: 'アラート',
+    raised: '発生',
+    severity: '重要度',
+    severities: { critical: '重大', warning: '警告', notice: '通知' },
+    button: 'ページを開く',
+    why: ({ email, name }) =>
+      `このメールは、${name}の設定でアラートの送信先に${email}が指定されているため、お送りしています。`,
+  },
+  digest: {
+    mail: 'メール',
+    begun: '開始',
+    mails: '件数',
+    sent: '送信済み',
+    delivered: '配信済み',
+    bounced: '不達',
+    failed: '失敗',
+    waiting: '送信待ち',
+    unsent: '未送信',
+    reasons: '理由',
+    registered: '登録者数',
+    joined: '参加者数',
+    missed: '欠席者数',
+    none: 'なし',
+    unreported: '報告なし',
+    bouncedList: 'メールが届かなかった方',
+    failedList: 'メールの送信に失敗した方',
+    missedList: '欠席した方',
+    digest_send: {
+      subject: ({ title, mail }) => `${title}：送信の結果（${mail}）`,
+      preheader: ({ sent, bounced, failed }) => `送信済み：${sent}。不達：${bounced}。失敗：${failed}。`,
+      eyebrow: '送信の結果',
+      button: 'メールを見る',
+    },
+    digest_event: {
+      subject: ({ title }) => `${title}：イベントの結果`,
+      preheader: ({ registered, joined }) => `登録者数：${registered}。参加者数：${joined}。`,
+      eyebrow: '翌朝のまとめ',
+      button: 'レポートを開く',
+    },
+    why: ({ email, name }) =>
+      `このメールは、${name}の設定でまとめの送信先に${email}が指定されているため、お送りしています。`,
+  },
 };

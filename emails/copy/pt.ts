@@ -241,6 +241,51 @@ export const pt: Copy = {
     why: ({ email, name }) =>
       `Este e-mail foi enviado porque ${email} faz parte da equipe de ${name}. Ninguém é apagado antes de a equipe saber disso há 7\u00a0dias.`,
   },
+  alert: {
+    subject: ({ title }) => title,
+    eyebrow: 'Alerta',
+    raised: 'Detectado',
+    severity: 'Nível',
+    severities: { critical: 'crítico', warning: 'aviso', notice: 'informação' },
+    button: 'Abrir a página',
+    why: ({ email, name }) =>
+      `Este e-mail foi enviado porque as configurações de ${name} enviam os alertas para ${email}.`,
+  },
+  digest: {
+    mail: 'E-mail',
+    begun: 'Início',
+    mails: 'E-mails',
+    sent: 'Enviados',
+    delivered: 'Entregues',
+    bounced: 'Devolvidos',
+    failed: 'Falharam',
+    waiting: 'Em espera',
+    unsent: 'Não enviados',
+    reasons: 'Motivos',
+    registered: 'Inscrições',
+    joined: 'Participaram',
+    missed: 'Faltaram',
+    none: 'nenhum',
+    unreported: 'não informado',
+    bouncedList: 'Pessoas cujo e-mail foi devolvido',
+    failedList: 'Pessoas cujo e-mail falhou',
+    missedList: 'Pessoas que faltaram',
+    digest_send: {
+      subject: ({ title, mail }) => `${title}: os números do envio (${mail})`,
+      preheader: ({ sent, bounced, failed }) =>
+        `Enviados: ${sent}. Devolvidos: ${bounced}. Falharam: ${failed}.`,
+      eyebrow: 'Depois do envio',
+      button: 'Ver os e-mails',
+    },
+    digest_event: {
+      subject: ({ title }) => `${title}: os números do evento`,
+      preheader: ({ registered, joined }) => `Inscrições: ${registered}. Participaram: ${joined}.`,
+      eyebrow: 'Na manhã seguinte',
+      button: 'Abrir o relatório',
+    },
+    why: ({ email, name }) =>
+      `Este e-mail foi enviado porque as configurações de ${name} enviam os resumos para ${email}.`,
+  },
 };
 
 function capital(text: string): string {

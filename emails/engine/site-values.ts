@@ -1,5 +1,8 @@
 import { shownAddress } from '../../src/domain/address.ts';
+import type { AlertNotice } from '../../src/domain/alert-notice.ts';
+import { digestPaths, type EventDigest, type SendDigest, writeReasons } from '../../src/domain/digest.ts';
 import type { ExportFailure } from '../../src/domain/export-failure.ts';
+import { MAIL_KINDS } from '../../src/domain/kinds.ts';
 import { formattingLocale, type Language } from '../../src/domain/locale.ts';
 import { writeTime } from '../../src/domain/time.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';
@@ -22,6 +25,14 @@ export interface SiteValuesInput {
   readonly export?: ExportAbout;
   /** What the mail before an erasure is about. */
   readonly retention?: RetentionAbout;
+  readonly alert?: Pick<AlertNotice, 'severity' | 'title' | 'text' | 'path' | 'raisedAt'> & Linked;
+  readonly sendDigest?: SendDigest & Linked;
+  readonly eventDigest?: EventDigest & Linked;
+}
+
+/** What its links begin with. */
+interface Linked {
+  readonly publicUrl: string;
 }
 
 export interface RetentionAbout {
@@ -62,8 +73,8 @@ const WRITERS = {
   signInLink: ({ signInLink }) => signInLink,
   signInCode: ({ signInCode }) => signInCode,
   inviter: ({ inviter }) => inviter && shownAddress(inviter),
-  eventTitle: ({ mail, export: file, retention }) =>
-    mail === 'retention_notice' ? retention?.eventTitle : file?.eventTitle,
+  eventTitle: ({ mail, export: file, retention, ...facts }) =>
+    mail === 'retention_notice' ? retention?.eventTitle : (digestOf({ mail, ...facts }) ?? file)?.eventTitle,
   /** `48,211` */
   rows: ({ export: about, locale }) => about && writeCount(about.rows, locale),
   fileName: ({ export: about }) => about?.fileName,
@@ -86,6 +97,39 @@ const WRITERS = {
     ),
   settingsLink: ({ retention }) => retention?.settingsLink,
   exportsLink: ({ retention }) => retention?.exportsLink,
+  alertTitle: ({ alert }) => alert?.title,
+  alertText: ({ alert }) => alert?.text,
+  severity: ({ alert, copy }) => alert && copy.alert.severities[alert.severity],
+  /** `15 January 2027 at 16:04 UTC` */
+  raisedAt: ({ alert, locale }) => alert && writeInstant(alert.raisedAt, locale, 'UTC'),
+  alertLink: ({ alert }) => alert && `${alert.publicUrl}${alert.path}`,
+  /** `Reminder` */
+  sendName: ({ sendDigest }) => sendDigest && MAIL_KINDS[sendDigest.kind].label,
+  begunAt: ({ sendDigest: send, locale }) => send && writeInstant(send.begunAt, locale, send.timeZone),
+  mails: ({ sendDigest, locale }) => sendDigest && writeCount(sendDigest.mails, locale),
+  sent: ({ sendDigest, locale }) => sendDigest && writeCount(sendDigest.sent, locale),
+  delivered: (facts) => {
+    const digest = digestOf(facts);
+    if (!digest) return undefined;
+    return digest.reportsDelivery ? writeCount(digest.delivered, facts.locale) : facts.copy.digest.unreported;
+  },
+  bounced: (facts) => {
+    const digest = digestOf(facts);
+    return digest && writeCount(digest.bounced, facts.locale);
+  },
+  failed: ({ sendDigest, locale }) => sendDigest && writeCount(sendDigest.failed, locale),
+  waiting: ({ sendDigest, locale }) => sendDigest && writeCount(sendDigest.waiting, locale),
+  unsent: ({ sendDigest, locale }) => sendDigest && writeCount(sendDigest.unsent, locale),
+  /** `the address does not exist (12), the mailbox is full (3)` */
+  reasons: ({ sendDigest, copy }) => sendDigest && (writeReasons(sendDigest.reasons) || copy.digest.none),
+  registered: ({ eventDigest, locale }) => eventDigest && writeCount(eventDigest.registered, locale),
+  joined: ({ eventDigest, locale }) => eventDigest && writeCount(eventDigest.joined, locale),
+  missed: ({ eventDigest, locale }) => eventDigest && writeCount(eventDigest.missed, locale),
+  reportLink: (facts) => digestLink(facts, 'report'),
+  mailsLink: (facts) => digestLink(facts, 'mails'),
+  bouncedLink: (facts) => digestLink(facts, 'bounced'),
+  failedLink: (facts) => digestLink(facts, 'failed'),
+  missedLink: (facts) => digestLink(facts, 'missed'),
   /** A sentence. */
   reason: ({ export: about, copy }) => about?.reason && copy.registrants_export.reasons[about.reason],
   /** An inbox shows about this much of it beside the subject. What it repeats of the mail, the mail fails without. */
@@ -94,6 +138,21 @@ const WRITERS = {
     if (mail === 'sign_in' || mail === 'invitation') return copy[mail].preheader;
     if (mail === 'retention_notice')
       return shorten(copy.retention_notice.preheader({ people: WRITERS.people(facts) ?? '' }), 89);
+    if (mail === 'alert') return shorten(WRITERS.alertText(facts) ?? '', 89);
+    if (mail === 'digest_send') {
+      const { sent, bounced, failed } = WRITERS;
+      return shorten(
+        copy.digest.digest_send.preheader({
+          ...{ sent: sent(facts) ?? '', bounced: bounced(facts) ?? '', failed: failed(facts) ?? '' },
+        }),
+        89,
+      );
+    }
+    if (mail === 'digest_event') {
+      const { registered, joined } = WRITERS;
+      const said = { registered: registered(facts) ?? '', joined: joined(facts) ?? '' };
+      return shorten(copy.digest.digest_event.preheader(said), 89);
+    }
     const [rows = '', until = '', reason = ''] = [
       WRITERS.rows(facts),
       WRITERS.until(facts),
@@ -102,6 +161,24 @@ const WRITERS = {
     return shorten(copy.registrants_export[mail].preheader({ rows, until, reason }), 89);
   },
 } satisfies Record<string, (facts: Facts) => string | undefined>;
+
+/** What a digest's mail is about. */
+function digestOf({ mail, sendDigest, eventDigest }: Pick<Facts, 'mail' | 'sendDigest' | 'eventDigest'>) {
+  if (mail === 'digest_send') return sendDigest;
+  return mail === 'digest_event' ? eventDigest : undefined;
+}
+
+function digestLink(facts: Facts, page: keyof ReturnType<typeof digestPaths>): string | undefined {
+  const digest = digestOf(facts);
+  return digest && `${digest.publicUrl}${digestPaths(digest)[page]}`;
+}
+
+/** `15 January 2027 at 16:04 UTC` */
+function writeInstant(at: string, locale: string, timeZone: string): string {
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(at));
+  const options = { hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short' } as const;
+  return `${date}, ${new Intl.DateTimeFormat(locale, options).format(new Date(at))}`;
+}
 
 function writeCount(count: number, locale: string): string | undefined {
   if (!Number.isSafeInteger(count)) return undefined;

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from './bench-error.ts';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** Of this checkout. */
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the launcher starts `npm run start:worker` and its like. */
 const WATCH = ['--import', './scripts/support/watch-parent.mjs'];
 const SOURCES = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'];
 /** Characters of a child's output that are kept for an error to show. */
 const KEPT = 8_000;
 
-/** A program of this checkout in a process of its own. */
+/** A program in a process of its own. */
 export interface Child {
   readonly pid: number;
   /** The end of what it wrote, both streams. */
@@ -36,19 +37,23 @@ export async function killChildren(): Promise<void> {
   );
 }
 
-/** Starts `entry`, a source or a bundle, with `env` and nothing else of ours but PATH and HOME. It ends when this process does. */
+/**
+ * Starts `entry`, a source or a bundle, with `env` and nothing else of ours but PATH and HOME. It ends when this process does. `folder`: the
+ * checkout that it is of; absent: this one.
+ */
 export function startChild(
   entry: string,
   options: {
     readonly env: Readonly<Record<string, string>>;
     readonly args?: readonly string[];
     readonly nodeArgs?: readonly string[];
+    readonly folder?: string;
   },
 ): Child {
-  const { env, args = [], nodeArgs = [] } = options;
+  const { env, args = [], nodeArgs = [], folder = PROJECT } = options;
   const preload = entry.endsWith('.mjs') ? WATCH : [...SOURCES, ...WATCH];
   const child = spawn(process.execPath, [...preload, ...nodeArgs, entry, ...args], {
-    cwd: PROJECT,
+    cwd: folder,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, LAUNCHER_PID: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

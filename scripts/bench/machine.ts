@@ -23,6 +23,15 @@ export function describeMachine(postgres: string): Machine {
   };
 }
 
+/** The head of a result: what was measured, and on what. */
+export function printMachine(title: string, machine: Machine): void {
+  const { cpu, cores, memoryGiB, node, postgres, commit } = machine;
+  console.log(`\n${title}`);
+  console.log(
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, Postgres ${postgres}, commit ${commit}`,
+  );
+}
+
 function commit(): string {
   try {
     const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();

@@ -17,7 +17,7 @@ export interface BenchOptions {
 
 /** Throws BenchError where the arguments make no sense. */
 export function readOptions(args: string[], names: readonly string[]): BenchOptions {
-  const usage = `Usage: npm run bench -- [${names.join(' | ')}] [--count N] [--rounds N] [--delay MS] [--profile]`;
+  const usage = `Usage: npm run bench -- [${names.join(' | ')}] [--count N] [--rounds N] [--delay MS] [--profile]\n   or: npm run bench -- compare REVISION NAME [--rounds N]`;
   try {
     const { positionals, values } = parseArgs({
       args,

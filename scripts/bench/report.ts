@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import { type Machine, printMachine } from './machine.ts';
 
 /** A bound that a figure or ratio of the same name is held against. */
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
@@ -18,13 +18,9 @@ export interface Result {
 /** Prints what it ran on, the table, and as the last line one of JSON. */
 export function printResult(result: Result, machine: Machine): void {
   const { bench, figures, ratios, targets } = result;
-  const { cpu, cores, memoryGiB, node, postgres, commit } = machine;
   const told = verdicts(result);
   const met = told.every(({ isMet }) => isMet);
-  console.log(`\n${bench}`);
-  console.log(
-    `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, Postgres ${postgres}, commit ${commit}`,
-  );
+  printMachine(bench, machine);
   printTable(result.table);
   for (const note of result.notes) console.log(note);
   for (const { name, value, bound, isMet } of told)

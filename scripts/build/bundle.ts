@@ -15,6 +15,7 @@ const ENTRIES = {
   worker: 'worker/main.ts',
   migrate: 'scripts/migrate.ts',
   team: 'scripts/team.ts',
+  doctor: 'scripts/doctor.ts',
   attach: 'scripts/attach.ts',
 };
 

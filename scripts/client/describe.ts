@@ -1,3 +1,4 @@
+import { createIntake } from '../../src/actions/take-delivery-event.ts';
 import { createApi } from '../../src/api/api.ts';
 import { describeApi } from '../../src/api/description.ts';
 import { readConfig } from '../../src/config.ts';
@@ -22,6 +23,7 @@ export function describeSource() {
   // Routes are described, none is called.
   const boss = {} as PgBoss;
   const operations = createOperations({ pool, log, now });
-  const api = createApi({ config, pool, boss, log, now, limits: createLimits(pool), operations });
+  const intake = createIntake({ config, pool, log, now });
+  const api = createApi({ config, pool, boss, log, now, limits: createLimits(pool), operations, intake });
   return describeApi(api, config.publicUrl);
 }

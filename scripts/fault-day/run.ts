@@ -17,12 +17,13 @@ import { planLoad } from './load-plan.ts';
 import type { MailSide } from './mail-side.ts';
 import type { FaultDayOptions } from './options.ts';
 import { openParts } from './parts.ts';
+import { openPostmarkSide } from './postmark-side.ts';
 import { prepareEvents } from './prepare.ts';
 import { createRandom } from './random.ts';
 import type { Records, ToldEvent } from './records.ts';
 import { printPlan, printReport } from './report.ts';
 import { openResendSide } from './resend-side.ts';
-import { mayDouble, planFaults } from './schedule.ts';
+import { mayDouble, type ProviderName, planFaults } from './schedule.ts';
 import { openSmtpSide } from './smtp-side.ts';
 import { type Check, countMissing, isApplied, judge } from './verdict.ts';
 
@@ -30,8 +31,8 @@ const API_KEY = 'fault_day_key_that_is_long_enough_for_anybody';
 const MINUTE = 60_000;
 const SAMPLE_EVERY_MS = 1_000;
 const TELL_EVERY_MS = 200;
-/** After the load: what fails again and again waits for minutes, and the rescuer looks each minute. */
-const DRAIN = { quietMs: 2.5 * MINUTE, mostMs: 12 * MINUTE };
+/** After the load: what fails again and again waits for minutes, or until it can be looked up, and the rescuer looks each minute. */
+const DRAIN = { quietMs: 4 * MINUTE, mostMs: 12 * MINUTE };
 
 /**
  * Runs the real system under load and faults, and returns what became of each rule. `bundles`: the folder of bundles to run; absent:
@@ -87,10 +88,13 @@ async function run(
   const serverPort = await freePort();
   const serverUrl = `http://127.0.0.1:${serverPort}`;
   const random = createRandom(seed, `mail ${provider}`);
-  const mail: MailSide =
-    provider === 'smtp'
-      ? await openSmtpSide({ now, random, serverUrl, apiKey: API_KEY, told })
-      : await openResendSide({ startedAt: () => startedAt, random, serverUrl, told });
+  const api = { startedAt: () => startedAt, random, serverUrl, told };
+  const open: Readonly<Record<ProviderName, () => Promise<MailSide>>> = {
+    smtp: () => openSmtpSide({ now, random, serverUrl, apiKey: API_KEY, told }),
+    resend: () => openResendSide(api),
+    postmark: () => openPostmarkSide(api),
+  };
+  const mail = await open[provider]();
   stops.push(() => mail.close());
 
   const database = new URL(cluster.url);

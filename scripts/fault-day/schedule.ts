@@ -1,8 +1,9 @@
 import type { Step } from '../../test/support/smtp-fault-server.ts';
 import { createRandom, type Random } from './random.ts';
 
-export const PROVIDERS = ['smtp', 'resend'] as const;
+export const PROVIDERS = ['smtp', 'resend', 'postmark'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
+const APIS: readonly ProviderName[] = ['resend', 'postmark'];
 
 /** What a fault strikes. Of two faults on one target the second begins after the first has ended. */
 export type Target = 'worker-1' | 'worker-2' | 'server' | 'postgres' | 'network' | 'mail';
@@ -39,8 +40,8 @@ export interface Schedule {
 interface Rule {
   readonly targets: readonly Target[];
   readonly forMs: readonly [least: number, most: number];
-  /** Over which provider alone it can happen; absent: over both. */
-  readonly provider?: ProviderName;
+  /** Over which providers alone it can happen; absent: over all. */
+  readonly over?: readonly ProviderName[];
   readonly steps?: readonly [Step, ...Step[]];
   readonly ms?: readonly [number, ...number[]];
   /** SMTP mails that were on the wire when it struck may come a second time. */
@@ -70,55 +71,55 @@ export const FAULTS = {
   'mail: temporary refusals': {
     targets: ['mail'],
     forMs: [5 * SECOND, 12 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     steps: ['greeting', 'MAIL', 'RCPT', 'DATA', 'dot'],
   },
   'mail: refuses us': {
     targets: ['mail'],
     forMs: [3 * SECOND, 8 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     steps: ['greeting', 'MAIL'],
   },
   'mail: refuses the content of one event': {
     targets: ['mail'],
     forMs: [8 * SECOND, 15 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
   },
   'mail: slow': {
     targets: ['mail'],
     forMs: [8 * SECOND, 15 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     ms: [500, 1_000, 2_000, 3_000],
   },
   'mail: drops before the final dot': {
     targets: ['mail'],
     forMs: [5 * SECOND, 12 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     steps: ['body', 'dot'],
   },
   'mail: drops after the final dot': {
     targets: ['mail'],
     forMs: [5 * SECOND, 12 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     steps: ['taken'],
   },
   'mail: silent': {
     targets: ['mail'],
     forMs: [2 * SECOND, 5 * SECOND],
-    provider: 'smtp',
+    over: ['smtp'],
     steps: ['dot', 'taken', 'RCPT'],
   },
-  'provider: errors': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], provider: 'resend' },
-  'provider: too many requests': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], provider: 'resend' },
-  'provider: lost answers': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], provider: 'resend' },
-  'provider: no rate headers': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], provider: 'resend' },
+  'provider: errors': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], over: APIS },
+  'provider: too many requests': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], over: APIS },
+  'provider: lost answers': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], over: APIS },
+  'provider: no rate headers': { targets: ['mail'], forMs: [5 * SECOND, 12 * SECOND], over: ['resend'] },
   'provider: slow': {
     targets: ['mail'],
     forMs: [8 * SECOND, 15 * SECOND],
-    provider: 'resend',
+    over: APIS,
     ms: [500, 1_000, 3_000],
   },
-  'provider: refuses our key': { targets: ['mail'], forMs: [3 * SECOND, 8 * SECOND], provider: 'resend' },
+  'provider: refuses our key': { targets: ['mail'], forMs: [3 * SECOND, 8 * SECOND], over: APIS },
 } as const satisfies Record<string, Rule>;
 
 /** A worker that stood still for less has lost nothing that it held. */
@@ -178,7 +179,9 @@ type Card = Pick<Fault, 'name' | 'target'>;
 function cardsFor(provider: ProviderName): Card[] {
   return (Object.keys(FAULTS) as FaultName[]).flatMap((name) => {
     const rule: Rule = FAULTS[name];
-    return (rule.provider ?? provider) === provider ? rule.targets.map((target) => ({ name, target })) : [];
+    return (rule.over ?? PROVIDERS).includes(provider)
+      ? rule.targets.map((target) => ({ name, target }))
+      : [];
   });
 }
 

@@ -47,6 +47,12 @@ export const COMMANDS = {
     bundle: [...BUNDLED, 'dist/team.mjs'],
     steps: [[...TSX, ...ATTACH, 'scripts/team.ts']],
   },
+  doctor: {
+    production: true,
+    image: 'doctor',
+    bundle: [...BUNDLED, 'dist/doctor.mjs'],
+    steps: [[...TSX, ...ATTACH, 'scripts/doctor.ts']],
+  },
   preview: { steps: [[...REACT_EMAIL, 'scripts/preview/preview.mjs']] },
   samples: { postgres: 'unless named', steps: [[...TSX, 'scripts/samples.ts']] },
   client: { steps: [[...TSX, 'scripts/client.ts']] },

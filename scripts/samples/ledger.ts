@@ -1,5 +1,6 @@
 import type { EventMailKind } from '../../emails/mail.ts';
-import { SAMPLE_ANNOUNCEMENTS } from '../../emails/samples.ts';
+import { SAMPLE_ANNOUNCEMENTS, SAMPLE_SITE_VALUES } from '../../emails/samples.ts';
+import { insertNotice } from '../../src/db/alert-notice.ts';
 import { insertAnnouncement } from '../../src/db/announcement.ts';
 import { saveCustomText } from '../../src/db/custom-text.ts';
 import { cancelEvent, findEvent, insertEvent, updateEvent } from '../../src/db/event.ts';
@@ -46,7 +47,16 @@ export async function nameIds(db: Db): Promise<void> {
     `create or replace function {schema}.sample_id() returns uuid volatile language sql
      as $$ select current_setting('samples.id')::uuid $$`,
   );
-  for (const table of ['event', 'registrant', 'announcement', 'message', 'team_member', 'export', 'sign_in'])
+  for (const table of [
+    'event',
+    'registrant',
+    'announcement',
+    'message',
+    'team_member',
+    'export',
+    'sign_in',
+    'alert_notice',
+  ])
     await db.query(`alter table {schema}.${table} alter column id set default {schema}.sample_id()`);
 }
 
@@ -197,6 +207,9 @@ async function planAbout(
       return { eventId: null, about: await planExport(db, sample, memberId) };
     case 'retention_notice':
       return planErasure(db, sample);
+    case 'alert':
+    case 'digest':
+      return planNotice(db, sample);
     default:
       return { eventId: null, about: await planSignIn(db, sample, memberId) };
   }
@@ -212,6 +225,22 @@ async function planErasure(db: Db, sample: Sample): Promise<{ eventId: string; a
     eventId: event.id,
     about: { retention: { dueAt: dueAt.toISOString(), people: 1_204, language: sample.language } },
   };
+}
+
+async function planNotice(db: Db, { mail, key, language }: Sample): Promise<{ eventId: null; about: About }> {
+  const { alert, sendDigest, eventDigest } = SAMPLE_SITE_VALUES;
+  await nextId(db, 'notice', key);
+  const id = await insertNotice(
+    db,
+    mail === 'digest_send'
+      ? sendDigest
+      : mail === 'digest_event'
+        ? eventDigest
+        : // An event of bounces has no end, and nothing to be asked for.
+          { ...alert, type: 'alert', alert: 'bounces', key, isOver: false },
+    ASKED_AT,
+  );
+  return { eventId: null, about: { notice: { id, language } } };
 }
 
 /** Who invites the member. */

@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where `npm start` sends its mails and where they can be looked at. */
 export interface MailCatcher {
-  /** Null: mails go out through Resend. */
+  /** Null: mails go out through a provider's API. */
   readonly smtpUrl: string | null;
   /** Null: there is nowhere to look, the mail server is a real one. */
   readonly httpUrl: string | null;
@@ -30,7 +30,7 @@ export async function openMailCatcher(
   options: InboxOptions & { readonly avoidPorts?: readonly number[] },
 ): Promise<MailCatcher> {
   const stop = async () => {};
-  if (env.MAIL_TRANSPORT === 'resend') return { smtpUrl: null, httpUrl: null, stop };
+  if (env.MAIL_TRANSPORT && env.MAIL_TRANSPORT !== 'smtp') return { smtpUrl: null, httpUrl: null, stop };
   const httpUrl = env.MAILPIT_URL || `http://127.0.0.1:${MAILPIT_HTTP_PORT}`;
   const isThere = await isMailpit(httpUrl);
   if (env.SMTP_URL) {

@@ -10,6 +10,9 @@ export const REGISTRANT = 'registrant';
 /** Whoever vouches for people who are new on the team. */
 export const IDENTITY_PROVIDER = 'identity_provider';
 
+/** Whoever sends our mails, of what it keeps itself. */
+export const MAIL_PROVIDER = 'mail_provider';
+
 /** Notes what the team does, in the transaction in which it does it. No address and no name in `detail`. */
 export async function audit(
   { db, now, actor }: Pick<TeamActionContext, 'db' | 'now' | 'actor'>,

@@ -1,3 +1,4 @@
+import { raiseAlert } from '../db/alert.ts';
 import { isApiKeyValid } from '../db/api-key.ts';
 import type { AuditEntry } from '../db/audit.ts';
 import {
@@ -16,6 +17,7 @@ import { lockEventForFanOut } from '../db/fan-out.ts';
 import { endMessages } from '../db/pending.ts';
 import type { Db } from '../db/pool.ts';
 import { findTeamMember, wasTeamMember } from '../db/team-member.ts';
+import { fileName } from '../domain/columns.ts';
 import { AppError } from '../domain/errors.ts';
 import { type ExportFormat, readColumnNames } from '../domain/export-columns.ts';
 import type { ExportFailure } from '../domain/export-failure.ts';
@@ -148,6 +150,15 @@ export async function deliverExport(
   const { rows, bytes } = file;
   const detail = { format: made.format, rows: String(rows), bytes: String(bytes) };
   await auditExport({ ...context, actor: made.askedBy }, 'export_made', { ...made, detail });
+  const by = made.askedBy.startsWith('api_key:') ? 'api_key' : 'member';
+  if (hasAccess(made))
+    await raiseAlert(db, 'access_links_exported', { eventId: made.eventId, rows, by }, now);
+}
+
+/** Whether its rows open doors. */
+function hasAccess({ columns }: Pick<RegistrantsExport, 'columns'>): boolean {
+  const access: readonly string[] = [fileName('accessLink'), fileName('accessKey')];
+  return columns === null || columns.some((name) => access.includes(name));
 }
 
 /** It cannot be made: a mail says why. Nothing happens where it is no longer wanted. */

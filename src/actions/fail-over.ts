@@ -37,7 +37,7 @@ export async function failBack(
   provider: string,
   closed: readonly BreakerKey[],
 ): Promise<string | null> {
-  const left = await closeBreakers(db, provider, closed);
+  const left = await closeBreakers(db, provider, closed, now);
   if (left)
     await audit({ db, now, actor: DELIVERY }, 'sending_failed_back', {
       detail: { from: left, to: provider },

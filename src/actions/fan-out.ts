@@ -10,7 +10,9 @@ import {
   type Wanted,
 } from '../db/fan-out.ts';
 import { allow, type Db } from '../db/pool.ts';
+import { noteSend } from '../db/send.ts';
 import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
+import { SEND_KINDS } from '../domain/digest.ts';
 import type { Event } from '../domain/event.ts';
 import { kindRow, MAIL_KINDS } from '../domain/kinds.ts';
 import type { About, Priority } from '../domain/message.ts';
@@ -91,6 +93,7 @@ export async function fanOut(context: ActionContext, mail: FanOut): Promise<void
     expiresAt: (mail.expiresAt ?? MAIL_KINDS.access_link.deadline(event)).toISOString(),
     revision: mail.ofThisRevision ? event.revision : null,
   };
+  if (SEND_KINDS.includes(kind)) await noteSend(context.db, rest, mail.dueAt ?? context.now);
   await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID());
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
+import { endAlert, raiseAlert } from '../db/alert.ts';
 import {
   deleteSenderDomain,
   findSenderDomain,
@@ -74,6 +75,7 @@ export async function removeSenderDomain(context: TeamActionContext, domain: str
       `${uses.length === 1 ? 'An event sends' : `${uses.length} events send`} from ${domain}, the next one “${first.title}”. Give ${uses.length === 1 ? 'it' : 'them'} another sender first.`,
     );
   await deleteSenderDomain(db, domain);
+  await endSenderAlerts(context, domain);
   await audit(context, 'sender_removed', { detail: { domain } });
 }
 
@@ -92,7 +94,17 @@ export async function keepSenderChecks(
   await recordChecks(db, domain, { ...standing, checks, signs, now });
   if (change === 'verified' || change === 'lost' || change === 'failing' || change === 'recovered')
     await audit(context, `sender_${change}`, { detail: { domain } });
+  if (change === 'lost' || change === 'failing') await raiseAlert(db, `sender_${change}`, { domain }, now);
+  if (change === 'verified' || change === 'recovered') await endSenderAlerts(context, domain);
   return { ...before, ...standing, checks, checkedAt: now };
+}
+
+async function endSenderAlerts(
+  { db, now }: Pick<TeamActionContext, 'db' | 'now'>,
+  domain: string,
+): Promise<void> {
+  await endAlert(db, 'sender_failing', { domain }, now);
+  await endAlert(db, 'sender_lost', { domain }, now);
 }
 
 /** Throws `invalid_input` where an event may not send from the address: its domain is no verified one. */

@@ -5,7 +5,10 @@ import { createBatcher } from '../lib/batcher.ts';
 import type { Logger } from '../log.ts';
 import { applyEvents, keepEvents } from './apply-delivery-events.ts';
 
-const GROUP = { waitMs: 5, most: 500 };
+/** What comes while a group is being written makes the next one, so that a group needs to wait for nobody. */
+const KEEP = { waitMs: 1, most: 500 };
+/** What is kept while others are applied is applied together: a statement for many costs little more than one for few. */
+const APPLY = { waitMs: 10, most: 1_000 };
 
 /** What taking in needs of the process. */
 export interface IntakeContext {
@@ -15,22 +18,48 @@ export interface IntakeContext {
   readonly now: () => Date;
 }
 
-/**
- * Takes in what is told about messages, many callers in one statement. Resolves when it is kept, and normally also
- * applied: where applying fails, the event matcher does it again, and whoever told it need not. Rejects where it could not be
- * kept.
- */
-export function createIntake({ config, pool, log, now }: IntakeContext): (event: ToldEvent) => Promise<void> {
-  return createBatcher(async (events) => {
-    const context = { pool, now: now(), ownAddresses: config.ownAddresses };
-    const kept = await keepEvents(context, events);
+/** Takes in what is told about messages. */
+export interface Intake {
+  /**
+   * Resolves when it is kept: nothing of it is lost then, and whoever told it need not again. It is applied right afterwards; where the
+   * process ends before, or applying fails, the event matcher does it. Rejects where it could not be kept.
+   */
+  keep(event: ToldEvent): Promise<void>;
+  /** The same, for whoever shows what became of it: resolves once it is applied, or that has failed. */
+  take(event: ToldEvent): Promise<void>;
+  /** Resolves once all that was kept until now is applied, or that has failed. */
+  settled(): Promise<void>;
+}
+
+/** One for a process: many callers share a statement. */
+export function createIntake({ config, pool, log, now }: IntakeContext): Intake {
+  const context = () => ({ pool, now: now(), ownAddresses: config.ownAddresses });
+  let applying: Promise<unknown> = Promise.resolve();
+
+  const apply = createBatcher<string>(async (ids) => {
     try {
-      await applyEvents(context, kept).catch((error: unknown) => {
+      await applyEvents(context(), ids).catch((error: unknown) => {
         if (!isDeadlock(error)) throw error;
-        return applyEvents(context, kept);
+        return applyEvents(context(), ids);
       });
     } catch (error) {
-      log.error({ err: error, events: kept.length }, 'delivery events are kept, but not applied yet');
+      log.error({ err: error, events: ids.length }, 'delivery events are kept, but not applied yet');
     }
-  }, GROUP);
+  }, APPLY);
+
+  const keep = createBatcher<ToldEvent>(async (events) => {
+    const ids = await keepEvents(context(), events);
+    // In the order in which they come: whatever was kept before is applied by then.
+    if (ids.length > 0) applying = Promise.all(ids.map(apply));
+  }, KEEP);
+
+  const settled = async () => void (await applying);
+  return {
+    keep,
+    settled,
+    async take(event) {
+      await keep(event);
+      await settled();
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { endAlert, raiseAlert } from '../db/alert.ts';
 import { findEvents } from '../db/event.ts';
 import { allow, type Db } from '../db/pool.ts';
 import { findTeamMember } from '../db/team-member.ts';
@@ -108,6 +109,7 @@ export async function changeEndpoint(
   if (enabled === false && isOn) await switchOffEndpoint(context, before, 'by_hand');
   if (enabled === true && !isOn) {
     await switchOn(db, id);
+    await endAlert(db, 'webhook_endpoint_off', { endpointId: id }, now);
     await allow(db, 'slice');
     await makeDue(db, id, now);
     await audit(context, 'webhook_endpoint_switched_on', { detail: detailOf(before) });
@@ -126,6 +128,8 @@ export async function switchOffEndpoint(
 ): Promise<void> {
   if (!(await switchOff(context.db, endpoint.id, why, context.now))) return;
   await audit(context, 'webhook_endpoint_switched_off', { detail: { ...detailOf(endpoint), why } });
+  const about = { endpointId: endpoint.id, host: new URL(endpoint.url).host };
+  if (why !== 'by_hand') await raiseAlert(context.db, 'webhook_endpoint_off', { ...about, why }, context.now);
 }
 
 /** Throws `not_found`. */
@@ -133,6 +137,7 @@ export async function deleteEndpoint(context: Context, id: string): Promise<void
   await requireAdmin(context);
   const endpoint = await locked(context.db, id);
   await markDeleted(context.db, id, context.now);
+  await endAlert(context.db, 'webhook_endpoint_off', { endpointId: id }, context.now);
   await audit(context, 'webhook_endpoint_deleted', { detail: detailOf(endpoint) });
 }
 

@@ -75,7 +75,8 @@ export function senderDomainRoutes({ config, pool, now }: AppDependencies) {
       tags,
       summary: 'Add a sender domain',
       description: `201 with the \`records\` to add to its DNS; 200 where it was there before. \`signing\`: who signs its mails over
-SMTP: \`ours\` (the default) makes a key, \`relay\` leaves it to the mail server, whose own key \`relaySelector\` names. Over Resend, Resend signs.
+SMTP: \`ours\` (the default) makes a key, \`relay\` leaves it to the mail server, whose own key \`relaySelector\` names. Over Resend, Resend
+signs; over Postmark, Postmark does, and \`relaySelector\` names its key.
 Then ask for a check: once it succeeds, the domain is verified. It is checked again every day.`,
       request: jsonBody(newSenderDomain, { domain: 'example.com' }),
       responses: {
@@ -86,7 +87,7 @@ Then ask for a check: once it succeeds, the domain is verified. It is checked ag
     async (c) => {
       const { domain, signing, relaySelector } = c.req.valid('json');
       const chosen: ChosenSigning =
-        transport.type === 'resend' || signing === 'relay'
+        transport.type !== 'smtp' || signing === 'relay'
           ? { type: 'relay', selector: relaySelector ?? null }
           : { type: 'ours' };
       const { sender, isNew } = await addSenderDomain(c.var.action, config, { domain, signing: chosen });

@@ -51,7 +51,9 @@ was rejected permanently; \`soft_bounces\`, five mails in a row were rejected; \
       path: '/suppressions/{email}',
       tags,
       summary: 'Lift what an address is suppressed for',
-      description: 'All of it, for all events. Who lifted it is kept. 404 where nothing is suppressed.',
+      description: `All of it, for all events. Who lifted it is kept. Where the mail provider keeps a suppression list of its own, it is asked
+within seconds to take the address off that as well; what it answers does not change this answer. Where it refuses, the audit log says so
+(\`suppression_not_lifted\`), and the same request asks it again. 404 where nothing is suppressed.`,
       request: { params: z.object({ email: z.string().min(3).max(320) }) },
       responses: { 204: { description: 'Lifted' } },
     }),

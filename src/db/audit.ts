@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'links_resent',
   'sample_sent',
   'suppression_lifted',
+  'suppression_not_lifted',
   'address_mended',
   'words_changed',
   'words_removed',
@@ -81,8 +82,8 @@ export interface AuditEntry {
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
    * their own page), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
-   * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them) or `delivery` (one that sends
-   * mails): no address.
+   * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them), `delivery` (one that sends
+   * mails) or `mail_provider` (what it told by its webhook, or answered): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

@@ -1,3 +1,4 @@
+import { endAlert, raiseAlert } from './alert.ts';
 import type { Db } from './pool.ts';
 
 export const BREAKER_SCOPES = ['account', 'sender_domain', 'recipient_domain', 'event'] as const;
@@ -125,8 +126,38 @@ export async function openBreaker(
        or exists (select from before where before.fallback is distinct from $7)) as "isNews"`,
     [provider, scope, key, openedAt, reason, probeAt, fallback, isFallback],
   );
+  if (scope === 'account') await raiseAccount(db, provider, breaker, fallback);
+  else await raiseScoped(db, provider, breaker);
   return rows[0]?.isNews ?? false;
 }
+
+// The team is told of it; again and again the same.
+
+async function raiseAccount(
+  db: Db,
+  provider: string,
+  { reason, openedAt }: Pick<OpenBreaker, 'reason' | 'openedAt'>,
+  fallback: string | null,
+): Promise<void> {
+  const { rows } = await db.query<{ isBridged: boolean }>(
+    `select ${IS_BRIDGED} as "isBridged" from {schema}.circuit_breaker where provider = $1 and scope = 'account'`,
+    [provider],
+  );
+  if (!rows[0]?.isBridged) return raiseAlert(db, 'mail_refused', { provider, reason }, openedAt);
+  if (fallback) await raiseAlert(db, 'failover', { from: provider, to: fallback, reason }, openedAt);
+}
+
+async function raiseScoped(
+  db: Db,
+  provider: string,
+  { scope, key, reason, openedAt }: Pick<OpenBreaker, 'scope' | 'key' | 'reason' | 'openedAt'>,
+): Promise<void> {
+  if (scope === 'account') return;
+  const eventId = scope === 'event' && IS_ID.test(key) ? key : null;
+  await raiseAlert(db, 'mail_partly_refused', { provider, scope, of: key, eventId, reason }, openedAt);
+}
+
+const IS_ID = /^[0-9a-f-]{36}$/;
 
 /** Takes the probe that is due, and sets the next one for `nextProbeAt`. Only one of many workers gets true. */
 export async function takeProbe(
@@ -161,6 +192,7 @@ export async function closeBreakers(
   db: Db,
   provider: string,
   keys: readonly BreakerKey[],
+  now: Date,
 ): Promise<string | null> {
   const { rows } = await db.query<{ fallback: string | null }>(
     `delete from {schema}.circuit_breaker using unnest($2::text[], $3::text[]) as closed (scope, key)
@@ -168,7 +200,23 @@ export async function closeBreakers(
      returning fallback`,
     [provider, keys.map(({ scope }) => scope), keys.map(({ key }) => key)],
   );
-  return rows.find(({ fallback }) => fallback !== null)?.fallback ?? null;
+  const fallback = rows.find((row) => row.fallback !== null)?.fallback ?? null;
+  for (const { scope, key: of } of keys)
+    if (scope === 'account') await endAccount(db, provider, fallback, now);
+    else await endAlert(db, 'mail_partly_refused', { provider, scope, of }, now);
+  return fallback;
+}
+
+/** One of two transports takes mail again: neither stops it any more. */
+async function endAccount(db: Db, provider: string, fallback: string | null, now: Date): Promise<void> {
+  const { rows } = await db.query<{ provider: string }>(
+    `select provider from {schema}.circuit_breaker where scope = 'account' and fallback = $1`,
+    [provider],
+  );
+  const others = rows.map((row) => row.provider);
+  for (const one of [provider, ...others, ...(fallback ? [fallback] : [])])
+    await endAlert(db, 'mail_refused', { provider: one }, now);
+  await endAlert(db, 'failover', { from: provider }, now);
 }
 
 /** Deletes what is open of transports that are no longer set up. */

@@ -351,13 +351,13 @@ export interface Ending {
 
 /**
  * These will not be tried again. An address that was refused for good gets nothing more until it is corrected.
- * `reconcileAt`: when the provider is asked about those of which nobody knows whether they left.
+ * `reconcileAt`: when the provider is asked about those of which nobody knows whether they left; null: it cannot be asked.
  */
 export async function recordEndings(
   db: Db,
   endings: readonly Ending[],
   now: Date,
-  reconcileAt: Date,
+  reconcileAt: Date | null,
 ): Promise<void> {
   await db.query(
     `with over as (

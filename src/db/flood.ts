@@ -11,21 +11,21 @@ export interface Flood {
   readonly refused: number;
 }
 
-/** Adds refusals to those of the hour; true where they are its first. */
+/** Adds refusals to those of the hour. `isFirst`: they are its first; `refused`: how many there were, with these. */
 export async function countFlood(
   db: Db,
   flood: { readonly kind: FloodName; readonly eventId: string | null; readonly refused: number },
   now: Date,
-): Promise<boolean> {
-  const { rows } = await db.query<{ isFirst: boolean }>(
+): Promise<{ readonly isFirst: boolean; readonly refused: number }> {
+  const { rows } = await db.query<{ isFirst: boolean; refused: number }>(
     // Two that are the first at once: `refused` is what was given for one of them only.
     `insert into {schema}.flood as flood (kind, event_id, period, refused, last_at) values ($1, $2, $3, $4, $5)
      on conflict on constraint flood_once do update set refused = flood.refused + excluded.refused,
        last_at = greatest(flood.last_at, excluded.last_at)
-     returning xmax = 0 as "isFirst"`,
+     returning xmax = 0 as "isFirst", refused`,
     [flood.kind, flood.eventId, periodOf(now), flood.refused, now],
   );
-  return rows[0]?.isFirst ?? false;
+  return rows[0] as { isFirst: boolean; refused: number };
 }
 
 /** Of the last hour, what the team is told of on every page: the largest first. */

@@ -7,7 +7,7 @@ import { installUuidv7 } from './uuidv7.ts';
 
 // Any number will do, as long as nothing else in the database locks it.
 const MIGRATION_LOCK = 4_702_111_234;
-const OLDEST_POSTGRES = 15;
+export const OLDEST_POSTGRES = 15;
 const FIRST = '0001_init';
 /** From this file on a function `uuidv7()` in our schema is ours. */
 const UUIDV7_SINCE = '0009_schemas';

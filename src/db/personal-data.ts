@@ -119,6 +119,7 @@ export async function forgetAddress(db: Db, addressHash: string): Promise<void> 
     addressHash,
   ]);
   await db.query('delete from {schema}.wrong_key where address_hash = $1', [addressHash]);
+  await db.query('delete from {schema}.provider_lift where address_hash = $1', [addressHash]);
   await db.query('update {schema}.suppression set address = null, detail = null where address_hash = $1', [
     addressHash,
   ]);

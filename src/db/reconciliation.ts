@@ -7,6 +7,8 @@ export interface Unconfirmed {
   readonly providerMessageId: string | null;
   readonly to: string;
   readonly subject: string;
+  /** The last call that it was part of; null: it is not known any more. */
+  readonly callId: string | null;
   /** When it was handed over. */
   readonly since: Date;
 }
@@ -29,7 +31,8 @@ export async function takeUnconfirmed(
        order by reconcile_at limit $3 for no key update skip locked
      )
      returning id, provider_message_id as "providerMessageId", coalesce(to_address, '') as "to",
-       coalesce(subject, '') as subject, coalesce(accepted_at, claimed_at, created_at) as since`,
+       coalesce(subject, '') as subject, batch_id as "callId",
+       coalesce(accepted_at, claimed_at, created_at) as since`,
     [transport, now, limit],
   );
   return rows;

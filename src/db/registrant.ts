@@ -515,6 +515,14 @@ export async function eraseRegistrants(
     [ids],
   );
   await db.query(
+    `delete from {schema}.provider_lift
+     where address_hash in (
+       select {schema}.address_hash(email) from {schema}.registrant where id = any($1) and email is not null
+     ) and not exists (select from {schema}.registrant where id <> all($1) and email is not null
+       and {schema}.address_hash(email) = provider_lift.address_hash)`,
+    [ids],
+  );
+  await db.query(
     `delete from {schema}.wrong_key using {schema}.registrant
      where id = any($1) and wrong_key.event_id = registrant.event_id and address_hash = {schema}.address_hash(email)`,
     [ids],

@@ -67,17 +67,24 @@ export async function suppress(db: Db, suppressions: readonly NewSuppression[], 
   );
 }
 
-/** Newest first. Those of people who were erased are in force, but listed nowhere. */
+/**
+ * Newest first. Those of an address that nobody registered has are in force, but listed nowhere: of people who were erased, and of addresses
+ * on a provider's list. `addressHash`: also those that were kept without the address before somebody registered with it.
+ */
 export async function listSuppressions(
   db: Db,
   page: { readonly limit: number; readonly before: string | null; readonly addressHash: string | null },
 ): Promise<Suppression[]> {
   const { rows } = await db.query<Suppression>(
-    `select id, address as email, scope, reason, detail, event_id as "eventId", message_id as "messageId",
-            created_at as "createdAt"
+    `with named as materialized (
+       select email from {schema}.registrant where email is not null and {schema}.address_hash(email) = $2 limit 1
+     )
+     select id, coalesce(address, (select email from named)) as email, scope, reason, detail, event_id as "eventId",
+            message_id as "messageId", created_at as "createdAt"
      from {schema}.suppression
-     where lifted_at is null and address is not null
-       and ($2::text is null or address_hash = $2)
+     where lifted_at is null
+       and case when $2::text is null then address is not null
+         else address_hash = $2 and (address is not null or exists (select from named)) end
        and ($3::uuid is null or (created_at, id) < ((select created_at from {schema}.suppression where id = $3), $3))
      order by created_at desc, id desc limit $1`,
     [page.limit, page.addressHash, page.before],
@@ -85,13 +92,19 @@ export async function listSuppressions(
   return rows;
 }
 
-/** Lifts everything that the address is suppressed for; returns how many entries that were. */
-export async function liftSuppressions(db: Db, addressHash: string, by: string, now: Date): Promise<number> {
-  const { rowCount } = await db.query(
-    `update {schema}.suppression set lifted_at = $3, lifted_by = $2 where address_hash = $1 and lifted_at is null`,
+/** Lifts everything that the address is suppressed for; returns the reasons, one an entry. */
+export async function liftSuppressions(
+  db: Db,
+  addressHash: string,
+  by: string,
+  now: Date,
+): Promise<SuppressionReason[]> {
+  const { rows } = await db.query<{ reason: SuppressionReason }>(
+    `update {schema}.suppression set lifted_at = $3, lifted_by = $2 where address_hash = $1 and lifted_at is null
+     returning reason`,
     [addressHash, by, now],
   );
-  return rowCount ?? 0;
+  return rows.map(({ reason }) => reason);
 }
 
 type OneSuppression = Pick<Suppression, 'email' | 'scope' | 'eventId'>;

@@ -9,5 +9,7 @@ export const MAINTENANCE_SERVICES = [
   'mail-domains',
   'retention',
   'sender-check',
+  'digests',
+  'alerts',
 ] as const;
 export type ServiceName = (typeof MAINTENANCE_SERVICES)[number];

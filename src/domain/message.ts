@@ -48,6 +48,8 @@ export interface About {
   readonly retention?:
     | { readonly dueAt: string; readonly people: number; readonly language: string }
     | undefined;
+  /** To whom ALERT_TO names: which alert or digest. */
+  readonly notice?: { readonly id: string; readonly language: string } | undefined;
   /** To the team: a mail of the message's kind as registrants get it, to somebody who was invented. */
   readonly sample?: { readonly language: string; readonly words: CustomText } | undefined;
   /** A reminder: so many minutes before which start. */

@@ -114,6 +114,10 @@ export const PLAIN_COUNTERS = {
     name: 'webhook_tries_failed_total',
     help: 'Tries to deliver to a webhook endpoint that were answered otherwise, or not at all.',
   },
+  alert_webhook_failed: {
+    name: 'alert_webhook_tries_failed_total',
+    help: 'Tries to tell ALERT_WEBHOOK_URL of an alert or a digest that were answered otherwise than 2xx, or not at all.',
+  },
 } as const satisfies Record<string, Family>;
 
 /** What a worker times for each message, by priority. */
@@ -184,6 +188,13 @@ export const METRICS = [
     labels: ['service'],
     from: 'worker',
     help: 'How long a run of a maintenance service took.',
+  },
+  {
+    name: 'alerts_total',
+    type: 'counter',
+    labels: ['type'],
+    from: 'worker',
+    help: 'Alerts that the team was told of, each end of one included.',
   },
   {
     name: 'oldest_due_message_seconds',

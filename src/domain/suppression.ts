@@ -12,6 +12,11 @@ export const SUPPRESSION_REASONS = [
 ] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
+/** Whether a provider that keeps a suppression list of its own may have the address on it for the same reason. */
+export function mayBeListed(reason: SuppressionReason): boolean {
+  return reason !== 'unsubscribed';
+}
+
 /** So many mails in a row that bounced for now, with none delivered between: the address is dead. */
 export const SOFT_BOUNCES = 5;
 

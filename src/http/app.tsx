@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { BODY_LIMIT, createApi, refuseLargeBody } from '../api/api.ts';
 import { docsRoutes } from '../api/docs/docs-routes.tsx';
 import { AppError, HTTP_STATUS } from '../domain/errors.ts';
+import { installationId } from '../domain/installation.ts';
 import { languageFor } from '../domain/locale.ts';
 import { operationRoutes } from '../operations/routes.ts';
 import { downloadRoutes } from '../public/downloads/download-routes.ts';
@@ -52,7 +53,10 @@ export function createApp(dependencies: AppDependencies) {
 
   app.use(plainAddress);
 
-  app.route('/', operationRoutes(dependencies.operations, log, config.metricsToken));
+  app.route(
+    '/',
+    operationRoutes(dependencies.operations, log, config.metricsToken, installationId(config.appSecret)),
+  );
   app.get('/assets/*', (c) => {
     const asset = findAsset(c.req.path);
     if (!asset) throw new AppError('not_found', 'There is no such file.');

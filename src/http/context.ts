@@ -1,4 +1,5 @@
 import type { TeamActionContext } from '../actions/context.ts';
+import type { Intake } from '../actions/take-delivery-event.ts';
 import type { Config } from '../config.ts';
 import type { ApiKey } from '../db/api-key.ts';
 import type { Pool } from '../db/pool.ts';
@@ -16,6 +17,7 @@ export interface AppDependencies {
   readonly limits: Limits;
   readonly now: () => Date;
   readonly operations: Operations;
+  readonly intake: Intake;
 }
 
 /** What a request carries through the routes. */

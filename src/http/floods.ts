@@ -1,7 +1,8 @@
+import { raiseAlert } from '../db/alert.ts';
 import { recordAudit } from '../db/audit.ts';
 import { countFlood } from '../db/flood.ts';
 import { type Db, transaction } from '../db/pool.ts';
-import type { FloodName } from '../domain/flood.ts';
+import { FLOODS, type FloodName } from '../domain/flood.ts';
 import { createBatcher } from '../lib/batcher.ts';
 import type { AppDependencies } from './context.ts';
 
@@ -42,7 +43,11 @@ export function createFloodNotes({
 }
 
 async function note(db: Db, { kind, eventId }: Refusal, refused: number, at: Date): Promise<void> {
-  if (!(await countFlood(db, { kind, eventId, refused }, at))) return;
+  const known = await countFlood(db, { kind, eventId, refused }, at);
+  const { bannerFrom } = FLOODS[kind];
+  if (known.refused >= bannerFrom && known.refused - refused < bannerFrom)
+    await raiseAlert(db, 'flood', { flood: kind, eventId, refused: known.refused }, at);
+  if (!known.isFirst) return;
   await recordAudit(db, {
     ...{ at, actor: 'visitor', action: 'flood_refused', eventId, registrantId: null, detail: { kind } },
   });

@@ -13,7 +13,8 @@ export interface Posted {
 }
 
 interface PosterOptions {
-  readonly resolve: PublicHosts;
+  /** Null: whoever runs the site chose the address, and may mean any. */
+  readonly resolve: PublicHosts | null;
   /** Kept open between requests, at most. */
   readonly connections: number;
   /** Of the whole: connection, TLS, headers and body. */
@@ -26,21 +27,24 @@ interface PosterOptions {
 class Refused extends Error {}
 
 /**
- * Posts to addresses that somebody else chose. A connection is made to the very addresses that `resolve` found and allowed: no other
+ * Posts to addresses that somebody chose. A connection is made to the very addresses that `resolve` found and allowed: no other
  * look-up of the name comes between. Redirects are not followed. Never rejects.
  */
 export function createPoster({ resolve, connections, timeoutMs, answerBytes }: PosterOptions) {
-  const lookup: LookupFunction = (hostname, options, callback) => {
-    resolve(hostname).then(
-      (found) => {
-        if (found.type !== 'found') return callback(new Refused(found.reason), '', 0);
-        const all = found.addresses.map((address) => ({ address, family: isIP(address) }));
-        if (options.all) return callback(null, all);
-        return callback(null, found.addresses[0], isIP(found.addresses[0]));
-      },
-      (error: Error) => callback(error, '', 0),
-    );
-  };
+  const publicLookup =
+    (resolve: PublicHosts): LookupFunction =>
+    (hostname, options, callback) => {
+      resolve(hostname).then(
+        (found) => {
+          if (found.type !== 'found') return callback(new Refused(found.reason), '', 0);
+          const all = found.addresses.map((address) => ({ address, family: isIP(address) }));
+          if (options.all) return callback(null, all);
+          return callback(null, found.addresses[0], isIP(found.addresses[0]));
+        },
+        (error: Error) => callback(error, '', 0),
+      );
+    };
+  const lookup = resolve ? { lookup: publicLookup(resolve) } : {};
   const kept = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
   const agents = { 'http:': new http.Agent(kept), 'https:': new https.Agent(kept) };
 
@@ -55,7 +59,7 @@ export function createPoster({ resolve, connections, timeoutMs, answerBytes }: P
     const signal = stop ? AbortSignal.any([timeout, stop]) : timeout;
     try {
       // An address is not looked up by the connection.
-      if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) {
+      if (resolve && isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) {
         const found = await resolve(url.hostname);
         if (found.type !== 'found') throw new Refused(found.reason);
       }
@@ -88,7 +92,7 @@ export function createPoster({ resolve, connections, timeoutMs, answerBytes }: P
     const isSecure = url.protocol === 'https:';
     const bytes = Buffer.from(body);
     const options = {
-      ...{ method: 'POST', lookup, signal, agent: agents[isSecure ? 'https:' : 'http:'] },
+      ...{ method: 'POST', ...lookup, signal, agent: agents[isSecure ? 'https:' : 'http:'] },
       headers: { ...headers, 'content-length': bytes.length },
     };
     const request = isSecure ? https.request(url, options) : http.request(url, options);

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { ALERT_TYPES, type AlertType } from '../domain/alerts.ts';
 import { MAINTENANCE_SERVICES, type ServiceName } from '../domain/maintenance.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
 import {
@@ -32,6 +33,8 @@ export function createDeliveryMetrics() {
     for (const result of RUN_RESULTS) runs.inc({ service, result }, 0);
     runTimes.zero({ service });
   }
+  const alerts = makeCounter(registry, 'alerts_total');
+  for (const type of ALERT_TYPES) alerts.inc({ type }, 0);
   return {
     registry,
     /** One more mail of this priority. */
@@ -45,6 +48,10 @@ export function createDeliveryMetrics() {
     /** How long something took for a mail of this priority, in seconds. */
     observe(name: LatencyName, priority: Priority, seconds: number): void {
       times[name].observe({ priority }, seconds);
+    },
+    /** The team is told of an alert, or of its end. */
+    alerted(type: AlertType): void {
+      alerts.inc({ type });
     },
     /** A run of a maintenance service ended after so many seconds. */
     ran(service: ServiceName, result: RunResult, seconds: number): void {

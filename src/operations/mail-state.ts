@@ -60,11 +60,10 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
       return oldest ? secondsSince(oldest) : 0;
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
-    const isLate = PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
     const { breakers, fallback, mailbox } = known;
     const unreadableMailbox = mailbox && { ...mailbox, seconds: secondsSince(mailbox.since) };
     const { first } = breakers;
-    const state = stateOf(first?.scope, isLate, fallback !== null);
+    const state = stateOf(first?.scope, isLate({ oldestDueSeconds }), fallback !== null);
     const isRefused = state === 'refused' || state === 'partly_refused';
     const told = isRefused ? first : state === 'fallback' ? fallback : null;
     const reason = told?.reason ?? null;
@@ -72,14 +71,15 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
   };
 }
 
+/** Whether a mail is overdue for longer than it may be. */
+export function isLate({ oldestDueSeconds }: Pick<MailState, 'oldestDueSeconds'>): boolean {
+  return PRIORITIES.some((priority) => oldestDueSeconds[priority] > LATE_AFTER[priority]);
+}
+
 /** `widest`: the scope of the widest circuit breaker that is open. */
-function stateOf(
-  widest: BreakerScope | undefined,
-  isLate: boolean,
-  isByFallback: boolean,
-): MailState['state'] {
+function stateOf(widest: BreakerScope | undefined, late: boolean, isByFallback: boolean): MailState['state'] {
   if (widest === 'account') return 'refused';
-  if (isLate) return 'late';
+  if (late) return 'late';
   if (isByFallback) return 'fallback';
   return widest ? 'partly_refused' : 'ok';
 }

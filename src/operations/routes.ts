@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { Registry } from 'prom-client';
+import { INSTALLATION_HEADER } from '../domain/installation.ts';
 import { orWithout } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
 import { withFormerMetrics } from './former-metrics.ts';
@@ -10,12 +11,21 @@ import type { Operations } from './operations.ts';
  * `/healthz`, `/readyz` and `/metrics`: the same of a server and of a worker. Whoever may not see what goes on in here hears from
  * `/readyz` whether it serves, and nothing else.
  */
-export function operationRoutes(operations: Operations, log: Logger, metricsToken: string | null = null) {
+export function operationRoutes(
+  operations: Operations,
+  log: Logger,
+  metricsToken: string | null = null,
+  /** What `/healthz` says whose server it is; null: nothing. */
+  installation: string | null = null,
+) {
   const { readiness, readMailState, readOwnMetrics, readClusterMetrics } = operations;
   const mayObserve = createMayObserve(metricsToken);
   const router = new Hono();
 
-  router.get('/healthz', (c) => c.json({ status: 'ok' }));
+  router.get('/healthz', (c) => {
+    if (installation !== null) c.header(INSTALLATION_HEADER, installation);
+    return c.json({ status: 'ok' });
+  });
 
   router.get('/readyz', async (c) => {
     c.header('Cache-Control', 'no-store');

@@ -39,6 +39,11 @@ export function checkAttachment({ filename, contentType }: Attachment): void {
     throw new AttachmentError(`${filename} is ${type}, not ${quote(contentType)}.`);
 }
 
+export function base64Of({ content }: Attachment): string {
+  if (typeof content === 'string') return Buffer.from(content).toString('base64');
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64');
+}
+
 function quote(text: string): string {
   return JSON.stringify(text.slice(0, LONGEST_QUOTE));
 }

@@ -2,6 +2,7 @@ import { type Config, ConfigError, type MailTransport } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
 import { createAccessTokens } from './access-token.ts';
 import { feedbackHeaders } from './feedback-headers.ts';
+import { createPostmarkProvider } from './postmark/postmark.ts';
 import type { Provider } from './provider.ts';
 import { createResendProvider } from './resend/resend.ts';
 import { createSmtpProvider } from './smtp/smtp.ts';
@@ -23,6 +24,11 @@ const TRANSPORTS: { readonly [Name in MailTransport]: (config: Config, parts: Pa
     const { resendApiKey: apiKey, resendBaseUrl: baseUrl, mailFrom: from, calendarMethod } = config;
     const tags = !config.production;
     return apiKey ? createResendProvider({ ...parts, apiKey, baseUrl, from, tags, calendarMethod }) : null;
+  },
+  postmark(config, parts) {
+    const { postmark, mailFrom: from, calendarMethod, production } = config;
+    const tags = !production;
+    return postmark && createPostmarkProvider({ ...parts, ...postmark, from, tags, calendarMethod });
   },
 };
 

@@ -1,8 +1,11 @@
-import type { Mailbox } from '../config.ts';
+import type { Config, Mailbox } from '../config.ts';
 import type { ToldEvent } from '../db/delivery-event.ts';
+import type { Pool } from '../db/pool.ts';
+import type { ToldListing } from '../db/provider-suppression.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { DkimSigner } from '../domain/dkim.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Priority } from '../domain/message.ts';
 import type { Attachment } from './attachment.ts';
@@ -35,9 +38,9 @@ export interface Capabilities {
   readonly maxBatch: number;
   /** Calls, or mails, that it takes at the same time. */
   readonly connections: number;
-  /** Whether a call may be made again under its id without sending anything twice. */
+  /** Whether a call may be made again under its id without sending anything twice (`RemembersCalls`). */
   readonly idempotencyKeys: boolean;
-  /** Whether it can be asked what became of a mail. */
+  /** Whether it can be asked what became of a mail (`Reconciles`). */
   readonly reconciles: boolean;
   /** Whether it reports by itself what becomes of a mail. */
   readonly reportsDelivery: boolean;
@@ -45,10 +48,20 @@ export interface Capabilities {
   readonly takesSignatures: boolean;
 }
 
+/** What became of asking to take an address off a provider's suppression list. `again`: it may succeed later, as it is. */
+export type LiftResult =
+  | { readonly type: 'lifted' }
+  | { readonly type: 'failed'; readonly error: string; readonly again: boolean };
+
 interface AnyProvider {
   /** What the ledger calls it (`message.transport`): no two that are set up are called the same. */
   readonly name: string;
   readonly capabilities: Capabilities;
+  /**
+   * Takes an address off the provider's own suppression list; one that is not on it counts as taken off. Absent: it keeps no
+   * such list. Never rejects.
+   */
+  liftSuppression?(address: string): Promise<LiftResult>;
   /** Lets what has begun end, gives the rest back as `not_attempted`, then closes every connection. */
   close(): Promise<void>;
 }
@@ -71,7 +84,10 @@ export interface Call {
   readonly mayLeave?: MayLeave;
 }
 
-/** What became of a call: an outcome for each mail, in their order; or another call was made with this id before. */
+/**
+ * What became of a call: an outcome for each mail, in their order; or, where calls are remembered, another call was made with this
+ * id before.
+ */
 export type CallResult =
   | { readonly type: 'outcomes'; readonly outcomes: readonly Outcome[] }
   | { readonly type: 'mismatch' };
@@ -90,17 +106,31 @@ export interface WantedMail {
   readonly providerMessageId: string | null;
   readonly to: string;
   readonly subject: string;
+  /** The last call that it was part of; null: it is not known any more. */
+  readonly callId: string | null;
 }
 
-/** Takes many mails in one call, which may be made again under the same id without sending anything twice. */
+/** Takes many mails in one call. */
 export interface BatchProvider extends AnyProvider {
   readonly takes: 'batch';
-  /** How long, in milliseconds, the provider remembers a call's id, with a margin. */
-  readonly rememberedMs: number;
   /** Divides mails of one priority into those that go together. */
   divide<Mail extends OutgoingMail>(mails: readonly Mail[], priority: Priority): Mail[][];
   /** Makes the call. Never rejects. */
   call(call: Call): Promise<CallResult>;
+}
+
+/** Takes a call again under the same id without sending anything twice. */
+export interface RemembersCalls {
+  readonly capabilities: Capabilities & { readonly idempotencyKeys: true };
+  /** How long, in milliseconds, it remembers a call's id, with a margin. */
+  readonly rememberedMs: number;
+}
+
+/** Can be asked what became of mails. */
+export interface Reconciles {
+  readonly capabilities: Capabilities & { readonly reconciles: true };
+  /** How long after a call has left, in milliseconds, a mail that was taken may be missing in what it tells. */
+  readonly listedAfterMs: number;
   /**
    * What the provider has of these mails, by message id, among those handed over since `since`; null where that cannot
    * be said now. Never rejects.
@@ -113,6 +143,26 @@ export interface BatchProvider extends AnyProvider {
 /** What takes mail from us. */
 export type Provider = SingleProvider | BatchProvider;
 
+/** What a provider's set-up is looked at with. */
+export interface ProviderCheckContext {
+  readonly config: Config;
+  /** Null: the database cannot be used. */
+  readonly pool: Pool | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Looks whether mail could be handed over, and whether what is set up at the provider fits. Sends none. */
+export type ProviderCheck = (context: ProviderCheckContext) => Promise<readonly Finding[]>;
+
+export function remembersCalls<P extends Provider>(provider: P): provider is P & RemembersCalls {
+  return provider.capabilities.idempotencyKeys;
+}
+
+export function reconciles<P extends Provider>(provider: P): provider is P & Reconciles {
+  return provider.capabilities.reconciles;
+}
+
 /** A request to a provider's webhook. */
 export interface WebhookRequest {
   /** The body as it came: a signature covers bytes, not what they mean. */
@@ -123,7 +173,12 @@ export interface WebhookRequest {
 
 /** What a webhook tells, or why it is refused: nobody knows who sent it, or it cannot be read. */
 export type WebhookResult =
-  | { readonly type: 'events'; readonly events: readonly ToldEvent[] }
+  | {
+      readonly type: 'events';
+      readonly events: readonly ToldEvent[];
+      /** What it tells of the provider's own suppression list. */
+      readonly listings?: readonly ToldListing[];
+    }
   | { readonly type: 'unsigned'; readonly reason: string }
   | { readonly type: 'unreadable'; readonly reason: string }
   /** It cannot be said now: the provider is to send it again. */

@@ -4,8 +4,6 @@ import { pauseCalls, saveNoRateLimit, saveRateLimit, takePermit } from '../db/ra
 import type { Priority } from '../domain/message.ts';
 import { PriorityQueue } from './priority-queue.ts';
 
-/** Calls under way at a time: enough for a provider that takes seconds to answer ten calls a second. */
-export const MAX_CALLS_UNDER_WAY = 20;
 /** In milliseconds. A permit that is valid later is not waited for: its mails come back then. */
 const LONGEST_WAIT = 10_000;
 /**
@@ -29,7 +27,16 @@ interface Waiting {
  * answers. Each worker takes one permit at a time and gives it to the most urgent call, so that an urgent call waits
  * behind bulk ones for no more than one permit.
  */
-export function createRateLimiter({ pool, provider }: { readonly pool: Pool; readonly provider: string }) {
+export function createRateLimiter({
+  pool,
+  provider,
+  connections,
+}: {
+  readonly pool: Pool;
+  readonly provider: string;
+  /** Calls under way at a time. */
+  readonly connections: number;
+}) {
   const queue = new PriorityQueue<Waiting>();
   let known: number | null | undefined;
   let dispatching = false;
@@ -37,7 +44,7 @@ export function createRateLimiter({ pool, provider }: { readonly pool: Pool; rea
   let closed = false;
 
   async function dispatch(): Promise<void> {
-    while (queue.length > 0 && underWay < MAX_CALLS_UNDER_WAY && !closed) {
+    while (queue.length > 0 && underWay < connections && !closed) {
       const { granted, waitMs } = await takePermit(pool, provider, LONGEST_WAIT);
       if (!granted) {
         refuseAll(waitMs);

@@ -1,3 +1,4 @@
+import type { Mailbox } from '../config.ts';
 import { asciiDomain } from '../domain/address.ts';
 
 /** An address that cannot stand in a header or an SMTP command. `message` quotes it. */
@@ -23,6 +24,12 @@ export function wireAddress(address: string): string {
   // What is no domain name (an address literal, say) is left to the server's judgement.
   const written = DOT_STRING.test(local) || QUOTED_STRING.test(local) ? local : quote(local);
   return `${written}@${isAscii(domain) ? domain : asciiDomain(domain)}`;
+}
+
+/** `"Name" <address>`, or the address alone. */
+export function wireMailbox({ name, address }: Mailbox): string {
+  const written = wireAddress(address);
+  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${written}>` : written;
 }
 
 /** Whether an address as it travels needs a server that takes more than ASCII before the `@` (RFC 6531). */

@@ -33,3 +33,11 @@ export async function countJobs(db: Db): Promise<Map<string, number>> {
   );
   return new Map(rows.map(({ name, count }) => [name, count]));
 }
+
+/** How many seconds ago a worker last looked after the queues, which each does all the time; null: none ever did. */
+export async function secondsSinceWorker(db: Db): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    'select extract(epoch from now() - max(greatest(monitor_on, monitor_claim_on)))::float8 as seconds from {jobs}.queue',
+  );
+  return rows[0]?.seconds ?? null;
+}

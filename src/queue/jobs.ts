@@ -217,6 +217,20 @@ export const webhooks: JobDefinition<{ endpointId: string }> = {
   queue: { ...SURVIVES_CRASHES, policy: 'exclusive', retryLimit: 0, notify: true },
 };
 
+/** Asks the provider to take an address off its own suppression list, since the team allows mail to it. */
+export const liftAtProvider: JobDefinition<{ addressHash: string; askedAt: string }> = {
+  name: 'lift-at-provider',
+  payload: z.object({ addressHash: z.string().length(64), askedAt: z.iso.datetime() }),
+  queue: { ...SURVIVES_CRASHES, notify: true },
+};
+
+/** Tells the alert webhook one thing. Tried again after 5 s, 10 s, 20 s and so on up to an hour, for three hours or so. */
+export const postNotice: JobDefinition<{ noticeId: string }> = {
+  name: 'post-notice',
+  payload: z.object({ noticeId: z.uuid() }),
+  queue: { ...SURVIVES_CRASHES, notify: true, retryLimit: 12, retryDelay: 5, retryDelayMax: 3_600 },
+};
+
 /**
  * The runs of the maintenance services. At most one of a service waits or runs at any time: one that takes long delays
  * its next, and never has it beside it.
@@ -244,6 +258,8 @@ export const JOBS: readonly JobDefinition[] = [
   timedMail,
   buildExport,
   webhooks,
+  liftAtProvider,
+  postNotice,
   ...maintenance,
 ];
 

@@ -148,6 +148,7 @@ async function whatToAsk(
   atProvider: ResendDomain | null,
 ): Promise<ToAsk> {
   if (transport.type === 'resend') return askForResend(dns, domain, atProvider);
+  if (transport.type === 'postmark') return askForPostmark(dns, domain, signing);
   const { host, returnPathDomain } = transport;
   const relay = relayOf(host);
   const answer = isIP(host) ? null : await dns.addresses(host);
@@ -157,6 +158,7 @@ async function whatToAsk(
     mechanism: spfMechanism(host),
     includes: relay?.include ?? null,
     addresses,
+    aliasOf: null,
     server: relay?.name ?? `your mail server (${host})`,
   };
   if (signing.type === 'relay')
@@ -232,6 +234,7 @@ function askForResend(dns: AskedDns, domain: string, atProvider: ResendDomain | 
       mechanism: `include:${RESEND_SENDS.include}`,
       includes: RESEND_SENDS.include,
       addresses: [],
+      aliasOf: null,
       server: 'Resend',
     },
     dkim: checkDkim(dns, {
@@ -243,6 +246,37 @@ function askForResend(dns: AskedDns, domain: string, atProvider: ResendDomain | 
     }),
     isOwnKey: false,
     dkimCounts: true,
+  };
+}
+
+/** What Postmark proposes as a domain's Return-Path (postmarkapp.com/support/article/910-adding-a-custom-return-path-domain). */
+export const POSTMARK_SENDS = { returnPath: 'pm-bounces', aliasOf: 'pm.mtasv.net' } as const;
+
+function askForPostmark(dns: AskedDns, domain: string, signing: Signing): ToAsk {
+  const { returnPath, aliasOf } = POSTMARK_SENDS;
+  const server = 'Postmark';
+  // A key of ours signs nothing that leaves through its API.
+  const selector = signing.type === 'relay' ? signing.selector : null;
+  return {
+    spf: {
+      ...{ domain: `${returnPath}.${domain}`, aliasOf, server },
+      ...{ mechanism: '', includes: null, addresses: [] },
+    },
+    dkim: selector === null ? Promise.resolve(postmarkKey(domain)) : relayDkim(dns, domain, selector, server),
+    isOwnKey: false,
+    dkimCounts: selector !== null,
+  };
+}
+
+/** Postmark gives each domain's key a name of its own, and tells it to accounts alone. */
+function postmarkKey(domain: string): SenderCheck {
+  return {
+    verdict: 'unknown',
+    name: domain,
+    found: [],
+    wanted: [],
+    message:
+      'Postmark signs each mail, and does not tell us the name of its key. Look at the domain in Postmark: DKIM must be verified there.',
   };
 }
 

@@ -23,6 +23,7 @@ export function shownSigning(
   sender: StoredSender,
 ): { readonly type: Signing['type']; readonly selector: string | null } {
   if (transport.type === 'resend') return { type: 'relay', selector: null };
+  if (transport.type === 'postmark') return { type: 'relay', selector: sender.relaySelector };
   const { type, selector } = signingOf(config, sender);
   return { type, selector };
 }

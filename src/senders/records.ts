@@ -1,5 +1,5 @@
 import { ownerRecord, type WantedRecord } from '../domain/sender-domain.ts';
-import { RESEND_SENDS, spfMechanism } from './check.ts';
+import { POSTMARK_SENDS, RESEND_SENDS, spfMechanism } from './check.ts';
 import { ownDkimRecord } from './dkim.ts';
 import type { SenderTransport, Signing } from './transport.ts';
 
@@ -11,17 +11,31 @@ export function firstRecords(
   transport: SenderTransport,
   { domain, token, signing }: { readonly domain: string; readonly token: string; readonly signing: Signing },
 ): readonly WantedRecord[] {
-  const isResend = transport.type === 'resend';
-  const returnPath = isResend
-    ? `${RESEND_SENDS.returnPath}.${domain}`
-    : (transport.returnPathDomain ?? domain);
-  const mechanism = isResend ? `include:${RESEND_SENDS.include}` : spfMechanism(transport.host);
   return [
     ownerRecord(domain, token),
-    ...(!isResend && signing.type === 'ours'
+    ...(transport.type === 'smtp' && signing.type === 'ours'
       ? [ownDkimRecord(domain, signing.selector, signing.publicKey)]
       : []),
-    { type: 'TXT', name: returnPath, value: `v=spf1 ${mechanism} ~all` },
+    returnPathRecord(transport, domain),
     { type: 'TXT', name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none' },
   ];
+}
+
+/** What lets the servers that the mails leave through send for the domain. */
+function returnPathRecord(transport: SenderTransport, domain: string): WantedRecord {
+  const spf = (name: string, mechanism: string): WantedRecord => ({
+    ...{ type: 'TXT', name, value: `v=spf1 ${mechanism} ~all` },
+  });
+  switch (transport.type) {
+    case 'smtp':
+      return spf(transport.returnPathDomain ?? domain, spfMechanism(transport.host));
+    case 'resend':
+      return spf(`${RESEND_SENDS.returnPath}.${domain}`, `include:${RESEND_SENDS.include}`);
+    case 'postmark':
+      return {
+        type: 'CNAME',
+        name: `${POSTMARK_SENDS.returnPath}.${domain}`,
+        value: POSTMARK_SENDS.aliasOf,
+      };
+  }
 }

@@ -17,6 +17,8 @@ export interface SpfAsked {
   readonly includes: string | null;
   /** Addresses that the mails may come from, as far as they are known. */
   readonly addresses: readonly string[];
+  /** The name that `domain` is to be an alias of, where the record is the provider's own; null: the domain has its own record. */
+  readonly aliasOf: string | null;
   /** What they are called: `Amazon SES`, `mail.example`. */
   readonly server: string;
 }
@@ -27,6 +29,7 @@ export type SpfResult = SenderCheck & { readonly authorises: boolean | null };
 /** Whether receivers would see a domain's SPF record let our mail server through. */
 export async function checkSpf(dns: AskedDns, asked: SpfAsked): Promise<SpfResult> {
   const { domain } = asked;
+  if (asked.aliasOf !== null) return checkAlias(dns, domain, asked.aliasOf, asked.server);
   const answer = await dns.txt(domain);
   const result = (
     verdict: SenderCheck['verdict'],
@@ -60,6 +63,29 @@ export async function checkSpf(dns: AskedDns, asked: SpfAsked): Promise<SpfResul
       { found: records, wanted: wanted(domain, merged(records, asked.mechanism)) },
     );
   return judge(dns, asked, record, result);
+}
+
+async function checkAlias(
+  dns: AskedDns,
+  domain: string,
+  aliasOf: string,
+  server: string,
+): Promise<SpfResult> {
+  const answer = await dns.cname(domain);
+  const found = answer.type === 'found' ? answer.values : [];
+  const wanted: readonly WantedRecord[] = [{ type: 'CNAME', name: domain, value: aliasOf }];
+  if (answer.type === 'unknown') {
+    const message = saysUnknown(domain, answer.reason);
+    return { verdict: 'unknown', message, name: domain, found, wanted: [], authorises: null };
+  }
+  const isRight = found.some((name) => name.toLowerCase().replace(/\.$/, '') === aliasOf);
+  return {
+    verdict: isRight ? 'pass' : 'fail',
+    message: isRight
+      ? `It is an alias of ${aliasOf}, whose SPF record lets ${server} send.`
+      : `It is no alias (CNAME) of ${aliasOf}. Add the record below, and ${domain} as Return-Path of the domain at ${server}.`,
+    ...{ name: domain, found, wanted: isRight ? [] : wanted, authorises: isRight },
+  };
 }
 
 async function judge(

@@ -12,7 +12,9 @@ export type SenderTransport =
       /** Of BOUNCE_ADDRESS; null: bounces come back to who a mail comes from. */
       readonly returnPathDomain: string | null;
     }
-  | { readonly type: 'resend'; findDomain(domain: string): Promise<ResendDomain> };
+  | { readonly type: 'resend'; findDomain(domain: string): Promise<ResendDomain> }
+  /** A server's token may send, and says nothing of domains. */
+  | { readonly type: 'postmark' };
 
 /** Who signs the mails of a domain: we do, or the mail server. */
 export type Signing =
@@ -28,6 +30,7 @@ export function senderTransport(
   config: Pick<Config, 'mailTransport' | 'smtpUrl' | 'bounceAddresses' | 'resendApiKey' | 'resendBaseUrl'>,
 ): SenderTransport {
   const { mailTransport, smtpUrl, bounceAddresses } = config;
+  if (mailTransport === 'postmark') return { type: 'postmark' };
   if (mailTransport === 'resend') return { type: 'resend', findDomain: createResendDomains(config) };
   const host = smtpUrl ? new URL(smtpUrl).hostname.replace(/^\[|\]$/g, '') : '';
   return { type: 'smtp', host, returnPathDomain: bounceAddresses?.domain ?? null };

@@ -31,6 +31,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'visitor') return 'Visitors';
     if (kind === 'registrant') return 'The registrant';
     if (OURSELVES.has(kind)) return 'access-mail';
+    if (kind === 'mail_provider') return 'The mail provider';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };
 }

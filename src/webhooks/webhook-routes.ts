@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { retractDelivery } from '../actions/retract-delivery.ts';
-import { createIntake } from '../actions/take-delivery-event.ts';
+import { takeListing } from '../actions/take-listing.ts';
 import { createReportIntake } from '../actions/take-report.ts';
 import { authenticate } from '../api/authenticate.ts';
 import { developmentInbox } from '../config.ts';
@@ -18,10 +18,9 @@ const REPORT_LIMIT = 1024 * 1024;
 
 /** Where providers and mail servers tell what became of mails. */
 export function webhookRoutes(dependencies: AppDependencies) {
-  const { config, log, now } = dependencies;
+  const { config, pool, log, now, intake } = dependencies;
   const router = new Hono<AppEnv>();
-  const take = createIntake(dependencies);
-  const takeReport = createReportIntake(dependencies, take);
+  const takeReport = createReportIntake(dependencies, intake.take);
 
   const limited = (maxSize: number) =>
     bodyLimit({
@@ -38,7 +37,10 @@ export function webhookRoutes(dependencies: AppDependencies) {
       const result = await read({ body, header: (header) => c.req.header(header) }, now());
       switch (result.type) {
         case 'events':
-          await Promise.all(result.events.map(take));
+          await Promise.all([
+            ...result.events.map(intake.keep),
+            ...(result.listings ?? []).map((listing) => takeListing({ pool, now: now() }, listing)),
+          ]);
           return c.json({ received: true });
         case 'later':
           log.warn({ provider: name, reason: result.reason }, 'a webhook was put off');
@@ -74,7 +76,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
     }
     // Mailpit tells of mails that arrive; our inbox also of one that somebody answers as opened.
     const isOpened = summary.data.Read;
-    await take({
+    await intake.take({
       source: 'mailpit',
       sourceId: isOpened ? `${summary.data.ID} opened` : summary.data.ID,
       type: isOpened ? 'opened' : 'delivered',

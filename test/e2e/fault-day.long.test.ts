@@ -11,6 +11,7 @@ afterAll(killAllParts);
 const RUNS: readonly FaultDayOptions[] = [
   { provider: 'smtp', minutes: 3, seed: 7 },
   { provider: 'resend', minutes: 1, seed: 7 },
+  { provider: 'postmark', minutes: 1, seed: 7 },
 ];
 
 it.each(RUNS)(

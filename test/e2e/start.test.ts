@@ -124,7 +124,7 @@ describe('npm start', () => {
   });
 
   it.each<[env: Record<string, string>, line: RegExp]>([
-    [{ MAIL_TRANSPORT: 'pigeon' }, /^MAIL_TRANSPORT must be smtp or resend\b.*$/m],
+    [{ MAIL_TRANSPORT: 'pigeon' }, /^MAIL_TRANSPORT must be smtp, resend or postmark\b.*$/m],
     [{ PORT: '70000' }, /^PORT must be a whole number\b.*$/m],
     [{ PUBLIC_URL: 'localhost:3000' }, /^PUBLIC_URL must .*$/m],
     [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL must .*$/m],

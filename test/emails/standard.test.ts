@@ -144,6 +144,12 @@ function linksOf(name: MailName): readonly string[] {
       return [];
     case 'retention_notice':
       return ['settingsLink', 'exportsLink'];
+    case 'alert':
+      return ['alertLink'];
+    case 'digest_send':
+      return ['mailsLink', 'bouncedLink', 'failedLink'];
+    case 'digest_event':
+      return ['reportLink', 'missedLink', 'bouncedLink'];
     case 'event_cancelled':
       return ['calendarLink', 'registrationLink'];
     case 'registration_link':
@@ -264,6 +270,9 @@ test('subjects are those of the standard', async () => {
     'Registrants of Designing calm software',
     'Registrants of Designing calm software: could not be exported',
     'Designing calm software: its people will be erased on 15 April 2027',
+    'The mail server refuses the mails of “Designing calm software”',
+    'Designing calm software: the figures of a send (Reminder)',
+    'Designing calm software: the figures of the event',
   ]);
   expect(await subjects('fr')).toEqual([
     "C'est noté\u00a0: Designing calm software, ven. 15 janv., 12:00",
@@ -284,6 +293,9 @@ test('subjects are those of the standard', async () => {
     'Inscrits à Designing calm software',
     'Export impossible\u00a0: Designing calm software',
     'Designing calm software\u00a0: les inscrits seront effacés le 15 avril 2027',
+    'The mail server refuses the mails of “Designing calm software”',
+    "Designing calm software\u00a0: les chiffres de l'envoi (Reminder)",
+    "Designing calm software\u00a0: les chiffres de l'événement",
   ]);
 });
 

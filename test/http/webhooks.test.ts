@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { deliveryEvent, highestRanked } from '../../src/domain/delivery/status.ts';
 import { resendEvent } from '../../src/providers/resend/events.ts';
 import { eventMatcher } from '../../worker/maintenance/event-matcher.ts';
@@ -51,8 +52,8 @@ interface Signed {
   readonly ageSeconds?: number;
 }
 
-/** Posts the body, signed as Resend signs. */
-async function post(
+/** Posts the body, signed as Resend signs. Resolves with the answer. */
+async function postOnly(
   body: string,
   { id = `msg_${randomUUID()}`, secrets = [SECRET], ageSeconds = 0 }: Signed = {},
 ) {
@@ -62,6 +63,13 @@ async function post(
     headers: signWebhook({ id, timestamp, body, secrets }),
     body,
   });
+}
+
+/** The same, and what was told is applied. */
+async function post(body: string, signed?: Signed) {
+  const answer = await postOnly(body, signed);
+  await app.intake.settled();
+  return answer;
 }
 
 const tell = (told: Told, signed?: Signed) => post(bodyOf(told), signed);
@@ -163,6 +171,33 @@ describe('what Resend’s webhooks say', () => {
     await runService(worker, eventMatcher);
     expect((await mail.message()).status).toBe('delivered');
     expect(await storedEvents(id)).toMatchObject([{ message_id: mail.messageId, applied: true }]);
+  });
+
+  it('is answered once it is kept, though its message is locked, and applied when that ends', async () => {
+    const mail = await sentMail(app);
+    const id = `msg_${randomUUID()}`;
+    const other = await app.pool.connect();
+    await other.query('begin');
+    await other.query(`select from ${app.config.database.schema}.message where id = $1 for no key update`, [
+      mail.messageId,
+    ]);
+    expect((await postOnly(bodyOf({ type: 'email.delivered', mail }), { id })).status).toBe(200);
+    expect(await storedEvents(id)).toMatchObject([{ applied: false }]);
+    await other.query('commit');
+    other.release();
+    await app.intake.settled();
+    expect((await mail.message()).status).toBe('delivered');
+  });
+
+  it('whose server dies before applying it is applied by the event matcher', async () => {
+    const mail = await sentMail(app);
+    const told = { source: 'resend', sourceId: `msg_${randomUUID()}`, type: 'delivered' };
+    await keepEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [
+      { ...told, messageId: mail.messageId, providerMessageId: null, occurredAt: app.clock.now, detail: {} },
+    ]);
+    expect((await mail.message()).status).toBe('sent');
+    await runService(worker, eventMatcher);
+    expect((await mail.message()).status).toBe('delivered');
   });
 
   it('a message that never turns up is given up after three days', async () => {

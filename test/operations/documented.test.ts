@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ALERT_TYPES, alertRow } from '../../src/domain/alerts.ts';
 import { METRICS, type Metric, PREFIX } from '../../src/domain/metrics.ts';
 
 const ROWS: readonly Metric[] = METRICS;
@@ -30,7 +31,21 @@ const FORMER_TABLE = [
   }),
 ].join('\n');
 
+const ALERT_TABLE = [
+  '| type | raised when | severity | told by | its end is told |',
+  '|---|---|---|---|---|',
+  ...ALERT_TYPES.map((type) => {
+    const { when, severity, stopsMail, over } = alertRow(type);
+    const by = stopsMail ? 'chat; mail only where there is no chat' : 'mail and chat';
+    return `| \`${type}\` | ${when} | ${severity} | ${by} | ${over ? 'yes' : 'it has none'} |`;
+  }),
+].join('\n');
+
 describe('docs/operations.md', () => {
+  it('lists every type of alert as the code describes it', () => {
+    expect(between('alerts')).toBe(ALERT_TABLE);
+  });
+
   it('lists every metric as the code describes it', () => {
     expect(between('metrics')).toBe(TABLE);
   });

@@ -299,8 +299,11 @@ afterAll(() => {
   https.get = get;
 });
 
-const post = (provider: string, { headers, body }: Post) =>
-  app.request(`/webhooks/${provider}`, { method: 'POST', headers, body });
+async function post(provider: string, { headers, body }: Post) {
+  const answer = await app.request(`/webhooks/${provider}`, { method: 'POST', headers, body });
+  await app.intake.settled();
+  return answer;
+}
 const signed = (provider: string, event: Record<string, unknown>, at?: Date) =>
   SIGNERS[provider]?.(event, at) ?? { headers: {}, body: '' };
 const eventRows = async () =>

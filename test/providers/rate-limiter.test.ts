@@ -20,7 +20,10 @@ describe('the rate of calls', () => {
     ['zero', { 'ratelimit-limit': '0' }],
     ['no answer at all', null],
   ])('stays as it is known where an answer says nothing of it: %s', async (_, headers) => {
-    const [one, other] = [createRateLimiter({ pool, provider }), createRateLimiter({ pool, provider })];
+    const [one, other] = [
+      createRateLimiter({ pool, provider, connections: 20 }),
+      createRateLimiter({ pool, provider, connections: 20 }),
+    ];
     await one.readHeaders({ 'ratelimit-limit': '10' });
     await other.readHeaders({ 'ratelimit-limit': '10' });
     await one.readHeaders(headers);
@@ -30,18 +33,18 @@ describe('the rate of calls', () => {
   });
 
   it('has no limit where a success never named one, and has it as soon as one does', async () => {
-    const limiter = createRateLimiter({ pool, provider });
+    const limiter = createRateLimiter({ pool, provider, connections: 20 });
     await limiter.readHeaders({}, false);
     expect(await perSecond()).toBe(2);
     await limiter.readHeaders({}, true);
     expect(await perSecond()).toBe(null);
     await limiter.readHeaders({ 'ratelimit-limit': '10' }, true);
-    await createRateLimiter({ pool, provider }).readHeaders({}, true);
+    await createRateLimiter({ pool, provider, connections: 20 }).readHeaders({}, true);
     expect(await perSecond()).toBe(10);
   });
 
   it('gives no permit, and says when there may be one, during a pause; however long that was to be, half a minute', async () => {
-    const limiter = createRateLimiter({ pool, provider });
+    const limiter = createRateLimiter({ pool, provider, connections: 20 });
     await limiter.pause(3_600);
     const result = await limiter.permit('urgent');
     expect(result).toMatchObject({ granted: false });

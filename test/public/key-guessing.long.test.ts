@@ -152,6 +152,7 @@ describe('a key of four digits', () => {
       ...{ config: app.config, pool, boss: app.boss, log: createLogger(app.config) },
       ...{ limits: createLimits(pool), now: () => clock.now },
       operations: createOperations({ pool, log: createLogger(app.config), now: () => clock.now }),
+      intake: app.intake,
     });
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) {

@@ -44,3 +44,9 @@ it('a second inbox takes the next free ports, and none that the server is about 
   expect(second.smtp).toBeGreaterThan(first.smtp);
   expect(second.http).toBeLessThan(9025);
 });
+
+it.each(['resend', 'postmark'])('mails that leave through %s need no inbox', async (MAIL_TRANSPORT) => {
+  expect(await openMailCatcher({ ...NO_MAILPIT, MAIL_TRANSPORT }, {})).toMatchObject({
+    ...{ smtpUrl: null, httpUrl: null },
+  });
+});

@@ -578,6 +578,18 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
     ...of('team/pictures.test.ts', 'is taken of members on our own pages only'),
   ],
 
+  D12: [
+    ...of(
+      'worker/alerts.test.ts',
+      'is told once when it happens, by chat and unless mail is down by mail, and names nobody; so is its end',
+      'mails go out, and it is told again until it takes it',
+    ),
+    ...of(
+      'worker/digests.test.ts',
+      'has the figures of the ledger, the commonest reasons, and nobody’s address',
+    ),
+  ],
+
   P1: of('scripts/check/dependencies.long.test.ts', 'names %s'),
   P2: of(
     'scripts/build/sbom.test.ts',

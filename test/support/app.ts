@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { createIntake, type Intake } from '../../src/actions/take-delivery-event.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { createApp } from '../../src/http/app.tsx';
@@ -32,6 +33,8 @@ export interface TestApp {
   readonly pool: Pool;
   readonly boss: PgBoss;
   readonly clock: TestClock;
+  /** Delivery events that a webhook answered are applied right afterwards: `settled` waits for that. */
+  readonly intake: Intake;
   /** The environment of a process that works on its database. */
   readonly databaseEnv: TestDatabase['env'];
   /** All that it answers, with the patterns of its addresses. */
@@ -86,7 +89,8 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
   const log = createLogger(config);
   const now = () => clock.now;
   const operations = createOperations({ pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const intake = createIntake({ config, pool, log, now });
+  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations, intake });
   afterAll(async () => {
     await boss.stop({ graceful: false });
     await pool.end();
@@ -116,7 +120,18 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
-    ...{ config, pool, boss, clock, databaseEnv: database.env, routes: app.routes, fetch, request, api },
+    ...{
+      config,
+      pool,
+      boss,
+      clock,
+      intake,
+      databaseEnv: database.env,
+      routes: app.routes,
+      fetch,
+      request,
+      api,
+    },
     form: (path, fields, headers) =>
       request(path, {
         method: 'POST',

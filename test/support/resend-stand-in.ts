@@ -16,6 +16,8 @@ export type { Reaction, Settings, StandInRequest } from './resend/account.ts';
 export type { StandInDomain } from './resend/domains.ts';
 export type { ParsedMail } from './resend/mail.ts';
 export type { AcceptedMail } from './resend/read-back.ts';
+export { type StandInSuppression, suppressed, suppressionEvent } from './resend/suppressions.ts';
+export type { StandInWebhook } from './resend/webhook-endpoints.ts';
 export { deliver, eventAbout, signWebhook } from './resend/webhooks.ts';
 
 export interface AnsweredRequest {
@@ -75,6 +77,8 @@ export async function openResendStandIn(options: ResendStandInOptions = {}): Pro
     refusedDomains: new Set(),
     verifiedDomains: null,
     domains: [],
+    suppressions: [],
+    webhooks: [],
     keepBodies: true,
     ...settings,
     url: `http://127.0.0.1:${port}`,

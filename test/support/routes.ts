@@ -1,3 +1,4 @@
+import { createIntake } from '../../src/actions/take-delivery-event.ts';
 import { createApp } from '../../src/http/app.tsx';
 import { createLimits } from '../../src/http/limits.ts';
 import { createLogger } from '../../src/log.ts';
@@ -8,7 +9,10 @@ import type { TestApp } from './app.ts';
 export function createRoutes({ config, pool, boss, clock }: TestApp): { method: string; path: string }[] {
   const [log, now] = [createLogger(config), () => clock.now];
   const operations = createOperations({ pool, log, now });
-  const { routes } = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const { routes } = createApp({
+    ...{ config, pool, boss, log, limits: createLimits(pool), now, operations },
+    intake: createIntake({ config, pool, log, now }),
+  });
   const all = routes.map(({ method, path }) => ({ method, path }));
   return [...new Map(all.map((route) => [`${route.method} ${route.path}`, route])).values()];
 }

@@ -9,8 +9,10 @@ interface DnsRecord {
 
 /** Publishes records as somebody who follows our advice does: texts beside those of other names. */
 export function publish({ zone }: DnsServer, records: readonly DnsRecord[]): void {
-  for (const { type, name, value } of records)
+  for (const { type, name, value } of records) {
     if (type === 'TXT') zone.set(name, { ...zone.get(name), txt: [value] });
+    if (type === 'CNAME') zone.set(name, { cname: value });
+  }
 }
 
 /** A sender domain, added, its records published, and checked. `DNS_SERVERS` of the app is this server. */

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A key and a certificate for `host` that it signed itself, in PEM; good for an hour either side of now. */
-export function selfSigned(host: string): { readonly key: string; readonly cert: string } {
+/** A key and a certificate for `host` that it signed itself, in PEM; good for an hour either side of now, or until `hours` from now. */
+export function selfSigned(host: string, hours = 1): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(host)))));
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const [now, hour] = [Date.now(), 3_600_000];
-  const valid = sequence(time(now - hour), time(now + hour));
+  const valid = sequence(time(Math.min(now, now + hours * hour) - hour), time(now + hours * hour));
   const alternativeNames = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(host)))));
   const extensions = der(0xa3, sequence(alternativeNames));
   const signed = sequence(

@@ -69,7 +69,7 @@ it('says that mail goes by the second transport, with the first’s words, and n
   expect(await metrics()).toMatch(/^access_mail_sending_by_fallback 0$/m);
 
   // The first takes mail again: what the second said of us matters to nobody.
-  await closeBreakers(pool, 'resend', [{ scope: 'account', key: '' }]);
+  await closeBreakers(pool, 'resend', [{ scope: 'account', key: '' }], clock.now);
   await waitFor(async () =>
     expect((await request('/readyz')).json.mail).toEqual({ state: 'ok', reason: null }),
   );
@@ -117,7 +117,7 @@ it('names the domain, the kind or the event whose mails are refused, the widest 
     `The mail server rejects mails of the kind “Sign-in link”. ${REST} The same is true of 2 more recipient domains.`,
   );
 
-  await closeBreakers(partly.pool, 'smtp', [kind, domain]);
+  await closeBreakers(partly.pool, 'smtp', [kind, domain], partly.clock.now);
   const { id } = await partly.event({ title: 'Calm <b>software</b>' });
   await open(partly, { scope: 'event', key: id });
   for (let n = 0; n < 2; n++) await open(partly, { scope: 'event', key: crypto.randomUUID() });

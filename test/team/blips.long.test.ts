@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { createIntake } from '../../src/actions/take-delivery-event.ts';
 import { insertApiKey } from '../../src/db/api-key.ts';
 import { openBreaker } from '../../src/db/circuit-breaker.ts';
 import type { Db, Pool } from '../../src/db/pool.ts';
@@ -60,6 +61,7 @@ async function openFaulty() {
   const served = createApp({
     ...{ config, boss, log, now, pool: faulty('pages'), limits: createLimits(pool) },
     operations: createOperations({ pool: faulty('mail'), log, now }),
+    intake: createIntake({ config, pool: faulty('pages'), log, now }),
   });
   const member = await signIn(app, { role: 'admin' });
   const get = async (path: string, headers: Record<string, string> = {}) => {

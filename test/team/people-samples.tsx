@@ -132,6 +132,7 @@ const DETAILS: PersonDetails = {
     { id: 's1', reason: 'bounced', scope: 'all', detail: null, createdAt: AT },
     { id: 's2', reason: 'unsubscribed', scope: 'reminders', detail: null, createdAt: AT },
   ],
+  providerLift: null,
   mails: [
     {
       ...MAIL,
@@ -373,6 +374,10 @@ export function peoplePages(): Readonly<Record<string, ReactElement>> {
     'a page that is gone': <PeoplePage {...LIST} rows={[]} view={{ ...VIEW, cursor: 'x' }} next={null} />,
     'person, bounced': withPane(DETAILS),
     'person, event over': withPane(DETAILS, { event: OVER }),
+    'person, blocked by the provider': withPane({
+      ...{ ...DETAILS, suppressions: [], mails: [] },
+      providerLift: { error: `restricted_api_key: ${LONG} ${HOSTILE}`, isOver: true },
+    }),
     'person, long': withPane({ ...DETAILS, person: long, suggestedEmail: null, suppressions: [], mails: [] }),
     'person, hostile, mistyped': withPane({ ...DETAILS, person: hostile, suppressions: [] }),
     'person, cancelled': withPane({

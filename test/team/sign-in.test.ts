@@ -44,6 +44,7 @@ const appDependencies = {
   limits: createLimits(pool),
   now: () => clock.now,
   operations: createOperations({ pool, log, now: () => clock.now }),
+  intake: app.intake,
 };
 const logging = createApp(appDependencies);
 

@@ -109,7 +109,7 @@ describe.skipIf(findDovecot() === null)('the bounce mailbox', async () => {
   function reading({ context, settings }: Opened, server = dovecot) {
     return {
       open: () => openMailbox(settings, { signal, ca: server.ca }),
-      take: createReportIntake(context, createIntake(context)),
+      take: createReportIntake(context, createIntake(context).take),
       keep: async () => undefined,
       isOver: () => false,
       log: context.log,

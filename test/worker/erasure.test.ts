@@ -89,6 +89,7 @@ async function webhook({ email, id, words }: Somebody, type = 'email.bounced') {
     body,
   });
   expect(status).toBe(200);
+  await app.intake.settled();
 }
 
 /** A server that answers a step when the registrant was erased, and not before. */

@@ -32,6 +32,7 @@ beforeEach(async () => {
   await app.pool.query(`update {schema}.message set status = 'sent' where status in ('queued', 'sending')`);
   await app.pool.query('delete from {schema}.circuit_breaker');
   await app.pool.query('delete from {schema}.audit_entry');
+  await app.pool.query('delete from {schema}.alert');
 });
 
 const one = () => queueOne(app, event.id);

@@ -51,7 +51,7 @@ export interface BreakerMail {
 }
 
 /** What a circuit breaker opens for. */
-type Scope = Exclude<RejectedScope, 'sender'> | 'sender_domain';
+type Scope = Exclude<RejectedScope, 'sender'>;
 
 type Rejected = Extract<Outcome, { readonly type: 'sender_rejected' }>;
 
@@ -168,6 +168,7 @@ export function createCircuitBreaker(options: {
 
   /** What a refusal is about. By its words it may be our account, when it is only one recipient's server that says so. */
   function scopeOf(mail: BreakerMail, { scope, error }: Rejected): Scope {
+    if (scope === 'sender_domain') return ownDomain(mail) ? scope : 'account';
     if ((scope === 'sender' || scope === 'account') && ownDomain(mail) && isAboutSender(error))
       return 'sender_domain';
     if (scope !== 'sender') return scope;
@@ -203,7 +204,7 @@ export function createCircuitBreaker(options: {
   }
 
   async function close(closed: readonly BreakerKey[]): Promise<void> {
-    if (!other) return void (await closeBreakers(pool, provider, closed));
+    if (!other) return void (await closeBreakers(pool, provider, closed, now()));
     const left = await transaction(pool, (db) => failBack({ db, now: now() }, provider, closed));
     if (left) log.warn({ from: left, to: provider }, 'mails go by the first transport again');
   }
@@ -299,14 +300,10 @@ function domainOf({ to }: BreakerMail): string {
   return to.slice(to.lastIndexOf('@') + 1).toLowerCase();
 }
 
-/** Whether a refusal speaks of whom a mail comes from, and not of all that we send. Resend says "The example.com domain is not verified". */
+/** Whether a mail server's refusal speaks of whom a mail comes from, and not of all that we send. */
 function isAboutSender(error: string): boolean {
   const reason = refusalReason({ status: null, words: error });
-  return (
-    reason === 'sender_address' ||
-    reason === 'sender_authentication' ||
-    /domain is not verified|verify (?:a|your) domain/i.test(error)
-  );
+  return reason === 'sender_address' || reason === 'sender_authentication';
 }
 
 function nameOf({ scope, key }: BreakerKey): string {

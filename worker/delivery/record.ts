@@ -30,7 +30,7 @@ const RECONCILE_SENT_MS = 15 * 60_000;
 /** Where nobody knows whether it left: once the provider has had time to list it, in milliseconds. */
 const RECONCILE_UNKNOWN_MS = 60_000;
 
-/** A message whose outcome is known. `batchId`: it can be made sure that nothing is sent twice. */
+/** A message whose outcome is known. `batchId`: the call that this attempt made again or looked up. */
 export type Handed = Pick<Due, 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'> &
   Partial<Pick<Due, 'to' | 'registrant'>>;
 
@@ -143,22 +143,25 @@ async function write(
   const at = now();
   const after = (ms: number) => new Date(at.getTime() + ms);
   const steps = batch.map(({ due, outcome, attempt, jitter }) => {
-    const { expiresAt, isUncertain } = due;
-    return { ...due, attempt, ...nextStep(outcome, { number: attempt, expiresAt, isUncertain, jitter }, at) };
+    const { expiresAt, isUncertain, batchId } = due;
+    // Of a call that was made before this attempt has only looked for its mails.
+    const endsCall = !capabilities.idempotencyKeys && batchId === null;
+    const tried = { number: attempt, expiresAt, isUncertain, endsCall, jitter };
+    return { ...due, attempt, ...nextStep(outcome, tried, at) };
   });
   const sent = steps.filter((step): step is Step<'sent'> => step.type === 'sent');
   const again = steps.filter((step): step is Step<'again'> => step.type === 'again');
   const ended = steps.filter((step): step is Step<'ended'> => step.type === 'ended');
   // In the order in which others lock them, too.
   sent.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const reconcileAt = capabilities.reconciles ? after(RECONCILE_SENT_MS) : null;
+  const reconcileAt = (ms: number) => (capabilities.reconciles ? after(ms) : null);
 
   // Nearly always all are sent: one statement, which is a transaction of its own.
-  if (sent.length === steps.length) await recordAcceptances(pool, sent, at, reconcileAt);
+  if (sent.length === steps.length) await recordAcceptances(pool, sent, at, reconcileAt(RECONCILE_SENT_MS));
   else
     await transaction(pool, async (db) => {
-      if (sent.length) await recordAcceptances(db, sent, at, reconcileAt);
-      if (ended.length) await recordEndings(db, ended, at, after(RECONCILE_UNKNOWN_MS));
+      if (sent.length) await recordAcceptances(db, sent, at, reconcileAt(RECONCILE_SENT_MS));
+      if (ended.length) await recordEndings(db, ended, at, reconcileAt(RECONCILE_UNKNOWN_MS));
       if (!again.length) return;
       // What may leave by another transport is part of no call of this one any more.
       const moving = ({ uncertain, isUncertain }: Step<'again'>) => mayMove && !uncertain && !isUncertain;

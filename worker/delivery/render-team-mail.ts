@@ -6,6 +6,8 @@ import type { SiteMailName } from '../../emails/mail.ts';
 import { inventedRegistrant, previewTemplate, previewVariables } from '../../emails/preview-mail.ts';
 import { findPermission, holdBackExport } from '../../src/actions/export.ts';
 import { EXPORT_CONTENT_TYPE, exportFileName, withExportFile } from '../../src/actions/export-file.ts';
+import { isPast } from '../../src/db/alert.ts';
+import { findNotice } from '../../src/db/alert-notice.ts';
 import type { Due } from '../../src/db/delivery.ts';
 import { findEvent } from '../../src/db/event.ts';
 import { findExport, type RegistrantsExport } from '../../src/db/export.ts';
@@ -75,6 +77,7 @@ async function describe(context: WorkerContext, due: Due): Promise<TeamMail | Un
   if (about?.export) return inSiteLook(context, await describeExport(context, due, about, about.export));
   if (about?.signIn) return inSiteLook(context, await describeSignIn(context, about, about.signIn));
   if (about?.retention) return inSiteLook(context, await describeErasure(context, due, about.retention));
+  if (about?.notice) return inSiteLook(context, await describeNotice(context, about.notice));
   if (about?.sample) return describeSample(context, due, about.sample);
   throw new Error('It is not known what the mail is about.');
 }
@@ -155,6 +158,24 @@ async function describeErasure(
       },
     },
   };
+}
+
+/** What began and is over before its mail could leave is told once, by the mail that says so. */
+async function describeNotice(
+  { pool, config }: WorkerContext,
+  { id, language: asked }: NonNullable<About['notice']>,
+): Promise<SiteMail | Unrenderable> {
+  const content = (await findNotice(pool, id))?.content;
+  if (!content) return { type: 'not_sent', error: 'It is no longer known what there was to tell.' };
+  const mail = { type: 'mail', language: languageFor(asked), files: [] } as const;
+  const { publicUrl } = config;
+  if (content.type === 'send')
+    return { ...mail, site: 'digest_send', values: { sendDigest: { ...content, publicUrl } } };
+  if (content.type === 'event')
+    return { ...mail, site: 'digest_event', values: { eventDigest: { ...content, publicUrl } } };
+  if (await isPast(pool, content))
+    return { type: 'not_sent', error: 'It was over before the mail could leave.' };
+  return { ...mail, site: 'alert', values: { alert: { ...content, publicUrl } } };
 }
 
 async function describeExport(

@@ -6,7 +6,12 @@ import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { Priority } from '../../src/domain/message.ts';
 import { secretValues } from '../../src/domain/secret-values.ts';
 import { settleAll } from '../../src/lib/settle-all.ts';
-import type { BatchProvider, OutgoingMail } from '../../src/providers/provider.ts';
+import {
+  type BatchProvider,
+  type OutgoingMail,
+  reconciles,
+  remembersCalls,
+} from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
 import { claimMails, giveBackUnclaimed } from './claim.ts';
 import { finish } from './finish.ts';
@@ -24,9 +29,16 @@ interface PlannedCall {
 }
 
 /**
+ * In milliseconds: a call that cannot be made again leaves so long after it was written down, or not at all. Whoever looks its mails
+ * up knows then from when on one that is missing was not taken.
+ */
+export const LEAVES_WITHIN_MS = 30_000;
+
+/**
  * Hands mails over to a provider that takes many in one call. Which messages a call consists of is written down before it
- * is made; as long as its answer is not known it is made again with the same messages under the same id, so that the
- * provider sends nothing twice. Where that is no longer possible, the provider is asked what it has.
+ * is made. As long as its answer is not known, a provider that remembers calls gets it again with the same messages under the
+ * same id, and sends nothing twice. With any other, and where it has forgotten it, the call is never made again: each of its
+ * mails is looked up, and sent anew only where the provider certainly does not have it, or cannot be asked.
  */
 export async function sendBatches(
   context: WorkerContext,
@@ -83,9 +95,13 @@ async function makeCall(
   let mails: readonly OutgoingMail[];
   let outcomes: readonly Outcome[];
   try {
-    mails = before ? await sameMails(context, before, claimed, endedIds) : claimed.map(({ mail }) => mail);
+    mails =
+      before && provider.capabilities.idempotencyKeys
+        ? await sameMails(context, before, claimed, endedIds)
+        : claimed.map(({ mail }) => mail);
     outcomes = await handOver(context, provider, {
       ...call,
+      isFirst: before === null,
       mails,
       handedOverAt: before?.handedOverAt ?? call.handedOverAt,
       mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)) && call.mayStillLeave(),
@@ -134,12 +150,11 @@ async function plan(
     // Forgotten here is forgotten there, too: it will be looked up.
     before: known.get(id) ?? { id, messageIds: ours.map(({ due }) => due.id), handedOverAt: new Date(0) },
   }));
-  // Messages of one job stay together, so that a job that runs again after a crash brings the whole call. Urgent messages
-  // come in jobs of one: those that were never tried share a call.
+  // Messages of one job stay together, so that a job that runs again after a crash brings the whole call: but for what was
+  // never tried and is urgent, which comes in jobs of one, or goes to a provider that takes no call again.
+  const isFree = priority === 'urgent' || !provider.capabilities.idempotencyKeys;
   const fresh = mails.filter(({ due }) => !isRepeated(due));
-  const groups = Map.groupBy(fresh, ({ due }) =>
-    priority === 'urgent' && due.attempts === 0 ? '' : due.jobId,
-  );
+  const groups = Map.groupBy(fresh, ({ due }) => (isFree && due.attempts === 0 ? '' : due.jobId));
   const divided = [...groups.values()].flatMap((group) => {
     const byMail = new Map(group.map((rendered) => [rendered.mail, rendered]));
     return provider
@@ -175,18 +190,24 @@ async function sameMails(
 interface HandedOver {
   readonly id: string;
   readonly priority: Priority;
+  /** Whether it was never made before. */
+  readonly isFirst: boolean;
   readonly mails: readonly OutgoingMail[];
   readonly handedOverAt: Date;
   readonly mayLeave: () => boolean;
 }
 
 async function handOver(
-  { log, now }: WorkerContext,
+  context: WorkerContext,
   provider: BatchProvider,
-  { id, priority, mails, handedOverAt, mayLeave }: HandedOver,
+  call: HandedOver,
 ): Promise<readonly Outcome[]> {
-  const age = now().getTime() - handedOverAt.getTime();
-  if (age < provider.rememberedMs) {
+  const { log, now } = context;
+  const { id, priority, isFirst, mails, handedOverAt } = call;
+  const age = () => now().getTime() - handedOverAt.getTime();
+  const isRemembered = remembersCalls(provider) && age() < provider.rememberedMs;
+  if (isFirst || isRemembered) {
+    const mayLeave = () => call.mayLeave() && (isRemembered || age() < LEAVES_WITHIN_MS);
     const result = await provider.call({ id, priority, mails, mayLeave });
     if (result.type === 'outcomes') return result.outcomes;
     log.error(
@@ -194,18 +215,36 @@ async function handOver(
       'the provider knows this call with other bytes: looking it up',
     );
   }
+  return lookUp(context, provider, call);
+}
+
+/** What became of the mails of a call that was made, as far as the provider can tell. */
+async function lookUp(
+  { now }: WorkerContext,
+  provider: BatchProvider,
+  { id, mails, handedOverAt }: HandedOver,
+): Promise<readonly Outcome[]> {
+  if (!reconciles(provider))
+    return mails.map(() => ({
+      type: 'new_call',
+      error: 'It may have been taken before: the provider cannot be asked.',
+      alone: false,
+    }));
+  const leavesWithin = remembersCalls(provider) ? 0 : LEAVES_WITHIN_MS;
+  const listedAt = new Date(handedOverAt.getTime() + leavesWithin + provider.listedAfterMs);
+  const isListed = listedAt <= now();
   const wanted = mails.map(({ messageId, to, subject }) => ({
-    messageId,
+    ...{ messageId, to, subject },
     providerMessageId: null,
-    to,
-    subject,
+    callId: id,
   }));
   const found = await provider.findSent(wanted, handedOverAt);
   return wanted.map(({ messageId }): Outcome => {
     const mail = found?.get(messageId);
     if (mail) return { type: 'accepted', providerMessageId: mail.providerMessageId };
-    return found
+    if (!found) return { type: 'outcome_unknown', error: 'The provider could not tell what became of it.' };
+    return isListed
       ? { type: 'new_call', error: 'The provider has never seen it.', alone: false }
-      : { type: 'outcome_unknown', error: 'The provider could not tell what became of it.' };
+      : { type: 'not_attempted', error: 'The provider may not list it yet.', until: listedAt };
   });
 }

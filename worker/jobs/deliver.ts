@@ -2,28 +2,33 @@ import type { WorkOptions } from 'pg-boss';
 import type { Asked } from '../../src/db/delivery.ts';
 import { PRIORITIES, type Priority } from '../../src/domain/message.ts';
 import { settleAll } from '../../src/lib/settle-all.ts';
-import { deliver } from '../../src/queue/jobs.ts';
+import type { Capabilities } from '../../src/providers/provider.ts';
+import { deliver, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 import { deliverMessages } from '../delivery/deliver.ts';
 import { giveBack } from '../delivery/give-back.ts';
 
 /**
  * Each priority has workers of its own, so that an urgent mail never waits for a bulk job to end; in the provider it goes
- * first as well. A few bulk jobs at a time keep every connection busy while others are claimed and recorded.
+ * first as well. A few bulk jobs at a time keep every connection busy while others are claimed and recorded; together they bring
+ * as many mails as fill a call.
  */
-const WORKING: Readonly<Record<Priority, WorkOptions>> = {
-  urgent: { batchSize: 20, localConcurrency: 4 },
-  bulk: { batchSize: 2, localConcurrency: 3 },
-};
+function working({ maxBatch }: Capabilities): Readonly<Record<Priority, WorkOptions>> {
+  return {
+    urgent: { batchSize: 20, localConcurrency: 4 },
+    bulk: { batchSize: Math.max(2, Math.ceil(maxBatch / MESSAGES_PER_JOB)), localConcurrency: 3 },
+  };
+}
 
 /** Hands queued messages to the provider. */
 export async function registerDeliver(context: WorkerContext): Promise<void> {
+  const options = working(context.provider.capabilities);
   for (const priority of PRIORITIES) {
     const { name, payload } = deliver[priority];
     await context.boss.work<{ messageIds: string[] }>(
       name,
       {
-        ...WORKING[priority],
+        ...options[priority],
         // Jobs for later (a mail to be tried again) do not announce themselves when their time comes.
         pollingIntervalSeconds: 1,
         notifyPollingIntervalSeconds: 1,

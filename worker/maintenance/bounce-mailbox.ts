@@ -44,7 +44,7 @@ export async function readBounceMailbox(context: WorkerContext, options: Mailbox
   try {
     await readMails({
       open: () => openMailbox(settings, { ...options, tokens }),
-      take: createReportIntake(context, createIntake(context)),
+      take: createReportIntake(context, createIntake(context).take),
       keep: () => keepMailbox(pool, id, leased()),
       isOver: () => options.signal.aborted || performance.now() - began > LONGEST_RUN_MS,
       ...{ log, counts },

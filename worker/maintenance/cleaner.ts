@@ -1,3 +1,5 @@
+import { deleteOldAlerts } from '../../src/db/alert.ts';
+import { deleteOldNotices } from '../../src/db/alert-notice.ts';
 import { deleteBatches } from '../../src/db/batch.ts';
 import { deleteForgottenMailboxes } from '../../src/db/bounce-mailbox.ts';
 import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
@@ -9,6 +11,7 @@ import { deleteOldTokens } from '../../src/db/oauth-token.ts';
 import { deleteUnusedPictures } from '../../src/db/picture.ts';
 import type { Db } from '../../src/db/pool.ts';
 import { deleteOldRegistrationRequests, deleteUnneededRequests } from '../../src/db/registration-request.ts';
+import { deleteOldSends } from '../../src/db/send.ts';
 import { deleteOldSessions } from '../../src/db/session.ts';
 import { deleteOldSignIns } from '../../src/db/sign-in.ts';
 import { deleteOldVisits } from '../../src/db/visit.ts';
@@ -84,6 +87,9 @@ const STEPS: readonly Step[] = [
     keptMs: 0,
     clean: (db) => deleteDeletedEndpoints(db, MOST_WEBHOOKS),
   },
+  { what: 'alerts that are over', keptMs: DAY, clean: deleteOldAlerts },
+  { what: 'what the team was told of alerts', keptMs: 30 * DAY, clean: deleteOldNotices },
+  { what: 'mails to many that nobody watches any more', keptMs: 30 * DAY, clean: deleteOldSends },
   { what: 'counters of workers that are gone', keptMs: HOUR, clean: foldCounters },
 ];
 

@@ -1,13 +1,13 @@
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { recordAcceptances } from '../../src/db/delivery.ts';
 import { rescheduleReconciliation, takeUnconfirmed, type Unconfirmed } from '../../src/db/reconciliation.ts';
-import type { BatchProvider, FoundMail } from '../../src/providers/provider.ts';
+import type { FoundMail, Reconciles } from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
 
 /** So many in one run. */
 const LIMIT = 5_000;
-/** So few are asked about one by one; more are looked for in the provider's list, a hundred an answer. */
+/** So few are asked about one by one; of more the provider is asked together, as it can. */
 const FEW = 20;
 
 /**
@@ -20,7 +20,10 @@ export const reconciler: Service = {
   run: (context) => inTurn(context.askable, (provider) => reconcile(context, provider)),
 };
 
-async function reconcile(context: WorkerContext, provider: BatchProvider): Promise<void> {
+async function reconcile(
+  context: WorkerContext,
+  provider: Reconciles & { readonly name: string },
+): Promise<void> {
   const { config, pool, now, log, metrics } = context;
   const silent = await takeUnconfirmed(pool, provider.name, now(), LIMIT);
   if (silent.length === 0) return;
@@ -71,7 +74,7 @@ async function reconcile(context: WorkerContext, provider: BatchProvider): Promi
 
 /** What the provider has of them, by message id; null where it cannot be asked now. */
 async function ask(
-  provider: BatchProvider,
+  provider: Reconciles,
   silent: readonly Unconfirmed[],
 ): Promise<ReadonlyMap<string, FoundMail> | null> {
   const named = silent.filter(({ providerMessageId }) => providerMessageId !== null);
@@ -87,12 +90,7 @@ async function ask(
   const rest = [...(named.length > FEW ? named : []), ...unnamed];
   if (rest.length === 0) return found;
   const since = rest.map((mail) => mail.since).reduce((a, b) => (b < a ? b : a));
-  const wanted = rest.map(({ id, providerMessageId, to, subject }) => ({
-    messageId: id,
-    providerMessageId,
-    to,
-    subject,
-  }));
+  const wanted = rest.map(({ id, ...mail }) => ({ ...mail, messageId: id }));
   const listed = await provider.findSent(wanted, since);
   if (!listed) return null;
   for (const [id, mail] of listed) found.set(id, mail);

@@ -1,6 +1,8 @@
 import type { WorkerContext } from '../context.ts';
+import { alerts } from './alerts.ts';
 import { bounceMailbox } from './bounce-mailbox.ts';
 import { cleaner } from './cleaner.ts';
+import { digests } from './digests.ts';
 import { eventMatcher } from './event-matcher.ts';
 import { mailDomains } from './mail-domains.ts';
 import { reconciler } from './reconciler.ts';
@@ -21,6 +23,8 @@ export const SERVICES: readonly Service[] = [
   mailDomains,
   retention,
   senderCheck,
+  digests,
+  alerts,
 ];
 
 /** `stop`: what of a run would take long ends at once. */

@@ -1,3 +1,4 @@
+import { createIntake } from '../../../src/actions/take-delivery-event.ts';
 import { readConfig } from '../../../src/config.ts';
 import { createPool } from '../../../src/db/pool.ts';
 import { createApp } from '../../../src/http/app.tsx';
@@ -48,7 +49,10 @@ export async function openPageApp(databaseEnv: DatabaseEnv): Promise<PageApp> {
   const pool = createPool(config.database, { max: 5, onError });
   const boss = await startBoss({ database: config.database, pool, role: 'enqueue', onError });
   const operations = createOperations({ pool, log, now });
-  const app = createApp({ config, pool, boss, log, limits: createLimits(pool), now, operations });
+  const app = createApp({
+    ...{ config, pool, boss, log, limits: createLimits(pool), now, operations },
+    intake: createIntake({ config, pool, log, now }),
+  });
   const listener = await listen({ fetch: app.fetch, host: config.host, port, setting: 'PORT' });
   return {
     ...{ origin, clock },

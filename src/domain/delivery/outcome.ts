@@ -3,10 +3,11 @@ import { retryDelay } from './retry-policy.ts';
 import type { MessageStatus } from './status.ts';
 
 /**
- * What a provider refuses when it refuses the sender: everything of ours, a recipient's domain, what one event says.
- * `sender`: by its words everything of ours, but it may be one recipient's server that says so.
+ * What a provider refuses when it refuses the sender: everything of ours, all from the domain that the mail comes from, a
+ * recipient's domain, what one event says. `sender`: by its words everything of ours, but it may be one recipient's server
+ * that says so.
  */
-export type RejectedScope = 'account' | 'sender' | 'recipient' | 'content';
+export type RejectedScope = 'account' | 'sender_domain' | 'sender' | 'recipient' | 'content';
 
 /** What became of a message that a worker took in hand: one type from the provider to the record. */
 export type Outcome =
@@ -73,6 +74,8 @@ export interface Attempt {
   readonly expiresAt: Date;
   /** Whether an earlier attempt may have put it into the inbox. */
   readonly isUncertain: boolean;
+  /** Whether its call is over where that certainly took nothing, since the provider does not take it again under its id. */
+  readonly endsCall: boolean;
   /** 0 to 1; the same for mails that were sent together, so that they are tried again together. */
   readonly jitter: number;
 }
@@ -101,7 +104,8 @@ const RULES: { readonly [Type in Outcome['type']]: Rule<Type> } = {
 /** What is to be written down, and whether the message is tried again. */
 export function nextStep(outcome: Outcome, attempt: Attempt, now: Date): NextStep {
   const rule = RULES[outcome.type] as Rule<Outcome['type']>;
-  return rule(outcome, attempt, now);
+  const step = rule(outcome, attempt, now);
+  return step.type === 'again' && attempt.endsCall && !step.uncertain ? { ...step, newCall: true } : step;
 }
 
 function again(error: string, dueAt: Date) {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { ToldEvent } from '../../db/delivery-event.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { ourMessageId } from '../../domain/message-id.ts';
-import { refusedEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
-import { toldAt, toldDetail, toldEvent, toldJson, toldText, withoutPersons } from '../told.ts';
+import { toldAt, toldDetail, toldJson, toldText, withoutPersons } from '../told.ts';
+import { bounceEvent, recordEvent } from './events.ts';
 
 /** What Postmark keeps of a message under this name comes back with all that it tells of it. */
 export const METADATA = 'message_id';
@@ -78,28 +78,6 @@ function readPostmarkWebhook(body: string, now: Date): ToldEvent | null {
   };
 }
 
-const RECORDS: Readonly<Record<string, DeliveryEventType>> = {
-  Delivery: 'delivered',
-  Open: 'opened',
-  Click: 'clicked',
-  SpamComplaint: 'complained',
-};
-
-/** postmarkapp.com/developer/api/bounce-api#bounce-types. What is no answer of the recipient's mail server is missing, and kept only. */
-const BOUNCES: Readonly<Record<string, DeliveryEventType | 'permanent' | 'passing'>> = {
-  ...{ HardBounce: 'permanent', BadEmailAddress: 'bounced', AddressChange: 'soft_bounced' },
-  ...{ SoftBounce: 'passing', Transient: 'deferred', DnsError: 'passing', Undetermined: 'passing' },
-  // Postmark itself sends the address nothing more.
-  ManuallyDeactivated: 'dropped',
-  SpamComplaint: 'complained',
-  // The address is not to blame.
-  ...{ SpamNotification: 'failed', Blocked: 'failed', VirusNotification: 'failed', DMARCPolicy: 'failed' },
-  ...{ SMTPApiError: 'failed', TemplateRenderingFailed: 'failed', Unconfirmed: 'failed' },
-};
-
 function eventOf({ RecordType, Type, Details, Description }: Told): DeliveryEventType | null {
-  if (RecordType !== 'Bounce') return toldEvent(RECORDS, RecordType);
-  const meaning = Object.hasOwn(BOUNCES, Type) ? BOUNCES[Type] : undefined;
-  if (meaning !== 'permanent' && meaning !== 'passing') return meaning ?? null;
-  return refusedEvent({ words: Details || Description, isPermanent: meaning === 'permanent' });
+  return RecordType === 'Bounce' ? bounceEvent(Type, Details || Description) : recordEvent(RecordType);
 }

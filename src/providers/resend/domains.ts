@@ -11,7 +11,13 @@ export interface ResendRecord {
 
 /** What Resend says of a domain. */
 export type ResendDomain =
-  | { readonly type: 'found'; readonly status: string; readonly records: readonly ResendRecord[] }
+  | {
+      readonly type: 'found';
+      readonly status: string;
+      readonly records: readonly ResendRecord[];
+      /** What it does to mails from there. */
+      readonly tracking: { readonly opens: boolean; readonly clicks: boolean };
+    }
   | { readonly type: 'missing' }
   /** The key may send, and read nothing. */
   | { readonly type: 'restricted' }
@@ -57,12 +63,14 @@ export function createResendDomains({
 
   async function details(id: string, listed: string): Promise<ResendDomain> {
     const { data, error } = await resend.domains.get(id, signal());
-    if (error) return { type: 'found', status: listed, records: [] };
+    const none = { opens: false, clicks: false };
+    if (error) return { type: 'found', status: listed, records: [], tracking: none };
     const records = (data.records ?? []).flatMap((record): ResendRecord[] => {
       if (record.record !== 'SPF' && record.record !== 'DKIM') return [];
       const { record: purpose, type, name, value } = record;
       return [{ purpose, type, name, value: value.replace(/^"(.*)"$/s, '$1') }];
     });
-    return { type: 'found', status: data.status, records };
+    const tracking = { opens: data.open_tracking ?? false, clicks: data.click_tracking ?? false };
+    return { type: 'found', status: data.status, records, tracking };
   }
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../domain/delivery/outcome.ts';
+import { retryAfter } from '../permitted-calls.ts';
 
 /** What the SDK gives where a call did not succeed. */
 export interface ResendError {
@@ -49,9 +50,10 @@ export function resendFailure(
   now: Date,
 ): CallFailure {
   const error = `${name}: ${message}`.slice(0, LONGEST_ERROR);
+  const scope = isAboutSender(message) ? 'sender_domain' : 'account';
   const refused = (until?: Date): CallFailure => ({
     type: 'outcome',
-    outcome: { type: 'sender_rejected', error, scope: 'account', ...(until && { until }) },
+    outcome: { type: 'sender_rejected', error, scope, ...(until && { until }) },
   });
   if (ABOUT_US.has(name)) return refused();
   switch (name) {
@@ -87,7 +89,7 @@ export function itemOutcome(message: string): Extract<Outcome, { readonly type: 
 /** What it means that a mail of a call that was taken is refused alone. It may be refused for whom it comes from. */
 export function refusedItem(message: string): Outcome {
   return isAboutSender(message)
-    ? { type: 'sender_rejected', error: message.slice(0, LONGEST_ERROR), scope: 'account' }
+    ? { type: 'sender_rejected', error: message.slice(0, LONGEST_ERROR), scope: 'sender_domain' }
     : itemOutcome(message);
 }
 
@@ -99,13 +101,6 @@ function isAboutRecipient(message: string): boolean {
 /** "The example.com domain is not verified", "Invalid `from` field". */
 function isAboutSender(message: string): boolean {
   return /[`'"]from[`'"]|domain is not verified|verify (?:a|your) domain/i.test(message);
-}
-
-/** In seconds, from seconds or a date (RFC 9110, 10.2.3); one where nothing usable is said. */
-function retryAfter(headers: Readonly<Record<string, string>> | null, now: Date): number {
-  const said = headers?.['retry-after'] ?? headers?.['ratelimit-reset'] ?? '';
-  const seconds = /^[\d.]+$/.test(said) ? Number(said) : (Date.parse(said) - now.getTime()) / 1000;
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds, 0.1) : 1;
 }
 
 /** Daily quotas are those of a calendar day in UTC. */

@@ -1,11 +1,9 @@
 import type { CreateEmailOptions } from 'resend';
-import type { Mailbox } from '../../config.ts';
-import { asciiDomain } from '../../domain/address.ts';
-import { type Attachment, checkAttachment } from '../attachment.ts';
+import { type Attachment, base64Of, checkAttachment } from '../attachment.ts';
 import { type CalendarOptions, outgoingFile } from '../calendar.ts';
+import { mailHeaders } from '../mail-headers.ts';
 import type { OutgoingMail } from '../provider.ts';
-import { unsubscribeHeaders } from '../unsubscribe-headers.ts';
-import { wireAddress } from '../wire-address.ts';
+import { wireAddress, wireMailbox } from '../wire-address.ts';
 
 interface ResendMailOptions extends CalendarOptions {
   /** In development mails carry `X-Tags`, as over SMTP. */
@@ -23,21 +21,14 @@ export function resendMail(
   { from: site, tags, attach, calendarMethod }: ResendMailOptions,
 ): CreateEmailOptions {
   const from = mail.from ?? site;
-  const domain = asciiDomain(from.address.slice(from.address.lastIndexOf('@') + 1));
   return {
-    from: writeMailbox(from),
+    from: wireMailbox(from),
     to: [wireAddress(mail.to)],
     subject: mail.subject,
     html: mail.html,
     text: mail.text,
     ...(mail.replyTo && { replyTo: [wireAddress(mail.replyTo)] }),
-    headers: {
-      'Message-ID': `<${mail.messageId}@${domain}>`,
-      'Auto-Submitted': 'auto-generated',
-      'X-Entity-Ref-ID': mail.messageId,
-      ...unsubscribeHeaders(mail),
-      ...(tags && { 'X-Tags': `${mail.kind}, ${mail.language}` }),
-    },
+    headers: mailHeaders(mail, { from, tags }),
     tags: [
       { name: 'message_id', value: mail.messageId },
       { name: 'kind', value: mail.kind },
@@ -54,16 +45,6 @@ export function resendMail(
 
 function resendAttachment(attachment: Attachment) {
   checkAttachment(attachment);
-  const { filename, content, contentType } = attachment;
-  return { filename, content: bytesOf(content).toString('base64'), contentType };
-}
-
-function bytesOf(content: Attachment['content']): Buffer {
-  if (typeof content === 'string') return Buffer.from(content);
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-}
-
-function writeMailbox({ name, address }: Mailbox): string {
-  const written = wireAddress(address);
-  return name ? `"${name.replace(/["\\]/g, '\\$&')}" <${written}>` : written;
+  const { filename, contentType } = attachment;
+  return { filename, content: base64Of(attachment), contentType };
 }

@@ -5,16 +5,20 @@ import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
+import { createPermittedCalls } from '../permitted-calls.ts';
 import type {
   BatchProvider,
   Call,
   CallResult,
   FoundMail,
+  LiftResult,
   MayLeave,
   OutgoingMail,
+  Reconciles,
+  RemembersCalls,
   WantedMail,
 } from '../provider.ts';
-import { createRateLimiter, MAX_CALLS_UNDER_WAY } from '../rate-limiter.ts';
+
 import { type CallFailure, type ResendError, refusedItem, resendFailure } from './errors.ts';
 import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
@@ -44,6 +48,8 @@ const TIMEOUTS = {
 
 /** Resend remembers an id for 24 hours (resend.com/docs/dashboard/emails/idempotency-keys). */
 const REMEMBERED_MS = 23 * 3_600_000;
+/** Calls at a time: enough for a provider that takes seconds to answer ten calls a second. */
+const CONNECTIONS = 20;
 /** Mails in one call (resend.com/docs/api-reference/emails/send-batch-emails). */
 const MAX_BATCH = 100;
 const LIST_PAGE = 100;
@@ -63,55 +69,45 @@ type Asked<Data> =
   | Extract<Outcome, { type: 'not_attempted' }>;
 
 /** Sends through Resend's API, up to a hundred mails a call. */
-export function createResendProvider(options: ResendOptions): BatchProvider {
+export function createResendProvider(options: ResendOptions): BatchProvider & RemembersCalls & Reconciles {
   const { apiKey, baseUrl, from, tags, calendarMethod, pool, now } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
-  const limiter = createRateLimiter({ pool, provider: 'resend' });
-  const underWay = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+  const calls = createPermittedCalls({
+    ...{ pool, provider: 'resend', connections: CONNECTIONS, now },
+    ...timeouts,
+  });
   const unreached = watchUnreached();
 
   /** Asks once there is a permit, and again after a while where we were too fast. */
   async function ask<Data>(
     priority: Priority,
     request: (signal: AbortSignal) => Promise<Answer<Data>>,
-    mayLeave: MayLeave = () => true,
+    mayLeave?: MayLeave,
   ): Promise<Asked<Data>> {
-    for (;;) {
-      const permit = await limiter.permit(priority);
-      if (!permit.granted) return { type: 'not_attempted', ...withoutPermit(permit.retryInMs) };
-      if (!mayLeave()) {
-        limiter.release();
-        return { type: 'not_attempted', error: 'Its turn came when it could no longer be sent.' };
-      }
-      const asked = once(request).finally(() => limiter.release());
-      underWay.add(asked);
-      const { data, error, headers } = await asked.finally(() => underWay.delete(asked));
-      const isSuccess = data !== null && !error;
-      await limiter.readHeaders(headers, isSuccess).catch(() => undefined);
-      if (data !== null && !error) return { type: 'answered', data };
-      const failure = resendFailure(
-        error ?? { name: 'application_error', message: 'The answer was empty.', statusCode: null },
-        headers,
-        now(),
-      );
-      if (failure.type !== 'wait') return { type: 'failed', failure };
-      await limiter.pause(failure.seconds).catch(() => undefined);
-    }
+    const asked = await calls.ask<Exclude<Asked<Data>, { type: 'not_attempted' }>>(
+      priority,
+      async (signal) => {
+        const { data, error, headers } = await once(request, signal);
+        if (data !== null && !error) return { answer: { type: 'answered', data }, headers, isSuccess: true };
+        const failure = resendFailure(
+          error ?? { name: 'application_error', message: 'The answer was empty.', statusCode: null },
+          headers,
+          now(),
+        );
+        return failure.type === 'wait'
+          ? { headers, retryInSeconds: failure.seconds }
+          : { answer: { type: 'failed', failure }, headers, isSuccess: false };
+      },
+      mayLeave,
+    );
+    return asked.type === 'answered' ? asked.answer : asked;
   }
 
-  function withoutPermit(retryInMs: number | null) {
-    return retryInMs === null
-      ? { error: 'There was no permit to call the provider: the worker stops, or its database is away.' }
-      : {
-          error: 'The provider asks us to send more slowly.',
-          until: new Date(now().getTime() + retryInMs),
-        };
-  }
-
-  async function once<Data>(request: (signal: AbortSignal) => Promise<Answer<Data>>): Promise<Answer<Data>> {
-    const signal = AbortSignal.any([AbortSignal.timeout(timeouts.answerMs), closing.signal]);
+  async function once<Data>(
+    request: (signal: AbortSignal) => Promise<Answer<Data>>,
+    signal: AbortSignal,
+  ): Promise<Answer<Data>> {
     try {
       return await request(signal);
     } catch (error) {
@@ -214,13 +210,15 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
     takes: 'batch',
     capabilities: {
       maxBatch: MAX_BATCH,
-      connections: MAX_CALLS_UNDER_WAY,
+      connections: CONNECTIONS,
       idempotencyKeys: true,
       reconciles: true,
       reportsDelivery: true,
       takesSignatures: false,
     },
     rememberedMs: REMEMBERED_MS,
+    // It is asked a day later, or about a call that it knows.
+    listedAfterMs: 0,
     divide(mails, priority) {
       const [single, many] = [
         mails.filter((mail) => attachesFiles([mail], priority)),
@@ -240,14 +238,28 @@ export function createResendProvider(options: ResendOptions): BatchProvider {
       const isMissing = answer.type === 'failed' && answer.failure.type === 'bad_mail';
       return isMissing ? 'not_found' : null;
     },
-    async close() {
-      limiter.close();
+    async liftSuppression(address) {
+      const answer = await ask('bulk', (signal) => resend.suppressions.remove(address, { signal }));
+      if (answer.type === 'answered') return { type: 'lifted' };
+      if (answer.type === 'not_attempted') return { type: 'failed', error: answer.error, again: true };
+      return failedLift(answer.failure);
+    },
+    close() {
       unreached.close();
-      const timer = setTimeout(() => closing.abort(), timeouts.graceMs);
-      await Promise.allSettled(underWay);
-      clearTimeout(timer);
+      return calls.close();
     },
   };
+}
+
+/** 404 is also what an account without this part of the API would get: only words about the address mean that it is not listed. */
+function failedLift(failure: Extract<Asked<unknown>, { type: 'failed' }>['failure']): LiftResult {
+  const error =
+    failure.type !== 'mismatch' && 'error' in failure.outcome
+      ? failure.outcome.error
+      : 'The provider refused the call.';
+  if (failure.type === 'bad_mail' && /suppression not found/i.test(error)) return { type: 'lifted' };
+  const again = failure.type === 'outcome' && failure.outcome.type === 'outcome_unknown';
+  return { type: 'failed', error, again };
 }
 
 /** A call for many takes no attachments: mails to many link to their calendar file instead. */

@@ -2,11 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ToldEvent } from '../../db/delivery-event.ts';
+import type { ToldListing } from '../../db/provider-suppression.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import { sesBounceEvent } from '../bounce-event.ts';
 import type { ProviderWebhook } from '../provider.ts';
 import { toldAt, toldDetail, toldJson, toldText, withoutPersons } from '../told.ts';
-import { resendEvent } from './events.ts';
+import { resendEvent, resendListing } from './events.ts';
 
 /** `secrets`: as Resend shows them; two while one is rotated, none where no webhook is set up. */
 export function createResendWebhook(secrets: readonly string[]): ProviderWebhook {
@@ -21,8 +22,9 @@ export function createResendWebhook(secrets: readonly string[]): ProviderWebhook
       const signed = { body, id, timestamp: either('timestamp'), signature: either('signature') };
       const reason = refuseSignature(signers, signed, now);
       if (reason !== null || !id) return { type: 'unsigned', reason: reason ?? 'It has no id.' };
-      const event = readResendWebhook(body.toString(), id, now);
-      if (event) return { type: 'events', events: [event] };
+      const text = body.toString();
+      const event = readResendWebhook(text, id, now);
+      if (event) return { type: 'events', events: [event], listings: readResendListings(text, now) };
       return { type: 'unreadable', reason: 'The body is not JSON with a `type` and `data`.' };
     },
   };
@@ -107,6 +109,28 @@ export function readResendWebhook(body: string, id: string, now: Date): ToldEven
     occurredAt: toldAt(Date.parse(created_at), now),
     detail: fact ? readDetail(data) : { payload: withoutPersons(json) },
   };
+}
+
+const listing = z.looseObject({
+  type: z.enum(['suppression.added', 'suppression.removed']),
+  created_at: text,
+  data: z.looseObject({ email: z.string().min(3).max(320), origin: text }),
+});
+
+/** What a webhook tells of Resend's suppression list (resend.com/docs/webhooks/suppressions/added): one address, or none. */
+function readResendListings(body: string, now: Date): readonly ToldListing[] {
+  const parsed = listing.safeParse(toldJson(body));
+  if (!parsed.success) return [];
+  const { type, created_at, data } = parsed.data;
+  return [
+    {
+      provider: 'resend',
+      email: data.email,
+      listed: type === 'suppression.added',
+      origin: resendListing(data.origin),
+      at: toldAt(Date.parse(created_at), now),
+    },
+  ];
 }
 
 type Data = z.infer<typeof webhook>['data'];

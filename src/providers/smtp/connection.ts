@@ -103,6 +103,27 @@ export async function openSmtpConnection(opening: Opening): Promise<SmtpConnecti
   };
 }
 
+/** Connects, secures and authenticates, and says goodbye without a mail. Rejects with an SmtpFailure. */
+export async function tryConnection({
+  options,
+  credentials,
+  signal,
+}: Pick<Opening, 'options' | 'credentials' | 'signal'>): Promise<{ readonly isEncrypted: boolean }> {
+  const connection = new SMTPConnection(options);
+  connection.on('error', () => undefined);
+  const giveUp = () => connection.close();
+  signal.addEventListener('abort', giveUp);
+  try {
+    await connected(connection);
+    if (credentials) await loggedIn(connection, credentials);
+    return { isEncrypted: connection.secure };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    setTimeout(giveUp, GOODBYE_MS).unref();
+    connection.quit();
+  }
+}
+
 /** What the server answered to EHLO: its name and its extensions, one a line. */
 function connected(connection: SMTPConnection): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -68,7 +68,7 @@ export function createSmtpProvider({
   timeouts,
   now,
 }: SmtpOptions): SingleProvider {
-  const { connection, credentials } = readUrl(url, tokens);
+  const { connection, credentials } = readSmtpUrl(url, tokens);
   const writeMime = createMimeWriter({ from, tags, calendarMethod, feedbackHeaders, ...(now && { now }) });
   const sender = wireAddress(from.address);
   const connections = createSmtpPool({
@@ -117,7 +117,8 @@ export function createSmtpProvider({
   };
 }
 
-function readUrl(url: string, tokens: AccessTokens | null) {
+/** Where the server is, and who we are to it. */
+export function readSmtpUrl(url: string, tokens: AccessTokens | null) {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
   const connection: ConnectionOptions = {

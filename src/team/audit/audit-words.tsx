@@ -137,6 +137,11 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
     label: 'Mail to an address allowed',
     said: () => 'allowed mail to a blocked address again',
   },
+  suppression_not_lifted: {
+    label: 'Provider still blocks an address',
+    said: ({ detail }) =>
+      `still blocks an address that mail was allowed to: ${detail.reason ?? 'no reason was given'}`,
+  },
   address_mended: {
     label: 'Email corrected',
     said: ({ registrant, event, detail }) => (

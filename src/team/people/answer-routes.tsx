@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { retractDelivery } from '../../actions/retract-delivery.ts';
-import { createIntake } from '../../actions/take-delivery-event.ts';
 import { createReportIntake } from '../../actions/take-report.ts';
 import { findMessage } from '../../db/message.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -19,10 +18,9 @@ const answer = z.enum(ANSWER_NAMES);
  * routes has looked (`developmentInbox`).
  */
 export function answerRoutes(dependencies: TeamDependencies) {
-  const { config, pool, now } = dependencies;
+  const { config, pool, now, intake } = dependencies;
   const router = new Hono<TeamEnv>();
-  const take = createIntake(dependencies);
-  const takeReport = createReportIntake(dependencies, take);
+  const takeReport = createReportIntake(dependencies, intake.take);
 
   router.post('/team/events/:id/messages/:mid/answer', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
@@ -37,7 +35,7 @@ export function answerRoutes(dependencies: TeamDependencies) {
       throw new AppError('conflict', 'This mail has not left: nobody can answer it.');
     const at = now();
     if (name.data === 'opened')
-      await take({
+      await intake.take({
         ...{ source: 'mailpit', sourceId: `${message.id} opened`, type: 'opened', messageId: message.id },
         ...{ providerMessageId: null, occurredAt: at, detail: {} },
       });

@@ -2,6 +2,7 @@ import { messageTimeline } from '../../api/present.ts';
 import { listAuditOf } from '../../db/audit.ts';
 import { listMessageEvents, listMessages } from '../../db/message.ts';
 import type { Db, Pool } from '../../db/pool.ts';
+import { findProviderLift } from '../../db/provider-suppression.ts';
 import { findRegistrant, registrantDetails } from '../../db/registrant.ts';
 import { listSuppressions } from '../../db/suppression.ts';
 import { LINK_OPENED_BY_MACHINE, listVisits } from '../../db/visit.ts';
@@ -36,6 +37,7 @@ export async function loadPerson(
     before: null,
     addressHash: addressHash(registrant.email),
   });
+  const lift = await findProviderLift(pool, addressHash(registrant.email));
   const told = new Set(
     mails.flatMap(({ events }) =>
       events.flatMap(({ type, occurredAt }) =>
@@ -47,6 +49,7 @@ export async function loadPerson(
     person: toPerson(registrant),
     suggestedEmail: suggestShownAddress(registrant.email),
     suppressions: suppressions.filter(({ eventId }) => eventId === null || eventId === event.id),
+    providerLift: lift?.error != null ? { error: lift.error, isOver: lift.failedAt !== null } : null,
     technical: { ...technical, ...source },
     mails,
     steps: [...steps, ...consentSteps(registrant)].sort((a, b) => a.at.getTime() - b.at.getTime()),

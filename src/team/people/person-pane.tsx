@@ -40,7 +40,7 @@ export interface PersonPaneProps {
 
 /** All about one person, and how to correct what is wrong. */
 export function PersonPane({ details, refused, event: anyEvent, view }: PersonPaneProps) {
-  const { person, suppressions, mails, suggestedEmail, steps } = details;
+  const { person, suppressions, providerLift, mails, suggestedEmail, steps } = details;
   const event = { ...anyEvent, sendsNothing: sendsNothing(anyEvent, person) };
   const path = `/team/events/${event.id}/people/${person.id}`;
   const hidden = { back: viewQuery(view) };
@@ -95,6 +95,19 @@ export function PersonPane({ details, refused, event: anyEvent, view }: PersonPa
           </ul>
           <PostButton action={`${path}/lift`} hidden={hidden} small>
             Allow mail to this address
+          </PostButton>
+        </Section>
+      ) : null}
+      {providerLift && suppressions.length === 0 ? (
+        <Section title="Blocked by the mail provider" id="provider-block" level={3}>
+          <p>
+            {providerLift.isOver
+              ? 'Mail to this address is allowed here, but the mail provider did not take it off its own list. It says: '
+              : 'Mail to this address is allowed here. The mail provider could not be asked yet, and is asked again by itself. What happened: '}
+            <bdi dir="auto">{providerLift.error}</bdi>
+          </p>
+          <PostButton action={`${path}/lift`} hidden={hidden} small>
+            Ask the provider again
           </PostButton>
         </Section>
       ) : null}

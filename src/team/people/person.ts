@@ -69,6 +69,8 @@ export interface PersonDetails {
   readonly person: Person;
   readonly suggestedEmail: string | null;
   readonly suppressions: readonly PersonSuppression[];
+  /** Mail to the address was allowed here, and its provider could not be asked yet, or refused; null: nothing is open. */
+  readonly providerLift: { readonly error: string; readonly isOver: boolean } | null;
   /** Newest first. */
   readonly mails: readonly PersonMail[];
   /** Without those that a mail's events tell. */

@@ -31,7 +31,7 @@ export interface SenderPageProps {
   /** MAIL_FROM's address. */
   readonly siteAddress: string;
   readonly signing: { readonly type: 'ours' | 'relay'; readonly selector: string | null };
-  /** Who may change it can choose who signs; null: nobody can, as Resend or DKIM_KEY does. */
+  /** Who may change it can choose who signs; null: nobody can, as the provider or DKIM_KEY does. */
   readonly signingForm: {
     readonly values: Pick<SenderFormValues, 'signing' | 'relaySelector'>;
     readonly errors: Readonly<Record<string, string>>;
@@ -80,7 +80,10 @@ export function SenderPage(props: SenderPageProps) {
             { term: 'Last check', value: checkedAt ? <Time at={checkedAt} timeZone="UTC" /> : 'Never' },
             {
               term: 'Signature',
-              value: signing.type === 'ours' ? `Ours, selector ${signing.selector}` : 'The mail server’s',
+              value:
+                signing.type === 'ours'
+                  ? `Ours, selector ${signing.selector}`
+                  : 'By the mail server or provider',
             },
             {
               term: 'Used by',

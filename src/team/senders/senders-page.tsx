@@ -36,7 +36,7 @@ export interface SendersPageProps {
   readonly site: Mailbox;
   /** The selector of DKIM_KEY; null: nothing of ours signs the site's mails. */
   readonly siteSelector: string | null;
-  /** Whether mails leave through a mail server, which may not sign; else Resend signs. */
+  /** Whether mails leave through a mail server, which may not sign; else the provider signs. */
   readonly isSmtp: boolean;
   /** Null: who looks may not add any. */
   readonly form: {

@@ -143,6 +143,9 @@ test('a mail to the team is of its kind, and no template is had for that kind al
     'registrants_export',
     'registrants_export',
     'retention_notice',
+    'alert',
+    'digest',
+    'digest',
   ]);
   for (const kind of ['sign_in', 'registrants_export'] as const) {
     expect(isSiteMailKind(kind)).toBe(true);

@@ -5,6 +5,8 @@ import { listDomains, readDomain, type StandInDomain } from './domains.ts';
 import { IdempotencyKeys, QuotaCount, type Quotas, RateWindow } from './limits.ts';
 import { type AddressRules, type ParsedMail, parseMail, type RawMail, refusalOf } from './mail.ts';
 import { type AcceptedMail, listEmails, readEmail } from './read-back.ts';
+import { answerSuppressions, type StandInSuppression } from './suppressions.ts';
+import { listWebhooks, readWebhook, type StandInWebhook } from './webhook-endpoints.ts';
 
 /** What `react` is asked about: a request that the API key, the rate limit and 409s let through. */
 export interface StandInRequest {
@@ -50,6 +52,10 @@ export interface Settings {
   verifiedDomains: ReadonlySet<string> | null;
   /** What `GET /domains` lists, in order. */
   domains: readonly StandInDomain[];
+  /** The team's suppression list: what `/suppressions` tells and changes. */
+  suppressions: StandInSuppression[];
+  /** What `GET /webhooks` lists, in order. */
+  webhooks: readonly StandInWebhook[];
   /** Whether html, text and attachments' content stay in the record; benches save the memory. */
   keepBodies: boolean;
 }
@@ -100,18 +106,37 @@ export class Account {
   }
 
   /** https://resend.com/docs/api-reference/errors: 401 without a key, 403 for a wrong one. */
-  #unauthorised({ authorization, method }: Incoming): Answer | null {
+  #unauthorised({ authorization, method, path }: Incoming): Answer | null {
     const key = /^Bearer (.+)$/.exec(authorization)?.[1];
     if (key === undefined) return refusal('missing_api_key');
     const access = this.#standIn.apiKeys.get(key);
     if (access === undefined) return refusal('invalid_api_key');
-    return access === 'sending_access' && method !== 'POST' ? refusal('restricted_api_key') : null;
+    const sends = method === 'POST' && /^\/emails(?:\/batch)?$/.test(path);
+    return access === 'sending_access' && !sends ? refusal('restricted_api_key') : null;
   }
 
   #route(incoming: Incoming): Outcome | Promise<Outcome> {
     const { method, path, query } = incoming;
     const { accepted } = this.#standIn;
     if (/^\/domains(?:\/|$)/.test(path)) return this.#readDomains(incoming);
+    if (/^\/suppressions(?:\/|$)/.test(path))
+      return this.#react(incoming, [], false, () => {
+        const { suppressions, now } = this.#standIn;
+        return answerSuppressions(
+          suppressions,
+          { ...incoming, path: path.slice('/suppressions'.length) },
+          now(),
+        );
+      });
+    const webhook = /^\/webhooks\/([^/]+)$/.exec(path)?.[1];
+    if (webhook !== undefined)
+      return this.#react(incoming, [], false, () =>
+        method === 'GET' ? readWebhook(this.#standIn.webhooks, webhook) : refusal('method_not_allowed'),
+      );
+    if (path === '/webhooks')
+      return this.#react(incoming, [], false, () =>
+        method === 'GET' ? listWebhooks(this.#standIn.webhooks, query) : refusal('method_not_allowed'),
+      );
     const id = /^\/emails\/([^/]+)$/.exec(path)?.[1];
     if (path !== '/emails' && id === undefined) return refusal('not_found');
     if (method === 'POST' && (path === '/emails' || id === 'batch')) return this.#send(incoming);

@@ -11,6 +11,8 @@ export interface StandInDomain {
     | 'not_started'
     | 'partially_verified'
     | 'partially_failed';
+  readonly open_tracking?: boolean;
+  readonly click_tracking?: boolean;
   readonly records: readonly {
     readonly record: 'SPF' | 'DKIM';
     readonly name: string;
@@ -41,8 +43,9 @@ export function readDomain(domains: readonly StandInDomain[], id: string): Answe
   return ok({ object: 'domain', ...listed(domain), records });
 }
 
-function listed({ id, name, status }: StandInDomain) {
+function listed({ id, name, status, open_tracking = false, click_tracking = false }: StandInDomain) {
   return {
+    ...{ open_tracking, click_tracking },
     id,
     name,
     status,
