@@ -126,7 +126,8 @@ export async function openBreaker(
        or exists (select from before where before.fallback is distinct from $7)) as "isNews"`,
     [provider, scope, key, openedAt, reason, probeAt, fallback, isFallback],
   );
-  if (scope === 'account') await raiseAccount(db, provider, breaker, fallback);
+  // What the second transport refuses is told as soon as the first is tried again, and refuses it too.
+  if (scope === 'account' && !isFallback) await raiseAccount(db, provider, breaker, fallback);
   else await raiseScoped(db, provider, breaker);
   return rows[0]?.isNews ?? false;
 }
@@ -139,11 +140,14 @@ async function raiseAccount(
   { reason, openedAt }: Pick<OpenBreaker, 'reason' | 'openedAt'>,
   fallback: string | null,
 ): Promise<void> {
-  const { rows } = await db.query<{ isBridged: boolean }>(
-    `select ${IS_BRIDGED} as "isBridged" from {schema}.circuit_breaker where provider = $1 and scope = 'account'`,
+  const { rows } = await db.query<{ isBridged: boolean; now: Date }>(
+    `select ${IS_BRIDGED} as "isBridged", now() from {schema}.circuit_breaker where provider = $1 and scope = 'account'`,
     [provider],
   );
-  if (!rows[0]?.isBridged) return raiseAlert(db, 'mail_refused', { provider, reason }, openedAt);
+  const [row] = rows;
+  if (!row?.isBridged) return raiseAlert(db, 'mail_refused', { provider, reason }, openedAt);
+  // The second may have taken mail again at the moment in which the first said that neither does.
+  await endAlert(db, 'mail_refused', { provider }, row.now);
   if (fallback) await raiseAlert(db, 'failover', { from: provider, to: fallback, reason }, openedAt);
 }
 

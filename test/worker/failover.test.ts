@@ -17,6 +17,8 @@ const SECOND = 'smtp:backup.example';
 const app = await openApp();
 const [first, second] = [await openAnsweringServer(), await openAnsweringServer()];
 const event = await app.event();
+// As where the settings name whom to alert.
+await app.pool.query('insert into {schema}.alerting default values');
 // What a worker found out stays with it for a second: a new one for each test.
 let worker: WorkerContext;
 
@@ -42,6 +44,14 @@ const taken = ({ email }: { readonly email: string }) => ({
   second: second.taken.filter(({ to }) => to === email).length,
 });
 const counts = () => ({ first: first.taken.length, second: second.taken.length });
+
+/** The alerts that go on. */
+async function alerts() {
+  const { rows } = await app.pool.query<{ type: string; facts: Record<string, string> }>(
+    'select type, facts from {schema}.alert where ended_at is null order by type, key',
+  );
+  return rows;
+}
 
 /** The state of mail as it is now. */
 async function mailState() {
@@ -105,6 +115,7 @@ describe('a first transport that refuses us', () => {
       detail: { from: 'smtp', to: SECOND, reason: expect.stringContaining(LOGIN) },
     };
     expect(await failovers(app)).toEqual([over]);
+    expect(await alerts()).toMatchObject([{ type: 'failover', facts: over.detail }]);
     first.sender = null;
     app.clock.advance(MINUTE + PROBES_LAST);
     await deliver(worker, await queued(1));
@@ -113,6 +124,7 @@ describe('a first transport that refuses us', () => {
       over,
       { action: 'sending_failed_back', actor: 'delivery', detail: { from: SECOND, to: 'smtp' } },
     ]);
+    expect(await alerts()).toEqual([]);
   });
 
   it('is told once where many workers find out at the same moment', async () => {
@@ -197,6 +209,10 @@ describe('where the second transport refuses us, too', () => {
     await deliver(worker, messages);
     expect(counts()).toEqual({ first: 0, second: 3 });
     expect(await mailState()).toMatchObject({ state: 'fallback' });
+    // Another probe of the first: it refuses us alone.
+    app.clock.advance(MINUTE + PROBES_LAST);
+    await deliver(worker, [await one()]);
+    expect((await alerts()).map(({ type }) => type)).toEqual(['failover']);
   });
 
   it('nothing is told while the first takes mail: its refusal matters to nobody then', async () => {
@@ -209,6 +225,7 @@ describe('where the second transport refuses us, too', () => {
     await deliver(worker, messages);
     expect(counts().first).toBeGreaterThan(0);
     expect(await mailState()).toMatchObject({ state: 'ok', breakers: { open: { account: 0 } } });
+    expect(await alerts()).toEqual([]);
   });
 });
 
