@@ -143,7 +143,14 @@ async function claimMail(
   await storeTemplate(db, template);
   const variables = recipientVariables(kind, { event, registrant, publicUrl });
   const mail = {
-    ...{ id, toAddress: registrant.email, templateHash: template.hash, variables, batchId: null },
+    ...{
+      id,
+      toAddress: registrant.email,
+      templateHash: template.hash,
+      variables,
+      batchId: null,
+      attempts: 0,
+    },
     registrant: { ...registrant, isCancelled: registrant.cancelledAt !== null },
     subject: mergeSubject(template, variables),
     sender: null,

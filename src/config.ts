@@ -96,6 +96,14 @@ export const TRACE_SAMPLERS = [
 
 /** What mails can leave through. */
 export const MAIL_TRANSPORTS = ['smtp', 'resend', 'postmark'] as const;
+export type MailTransport = (typeof MAIL_TRANSPORTS)[number];
+/** What each needs beside its name. */
+const NEEDED = {
+  smtp: 'SMTP_URL',
+  resend: 'RESEND_API_KEY',
+  postmark: 'POSTMARK_SERVER_TOKEN',
+} as const satisfies Record<MailTransport, string>;
+const transport = z.enum(MAIL_TRANSPORTS, 'must be smtp, resend or postmark');
 /** Postmark takes mails with it, and sends none (postmarkapp.com/developer/api/overview#authentication). */
 const POSTMARK_TEST_TOKEN = 'POSTMARK_API_TEST';
 
@@ -134,9 +142,13 @@ const VARIABLES = {
     '10',
   ),
   MAIL_TRANSPORT: variable(
-    optional(z.enum(MAIL_TRANSPORTS, 'must be smtp, resend or postmark')).transform((v) => v ?? 'smtp'),
+    optional(transport).transform((v) => v ?? 'smtp'),
     'smtp',
   ),
+  FALLBACK_TRANSPORT: variable(optional(transport), 'smtp'),
+  FALLBACK_SMTP_URL: variable(optional(url('smtp:', 'smtps:')), 'smtp://user:password@backup.example:587', {
+    secret: true,
+  }),
   SMTP_URL: variable(optional(url('smtp:', 'smtps:')), 'smtp://user:password@mail.example:587', {
     secret: true,
   }),
@@ -407,8 +419,24 @@ const environment = z
         'SMTP_URL',
         'is not set: `npm start` brings an inbox of its own, anything else names its mail server',
       );
-    if (env.SMTP_URL && !isDecodable(env.SMTP_URL))
-      wrong('SMTP_URL', 'has a % that begins no code: write it as %25');
+    for (const name of ['SMTP_URL', 'FALLBACK_SMTP_URL'] as const) {
+      const value = env[name];
+      if (value && !isDecodable(value)) wrong(name, 'has a % that begins no code: write it as %25');
+    }
+    const fallback = env.FALLBACK_TRANSPORT;
+    if (fallback) {
+      const needed = fallback === 'smtp' ? 'FALLBACK_SMTP_URL' : NEEDED[fallback];
+      if (!env[needed]) wrong(needed, `is not set, and FALLBACK_TRANSPORT=${fallback} needs it`);
+      if (fallback !== 'smtp' && fallback === env.MAIL_TRANSPORT)
+        wrong('FALLBACK_TRANSPORT', 'must differ from MAIL_TRANSPORT: only of smtp there can be two');
+    }
+    if (env.FALLBACK_SMTP_URL && fallback !== 'smtp')
+      wrong('FALLBACK_TRANSPORT', `is ${fallback ?? 'not set'}, and FALLBACK_SMTP_URL needs smtp`);
+    if (
+      env.MAIL_TRANSPORT === 'smtp' &&
+      isSameServer(env.SMTP_URL, fallback === 'smtp' ? env.FALLBACK_SMTP_URL : undefined)
+    )
+      wrong('FALLBACK_SMTP_URL', 'names the server of SMTP_URL: when that is down, so is this');
     if (env.MAIL_TRANSPORT === 'resend' && !env.RESEND_API_KEY)
       wrong('RESEND_API_KEY', 'is not set, and MAIL_TRANSPORT=resend needs it');
     if (env.MAIL_TRANSPORT === 'postmark' && !env.POSTMARK_SERVER_TOKEN)
@@ -680,6 +708,16 @@ function tracingConfig(e: z.infer<typeof environment>): TracingConfig | null {
   };
 }
 
+/** Whether both name one mail server, whoever signs in there. */
+function isSameServer(one: string | undefined, other: string | undefined): boolean {
+  if (!one || !other) return false;
+  const place = (address: string) => {
+    const { protocol, hostname, port } = new URL(address);
+    return `${hostname.toLowerCase()} ${port || (protocol === 'smtps:' ? 465 : 587)}`;
+  };
+  return place(one) === place(other);
+}
+
 /** Whether the codes of its user name and password can be read. */
 function isDecodable(smtpUrl: string): boolean {
   const { username, password } = new URL(smtpUrl);
@@ -691,9 +729,13 @@ function isDecodable(smtpUrl: string): boolean {
 }
 
 /** The addresses that a mail server may name when it refuses us: who sends, where bounces go, and who signs in. */
-function ownAddresses(from: string, bounces = '', smtpUrl?: string): readonly string[] {
-  const user = smtpUrl ? decodeURIComponent(new URL(smtpUrl).username) : '';
-  return [from, bounces, user].filter((address) => address.includes('@'));
+function ownAddresses(
+  from: string,
+  bounces: string | undefined,
+  smtpUrls: readonly (string | undefined)[],
+): readonly string[] {
+  const users = smtpUrls.map((url) => (url ? decodeURIComponent(new URL(url).username) : ''));
+  return [from, bounces ?? '', ...users].filter((address) => address.includes('@'));
 }
 
 /**
@@ -708,6 +750,9 @@ export function readConfig(environmentVariables: Environment) {
     production: e.NODE_ENV === 'production',
     database: databaseConfig(e),
     mailTransport: e.MAIL_TRANSPORT,
+    /** What takes mails while `mailTransport` is down; null: nothing does. */
+    fallbackTransport: e.FALLBACK_TRANSPORT ?? null,
+    fallbackSmtpUrl: e.FALLBACK_SMTP_URL ?? null,
     smtpUrl: e.SMTP_URL ?? null,
     /** Null: the password in `smtpUrl`, where there is one. */
     smtpOAuth: oauthConfig(e, 'SMTP'),
@@ -735,7 +780,7 @@ export function readConfig(environmentVariables: Environment) {
         }
       : null,
     mailFrom: from,
-    ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, e.SMTP_URL),
+    ownAddresses: ownAddresses(from.address, e.BOUNCE_ADDRESS, [e.SMTP_URL, e.FALLBACK_SMTP_URL]),
     /** Null: bounces come back to the address of MAIL_FROM, whatever the message. */
     bounceAddresses: e.BOUNCE_ADDRESS ? createBounceAddresses(e.APP_SECRET, e.BOUNCE_ADDRESS) : null,
     /** What signs the mails of MAIL_FROM's domain over SMTP; null: its mail server does, or nobody. */

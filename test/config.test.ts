@@ -68,6 +68,50 @@ describe('the environment', () => {
     expect(ownAddresses).toEqual(['events@localhost.test']);
   });
 
+  it('knows a second transport, and stops where it cannot be one, with a line that says why and an example', () => {
+    const SMTP = { FALLBACK_TRANSPORT: 'smtp', FALLBACK_SMTP_URL: 'smtps://user:pass@backup.example' };
+    const config = readConfig({ ...MINIMAL, ...SMTP });
+    expect([config.fallbackTransport, config.fallbackSmtpUrl]).toEqual(['smtp', SMTP.FALLBACK_SMTP_URL]);
+    expect(readConfig(MINIMAL)).toMatchObject({ fallbackTransport: null, fallbackSmtpUrl: null });
+    const wrong: readonly [Record<string, string>, RegExp][] = [
+      [
+        { FALLBACK_TRANSPORT: 'pigeon' },
+        /^FALLBACK_TRANSPORT must be smtp, .* Example: FALLBACK_TRANSPORT=smtp$/,
+      ],
+      [
+        { FALLBACK_TRANSPORT: 'smtp' },
+        /^FALLBACK_SMTP_URL is not set, and FALLBACK_TRANSPORT=smtp needs it\. Example: FALLBACK_SMTP_URL=smtp:/,
+      ],
+      [
+        { FALLBACK_TRANSPORT: 'resend' },
+        /^RESEND_API_KEY is not set, and FALLBACK_TRANSPORT=resend needs it\. Example: RESEND_API_KEY=re_/,
+      ],
+      [
+        { FALLBACK_SMTP_URL: SMTP.FALLBACK_SMTP_URL },
+        /^FALLBACK_TRANSPORT is not set, and FALLBACK_SMTP_URL needs smtp\. Example: FALLBACK_TRANSPORT=smtp$/,
+      ],
+      [
+        { ...SMTP, FALLBACK_TRANSPORT: 'resend', RESEND_API_KEY: 're_1' },
+        /^FALLBACK_TRANSPORT is resend, and FALLBACK_SMTP_URL needs smtp\. Example/,
+      ],
+      [
+        { MAIL_TRANSPORT: 'resend', RESEND_API_KEY: 're_1', FALLBACK_TRANSPORT: 'resend' },
+        /^FALLBACK_TRANSPORT must differ from MAIL_TRANSPORT: .* Example: FALLBACK_TRANSPORT=smtp$/,
+      ],
+      [
+        {
+          SMTP_URL: 'smtp://one:x@mail.example',
+          ...SMTP,
+          FALLBACK_SMTP_URL: 'smtp://two:y@MAIL.example:587',
+        },
+        /^FALLBACK_SMTP_URL names the server of SMTP_URL: .* Example: FALLBACK_SMTP_URL=smtp:/,
+      ],
+      [{ ...SMTP, FALLBACK_SMTP_URL: 'smtp://user:50%off@backup.example' }, /^FALLBACK_SMTP_URL has a %/],
+    ];
+    for (const [env, line] of wrong)
+      expect(refusal({ ...MINIMAL, ...env })).toEqual([expect.stringMatching(line)]);
+  });
+
   it('stops at a mail server’s password with a % that begins no code', () => {
     expect(refusal({ ...MINIMAL, SMTP_URL: 'smtp://user:50%off@mail.example' })).toEqual([
       expect.stringMatching(/^SMTP_URL has a % that begins no code: write it as %25/),

@@ -1,6 +1,7 @@
 import { checkDatabase } from '../src/check-database.ts';
 import { lookAtTransport } from '../src/check-transport.ts';
 import { type Config, readConfig } from '../src/config.ts';
+import { deleteOtherBreakers } from '../src/db/circuit-breaker.ts';
 import { createDatabaseClock } from '../src/db/clock.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createReads } from '../src/db/read-pool.ts';
@@ -12,7 +13,12 @@ import { operationRoutes } from '../src/operations/routes.ts';
 import { stopInOrder } from '../src/operations/stop.ts';
 import { findIdleQueue } from '../src/operations/takes-jobs.ts';
 import { startTracing } from '../src/operations/tracing.ts';
-import { createProvider } from '../src/providers/create-provider.ts';
+import {
+  createFallbackProvider,
+  createFormerProviders,
+  createProvider,
+} from '../src/providers/create-provider.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import { startBoss } from '../src/queue/boss.ts';
 import { runProcess } from '../src/run-process.ts';
 import { createContext } from './context.ts';
@@ -65,10 +71,21 @@ export async function startWorker(
   // Before anything is taken in hand: a port that is taken stops the start.
   const listener = port === null ? null : await listen({ fetch, host, port, setting: 'WORKER_PORT' });
   const traces = config.tracing !== null;
-  const plain = createProvider(config, { pool, now });
-  const provider = traces ? tracedProvider(plain) : plain;
+  const traced = (provider: Provider) => (traces ? tracedProvider(provider) : provider);
+  const provider = traced(createProvider(config, { pool, now }));
+  const second = createFallbackProvider(config, { pool, now });
+  const fallbackProvider = second && traced(second);
+  const formerProviders = createFormerProviders(config, { pool, now });
+  const sending = [provider, ...(fallbackProvider ? [fallbackProvider] : [])];
+  const names = sending.map(({ name }) => name);
+  await deleteOtherBreakers(pool, names).catch((error: unknown) =>
+    log.warn({ err: error }, 'circuit breakers of transports that are no longer set up stay open'),
+  );
   const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError, traces });
-  const context = createContext({ config, pool, reads, boss, log, provider, now, metrics });
+  const context = createContext({
+    ...{ config, pool, reads, boss, log, now, metrics },
+    ...{ provider, fallbackProvider, formerProviders },
+  });
   const counters = listener ? null : keepCounters(metrics, pool, log, now);
   await registerDeliver(context);
   await registerFanOut(context);
@@ -88,7 +105,14 @@ export async function startWorker(
   const maintenance = await registerMaintenance(context);
   findObstacle = () => findIdleQueue(boss, now());
   const look = lookAtTransport({ config, pool, log, now });
-  log.info({ transport: provider.name, ...(listener && { port: listener.port }) }, 'worker ready');
+  log.info(
+    {
+      transport: provider.name,
+      ...(fallbackProvider && { fallback: fallbackProvider.name }),
+      ...(listener && { port: listener.port }),
+    },
+    'worker ready',
+  );
   return {
     async stop() {
       log.info('worker stopping');
@@ -114,7 +138,10 @@ export async function startWorker(
   };
 
   function drain(): Promise<unknown> {
-    return Promise.all([boss.stop({ graceful: true, timeout: DRAIN_MS }), provider.close()]);
+    return Promise.all([
+      boss.stop({ graceful: true, timeout: DRAIN_MS }),
+      ...[...sending, ...formerProviders].map((provider) => provider.close()),
+    ]);
   }
 }
 

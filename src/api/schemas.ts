@@ -252,7 +252,11 @@ export const messageSchema = z
     error: z.string().nullable(),
     registrantId: z.uuid().nullable(),
     eventId: z.uuid().nullable(),
-    transport: z.string().nullable(),
+    transport: z.string().nullable().openapi({
+      description:
+        'What handed it over last: `smtp`, `resend`, …; `smtp:host` is a second mail server (`FALLBACK_SMTP_URL`)',
+      example: 'smtp',
+    }),
     providerMessageId: z.string().nullable(),
     events: z.array(
       z.object({ type: z.string(), occurredAt: time(), detail: z.record(z.string(), z.string()) }),

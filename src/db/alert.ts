@@ -80,8 +80,8 @@ export async function endAlert<Type extends AlertType>(
 export async function endForgottenBreakers(db: Db, now: Date): Promise<void> {
   await db.query(
     `update {schema}.alert set ended_at = $1
-     where type in ('mail_refused', 'mail_partly_refused') and ended_at is null and not exists (
-       select from {schema}.circuit_breaker where provider = alert.facts ->> 'provider'
+     where type in ('mail_refused', 'mail_partly_refused', 'failover') and ended_at is null and not exists (
+       select from {schema}.circuit_breaker where provider = coalesce(alert.facts ->> 'provider', alert.facts ->> 'from')
          and scope = coalesce(alert.facts ->> 'scope', 'account') and circuit_breaker.key = coalesce(alert.facts ->> 'of', ''))`,
     [now],
   );

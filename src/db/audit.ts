@@ -73,6 +73,8 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint_deleted',
   'webhook_secret_rotated',
   'webhooks_replayed',
+  'sending_failed_over',
+  'sending_failed_back',
 ] as const;
 
 export interface AuditEntry {
@@ -80,8 +82,8 @@ export interface AuditEntry {
   /**
    * `api_key:<id>`, `team_member:<id>`, `operator` (the command line, or the code from the server's log), `identity_provider`, `recipient` (of an export), `registrant` (on
    * their own page), `database_role:<name>` (a program that calls our functions in SQL), `visitor` (anybody on the public pages), `retention` (what the settings say happened by itself),
-   * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them) or `mail_provider` (what it told
-   * by its webhook, or answered): no address.
+   * `sender_check` (what the DNS of a sender domain said that day), `webhooks` (a worker that sends them), `delivery` (one that sends
+   * mails) or `mail_provider` (what it told by its webhook, or answered): no address.
    */
   readonly actor: string;
   readonly action: (typeof AUDIT_ACTIONS)[number];

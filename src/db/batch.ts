@@ -41,15 +41,24 @@ export interface Member extends Frozen {
   readonly about: About | null;
 }
 
-/** What the messages said when they were handed over. Those of erased registrants say nothing any more, and
- * those that ended without being sent are not wanted. */
-export async function findMembers(db: Db, messageIds: readonly string[]): Promise<Member[]> {
+/**
+ * What these messages of a call said when they were handed over. Those of erased registrants say nothing any more, and
+ * those that ended without being sent are not wanted. `mayMove`: what was certainly not taken may leave by another
+ * transport, so that it is no part of the call any more.
+ */
+export async function findMembers(
+  db: Db,
+  batchId: string,
+  messageIds: readonly string[],
+  mayMove: boolean,
+): Promise<Member[]> {
   const { rows } = await db.query<Member>(
     `select id, event_id as "eventId", kind, about, to_address as "toAddress", template_hash as "templateHash", variables,
             subject, sender
      from {schema}.message where id = any($1) and template_hash is not null and variables is not null
-       and status not in ${UNSENT}`,
-    [messageIds],
+       and status not in ${UNSENT}
+       and not ($3 and (batch_id is distinct from $2 or status = 'queued' and uncertain_attempts = 0))`,
+    [messageIds, batchId, mayMove],
   );
   return rows;
 }

@@ -38,6 +38,8 @@ export interface Due extends Asked {
   readonly about: About | null;
   /** Whether an earlier attempt may have put it into the inbox: its worker died, or an answer was lost. */
   readonly isUncertain: boolean;
+  /** What handed it over last; null: nothing did, or its email was corrected since. */
+  readonly transport: string | null;
   /** Whether it belongs to an announcement that the team has cancelled. */
   readonly isCancelled: boolean;
   /** Set when an earlier attempt froze them: a retry says the same bytes to the same address. */
@@ -122,6 +124,7 @@ export async function loadDue(
               'sender', sender
             ) end as frozen,
             case when ${GOES_TO_CURRENT_EMAIL} then batch_id end as "batchId",
+            case when ${GOES_TO_CURRENT_EMAIL} then message.transport end as transport,
             ${SUPPRESSIONS_OF('coalesce(registrant.email, to_address)', 'message.event_id')},
             case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
@@ -184,12 +187,13 @@ export async function renewLeases(
 /**
  * Marks the messages as being sent by this worker and freezes what they say. Returns those that were still free, each
  * with the number of its attempt. What was changed since it was read (the registrant removed or cancelled, the email corrected,
- * the link reset, they came in meanwhile) is left: its job comes again.
+ * the link reset, they came in meanwhile, somebody else tried to send it) is left: its job comes again.
  */
 export async function claim(
   db: Db,
   messages: readonly (Frozen & {
     readonly id: string;
+    readonly attempts: number;
     readonly batchId: string | null;
     readonly registrant: Pick<Recipient, 'email' | 'accessKey' | 'isCancelled'> | null;
   })[],
@@ -201,9 +205,9 @@ export async function claim(
        to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
        subject = asked.subject, batch_id = asked.batch_id, sender = asked.sender
      from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
-       $13::boolean[], $14::jsonb[]) as asked (id, to_address, template_hash, variables, subject, batch_id, email,
-         access_key, is_cancelled, sender)
-     where message.id = any($1) and message.id = asked.id and ${IS_FREE} and not ${ERASED_MEANWHILE}
+       $13::boolean[], $14::jsonb[], $15::integer[]) as asked (id, to_address, template_hash, variables, subject, batch_id,
+         email, access_key, is_cancelled, sender, tried)
+     where message.id = any($1) and message.id = asked.id and attempts = asked.tried and ${IS_FREE} and not ${ERASED_MEANWHILE}
        and (message.registrant_id is null
          or exists (
            select from {schema}.registrant
@@ -228,6 +232,7 @@ export async function claim(
       messages.map((m) => m.registrant?.accessKey ?? null),
       messages.map((m) => m.registrant?.isCancelled ?? false),
       messages.map((m) => m.sender && JSON.stringify(m.sender)),
+      messages.map((m) => m.attempts),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.attempts]));

@@ -31,6 +31,10 @@ export const PRIORITY_COUNTERS = {
     help: 'Messages that the mail server or provider accepted.',
     formerly: { name: 'accepted_total' },
   },
+  by_fallback: {
+    name: 'messages_accepted_by_fallback_total',
+    help: 'Of the accepted messages: those that the second transport (FALLBACK_TRANSPORT) took.',
+  },
   retried: {
     name: 'messages_retried_total',
     help: 'Failed attempts after which a message is tried again.',
@@ -256,6 +260,13 @@ export const METRICS = [
     labels: [],
     from: 'cluster',
     help: 'Webhook endpoints that nothing is published to: by hand, after a 410, or after three days without a 2xx.',
+  },
+  {
+    name: 'sending_by_fallback',
+    type: 'gauge',
+    labels: [],
+    from: 'cluster',
+    help: 'Whether mails go by the second transport (FALLBACK_TRANSPORT), since the first takes none: 1 or 0.',
   },
   {
     name: 'circuit_breakers_open',

@@ -56,6 +56,7 @@ export function createClusterMetrics(
     for (const priority of PRIORITIES) oldest.set({ priority }, mail.oldestDueSeconds[priority]);
     const breakers = makeGauge(registry, 'circuit_breakers_open');
     for (const scope of BREAKER_SCOPES) breakers.set({ scope }, mail.breakers.open[scope]);
+    makeGauge(registry, 'sending_by_fallback').set(mail.fallback ? 1 : 0);
     makeGauge(registry, 'bounce_mailbox_failing_seconds').set(mail.unreadableMailbox?.seconds ?? 0);
     if (counts) {
       const pending = makeGauge(registry, 'pending_messages');

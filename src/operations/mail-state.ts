@@ -1,5 +1,11 @@
 import { findUnreadableMailbox, type UnreadableMailbox } from '../db/bounce-mailbox.ts';
-import { type BreakerScope, type BreakerSummary, sumUpBreakers } from '../db/circuit-breaker.ts';
+import {
+  type BreakerScope,
+  type BreakerSummary,
+  type Failover,
+  findFailover,
+  sumUpBreakers,
+} from '../db/circuit-breaker.ts';
 import { findOldestDue } from '../db/delivery-health.ts';
 import type { Pool } from '../db/pool.ts';
 import { PRIORITIES, type Priority } from '../domain/message.ts';
@@ -13,11 +19,16 @@ const MAILBOX_TRIED_WITHIN_MS = 2 * 3_600_000;
 
 /** Whether mail goes out as it should, and reports come in; what a banner says and what alarms look at. */
 export interface MailState {
-  /** `refused`: no mail goes out. `partly_refused`: none of some events or to some recipient domains. */
-  readonly state: 'ok' | 'late' | 'partly_refused' | 'refused';
+  /**
+   * `refused`: no mail goes out. `fallback`: all mail goes by the second transport. `partly_refused`: none of some events or to some
+   * recipient domains.
+   */
+  readonly state: 'ok' | 'late' | 'fallback' | 'partly_refused' | 'refused';
   /** The mail server's words, where the state is that it refuses us. */
   readonly reason: string | null;
   readonly breakers: BreakerSummary;
+  /** Null: mails go by the first transport, or none goes out. */
+  readonly fallback: Failover | null;
   /** Null: the bounce mailbox can be read, or there is none. */
   readonly unreadableMailbox: (UnreadableMailbox & { readonly seconds: number }) | null;
   /** How long the oldest message that is due has been waiting, in seconds; 0: none waits. */
@@ -35,6 +46,7 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
     async () => ({
       oldest: await findOldestDue(pool, PRIORITIES),
       breakers: await sumUpBreakers(pool),
+      fallback: await findFailover(pool),
       mailbox: await findUnreadableMailbox(pool, new Date(now().getTime() - MAILBOX_TRIED_WITHIN_MS)),
     }),
     { freshMs: () => 1_000, keptMs: () => 5_000, patienceMs: 5, firstMs: 2_000, forgetMs: 10_000 },
@@ -48,12 +60,14 @@ export function createMailState(pool: Pool, now: () => Date): ReadMailState {
       return oldest ? secondsSince(oldest) : 0;
     };
     const oldestDueSeconds = { urgent: waits('urgent'), bulk: waits('bulk') };
-    const { breakers, mailbox } = known;
+    const { breakers, fallback, mailbox } = known;
     const unreadableMailbox = mailbox && { ...mailbox, seconds: secondsSince(mailbox.since) };
     const { first } = breakers;
-    const state = stateOf(first?.scope, isLate({ oldestDueSeconds }));
-    const reason = state === 'refused' || state === 'partly_refused' ? (first?.reason ?? null) : null;
-    return { state, reason, breakers, unreadableMailbox, oldestDueSeconds };
+    const state = stateOf(first?.scope, isLate({ oldestDueSeconds }), fallback !== null);
+    const isRefused = state === 'refused' || state === 'partly_refused';
+    const told = isRefused ? first : state === 'fallback' ? fallback : null;
+    const reason = told?.reason ?? null;
+    return { state, reason, breakers, fallback, unreadableMailbox, oldestDueSeconds };
   };
 }
 
@@ -63,8 +77,9 @@ export function isLate({ oldestDueSeconds }: Pick<MailState, 'oldestDueSeconds'>
 }
 
 /** `widest`: the scope of the widest circuit breaker that is open. */
-function stateOf(widest: BreakerScope | undefined, late: boolean): MailState['state'] {
+function stateOf(widest: BreakerScope | undefined, late: boolean, isByFallback: boolean): MailState['state'] {
   if (widest === 'account') return 'refused';
   if (late) return 'late';
+  if (isByFallback) return 'fallback';
   return widest ? 'partly_refused' : 'ok';
 }

@@ -40,8 +40,13 @@ export function operationRoutes(
     const { state, reason } = known ?? { state: 'unknown', reason: null };
     const mailbox = known?.unreadableMailbox;
     const replica = readReplica();
+    const fallback = known?.fallback;
     return c.json({
-      ...{ status: 'ok', mail: { state, reason } },
+      status: 'ok',
+      mail: {
+        ...{ state, reason },
+        ...(fallback && { fallback: { from: fallback.from, to: fallback.to, since: fallback.since } }),
+      },
       ...(replica && {
         replica: {
           state: replica.state,

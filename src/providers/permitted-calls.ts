@@ -56,7 +56,7 @@ export function createPermittedCalls({
         if (!permit.granted) return { type: 'not_attempted', ...withoutPermit(permit.retryInMs) };
         if (!mayLeave()) {
           limiter.release();
-          return { type: 'not_attempted', error: 'Its worker had been away for too long to send it.' };
+          return { type: 'not_attempted', error: 'Its turn came when it could no longer be sent.' };
         }
         const signal = AbortSignal.any([AbortSignal.timeout(answerMs), closing.signal]);
         const asked = request(signal).finally(() => limiter.release());

@@ -54,6 +54,7 @@ export type LiftResult =
   | { readonly type: 'failed'; readonly error: string; readonly again: boolean };
 
 interface AnyProvider {
+  /** What the ledger calls it (`message.transport`): no two that are set up are called the same. */
   readonly name: string;
   readonly capabilities: Capabilities;
   /**

@@ -5,6 +5,14 @@ import { nameTeamMembers } from '../db/team-member.ts';
 /** Whoever has BOOTSTRAP_API_KEY. */
 export const OPERATOR_KEY = `api_key:${BOOTSTRAP_KEY_ID}`;
 
+/** What happens by itself. */
+const OURSELVES: ReadonlySet<string | undefined> = new Set([
+  'retention',
+  'sender_check',
+  'webhooks',
+  'delivery',
+]);
+
 /** What people call whoever did something: looks all of them up at once, and returns the words for each. */
 export async function nameActors(db: Db, actors: readonly string[]): Promise<(actor: string) => string> {
   const ids = (prefix: string) => [
@@ -23,7 +31,7 @@ export async function nameActors(db: Db, actors: readonly string[]): Promise<(ac
     if (kind === 'database_role') return `The database role “${actor.slice(kind.length + 1)}”`;
     if (kind === 'visitor') return 'Visitors';
     if (kind === 'registrant') return 'The registrant';
-    if (kind === 'retention' || kind === 'sender_check' || kind === 'webhooks') return 'access-mail';
+    if (OURSELVES.has(kind)) return 'access-mail';
     if (kind === 'mail_provider') return 'The mail provider';
     return kind === 'operator' ? 'The operator' : 'The recipient';
   };

@@ -1,4 +1,4 @@
-import type { BreakerSummary, FirstBreaker } from '../db/circuit-breaker.ts';
+import type { BreakerSummary, Failover, FirstBreaker } from '../db/circuit-breaker.ts';
 import { type Flood, listFloods } from '../db/flood.ts';
 import type { Pool } from '../db/pool.ts';
 import { findSenderTrouble, type SenderTrouble } from '../db/sender-domain.ts';
@@ -111,6 +111,7 @@ export function bannerOf({
   state,
   reason,
   breakers,
+  fallback,
   unreadableMailbox,
   oldestDueSeconds,
 }: MailState): TeamBanner | null {
@@ -125,12 +126,16 @@ export function bannerOf({
         .filter(Boolean)
         .join(' '),
     };
+  if (state === 'fallback' && fallback) return byFallback(fallback);
   if (state === 'partly_refused' && breakers.first) return partlyRefused(breakers.first, breakers.open);
   if (state !== 'late') return unreadableMailbox && bounceMailbox(unreadableMailbox);
   const minutes = Math.round(Math.max(...PRIORITIES.map((priority) => oldestDueSeconds[priority])) / 60);
   return {
     tone: 'warning',
-    text: `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Is a worker running?`,
+    text: [
+      `Mail is late: the oldest has been due for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+      fallback ? `It goes through the second transport (${fallback.to}).` : 'Is a worker running?',
+    ].join(' '),
   };
 }
 
@@ -161,6 +166,19 @@ function bounceMailbox({ seconds, reason }: NonNullable<MailState['unreadableMai
   return {
     tone: 'warning',
     text: `Bounces are not being recorded: the bounce mailbox could not be read for ${minutes} minutes. “${reason}” We keep trying.`,
+  };
+}
+
+function byFallback({ from, to, reason }: Failover): TeamBanner {
+  return {
+    tone: 'warning',
+    text: [
+      `Sending goes through the second transport (${to}). The first (${from}) takes no mail: “${reason}”`,
+      ADVICE[refusalReason({ status: null, words: reason })],
+      'We try the first every minute and return to it automatically. No mail is lost.',
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

@@ -5,7 +5,13 @@ import { signIn } from '../support/team.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 // What a server found out stands for some seconds: each has its own.
-const [well, late, refused, partly] = await Promise.all([openApp(), openApp(), openApp(), openApp()]);
+const [well, late, refused, partly, bridged] = await Promise.all([
+  openApp(),
+  openApp(),
+  openApp(),
+  openApp(),
+  openApp(),
+]);
 
 it('says nothing while mail goes out', async () => {
   const { text } = await (await signIn(well)).get('/team/events');
@@ -31,6 +37,42 @@ it('says that the mail server refuses us, in its words and as text', async () =>
     '535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password” Check the user and the password in SMTP_URL.',
   );
   expect((await refused.request('/readyz')).json.mail).toEqual({ state: 'refused', reason });
+});
+
+it('says that mail goes by the second transport, with the first’s words, and nothing of it once that refuses us, too', async () => {
+  const { pool, clock, request } = bridged;
+  const reason = '535 5.7.8 <b>wrong</b> password';
+  const breaker = { scope: 'account', key: '', openedAt: clock.now, probeAt: clock.now } as const;
+  await openBreaker(pool, 'resend', { ...breaker, reason }, { fallback: 'smtp', isFallback: false });
+  const person = await signIn(bridged);
+  const { text } = await person.get('/team/events');
+  expect(text).toContain(
+    'Sending goes through the second transport (smtp). The first (resend) takes no mail: “',
+  );
+  expect(text).toContain('“535 5.7.8 &lt;b&gt;wrong&lt;/b&gt; password” Check the user');
+  expect(text).toContain('class="banner banner--warning"');
+  const since = clock.now.toISOString();
+  const ready = await request('/readyz');
+  expect([ready.status, ready.json.mail]).toEqual([
+    200,
+    { state: 'fallback', reason, fallback: { from: 'resend', to: 'smtp', since } },
+  ]);
+  const metrics = async () => (await request('/metrics?scope=cluster')).text;
+  expect(await metrics()).toMatch(/^access_mail_sending_by_fallback 1$/m);
+  expect(await metrics()).toMatch(/^access_mail_circuit_breakers_open\{scope="account"\} 0$/m);
+
+  await openBreaker(pool, 'smtp', { ...breaker, reason: 'suspended' }, { fallback: null, isFallback: true });
+  await waitFor(async () =>
+    expect((await request('/readyz')).json.mail).toEqual({ state: 'refused', reason }),
+  );
+  expect((await person.get('/team/events')).text).toContain('Sending has stopped');
+  expect(await metrics()).toMatch(/^access_mail_sending_by_fallback 0$/m);
+
+  // The first takes mail again: what the second said of us matters to nobody.
+  await closeBreakers(pool, 'resend', [{ scope: 'account', key: '' }], clock.now);
+  await waitFor(async () =>
+    expect((await request('/readyz')).json.mail).toEqual({ state: 'ok', reason: null }),
+  );
 });
 
 const member = await signIn(partly);

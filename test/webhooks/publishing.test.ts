@@ -98,6 +98,7 @@ async function claimed(one: { message: string; email: string }) {
         subject: 's',
         sender: null,
         batchId: null,
+        attempts: 0,
         registrant: { email: one.email, accessKey: rows[0].accessKey, isCancelled: false },
       },
     ],

@@ -1,14 +1,23 @@
+import { failBack, failOver } from '../../src/actions/fail-over.ts';
 import type { Config, Mailbox } from '../../src/config.ts';
 import {
   type BreakerKey,
+  type Bridge,
   closeBreakers,
   listOpenBreakers,
   type OpenBreaker,
   openBreaker,
   takeProbe,
 } from '../../src/db/circuit-breaker.ts';
-import type { Pool } from '../../src/db/pool.ts';
-import type { Outcome, RejectedScope } from '../../src/domain/delivery/outcome.ts';
+import { type Pool, transaction } from '../../src/db/pool.ts';
+import {
+  afterFailure,
+  hasGoneDown,
+  isForgotten,
+  type Silence,
+  TRY_EVERY_MS,
+} from '../../src/domain/delivery/failover.ts';
+import type { Outcome, RejectedScope, Unanswered } from '../../src/domain/delivery/outcome.ts';
 import { refusalReason } from '../../src/domain/delivery/refusal.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { domainOf as domainOfAddress } from '../../src/domain/sender-domain.ts';
@@ -49,11 +58,18 @@ type Rejected = Extract<Outcome, { readonly type: 'sender_rejected' }>;
 /** Whether a mail may be handed over now, or when it comes again and why. */
 export type Verdict =
   | { readonly type: 'pass' }
-  | { readonly type: 'wait'; readonly until: Date; readonly reason: string };
+  | {
+      readonly type: 'wait';
+      readonly until: Date;
+      readonly reason: string;
+      /** Whether this provider takes no mail at all: another one may take this. */
+      readonly isDown: boolean;
+    };
 
 export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>;
 
 const ACCOUNT: BreakerKey = { scope: 'account', key: '' };
+const NO_ANSWER = 'The provider does not answer.';
 
 /**
  * Stops sending where a provider refuses the sender, in every worker, and no attempt is spent on it: all of it (a wrong
@@ -63,12 +79,17 @@ const ACCOUNT: BreakerKey = { scope: 'account', key: '' };
 export function createCircuitBreaker(options: {
   readonly pool: Pool;
   readonly provider: string;
+  /** The other transport that is set up; null or left out: there is one alone. */
+  readonly other?: string | null;
+  /** Whether this is the second of the two. */
+  readonly isFallback?: boolean;
   /** Where its own sender is. */
   readonly config: Pick<Config, 'mailFrom'>;
   readonly log: Logger;
   readonly now: () => Date;
 }) {
-  const { pool, provider, config, log, now } = options;
+  const { pool, provider, other = null, isFallback = false, config, log, now } = options;
+  const bridge: Bridge = { fallback: isFallback ? null : other, isFallback };
   const siteDomain = domainOfAddress(config.mailFrom.address);
   let open = new Map<string, OpenBreaker>();
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -79,6 +100,11 @@ export function createCircuitBreaker(options: {
   /** Those that said so while another one took our mail: what they say is about them alone. */
   const alone = new Set<string>();
   let acceptedAt = Number.NEGATIVE_INFINITY;
+  /** Nobody answers us, and it is not known yet for how long. Where there is one transport alone nobody asks. */
+  let silence: Silence | null = null;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  /** How often our account was refused, or nobody answered, where there is another transport. */
+  let setbacks = 0;
 
   async function look(): Promise<void> {
     if (performance.now() - lookedAt < LOOK_EVERY) return;
@@ -87,20 +113,32 @@ export function createCircuitBreaker(options: {
     lookedAt = performance.now();
   }
 
-  async function judge(mail: BreakerMail): Promise<Verdict> {
+  async function judge(mail: BreakerMail, probesLast: boolean): Promise<Verdict> {
     const breakers = keysOf(mail).flatMap((key) => open.get(nameOf(key)) ?? []);
     const at = now();
     for (const breaker of breakers) {
-      const isDue = breaker.probeAt <= at;
+      const isDown = breaker.scope === 'account';
+      const dueAt =
+        isDown && probesLast ? new Date(breaker.probeAt.getTime() + PROBE_TAKES) : breaker.probeAt;
+      const isDue = dueAt <= at;
       const probeAt = isDue ? new Date(at.getTime() + PROBE_EVERY) : breaker.probeAt;
       const isProbe = isDue && (await takeProbe(pool, provider, breaker, at, probeAt));
       // Of several workers one takes the probe; to the others it looks as due as to that one.
       const isProbing = isDue || breaker.isProbing;
       open.set(nameOf(breaker), { ...breaker, probeAt, isProbing });
       if (isProbe) continue;
-      const until = isProbing ? new Date(at.getTime() + PROBE_TAKES) : probeAt;
-      return { type: 'wait', until, reason: breaker.reason };
+      const until = isProbing ? new Date(at.getTime() + PROBE_TAKES) : dueAt;
+      return { type: 'wait', until, reason: breaker.reason, isDown };
     }
+    return open.has(nameOf(ACCOUNT)) ? { type: 'pass' } : tryInSilence(at.getTime());
+  }
+
+  /** While nobody answers one mail tries now and then: of each that tries it may remain unknown whether it was taken. */
+  function tryInSilence(at: number): Verdict {
+    if (silence && isForgotten(silence, at)) silence = null;
+    if (silence && at - triedAt < TRY_EVERY_MS)
+      return { type: 'wait', until: new Date(triedAt + TRY_EVERY_MS), reason: NO_ANSWER, isDown: false };
+    triedAt = at;
     return { type: 'pass' };
   }
 
@@ -154,28 +192,68 @@ export function createCircuitBreaker(options: {
         { provider, ...key, reason },
         'the provider refuses us: a circuit breaker opens until a probe succeeds',
       );
+    // Of many mails that are refused together one tells it.
+    const isKnown = known?.reason === reason && !known.isProbing;
+    if (isKnown && probeAt.getTime() - known.probeAt.getTime() < LOOK_EVERY) return;
     const breaker = { ...key, openedAt: known?.openedAt ?? now(), reason, probeAt, isProbing: false };
     open.set(nameOf(key), breaker);
-    await openBreaker(pool, provider, breaker);
+    if (key.scope !== 'account' || !other) return void (await openBreaker(pool, provider, breaker));
+    setbacks++;
+    const isNews = await transaction(pool, (db) => failOver({ db, now: now() }, provider, breaker, bridge));
+    if (isNews) log.error({ from: provider, to: other, reason }, 'mails go by the second transport');
+  }
+
+  async function close(closed: readonly BreakerKey[]): Promise<void> {
+    if (!other) return void (await closeBreakers(pool, provider, closed, now()));
+    const left = await transaction(pool, (db) => failBack({ db, now: now() }, provider, closed));
+    if (left) log.warn({ from: left, to: provider }, 'mails go by the first transport again');
   }
 
   return {
-    /** One verdict a mail, in their order. */
-    async pass(mails: readonly BreakerMail[]): Promise<Verdict[]> {
+    /** One verdict a mail, in their order. `probesLast`: others are to probe our account, as long as there are any. */
+    async pass(mails: readonly BreakerMail[], { probesLast = false } = {}): Promise<Verdict[]> {
       await look();
-      if (open.size === 0) return mails.map(() => ({ type: 'pass' }));
+      if (open.size === 0 && !silence) return mails.map(() => ({ type: 'pass' }));
       const verdicts: Verdict[] = [];
-      for (const mail of mails) verdicts.push(await judge(mail));
+      for (const mail of mails) verdicts.push(await judge(mail, probesLast));
       return verdicts;
+    },
+
+    /**
+     * Asked the moment before a mail that has passed now leaves: false where it turned out meanwhile that this transport may be
+     * down. What waits for its turn then need not end in doubt.
+     */
+    mayStillLeave(): () => boolean {
+      const before = setbacks;
+      return () => setbacks === before || (!silence && !open.has(nameOf(ACCOUNT)));
+    },
+
+    /**
+     * Nobody answered. Where that lasts, and there is another transport, it is as if our account were refused: the mail
+     * goes by the other one at once, unless it may have been taken.
+     */
+    async miss(outcome: Unanswered): Promise<Outcome> {
+      if (!other) return outcome;
+      const at = now();
+      silence = afterFailure(silence, at.getTime());
+      triedAt = at.getTime();
+      setbacks++;
+      if (!open.has(nameOf(ACCOUNT)) && !hasGoneDown(silence)) return outcome;
+      silence = null;
+      await trip(ACCOUNT, `It cannot be reached: ${outcome.error}`, new Date(at.getTime() + PROBE_EVERY));
+      return outcome.type === 'retry' ? { type: 'not_attempted', error: outcome.error } : outcome;
     },
 
     /** The sender was refused with this mail: when it is tried again, or that it counts as a failed attempt. */
     async reject(mail: BreakerMail, { until, ...outcome }: Rejected): Promise<Rejected> {
+      silence = null;
       const scope = scopeOf(mail, outcome);
       const key = rejectedKey(mail, scope);
       const probeAt = until ?? new Date(now().getTime() + PROBE_EVERY);
       if (key.scope === 'account' || key.scope === 'sender_domain') {
         await trip(key, outcome.error, probeAt);
+        // It may go by the other transport.
+        if (other && key.scope === 'account') return { ...outcome, until: now() };
         // Where it may be this mail's recipient that is refused, another mail is the next probe.
         const again = outcome.scope === 'sender' ? probeAt.getTime() + PROBE_TAKES : probeAt.getTime();
         return { ...outcome, until: new Date(again) };
@@ -199,6 +277,7 @@ export function createCircuitBreaker(options: {
     accept(mail: BreakerMail): Promise<void> | null {
       different.clear();
       acceptedAt = performance.now();
+      silence = null;
       if (suspects.size > 0 || alone.size > 0) clearSuspicion(domainOf(mail));
       // It is asked of every mail.
       if (open.size === 0 && rejectedInARow.size === 0) return null;
@@ -207,7 +286,7 @@ export function createCircuitBreaker(options: {
       const closed = keys.filter((key) => open.delete(nameOf(key)));
       if (closed.length === 0) return null;
       log.info({ provider, closed }, 'the provider takes mail again');
-      return closeBreakers(pool, provider, closed, now());
+      return close(closed);
     },
   };
 }

@@ -22,6 +22,7 @@ export async function claimMails(
     mails.map(({ due, frozen }) => ({
       ...frozen,
       id: due.id,
+      attempts: due.attempts,
       batchId: batchOf.get(due.id) ?? null,
       registrant: due.registrant,
     })),

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/domain/delivery/outcome.ts';
+import { isUnanswered, type Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { WorkerContext } from '../context.ts';
 import { type Handed, printable } from './record.ts';
 import type { RenderedMail } from './render.ts';
@@ -11,7 +11,7 @@ export async function finish(
   { attempt, jitter, began }: { readonly attempt: number; readonly jitter: number; readonly began: number },
 ): Promise<void> {
   metrics.observe('send', due.priority, (performance.now() - began) / 1000);
-  let known = printable(outcome, due, {
+  let known: Outcome = printable(outcome, due, {
     to: mail?.to,
     own: mail?.from ? [...config.ownAddresses, mail.from.address] : config.ownAddresses,
   });
@@ -20,6 +20,7 @@ export async function finish(
       metrics.count('refused', due.priority);
       known = await breaker.reject(mail, known);
     }
+    if (isUnanswered(known)) known = await breaker.miss(known);
     if (outcome.type === 'accepted' && mail) await breaker.accept(mail);
   } catch (error) {
     // Only whether others wait is not known; what became of this mail is.

@@ -50,6 +50,10 @@ interface RecorderContext {
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
   readonly capabilities: Capabilities;
+  /** Whether what was certainly not taken may leave by another transport. */
+  readonly mayMove: boolean;
+  /** Whether these are the outcomes of the second transport. */
+  readonly isFallback: boolean;
   readonly now: () => Date;
 }
 
@@ -133,7 +137,7 @@ type Step<Type extends NextStep['type']> = Handed & { readonly attempt: number }
   >;
 
 async function write(
-  { pool, boss, metrics, capabilities, now }: RecorderContext,
+  { pool, boss, metrics, capabilities, mayMove, isFallback, now }: RecorderContext,
   batch: readonly Recording[],
 ): Promise<void> {
   const at = now();
@@ -159,7 +163,10 @@ async function write(
       if (sent.length) await recordAcceptances(db, sent, at, reconcileAt(RECONCILE_SENT_MS));
       if (ended.length) await recordEndings(db, ended, at, reconcileAt(RECONCILE_UNKNOWN_MS));
       if (!again.length) return;
-      const ours = await recordRetries(db, again, at);
+      // What may leave by another transport is part of no call of this one any more.
+      const moving = ({ uncertain, isUncertain }: Step<'again'>) => mayMove && !uncertain && !isUncertain;
+      const retries = again.map((step) => (moving(step) ? { ...step, newCall: true } : step));
+      const ours = await recordRetries(db, retries, at);
       await enqueueAgain(
         boss,
         db,
@@ -169,6 +176,7 @@ async function write(
 
   for (const { priority, isUncertain, batchId } of sent) {
     metrics.count('accepted', priority);
+    if (isFallback) metrics.count('by_fallback', priority);
     if (isUncertain && !batchId) metrics.count('possible_duplicates', priority);
   }
   for (const { spent, priority } of again) if (spent) metrics.count('retried', priority);

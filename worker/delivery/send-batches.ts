@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Batch, findBatches, findMembers, insertBatches } from '../../src/db/batch.ts';
+import type { Due } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
 import type { Priority } from '../../src/domain/message.ts';
@@ -45,7 +46,8 @@ export async function sendBatches(
   mails: readonly RenderedMail[],
   sending: Sending,
 ): Promise<void> {
-  const { pool, leases, now } = context;
+  const { pool, leases, breaker, now } = context;
+  const mayStillLeave = breaker.mayStillLeave();
   const [first] = mails;
   if (!first) return;
   const { priority } = first.due;
@@ -67,7 +69,7 @@ export async function sendBatches(
   await settleAll([
     giveBackUnclaimed(context, mails, attempts),
     ...calls.map((call) =>
-      makeCall(context, provider, { ...call, priority, handedOverAt: at }, attempts, sending),
+      makeCall(context, provider, { ...call, priority, handedOverAt: at, mayStillLeave }, attempts, sending),
     ),
   ]);
 }
@@ -75,7 +77,11 @@ export async function sendBatches(
 async function makeCall(
   context: WorkerContext,
   provider: BatchProvider,
-  call: PlannedCall & { readonly priority: Priority; readonly handedOverAt: Date },
+  call: PlannedCall & {
+    readonly priority: Priority;
+    readonly handedOverAt: Date;
+    readonly mayStillLeave: () => boolean;
+  },
   attempts: ReadonlyMap<string, number>,
   { endedIds, onEnded }: Sending,
 ): Promise<void> {
@@ -98,7 +104,7 @@ async function makeCall(
       isFirst: before === null,
       mails,
       handedOverAt: before?.handedOverAt ?? call.handedOverAt,
-      mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)),
+      mayLeave: () => claimed.every(({ due }) => leases.isUsable(due.id)) && call.mayStillLeave(),
     });
   } catch (error) {
     // What the call consists of could not be read: nothing of it was handed over.
@@ -126,13 +132,15 @@ async function makeCall(
 
 /** Which calls to make: those that were made before and whose answer is not known, and new ones for the rest. */
 async function plan(
-  { pool }: WorkerContext,
+  { pool, mayMove }: WorkerContext,
   provider: BatchProvider,
   mails: readonly RenderedMail[],
   priority: Priority,
 ): Promise<PlannedCall[]> {
+  // Where another transport may have taken the others of a call, one that was certainly not taken starts anew.
+  const isRepeated = ({ batchId, isUncertain }: Due) => batchId !== null && (isUncertain || !mayMove);
   const again = Map.groupBy(
-    mails.filter(({ due }) => due.batchId !== null),
+    mails.filter(({ due }) => isRepeated(due)),
     ({ due }) => due.batchId as string,
   );
   const known = new Map((await findBatches(pool, [...again.keys()])).map((batch) => [batch.id, batch]));
@@ -145,7 +153,7 @@ async function plan(
   // Messages of one job stay together, so that a job that runs again after a crash brings the whole call: but for what was
   // never tried and is urgent, which comes in jobs of one, or goes to a provider that takes no call again.
   const isFree = priority === 'urgent' || !provider.capabilities.idempotencyKeys;
-  const fresh = mails.filter(({ due }) => due.batchId === null);
+  const fresh = mails.filter(({ due }) => !isRepeated(due));
   const groups = Map.groupBy(fresh, ({ due }) => (isFree && due.attempts === 0 ? '' : due.jobId));
   const divided = [...groups.values()].flatMap((group) => {
     const byMail = new Map(group.map((rendered) => [rendered.mail, rendered]));
@@ -161,14 +169,14 @@ async function plan(
  * erased, are missing: then the provider tells that it knows the call with other bytes, or takes it without them.
  */
 async function sameMails(
-  { pool, templates, config }: WorkerContext,
-  { messageIds }: Batch,
+  { pool, templates, config, mayMove }: WorkerContext,
+  { id, messageIds }: Batch,
   claimed: readonly RenderedMail[],
   endedIds: ReadonlySet<string>,
 ): Promise<OutgoingMail[]> {
   const mails = new Map<string, OutgoingMail>(claimed.map(({ due, mail }) => [due.id, mail]));
   const others = messageIds.filter((id) => !mails.has(id) && !endedIds.has(id));
-  for (const member of await findMembers(pool, others)) {
+  for (const member of await findMembers(pool, id, others, mayMove)) {
     const source = await templates.frozen(member.templateHash);
     const variables = { ...member.variables, ...secretValues(config, member.about) };
     mails.set(

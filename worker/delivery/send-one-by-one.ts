@@ -17,7 +17,8 @@ export async function sendOneByOne(
   { onEnded }: Sending,
 ): Promise<void> {
   if (mails.length === 0) return;
-  const { pool, leases, slots } = context;
+  const { pool, leases, slots, breaker } = context;
+  const mayStillLeave = breaker.mayStillLeave();
   const began = performance.now();
   const jitter = Math.random();
   const since = leases.begin();
@@ -30,7 +31,11 @@ export async function sendOneByOne(
     ...claimed.map(async (rendered) => {
       const { id, priority } = rendered.due;
       const slot = await slots.take(priority);
-      const outcome = await provider.send(rendered.mail, priority, () => leases.isUsable(id));
+      const outcome = await provider.send(
+        rendered.mail,
+        priority,
+        () => leases.isUsable(id) && mayStillLeave(),
+      );
       await finish(context, rendered, outcome, { attempt: attempts.get(id) ?? 0, jitter, began });
       slot.release();
       leases.release([id]);

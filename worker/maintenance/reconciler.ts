@@ -1,9 +1,9 @@
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { recordAcceptances } from '../../src/db/delivery.ts';
 import { rescheduleReconciliation, takeUnconfirmed, type Unconfirmed } from '../../src/db/reconciliation.ts';
-import { type FoundMail, type Reconciles, reconciles } from '../../src/providers/provider.ts';
+import type { FoundMail, Reconciles } from '../../src/providers/provider.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Service } from './service.ts';
+import { inTurn, type Service } from './service.ts';
 
 /** So many in one run. */
 const LIMIT = 5_000;
@@ -11,15 +11,13 @@ const LIMIT = 5_000;
 const FEW = 20;
 
 /**
- * Asks the provider about mails of which it has said nothing for too long: its webhooks may not have reached us, or the
- * answer that accepted the mail was lost. Does nothing where the provider cannot be asked.
+ * Asks each provider about mails of which it has said nothing for too long: its webhooks may not have reached us, or the
+ * answer that accepted the mail was lost. A mail is asked about where it was handed over, whichever sends now.
  */
 export const reconciler: Service = {
   name: 'reconciler',
   schedule: '* * * * *',
-  async run(context) {
-    if (reconciles(context.provider)) await reconcile(context, context.provider);
-  },
+  run: (context) => inTurn(context.askable, (provider) => reconcile(context, provider)),
 };
 
 async function reconcile(

@@ -13,10 +13,10 @@ export type RejectedScope = 'account' | 'sender_domain' | 'sender' | 'recipient'
 export type Outcome =
   /** The provider took it. */
   | { readonly type: 'accepted'; readonly providerMessageId: string | null }
-  /** Not now, and certainly not taken: the same mail may be taken later. */
-  | { readonly type: 'retry'; readonly error: string }
-  /** The answer was lost after the mail was handed over: it may have been taken, or not. */
-  | { readonly type: 'outcome_unknown'; readonly error: string }
+  /** Not now, and certainly not taken: the same mail may be taken later. `unanswered`: no mail would have been. */
+  | { readonly type: 'retry'; readonly error: string; readonly unanswered?: boolean }
+  /** The answer was lost after the mail was handed over: it may have been taken, or not. `unanswered`: none ever came. */
+  | { readonly type: 'outcome_unknown'; readonly error: string; readonly unanswered?: boolean }
   /** Certainly not taken as part of this call: it goes out in a new call, `alone` or with others. */
   | { readonly type: 'new_call'; readonly error: string; readonly alone: boolean }
   /** It was not handed over. `until`: when it can be; absent: at once, by whoever is free. */
@@ -37,6 +37,13 @@ export type Outcome =
   | { readonly type: 'failed'; readonly error: string }
   /** It is no longer eligible (src/domain/delivery/eligibility.ts). */
   | { readonly type: 'ineligible'; readonly status: IneligibleStatus; readonly error: string };
+
+/** The provider could not be reached, or answers to nobody: whether it is down is told by many of these. */
+export type Unanswered = Extract<Outcome, { readonly type: 'retry' | 'outcome_unknown' }>;
+
+export function isUnanswered(outcome: Outcome): outcome is Unanswered {
+  return (outcome.type === 'retry' || outcome.type === 'outcome_unknown') && outcome.unanswered === true;
+}
 
 export type FinalStatus = IneligibleStatus | Extract<MessageStatus, 'bounced' | 'failed'>;
 

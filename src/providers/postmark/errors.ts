@@ -98,7 +98,7 @@ export function callFailure(status: number, body: unknown): CallFailure {
   // Something broke there, or in front of it, unless it says that it is closed: the call may have been taken. So it may be where a
   // success cannot be read.
   if ((status >= 500 && about !== 'later') || (status >= 200 && status < 300))
-    return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
+    return { type: 'outcome', outcome: { type: 'outcome_unknown', error, unanswered: status >= 500 } };
   if (about === 'rate') return { type: 'wait' };
   const outcome = refusedOutcome(about, error);
   return about === 'mail' || about === 'recipient' || about === 'sender'

@@ -136,9 +136,9 @@ export function createPostmarkProvider(options: PostmarkOptions): BatchProvider 
       case 'not_attempted':
         return each(asked);
       case 'unreachable':
-        return each({ type: 'retry', error: asked.error });
+        return each({ type: 'retry', error: asked.error, unanswered: true });
       case 'lost':
-        return each({ type: 'outcome_unknown', error: asked.error });
+        return each({ type: 'outcome_unknown', error: asked.error, unanswered: true });
     }
     const { status, body } = asked;
     const items = status === 200 ? readItems(body, count) : null;

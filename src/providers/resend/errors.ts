@@ -74,7 +74,7 @@ export function resendFailure(
   }
   // Without an answer, or with one that says that something broke there, the call may have been taken.
   if (statusCode === null || statusCode >= 500)
-    return { type: 'outcome', outcome: { type: 'outcome_unknown', error } };
+    return { type: 'outcome', outcome: { type: 'outcome_unknown', error, unanswered: true } };
   if (statusCode === 401 || statusCode === 403) return refused();
   if (statusCode === 408 || statusCode === 429) return { type: 'wait', seconds: retryAfter(headers, now) };
   return { type: 'bad_mail', outcome: itemOutcome(error) };

@@ -22,6 +22,7 @@ import type {
 import { type CallFailure, type ResendError, refusedItem, resendFailure } from './errors.ts';
 import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
+import { watchUnreached } from './unreached.ts';
 
 interface ResendOptions {
   readonly apiKey: string;
@@ -76,6 +77,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
     ...{ pool, provider: 'resend', connections: CONNECTIONS, now },
     ...timeouts,
   });
+  const unreached = watchUnreached();
 
   /** Asks once there is a permit, and again after a while where we were too fast. */
   async function ask<Data>(
@@ -126,6 +128,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
       return each(mails.length === 1 ? { type: 'failed', error: message } : alone(message));
     }
     const [single] = payload;
+    unreached.begin(id);
     const asked =
       attach && single
         ? await ask(
@@ -142,10 +145,12 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
               resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
             mayLeave,
           );
+    const why = unreached.end(id);
     if (asked.type === 'answered')
       return { type: 'outcomes', outcomes: batchOutcomes(mails.length, asked.data) };
     if (asked.type === 'not_attempted') return each(asked);
     const { failure } = asked;
+    if (why !== null) return each({ type: 'retry', error: why, unanswered: true });
     if (failure.type === 'mismatch') return failure;
     return each(
       failure.type === 'bad_mail' && mails.length > 1 ? alone(failure.outcome.error) : failure.outcome,
@@ -239,7 +244,10 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
       if (answer.type === 'not_attempted') return { type: 'failed', error: answer.error, again: true };
       return failedLift(answer.failure);
     },
-    close: () => calls.close(),
+    close() {
+      unreached.close();
+      return calls.close();
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   const error = (response || message).slice(0, LONGEST_ERROR);
   // A lost connection, and also what is no answer to a mail: a 250 or 354 where none was due.
   const answered = responseCode >= 400;
-  if (handedOver && !answered) return { type: 'outcome_unknown', error };
+  if (handedOver && !answered) return { type: 'outcome_unknown', error, unanswered: true };
   // The server offers no way to authenticate that we know.
   if (code === 'EAUTH' && !answered) return { type: 'sender_rejected', error, scope: 'account' };
   const follows = meaningOf(refusalReason({ status: null, words: response })).sending;
@@ -39,7 +39,10 @@ export function smtpOutcome(failure: SmtpFailure, handedOver: boolean): Refusal 
   const scope = isOfRecipient ? 'sender' : 'account';
   if (responseCode < 500) {
     const isOfUs = follows === 'sender_rejected' && (isOfRecipient || command === 'MAIL FROM');
-    return isOfUs ? { type: 'sender_rejected', error, scope } : { type: 'retry', error };
+    if (isOfUs) return { type: 'sender_rejected', error, scope };
+    // Before it knows whom a mail goes to, a server that wants none now wants nobody's.
+    const unanswered = !answered || !isOfRecipient;
+    return { type: 'retry', error, ...(unanswered && { unanswered }) };
   }
   // Before a recipient is named, and at the sender's name, it can only be about us.
   if (!isOfRecipient) return { type: 'sender_rejected', error, scope };

@@ -13,6 +13,8 @@ import { smtpOutcome } from './outcome.ts';
 import { createSmtpPool, type PoolOptions } from './pool.ts';
 
 interface SmtpOptions {
+  /** Left out: `smtp`. */
+  readonly name?: string;
   /** `smtps:` is TLS from the start, `smtp:` STARTTLS where the server offers it; user and password in it, if any. */
   readonly url: string;
   readonly from: Mailbox;
@@ -53,6 +55,7 @@ const TIMEOUTS = {
 
 /** Sends over a pool of connections to one SMTP server. */
 export function createSmtpProvider({
+  name = 'smtp',
   url,
   from,
   tokens = null,
@@ -76,7 +79,7 @@ export function createSmtpProvider({
   });
 
   return {
-    name: 'smtp',
+    name,
     takes: 'one',
     capabilities: {
       maxBatch: 1,

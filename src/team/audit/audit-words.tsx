@@ -325,6 +325,16 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, Wording>> = {
       </>
     ),
   },
+  sending_failed_over: {
+    label: 'Sending by the second transport',
+    said: ({ detail: { from = 'the first transport', to = 'the second', reason } }) =>
+      `sends by ${to} since ${from} takes no mail${reason ? `: “${reason}”` : ''}`,
+  },
+  sending_failed_back: {
+    label: 'Sending by the first transport again',
+    said: ({ detail: { from = 'the second', to = 'the first transport' } }) =>
+      `sends by ${to} again, and not by ${from}`,
+  },
   sending_paused: { label: 'Sending paused', said: ({ event }) => <>paused the mails of {event}</> },
   sending_resumed: { label: 'Sending resumed', said: ({ event }) => <>resumed the mails of {event}</> },
   event_opened: {

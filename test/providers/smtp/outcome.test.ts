@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isUnanswered } from '../../../src/domain/delivery/outcome.ts';
 import { type SmtpFailure, smtpOutcome } from '../../../src/providers/smtp/outcome.ts';
 
 const answer = (command: string, response: string, code = 'EENVELOPE'): SmtpFailure => ({
@@ -90,6 +91,8 @@ describe('an answer', () => {
       type,
       error: response,
       ...(type === 'sender_rejected' && { scope }),
+      // A server that says so before it knows the recipient says it to everybody.
+      ...(type === 'retry' && command !== 'RCPT TO' && command !== 'DATA' && { unanswered: true }),
     });
   });
 
@@ -114,6 +117,8 @@ describe('no answer', () => {
     ['a 354 where the last word was due', answer('DATA', '354 go on', 'EMESSAGE'), true, 'outcome_unknown'],
     ['no way to authenticate', { code: 'EAUTH', message: 'Missing credentials' }, false, 'sender_rejected'],
   ])('%s', (_, failure, handedOver, type) => {
-    expect(smtpOutcome(failure, handedOver).type).toBe(type);
+    const outcome = smtpOutcome(failure, handedOver);
+    expect(outcome.type).toBe(type);
+    expect(isUnanswered(outcome)).toBe(type !== 'sender_rejected');
   });
 });
