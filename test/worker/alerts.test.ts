@@ -51,6 +51,13 @@ async function breaker(scope: 'account' | 'event', key: string): Promise<void> {
   await openBreaker(pool, 'smtp', { scope, key, openedAt: now(), reason, probeAt: now() });
 }
 
+const OF_RESEND = { scope: 'account', key: '' } as const;
+async function failOver(reason: string): Promise<void> {
+  const breaker = { ...OF_RESEND, openedAt: now(), reason, probeAt: now() };
+  await openBreaker(pool, 'resend', breaker, { fallback: 'smtp', isFallback: false });
+}
+const failBack = () => closeBreakers(pool, 'resend', [OF_RESEND], now());
+
 async function check(domain: string, isInOrder: boolean): Promise<void> {
   const checks = { isInOrder, dkim: { verdict: isInOrder ? 'pass' : 'fail' } } as unknown as SenderChecks;
   await transaction(pool, (db) =>
@@ -124,8 +131,8 @@ const SCENES: { readonly [Type in AlertType]: Scene & { readonly facts: AlertFac
   failover: {
     facts: { from: 'resend', to: 'smtp', reason: '503' },
     async happens() {
-      await raiseAlert(pool, 'failover', { from: 'resend', to: 'smtp', reason: '503 unavailable' }, now());
-      return () => endAlert(pool, 'failover', { from: 'resend' }, now());
+      await failOver('503 unavailable');
+      return failBack;
     },
     says: /second transport, smtp.*503 unavailable/s,
     path: /^\/team\/events$/,
@@ -231,12 +238,14 @@ const BREAKERS: { readonly [Type in AlertType]?: BreakerKey } = {
 async function raise(type: AlertType): Promise<void> {
   const of = BREAKERS[type];
   if (of) await openBreaker(pool, 'smtp', { ...of, openedAt: now(), reason: '550 no', probeAt: now() });
+  else if (type === 'failover') await failOver('503');
   else if (type === 'mail_late') await setLate(true);
   else await raiseAlert(pool, type, SCENES[type].facts as AlertFacts<typeof type>, now());
 }
 async function end(type: AlertType): Promise<void> {
   const of = BREAKERS[type];
   if (of) await closeBreakers(pool, 'smtp', [of], now());
+  else if (type === 'failover') await failBack();
   else if (type === 'mail_late') await setLate(false);
   else await endAlert(pool, type, SCENES[type].facts as never, now());
 }
