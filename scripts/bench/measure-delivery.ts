@@ -4,6 +4,7 @@ import { PENDING } from '../../src/db/status-sql.ts';
 import { BenchError } from './bench-error.ts';
 import type { Child } from './child.ts';
 import { monotonicMs } from './clock.ts';
+import { cpuMs } from './cpu-time.ts';
 import type { BenchDatabase, Lab } from './lab.ts';
 import type { Sink } from './sink/sink.ts';
 
@@ -14,6 +15,8 @@ export interface Delivery {
   /** From the first MAIL command to the moment that the last message is recorded as sent. */
   readonly seconds: number;
   readonly mailsPerSecond: number;
+  /** Of the processors, by the senders, in milliseconds; 0 where that cannot be told. */
+  readonly cpuMs: number;
   /** Mails that the sink got more than once. */
   readonly duplicates: number;
 }
@@ -33,10 +36,17 @@ export async function measureDelivery(
   await lab.sink.begin({ delayMs });
   const children = start();
   try {
+    const used = () => children.reduce((sum, { pid }) => sum + cpuMs(pid), 0);
+    await until(children, async () => {
+      const { unique } = await lab.sink.count();
+      return { done: unique > 0, progress: unique, pauseMs: 10 };
+    });
+    const usedBefore = used();
     const endedAt = await allRecorded(lab, database, count, children);
+    const cpu = used() - usedBefore;
     const { startedAt, accepted, unique } = await lab.sink.count();
     const seconds = (endedAt - (startedAt ?? endedAt)) / 1000;
-    return { seconds, mailsPerSecond: count / seconds, duplicates: accepted - unique };
+    return { seconds, mailsPerSecond: count / seconds, cpuMs: cpu, duplicates: accepted - unique };
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }
