@@ -1,6 +1,6 @@
 /** What a server answers to one command, or to a mail's content. */
 export interface Answer {
-  /** Its number of three digits; null: what came is no answer. */
+  /** Its number of three digits; null: what came is no answer, an empty line say. */
   readonly code: number | null;
   /** All of it, its lines joined by line feeds. */
   readonly text: string;
@@ -40,7 +40,6 @@ export class AnswerReader {
   }
 
   #line(line: string): Answer | null {
-    if (line.trim() === '' && this.#lines.length === 0) return null;
     this.#lines.push(line);
     this.#length += line.length;
     const [, begun] = LINE.exec(this.#lines[0] ?? '') ?? [];

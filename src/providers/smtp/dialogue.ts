@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Answer, AnswerReader } from './answers.ts';
 import type { SmtpFailure } from './outcome.ts';
 
@@ -24,7 +24,7 @@ export class ConnectionLost extends Error implements SmtpFailure {
  * which mail its next answer is about.
  */
 export class Dialogue {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #hangUp: () => void;
   readonly #reader = new AnswerReader();
   /** Answers that came and nobody has asked for yet. */
@@ -36,7 +36,7 @@ export class Dialogue {
   #wake: (() => void) | null = null;
 
   /** `hangUp` ends the connection. */
-  constructor(socket: Socket, hangUp: () => void) {
+  constructor(socket: Duplex, hangUp: () => void) {
     this.#socket = socket;
     this.#hangUp = hangUp;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -103,6 +103,8 @@ export class Dialogue {
   #read(chunk: Buffer): void {
     for (const answer of this.#reader.push(chunk)) {
       if (this.#end) return;
+      // Some servers say nothing after what they said. Where several answers are due it might stand for one of them.
+      if (answer.text.trim() === '' && this.#due < 2) continue;
       const isGoing = answer.code === 421;
       if (this.#due > 0) {
         this.#due--;

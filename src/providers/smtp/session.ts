@@ -181,10 +181,10 @@ export class SmtpSession {
         }
         const answer = await this.#dialogue.answer();
         if (command === commands[0] && !isAhead) this.#roundTrip = performance.now() - begun;
-        if (isGood(command, answer, atOnce)) {
-          if (command !== 'DATA') this.#needsReset = false;
+        if (isGood(command, answer)) {
+          if (command === 'RSET' || command === 'MAIL FROM') this.#needsReset = false;
           // It waits for the content of a mail that it has refused.
-          else if (refusal) this.#dialogue.end();
+          if (command === 'DATA' && refusal) this.#dialogue.end();
         } else if (!isRefusal(answer)) throw outOfStep(answer);
         else if (command === 'RSET') throw new ConnectionLost(`The session cannot be reset: ${answer.text}`);
         else refusal ??= failureOf(command, answer);
@@ -224,10 +224,8 @@ export class SmtpSession {
   }
 }
 
-function isGood(command: Command, { code }: Answer, atOnce: boolean): boolean {
-  const digit = String(code)[0];
-  // Careless servers answer 250 to DATA. Among answers that come at once it would be another command's.
-  return digit === GOOD[command] || (command === 'DATA' && digit === '2' && !atOnce);
+function isGood(command: Command, { code }: Answer): boolean {
+  return String(code)[0] === GOOD[command];
 }
 
 function isRefusal({ code }: Answer): boolean {
