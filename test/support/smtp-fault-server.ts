@@ -32,6 +32,8 @@ export interface Session {
   readonly mail: number;
   readonly from: string;
   readonly to: string;
+  /** Whether more has come already than what it deals with. */
+  readonly hasMore: boolean;
 }
 
 export interface TakenMail {
@@ -110,7 +112,7 @@ function serve(
     ...ANSWERS,
     EHLO: `250-fault\r\n${pipelining ? '250-PIPELINING\r\n' : ''}250 8BITMIME`,
   };
-  const session = { connection, mail: 1, from: '', to: '' };
+  const session = { connection, mail: 1, from: '', to: '', hasMore: false };
   let input = '';
   let inData = false;
   let working = false;
@@ -166,6 +168,7 @@ function serve(
 
   /** Answers a step, or does what the test wants instead; false: that ended the matter. */
   async function at(step: Step, answer: string): Promise<boolean> {
+    session.hasMore = input !== '';
     const reaction = server.react(step, session);
     if (reaction === 'drop') {
       socket.resetAndDestroy();

@@ -160,6 +160,92 @@ describe.each([
     });
   });
 
+  describe.each(['answers', 'bytes'] as const)(
+    'with answers that come as %s, of three mails over one connection',
+    (writes) => {
+      it.each<[step: Step, mail: number, reaction: Reaction, types: string[]]>([
+        ['MAIL', 1, '451 4.3.0 later', ['retry', 'accepted', 'accepted']],
+        ['RCPT', 1, '550 5.1.1 no such user', ['bounced', 'accepted', 'accepted']],
+        ['RCPT', 1, '554 5.7.1 relay access denied', ['sender_rejected', 'accepted', 'accepted']],
+        ['DATA', 1, '451 4.3.0 later', ['retry', 'accepted', 'accepted']],
+        ['dot', 1, '451 4.3.0 later', ['retry', 'accepted', 'accepted']],
+        ['dot', 1, '552 5.3.4 too large', ['failed', 'accepted', 'accepted']],
+        ['dot', 1, '554 5.7.1 message refused as spam', ['sender_rejected', 'accepted', 'accepted']],
+        ['dot', 1, '421 4.3.2 going down', ['retry', 'accepted', 'accepted']],
+        ['dot', 1, 'drop', ['outcome_unknown', 'accepted', 'accepted']],
+        ['taken', 1, 'drop', ['outcome_unknown', 'accepted', 'accepted']],
+        ['taken', 1, '999 what is no answer', ['outcome_unknown', 'accepted', 'accepted']],
+        ['MAIL', 2, '451 4.3.0 later', ['accepted', 'retry', 'accepted']],
+        ['MAIL', 2, '421 4.7.0 enough', ['accepted', 'accepted', 'accepted']],
+        ['MAIL', 2, 'drop', ['accepted', 'accepted', 'accepted']],
+        ['RCPT', 2, '550 5.1.1 no such user', ['accepted', 'bounced', 'accepted']],
+        ['RCPT', 2, '421 4.7.0 enough', ['accepted', 'accepted', 'accepted']],
+        ['RCPT', 2, 'drop', ['accepted', 'accepted', 'accepted']],
+        ['DATA', 2, '451 4.3.0 later', ['accepted', 'retry', 'accepted']],
+        ['DATA', 2, '421 4.7.0 enough', ['accepted', 'accepted', 'accepted']],
+        ['DATA', 2, 'drop', ['accepted', 'accepted', 'accepted']],
+        ['dot', 2, 'drop', ['accepted', 'outcome_unknown', 'accepted']],
+        ['taken', 2, 'drop', ['accepted', 'outcome_unknown', 'accepted']],
+        ['RSET', 2, 'drop', ['bounced', 'accepted', 'accepted']],
+        ['RSET', 2, '421 4.7.0 enough', ['bounced', 'accepted', 'accepted']],
+        ['RSET', 2, '500 5.5.1 what?', ['bounced', 'accepted', 'accepted']],
+      ])('%s of mail %i goes wrong (%s): %j', async (step, mail, reaction, types) => {
+        await server.close();
+        server = await openFaultServer({ pipelining, writes });
+        const mails = newMails(3);
+        const nth = (session: { to: string }) => mails.findIndex(({ to }) => to === session.to) + 1;
+        for (const [i, each] of mails.entries()) mails[i] = { ...each, to: `${i + 1}@example.com` };
+        server.react = (at, session) => {
+          if (session.connection > 1) return undefined;
+          // Something must be reset.
+          if (step === 'RSET' && at === 'RCPT' && nth(session) === 1) return '550 5.1.1 no such user';
+          const isIt = step === 'MAIL' ? session.from.startsWith(`${mail}@`) : nth(session) === mail;
+          return at === step && (step === 'RSET' || isIt) ? reaction : undefined;
+        };
+        const provider = openTransport({ pool: { maxConnections: 1 } });
+        const outcomes = await Promise.all(
+          mails.map((each, i) =>
+            provider.send({ ...each, from: { name: 'Events', address: `${i + 1}@sender.example` } }, 'bulk'),
+          ),
+        );
+        expect(outcomes.map(({ type }) => type)).toEqual(types);
+        const arrived = server.taken.map(({ to }) => to);
+        const accepted = mails.filter((_, i) => types[i] === 'accepted').map(({ to }) => to);
+        expect(new Set(arrived).size).toBe(arrived.length);
+        expect(arrived).toEqual(expect.arrayContaining(accepted));
+        expect(server.taken.every(({ source }) => source.includes('Subject'))).toBe(true);
+      });
+    },
+  );
+
+  it('a server that says nothing to what came with a mail’s content is talked to step by step', async () => {
+    const together: boolean[] = [];
+    server.react = (step, { connection, mail, hasMore }) => {
+      if (step === 'MAIL') together.push(hasMore);
+      return step === 'MAIL' && connection === 1 && mail === 2 ? 'silence' : undefined;
+    };
+    const provider = openTransport({ timeouts: { socketTimeout: 2_000 }, pool: { maxConnections: 1 } });
+    expect(await send(provider, newMails(4))).toEqual(Array(4).fill('accepted'));
+    expect(together).toEqual([pipelining, pipelining, false, false, false]);
+    expect(server.taken).toHaveLength(4);
+  });
+
+  it('a server that has lost its place is talked to step by step for a while only', async () => {
+    const together: boolean[] = [];
+    let mails = 0;
+    server.react = (step, { hasMore }) => {
+      if (step !== 'MAIL') return undefined;
+      together.push(hasMore);
+      return ++mails === 2 ? '354 go ahead' : undefined;
+    };
+    const provider = openTransport({ pool: { maxConnections: 1, oneByOneMs: 1 } });
+    expect(await send(provider, newMails(2))).toEqual(['accepted', 'accepted']);
+    await waitFor(async () => {
+      await send(provider, newMails(1));
+      expect(together.at(-1)).toBe(pipelining);
+    });
+  });
+
   describe('what is wrong with a mail itself', () => {
     it('is told without asking the server', async () => {
       const provider = openTransport();
@@ -245,6 +331,17 @@ describe.each([
       expect(outcomes.filter((type) => type === 'not_attempted')).toHaveLength(3);
       expect(await send(provider, [outgoingMail()])).toEqual(['not_attempted']);
       await waitFor(() => expect(server.connections.open).toBe(0));
+    });
+
+    it('gives back what the server was told of, and leaves no empty mail there', async () => {
+      server.react = (step) => (step === 'taken' ? 50 : undefined);
+      const provider = openTransport({ pool: { maxConnections: 1 } });
+      const sending = send(provider, newMails(3));
+      await waitFor(() => expect(server.taken).toHaveLength(1));
+      await provider.close();
+      expect(await sending).toEqual(['accepted', 'not_attempted', 'not_attempted']);
+      await waitFor(() => expect(server.connections.open).toBe(0));
+      expect(server.taken).toHaveLength(1);
     });
 
     it('does not wait for ever for a server that says nothing', async () => {
