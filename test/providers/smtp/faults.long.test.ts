@@ -174,7 +174,7 @@ describe.each([
         ['dot', 1, '421 4.3.2 going down', ['retry', 'accepted', 'accepted']],
         ['dot', 1, 'drop', ['outcome_unknown', 'accepted', 'accepted']],
         ['taken', 1, 'drop', ['outcome_unknown', 'accepted', 'accepted']],
-        ['taken', 1, '999 what is no answer', ['outcome_unknown', 'accepted', 'accepted']],
+        ['taken', 1, '354 go ahead', ['outcome_unknown', 'accepted', 'accepted']],
         ['MAIL', 2, '451 4.3.0 later', ['accepted', 'retry', 'accepted']],
         ['MAIL', 2, '421 4.7.0 enough', ['accepted', 'accepted', 'accepted']],
         ['MAIL', 2, 'drop', ['accepted', 'accepted', 'accepted']],

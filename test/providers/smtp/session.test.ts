@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Asked, runScript, type Script, told } from '../../support/smtp-script.ts';
 
 const GOOD: Readonly<Record<Asked['what'], string>> = {
@@ -20,6 +20,10 @@ const saying =
   };
 const outcomes = ({ attempts }: Awaited<ReturnType<typeof runScript>>, count: number) =>
   mailsTo(count).map(({ to }) => told(attempts.get(to)));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('on the wire', () => {
   const commands = (i: number) => `MAIL FROM:<${i}@example.com>\r\nRCPT TO:<${i}@example.com>\r\nDATA\r\n`;
@@ -67,6 +71,25 @@ describe('on the wire', () => {
     });
     expect(run.writes.at(-2)).toBe(`RSET\r\n${commands(1)}`);
     expect(outcomes(run, 2)).toEqual(['554 DATA', 'accepted']);
+  });
+
+  it('a server that is slow with a mail is told of the next one when it is free', async () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const { writes } = await runScript(mailsTo(4), {
+      answer: ({ what, to }) => {
+        if (what === 'content' && to.startsWith('0')) now += 500;
+        return GOOD[what];
+      },
+    });
+    expect(writes).toEqual([
+      commands(0),
+      `${content(0)}${commands(1)}`,
+      content(1),
+      commands(2),
+      `${content(2)}${commands(3)}`,
+      content(3),
+    ]);
   });
 
   it('dots at line starts are doubled', async () => {
