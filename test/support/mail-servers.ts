@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,20 +24,20 @@ export const GONE = 'gone@example.com';
 export const LARGEST = 100 * 1024;
 
 const PROGRAMS: Readonly<Record<ServerName, string>> = {
-  Postfix: 'master',
-  Exim: 'exim4',
-  OpenSMTPD: 'smtpd',
+  Postfix: 'usr/lib/postfix/sbin/master',
+  Exim: 'usr/sbin/exim4',
+  OpenSMTPD: 'usr/sbin/smtpd',
 };
-/** Where their packages were unpacked: they cannot be installed beside each other. */
+/** Where packages were unpacked: they cannot be installed beside each other. */
 const UNPACKED = process.env.TEST_MAIL_SERVERS ?? '';
 
-/** The path of a server's program, or null: it is not here, or could not run, which takes root. */
+/** Each runs in a mount namespace of its own, which takes root. */
+const mayRun = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+/** The path of a server's program, or null: it is not here, or may not run. */
 export function findMailServer(name: ServerName): string | null {
-  const folders = ['usr/sbin', 'usr/lib/postfix/sbin'];
-  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  if (!isRoot || !findExecutable(['/usr/bin/unshare'])) return null;
-  const roots = UNPACKED ? [UNPACKED, '/'] : ['/'];
-  return findExecutable(roots.flatMap((root) => folders.map((folder) => join(root, folder, PROGRAMS[name]))));
+  if (!mayRun) return null;
+  return findExecutable([UNPACKED, '/'].filter(Boolean).map((root) => join(root, PROGRAMS[name])));
 }
 
 /** Starts one that passes every mail on to a port of 127.0.0.1. It ends when it is closed, and with the test run. */
@@ -53,7 +54,7 @@ export async function openMailServer(name: ServerName, nextHop: number): Promise
     return join(folder, file);
   };
   const given = { folder, port, nextHop, program, cert: write('cert.pem', cert), key: write('key.pem', key) };
-  // Each in a world of its own, where its accounts and folders are, and nothing of it stays.
+  // Accounts that the machine may not have, in the server's own mount namespace alone.
   const accounts = ['postfix', 'postdrop', 'opensmtpd', 'opensmtpq', 'Debian-exim'].map((account, i) => {
     return `${account}:x:${9_001 + i}:`;
   });
@@ -143,10 +144,10 @@ smtpd_recipient_restrictions = check_recipient_access inline:{ { ${GONE} = 550 5
         'cleanup unix n - n - 0 cleanup',
         'qmgr unix n - n 300 1 qmgr',
         'tlsmgr unix - - n 1000? 1 tlsmgr',
-        'anvil unix - - n - 1 anvil',
+        ...['anvil', 'scache'].map((service) => `${service} unix - - n - 1 ${service}`),
         'rewrite unix - - n - - trivial-rewrite',
         ...['bounce', 'defer', 'trace'].map((service) => `${service} unix - - n - 0 bounce`),
-        ...['smtp', 'error', 'scache', 'proxymap'].map((service) => `${service} unix - - n - - ${service}`),
+        ...['smtp', 'error', 'proxymap'].map((service) => `${service} unix - - n - - ${service}`),
         'relay unix - - n - - smtp',
         'retry unix - - n - - error',
         '',
@@ -175,6 +176,7 @@ keep_environment =
 host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max = 100
+smtp_accept_queue_per_connection = 0
 tls_advertise_hosts = *
 tls_certificate = ${cert}
 tls_privatekey = ${key}
