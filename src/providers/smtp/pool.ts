@@ -232,6 +232,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
     else if (job.moves < MAX_MOVES && mayMove(attempt.failure, on)) {
       job.moves++;
       queue.putBack(job);
+      idle.pop()?.(queue.take() ?? null);
     } else job.resolve(attempt);
   }
 
