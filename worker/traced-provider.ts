@@ -16,9 +16,9 @@ export function tracedProvider(provider: Provider): Provider {
   if (provider.takes === 'one')
     return {
       ...provider,
-      send: (mail, priority, mayLeave) =>
+      send: (mail, priority, clearance) =>
         inSpan(`send ${name}`, about('send', [mail]), async (span) => {
-          const outcome = await provider.send(mail, priority, mayLeave);
+          const outcome = await provider.send(mail, priority, clearance);
           span.setAttribute('access_mail.outcome', outcome.type);
           return outcome;
         }),

@@ -9,7 +9,7 @@ export interface BenchOptions {
   readonly count: number | null;
   /** How often each side is measured; the median counts. */
   readonly rounds: number;
-  /** Milliseconds that the sink waits before each of its replies, as a server far away would. */
+  /** Milliseconds that the sink waits before each of its replies: the way to a server far away and back. */
   readonly delayMs: number;
   /** One delivery under V8's profiler, and where its time went, instead of the benchmark. */
   readonly profile: boolean;
@@ -17,7 +17,7 @@ export interface BenchOptions {
 
 /** Throws BenchError where the arguments make no sense. */
 export function readOptions(args: string[], names: readonly string[]): BenchOptions {
-  const usage = `Usage: npm run bench -- [${names.join(' | ')}] [--count N] [--rounds N] [--delay MS] [--profile]\n   or: npm run bench -- compare REVISION NAME [--rounds N]`;
+  const usage = `Usage: npm run bench -- [${names.join(' | ')}] [--count N] [--rounds N] [--rtt MS] [--profile]\n   or: npm run bench -- compare REVISION NAME [--rounds N]`;
   try {
     const { positionals, values } = parseArgs({
       args,
@@ -25,7 +25,7 @@ export function readOptions(args: string[], names: readonly string[]): BenchOpti
       options: {
         count: { type: 'string' },
         rounds: { type: 'string', default: '3' },
-        delay: { type: 'string', default: '0' },
+        rtt: { type: 'string', default: '0' },
         profile: { type: 'boolean', default: false },
       },
     });
@@ -35,7 +35,7 @@ export function readOptions(args: string[], names: readonly string[]): BenchOpti
       name,
       count: values.count === undefined ? null : wholeNumber(values.count, 1),
       rounds: wholeNumber(values.rounds, 1),
-      delayMs: wholeNumber(values.delay, 0),
+      delayMs: wholeNumber(values.rtt, 0),
       profile: values.profile,
     };
   } catch (cause) {

@@ -66,15 +66,23 @@ interface AnyProvider {
   close(): Promise<void>;
 }
 
-/** Asked the moment before a mail goes onto the wire: false where the worker may no longer send it. */
-export type MayLeave = () => boolean;
+/** Asked of a mail that is handed over alone, on its way out. */
+export interface Clearance {
+  /** Before the server is told of the mail: false where the worker may no longer send it. */
+  mayBegin(): boolean;
+  /** The moment before its content goes onto the wire. The answer may be long in coming; false: it must not leave. */
+  mayLeave(): Promise<boolean>;
+}
 
 /** Takes mails one by one. */
 export interface SingleProvider extends AnyProvider {
   readonly takes: 'one';
   /** Sends the mail when its turn comes: `urgent` before `bulk`. Never rejects: whatever happens is an outcome. */
-  send(mail: OutgoingMail, priority: Priority, mayLeave?: MayLeave): Promise<Outcome>;
+  send(mail: OutgoingMail, priority: Priority, clearance?: Clearance): Promise<Outcome>;
 }
+
+/** Asked the moment before mails go onto the wire: false where the worker may no longer send them. */
+export type MayLeave = () => boolean;
 
 /** One call to a provider: its mails, in this order, under this id. */
 export interface Call {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
  * Where in a session something can go wrong: the greeting, a command, the middle of a mail's data (`body`), its
@@ -32,6 +32,8 @@ export interface Session {
   readonly mail: number;
   readonly from: string;
   readonly to: string;
+  /** Whether more has come already than what it deals with. */
+  readonly hasMore: boolean;
 }
 
 export interface TakenMail {
@@ -53,8 +55,15 @@ export interface FaultServer {
   close(): Promise<void>;
 }
 
+interface FaultServerOptions {
+  /** Whether it offers to take several commands at once (RFC 2920). */
+  readonly pipelining?: boolean;
+  /** How it sends what it says: each answer by itself, all that there are together, or each byte alone. */
+  readonly writes?: 'answers' | 'together' | 'bytes';
+}
+
 /** A mail server on a raw socket that fails exactly where a test says, which no library's server can. */
-export async function openFaultServer(): Promise<FaultServer> {
+export async function openFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -66,7 +75,7 @@ export async function openFaultServer(): Promise<FaultServer> {
       sockets.delete(socket);
       connections.open--;
     });
-    serve(socket, faultServer, connections.total);
+    serve(socket, faultServer, connections.total, options);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -87,15 +96,23 @@ export async function openFaultServer(): Promise<FaultServer> {
 }
 
 const ANSWERS: Readonly<Record<string, string>> = {
-  EHLO: '250-fault\r\n250-PIPELINING\r\n250 8BITMIME',
   DATA: '354 go ahead',
   QUIT: '221 bye',
 };
 const END_OF_DATA = '\r\n.\r\n';
 
 /** One session. What has come in waits while a step is dealt with, so that answers keep their order. */
-function serve(socket: Socket, server: FaultServer, connection: number): void {
-  const session = { connection, mail: 1, from: '', to: '' };
+function serve(
+  socket: Socket,
+  server: FaultServer,
+  connection: number,
+  { pipelining = true, writes = 'answers' }: FaultServerOptions,
+): void {
+  const answers: Readonly<Record<string, string>> = {
+    ...ANSWERS,
+    EHLO: `250-fault\r\n${pipelining ? '250-PIPELINING\r\n' : ''}250 8BITMIME`,
+  };
+  const session = { connection, mail: 1, from: '', to: '', hasMore: false };
   let input = '';
   let inData = false;
   let working = false;
@@ -110,7 +127,9 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
   async function work(): Promise<void> {
     if (working) return;
     working = true;
+    if (writes === 'together') socket.cork();
     while (!socket.destroyed && (inData ? await readMail() : await readCommand()));
+    if (writes === 'together') socket.uncork();
     working = false;
   }
 
@@ -124,7 +143,7 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
     if (verb === 'RCPT') session.to = addressIn(line);
     // Clients that pipeline ask for DATA before they know that nobody may receive it (RFC 2920, 3.1).
     const nobody = verb === 'DATA' && session.to === '';
-    const behaved = await at(verb, nobody ? '554 5.5.1 no valid recipients' : (ANSWERS[verb] ?? '250 ok'));
+    const behaved = await at(verb, nobody ? '554 5.5.1 no valid recipients' : (answers[verb] ?? '250 ok'));
     if (verb === 'RCPT' && !behaved) session.to = '';
     if (verb === 'DATA') inData = behaved && !nobody;
     if (verb === 'QUIT') socket.end();
@@ -149,6 +168,7 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
 
   /** Answers a step, or does what the test wants instead; false: that ended the matter. */
   async function at(step: Step, answer: string): Promise<boolean> {
+    session.hasMore = input !== '';
     const reaction = server.react(step, session);
     if (reaction === 'drop') {
       socket.resetAndDestroy();
@@ -162,9 +182,17 @@ function serve(socket: Socket, server: FaultServer, connection: number): void {
     if (reaction instanceof Promise) await reaction;
     const misbehaved = typeof reaction === 'string';
     const said = misbehaved ? reaction : answer;
-    if (said && socket.writable) socket.write(`${said}\r\n`);
+    if (said && socket.writable) await write(`${said}\r\n`);
     if (misbehaved && reaction.startsWith('421')) socket.end();
     return !misbehaved;
+  }
+
+  async function write(said: string): Promise<void> {
+    const parts = writes === 'bytes' ? said : [said];
+    for (const part of parts) {
+      socket.write(part);
+      if (writes === 'bytes') await nextTurn();
+    }
   }
 }
 

@@ -5,10 +5,11 @@ import { claimMails, giveBackUnclaimed } from './claim.ts';
 import { finish } from './finish.ts';
 import type { RenderedMail } from './render.ts';
 import type { Sending } from './sending.ts';
+import type { Slot } from './slots.ts';
 
 /**
- * Hands mails over one by one, as many at a time as there are slots. A mail keeps its slot until its outcome is recorded,
- * so that a worker that dies leaves no more mails with an unknown outcome than there are slots.
+ * Hands mails over one by one. Before a mail's content leaves it takes a slot, and keeps it until its outcome is recorded, so that a worker
+ * that dies leaves no more mails with an unknown outcome than there are slots.
  */
 export async function sendOneByOne(
   context: WorkerContext,
@@ -30,14 +31,18 @@ export async function sendOneByOne(
     giveBackUnclaimed(context, mails, attempts),
     ...claimed.map(async (rendered) => {
       const { id, priority } = rendered.due;
-      const slot = await slots.take(priority);
-      const outcome = await provider.send(
-        rendered.mail,
-        priority,
-        () => leases.isUsable(id) && mayStillLeave(),
-      );
+      let slot: Promise<Slot> | undefined;
+      const outcome = await provider.send(rendered.mail, priority, {
+        mayBegin: () => leases.isUsable(id) && mayStillLeave(),
+        async mayLeave() {
+          slot ??= slots.take(priority);
+          await slot;
+          return leases.isUsable(id);
+        },
+      });
       await finish(context, rendered, outcome, { attempt: attempts.get(id) ?? 0, jitter, began });
-      slot.release();
+      // Where its connection ended meanwhile it may still wait for one.
+      void slot?.then(({ release }) => release());
       leases.release([id]);
       onEnded(1);
     }),

@@ -1,18 +1,18 @@
 /**
  * The ceiling: nodemailer's own pool sends one ready-made message over and over, and does nothing else.
- * Arguments: the server's address, a file with the message's source, how many times.
+ * Arguments: the server's address, a file with the message's source, how many times, over how many connections.
  */
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
+import { reportCpu } from './report-cpu.ts';
 
-const [url = '', file = '', count = '0'] = process.argv.slice(2);
+const [url = '', file = '', count = '0', connections = '1'] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
 const pool = createTransport({
   pool: true,
   host: hostname,
   port: Number(port),
-  // Five are the best it can do on loopback; more only wait for each other.
-  maxConnections: 5,
+  maxConnections: Number(connections),
   maxMessages: Number.POSITIVE_INFINITY,
 });
 const raw = readFileSync(file);
@@ -27,3 +27,4 @@ await Promise.all(
   }),
 );
 pool.close();
+reportCpu();

@@ -1,20 +1,10 @@
+import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
 import { AccessTokenError, type AccessTokens } from '../access-token.ts';
-import { needsSmtpUtf8 } from '../wire-address.ts';
-import { SmtpMessage } from './message.ts';
+import { ConnectionLost, Dialogue } from './dialogue.ts';
 import type { SmtpFailure } from './outcome.ts';
-
-/** Who sends to whom, as MAIL FROM and RCPT TO say it. */
-export interface Envelope {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** What became of one attempt; `handedOver` as in `smtp-outcome.ts`. */
-export type Attempt =
-  | { readonly accepted: true }
-  | { readonly accepted: false; readonly failure: SmtpFailure; readonly handedOver: boolean };
+import { type SessionOptions, SmtpSession, type Turns } from './session.ts';
 
 export type ConnectionOptions = ConstructorParameters<typeof SMTPConnection>[0];
 /** How we tell the server who we are: by a password, or by an access token (XOAUTH2). */
@@ -22,14 +12,16 @@ export type Credentials =
   | { readonly user: string; readonly pass: string }
   | { readonly user: string; readonly tokens: AccessTokens };
 
-/** A session with the server that is ready for mails, one at a time. */
+/** A session with the server that is ready for mails. */
 export interface SmtpConnection {
-  /** How many it has taken on. */
-  readonly sent: number;
-  /** Whether another mail may be sent: nothing is under way, and the server has not gone. */
-  isReady(): boolean;
-  /** Never throws. Afterwards, ask `isReady`: a lost connection does not come back. */
-  send(envelope: Envelope, message: Buffer): Promise<Attempt>;
+  /** Whether it takes addresses with letters beyond ASCII before the @. */
+  readonly takesUtf8: boolean;
+  /** Whether it is gone. It does not come back. */
+  readonly isOver: boolean;
+  /** Sends one mail after the other, until there is none or it is over. Never rejects. */
+  serve(turns: Turns): Promise<void>;
+  /** Lets the mail end whose content is on its way, and sends no other. */
+  stop(): void;
   /** Says goodbye; resolves when the server has answered, or has not for a second. */
   quit(): Promise<void>;
   /** Hangs up, whatever is under way. */
@@ -37,17 +29,8 @@ export interface SmtpConnection {
 }
 
 const GOODBYE_MS = 1_000;
-const LOST: SmtpFailure = { code: 'ECONNECTION', command: 'CONN', message: 'Connection closed unexpectedly' };
 
-/** The code of a mail that the server's extensions do not carry: it is not even tried. */
-export const NEEDS_SMTPUTF8 = 'ENEEDSUTF8';
-const NOT_CARRIED: SmtpFailure = {
-  code: NEEDS_SMTPUTF8,
-  message:
-    'The mail server does not take addresses with letters beyond ASCII before the @ (it offers no SMTPUTF8).',
-};
-
-interface Opening {
+interface Opening extends Pick<SessionOptions, 'mayPipeline' | 'onLostPlace'> {
   readonly options: ConnectionOptions;
   readonly credentials: Credentials | null;
   /** Gives up on connecting; of no use later. */
@@ -56,50 +39,54 @@ interface Opening {
   readonly onEnd: () => void;
 }
 
-/** Connects, secures and authenticates. Rejects with an SmtpFailure. */
+/**
+ * nodemailer connects, secures and authenticates; from then on the session is ours, and nodemailer watches over the socket: its timeouts and
+ * errors, and its end. Rejects with an SmtpFailure.
+ */
 export async function openSmtpConnection(opening: Opening): Promise<SmtpConnection> {
-  const { options, credentials, signal, onEnd } = opening;
+  const { options, credentials, signal, onEnd, mayPipeline, onLostPlace } = opening;
   const connection = new SMTPConnection(options);
-  // While a mail is under way its own callback tells the same; an emitter without a listener would throw.
-  connection.on('error', () => undefined);
+  let failure: ConnectionLost | undefined;
+  connection.on('error', ({ message, code }) => {
+    failure = new ConnectionLost(message, code);
+  });
   const giveUp = () => connection.close();
   signal.addEventListener('abort', giveUp);
-  let takesUtf8: boolean;
+  let extensions: ReadonlySet<string>;
   try {
-    takesUtf8 = /^\d+[ -]SMTPUTF8\b/im.test(await connected(connection));
+    extensions = extensionsOf(await connected(connection));
     if (credentials) await loggedIn(connection, credentials);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
-  connection.once('end', onEnd);
-
-  let sent = 0;
-  let busy = false;
+  const dialogue = new Dialogue(socketOf(connection), giveUp);
+  connection.once('end', () => {
+    dialogue.end(failure);
+    onEnd();
+  });
+  const takesUtf8 = extensions.has('SMTPUTF8');
+  const session = new SmtpSession(dialogue, {
+    pipelining: extensions.has('PIPELINING'),
+    smtpUtf8: takesUtf8,
+    mayPipeline,
+    onLostPlace,
+  });
   return {
-    get sent() {
-      return sent;
+    takesUtf8,
+    get isOver() {
+      return dialogue.isOver;
     },
-    isReady: () => !busy && !connection.destroyed,
-    async send(envelope, bytes) {
-      if (needsSmtpUtf8(envelope.to) && !takesUtf8)
-        return { accepted: false, failure: NOT_CARRIED, handedOver: false };
-      busy = true;
-      sent++;
-      const attempt = await sendOne(connection, envelope, bytes);
-      // Some servers keep a refused mail's sender, and would answer the next one's with 503.
-      if (!attempt.accepted && !connection.destroyed) await reset(connection);
-      busy = false;
-      return attempt;
-    },
+    serve: (turns) => session.serve(turns),
+    stop: () => session.stop(),
     async quit() {
-      if (connection.destroyed) return;
-      const ended = new Promise((resolve) => connection.once('end', resolve));
-      const timer = setTimeout(() => connection.close(), GOODBYE_MS);
-      connection.quit();
-      await ended;
+      if (dialogue.isOver) return;
+      const timer = setTimeout(giveUp, GOODBYE_MS);
+      dialogue.say('QUIT\r\n', 1);
+      await dialogue.answer().catch(() => undefined);
       clearTimeout(timer);
+      connection.close();
     },
-    destroy: () => connection.close(),
+    destroy: giveUp,
   };
 }
 
@@ -124,11 +111,25 @@ export async function tryConnection({
   }
 }
 
+/** From here on its answers are read by us alone. */
+function socketOf(connection: SMTPConnection): Socket {
+  const socket = connection._socket;
+  if (!socket || connection.destroyed) throw new ConnectionLost();
+  socket.removeAllListeners('data');
+  return socket;
+}
+
+/** The names of the extensions in an answer to EHLO, which follow the server's own name. */
+function extensionsOf(answer: string): ReadonlySet<string> {
+  const [, ...lines] = answer.split('\n');
+  return new Set(lines.map((line) => line.slice(4).trim().split(' ')[0]?.toUpperCase() ?? ''));
+}
+
 /** What the server answered to EHLO: its name and its extensions, one a line. */
 function connected(connection: SMTPConnection): Promise<string> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
-    connection.once('end', () => reject(LOST));
+    connection.once('end', () => reject(new ConnectionLost()));
     connection.connect((error) => (error ? reject(error) : resolve(connection.lastServerResponse || '')));
   });
 }
@@ -172,42 +173,11 @@ function logIn(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
-    connection.once('end', () => reject(LOST));
+    connection.once('end', () => reject(new ConnectionLost()));
     connection.login(authentication, (error) => {
       if (!error) return resolve();
       reject(error);
       connection.close();
-    });
-  });
-}
-
-function sendOne(connection: SMTPConnection, envelope: Envelope, bytes: Buffer): Promise<Attempt> {
-  return new Promise((resolve) => {
-    const message = new SmtpMessage(bytes);
-    const failed = (failure: SmtpFailure) => {
-      // Refused in its middle, for its size say: the server would take what comes next for the rest of it.
-      if (message.readableDidRead && !message.handedOver) connection.close();
-      resolve({ accepted: false, failure, handedOver: message.handedOver });
-    };
-    // nodemailer may end a session without a word about the mail under way; where it has one, that comes first.
-    const onEnd = () => setImmediate(failed, LOST);
-    connection.once('end', onEnd);
-    connection.send({ ...envelope }, message, (error) => {
-      connection.removeListener('end', onEnd);
-      if (error) failed(error);
-      else resolve({ accepted: true });
-    });
-  });
-}
-
-/** Back to the state after the greeting; a session that will not go there is ended. */
-function reset(connection: SMTPConnection): Promise<void> {
-  return new Promise((resolve) => {
-    connection.once('end', resolve);
-    connection.reset((error) => {
-      connection.removeListener('end', resolve);
-      if (error) connection.close();
-      resolve();
     });
   });
 }

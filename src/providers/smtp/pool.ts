@@ -1,13 +1,15 @@
 import type { Priority } from '../../domain/message.ts';
 import { PriorityQueue } from '../priority-queue.ts';
+import type { Clearance } from '../provider.ts';
+import { needsSmtpUtf8 } from '../wire-address.ts';
 import {
-  type Attempt,
   type ConnectionOptions,
   type Credentials,
-  type Envelope,
   openSmtpConnection,
   type SmtpConnection,
 } from './connection.ts';
+import type { SmtpFailure } from './outcome.ts';
+import type { Attempt, Envelope, Turn } from './session.ts';
 
 export interface PoolOptions {
   readonly connection: ConnectionOptions;
@@ -21,19 +23,18 @@ export interface PoolOptions {
   readonly idleMs: number;
   /** After so long another connection is tried where the server had refused one. */
   readonly regrowMs: number;
+  /** For so long a server that lost its place between commands sent at once gets one at a time. */
+  readonly oneByOneMs: number;
   /** How long `close` waits for mails under way. */
   readonly graceMs: number;
 }
 
-/** `not_attempted`: the pool was closed before the mail's turn came, or it may no longer leave. */
-export type PoolResult = Attempt | 'not_attempted';
-
 export interface SmtpPool {
   /**
-   * Sends one mail when its turn comes; `compose` is called then, and returns null where the mail may not leave any
-   * more. Rejects with what `compose` throws, and for no other reason.
+   * Sends one mail when its turn comes; `compose` is called then. Rejects with what `compose` throws, and for no other reason.
+   * `not_attempted`: it may no longer leave, or the pool was closed before.
    */
-  send(priority: Priority, envelope: Envelope, compose: () => Buffer | null): Promise<PoolResult>;
+  send(job: Pick<Job, 'priority' | 'envelope' | 'compose' | 'clearance'>): Promise<Attempt>;
   /** Mails under way end, those that wait are given back, every connection is closed. */
   close(): Promise<void>;
 }
@@ -41,18 +42,27 @@ export interface SmtpPool {
 interface Job {
   readonly priority: Priority;
   readonly envelope: Envelope;
-  readonly compose: () => Buffer | null;
-  readonly resolve: (result: PoolResult) => void;
+  readonly compose: () => Buffer;
+  readonly clearance: Clearance;
+  readonly resolve: (result: Attempt) => void;
   readonly reject: (error: unknown) => void;
   /** How often it was passed on from a connection that would not take it. */
   moves: number;
 }
 
+/** The code of a mail that the server's extensions do not carry: it is not even tried. */
+export const NEEDS_SMTPUTF8 = 'ENEEDSUTF8';
+const NOT_CARRIED: SmtpFailure = {
+  code: NEEDS_SMTPUTF8,
+  message:
+    'The mail server does not take addresses with letters beyond ASCII before the @ (it offers no SMTPUTF8).',
+};
+
 const MAX_MOVES = 3;
 
 /** Connections to one server, opened as there is work for them, each sending one mail after another. */
 export function createSmtpPool(options: PoolOptions): SmtpPool {
-  const { maxConnections, mailsPerConnection, idleMs, regrowMs, graceMs } = options;
+  const { maxConnections, mailsPerConnection, idleMs, regrowMs, oneByOneMs, graceMs } = options;
   const queue = new PriorityQueue<Job>();
   /** Connections without work, the last one used at the end. Called with null, they close. */
   const idle: ((job: Job | null) => void)[] = [];
@@ -62,12 +72,13 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
   let opening = 0;
   let limit = maxConnections;
   let regrow: NodeJS.Timeout | undefined;
+  let oneByOneUntil = 0;
 
   return {
-    send(priority, envelope, compose) {
+    send(given) {
       return new Promise((resolve, reject) => {
         if (closing.signal.aborted) return resolve('not_attempted');
-        const job = { priority, envelope, compose, resolve, reject, moves: 0 };
+        const job = { ...given, resolve, reject, moves: 0 };
         const connection = idle.pop();
         if (connection) return connection(job);
         queue.add(job);
@@ -79,6 +90,7 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
       clearTimeout(regrow);
       for (const job of queue.drain()) job.resolve('not_attempted');
       for (const connection of idle.splice(0)) connection(null);
+      for (const connection of open) connection.stop();
       const hangUp = setTimeout(() => open.forEach((connection) => void connection.destroy()), graceMs);
       await Promise.all(ends);
       clearTimeout(hangUp);
@@ -99,27 +111,83 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
 
   async function openAndServe(): Promise<void> {
     let wake: (() => void) | undefined;
-    const onEnd = () => wake?.();
+    let begun = 0;
     opening++;
     let connection: SmtpConnection;
     try {
-      const { connection: how, credentials } = options;
-      connection = await openSmtpConnection({ options: how, credentials, signal: closing.signal, onEnd });
+      connection = await openSmtpConnection({
+        options: options.connection,
+        credentials: options.credentials,
+        signal: closing.signal,
+        mayPipeline: () => performance.now() >= oneByOneUntil,
+        onLostPlace: () => {
+          oneByOneUntil = performance.now() + oneByOneMs;
+        },
+        onEnd: () => wake?.(),
+      });
     } catch (failure) {
       opening--;
       return cannotOpen(failure as Error);
     }
     opening--;
     open.add(connection);
-    while (!closing.signal.aborted && connection.isReady() && connection.sent < mailsPerConnection) {
-      const job = queue.take() ?? (await nextJob());
-      if (!job) break;
-      openMore();
-      await attempt(connection, job);
-    }
+    if (closing.signal.aborted) connection.stop();
+    await connection.serve({ take, wait });
     open.delete(connection);
     openMore();
     await connection.quit();
+
+    function take(): Turn | null {
+      while (mayGoOn()) {
+        const job = queue.take();
+        if (!job) return null;
+        const turn = turnOf(job);
+        if (turn) return turn;
+      }
+      return null;
+    }
+
+    async function wait(): Promise<Turn | null> {
+      while (mayGoOn()) {
+        const job = await nextJob();
+        if (!job) return null;
+        const turn = turnOf(job) ?? take();
+        if (turn) return turn;
+      }
+      return null;
+    }
+
+    function mayGoOn(): boolean {
+      return !closing.signal.aborted && !connection.isOver && begun < mailsPerConnection;
+    }
+
+    /** Null: what becomes of it is known already. */
+    function turnOf(job: Job): Turn | null {
+      const { envelope, clearance } = job;
+      if (!clearance.mayBegin()) {
+        job.resolve('not_attempted');
+        return null;
+      }
+      if (needsSmtpUtf8(envelope.to) && !connection.takesUtf8) {
+        job.resolve({ accepted: false, failure: NOT_CARRIED, handedOver: false });
+        return null;
+      }
+      let content: Buffer;
+      try {
+        content = job.compose();
+      } catch (error) {
+        job.reject(error);
+        return null;
+      }
+      const isFirst = begun++ === 0;
+      openMore();
+      return {
+        envelope,
+        content,
+        mayLeave: () => clearance.mayLeave(),
+        settle: (attempt) => settle(job, attempt, { connection, isFirst }),
+      };
+    }
 
     /** The next mail to come; null after a while, or when the connection ends meanwhile. */
     function nextJob(): Promise<Job | null> {
@@ -158,18 +226,14 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
     }, regrowMs).unref();
   }
 
-  async function attempt(connection: SmtpConnection, job: Job): Promise<void> {
-    let message: Buffer | null;
-    try {
-      message = job.compose();
-    } catch (error) {
-      return job.reject(error);
-    }
-    if (!message) return job.resolve('not_attempted');
-    const result = await connection.send(job.envelope, message);
-    if (result.accepted || !mayMove(result, connection, job)) return job.resolve(result);
-    job.moves++;
-    queue.putBack(job);
+  function settle(job: Job, attempt: Attempt, on: { connection: SmtpConnection; isFirst: boolean }): void {
+    if (attempt === 'not_attempted' || attempt.accepted || attempt.handedOver) job.resolve(attempt);
+    else if (closing.signal.aborted && !attempt.failure.responseCode) job.resolve('not_attempted');
+    else if (job.moves < MAX_MOVES && mayMove(attempt.failure, on)) {
+      job.moves++;
+      queue.putBack(job);
+      idle.pop()?.(queue.take() ?? null);
+    } else job.resolve(attempt);
   }
 
   /**
@@ -177,14 +241,12 @@ export function createSmtpPool(options: PoolOptions): SmtpPool {
    * RFC 5321, 3.8). It was not handed over, so it goes to another connection at once.
    */
   function mayMove(
-    { failure, handedOver }: Extract<Attempt, { accepted: false }>,
-    connection: SmtpConnection,
-    job: Job,
+    { responseCode }: SmtpFailure,
+    { connection, isFirst }: { connection: SmtpConnection; isFirst: boolean },
   ): boolean {
-    if (handedOver || closing.signal.aborted || job.moves === MAX_MOVES) return false;
-    const used = connection.sent > 1;
-    if (failure.responseCode !== 421) return used && !failure.responseCode && !connection.isReady();
-    if (!used && open.size > 1) shrinkTo(open.size - 1);
-    return used || open.size > 1;
+    if (closing.signal.aborted) return false;
+    if (responseCode !== 421) return !isFirst && !responseCode && connection.isOver;
+    if (isFirst && open.size > 1) shrinkTo(open.size - 1);
+    return !isFirst || open.size > 1;
   }
 }

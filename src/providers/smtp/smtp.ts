@@ -4,13 +4,13 @@ import type { BounceAddresses } from '../../domain/bounce-address.ts';
 import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { AccessTokens } from '../access-token.ts';
 import type { FeedbackHeaders } from '../feedback-headers.ts';
-import type { SingleProvider } from '../provider.ts';
+import type { Clearance, SingleProvider } from '../provider.ts';
 import { wireAddress } from '../wire-address.ts';
-import { type ConnectionOptions, type Credentials, NEEDS_SMTPUTF8 } from './connection.ts';
+import type { ConnectionOptions, Credentials } from './connection.ts';
 import { signMail } from './dkim.ts';
 import { createMimeWriter } from './mime.ts';
 import { smtpOutcome } from './outcome.ts';
-import { createSmtpPool, type PoolOptions } from './pool.ts';
+import { createSmtpPool, NEEDS_SMTPUTF8, type PoolOptions } from './pool.ts';
 
 interface SmtpOptions {
   /** Left out: `smtp`. */
@@ -42,6 +42,7 @@ const POOL = {
   mailsPerConnection: 1_000,
   idleMs: 5_000,
   regrowMs: 30_000,
+  oneByOneMs: 10 * 60_000,
   graceMs: 8_000,
 };
 
@@ -52,6 +53,9 @@ const TIMEOUTS = {
   // nobody, on a connection that is open at one end.
   socketTimeout: 60_000,
 };
+
+/** Of a mail that nobody else may send. */
+const CLEAR: Clearance = { mayBegin: () => true, mayLeave: async () => true };
 
 /** Sends over a pool of connections to one SMTP server. */
 export function createSmtpProvider({
@@ -89,7 +93,7 @@ export function createSmtpProvider({
       reportsDelivery: false,
       takesSignatures: true,
     },
-    async send(mail, priority, mayLeave = () => true) {
+    async send(mail, priority, clearance = CLEAR) {
       let to: string;
       try {
         to = wireAddress(mail.to);
@@ -98,13 +102,12 @@ export function createSmtpProvider({
       }
       try {
         const compose = () => {
-          if (!mayLeave()) return null;
           const written = writeMime(mail);
           return mail.dkim ? signMail(written, mail.dkim) : written;
         };
         const from = mail.from ? wireAddress(mail.from.address) : sender;
         const envelope = { from: bounceAddresses?.addressFor(mail.messageId) ?? from, to };
-        const result = await connections.send(priority, envelope, compose);
+        const result = await connections.send({ priority, envelope, compose, clearance });
         if (result === 'not_attempted') return { type: 'not_attempted', error: 'Its turn did not come.' };
         if (result.accepted) return { type: 'accepted', providerMessageId: null };
         if (result.failure.code === NEEDS_SMTPUTF8) return { type: 'failed', error: result.failure.message };
