@@ -78,10 +78,10 @@ export async function startWorker(
   const formerProviders = createFormerProviders(config, { pool, now });
   const sending = [provider, ...(fallbackProvider ? [fallbackProvider] : [])];
   const names = sending.map(({ name }) => name);
+  const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError, traces });
   await deleteOtherBreakers(pool, names).catch((error: unknown) =>
     log.warn({ err: error }, 'circuit breakers of transports that are no longer set up stay open'),
   );
-  const boss = await startBoss({ database: config.database, pool, role: 'work', now, onError, traces });
   const context = createContext({
     ...{ config, pool, reads, boss, log, now, metrics },
     ...{ provider, fallbackProvider, formerProviders },

@@ -45,6 +45,11 @@ const EVENT_TABLES: Readonly<Record<string, 'copied' | (string & {})>> = {
   event_retention: 'what is no longer kept of it',
   saved_view: 'copied',
   event_image: 'copied',
+  ...{
+    alert: 'what the team was told of it',
+    event_digest: 'told of it',
+    send: 'what was sent to its people',
+  },
   ...{ webhook_event: 'what was told of it', webhook_outbox: 'what is to be told of it' },
 };
 

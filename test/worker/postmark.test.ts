@@ -386,6 +386,7 @@ describe('what became of mails at Postmark', () => {
         DeliveredAt: app.clock.now.toISOString(),
       }),
     });
+    await app.intake.settled();
     return status;
   }
 });

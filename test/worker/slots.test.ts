@@ -20,7 +20,11 @@ async function queued(): Promise<string> {
   const { json } = await app.api('POST', `/events/${event.id}/registrants`, {
     email: `${randomUUID()}@example.com`,
   });
-  return (await app.api('GET', `/messages?registrantId=${json.id}`)).json.items[0].id;
+  const { rows } = await app.pool.query<{ id: string }>(
+    'select id from {schema}.message where registrant_id = $1',
+    [json.id],
+  );
+  return rows[0]?.id ?? '';
 }
 
 const deliver = (context: typeof worker, ids: readonly string[]) =>
