@@ -580,7 +580,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
 
   D12: [
     ...of(
-      'worker/alerts.test.ts',
+      'worker/alerts.long.test.ts',
       'is told once when it happens, by chat and unless mail is down by mail, and names nobody; so is its end',
       'mails go out, and it is told again until it takes it',
     ),
