@@ -30,20 +30,27 @@ export function lookAtTransport(context: LookContext): { stop(): void } {
 
 async function look({ config, pool, log, now }: LookContext, stop: AbortSignal): Promise<void> {
   // Loaded here: a start need not wait for it.
-  const { PROVIDER_CHECKS } = await import('./providers/check-provider.ts');
-  const { check, atStart } = PROVIDER_CHECKS[config.mailTransport];
-  if (!atStart) return;
+  const { PROVIDER_CHECKS, sendingTransports } = await import('./providers/check-provider.ts');
+  const looked = sendingTransports(config).filter(({ name }) => PROVIDER_CHECKS[name].atStart);
+  if (looked.length === 0) return;
   const after = new Date(now().getTime() - AGAIN_MS);
   if (!(await takeLook(pool, setupOf(config), { now: now(), after }))) return;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
-  for (const { about, level, message, advice } of await check({ config, pool, now, signal }))
-    if (!stop.aborted && (level === 'warning' || level === 'error'))
-      log.warn({ about, level, advice }, `the set-up of the transport: ${message}`);
+  for (const { name, config: own } of looked)
+    for (const finding of await PROVIDER_CHECKS[name].check({ config: own, pool, now, signal })) {
+      const { about, level, message, advice } = finding;
+      if (!stop.aborted && (level === 'warning' || level === 'error'))
+        log.warn({ about, level, advice }, `the set-up of the transport: ${message}`);
+    }
 }
 
 /** Another one as soon as a setting of it is. */
 function setupOf(config: Config): string {
-  const { mailTransport, resendApiKey, resendBaseUrl, resendWebhookSecrets, mailFrom, publicUrl } = config;
-  const settings = [mailTransport, resendApiKey, resendBaseUrl, resendWebhookSecrets, mailFrom, publicUrl];
+  const { mailTransport, fallbackTransport, mailFrom, publicUrl } = config;
+  const { resendApiKey, resendBaseUrl, resendWebhookSecrets, postmark, postmarkWebhook } = config;
+  const settings = [
+    ...[mailTransport, fallbackTransport, mailFrom, publicUrl],
+    ...[resendApiKey, resendBaseUrl, resendWebhookSecrets, postmark, postmarkWebhook],
+  ];
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }

@@ -57,6 +57,18 @@ const UNREQUESTED = ['all', 'unrequested'] as const;
 /** What one may do without: its footer and its headers say how to stop it, for this event. */
 const OPTIONAL = [...UNREQUESTED, 'reminders'] as const;
 
+/** What all mails to the team have in common: they go to whom their row names, whatever becomes of an event. */
+const TO_TEAM = {
+  audience: 'team',
+  priority: 'urgent',
+  stoppedBy: REQUESTED,
+  bringsLink: false,
+  fanOut: false,
+  customisable: false,
+  goesOutAfter: ['cancellation', 'end'],
+  sample: null,
+} as const;
+
 /** Every kind of mail. A new one is a row here; the compiler and the tests ask for the rest. */
 export const MAIL_KINDS = {
   confirmation: {
@@ -233,90 +245,48 @@ export const MAIL_KINDS = {
   registrants_export: {
     label: 'Export',
     when: 'When an export is ready, or failed',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     // As long as its link opens.
     deadline: (now: Date) => after(now, 24 * 60),
     about: 'export',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
   sign_in: {
     label: 'Sign-in link',
     when: 'When a member of the team signs in',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     // As long as its link opens.
     deadline: (now: Date) => after(now, 15),
     about: 'signIn',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
   invitation: {
     label: 'Invitation to the team',
     when: 'When an admin adds somebody to the team',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     // As long as its link opens: its copy says 7 days.
     deadline: (now: Date) => after(now, 7 * 24 * 60),
     about: 'signIn',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
   retention_notice: {
     label: 'Erasure ahead',
     when: 'A week before an event’s people are erased',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     // Then another one is written: nobody is erased before one was sent.
     deadline: (now: Date) => after(now, 7 * 24 * 60),
     about: 'retention',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
   alert: {
     label: 'Alert',
     when: 'When something needs the team',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     deadline: (now: Date) => after(now, 24 * 60),
     about: 'notice',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
   digest: {
     label: 'Digest',
     when: 'After a mail to many, and on the morning after an event',
-    audience: 'team',
-    priority: 'urgent',
+    ...TO_TEAM,
     deadline: (now: Date) => after(now, 3 * 24 * 60),
     about: 'notice',
-    stoppedBy: REQUESTED,
-    bringsLink: false,
-    fanOut: false,
-    customisable: false,
-    goesOutAfter: ['cancellation', 'end'],
-    sample: null,
   },
 } as const satisfies Record<string, KindRow>;
 

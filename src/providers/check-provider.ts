@@ -16,3 +16,19 @@ export const PROVIDER_CHECKS = {
   Config['mailTransport'],
   { readonly check: ProviderCheck; readonly atStart: boolean }
 >;
+
+/** A transport that mails leave by, with the settings as its check reads them. */
+interface SendingTransport {
+  readonly name: Config['mailTransport'];
+  readonly isFallback: boolean;
+  readonly config: Config;
+}
+
+/** The first, and the second where there is one. */
+export function sendingTransports(config: Config): readonly SendingTransport[] {
+  const { mailTransport, fallbackTransport: second, fallbackSmtpUrl } = config;
+  const first = { name: mailTransport, isFallback: false, config };
+  if (!second) return [first];
+  const ofSecond = second === 'smtp' ? { ...config, smtpUrl: fallbackSmtpUrl, smtpOAuth: null } : config;
+  return [first, { name: second, isFallback: true, config: ofSecond }];
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { addressHash } from '../../src/domain/address.ts';
 import { liftAtProvider } from '../../src/queue/jobs.ts';
+import type { WorkerContext } from '../../worker/context.ts';
 import { lift as liftOne } from '../../worker/jobs/lift-at-provider.ts';
 import { openApp } from '../support/app.ts';
 import { openResend, openResendDelivery } from '../support/resend.ts';
@@ -184,6 +185,29 @@ describe('a provider that does not lift', () => {
     expect(listedAt(mail.email)).toBe(false);
     expect(await pendingLift(mail.email)).toBeUndefined();
     expect((await member.get(page)).text).not.toContain('Blocked by the mail provider');
+  });
+
+  it('is taken off the list of the second transport, too, and asked for again until both have', async () => {
+    const mail = await sentMail(app);
+    await tellMail(mail, 'bounced', BOUNCE);
+    await allow(mail.email);
+    let isAway = true;
+    const asked: string[] = [];
+    const second: WorkerContext['provider'] = {
+      ...context.provider,
+      name: 'second',
+      async liftSuppression(address) {
+        asked.push(address);
+        return isAway ? { type: 'failed', error: 'away', again: true } : { type: 'lifted' };
+      },
+    };
+    const both = { ...context, fallback: { ...context, provider: second } };
+    await lift(both, addressHash(mail.email));
+    expect(await pendingLift(mail.email)).toMatchObject({ error: 'away' });
+    isAway = false;
+    await lift(both, addressHash(mail.email));
+    expect(asked).toEqual([mail.email, mail.email]);
+    expect(await pendingLift(mail.email)).toBeUndefined();
   });
 
   it('is asked no longer than a day', async () => {

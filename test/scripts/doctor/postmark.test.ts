@@ -108,6 +108,18 @@ describe('Postmark', () => {
     expect(levels(found)).toContain('skipped Webhook');
   });
 
+  it('is looked at beside the second transport, each with its own words', async () => {
+    const found = await look({}, { FALLBACK_TRANSPORT: 'smtp', FALLBACK_SMTP_URL: 'smtp://127.0.0.1:9' });
+    expect(levels(found)).toContain('ok Transport');
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        about: 'Fallback',
+        message: expect.stringContaining('127.0.0.1:9 cannot be used'),
+      }),
+    );
+  });
+
   it('whose clock differs by ten minutes is told', async () => {
     const found = await look({}, {}, () => new Date(Date.now() + 600_000));
     expect(found.at(-1)).toMatchObject({
