@@ -33,7 +33,7 @@ const HANDED_OVER = {
 const TERMINAL = { ...HANDED_OVER, terminal: true } as const;
 
 const STATUSES = {
-  /** Goes out later. Nothing writes it yet: announcements will. */
+  /** A mail of an announcement whose time lies ahead. */
   scheduled: { ...HANDED_OVER, pending: 'waiting', mayHaveArrived: false },
   queued: { ...HANDED_OVER, pending: 'waiting', mayHaveArrived: false },
   sending: { ...HANDED_OVER, pending: 'claimed' },
