@@ -26,7 +26,10 @@ export default function Alert({ content, values }: Props) {
       <Title content={content} isValue>
         {values.alertTitle}
       </Title>
-      <Paragraph content={content}>{values.alertText}</Paragraph>
+      <Paragraph content={content}>
+        {/* In English, whatever the language of the rest. */}
+        <span dir="ltr">{values.alertText}</span>
+      </Paragraph>
       <Rows isBetween>
         <Row content={content} label={raised}>
           {values.raisedAt}
