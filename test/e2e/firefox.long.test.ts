@@ -50,8 +50,16 @@ describeInFirefox('in Firefox', async () => {
     await page.click('button', 'Send me a link');
     await page.page.waitForSelector('#code');
     await page.shot('code');
-    const { rows } = await app.pool.query('select id from {schema}.sign_in where team_member_id = $1', [id]);
-    await page.fill('#code', signInCode(app.config.appSecret, rows[0].id));
+    // The worker makes it, after the page.
+    const signInId = await waitFor(async () => {
+      const { rows } = await app.pool.query<{ id: string }>(
+        'select id from {schema}.sign_in where team_member_id = $1',
+        [id],
+      );
+      expect(rows).toHaveLength(1);
+      return rows[0]?.id ?? '';
+    });
+    await page.fill('#code', signInCode(app.config.appSecret, signInId));
     await page.page.keyboard.press('Enter');
     await page.see('Audit log');
     expect(new URL(page.page.url()).pathname).toBe('/team/audit');
