@@ -26,9 +26,9 @@ export default function Alert({ content, values }: Props) {
       <Title content={content} isValue>
         {values.alertTitle}
       </Title>
-      <Paragraph content={content}>
-        {/* In English, whatever the language of the rest. */}
-        <span dir="ltr">{values.alertText}</span>
+      {/* In English, whatever the language of the rest. */}
+      <Paragraph content={content} direction="ltr">
+        {values.alertText}
       </Paragraph>
       <Rows isBetween>
         <Row content={content} label={raised}>

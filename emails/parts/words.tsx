@@ -72,10 +72,14 @@ export function Title({
   );
 }
 
-/** A paragraph of running text. */
-export function Paragraph({ content, children }: WordsProps) {
+/** A paragraph of running text. `direction`: where it is not in the mail's language. */
+export function Paragraph({
+  content,
+  children,
+  direction,
+}: WordsProps & { readonly direction?: 'ltr' | undefined }) {
   return (
-    <div className="ink" style={{ color: content.palette.light.ink, paddingBottom: '12px' }}>
+    <div className="ink" dir={direction} style={{ color: content.palette.light.ink, paddingBottom: '12px' }}>
       {children}
     </div>
   );
