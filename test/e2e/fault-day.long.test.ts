@@ -7,11 +7,10 @@ import { killAllParts } from '../support/processes.ts';
 
 afterAll(killAllParts);
 
-/** Other lengths and seeds by hand: `npm run fault-day -- --help`. */
+/** Other lengths, seeds and Postmark by hand: `npm run fault-day -- --help`. */
 const RUNS: readonly FaultDayOptions[] = [
   { provider: 'smtp', minutes: 3, seed: 7 },
   { provider: 'resend', minutes: 1, seed: 7 },
-  { provider: 'postmark', minutes: 1, seed: 7 },
 ];
 
 it.each(RUNS)(
