@@ -542,14 +542,14 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
   ),
 
   B1: of(
-    'pictures/read-picture.test.ts',
+    'pictures/read-picture.long.test.ts',
     'that a camera turned stands upright, and says nothing of where it was taken',
     'that is something else at the same time is only a picture afterwards',
   ),
   B2: [
     ...of('api/images.test.ts', 'that is %s, whatever it is called'),
     ...of(
-      'pictures/read-picture.test.ts',
+      'pictures/read-picture.long.test.ts',
       '%s, with the reason and what to do',
       'the library reads nothing but pictures from then on',
     ),
