@@ -35,9 +35,8 @@ describeInBrowser('going back on the People page', async () => {
         ${goBack};
         document.querySelector('[data-pane-close]').click();
       })`);
-      // The pane that is being closed has the same title.
-      await page.waitForURL((url) => url.searchParams.get('person') === id);
       await page.locator('#pane-title', { hasText: 'Ada Lovelace' }).waitFor();
+      expect(new URL(page.url()).searchParams.get('person')).toBe(id);
       await page.context().close();
     },
   );
