@@ -26,6 +26,9 @@ export function unreachableHook(provider: string, publicUrl: string): Finding | 
   return findingsOf('Webhook').skipped(`${provider} cannot reach ${publicUrl}, which is this machine.`);
 }
 
+/** What it means that no webhook leads here. */
+export const WITHOUT_HOOK = 'bounces and complaints become known late, and most deliveries not at all';
+
 /** Whether what a provider has as a webhook's address is this one. A slash at its end, and what it signs in with, do not count. */
 export function isSameUrl(endpoint: string, wanted: string): boolean {
   if (!URL.canParse(endpoint)) return false;

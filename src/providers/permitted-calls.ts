@@ -1,8 +1,22 @@
+import type { Mailbox } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
+import type { CalendarMethod } from '../domain/calendar.ts';
 import type { Outcome } from '../domain/delivery/outcome.ts';
 import type { Priority } from '../domain/message.ts';
 import type { MayLeave } from './provider.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+
+/** What every provider with an API is made of. */
+export interface ApiOptions {
+  /** Where its API is; null: where it always is. */
+  readonly baseUrl: string | null;
+  readonly from: Mailbox;
+  /** In development mails carry `X-Tags`, as over SMTP. */
+  readonly tags: boolean;
+  readonly calendarMethod?: CalendarMethod;
+  readonly pool: Pool;
+  readonly now: () => Date;
+}
 
 /** What came back of a request to a provider's API; or that we were too fast, and are to ask again after so many seconds. */
 export type Answered<Answer> = { readonly headers: Readonly<Record<string, string>> | null } & (

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Finding, findingsOf } from '../../domain/finding.ts';
-import { clockFindings, isSameUrl, unreachableHook } from '../check-parts.ts';
+import { clockFindings, isSameUrl, unreachableHook, WITHOUT_HOOK } from '../check-parts.ts';
 import type { ProviderCheckContext } from '../provider.ts';
 import { createPostmarkApi, type PostmarkAnswer } from './api.ts';
 import { errorCodeOf } from './errors.ts';
@@ -21,7 +21,7 @@ const webhooks = z.looseObject({
     }),
   ),
 });
-/** Those without which an address that does not exist, or a person who complains, is learned late. */
+/** Without these we know too late that an address does not exist, or that a person complained. */
 const WANTED_TRIGGERS = ['Delivery', 'Bounce', 'SpamComplaint'] as const;
 /** "Bad or missing API token." */
 const BAD_TOKEN = 10;
@@ -122,7 +122,7 @@ function hookFinding(
   const found = read.data.Webhooks.find(({ Url }) => isSameUrl(Url, wanted));
   if (!found)
     return hook.warning(
-      `No webhook of the message stream leads to ${wanted}: bounces and complaints are learned late, and of deliveries little.`,
+      `No webhook of the message stream leads to ${wanted}: ${WITHOUT_HOOK}.`,
       'Add it under “Webhooks” of the stream, with a user name and a password, and set POSTMARK_WEBHOOK_USER and POSTMARK_WEBHOOK_PASSWORD to these.',
     );
   if (!isSetUp)

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import type { Mailbox } from '../../config.ts';
-import type { Pool } from '../../db/pool.ts';
-import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { DeliveryEventType } from '../../domain/delivery/status.ts';
 import type { Priority } from '../../domain/message.ts';
 import { chunks } from '../../lib/chunks.ts';
-import { createPermittedCalls, retryAfter } from '../permitted-calls.ts';
+import { type ApiOptions, createPermittedCalls, retryAfter } from '../permitted-calls.ts';
 import type {
   BatchProvider,
   Call,
@@ -24,17 +21,9 @@ import { bounceEvent, bouncesIn, highestEvent, messageDetails } from './events.t
 import { CALL_METADATA, writePayload } from './payload.ts';
 import { METADATA } from './webhook.ts';
 
-interface PostmarkOptions {
+interface PostmarkOptions extends ApiOptions {
   readonly serverToken: string;
-  /** Where its API is; null: where it always is. */
-  readonly baseUrl: string | null;
   readonly messageStream: string;
-  readonly from: Mailbox;
-  /** In development mails carry `X-Tags`, as over SMTP. */
-  readonly tags: boolean;
-  readonly calendarMethod?: CalendarMethod;
-  readonly pool: Pool;
-  readonly now: () => Date;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
 }
 

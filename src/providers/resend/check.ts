@@ -2,7 +2,7 @@ import { Resend } from 'resend';
 import type { Config } from '../../config.ts';
 import { type Finding, findingsOf } from '../../domain/finding.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
-import { clockFindings, isSameUrl, unreachableHook } from '../check-parts.ts';
+import { clockFindings, isSameUrl, unreachableHook, WITHOUT_HOOK } from '../check-parts.ts';
 import type { ProviderCheckContext } from '../provider.ts';
 import { createResendDomains } from './domains.ts';
 import type { ResendError } from './errors.ts';
@@ -122,7 +122,7 @@ async function webhookFindings(
     const other = data.data.find(({ endpoint }) => /\/webhooks\/resend\/?$/.test(endpoint));
     return [
       hook.warning(
-        `No webhook at Resend leads to ${wanted}${other ? ` (one leads to ${other.endpoint})` : ''}: bounces and complaints are learned late, and of deliveries little.`,
+        `No webhook at Resend leads to ${wanted}${other ? ` (one leads to ${other.endpoint})` : ''}: ${WITHOUT_HOOK}.`,
         'Add it at resend.com/webhooks, and set RESEND_WEBHOOK_SECRET to its signing secret.',
       ),
     ];

@@ -1,11 +1,8 @@
 import { Resend } from 'resend';
-import type { Mailbox } from '../../config.ts';
-import type { Pool } from '../../db/pool.ts';
-import type { CalendarMethod } from '../../domain/calendar.ts';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
-import { createPermittedCalls } from '../permitted-calls.ts';
+import { type ApiOptions, createPermittedCalls } from '../permitted-calls.ts';
 import type {
   BatchProvider,
   Call,
@@ -24,16 +21,8 @@ import { resendEvent } from './events.ts';
 import { resendMail } from './payload.ts';
 import { watchUnreached } from './unreached.ts';
 
-interface ResendOptions {
+interface ResendOptions extends ApiOptions {
   readonly apiKey: string;
-  /** Where its API is; null: where it always is. */
-  readonly baseUrl: string | null;
-  readonly from: Mailbox;
-  /** In development mails carry `X-Tags`, as over SMTP. */
-  readonly tags: boolean;
-  readonly calendarMethod?: CalendarMethod;
-  readonly pool: Pool;
-  readonly now: () => Date;
   readonly timeouts?: Partial<typeof TIMEOUTS>;
 }
 
