@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../support/browser.ts';
 import { openTeamServer, useBrowser } from '../support/team-server.ts';
@@ -15,6 +16,14 @@ const INSTANTS = {
     }`,
 };
 
+/** Opens the first person's pane, to its very end: the events below are to be those of closing it. */
+async function open(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((opened) => {
+    document.addEventListener('turbo:load', () => opened(), { once: true });
+    document.querySelector('.person__link').click();
+  })`);
+}
+
 describeInBrowser('going back on the People page', async () => {
   const team = await openTeamServer();
   const { app } = team;
@@ -27,9 +36,7 @@ describeInBrowser('going back on the People page', async () => {
       const person = { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' };
       const { id } = (await app.api('POST', `/events/${event.id}/registrants`, person)).json;
       const page = await used.openAt(`/team/events/${event.id}/people`);
-      await page.locator('.person__link').click();
-      await page.waitForURL(`**?person=${id}`);
-      await page.locator('.pane').waitFor();
+      await open(page);
       await page.evaluate(`new Promise((gone) => {
         addEventListener('popstate', () => gone(), { once: true });
         ${goBack};
