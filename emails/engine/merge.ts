@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import { calendarText, foldCalendar } from '../../src/domain/calendar.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
@@ -11,6 +12,8 @@ type Variables = Readonly<Record<string, string>>;
 /** What merging needs of a compiled template. */
 export type MergeSource = MailParts & { readonly hash: string };
 interface Merge {
+  /** Of its source. */
+  readonly characters: number;
   readonly subject: (variables: Variables) => string;
   readonly parts: (variables: Variables) => MailParts;
 }
@@ -28,7 +31,12 @@ handlebars.registerHelper('if', function (this: unknown, value: unknown, options
   return String(value) === '' ? options.inverse(this) : options.fn(this);
 });
 
-const remembered = createLruCache<Merge>(100);
+/** Handlebars' program of a template, by the characters of its source, as measured. */
+const BYTES_A_CHARACTER = 12;
+const remembered = createLruCache<Merge>({
+  bytes: cacheBytes('templates ready to merge'),
+  weigh: ({ characters }) => BYTES_A_CHARACTER * characters,
+});
 
 /** How a template names a value that stands in JSON: its own escaping, see `data-block.ts`. */
 export function inJson(name: string): string {
@@ -65,7 +73,9 @@ function prepare(source: MergeSource): Merge {
   const namesInJson = new Set([...source.html.matchAll(IN_JSON)].map(([, name = '']) => name));
   // The last gate before a header: no line break or control character passes.
   const subjectOf = (plain: Record<string, unknown>) => singleLine(subject(plain));
+  const sources = [source.subject, source.html, source.text, source.calendar ?? ''];
   return {
+    characters: sources.reduce((sum, { length }) => sum + length, 0),
     subject: (variables) => subjectOf(context(variables, (value) => value)),
     parts: (variables) => {
       const plain = context(variables, (value) => value);

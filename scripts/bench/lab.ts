@@ -125,9 +125,9 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
         administer(`drop database ${name} with (force)`),
       );
     },
-    startWorker: (database, { nodeArgs = [], env } = {}) =>
+    startWorker: (database, { entry = 'worker/main.ts', nodeArgs = [], env } = {}) =>
       // As the launcher starts one.
-      startChild('worker/main.ts', {
+      startChild(entry, {
         env: { ...environment(database), ...env },
         nodeArgs: [...WORKER, ...nodeArgs],
       }),

@@ -13,13 +13,16 @@ export const asciiOnly: Plugin = {
       const script = readFileSync(path, 'utf8');
       // Behind a backslash an escape would be read in another way.
       if (!BEYOND.test(script) || /\\[^\0-\x7f]/.test(script)) return null;
-      return { contents: script.replace(new RegExp(BEYOND, 'g'), escape), loader: /ts$/.test(path) ? 'ts' : 'js' };
+      return {
+        contents: script.replace(new RegExp(BEYOND, 'g'), escaped),
+        loader: /ts$/.test(path) ? 'ts' : 'js',
+      };
     });
   },
 };
 
 const BEYOND = /[^\0-\x7f]/;
 
-function escape(unit: string): string {
+function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

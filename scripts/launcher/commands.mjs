@@ -1,10 +1,11 @@
 // tsx calls a function of Node that is to go, and our own code one that is still called experimental.
 const TSX = ['--disable-warning=DEP0205', '--disable-warning=ExperimentalWarning', '--import', 'tsx'];
+// What a server or worker keeps takes 30 MB. By itself V8 lets the heap grow to four times as much while something large is read or
+// thousands of mails leave, and keeps most of it afterwards. It may grow by half here, and garbage is looked for earlier.
+const GROWTH = '--heap-growing-percent=50';
 // Megabytes: half of V8's own. What a worker makes dies young, and twice the space makes it no faster.
-export const WORKER = ['--max-semi-space-size=8'];
-// What a server keeps takes 30 MB. By itself V8 lets the heap grow to four times as much while something large is read, an
-// import, and keeps most of it afterwards. It may grow by half here, and garbage is looked for earlier.
-export const SERVER = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+export const WORKER = ['--max-semi-space-size=8', GROWTH];
+export const SERVER = ['--max-semi-space-size=4', GROWTH];
 const ATTACH = ['--import', './scripts/attach.ts'];
 const BUNDLED = ['--disable-warning=ExperimentalWarning', '--import', './dist/attach.mjs'];
 // Without these its command starts itself again, as a process that nobody watches.
