@@ -37,6 +37,7 @@ const READY = '/readyz';
 /** What a ledger of one size is like. */
 interface Measured {
   readonly finished: number;
+  readonly bytes: number;
   readonly mailsPerSecond: readonly number[];
   /** Milliseconds by the page's name, and those of `/readyz`. */
   readonly ms: ReadonlyMap<string, readonly number[]>;
@@ -61,6 +62,7 @@ export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Resu
     for (const [i, finished] of sizes.entries()) {
       await addHistory(database, finished - (sizes[i - 1] ?? 0), `past-${i}`);
       await database.settle();
+      const bytes = await sizeOf(database.pool);
       const ms = await lookAt(lab, database, shown, token);
       const mailsPerSecond: number[] = [];
       for (let round = 1; round <= rounds && finished > 0; round++) {
@@ -69,7 +71,7 @@ export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Resu
         const start = () => [lab.startWorker(database)];
         mailsPerSecond.push((await measureDelivery(lab, database, count, delayMs, start)).mailsPerSecond);
       }
-      results.push({ finished, mailsPerSecond, ms });
+      results.push({ finished, bytes, mailsPerSecond, ms });
     }
     return results;
   });
@@ -85,6 +87,7 @@ export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Resu
       (of) => `${p50(of, name).toFixed(1)} ${p95(of, name).toFixed(1)}`,
     ]),
     ['mails/s', ({ finished, mailsPerSecond }) => whole(median(finished > 0 ? mailsPerSecond : empty))],
+    ['database in GB', ({ bytes }) => (bytes / 1e9).toFixed(2)],
     [
       'rounds',
       ({ finished, mailsPerSecond }) => (finished > 0 ? mailsPerSecond : empty).map(whole).join(' '),
@@ -102,6 +105,7 @@ export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Resu
       emptyPerSecond: median(empty),
       grownPerSecond: median(full.mailsPerSecond),
       readyP95Ms: p95(full, READY),
+      bytesPerMessage: (full.bytes - small.bytes) / full.finished,
     },
     ratios: {
       grownToEmpty: Math.min(...grown.map(({ mailsPerSecond }) => median(mailsPerSecond) / median(empty))),
@@ -117,6 +121,13 @@ export async function benchGrowth(lab: Lab, options: BenchOptions): Promise<Resu
       `and warmed. The past: events of ${whole(PEOPLE)} people with ${MAILS_EACH} mails each. An empty ledger sends in a database of its own, beside each round.`,
     ],
   };
+}
+
+async function sizeOf(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ bytes: number }>(
+    'select pg_database_size(current_database()) as bytes',
+  );
+  return Number(rows[0]?.bytes);
 }
 
 /** How long the pages of `event` and `/readyz` take. */
