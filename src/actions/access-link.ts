@@ -64,7 +64,7 @@ export async function undoResend(
   const message = await findMessage(db, messageId);
   if (message?.registrantId !== registrantId || !isResend(message.kind))
     throw new AppError('not_found', 'This registrant has no such message.');
-  const ended = await endMessages(db, [messageId], 'A team member took it back.', now);
+  const ended = await endMessages(db, event.id, [messageId], 'A team member took it back.', now);
   if (ended.length > 0) await audit(context, 'link_resend_undone', { eventId: event.id, registrantId });
   return ended.length > 0;
 }
@@ -119,7 +119,7 @@ export async function sendRequestedLink(
   dedupeKey: string,
 ): Promise<void> {
   // A second run might find another kind to be right.
-  if (await hasMessage(context.db, registrantId, dedupeKey)) return;
+  if (await hasMessage(context.db, { eventId: event.id, registrantId, dedupeKey })) return;
   await replaceRefusedKey(context, event, addressHash(email));
   // Whoever cancelled gets the only kind that they can ask for.
   const kind = cancelledAt ? 'self_serve_link' : await linkKind(context, registrantId, 'self_serve_link');

@@ -58,7 +58,7 @@ export async function changeAddress(
   let accessKey = newAccessKey(event.keyStyle);
   while (accessKey === before.accessKey) accessKey = newAccessKey(event.keyStyle);
   await setAccessKey(db, replaces, accessKey, now);
-  await endReplacedTo(db, replaces, 'confirmation', now);
+  await endReplacedTo(db, before, 'confirmation', now);
   const other = await findRegistrantByAddress(db, event.id, email);
   if (other) {
     await cancelRegistration(actor, event, replaces);

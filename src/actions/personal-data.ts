@@ -77,7 +77,7 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
       db,
       registrants.map(({ eventId }) => eventId),
     ),
-    await listMessagesTo(db, ids),
+    await listMessagesTo(db, registrants),
     await listAuditOf(db, ids),
     await listExportsOf(db, ids),
     await listWaitingRequests(db, hash),
@@ -85,10 +85,7 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
     await listAllSuppressions(db, hash),
   ];
   const known = Map.groupBy(
-    await listMessageEvents(
-      db,
-      [...messages, ...former].map(({ id }) => id),
-    ),
+    await listMessageEvents(db, [...messages, ...former]),
     ({ messageId }) => messageId,
   );
   const told = await listToldOf(db, ids);

@@ -154,7 +154,7 @@ from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or 
       if (!registrant) throw registrantNotFound();
       const { source, technical } = await registrantDetails(pool, rid);
       const messages = await listMessages(pool, {
-        registrantId: rid,
+        registrant,
         kind: null,
         status: null,
         limit: SHOWN_MESSAGES,

@@ -23,7 +23,7 @@ export async function countEventMails(db: Db, eventId: string): Promise<MailFigu
   const { rows } = await db.query<MailFigure>(
     `select kind, case when kind = any($2) then dedupe_key end as "dedupeKey", status, count(*) as count,
        max(accepted_at) as "lastAcceptedAt"
-     from {schema}.message where event_id = $1 and registrant_id is not null
+     from {schema}.message where event_id = $1
      group by 1, 2, 3`,
     [eventId, TIMED_KINDS],
   );

@@ -70,9 +70,14 @@ export async function liftListed(
      where address_hash = $1 and event_id is null and lifted_at is null
        and ((listed_by = $2 and created_at <= $3) or exists (
          select from unnest($6::text[], $7::text[]) as own (type, reason)
-         join {schema}.delivery_event on delivery_event.type = own.type
-         where own.reason = suppression.reason and delivery_event.message_id = suppression.message_id
-           and delivery_event.source = $2 and delivery_event.occurred_at <= $3
+         cross join lateral (
+           select told.source, told.occurred_at from {schema}.delivery_event as told
+           where told.event_id = suppression.message_event_id and told.message_id = suppression.message_id and told.type = own.type
+           union all
+           select told.source, told.occurred_at from {schema}.team_delivery_event as told
+           where suppression.message_event_id is null and told.message_id = suppression.message_id and told.type = own.type
+         ) as told
+         where own.reason = suppression.reason and told.source = $2 and told.occurred_at <= $3
        ))`,
     [addressHash, provider, at, by, now, types.map(({ type }) => type), types.map(({ reason }) => reason)],
   );

@@ -148,6 +148,18 @@ export async function findRegistrant(db: Db, eventId: string, id: string): Promi
   return rows[0] ?? null;
 }
 
+/** What names a registrant: its event, and its id. */
+export type RegistrantKey = Pick<Registrant, 'eventId' | 'id'>;
+
+/** Of a registrant whose event nobody names, erased or not; null: there is none. */
+export async function findRegistrantKey(db: Db, id: string): Promise<RegistrantKey | null> {
+  const { rows } = await db.query<RegistrantKey>(
+    'select event_id as "eventId", id from {schema}.registrant where id = $1',
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
 /** Those of the ids that are not erased. */
 export async function findRegistrants(db: Db, ids: readonly string[]): Promise<Registrant[]> {
   const { rows } = await db.query<Registrant>(

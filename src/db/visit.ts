@@ -1,4 +1,5 @@
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
+import type { Message } from '../domain/message.ts';
 import { BURST, MOST_CLIENTS, type VisitReason, type VisitVerdict, visitWords } from '../domain/visit.ts';
 import { JOINED_UNCERTAIN } from './attended-sql.ts';
 import type { MessageEvent } from './message.ts';
@@ -154,7 +155,11 @@ export async function listVisits(db: Db, registrantId: string, limit: number): P
  * What opened the link that a message brought and was no person, or may have been none: an event of the latest mail with the link that was
  * accepted before it.
  */
-export async function listMachineVisits(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
+export async function listMachineVisits(
+  db: Db,
+  eventId: string,
+  messages: readonly Pick<Message, 'id' | 'registrantId'>[],
+): Promise<MessageEvent[]> {
   const { rows } = await db.query<
     Pick<Visit, 'reason' | 'agent' | 'firstAt' | 'lastAt' | 'visits'> & { readonly messageId: string }
   >(
@@ -162,13 +167,16 @@ export async function listMachineVisits(db: Db, messageIds: readonly string[]): 
      from {schema}.visit
      cross join lateral (
        select id from {schema}.message
-       where message.registrant_id = visit.registrant_id and kind = any($2) and accepted_at <= visit.first_at
+       where message.event_id = $1 and message.registrant_id = visit.registrant_id and kind = any($3)
+         and accepted_at <= visit.first_at
        order by accepted_at desc limit 1
      ) as latest
-     where visit.registrant_id in (select registrant_id from {schema}.message where id = any($1))
-       and verdict <> 'person' and latest.id = any($1)
+     where visit.event_id = $1 and visit.registrant_id = any($4) and verdict <> 'person' and latest.id = any($2)
      order by first_at, visit.id`,
-    [messageIds, KINDS_WITH_ACCESS],
+    [
+      ...[eventId, messages.map(({ id }) => id), KINDS_WITH_ACCESS],
+      [...new Set(messages.flatMap(({ registrantId }) => registrantId ?? []))],
+    ],
   );
   return rows.map(({ messageId, reason, agent, firstAt, lastAt, visits }) => ({
     ...{ messageId, type: LINK_OPENED_BY_MACHINE, occurredAt: firstAt },

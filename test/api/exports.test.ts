@@ -204,10 +204,10 @@ describe('the file', () => {
     });
     const at = app.clock.now.toISOString().replace(/\.\d+Z$/, 'Z');
     const { messageId } = (await app.api('POST', `/events/${event.id}/registrants/${json.id}/resend`)).json;
-    await app.pool.query(`update {schema}.message set status = 'delivered', accepted_at = $2 where id = $1`, [
-      messageId,
-      '2026-03-01T10:20:30Z',
-    ]);
+    await app.pool.query(
+      `update {schema}.team_message set status = 'delivered', accepted_at = $2 where id = $1`,
+      [messageId, '2026-03-01T10:20:30Z'],
+    );
     await app.pool.query(
       `update {schema}.registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3, joined_from = 2,
          link_opened_at = $2 where id = $1`,
@@ -482,7 +482,7 @@ describe('an export imported into another event', () => {
     const live = `/e/${other.slug}/live?email=moved%40example.com&key=${json.accessKey}`;
     expect((await app.request(live)).status).toBe(200);
     expect(
-      (await app.pool.query('select from {schema}.message where event_id = $1', [other.id])).rowCount,
+      (await app.pool.query('select from {schema}.team_message where event_id = $1', [other.id])).rowCount,
     ).toBe(0);
   });
 });

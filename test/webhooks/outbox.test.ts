@@ -7,6 +7,7 @@ import { readBacklog } from '../../src/db/webhook-endpoint.ts';
 import { expandOutbox } from '../../src/db/webhook-outbox.ts';
 import { openApp } from '../support/app.ts';
 import { tablesWith } from '../support/find-text.ts';
+import { keyOf } from '../support/message-key.ts';
 import { signIn } from '../support/team.ts';
 import { addEndpoint, expandAll, openReceiver, openSending, type Receiver } from '../support/webhooks.ts';
 
@@ -47,10 +48,10 @@ async function several(count: number) {
   return { event, all, messages: all.map(({ message }) => message) };
 }
 
-const accept = (ids: readonly string[]) =>
+const accept = async (ids: readonly string[]) =>
   recordAcceptances(
     pool,
-    ids.map((id) => ({ id, providerMessageId: null })),
+    await Promise.all(ids.map(async (id) => ({ ...(await keyOf(pool, id)), providerMessageId: null }))),
     app.clock.now,
     null,
   );

@@ -41,7 +41,7 @@ async function become(
   for (const [status, error = null] of statuses)
     await pool.query(
       `update {schema}.message set status = $2, error = $3, accepted_at = case when $2 in ('sent', 'delivered', 'opened') then now() end
-       where id = (select id from {schema}.message where event_id = $1 and registrant_id is not null and status = 'queued' limit 1)`,
+       where id = (select id from {schema}.message where event_id = $1 and status = 'queued' limit 1)`,
       [eventId, status, error],
     );
 }
