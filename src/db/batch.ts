@@ -1,7 +1,7 @@
 import type { Kind } from '../domain/kinds.ts';
 import { type About, byLedger, type MessageKey } from '../domain/message.ts';
 import type { Frozen } from './delivery.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { UNSENT } from './status-sql.ts';
 
@@ -97,6 +97,6 @@ export async function findMembers(
 
 /** Forgets calls that the provider has forgotten, too. */
 export async function deleteBatches(db: Db, before: Date): Promise<void> {
-  await db.query('delete from {schema}.batch where handed_over_at < $1', [before]);
+  await db.query(`delete from {schema}.batch where handed_over_at < $1 ${everyEvent('kept_for_a_while')}`, [before]);
   await db.query('delete from {schema}.team_batch where handed_over_at < $1', [before]);
 }

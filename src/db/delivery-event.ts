@@ -1,7 +1,7 @@
 import { rankOf } from '../domain/delivery/status.ts';
 import { byLedger, type Ledger, type MessageKey } from '../domain/message.ts';
 import type { Person } from '../domain/redact.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 // What is told about a message stands in its ledger, one row a source and its id. What nobody's message was found for stands in
@@ -72,7 +72,7 @@ export async function locateMessages(
   const { rows } = await db.query<PersonRow>(
     [PERSON_OF_EVENT, PERSON_OF_TEAM]
       .map((person) => `${person} where message.id = any($1) or message.provider_message_id = any($2)`)
-      .join(' union all '),
+      .join(` union all ${everyEvent('named_without_event')} `),
     [ids, providerIds],
   );
   return rows.map(located);
@@ -252,7 +252,7 @@ export async function matchWaiting(
 /** Events in the ledgers that were not applied, oldest first, at most `limit`. */
 export async function findUnapplied(db: Db, limit: number): Promise<EventKey[]> {
   const { rows } = await db.query<EventKey>(
-    `select ledger, id from (
+    `select ledger, id from ( ${everyEvent('due')}
        (select event_id as ledger, id, received_at from {schema}.delivery_event where not applied order by received_at limit $1)
        union all
        (select null, id, received_at from {schema}.team_delivery_event where not applied order by received_at limit $1)

@@ -8,7 +8,7 @@ import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
 import { matchEvents } from './delivery-event.ts';
 import { IS_FOR_THE_ABSENT } from './eligibility.ts';
-import { type LedgerTables, tablesOf } from './ledger.ts';
+import { everyEvent, type LedgerTables, tablesOf } from './ledger.ts';
 import { findLedgers } from './message.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
@@ -518,7 +518,7 @@ export async function findStuck(
        and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)
      order by due_at limit $4`;
   const { rows } = await db.query<MessageKey>(
-    `select ledger, id from (
+    `select ledger, id from ( ${everyEvent('due')}
        (select event_id as ledger, id, due_at ${stuck('{schema}.message')})
        union all
        (select null, id, due_at ${stuck('{schema}.team_message')})

@@ -1,7 +1,7 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import { rankOf } from '../domain/delivery/status.ts';
 import type { Ledger } from '../domain/message.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { PASSING } from './status-sql.ts';
 
@@ -155,7 +155,7 @@ export async function findSoftBouncing(
          limit $3
        ) as latest
      ) as last
-     where last.bounced >= $3`,
+     where last.bounced >= $3 ${everyEvent('of_an_address')}`,
     [ledger, messageIds, inARow, rankOf('soft_bounced')],
   );
   return rows.map((row) => row.id);

@@ -1,5 +1,20 @@
 import type { Ledger } from '../domain/message.ts';
 
+/** Why a statement asks for rows of all events. `test/db/event-in-every-statement.test.ts` refuses one over a ledger's tables that neither names its event nor says why. */
+const REASONS = {
+  named_without_event: 'Only an id of ours, or a provider’s, is known: an index finds it, and tells the event.',
+  of_an_address: 'An address may be registered for any event: an index of addresses finds it.',
+  due: 'What waits is looked for, whosever it is: an index holds just that, and it is little.',
+  of_all_events: 'The page or list shows all events.',
+  kept_for_a_while: 'What is too old is deleted, whosever it is.',
+  after_a_migration: 'Each row is written anew.',
+} as const;
+
+/** A comment in a statement: it asks for rows of all events, since … */
+export function everyEvent(reason: keyof typeof REASONS): string {
+  return `/* every event: ${reason} */`;
+}
+
 /**
  * The tables of a ledger, for statements that are the same over both: over the registrants' messages, whose tables may be
  * partitioned by event, and over the team's. $1 of each such statement is the ledger.

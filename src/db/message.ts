@@ -9,7 +9,7 @@ import {
   type Priority,
 } from '../domain/message.ts';
 import type { Registrant } from '../domain/registrant.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { throwRefusal } from './refusal.ts';
 import { listMachineVisits } from './visit.ts';
@@ -67,7 +67,7 @@ export async function insertMessage(db: Db, message: NewMessage): Promise<string
   const { rows } = await db.query<{ id: string }>(
     `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, due_at, expires_at, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (registrant_id, kind, dedupe_key) do nothing returning id`,
+     on conflict (event_id, registrant_id, kind, dedupe_key) do nothing returning id`,
     [m.eventId, m.registrantId, m.kind, m.dedupeKey, m.priority, m.dueAt, m.expiresAt, m.createdAt],
   );
   return rows[0]?.id ?? null;
@@ -154,10 +154,20 @@ export async function findMessage(db: Db, id: string): Promise<Message | null> {
   return found ?? null;
 }
 
-/** These, newest first. */
+/** These of an event. */
+export async function findMessagesOf(db: Db, eventId: string, ids: readonly string[]): Promise<Message[]> {
+  const { rows } = await db.query<Message>(
+    `${OF_EVENTS} where message.event_id = $1 and message.id = any($2)`,
+    [eventId, ids],
+  );
+  return rows;
+}
+
+/** These, whichever ledger they are in, newest first. */
 export async function findMessages(db: Db, ids: readonly string[]): Promise<Message[]> {
   const { rows } = await db.query<Message>(
-    `${OF_EVENTS} where message.id = any($1) union all ${OF_TEAM} where message.id = any($1) order by id desc`,
+    `${OF_EVENTS} where message.id = any($1) ${everyEvent('named_without_event')}
+     union all ${OF_TEAM} where message.id = any($1) order by id desc`,
     [ids],
   );
   return rows;
@@ -200,7 +210,7 @@ export async function listMessages(db: Db, query: MessageQuery): Promise<Message
   const { rows } = await db.query<Message>(
     registrant
       ? page(OF_EVENTS, 'message.event_id = $5 and message.registrant_id = $6')
-      : `${page(OF_EVENTS, 'true')} union all ${page(OF_TEAM, 'true')} order by id desc limit $4`,
+      : `${page(OF_EVENTS, 'true')} ${everyEvent('of_all_events')} union all ${page(OF_TEAM, 'true')} order by id desc limit $4`,
     [kind, status, before, limit, ...(registrant ? [registrant.eventId, registrant.id] : [])],
   );
   return rows;
@@ -281,7 +291,7 @@ export async function findContent(db: Db, { ledger, id }: MessageKey): Promise<F
 /** In which ledgers these messages are; what is not known is missing. */
 export async function findLedgers(db: Db, ids: readonly string[]): Promise<Map<string, Ledger>> {
   const { rows } = await db.query<MessageKey>(
-    `select event_id as ledger, id from {schema}.message where id = any($1)
+    `select event_id as ledger, id from {schema}.message where id = any($1) ${everyEvent('named_without_event')}
      union all select null, id from {schema}.team_message where id = any($1)`,
     [ids],
   );

@@ -3,6 +3,7 @@ import { byLedger, type Message, type MessageKey } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import { findMessages } from './message.ts';
 import type { Db } from './pool.ts';
+import type { RegistrantKey } from './registrant.ts';
 import type { RegistrationRequest } from './registration-request.ts';
 import { PENDING, WAITING } from './status-sql.ts';
 import { eraseAddressFromWebhooks } from './webhook-delivery.ts';
@@ -102,16 +103,21 @@ export interface HoldingExport {
 }
 
 /** All but those that named others. */
-export async function listExportsOf(db: Db, registrantIds: readonly string[]): Promise<HoldingExport[]> {
+export async function listExportsOf(
+  db: Db,
+  registrants: readonly RegistrantKey[],
+): Promise<HoldingExport[]> {
   const { rows } = await db.query<HoldingExport>(
     `select export.id, registrant.id as "registrantId", export.format, export.asked_at as "askedAt",
        export.finished_at as "finishedAt"
-     from {schema}.registrant join {schema}.export on export.event_id = registrant.event_id
-     where registrant.id = any($1) and coalesce(export.finished_at, export.asked_at) >= registrant.registered_at
+     from unnest($1::uuid[], $2::uuid[]) as held (event_id, id)
+     join {schema}.registrant on registrant.event_id = held.event_id and registrant.id = held.id
+     join {schema}.export on export.event_id = registrant.event_id
+     where coalesce(export.finished_at, export.asked_at) >= registrant.registered_at
        and (export.filter is null or not export.filter ? 'registrantIds'
          or export.filter->'registrantIds' ? registrant.id::text)
      order by export.asked_at`,
-    [registrantIds],
+    [registrants.map(({ eventId }) => eventId), registrants.map(({ id }) => id)],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { everyEvent } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** What became of a mail for which a provider's list has its address; `dropped`: of none, somebody put it there by hand. */
@@ -44,7 +45,7 @@ export async function suppressListed(
   await db.query(
     `insert into {schema}.suppression (address_hash, address, scope, reason, listed_by, created_at)
      select $1, case when exists (
-         select from {schema}.registrant where registrant.email is not null and {schema}.address_hash(registrant.email) = $1
+         select from {schema}.registrant where registrant.email is not null and {schema}.address_hash(registrant.email) = $1 ${everyEvent('of_an_address')}
        ) then $2 end, $3, $4, $5, $6
      where not exists (
        select from {schema}.suppression where address_hash = $1 and event_id is null and lifted_at >= $6

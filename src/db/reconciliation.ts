@@ -1,5 +1,5 @@
 import { byLedger, type MessageKey } from '../domain/message.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** A message of which the provider has said nothing for too long. */
@@ -28,7 +28,7 @@ export async function takeUnconfirmed(
      where reconcile_at <= $2 and transport = $1 and (provider_message_id is not null or to_address is not null)
      order by reconcile_at limit $3`;
   const { rows } = await db.query<MessageKey>(
-    `select ledger, id from (
+    `select ledger, id from ( ${everyEvent('due')}
        (select event_id as ledger, id, reconcile_at ${due('{schema}.message')})
        union all
        (select null, id, reconcile_at ${due('{schema}.team_message')})

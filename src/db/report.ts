@@ -357,7 +357,7 @@ export async function listSilentDomains(
      from silent cross join lateral unnest(ids) as one (registrant_id)
      cross join lateral (
        select min(accepted_at) as since from {schema}.message
-       where message.registrant_id = one.registrant_id and accepted_at is not null
+       where message.event_id = $1 and message.registrant_id = one.registrant_id and accepted_at is not null
      ) as mailed
      where since < $3
      group by domain having count(*) >= $2

@@ -1,6 +1,6 @@
 import { byLedger, type Ledger } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
-import { tablesOf } from './ledger.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 export interface Suppression {
@@ -85,7 +85,7 @@ export async function listSuppressions(
 ): Promise<Suppression[]> {
   const { rows } = await db.query<Suppression>(
     `with named as materialized (
-       select email from {schema}.registrant where email is not null and {schema}.address_hash(email) = $2 limit 1
+       select email from {schema}.registrant where email is not null and {schema}.address_hash(email) = $2 ${everyEvent('of_an_address')} limit 1
      )
      select id, coalesce(address, (select email from named)) as email, scope, reason, detail, event_id as "eventId",
             message_id as "messageId", created_at as "createdAt"

@@ -205,7 +205,7 @@ describe('the file', () => {
     const at = app.clock.now.toISOString().replace(/\.\d+Z$/, 'Z');
     const { messageId } = (await app.api('POST', `/events/${event.id}/registrants/${json.id}/resend`)).json;
     await app.pool.query(
-      `update {schema}.team_message set status = 'delivered', accepted_at = $2 where id = $1`,
+      `update {schema}.message set status = 'delivered', accepted_at = $2 where id = $1`,
       [messageId, '2026-03-01T10:20:30Z'],
     );
     await app.pool.query(

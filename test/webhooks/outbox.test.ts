@@ -220,11 +220,11 @@ describe('what waits in the outbox', () => {
   it('says of somebody who was erased meanwhile what became of the mail, and no answer is kept', async () => {
     const { receiver, path } = await open();
     receiver.answer = (told, response) => void response.writeHead(200).end(told.text);
-    const { all, messages } = await several(1);
+    const { event, all, messages } = await several(1);
     const [{ id = '' } = {}] = all;
     await accept(messages);
     await transaction(pool, async (db) => {
-      await eraseRegistrants(db, [id], app.clock.now);
+      await eraseRegistrants(db, event.id, [id], app.clock.now);
       // As long as that is not committed nobody makes deliveries that do not know of it.
       await send();
       expect(await waiting()).toBe(1);

@@ -213,7 +213,7 @@ const WAYS: readonly (readonly [
   ['the API erases', ({ path }) => api('DELETE', path), ['registrant.erased', 'message.not_sent']],
   [
     'the retention erases',
-    ({ id }) => transaction(pool, (db) => eraseRegistrants(db, [id], app.clock.now)),
+    ({ event, id }) => transaction(pool, (db) => eraseRegistrants(db, event.id, [id], app.clock.now)),
     ['registrant.erased', 'message.not_sent'],
   ],
   ['a person comes in', (one) => visit(one), ['registrant.joined']],

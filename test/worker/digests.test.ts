@@ -124,10 +124,10 @@ describe('the digest of a mail to many', () => {
     await become(event.id, [['delivered']]);
     await pool.query(
       `create function {schema}.dies() returns trigger language plpgsql as $$ begin raise 'it died'; end $$;
-       create trigger dies before insert on {schema}.message for each row execute function {schema}.dies()`,
+       create trigger dies before insert on {schema}.team_message for each row execute function {schema}.dies()`,
     );
     await expect(look()).rejects.toThrow('it died');
-    await pool.query('drop trigger dies on {schema}.message; drop function {schema}.dies()');
+    await pool.query('drop trigger dies on {schema}.team_message; drop function {schema}.dies()');
     await look(2);
     expect(await mails()).toHaveLength(OPS.length);
   });

@@ -26,10 +26,10 @@ export async function loadPerson(
 ): Promise<PersonDetails | null> {
   const [registrant, { source, technical }, mails, steps, visits] = await Promise.all([
     findRegistrant(pool, event.id, id),
-    registrantDetails(pool, id),
+    registrantDetails(pool, { eventId: event.id, id }),
     listMails(pool, { eventId: event.id, id }),
     listSteps(pool, id),
-    listVisits(pool, id, SHOWN_VISITS),
+    listVisits(pool, { eventId: event.id, id }, SHOWN_VISITS),
   ]);
   if (!registrant) return null;
   const suppressions = await listSuppressions(pool, {
