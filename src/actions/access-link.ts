@@ -5,8 +5,8 @@ import { endMessages, rerenderPending } from '../db/pending.ts';
 import {
   findRegistrantByAddressHash,
   isNewKeyUntold,
-  type RegistrantKey,
   lockRegistrant,
+  type RegistrantKey,
   setAccessKey,
 } from '../db/registrant.ts';
 import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';

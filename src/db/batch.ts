@@ -97,6 +97,12 @@ export async function findMembers(
 
 /** Forgets calls that the provider has forgotten, too. */
 export async function deleteBatches(db: Db, before: Date): Promise<void> {
-  await db.query(`delete from {schema}.batch where handed_over_at < $1 ${everyEvent('kept_for_a_while')}`, [before]);
+  await db.query(`delete from {schema}.batch where handed_over_at < $1 ${everyEvent('kept_for_a_while')}`, [
+    before,
+  ]);
+}
+
+/** The same of calls with mails to the team. */
+export async function deleteTeamBatches(db: Db, before: Date): Promise<void> {
   await db.query('delete from {schema}.team_batch where handed_over_at < $1', [before]);
 }

@@ -2,7 +2,8 @@ import type { Ledger } from '../domain/message.ts';
 
 /** Why a statement asks for rows of all events. `test/db/event-in-every-statement.test.ts` refuses one over a ledger's tables that neither names its event nor says why. */
 const REASONS = {
-  named_without_event: 'Only an id of ours, or a provider’s, is known: an index finds it, and tells the event.',
+  named_without_event:
+    'Only an id of ours, or a provider’s, is known: an index finds it, and tells the event.',
   of_an_address: 'An address may be registered for any event: an index of addresses finds it.',
   due: 'What waits is looked for, whosever it is: an index holds just that, and it is little.',
   of_all_events: 'The page or list shows all events.',

@@ -103,10 +103,7 @@ export interface HoldingExport {
 }
 
 /** All but those that named others. */
-export async function listExportsOf(
-  db: Db,
-  registrants: readonly RegistrantKey[],
-): Promise<HoldingExport[]> {
+export async function listExportsOf(db: Db, registrants: readonly RegistrantKey[]): Promise<HoldingExport[]> {
   const { rows } = await db.query<HoldingExport>(
     `select export.id, registrant.id as "registrantId", export.format, export.asked_at as "askedAt",
        export.finished_at as "finishedAt"

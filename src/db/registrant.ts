@@ -7,8 +7,8 @@ import type { Registrant } from '../domain/registrant.ts';
 import { activeParts, type FilterPart, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { forgetBlockedAddresses } from './block.ts';
 import { deleteUnusedFields } from './event-field.ts';
-import { DOMAIN_STATUS } from './mail-domain.ts';
 import { everyEvent } from './ledger.ts';
+import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
 import { throwRefusal } from './refusal.ts';
@@ -527,10 +527,10 @@ export async function setAccessKey(
 
 /** Whether the registrant's key was replaced and no mail that was made since may have brought them the new link. */
 export async function isNewKeyUntold(db: Db, { eventId, id }: RegistrantKey): Promise<boolean> {
-  const { rows } = await db.query<{ untold: boolean }>('select {schema}.is_new_key_untold($1, $2) as untold', [
-    id,
-    eventId,
-  ]);
+  const { rows } = await db.query<{ untold: boolean }>(
+    'select {schema}.is_new_key_untold($1, $2) as untold',
+    [id, eventId],
+  );
   return rows[0]?.untold ?? false;
 }
 
@@ -621,7 +621,10 @@ export async function eraseRegistrants(
      where event_id = $1 and id = any($2)`,
     [eventId, ids, now],
   );
-  await db.query('delete from {schema}.visit where event_id = $1 and registrant_id = any($2)', [eventId, ids]);
+  await db.query('delete from {schema}.visit where event_id = $1 and registrant_id = any($2)', [
+    eventId,
+    ids,
+  ]);
   const removed = endingFor('registrant_removed', false, null);
   await db.query(
     `update {schema}.message set to_address = null, variables = null, subject = null,

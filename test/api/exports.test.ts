@@ -204,10 +204,10 @@ describe('the file', () => {
     });
     const at = app.clock.now.toISOString().replace(/\.\d+Z$/, 'Z');
     const { messageId } = (await app.api('POST', `/events/${event.id}/registrants/${json.id}/resend`)).json;
-    await app.pool.query(
-      `update {schema}.message set status = 'delivered', accepted_at = $2 where id = $1`,
-      [messageId, '2026-03-01T10:20:30Z'],
-    );
+    await app.pool.query(`update {schema}.message set status = 'delivered', accepted_at = $2 where id = $1`, [
+      messageId,
+      '2026-03-01T10:20:30Z',
+    ]);
     await app.pool.query(
       `update {schema}.registrant set email_status = 'delivered', email_status_at = $2, joined_at = $3, joined_from = 2,
          link_opened_at = $2 where id = $1`,

@@ -256,7 +256,9 @@ describe('what is kept of visits', () => {
     const visited = await guest(id);
     const scanner = { 'user-agent': 'Barracuda Sentinel', 'x-forwarded-for': address() };
     for (let i = 0; i < 30; i++) await open(visited, scanner);
-    expect(await listVisits(pool, { eventId: id, id: visited.id }, 1000)).toMatchObject([{ visits: 30, agent: 'Barracuda' }]);
+    expect(await listVisits(pool, { eventId: id, id: visited.id }, 1000)).toMatchObject([
+      { visits: 30, agent: 'Barracuda' },
+    ]);
     const visit: Omit<NewVisit, 'client'> = {
       ...{
         eventId: id,

@@ -126,7 +126,7 @@ end $$;
 create function {schema}.event_of_registrant(of_registrant uuid) returns uuid
   language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  return (select registrant.event_id from {schema}.registrant where registrant.id = of_registrant);
+  return (select registrant.event_id from {schema}.registrant where registrant.id = of_registrant /* every event: named_without_event */);
 end $$;
 revoke all on function {schema}.event_of_registrant from public;
 

@@ -88,7 +88,9 @@ export async function loadPeople(
   const ids = page.map(({ id }) => id);
   const [mails, details] = await Promise.all([
     ids.length ? latestMails(pool, eventId, ids) : [],
-    ids.length && columns.some(isOfDetails) ? registrantDetailsOf(pool, eventId, ids) : new Map<string, never>(),
+    ids.length && columns.some(isOfDetails)
+      ? registrantDetailsOf(pool, eventId, ids)
+      : new Map<string, never>(),
   ]);
   const mailOf = new Map(mails.map((mail) => [mail.registrantId, mail]));
   const hasMore = found.length > PAGE;
