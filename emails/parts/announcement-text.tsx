@@ -117,7 +117,7 @@ function letters(pieces: readonly OwnPiece[]): string {
       if (text) afterLink = false;
     } else {
       if (afterLink) written += '\n';
-      else if (written && !/[\s([{"'\u201c\u201e\u00ab\u2018]$/u.test(written)) written += ' ';
+      else if (written && !/[\s([{"'“„«‘]$/u.test(written)) written += ' ';
       written += piece.link;
       afterLink = true;
     }

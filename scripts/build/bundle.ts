@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { fingerprint, MANIFEST } from '../launcher/bundle.mjs';
 import { PROJECT } from '../launcher/project.mjs';
-import { asciiOnly } from './ascii.ts';
 import { ASSET_SOURCES, assetTexts } from './asset-texts.ts';
 import { filesBeside } from './beside.ts';
 import { BuildError } from './build-error.ts';
@@ -78,10 +77,7 @@ async function bundle(folder: string): Promise<Metafile> {
       format: 'esm',
       platform: 'node',
       target: 'node26',
-      charset: 'ascii',
-      // V8 keeps the text of what it runs: without spaces there is less of it. A line is what Node shows beside an uncaught error.
-      minifyWhitespace: true,
-      lineLimit: 200,
+      charset: 'utf8',
       // Class names are looked at at run time (rate-limiter-flexible), and function names are what a stack trace is read by.
       keepNames: true,
       // Read only with --enable-source-maps, which costs 100 MB; without the sources they are small enough to have them there.
@@ -93,7 +89,7 @@ async function bundle(folder: string): Promise<Metafile> {
       banner: {
         js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
       },
-      plugins: [assetTexts, asciiOnly],
+      plugins: [assetTexts],
       metafile: true,
       logLevel: 'silent',
     });

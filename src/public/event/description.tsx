@@ -35,7 +35,7 @@ export function Description({ view }: { readonly view: EventView }) {
 /** A paragraph, or the items of a list. */
 export type DescriptionBlock = string | readonly string[];
 
-const ITEM = /^\s*[-*\u2022\u2013]\s+(?=\S)/;
+const ITEM = /^\s*[-*•–]\s+(?=\S)/;
 
 export function descriptionBlocks(text: string): DescriptionBlock[] {
   const blocks: (string | string[])[] = [];

@@ -1,8 +1,8 @@
 import { Fragment } from 'react';
 
-const LINK = /https?:\/\/[^\s<>"\u201c\u201d]+/gi;
+const LINK = /https?:\/\/[^\s<>"“”]+/gi;
 /** What ends a sentence, and is no part of an address in it. */
-const AFTER = /[.,;:!?)\]}'\u2019\u00bb\u3002\u3001\u060c]+$/u;
+const AFTER = /[.,;:!?)\]}'’»。、،]+$/u;
 
 /** What the team wrote, with its addresses as links: they open beside the form, so that nothing typed is lost. */
 export function WithLinks({ text }: { readonly text: string }) {
