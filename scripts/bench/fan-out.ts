@@ -72,7 +72,7 @@ export async function benchFanOut(lab: Lab, options: BenchOptions): Promise<Resu
       memoryLargestToSmallest: largest.peakMiB / smallest.peakMiB,
     },
     targets: {
-      ofInsert: { atLeast: 0.3 },
+      ofInsert: { atLeast: 0.8 },
       largestToSmallest: { atLeast: 0.8 },
       memoryLargestToSmallest: { atMost: 1.25 },
     },
