@@ -11,7 +11,7 @@ import {
   notifyOfKeyReset,
   replaceVoidKeys,
 } from '../db/key-reset.ts';
-import { allow } from '../db/pool.ts';
+import { allow, commitSoon } from '../db/pool.ts';
 import { forgetWrongKeys } from '../db/wrong-key.ts';
 import type { Event } from '../domain/event.ts';
 import { accessKeysVersion, requireVersion } from '../domain/version.ts';
@@ -97,6 +97,7 @@ export async function continueKeyReset(
 ): Promise<boolean> {
   const { db } = context;
   await allow(db, 'slice');
+  await commitSoon(db);
   const seen = await findKeyReset(db, eventId);
   if (!seen || seen.finishedAt) return false;
   // Its end locks the event, and before the reset: whoever starts one locks them in this order.

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { continueKeyReset } from '../../src/actions/rotate-keys.ts';
+import { transaction } from '../../src/db/pool.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
@@ -22,6 +24,14 @@ interface Person {
 const people = async (eventId: string): Promise<Person[]> =>
   (await app.api('GET', `/events/${eventId}/registrants?limit=200&sort=email`)).json.items;
 const rotate = (eventId: string, body?: unknown) => app.api('POST', `/events/${eventId}/rotate-keys`, body);
+/** Takes the slices that a worker would take. */
+const takeRest = async (eventId: string, size = 1_000) => {
+  const take = () =>
+    transaction(app.pool, (db) =>
+      continueKeyReset({ db, boss: app.boss, now: app.clock.now }, eventId, size),
+    );
+  while (await take());
+};
 const opens = async (link: string) => {
   const { pathname, search } = new URL(link);
   return (await app.request(pathname + search)).status;
@@ -70,11 +80,12 @@ describe('rotating the keys of an event', () => {
   it('gives 22 hex characters to each, no two the same and none the old one', async () => {
     const { event } = await eventWith(0);
     await app.pool.query(
-      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
-       select $1, n || '@example.com', '', '', 'old-key' from generate_series(1, 2000) as n`,
-      [event.id],
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '@example.com', '', '', 'old-key', $2 from generate_series(1, 2000) as n`,
+      [event.id, app.clock.now],
     );
     await rotate(event.id);
+    await takeRest(event.id);
     const { rows } = await app.pool.query<{ key: string }>(
       'select access_key as key from {schema}.registrant where event_id = $1',
       [event.id],
@@ -88,11 +99,12 @@ describe('rotating the keys of an event', () => {
   it('gives four digits, never those that it was, where the event asks for them', async () => {
     const { event } = await eventWith(0, { keyStyle: 'digits' });
     await app.pool.query(
-      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
-       select $1, n || '@example.com', '', '', lpad((n % 10000)::text, 4, '0') from generate_series(1, 3000) as n`,
-      [event.id],
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '@example.com', '', '', lpad((n % 10000)::text, 4, '0'), $2 from generate_series(1, 3000) as n`,
+      [event.id, app.clock.now],
     );
     await rotate(event.id);
+    await takeRest(event.id);
     const { rows } = await app.pool.query<{ key: string; old: string }>(
       `select access_key as key, lpad(split_part(email, '@', 1), 4, '0') as old from {schema}.registrant where event_id = $1`,
       [event.id],
