@@ -9,18 +9,8 @@ const PARTS = ';\\t\\r\\n';
 const START = `(?<![\\s\\S])(?='*[${FIRST}])`;
 const INNER = `(?<=[${PARTS}])(?=['" ]*[${FORMULA}])`;
 
-/** As a regular expression, in JavaScript as in Postgres: the places in a text where an apostrophe is put. */
-export const UNGUARDED = `${START}|${INNER}`;
-/** The code points of what makes a cell a formula where it begins with it: a quick look before the slow one. */
-export const DANGEROUS_FIRST: readonly number[] = [...'=+-@\t\r\n＝＋－＠'].map(
-  (letter) => letter.codePointAt(0) ?? 0,
-);
-/** That of an apostrophe, which may stand before it. */
-export const APOSTROPHE = 39;
-/** As a regular expression: what a text holds, or several put together, that may be a formula further in. */
-export const PARTED = `[${PARTS}]['" ]*[${FORMULA}]`;
-
-const unguarded = new RegExp(UNGUARDED, 'g');
+/** The places in a text where an apostrophe is put. */
+const unguarded = new RegExp(`${START}|${INNER}`, 'g');
 const guarded = new RegExp(`(?<![\\s\\S])'(?='*[${FIRST}])|(?<=[${PARTS}])'(?=['" ]*[${FORMULA}])`, 'g');
 
 /**
