@@ -151,7 +151,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
+/** Text that is the same in its bytes, and as Postgres has it. */
+const AS_IT_IS = /^[ -[\]-~]*$/;
+
 function textCellInBytes(at: string, copied: string): string {
+  if (AS_IT_IS.test(copied)) return textCell(at, guardFormula(copied), 0);
   const bytes = copied.replace(ESCAPED, (_, letter: string) => ESCAPES[letter] ?? letter);
   const xml = textCell(at, guardFormula(Buffer.from(bytes, 'latin1').toString()), 0);
   return Buffer.from(xml).toString('latin1');
