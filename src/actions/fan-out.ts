@@ -181,8 +181,11 @@ export async function continueScheduled(
   await allow(db, 'slice');
   if (!(await lockEventForFanOut(db, eventId))) return;
   const until = new Date(now.getTime() + EARLY_MS);
-  const messageIds = await releaseScheduled(db, dedupeKey, SLICE, until);
-  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({ messageIds: [...some] }));
+  const messageIds = await releaseScheduled(db, eventId, dedupeKey, SLICE, until);
+  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({
+    eventId,
+    messageIds: [...some],
+  }));
   if (batches.length > 0) await enqueueAll(boss, db, deliver.bulk, batches);
   if (messageIds.length === SLICE) await enqueue(boss, db, releaseScheduledJob, { eventId, dedupeKey });
 }

@@ -73,7 +73,7 @@ function HAD_ONE(kind: string): string {
   const once = TIMED_KINDS.filter((timed) => timedRow(timed).onceAs !== null);
   return `${kind} in (${once.map((one) => `'${one}'`).join(', ')}) and exists (
     select from {schema}.message as had
-    where had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])
+    where had.event_id = registrant.event_id and had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])
       and (had.status not in ${NEVER_ARRIVED} or had.uncertain_attempts > 0))`;
 }
 
@@ -98,7 +98,7 @@ const KNOWN_TIMES = `
   from {schema}.event_schedule as schedule
   where schedule.event_id = registrant.event_id and schedule.valid_from < coalesce(
     (select max(told.claimed_at) from {schema}.message as told
-     where told.registrant_id = registrant.id and told.claimed_at is not null
+     where told.event_id = registrant.event_id and told.registrant_id = registrant.id and told.claimed_at is not null
        and told.status not in ${NEVER_ARRIVED}),
     registrant.registered_at)
   order by schedule.revision desc
@@ -195,7 +195,12 @@ export async function insertSlice(
   } catch (error) {
     if (!violates(error, ONCE)) throw error;
     await db.query('rollback to savepoint slice');
-    return insertMessages(db, wanted, slice, 'on conflict (registrant_id, kind, dedupe_key) do nothing');
+    return insertMessages(
+      db,
+      wanted,
+      slice,
+      'on conflict (event_id, registrant_id, kind, dedupe_key) do nothing',
+    );
   }
 }
 
@@ -232,7 +237,7 @@ async function insertMessages(
        from ${from}
        where ${where}
          and ($11::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from {schema}.registrant where id = $11), $11))
+           > ((select registered_at from {schema}.registrant where event_id = $1 and id = $11), $11))
        order by registrant.registered_at, registrant.id
        limit $12 + 1
      ), queued as (
@@ -246,7 +251,7 @@ async function insertMessages(
      ), queue as materialized (
        select array(select id from queued) as ids
      ), jobs as (
-       select {schema}.enqueue_messages($8, ids, null, $16) from queue where $14 = 'queued'
+       select {schema}.enqueue_messages($8, $1, ids, null, $16) from queue where $14 = 'queued'
      )
      select (select cardinality(ids) from queue) as queued, (select count(*) from jobs) as enqueued,
        case when (select count(*) from candidate) > $12

@@ -60,7 +60,12 @@ export async function load(
     }),
     notYet: [
       ...notYet,
-      ...mine.map(({ id, priority }) => ({ id, priority, at: new Date(at.getTime() + LEASE_MS) })),
+      ...mine.map(({ ledger, id, priority }) => ({
+        ledger,
+        id,
+        priority,
+        at: new Date(at.getTime() + LEASE_MS),
+      })),
     ],
   };
 }
@@ -68,8 +73,11 @@ export async function load(
 /** While all access links of an event are reset, whoever is to get a mail gets their new one first. */
 async function loadWithGoodKeys(pool: Pool, asked: readonly Asked[], at: Date): ReturnType<typeof loadDue> {
   const loaded = await loadDue(pool, asked, at);
-  const registrantIds = loaded.due.flatMap(({ registrant }) => registrant?.id ?? []);
-  const voided = await findVoidKeys(pool, registrantIds);
+  const recipients = loaded.due.flatMap(({ eventId, registrant }) =>
+    eventId && registrant ? [{ eventId, id: registrant.id }] : [],
+  );
+  if (recipients.length === 0) return loaded;
+  const voided = await findVoidKeys(pool, recipients);
   if (voided.size === 0) return loaded;
   for (const [eventId, ids] of voided) await transaction(pool, (db) => replaceVoidKeys(db, eventId, ids));
   return loadDue(pool, asked, at);
