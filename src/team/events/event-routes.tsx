@@ -272,6 +272,9 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const { version: seen = '', ...form } = await readForm(c);
     const notify = form.notify === 'yes';
+    // Whoever asks for what is under way sees how far it is.
+    const running = await findKeyReset(pool, event.id);
+    if (running && !running.finishedAt) return seeOther(c, `/team/events/${event.id}/settings/keys`);
     const { reset } = await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify, seen }));
     if (!reset.finishedAt) return seeOther(c, `/team/events/${event.id}/settings/keys`);
     return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
