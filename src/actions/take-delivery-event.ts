@@ -6,9 +6,9 @@ import type { Logger } from '../log.ts';
 import { applyEvents, keepEvents } from './apply-delivery-events.ts';
 
 /** What comes while a group is being written makes the next one, so that a group needs to wait for nobody. */
-const KEEP = { waitMs: 1, most: 500 };
+const KEEP = { waitMs: 1, longestWaitMs: 5, most: 500 };
 /** What is kept while others are applied is applied together: a statement for many costs little more than one for few. */
-const APPLY = { waitMs: 10, most: 1_000 };
+const APPLY = { waitMs: 10, paceMs: 40, most: 1_000 };
 
 /** What taking in needs of the process. */
 export interface IntakeContext {

@@ -3,6 +3,10 @@ interface BatcherOptions {
   readonly most: number;
   /** In milliseconds: so long a batch waits for more to join it. */
   readonly waitMs: number;
+  /** And again as long as more have come meanwhile, so long in all at most; left out: once. */
+  readonly longestWaitMs?: number;
+  /** In milliseconds: so long after the batch before it began one begins at the earliest. */
+  readonly paceMs?: number;
   /** With so many it waits no longer; left out: it always waits. */
   readonly enough?: number;
 }
@@ -14,15 +18,17 @@ interface BatcherOptions {
  */
 export function createBatcher<Item>(
   write: (batch: readonly Item[]) => Promise<void>,
-  { most, waitMs, enough = Number.POSITIVE_INFINITY }: BatcherOptions,
+  { most, waitMs, longestWaitMs = waitMs, paceMs = 0, enough = Number.POSITIVE_INFINITY }: BatcherOptions,
 ): (item: Item) => Promise<void> {
   let waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
   let isRunning = false;
   let stopWaiting: (() => void) | undefined;
+  let beganAt = Number.NEGATIVE_INFINITY;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      if (waiting.length < enough) await orEnough(waitMs);
+      await gather();
+      beganAt = performance.now();
       const batch = waiting.slice(0, most);
       waiting = waiting.slice(most);
       try {
@@ -33,6 +39,17 @@ export function createBatcher<Item>(
       }
     }
     isRunning = false;
+  }
+
+  async function gather(): Promise<void> {
+    const since = performance.now();
+    let [waitFor, had] = [Math.max(waitMs, beganAt + paceMs - since), 0];
+    while (waiting.length < enough && waiting.length > had) {
+      had = waiting.length;
+      await orEnough(waitFor);
+      waitFor = waitMs;
+      if (performance.now() + waitMs > since + longestWaitMs) return;
+    }
   }
 
   /** Resolves after so long, or when there are enough. */

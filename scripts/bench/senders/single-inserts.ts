@@ -14,7 +14,7 @@ const pool = createPool(readDatabaseConfig(process.env), {
 });
 const now = new Date();
 const rows = readDeliveries(file).map(({ headers, body }) => {
-  const event = readResendWebhook(body, headers['svix-id'] ?? '', now);
+  const event = readResendWebhook(JSON.parse(body), headers['svix-id'] ?? '', now);
   if (!event) throw new Error('A delivery could not be read.');
   const { source, sourceId, type, messageId, providerMessageId, occurredAt, detail } = event;
   return [source, sourceId, type, messageId, providerMessageId, occurredAt, JSON.stringify(detail), now];
