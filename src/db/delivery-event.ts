@@ -91,23 +91,20 @@ export interface MatchedEvent {
   readonly detail: Readonly<Record<string, string>>;
 }
 
+/** A scalar with a limit, and no join: it is looked for only where it is not known, one look into the index each. */
+const KNOWN_MESSAGE = `coalesce(message_id, (
+  select message.id from {schema}.message where message.provider_message_id = delivery_event.provider_message_id limit 1
+))`;
+
 /**
  * Those of the events that have not been applied and whose message is known by now, locked with their messages:
  * marks them as applied. The others wait: the message may not know its provider's id yet.
  */
 export async function takeEvents(db: Db, ids: readonly string[]): Promise<MatchedEvent[]> {
   const { rows } = await db.query<MatchedEvent>(
-    `with asked as (
-       select delivery_event.id, coalesce(delivery_event.message_id, message.id) as message_id
-       from {schema}.delivery_event
-       left join {schema}.message on delivery_event.message_id is null
-         and message.provider_message_id = delivery_event.provider_message_id
-       where delivery_event.id = any($1) and not delivery_event.applied
-     )
-     update {schema}.delivery_event set applied = true, message_id = asked.message_id
-     from asked
-     where delivery_event.id = asked.id and asked.message_id is not null and not delivery_event.applied
-     returning delivery_event.id, delivery_event.message_id as "messageId", type, occurred_at as "occurredAt", detail`,
+    `update {schema}.delivery_event set applied = true, message_id = ${KNOWN_MESSAGE}
+     where id = any($1) and not applied and ${KNOWN_MESSAGE} is not null
+     returning id, message_id as "messageId", type, occurred_at as "occurredAt", detail`,
     [ids],
   );
   return rows;

@@ -27,21 +27,21 @@ export interface Advanced {
  */
 export async function advanceStatus(db: Db, status_rank: readonly KnownStatus[]): Promise<Advanced[]> {
   const sorted = [...status_rank].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
-  const before = await db.query<{ id: string; status_rank: number }>(
-    'select id, status_rank from {schema}.message where id = any($1) order by id for no key update',
-    [sorted.map((l) => l.messageId)],
-  );
-  const rankBefore = new Map(before.rows.map((row) => [row.id, row.status_rank]));
-  const { rows } = await db.query<{ id: string; registrantId: string | null; rank: number }>(
-    `update {schema}.message set status_rank = more.rank, status_at = more.at, status = more.status,
-       error = case when more.rank <> status_rank then more.error else coalesce(more.error, message.error) end,
+  const { rows } = await db.query<Advanced>(
+    `with before as materialized (
+       select id, status_rank from {schema}.message where id = any($1) order by id for no key update
+     )
+     update {schema}.message set status_rank = more.rank, status_at = more.at, status = more.status,
+       error = case when more.rank <> message.status_rank then more.error else coalesce(more.error, message.error) end,
        accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
        reconcile_at = null
      from unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[])
        as more (id, rank, at, status, error)
+     join before on before.id = more.id
      where message.id = more.id
-       and (status_rank < more.rank or status_rank = more.rank and more.at < coalesce(status_at, 'infinity'))
-     returning message.id, message.registrant_id as "registrantId", status_rank as rank`,
+       and (message.status_rank < more.rank
+         or message.status_rank = more.rank and more.at < coalesce(status_at, 'infinity'))
+     returning message.id, message.registrant_id as "registrantId", message.status_rank <> before.status_rank as news`,
     [
       sorted.map((l) => l.messageId),
       sorted.map((l) => l.rank),
@@ -50,7 +50,7 @@ export async function advanceStatus(db: Db, status_rank: readonly KnownStatus[])
       sorted.map((l) => l.error),
     ],
   );
-  return rows.map(({ id, registrantId, rank }) => ({ id, registrantId, news: rank !== rankBefore.get(id) }));
+  return rows;
 }
 
 const SENT = rankOf('sent');

@@ -2,28 +2,27 @@ import { createMiddleware } from 'hono/factory';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { type RequestNote, requestIdOf } from '../http/request-log.ts';
 import { createProviderWebhooks } from '../providers/webhooks.ts';
-import { takeWebhook } from './take-webhook.ts';
+import { RECEIVED, takeWebhook } from './take-webhook.ts';
 
-const ID = 'x-request-id';
+const BODY = JSON.stringify(RECEIVED);
 
 /**
- * Answers what providers post, which comes by the thousand, in front of all that other requests pass. What is refused or cannot be stored is
- * answered as any other request, by the route; so is the first that is stored, whose headers those that follow have.
+ * Answers what providers post, which comes by the thousand, in front of all that other requests pass. What is refused or could not be stored
+ * passes it too, and is answered by its route.
  */
 export function answerAtOnce(dependencies: AppDependencies, note: RequestNote) {
   const { config, log } = dependencies;
   const webhooks = new Map(
     createProviderWebhooks(config).map((webhook) => [`/webhooks/${webhook.name}`, webhook]),
   );
-  let answer: { readonly body: string; readonly headers: Readonly<Record<string, string>> } | null = null;
 
   return createMiddleware<AppEnv>(async (c, next) => {
     const { method, path } = c.req;
     const webhook = method === 'POST' ? webhooks.get(path) : undefined;
-    // The parser of HTTP holds a body to the length that it has. One that names none is counted as it is read.
+    // A body is held to the length that it has by Node's parser. One that names none is counted while it is read.
     const bytes = Number(c.req.header('content-length') ?? Number.NaN);
     if (!webhook || !(bytes <= webhook.maxBytes) || c.req.header('transfer-encoding')) return next();
-    // A span belongs to what it may be told by, and lies around all that it does.
+    // Its span lies around all that it does.
     if (config.tracing) return next();
     const began = performance.now();
     const taken = takeWebhook(dependencies, webhook, c);
@@ -31,16 +30,13 @@ export function answerAtOnce(dependencies: AppDependencies, note: RequestNote) {
       () => true,
       () => false,
     );
-    if (answer === null || !isStored) {
+    if (!isStored) {
       c.set('webhook', { taken, began });
-      await next();
-      if (!isStored || c.res.status !== 200) return;
-      const { [ID]: _, ...headers } = Object.fromEntries(c.res.headers);
-      answer = { body: await c.res.clone().text(), headers };
-      return;
+      return next();
     }
-    const requestId = requestIdOf(c.req.header(ID));
+    const requestId = requestIdOf(c.req.header('x-request-id'));
     note(log, { requestId, method, route: path, status: 200, ms: performance.now() - began });
-    return new Response(answer.body, { headers: { ...answer.headers, [ID]: requestId } });
+    const headers = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
+    return new Response(BODY, { headers: { ...headers, 'x-request-id': requestId } });
   });
 }

@@ -4,6 +4,9 @@ import { AppError } from '../domain/errors.ts';
 import type { AppDependencies } from '../http/context.ts';
 import type { ProviderWebhook } from '../providers/provider.ts';
 
+/** The answer to what is stored. */
+export const RECEIVED = { received: true };
+
 /**
  * Reads what a provider posted and verifies it: resolves once all that it tells is stored, and rejects with the answer
  * where it is refused or could not be.

@@ -10,7 +10,7 @@ import { ourMessageId } from '../domain/message-id.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { readPlainJson } from '../http/plain-text.ts';
 import { createProviderWebhooks } from '../providers/webhooks.ts';
-import { takeWebhook } from './take-webhook.ts';
+import { RECEIVED, takeWebhook } from './take-webhook.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */
@@ -34,7 +34,7 @@ export function webhookRoutes(dependencies: AppDependencies) {
   for (const webhook of createProviderWebhooks(config)) {
     router.post(`/webhooks/${webhook.name}`, limited(webhook.maxBytes), async (c) => {
       await (c.get('webhook')?.taken ?? takeWebhook(dependencies, webhook, c));
-      return c.json({ received: true });
+      return c.json(RECEIVED);
     });
   }
 
