@@ -75,7 +75,7 @@ function refuseSignature(
 
 const text = z.string().catch('');
 const texts = z.array(z.string()).catch([]);
-const told = z.looseObject({
+const told = z.object({
   type: text,
   subType: text,
   reason: text,
@@ -84,11 +84,11 @@ const told = z.looseObject({
 });
 
 /** As lenient as can be: what we do not know today must not be lost. */
-const webhook = z.looseObject({
+const webhook = z.object({
   type: z.string().min(1),
   created_at: text,
   data: z
-    .looseObject({
+    .object({
       email_id: text,
       tags: z.unknown().optional(),
       bounce: told.optional().catch(undefined),
