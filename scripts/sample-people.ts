@@ -101,8 +101,9 @@ async function addMail(
     priority: MAIL_KINDS[kind].priority,
   });
   if (!id) throw new Error('A mail of the sample is there already.');
+  const key = { ledger: event.id, id };
   if (ends?.status === 'not_sent') {
-    await end(db, { id, ...ends }, later(2));
+    await end(db, { ...key, ...ends }, later(2));
     return [];
   }
   const attempt = await claimMail(db, id, kind, { ...mailed, at: later(1) });
@@ -111,14 +112,14 @@ async function addMail(
       db,
       [
         {
-          ...{ id, attempt, error: ends.error, dueAt: new Date(now.getTime() + 30 * MINUTE) },
+          ...{ ...key, attempt, error: ends.error, dueAt: new Date(now.getTime() + 30 * MINUTE) },
           ...{ uncertain: false, spent: true, newCall: true },
         },
       ],
       later(3),
     );
-  else if (ends) await end(db, { id, ...ends }, later(3));
-  else await recordAcceptances(db, [{ id, providerMessageId: null }], later(2), null);
+  else if (ends) await end(db, { ...key, ...ends }, later(3));
+  else await recordAcceptances(db, [{ ...key, providerMessageId: null }], later(2), null);
   return reported.map(({ type, secondsLater, said }, index) => ({
     ...{ source: 'sample', sourceId: `${id} ${index}`, type, messageId: id, providerMessageId: null },
     occurredAt: later(secondsLater),
@@ -144,6 +145,7 @@ async function claimMail(
   const variables = recipientVariables(kind, { event, registrant, publicUrl });
   const mail = {
     ...{
+      ledger: event.id,
       id,
       toAddress: registrant.email,
       templateHash: template.hash,

@@ -6,6 +6,7 @@ import {
   findRegistrantByAddressHash,
   isNewKeyUntold,
   lockRegistrant,
+  type RegistrantKey,
   setAccessKey,
 } from '../db/registrant.ts';
 import { findWrongKeys, forgetWrongKeys } from '../db/wrong-key.ts';
@@ -64,7 +65,7 @@ export async function undoResend(
   const message = await findMessage(db, messageId);
   if (message?.registrantId !== registrantId || !isResend(message.kind))
     throw new AppError('not_found', 'This registrant has no such message.');
-  const ended = await endMessages(db, [messageId], 'A team member took it back.', now);
+  const ended = await endMessages(db, event.id, [messageId], 'A team member took it back.', now);
   if (ended.length > 0) await audit(context, 'link_resend_undone', { eventId: event.id, registrantId });
   return ended.length > 0;
 }
@@ -81,7 +82,7 @@ export async function sendAccessLink(
   registrantId: string,
   dueAt = context.now,
 ): Promise<string> {
-  const kind = await linkKind(context, registrantId, 'access_link');
+  const kind = await linkKind(context, { eventId: event.id, id: registrantId }, 'access_link');
   const dedupeKey = `resend:${randomUUID()}`;
   const id = await sendMessage(context, { event, registrantId, kind, dedupeKey, dueAt });
   if (!id) throw overError(event, context.now);
@@ -91,10 +92,10 @@ export async function sendAccessLink(
 /** The mail that tells of a new key, where no mail has told of it yet; else this one. */
 async function linkKind(
   { db }: Pick<ActionContext, 'db'>,
-  registrantId: string,
+  registrant: RegistrantKey,
   otherwise: LinkKind,
 ): Promise<LinkKind> {
-  return (await isNewKeyUntold(db, registrantId)) ? 'new_key' : otherwise;
+  return (await isNewKeyUntold(db, registrant)) ? 'new_key' : otherwise;
 }
 
 /** Sends the link to the registrant with this address, if there is one and the team has not blocked it. `dedupeKey` makes a second run harmless. */
@@ -119,10 +120,11 @@ export async function sendRequestedLink(
   dedupeKey: string,
 ): Promise<void> {
   // A second run might find another kind to be right.
-  if (await hasMessage(context.db, registrantId, dedupeKey)) return;
+  if (await hasMessage(context.db, { eventId: event.id, registrantId, dedupeKey })) return;
   await replaceRefusedKey(context, event, addressHash(email));
   // Whoever cancelled gets the only kind that they can ask for.
-  const kind = cancelledAt ? 'self_serve_link' : await linkKind(context, registrantId, 'self_serve_link');
+  const key = { eventId: event.id, id: registrantId };
+  const kind = cancelledAt ? 'self_serve_link' : await linkKind(context, key, 'self_serve_link');
   await sendMessage(context, { event, registrantId, kind, dedupeKey });
 }
 
@@ -153,7 +155,7 @@ export async function replaceRefusedKey(
   const registrant = found && (await lockRegistrant(db, event.id, found.id));
   if (!registrant || !isGuessable(registrant.accessKey)) return null;
   const registrantId = registrant.id;
-  await setAccessKey(db, registrantId, newAccessKey('hex'), now);
+  await setAccessKey(db, registrant, newAccessKey('hex'), now);
   await rerenderPending(db, event.id, [registrantId]);
   await audit({ db, now, actor: VISITOR }, 'guessed_key_replaced', { eventId: event.id, registrantId });
   return registrantId;
@@ -194,7 +196,7 @@ export async function rotateAccessKey(
   while (key === registrant.accessKey) key = newAccessKey(event.keyStyle);
   await forgetWrongKeys(db, event.id, [addressHash(registrant.email)]);
   await rerenderPending(db, event.id, [registrantId]);
-  const changed = await setAccessKey(db, registrantId, key, now);
+  const changed = await setAccessKey(db, registrant, key, now);
   const dedupeKey = `key rotated ${randomUUID()}`;
   if (notify) await sendMessage(context, { event, registrantId, kind: 'new_key', dedupeKey });
   const detail = notify ? { mails: '1' } : {};

@@ -172,7 +172,8 @@ export async function announcementProgress(
   now: Date,
 ): Promise<ReadonlyMap<string, AnnouncementProgress>> {
   const keys = announcements.map(({ dedupeKey }) => dedupeKey);
-  const early = await countAnnounced(db, keys);
+  const [first] = announcements;
+  const early = first ? await countAnnounced(db, first.eventId, keys) : [];
   const progress = new Map<string, AnnouncementProgress>();
   for (const announcement of announcements) {
     const { id, dedupeKey, queued, cancelledAt, sendAt } = announcement;
@@ -180,7 +181,9 @@ export async function announcementProgress(
     const isIncomplete = total(of(early)) < queued && !cancelledAt;
     // In this order: asked the other way round, slices taken in between would look as if they were left out.
     const isUnderWay = isIncomplete && (await isFanOutUnderWay(db, fanOutJob.name, dedupeKey));
-    const counts = of(isIncomplete && !isUnderWay ? await countAnnounced(db, [dedupeKey]) : early);
+    const counts = of(
+      isIncomplete && !isUnderWay ? await countAnnounced(db, announcement.eventId, [dedupeKey]) : early,
+    );
     const missing = Math.max(0, queued - total(counts));
     const toCome = isUnderWay ? missing : 0;
     const byStatus = MESSAGE_STATUSES.flatMap((status) => {

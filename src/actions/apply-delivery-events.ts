@@ -1,6 +1,9 @@
 import {
+  type EventKey,
   findFirstOfType,
   findPersons,
+  type Located,
+  locateMessages,
   type MatchedEvent,
   storeEvents,
   type ToldEvent,
@@ -20,6 +23,7 @@ import {
   type MessageStatus,
   statusesWhere,
 } from '../domain/delivery/status.ts';
+import { byLedger, type Ledger } from '../domain/message.ts';
 import { type Person, redactDetail } from '../domain/redact.ts';
 import { SOFT_BOUNCES } from '../domain/suppression.ts';
 import { singleLine } from '../lib/clean-text.ts';
@@ -31,94 +35,124 @@ interface ApplyContext {
   readonly ownAddresses: readonly string[];
 }
 
-/** Keeps what was told about messages. Returns the ids of what is new: once this returns, nothing of it is lost. */
+/** Keeps what was told about messages. Returns what of it can be applied: once this returns, nothing of it is lost. */
 export async function keepEvents(
   { pool, now, ownAddresses }: ApplyContext,
   events: readonly ToldEvent[],
-): Promise<string[]> {
-  const persons = await personsOf(pool, events);
-  const told = events.map((event) => {
+): Promise<EventKey[]> {
+  const printable = events.map((event) => {
     const detail = Object.entries(event.detail).map(([name, text]) => [singleLine(name), singleLine(text)]);
     return {
       ...event,
       sourceId: singleLine(event.sourceId),
       type: singleLine(event.type),
       providerMessageId: event.providerMessageId === null ? null : singleLine(event.providerMessageId),
-      detail: redactDetail(Object.fromEntries(detail), personOf(persons, event.messageId), ownAddresses),
+      detail: Object.fromEntries(detail) as ToldEvent['detail'],
     };
+  });
+  const messageOf = await locate(pool, printable);
+  const told = printable.map((event) => {
+    const message = messageOf(event);
+    return { ...event, message, detail: redactDetail(event.detail, personOf(message), ownAddresses) };
   });
   // In one order everywhere, so that two servers that are told the same never wait for each other.
   told.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
   return storeEvents(pool, told, DELIVERY_EVENT_TYPES, now);
 }
 
-type Persons = Awaited<ReturnType<typeof findPersons>>;
-
-async function personsOf(
-  db: Db,
-  events: readonly { readonly messageId: string | null; readonly detail: MatchedEvent['detail'] }[],
-): Promise<Persons> {
-  const ids = events.flatMap(({ messageId, detail }) =>
-    messageId !== null && Object.keys(detail).length > 0 ? [messageId] : [],
+/** Where the messages are that the events speak of: in the ledger that is named with them, else wherever they are found. */
+async function locate(db: Db, events: readonly ToldEvent[]): Promise<(event: ToldEvent) => Located | null> {
+  const named = events.flatMap(({ eventId, messageId }) =>
+    eventId && messageId !== null ? [{ ledger: eventId, id: messageId }] : [],
   );
-  return ids.length > 0 ? findPersons(db, ids) : new Map();
+  const byId = new Map<string, Located>();
+  for (const [ledger, some] of byLedger(named))
+    for (const message of await findPersons(
+      db,
+      ledger,
+      some.map(({ id }) => id),
+    ))
+      byId.set(message.id, message);
+  const rest = events.filter(({ messageId }) => messageId === null || !byId.has(messageId));
+  const ids = rest.flatMap(({ messageId }) => messageId ?? []);
+  const providerIds = rest.flatMap(({ providerMessageId }) => providerMessageId ?? []);
+  const found = rest.length > 0 ? await locateMessages(db, ids, providerIds) : [];
+  for (const message of found) byId.set(message.id, message);
+  const byProviderId = new Map(found.map((message) => [message.providerMessageId, message]));
+  return ({ messageId, providerMessageId }) =>
+    byId.get(messageId ?? '') ?? (providerMessageId ? byProviderId.get(providerMessageId) : null) ?? null;
 }
 
 /** Null: erased. Of a message that is not known only what reads as an address can be told. */
-function personOf(persons: Persons, messageId: string | null): Person | null {
-  const person = messageId === null ? undefined : persons.get(messageId);
-  return person === undefined ? { addresses: [], names: [] } : person;
+function personOf(message: Located | null | undefined): Person | null {
+  return message ? message.person : { addresses: [], names: [] };
 }
 
 /** Of an event whose message was not known when it was stored the person is known now, or erased. */
 async function withoutPersons(
   db: Db,
+  ledger: Ledger,
   events: readonly MatchedEvent[],
   ownAddresses: readonly string[],
 ): Promise<MatchedEvent[]> {
-  const persons = await personsOf(db, events);
+  const ids = events.flatMap(({ messageId, detail }) => (Object.keys(detail).length > 0 ? [messageId] : []));
+  const found = ids.length > 0 ? await findPersons(db, ledger, ids) : [];
+  const byId = new Map(found.map((message) => [message.id, message]));
   const redacted = events.map((event) => ({
     ...event,
-    detail: redactDetail(event.detail, personOf(persons, event.messageId), ownAddresses),
+    detail: redactDetail(event.detail, personOf(byId.get(event.messageId)), ownAddresses),
   }));
   const changed = redacted.filter(
     ({ detail }, i) => JSON.stringify(detail) !== JSON.stringify(events[i]?.detail),
   );
-  if (changed.length > 0) await updateDetails(db, changed);
+  if (changed.length > 0) await updateDetails(db, ledger, changed);
   return redacted;
 }
 
 /**
- * Takes kept events into the statuses of their messages, the email statuses of the registrants and the suppressions:
- * all of it, or nothing. May run any number of times, in any order, in many places at once. Returns how many found
- * their message.
+ * Takes kept events into the statuses of their messages, the email statuses of the registrants and the suppressions: of each
+ * ledger all of it, or nothing. May run any number of times, in any order, in many places at once. Returns how many it took.
  */
-export async function applyEvents(
-  { pool, now, ownAddresses }: ApplyContext,
-  ids: readonly string[],
-): Promise<number> {
-  if (ids.length === 0) return 0;
-  return transaction(pool, async (db) => {
-    const taken = await takeEvents(db, ids);
-    if (taken.length === 0) return 0;
-    const events = await withoutPersons(db, taken, ownAddresses);
-    const known = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
-      const highest = highestRanked(told.flatMap(readEvent));
-      return highest ? [{ messageId, ...highest }] : [];
-    });
-    const advanced = await advanceStatus(
-      db,
-      known.map(({ messageId, type, at, error }) => {
-        const { rank, status } = deliveryEvent(type);
-        return { messageId, rank, at, status, error };
-      }),
+export async function applyEvents(context: ApplyContext, keys: readonly EventKey[]): Promise<number> {
+  let applied = 0;
+  for (const [ledger, some] of byLedger(keys))
+    applied += await transaction(context.pool, (db) =>
+      applyTo(
+        db,
+        ledger,
+        some.map(({ id }) => id),
+        context,
+      ),
     );
-    const suppressions = await suppressionsFor(db, events, advanced);
-    if (suppressions.length > 0) await suppress(db, suppressions, now);
-    const registrants = new Set(advanced.flatMap(({ registrantId }) => registrantId ?? []));
-    if (registrants.size > 0) await refreshEmailStatus(db, [...registrants]);
-    return events.length;
+  return applied;
+}
+
+async function applyTo(
+  db: Db,
+  ledger: Ledger,
+  ids: readonly string[],
+  { now, ownAddresses }: ApplyContext,
+): Promise<number> {
+  const taken = await takeEvents(db, ledger, ids);
+  if (taken.length === 0) return 0;
+  const events = await withoutPersons(db, ledger, taken, ownAddresses);
+  const known = [...Map.groupBy(events, ({ messageId }) => messageId)].flatMap(([messageId, told]) => {
+    const highest = highestRanked(told.flatMap(readEvent));
+    return highest ? [{ messageId, ...highest }] : [];
   });
+  const advanced = await advanceStatus(
+    db,
+    ledger,
+    known.map(({ messageId, type, at, error }) => {
+      const { rank, status } = deliveryEvent(type);
+      return { messageId, rank, at, status, error };
+    }),
+  );
+  const suppressions = await suppressionsFor(db, ledger, events, advanced);
+  if (suppressions.length > 0) await suppress(db, suppressions, now);
+  const registrants = new Set(advanced.flatMap(({ registrantId }) => registrantId ?? []));
+  if (ledger !== null && registrants.size > 0) await refreshEmailStatus(db, ledger, [...registrants]);
+  return events.length;
 }
 
 type ReportedEvent = DatedEvent & { readonly error: string | null };
@@ -148,6 +182,7 @@ const IS_FAILURE: ReadonlySet<MessageStatus> = new Set(
  */
 async function suppressionsFor(
   db: Db,
+  ledger: Ledger,
   events: readonly MatchedEvent[],
   advanced: readonly Advanced[],
 ): Promise<NewSuppression[]> {
@@ -160,6 +195,7 @@ async function suppressionsFor(
     single.length > 0
       ? await findFirstOfType(
           db,
+          ledger,
           single.map(({ id }) => id),
         )
       : new Set<string>();
@@ -169,6 +205,7 @@ async function suppressionsFor(
     soft.length > 0
       ? await findSoftBouncing(
           db,
+          ledger,
           soft.map(({ messageId }) => messageId),
           SOFT_BOUNCES,
         )
@@ -176,11 +213,11 @@ async function suppressionsFor(
   return [
     ...single
       .filter(({ id }) => first.has(id))
-      .map(({ messageId, scope, reason, detail }) => ({ messageId, scope, reason, detail })),
+      .map(({ messageId, scope, reason, detail }) => ({ ledger, messageId, scope, reason, detail })),
     ...soft
       .filter(({ messageId }) => dead.includes(messageId))
       .map(({ messageId, scope, reason }) => ({
-        ...{ messageId, scope, reason },
+        ...{ ledger, messageId, scope, reason },
         detail: `${SOFT_BOUNCES} mails in a row bounced temporarily.`,
       })),
   ];

@@ -73,9 +73,9 @@ export async function registerAgain(
   if (!registrant?.cancelledAt) return false;
   const asked = event.formFields.map(({ name }) => name);
   const consents = changeConsents(registrant.consents, asked, given, now);
-  await updateOwnRegistration(db, registrantId, { ...person, answers, consents }, [...asked, ...names]);
+  await updateOwnRegistration(db, registrant, { ...person, answers, consents }, [...asked, ...names]);
   await auditWithdrawals(context, registrant, consents);
-  await setCancelled(db, registrantId, null);
+  await setCancelled(db, registrant, null);
   // A short key that was guessed at would not open.
   await replaceRefusedKey(context, event, addressHash(registrant.email));
   await audit({ ...context, actor: REGISTRANT }, 'registrant_restored', { eventId: event.id, registrantId });

@@ -57,17 +57,17 @@ export async function changeAddress(
   // What a mail on its way to the wrong address brings lets nobody in any more.
   let accessKey = newAccessKey(event.keyStyle);
   while (accessKey === before.accessKey) accessKey = newAccessKey(event.keyStyle);
-  await setAccessKey(db, replaces, accessKey, now);
-  await endReplacedTo(db, replaces, 'confirmation', now);
+  await setAccessKey(db, before, accessKey, now);
+  await endReplacedTo(db, before, 'confirmation', now);
   const other = await findRegistrantByAddress(db, event.id, email);
   if (other) {
     await cancelRegistration(actor, event, replaces);
     if (mayRemind) await sendRequestedLink(context, event, other, id);
     return;
   }
-  await updateRegistrant(db, replaces, { email });
+  await updateRegistrant(db, before, { email });
   await forgetWrongKeys(db, event.id, [before.email, email].map(addressHash));
-  if (before.cancelledAt) await setCancelled(db, replaces, null);
+  if (before.cancelledAt) await setCancelled(db, before, null);
   const detail = { from: before.emailStatus ?? 'unknown', resent: 'true' };
   await audit(actor, 'address_mended', { eventId: event.id, registrantId: replaces, detail });
   await rerenderPending(db, event.id, [replaces]);

@@ -39,7 +39,7 @@ export async function withdrawConsent(
   // A field of another kind that is called so by now is answered with something else.
   const isAnswered = registrant.fields[name] === TICKED && (!field || field.type === 'consent');
   if (withdrawnNames(registrant.consents, consents).length === 0 && !isAnswered) return;
-  await updateConsents(db, registrantId, consents, isAnswered ? [name] : []);
+  await updateConsents(db, registrant, consents, isAnswered ? [name] : []);
   if (isAnswered) {
     // It may read all registrants of the event.
     await allow(db, 'slice');

@@ -226,7 +226,7 @@ async function endMails(
   withdrawn: readonly { readonly messageId: string | null }[],
 ): Promise<void> {
   const messageIds = withdrawn.flatMap(({ messageId }) => messageId ?? []);
-  await endMessages(db, messageIds, 'The export was withdrawn.', now);
+  await endMessages(db, null, messageIds, 'The export was withdrawn.', now);
 }
 
 /** Notes that the link was followed after whoever asked, or was sent it, left the team. */

@@ -136,6 +136,7 @@ async function takeSlice(
   if (isAhead && messageIds.length > 0)
     await enqueue(boss, db, releaseScheduledJob, { eventId: event.id, dedupeKey }, { startAfter: dueAt });
   const batches = Array.from({ length: Math.ceil(messageIds.length / MESSAGES_PER_JOB) }, (_, i) => ({
+    eventId: event.id,
     messageIds: messageIds.slice(i * MESSAGES_PER_JOB, (i + 1) * MESSAGES_PER_JOB),
   }));
   if (batches.length && !isAhead) await enqueueAll(boss, db, deliver[priority], batches);
@@ -176,8 +177,11 @@ export async function continueScheduled(
   await allow(db, 'slice');
   if (!(await lockEventForFanOut(db, eventId))) return;
   const until = new Date(now.getTime() + EARLY_MS);
-  const messageIds = await releaseScheduled(db, dedupeKey, SLICE, until);
-  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({ messageIds: [...some] }));
+  const messageIds = await releaseScheduled(db, eventId, dedupeKey, SLICE, until);
+  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({
+    eventId,
+    messageIds: [...some],
+  }));
   if (batches.length > 0) await enqueueAll(boss, db, deliver.bulk, batches);
   if (messageIds.length === SLICE) await enqueue(boss, db, releaseScheduledJob, { eventId, dedupeKey });
 }

@@ -40,7 +40,7 @@ export async function changeOwnRegistration(
     before.fields[name] !== TICKED || standingConsent(before.consents, name) !== undefined;
   const names = event.formFields.flatMap(({ name, type }) => (type === 'consent' ? [name] : []));
   const consents = changeConsents(before.consents, names, given.filter(isKnown), now);
-  const after = await updateOwnRegistration(db, registrantId, { ...own, consents }, asked);
+  const after = await updateOwnRegistration(db, before, { ...own, consents }, asked);
   if (ownRegistrationVersion(after, asked) === version) return;
   if (asked.some((name) => before.fields[name] !== undefined && after.fields[name] === undefined)) {
     // It may read all registrants of the event.

@@ -59,7 +59,10 @@ export async function continueRelease(context: ActionContext, eventId: string): 
 
 async function releaseSlice({ db, boss, now }: ActionContext, { id: eventId }: Event): Promise<void> {
   const { messageIds, hasMore } = await releaseHeld(db, eventId, SLICE, now);
-  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({ messageIds: [...some] }));
+  const batches = [...chunks(messageIds, MESSAGES_PER_JOB)].map((some) => ({
+    eventId,
+    messageIds: [...some],
+  }));
   if (batches.length > 0) await enqueueAll(boss, db, deliver.bulk, batches);
   if (hasMore) await enqueue(boss, db, releaseHeldJob, { eventId });
 }

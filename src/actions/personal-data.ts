@@ -77,18 +77,15 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
       db,
       registrants.map(({ eventId }) => eventId),
     ),
-    await listMessagesTo(db, ids),
+    await listMessagesTo(db, registrants),
     await listAuditOf(db, ids),
-    await listExportsOf(db, ids),
+    await listExportsOf(db, registrants),
     await listWaitingRequests(db, hash),
     await listFormerMails(db, hash),
     await listAllSuppressions(db, hash),
   ];
   const known = Map.groupBy(
-    await listMessageEvents(
-      db,
-      [...messages, ...former].map(({ id }) => id),
-    ),
+    await listMessageEvents(db, [...messages, ...former]),
     ({ messageId }) => messageId,
   );
   const told = await listToldOf(db, ids);
@@ -99,11 +96,11 @@ export async function findPersonalData(db: Db, hash: string): Promise<PersonalDa
     const event = eventOf.get(registrant.eventId);
     if (!event) continue;
     registrations.push({
-      ...{ registrant, event, ...(await registrantDetails(db, registrant.id)) },
+      ...{ registrant, event, ...(await registrantDetails(db, registrant)) },
       mails: messages.filter(({ registrantId }) => registrantId === registrant.id).map(heldMail),
       audit: entries.filter(({ registrantId }) => registrantId === registrant.id),
       exports: exports.filter(({ registrantId }) => registrantId === registrant.id),
-      visits: await listVisits(db, registrant.id, MOST_VISITS),
+      visits: await listVisits(db, registrant, MOST_VISITS),
       told: told.filter(({ registrantId }) => registrantId === registrant.id),
     });
   }
@@ -143,7 +140,7 @@ export async function erasePersonalData(context: TeamActionContext, email: strin
     const registrant = await lockRegistrant(db, eventId, id);
     // Erased, or given another email, since it was found.
     if (!registrant || addressHash(registrant.email) !== hash) continue;
-    await eraseRegistrant(db, id, now);
+    await eraseRegistrant(db, registrant, now);
     await audit(context, 'registrant_removed', { eventId, registrantId: id });
     erased++;
   }

@@ -48,7 +48,7 @@ export async function changeRegistrant(
     refuseWhenCancelled(before);
   }
   try {
-    const after = await updateRegistrant(db, registrantId, changes);
+    const after = await updateRegistrant(db, before, changes);
     if (moved) {
       // Tried before the address was theirs, or while it was.
       await forgetWrongKeys(db, event.id, [before.email, after.email].map(addressHash));
@@ -110,6 +110,6 @@ export async function removeRegistrant(
 ): Promise<void> {
   const { db, now } = context;
   if (!(await lockRegistrant(db, event.id, registrantId))) throw registrantNotFound();
-  await eraseRegistrant(db, registrantId, now);
+  await eraseRegistrant(db, { eventId: event.id, id: registrantId }, now);
   await audit(context, 'registrant_removed', { eventId: event.id, registrantId });
 }

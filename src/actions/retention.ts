@@ -97,9 +97,10 @@ export async function eraseNext(
   if (last) {
     const ids = await lockRegistrants(
       db,
+      eventId,
       people.map(({ id }) => id),
     );
-    await eraseRegistrants(db, ids, now);
+    await eraseRegistrants(db, eventId, ids, now);
     await addErased(db, eventId, ids.length);
     return { type: 'erased', count: ids.length, last };
   }

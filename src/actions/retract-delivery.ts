@@ -1,4 +1,4 @@
-import { retractDelivered } from '../db/delivery-event.ts';
+import { locateMessages, retractDelivered } from '../db/delivery-event.ts';
 import { refreshEmailStatus } from '../db/email-status.ts';
 import { type Pool, transaction } from '../db/pool.ts';
 
@@ -8,7 +8,8 @@ import { type Pool, transaction } from '../db/pool.ts';
  */
 export async function retractDelivery(pool: Pool, messageId: string): Promise<void> {
   await transaction(pool, async (db) => {
-    const registrantId = await retractDelivered(db, messageId, 'mailpit');
-    if (registrantId) await refreshEmailStatus(db, [registrantId]);
+    const [message] = await locateMessages(db, [messageId], []);
+    const registrantId = message ? await retractDelivered(db, message, 'mailpit') : null;
+    if (message?.ledger && registrantId) await refreshEmailStatus(db, message.ledger, [registrantId]);
   });
 }

@@ -33,6 +33,6 @@ export async function sendTeamMessage(
   message: Omit<NewTeamMessage, 'dueAt'>,
 ): Promise<string | null> {
   const id = await insertTeamMessage(db, { ...message, dueAt: now });
-  if (id) await enqueue(boss, db, deliver.urgent, { messageIds: [id] });
+  if (id) await enqueue(boss, db, deliver.urgent, { eventId: null, messageIds: [id] });
   return id;
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { ToldEvent } from '../db/delivery-event.ts';
+import type { EventKey, ToldEvent } from '../db/delivery-event.ts';
 import { isDeadlock, type Pool } from '../db/pool.ts';
 import { createBatcher } from '../lib/batcher.ts';
 import type { Logger } from '../log.ts';
@@ -42,7 +42,7 @@ export function createIntake({ config, pool, log, now }: IntakeContext): Intake 
   const context = () => ({ pool, now: now(), ownAddresses: config.ownAddresses });
   let applying = Promise.resolve();
 
-  const apply = createBatcher<string>(async (ids) => {
+  const apply = createBatcher<EventKey>(async (ids) => {
     try {
       await applyEvents(context(), ids).catch((error: unknown) => {
         if (!isDeadlock(error)) throw error;

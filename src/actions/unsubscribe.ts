@@ -13,13 +13,13 @@ interface UnsubscribeContext {
 export async function unsubscribe(
   { db, now }: UnsubscribeContext,
   event: Event,
-  { id, email }: Registrant,
+  registrant: Registrant,
 ): Promise<void> {
   // Of whoever is erased at this moment nothing is written down any more, and no mail goes to them either.
-  if (!(await holdRegistrant(db, id))) return;
+  if (!(await holdRegistrant(db, registrant))) return;
   await suppressAddress(
     db,
-    { email, scope: 'reminders', eventId: event.id, reason: 'unsubscribed', detail: null },
+    { email: registrant.email, scope: 'reminders', eventId: event.id, reason: 'unsubscribed', detail: null },
     now,
   );
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { findMessage, listMessageEvents, listMessages } from '../db/message.ts';
 import type { Db } from '../db/pool.ts';
+import { findRegistrantKey } from '../db/registrant.ts';
 import { MESSAGE_STATUSES } from '../domain/delivery/status.ts';
 import { AppError } from '../domain/errors.ts';
 import { KINDS } from '../domain/kinds.ts';
@@ -37,13 +38,14 @@ export function messageRoutes({ pool }: AppDependencies) {
     }),
     async (c) => {
       const { limit, cursor, registrantId, kind, status } = c.req.valid('query');
-      const rows = await listMessages(pool, {
-        registrantId: registrantId ?? null,
+      const query = {
         kind: kind ?? null,
         status: status ?? null,
         limit: limit + 1,
         before: readCursor(cursor, z.tuple([z.uuid()]))?.[0] ?? null,
-      });
+      };
+      const registrant = registrantId ? await findRegistrantKey(pool, registrantId) : null;
+      const rows = registrantId && !registrant ? [] : await listMessages(pool, { ...query, registrant });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return c.json(
@@ -95,10 +97,7 @@ export function messageRoutes({ pool }: AppDependencies) {
 
 /** Messages as the API shows them, with their events. */
 export async function presentMessages(db: Db, messages: readonly Message[]) {
-  const known = await listMessageEvents(
-    db,
-    messages.map((message) => message.id),
-  );
+  const known = await listMessageEvents(db, messages);
   return messages.map((message) =>
     presentMessage(
       message,

@@ -152,9 +152,9 @@ from there (${SOURCE_NAMES.join(', ')}); \`registeredAfter\` is that instant or 
       const event = await requireEvent(pool, id);
       const registrant = await findRegistrant(pool, id, rid);
       if (!registrant) throw registrantNotFound();
-      const { source, technical } = await registrantDetails(pool, rid);
+      const { source, technical } = await registrantDetails(pool, registrant);
       const messages = await listMessages(pool, {
-        registrantId: rid,
+        registrant,
         kind: null,
         status: null,
         limit: SHOWN_MESSAGES,

@@ -1,9 +1,9 @@
 import { EVENT_COLUMNS, findEvents } from '../db/event.ts';
 import { findExport, type RegistrantsExport } from '../db/export.ts';
 import { readerOfKept } from '../db/kept-row.ts';
-import { findMessages } from '../db/message.ts';
+import { findMessagesOf } from '../db/message.ts';
 import type { Db } from '../db/pool.ts';
-import { findRegistrants, REGISTRANT_COLUMNS } from '../db/registrant.ts';
+import { findRegistrantsOf, REGISTRANT_COLUMNS } from '../db/registrant.ts';
 import type { WebhookEvent } from '../db/webhook-delivery.ts';
 import { accessLink } from '../domain/access-link.ts';
 import { shownAddress } from '../domain/address.ts';
@@ -44,12 +44,20 @@ export async function readBodyContext(
     db,
     ids(({ eventId }) => eventId),
   );
-  const messageIds = aboutIds('message.');
-  const messages = messageIds.length > 0 ? await findMessages(db, messageIds) : [];
-  const registrantIds = ids(({ type, registrantId }) =>
-    withAccess || type.startsWith('message.') ? registrantId : null,
-  );
-  const registrants = registrantIds.length > 0 ? await findRegistrants(db, registrantIds) : [];
+  const messages: Message[] = [];
+  const registrants: Registrant[] = [];
+  for (const [eventId, some] of Map.groupBy(told, (one) => one.eventId)) {
+    if (eventId === null) continue;
+    const ofEvent = (of: (one: WebhookEvent) => string | null) => [
+      ...new Set(some.flatMap((one) => of(one) ?? [])),
+    ];
+    const messageIds = ofEvent(({ type, aboutId }) => (type.startsWith('message.') ? aboutId : null));
+    if (messageIds.length > 0) messages.push(...(await findMessagesOf(db, eventId, messageIds)));
+    const registrantIds = ofEvent(({ type, registrantId }) =>
+      withAccess || type.startsWith('message.') ? registrantId : null,
+    );
+    if (registrantIds.length > 0) registrants.push(...(await findRegistrantsOf(db, eventId, registrantIds)));
+  }
   const exports: RegistrantsExport[] = [];
   for (const id of aboutIds('export.')) {
     const found = await findExport(db, id);

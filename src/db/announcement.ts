@@ -114,20 +114,22 @@ export async function setAnnouncementCancelled(
 /** How many messages of these announcements have which status. */
 export async function countAnnounced(
   db: Db,
+  eventId: string,
   dedupeKeys: readonly string[],
 ): Promise<{ readonly dedupeKey: string; readonly status: MessageStatus; readonly count: number }[]> {
   const { rows } = await db.query<{ dedupeKey: string; status: MessageStatus; count: number }>(
     `select dedupe_key as "dedupeKey", status, count(*) as count from {schema}.message
-     where kind = 'announcement' and dedupe_key = any($1) and registrant_id is not null
+     where event_id = $1 and kind = 'announcement' and dedupe_key = any($2)
      group by 1, 2`,
-    [dedupeKeys],
+    [eventId, dedupeKeys],
   );
   return rows;
 }
 
-/** Makes the next messages due whose time is not after `until`, `limit` at most. */
+/** Makes the next messages of an announcement due whose time is not after `until`, `limit` at most. */
 export async function releaseScheduled(
   db: Db,
+  eventId: string,
   dedupeKey: string,
   limit: number,
   until: Date,
@@ -135,12 +137,12 @@ export async function releaseScheduled(
   const { rows } = await db.query<{ id: string }>(
     `with due as (
        select id from {schema}.message
-       where dedupe_key = $1 and status = 'scheduled' and kind = 'announcement' and due_at <= $3
-       order by id limit $2 for no key update
+       where event_id = $1 and dedupe_key = $2 and status = 'scheduled' and kind = 'announcement' and due_at <= $4
+       order by id limit $3 for no key update
      )
-     update {schema}.message set status = 'queued' from due where message.id = due.id
+     update {schema}.message set status = 'queued' from due where message.event_id = $1 and message.id = due.id
      returning message.id`,
-    [dedupeKey, limit, until],
+    [eventId, dedupeKey, limit, until],
   );
   return rows.map(({ id }) => id);
 }

@@ -1,30 +1,36 @@
 import type { MessageStatus } from '../domain/delivery/status.ts';
 import { rankOf } from '../domain/delivery/status.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { About, Priority } from '../domain/message.ts';
+import { type About, byLedger, type Ledger, type MessageKey, type Priority } from '../domain/message.ts';
 import type { Sender } from '../domain/sender-domain.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
+import { matchEvents } from './delivery-event.ts';
 import { IS_FOR_THE_ABSENT } from './eligibility.ts';
+import { everyEvent, type LedgerTables, tablesOf } from './ledger.ts';
+import { findLedgers } from './message.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
-import { SUPPRESSIONS_OF } from './suppression.ts';
+import { SUPPRESSIONS_OF, suppress } from './suppression.ts';
 
 const SENT = rankOf('sent');
 const BOUNCED = rankOf('bounced');
 
-// The hot path: every statement works on a set of messages. Where the set is joined, `message.id = any($1)` says the same
-// once more: of a join alone the planner thinks that reading a whole table of this size costs less than the look-ups.
+// The hot path: every statement works on a set of messages of one ledger ($1). Where the set is joined, `message.id = any($2)` says
+// the same once more: of a join alone the planner thinks that reading a whole table of this size costs less than the look-ups.
 
 /** A message that a job asks to be sent. */
 export interface Asked {
   readonly id: string;
   readonly jobId: string;
+  /** Missing: its job is of an earlier version, and does not say. */
+  readonly ledger?: Ledger | undefined;
 }
 
 /** A message that is due, and whom it goes to. */
-export interface Due extends Asked {
+export interface Due extends MessageKey {
+  readonly jobId: string;
   /** Null: a mail to the team that is about no event. */
   readonly eventId: string | null;
   /** Whether it goes to a registrant, or to somebody of the team. */
@@ -76,8 +82,7 @@ export interface Frozen {
 }
 
 /** A message that cannot be sent yet. */
-export interface NotYet {
-  readonly id: string;
+export interface NotYet extends MessageKey {
   readonly priority: Priority;
   /** When to look again. */
   readonly at: Date;
@@ -93,17 +98,31 @@ export const GRACE_MS = 8_000;
 /** In milliseconds. Clocks are compared to about this. */
 const CLOCK_MARGIN_MS = 100;
 
-// $2: now. A message is free when it is queued, or when its worker has lost it and the grace is over.
+// $3: now. A message is free when it is queued, or when its worker has lost it and the grace is over.
 const IS_FREE = `(message.status in ${WAITING}
-  or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $2)`;
+  or message.status = 'sending' and message.claimed_by is null and coalesce(message.lease_until, '-infinity') <= $3)`;
 
 // What was settled for a mail stands in its row until its registrant is erased. The row as it is now says so: who asks the registrant's
 // see it as it was when the statement began.
 const ERASED_MEANWHILE = '(message.template_hash is not null and message.variables is null)';
 
-// What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
-// reached the old one.
-const GOES_TO_CURRENT_EMAIL = '(message.registrant_id is null or to_address = registrant.email)';
+/** What `loadDue` reads of whom a message goes to. */
+const RECIPIENT = ({ isTeam }: LedgerTables) =>
+  isTeam
+    ? { join: '', address: 'message.to_address', isCurrent: 'true', registrant: 'null' }
+    : {
+        join: 'left join {schema}.registrant on registrant.event_id = message.event_id and registrant.id = message.registrant_id',
+        address: 'coalesce(registrant.email, message.to_address)',
+        // What was settled for an email that was corrected since is settled anew, for the new one: also where the mail may have
+        // reached the old one.
+        isCurrent: 'message.to_address = registrant.email',
+        registrant: `case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
+              'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
+              'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
+              'accessKey', registrant.access_key,
+              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
+            ) end`,
+      };
 
 /**
  * Of the messages asked for, those that may be sent now, and those whose time has not come: they are due later, or
@@ -114,38 +133,62 @@ export async function loadDue(
   asked: readonly Asked[],
   now: Date,
 ): Promise<{ readonly due: Due[]; readonly notYet: NotYet[] }> {
+  const due: Due[] = [];
+  const notYet: NotYet[] = [];
+  for (const [ledger, some] of byLedger(await withLedgers(db, asked))) {
+    const loaded = await loadDueOf(db, ledger, some, now);
+    due.push(...loaded.due);
+    notYet.push(...loaded.notYet);
+  }
+  return { due, notYet };
+}
+
+/** The messages with their ledgers; who is in none has ended. */
+async function withLedgers(db: Db, asked: readonly Asked[]): Promise<(Asked & MessageKey)[]> {
+  const unnamed = asked.flatMap(({ ledger, id }) => (ledger === undefined ? [id] : []));
+  const found = unnamed.length > 0 ? await findLedgers(db, unnamed) : new Map<string, Ledger>();
+  return asked.flatMap((one) => {
+    const ledger = one.ledger === undefined ? found.get(one.id) : one.ledger;
+    return ledger === undefined ? [] : [{ ...one, ledger }];
+  });
+}
+
+async function loadDueOf(
+  db: Db,
+  ledger: Ledger,
+  asked: readonly Asked[],
+  now: Date,
+): Promise<{ readonly due: Due[]; readonly notYet: NotYet[] }> {
+  const tables = tablesOf(ledger);
+  const { join, address, isCurrent, registrant } = RECIPIENT(tables);
   const { rows } = await db.query<Due & { readonly waitsUntil: Date | null; readonly isAbandoned: boolean }>(
-    `select message.id, asked.job_id as "jobId", message.event_id as "eventId",
-            message.registrant_id is null as "forTeam", to_address as "to", kind, priority, attempts,
+    `select $1::uuid as ledger, message.id, asked.job_id as "jobId", message.event_id as "eventId",
+            ${tables.isTeam} as "forTeam", message.to_address as "to", kind, priority, attempts,
             expires_at as "expiresAt", about, uncertain_attempts > 0 or status = 'sending' as "isUncertain",
             ${ANNOUNCEMENT_IS_CANCELLED} as "isCancelled",
-            case when template_hash is not null and ${GOES_TO_CURRENT_EMAIL} then jsonb_build_object(
-              'toAddress', to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject,
+            case when template_hash is not null and ${isCurrent} then jsonb_build_object(
+              'toAddress', message.to_address, 'templateHash', template_hash, 'variables', variables, 'subject', subject,
               'sender', sender
             ) end as frozen,
-            case when ${GOES_TO_CURRENT_EMAIL} then batch_id end as "batchId",
-            case when ${GOES_TO_CURRENT_EMAIL} then message.transport end as transport,
-            ${SUPPRESSIONS_OF('coalesce(registrant.email, to_address)', 'message.event_id')},
-            case when registrant.id is not null and registrant.erased_at is null then jsonb_build_object(
-              'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
-              'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
-              'accessKey', registrant.access_key,
-              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
-            ) end as registrant,
-            case when status = 'sending' then case when lease_until > $2 then lease_until end
-              when due_at > $2 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
-            status = 'sending' and claimed_by is not null and coalesce(lease_until, '-infinity') <= $2 as "isAbandoned"
-     from unnest($1::uuid[], $3::text[]) as asked (id, job_id)
-     join {schema}.message on message.id = asked.id
-     left join {schema}.registrant on registrant.id = message.registrant_id
-     where message.id = any($1) and status in ${PENDING}`,
-    [asked.map((a) => a.id), now, asked.map((a) => a.jobId)],
+            case when ${isCurrent} then batch_id end as "batchId",
+            case when ${isCurrent} then message.transport end as transport,
+            ${SUPPRESSIONS_OF(address, 'message.event_id')},
+            ${registrant} as registrant,
+            case when status = 'sending' then case when lease_until > $3 then lease_until end
+              when due_at > $3 + make_interval(secs => ${CLOCK_MARGIN_MS / 1000}) then due_at end as "waitsUntil",
+            status = 'sending' and claimed_by is not null and coalesce(lease_until, '-infinity') <= $3 as "isAbandoned"
+     from unnest($2::uuid[], $4::text[]) as asked (id, job_id)
+     join ${tables.message} on ${tables.inLedger} and message.id = asked.id
+     ${join}
+     where message.id = any($2) and status in ${PENDING}`,
+    [ledger, asked.map((a) => a.id), now, asked.map((a) => a.jobId)],
   );
   const abandoned = rows.filter(({ isAbandoned }) => isAbandoned);
   const freeAt = new Date(now.getTime() + GRACE_MS);
   if (abandoned.length > 0)
     await endLeases(
       db,
+      ledger,
       abandoned.map(({ id }) => id),
       now,
       freeAt,
@@ -154,34 +197,53 @@ export async function loadDue(
     due: rows.filter(({ isAbandoned, waitsUntil }) => !isAbandoned && !waitsUntil),
     notYet: rows.flatMap(({ id, priority, isAbandoned, waitsUntil }) => {
       const at = isAbandoned ? freeAt : waitsUntil;
-      return at ? [{ id, priority, at }] : [];
+      return at ? [{ ledger, id, priority, at }] : [];
     }),
   };
 }
 
 /** Ends leases that have run out; whoever comes after `freeAt` may take the messages. */
-async function endLeases(db: Db, ids: readonly string[], now: Date, freeAt: Date): Promise<void> {
+async function endLeases(
+  db: Db,
+  ledger: Ledger,
+  ids: readonly string[],
+  now: Date,
+  freeAt: Date,
+): Promise<void> {
+  const { message, inLedger } = tablesOf(ledger);
   await db.query(
-    `update {schema}.message set claimed_by = null, lease_until = $3
-     where id = any($1) and status = 'sending' and claimed_by is not null
-       and coalesce(lease_until, '-infinity') <= $2`,
-    [ids, now, freeAt],
+    `update ${message} set claimed_by = null, lease_until = $4
+     where ${inLedger} and message.id = any($2) and status = 'sending' and claimed_by is not null
+       and coalesce(lease_until, '-infinity') <= $3`,
+    [ledger, ids, now, freeAt],
   );
 }
 
 /** Renews the leases of a worker. Returns the ids of the messages that are still its own. */
 export async function renewLeases(
   db: Db,
-  ids: readonly string[],
+  keys: readonly MessageKey[],
   workerId: string,
   now: Date,
 ): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>(
-    `update {schema}.message set lease_until = $3
-     where id = any($1) and claimed_by = $2 and status = 'sending' returning id`,
-    [ids, workerId, new Date(now.getTime() + LEASE_MS)],
-  );
-  return new Set(rows.map(({ id }) => id));
+  const kept = new Set<string>();
+  for (const [ledger, some] of byLedger(keys)) {
+    const { message, inLedger } = tablesOf(ledger);
+    const { rows } = await db.query<{ id: string }>(
+      `update ${message} set lease_until = $4
+       where ${inLedger} and message.id = any($2) and claimed_by = $3 and status = 'sending' returning message.id`,
+      [ledger, some.map(({ id }) => id), workerId, new Date(now.getTime() + LEASE_MS)],
+    );
+    for (const { id } of rows) kept.add(id);
+  }
+  return kept;
+}
+
+/** A message to be claimed: as it was read, and what it will say. */
+interface Claim extends Frozen, MessageKey {
+  readonly attempts: number;
+  readonly batchId: string | null;
+  readonly registrant: Pick<Recipient, 'email' | 'accessKey' | 'isCancelled'> | null;
 }
 
 /**
@@ -191,33 +253,45 @@ export async function renewLeases(
  */
 export async function claim(
   db: Db,
-  messages: readonly (Frozen & {
-    readonly id: string;
-    readonly attempts: number;
-    readonly batchId: string | null;
-    readonly registrant: Pick<Recipient, 'email' | 'accessKey' | 'isCancelled'> | null;
-  })[],
-  { workerId, transport, now }: { readonly workerId: string; readonly transport: string; readonly now: Date },
+  messages: readonly Claim[],
+  by: { readonly workerId: string; readonly transport: string; readonly now: Date },
 ): Promise<Map<string, number>> {
+  const claimed = new Map<string, number>();
+  for (const [ledger, some] of byLedger(messages))
+    for (const { id, attempts } of await claimOf(db, ledger, some, by)) claimed.set(id, attempts);
+  return claimed;
+}
+
+async function claimOf(
+  db: Db,
+  ledger: Ledger,
+  messages: readonly Claim[],
+  { workerId, transport, now }: { readonly workerId: string; readonly transport: string; readonly now: Date },
+): Promise<{ id: string; attempts: number }[]> {
+  const { message, inLedger, isTeam } = tablesOf(ledger);
+  // Of the team nothing is read that may have changed since.
+  const isUnchanged = isTeam
+    ? 'true'
+    : `exists (
+         select from {schema}.registrant
+         where registrant.event_id = $1 and registrant.id = message.registrant_id and erased_at is null
+           and registrant.email = asked.email and registrant.access_key = asked.access_key
+           and (registrant.cancelled_at is not null) = asked.is_cancelled
+           and not (${IS_FOR_THE_ABSENT} and ${ATTENDED})
+       )`;
   const { rows } = await db.query<{ id: string; attempts: number }>(
-    `update {schema}.message set status = 'sending', claimed_at = $2, claimed_by = $3, lease_until = $4,
-       attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $5,
+    `update ${message} set status = 'sending', claimed_at = $3, claimed_by = $4, lease_until = $5,
+       attempts = attempts + 1, uncertain_attempts = uncertain_attempts + (status = 'sending')::int, transport = $6,
        to_address = asked.to_address, template_hash = asked.template_hash, variables = asked.variables,
        subject = asked.subject, batch_id = asked.batch_id, sender = asked.sender
-     from unnest($1::uuid[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::text[],
-       $13::boolean[], $14::jsonb[], $15::integer[]) as asked (id, to_address, template_hash, variables, subject, batch_id,
+     from unnest($2::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::uuid[], $12::text[], $13::text[],
+       $14::boolean[], $15::jsonb[], $16::integer[]) as asked (id, to_address, template_hash, variables, subject, batch_id,
          email, access_key, is_cancelled, sender, tried)
-     where message.id = any($1) and message.id = asked.id and attempts = asked.tried and ${IS_FREE} and not ${ERASED_MEANWHILE}
-       and (message.registrant_id is null
-         or exists (
-           select from {schema}.registrant
-           where registrant.id = message.registrant_id and erased_at is null
-             and registrant.email = asked.email and registrant.access_key = asked.access_key
-             and (registrant.cancelled_at is not null) = asked.is_cancelled
-             and not (${IS_FOR_THE_ABSENT} and ${ATTENDED})
-         ))
+     where ${inLedger} and message.id = any($2) and message.id = asked.id and attempts = asked.tried
+       and ${IS_FREE} and not ${ERASED_MEANWHILE} and ${isUnchanged}
      returning message.id, attempts`,
     [
+      ledger,
       messages.map((m) => m.id),
       now,
       workerId,
@@ -235,27 +309,12 @@ export async function claim(
       messages.map((m) => m.attempts),
     ],
   );
-  return new Map(rows.map((row) => [row.id, row.attempts]));
+  return rows;
 }
 
-export interface Acceptance {
-  readonly id: string;
+export interface Acceptance extends MessageKey {
   readonly providerMessageId: string | null;
 }
-
-// What the provider said of them meanwhile, without our id: the event matcher applies it. What is locked is being
-// applied already.
-const NAME_MESSAGE_TO_EVENTS = `, matched as (
-       update {schema}.delivery_event set message_id = waiting.message_id
-       from (
-         select event.id, taken.id as message_id from taken cross join lateral (
-           select id from {schema}.delivery_event
-           where provider_message_id = taken.provider_message_id and not applied and message_id is null
-           for no key update skip locked
-         ) as event
-       ) as waiting
-       where delivery_event.id = waiting.id
-     )`;
 
 /**
  * The provider accepted these, whoever has them in hand by now. `reconcileAt`: when it is asked what became of them, if it
@@ -267,36 +326,42 @@ export async function recordAcceptances(
   now: Date,
   reconcileAt: Date | null,
 ): Promise<void> {
-  const hasProviderIds = accepted.some(({ providerMessageId }) => providerMessageId !== null);
-  await db.query(
-    `with taken as (
-       update {schema}.message set accepted_at = coalesce(accepted_at, $3),
+  // What the provider said of them meanwhile, without our id.
+  await matchEvents(db, accepted);
+  for (const [ledger, some] of byLedger(accepted)) {
+    const { message, inLedger, isTeam } = tablesOf(ledger);
+    const taken = `update ${message} set accepted_at = coalesce(accepted_at, $4),
          provider_message_id = coalesce(accepted.provider_id, provider_message_id),
          -- A webhook may have said more before we came to writing this.
          status = case when status_rank < ${SENT} then 'sent' else status end,
          error = case when status_rank < ${SENT} then null else error end,
-         reconcile_at = case when status_rank < ${SENT} then $4::timestamptz else reconcile_at end,
-         status_at = case when status_rank < ${SENT} then $3 else status_at end,
+         reconcile_at = case when status_rank < ${SENT} then $5::timestamptz else reconcile_at end,
+         status_at = case when status_rank < ${SENT} then $4 else status_at end,
          status_rank = greatest(status_rank, ${SENT})
-       from unnest($1::uuid[], $2::text[]) as accepted (id, provider_id)
-       where message.id = any($1) and message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
+       from unnest($2::uuid[], $3::text[]) as accepted (id, provider_id)
+       where ${inLedger} and message.id = any($2) and message.id = accepted.id and (accepted_at is null or status_rank < ${SENT}
          -- A webhook that names our id may come first; later ones may name nothing but the provider's.
-         or provider_message_id is null and accepted.provider_id is not null)
+         or provider_message_id is null and accepted.provider_id is not null)`;
+    await db.query(
+      isTeam
+        ? taken
+        : `with taken as (
+       ${taken}
        -- Only what was news to us is dated with this very instant.
-       returning message.id, message.registrant_id, provider_message_id, status_rank = ${SENT} and status_at = $3 as news
-     )${hasProviderIds ? NAME_MESSAGE_TO_EVENTS : ''}
-     update {schema}.registrant set email_status = 'sent', email_status_at = $3
+       returning message.registrant_id, status_rank = ${SENT} and status_at = $4 as news
+     )
+     update {schema}.registrant set email_status = 'sent', email_status_at = $4
      from taken
      -- What is known of the address already says more, and stays: most reminders change nothing here.
-     where registrant.id = taken.registrant_id and taken.news
+     where registrant.event_id = $1 and registrant.id = taken.registrant_id and taken.news
        and (email_status is null or email_status in ${PASSING})`,
-    [accepted.map((a) => a.id), accepted.map((a) => a.providerMessageId), now, reconcileAt],
-  );
+      [ledger, some.map((a) => a.id), some.map((a) => a.providerMessageId), now, reconcileAt],
+    );
+  }
 }
 
 /** An attempt that did not end in an acceptance. `attempt` fences it: a later attempt's result is not overwritten. */
-interface Attempted {
-  readonly id: string;
+interface Attempted extends MessageKey {
   readonly attempt: number;
 }
 
@@ -313,38 +378,45 @@ export interface Retry extends Attempted {
 
 /** These are tried again when due. Returns the ids of those that nobody else has taken since. */
 export async function recordRetries(db: Db, retries: readonly Retry[], now: Date): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>(
-    `with retried as (
-       update {schema}.message set status = 'queued', due_at = again.due_at,
+  const ours = new Set<string>();
+  for (const [ledger, some] of byLedger(retries)) {
+    const { message, inLedger, toldInto, toldKey } = tablesOf(ledger);
+    const { rows } = await db.query<{ id: string }>(
+      `with retried as (
+       update ${message} set status = 'queued', due_at = again.due_at,
          error = case when not ${ERASED_MEANWHILE} then again.error end, claimed_by = null, lease_until = null,
          attempts = attempts - (not again.spent)::int, uncertain_attempts = uncertain_attempts + again.outcome_unknown::int,
          batch_id = case when not again.new_batch then batch_id end
-       from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::boolean[], $6::boolean[], $8::boolean[])
+       from unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $9::boolean[])
          as again (id, attempt, due_at, error, outcome_unknown, spent, new_batch)
-       where message.id = any($1) and message.id = again.id and message.status = 'sending' and message.attempts = again.attempt
+       where ${inLedger} and message.id = any($2) and message.id = again.id and message.status = 'sending'
+         and message.attempts = again.attempt
        returning message.id, message.error, again.outcome_unknown, again.spent
      ), told as (
-       insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-       select id, case when outcome_unknown then 'outcome_unknown' else 'attempt_failed' end, $7, jsonb_strip_nulls(jsonb_build_object('error', error))
+       insert into ${toldInto}, type, occurred_at, detail)
+       select ${toldKey}id, case when outcome_unknown then 'outcome_unknown' else 'attempt_failed' end, $8,
+         jsonb_strip_nulls(jsonb_build_object('error', error))
        from retried where spent
      )
      select id from retried`,
-    [
-      retries.map((r) => r.id),
-      retries.map((r) => r.attempt),
-      retries.map((r) => r.dueAt),
-      retries.map((r) => r.error),
-      retries.map((r) => r.uncertain),
-      retries.map((r) => r.spent),
-      now,
-      retries.map((r) => r.newCall),
-    ],
-  );
-  return new Set(rows.map((row) => row.id));
+      [
+        ledger,
+        some.map((r) => r.id),
+        some.map((r) => r.attempt),
+        some.map((r) => r.dueAt),
+        some.map((r) => r.error),
+        some.map((r) => r.uncertain),
+        some.map((r) => r.spent),
+        now,
+        some.map((r) => r.newCall),
+      ],
+    );
+    for (const { id } of rows) ours.add(id);
+  }
+  return ours;
 }
 
-export interface Ending {
-  readonly id: string;
+export interface Ending extends MessageKey {
   readonly status: Extract<MessageStatus, 'not_sent' | 'failed' | 'bounced' | 'dropped' | 'unknown'>;
   readonly error: string;
 }
@@ -359,34 +431,51 @@ export async function recordEndings(
   now: Date,
   reconcileAt: Date | null,
 ): Promise<void> {
-  await db.query(
-    `with over as (
-       update {schema}.message set status = ended.status,
+  for (const [ledger, some] of byLedger(endings)) {
+    const { message, inLedger, isTeam, toldInto, toldKey } = tablesOf(ledger);
+    const { rows } = await db.query<{ id: string; error: string | null }>(
+      `with over as (
+       update ${message} set status = ended.status,
          error = case when not ${ERASED_MEANWHILE} then ended.error end,
          status_rank = case when ended.status = 'bounced' then ${BOUNCED} else status_rank end,
-         status_at = case when ended.status = 'bounced' then $4 else status_at end,
-         reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $5::timestamptz end
-       from unnest($1::uuid[], $2::text[], $3::text[]) as ended (id, status, error)
-       where message.id = any($1) and message.id = ended.id and message.status in ${PENDING}
-       returning message.id, message.registrant_id, message.status, message.error, message.to_address
+         status_at = case when ended.status = 'bounced' then $5 else status_at end,
+         reconcile_at = case when ended.status = 'unknown' and batch_id is not null then $6::timestamptz end
+       from unnest($2::uuid[], $3::text[], $4::text[]) as ended (id, status, error)
+       where ${inLedger} and message.id = any($2) and message.id = ended.id and message.status in ${PENDING}
+       returning message.id, ${isTeam ? 'null::uuid as registrant_id' : 'message.registrant_id'}, message.status, message.error,
+         message.to_address
      ), told as (
-       insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-       select id, status, $4, jsonb_strip_nulls(jsonb_build_object('error', error)) from over
-     ), suppressed as (
-       insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
-       select distinct on ({schema}.address_hash(to_address)) {schema}.address_hash(to_address), to_address, 'all', 'bounced', error, id, $4
-       from over where status = 'bounced' and to_address is not null
-       on conflict do nothing
-     )
-     update {schema}.registrant set email_status = over.status, email_status_at = $4
-     from over
-     where registrant.id = over.registrant_id and over.status in ${ABOUT_ADDRESS}
-       -- A bounce stays visible until the address is corrected or a later mail is delivered. What is said of an address
-       -- that was corrected meanwhile says nothing about the new one.
-       and (registrant.email_status is null or registrant.email_status not in ${STAYS})
-       and (over.to_address is null or lower(registrant.email) = lower(over.to_address))`,
-    [endings.map((e) => e.id), endings.map((e) => e.status), endings.map((e) => e.error), now, reconcileAt],
-  );
+       insert into ${toldInto}, type, occurred_at, detail)
+       select ${toldKey}id, status, $5, jsonb_strip_nulls(jsonb_build_object('error', error)) from over
+     )${
+       isTeam
+         ? ''
+         : `, shown as (
+       update {schema}.registrant set email_status = over.status, email_status_at = $5
+       from over
+       where registrant.event_id = $1 and registrant.id = over.registrant_id and over.status in ${ABOUT_ADDRESS}
+         -- A bounce stays visible until the address is corrected or a later mail is delivered. What is said of an address
+         -- that was corrected meanwhile says nothing about the new one.
+         and (registrant.email_status is null or registrant.email_status not in ${STAYS})
+         and (over.to_address is null or lower(registrant.email) = lower(over.to_address))
+     )`
+     }
+     select id, error from over where status = 'bounced'`,
+      [ledger, some.map((e) => e.id), some.map((e) => e.status), some.map((e) => e.error), now, reconcileAt],
+    );
+    if (rows.length > 0)
+      await suppress(
+        db,
+        rows.map(({ id, error }) => ({
+          ledger,
+          messageId: id,
+          scope: 'all',
+          reason: 'bounced',
+          detail: error,
+        })),
+        now,
+      );
+  }
 }
 
 /**
@@ -395,18 +484,23 @@ export async function recordEndings(
  */
 export async function reschedule(
   db: Db,
-  ids: readonly string[],
+  keys: readonly MessageKey[],
   dueAt: Date,
   reason: string,
   now: Date,
 ): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>(
-    `update {schema}.message set due_at = $3, error = $4, status = 'queued', claimed_by = null, lease_until = null,
-       uncertain_attempts = uncertain_attempts + (status = 'sending')::int
-     where id = any($1) and ${IS_FREE} returning id`,
-    [ids, now, dueAt, reason],
-  );
-  return new Set(rows.map(({ id }) => id));
+  const rescheduled = new Set<string>();
+  for (const [ledger, some] of byLedger(keys)) {
+    const { message, inLedger } = tablesOf(ledger);
+    const { rows } = await db.query<{ id: string }>(
+      `update ${message} set due_at = $4, error = $5, status = 'queued', claimed_by = null, lease_until = null,
+         uncertain_attempts = uncertain_attempts + (status = 'sending')::int
+       where ${inLedger} and message.id = any($2) and ${IS_FREE} returning message.id`,
+      [ledger, some.map(({ id }) => id), now, dueAt, reason],
+    );
+    for (const { id } of rows) rescheduled.add(id);
+  }
+  return rescheduled;
 }
 
 /**
@@ -418,13 +512,18 @@ export async function findStuck(
   priority: Priority,
   before: { readonly due: Date; readonly leased: Date },
   limit: number,
-): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    `select id from {schema}.message
+): Promise<MessageKey[]> {
+  const stuck = (table: string) => `from ${table}
      where priority = $1 and status in ${PENDING}
        and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)
-     order by due_at limit $4`,
+     order by due_at limit $4`;
+  const { rows } = await db.query<MessageKey>(
+    `select ledger, id from ( ${everyEvent('due')}
+       (select event_id as ledger, id, due_at ${stuck('{schema}.message')})
+       union all
+       (select null, id, due_at ${stuck('{schema}.team_message')})
+     ) as stuck order by due_at limit $4`,
     [priority, before.due, before.leased, limit],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }

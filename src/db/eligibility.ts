@@ -12,10 +12,9 @@ import { ATTENDED } from './attended-sql.ts';
 import { ROOM_CLOSES_AT } from './event.ts';
 import { IS_SUPPRESSED, SUPPRESSED_FOR } from './suppression.ts';
 
-// The tests of `src/domain/delivery/eligibility.ts` over the tables `message`, `registrant` and `event`, the latter two
-// joined from the left. A test holds the two together over random histories.
+// The tests of `src/domain/delivery/eligibility.ts` for mails to registrants, over the tables `message`, `registrant` and `event`, the
+// latter two joined from the left. A test holds the two together over random histories.
 
-const FOR_REGISTRANT = 'message.registrant_id is not null';
 const ADDRESS = 'coalesce(registrant.email, message.to_address)';
 
 function textArray(scopes: readonly SuppressionScope[]): string {
@@ -29,10 +28,7 @@ function IS_KIND(kinds: readonly Kind[]): string {
 
 /** A value: the suppressions that stop the message. */
 const SCOPES_THAT_STOP = `
-  case when message.about ? 'sample'
-    then ${textArray(scopesThatStop({ kind: 'access_link', about: null }))}
-    else case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end
-  end`;
+  case message.kind ${KINDS.map((kind) => `when '${kind}' then ${textArray(scopesThatStop({ kind, about: null }))}`).join(' ')} end`;
 
 const goesOutAfter = (what: StopsMost) =>
   IS_KIND(KINDS.filter((kind) => kindRow(kind).goesOutAfter.includes(what)));
@@ -43,23 +39,21 @@ export const IS_FOR_THE_ABSENT = IS_KIND(KINDS.filter((kind) => goesTo(kind) ===
 
 /** `now`: an SQL expression. */
 const TESTS: Readonly<Record<IneligibleReason, (now: string) => string>> = {
-  registrant_removed: () =>
-    `${FOR_REGISTRANT} and (registrant.id is null or registrant.erased_at is not null or event.id is null)`,
+  registrant_removed: () => `registrant.id is null or registrant.erased_at is not null or event.id is null`,
   registrant_cancelled: () =>
-    `${FOR_REGISTRANT} and registrant.cancelled_at is not null and not ${goesOutAfter('own_cancellation')}`,
-  event_cancelled: () =>
-    `${FOR_REGISTRANT} and event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
+    `registrant.cancelled_at is not null and not ${goesOutAfter('own_cancellation')}`,
+  event_cancelled: () => `event.cancelled_at is not null and not ${goesOutAfter('cancellation')}`,
   // The message says it in milliseconds.
   event_moved: () =>
-    `${FOR_REGISTRANT} and (message.about ? 'reminder' or message.about ? 'timed')
+    `(message.about ? 'reminder' or message.about ? 'timed')
        and coalesce(message.about #>> '{reminder,startsAt}', message.about #>> '{timed,anchorAt}')::timestamptz
          is distinct from date_trunc('milliseconds', case when ${IS_KIND(COUNTED_FROM_END)} then event.ends_at else event.starts_at end)`,
-  attended: () => `${FOR_REGISTRANT} and ${IS_FOR_THE_ABSENT} and ${ATTENDED}`,
+  attended: () => `${IS_FOR_THE_ABSENT} and ${ATTENDED}`,
   announcement_cancelled: () => ANNOUNCEMENT_IS_CANCELLED,
   suppressed: () => IS_SUPPRESSED(ADDRESS, 'message.event_id', SCOPES_THAT_STOP),
   too_late: (now) => `message.expires_at <= ${now}`,
   event_ended: (now) =>
-    `${FOR_REGISTRANT} and ${ROOM_CLOSES_AT} <= ${now} and not ${goesOutAfter('end')}
+    `${ROOM_CLOSES_AT} <= ${now} and not ${goesOutAfter('end')}
        and not (event.replay_url is not null and ${goesOutAfter('end_with_replay')})`,
 };
 
@@ -69,7 +63,7 @@ export function INELIGIBLE_REASON(now: string): string {
 }
 
 /** A condition: it may go, and waits all the same, as `isHeld` says. */
-export const IS_HELD = `${FOR_REGISTRANT} and message.priority = 'bulk' and message.uncertain_attempts = 0
+export const IS_HELD = `message.priority = 'bulk' and message.uncertain_attempts = 0
     and event.sending_paused_at is not null`;
 
 /** A value: what the suppression that stops the message is for. */

@@ -94,7 +94,7 @@ async function checkWitnesses(
      ), held as materialized (
        select registrant.id, name
        from (select distinct registrant_id as id from field) as witness
-       join {schema}.registrant using (id), jsonb_object_keys(registrant.fields) as name
+       join {schema}.registrant on registrant.event_id = $1 and registrant.id = witness.id, jsonb_object_keys(registrant.fields) as name
        where registrant.erased_at is null
      )
      select field.name, held.id is not null as "isHeld"

@@ -23,7 +23,7 @@ export async function countEventMails(db: Db, eventId: string): Promise<MailFigu
   const { rows } = await db.query<MailFigure>(
     `select kind, case when kind = any($2) then dedupe_key end as "dedupeKey", status, count(*) as count,
        max(accepted_at) as "lastAcceptedAt"
-     from {schema}.message where event_id = $1 and registrant_id is not null
+     from {schema}.message where event_id = $1
      group by 1, 2, 3`,
     [eventId, TIMED_KINDS],
   );
@@ -62,7 +62,8 @@ export async function listMailRecipients(
     `select message.id as "messageId", registrant.id as "registrantId", registrant.email,
        registrant.first_name as "firstName", registrant.last_name as "lastName",
        coalesce(message.status_at, message.accepted_at, message.claimed_at, message.created_at) as at
-     from {schema}.message join {schema}.registrant on registrant.id = message.registrant_id
+     from {schema}.message
+     join {schema}.registrant on registrant.event_id = message.event_id and registrant.id = message.registrant_id
      where message.event_id = $1 and message.kind = $2 and message.status = $3
        and ($4::text[] is null or message.dedupe_key = any($4))
        and ($5::text[] is null or message.dedupe_key <> all($5))

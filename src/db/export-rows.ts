@@ -71,7 +71,7 @@ const ENCODED_ADDRESS = `case when r.email ~ '^[A-Za-z0-9_.~''@+-]*$'
 const LAST_MAIL = `
   left join lateral (
     select kind, status, accepted_at, created_at from {schema}.message
-    where message.registrant_id = r.id order by message.id desc limit 1
+    where message.event_id = r.event_id and message.registrant_id = r.id order by message.id desc limit 1
   ) as last_mail on true`;
 
 function cellOf(column: ExportColumn, rows: ExportRows): Cell {

@@ -64,7 +64,8 @@ const COLUMNS = `
   export.rows, export.bytes, export.attached, export.failure, export.asked_at as "askedAt",
   export.finished_at as "finishedAt", export.expires_at as "expiresAt", export.withdrawn_at as "withdrawnAt",
   export.message_id as "messageId", message.status as "mailStatus", message.error as "mailError"`;
-const FROM = 'from {schema}.export left join {schema}.message on message.id = export.message_id';
+const FROM =
+  'from {schema}.export left join {schema}.team_message as message on message.id = export.message_id';
 
 export type NewExport = Pick<
   RegistrantsExport,

@@ -71,7 +71,7 @@ function HAD_ONE(kind: string): string {
   const once = TIMED_KINDS.filter((timed) => timedRow(timed).onceAs !== null);
   return `${kind} in (${once.map((one) => `'${one}'`).join(', ')}) and exists (
     select from {schema}.message as had
-    where had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])
+    where had.event_id = registrant.event_id and had.registrant_id = registrant.id and had.kind = any(case ${kind} ${tests.join(' ')} end::text[])
       and (had.status not in ${NEVER_ARRIVED} or had.uncertain_attempts > 0))`;
 }
 
@@ -96,7 +96,7 @@ const KNOWN_TIMES = `
   from {schema}.event_schedule as schedule
   where schedule.event_id = registrant.event_id and schedule.valid_from < coalesce(
     (select max(told.claimed_at) from {schema}.message as told
-     where told.registrant_id = registrant.id and told.claimed_at is not null
+     where told.event_id = registrant.event_id and told.registrant_id = registrant.id and told.claimed_at is not null
        and told.status not in ${NEVER_ARRIVED}),
     registrant.registered_at)
   order by schedule.revision desc
@@ -208,14 +208,14 @@ export async function insertSlice(
        from ${from}
        where ${where}
          and ($11::uuid is null or (registrant.registered_at, registrant.id)
-           > ((select registered_at from {schema}.registrant where id = $11), $11))
+           > ((select registered_at from {schema}.registrant where event_id = $1 and id = $11), $11))
        order by registrant.registered_at, registrant.id
        limit $12
      ), queued as (
        insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at, created_at, about)
        select $1, id, $2, $7, $8, $14, $9, $13, $15, about from candidate where reason is null
        order by registered_at, id
-       on conflict (registrant_id, kind, dedupe_key) do nothing
+       on conflict (event_id, registrant_id, kind, dedupe_key) do nothing
        returning id
      )
      select array(select id from queued) as "messageIds",

@@ -5,25 +5,24 @@ import type { Db } from './pool.ts';
 import { WAITING } from './status-sql.ts';
 
 /**
- * Puts these messages off to their deadlines, as far as the sending of their events is paused and no worker has them in hand.
- * Returns those that wait now, and until when. A resume waits for this or this for the resume: the events are locked, so
+ * Puts these messages of an event off to their deadlines, as far as its sending is paused and no worker has them in hand.
+ * Returns those that wait now, and until when. A resume waits for this or this for the resume: the event is locked, so
  * that none is put off after the others were brought back.
  */
 export async function holdMessages(
   db: Db,
+  eventId: string,
   ids: readonly string[],
 ): Promise<{ readonly id: string; readonly until: Date }[]> {
   const { rows } = await db.query<{ id: string; until: Date }>(
     `with event as materialized (
-       select id, sending_paused_at from {schema}.event
-       where id in (select event_id from {schema}.message where id = any($1)) and sending_paused_at is not null
-       order by id for share
+       select id, sending_paused_at from {schema}.event where id = $1 and sending_paused_at is not null for share
      )
-     update {schema}.message set held = true, due_at = expires_at, error = $2
+     update {schema}.message set held = true, due_at = expires_at, error = $3
      from event
-     where message.id = any($1) and event.id = message.event_id and message.status in ${WAITING} and ${IS_HELD}
+     where message.event_id = $1 and message.id = any($2) and message.status in ${WAITING} and ${IS_HELD}
      returning message.id, message.expires_at as until`,
-    [ids, HELD_SENTENCE],
+    [eventId, ids, HELD_SENTENCE],
   );
   return rows;
 }
@@ -42,7 +41,7 @@ export async function releaseHeld(
      update {schema}.message set held = false,
        due_at = case when status in ${WAITING} then $3 else due_at end,
        error = case when status in ${WAITING} then null else error end
-     from held where message.id = held.id
+     from held where message.event_id = $1 and message.id = held.id
      returning message.id, message.status in ${WAITING} as waits`,
     [eventId, limit, now],
   );
@@ -70,8 +69,10 @@ export async function endOvertakenReminders(
   const waiting = new Set(rows.map(({ dedupeKey }) => dedupeKey));
   const [, ...overtaken] = dedupeKeys.filter((key) => waiting.has(key));
   if (overtaken.length > 0)
-    await db.query(
-      END(`event_id = $3 and kind = 'reminder' and dedupe_key = any($4) and uncertain_attempts = 0`),
-      ['Sending was paused: a later reminder goes out instead.', now, eventId, overtaken],
-    );
+    await db.query(END(`kind = 'reminder' and dedupe_key = any($4) and uncertain_attempts = 0`), [
+      eventId,
+      'Sending was paused: a later reminder goes out instead.',
+      now,
+      overtaken,
+    ]);
 }

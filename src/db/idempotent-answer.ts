@@ -1,3 +1,4 @@
+import { everyEvent } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 export interface IdempotentAnswer {
@@ -55,7 +56,8 @@ export async function keepAnswer(
   // Locked: whoever erases the registrant waits, and then finds the answer.
   const { rows } = registrantId
     ? await db.query<{ isErased: boolean }>(
-        'select erased_at is not null as "isErased" from {schema}.registrant where id = $1 for key share',
+        `select erased_at is not null as "isErased" from {schema}.registrant
+         where id = $1 ${everyEvent('named_without_event')} for key share`,
         [registrantId],
       )
     : { rows: [] };

@@ -46,7 +46,7 @@ export async function insertRegistrants(
   const ids = inserted.rows.map(({ id }) => id);
   await db.query(
     `delete from {schema}.wrong_key where event_id = $1 and address_hash in (
-       select {schema}.address_hash(email) from {schema}.registrant where id = any($2))`,
+       select {schema}.address_hash(email) from {schema}.registrant where event_id = $1 and id = any($2))`,
     [eventId, ids],
   );
   return ids;

@@ -1,36 +1,43 @@
 import type { Kind } from '../domain/kinds.ts';
+import type { Ledger } from '../domain/message.ts';
+import type { Registrant } from '../domain/registrant.ts';
 import { allEndings, INELIGIBLE_REASON, STOPPED_FOR } from './eligibility.ts';
+import { type LedgerTables, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { PENDING, WAITING } from './status-sql.ts';
 
-/** A statement that ends the waiting messages that fulfil a condition. $1: the reason, $2: when. */
-export const END = (condition: string) => `
+/** A statement that ends the waiting messages of a ledger ($1) that fulfil a condition. $2: the reason, $3: when. */
+const END_IN = ({ message, inLedger, toldInto, toldKey }: LedgerTables, condition: string) => `
   with ended as (
-    update {schema}.message set status = 'not_sent', error = $1
-    where ${condition} and status in ${WAITING}
-    returning id
+    update ${message} set status = 'not_sent', error = $2
+    where ${inLedger} and ${condition} and status in ${WAITING}
+    returning message.id
   )
-  insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-  select id, 'not_sent', $2, jsonb_build_object('error', $1::text) from ended
+  insert into ${toldInto}, type, occurred_at, detail)
+  select ${toldKey}id, 'not_sent', $3, jsonb_build_object('error', $2::text) from ended
   returning message_id as id`;
+
+/** The same of an event. */
+export const END = (condition: string) => END_IN(tablesOf('event'), condition);
 
 /** Ends an event's mails of a kind to registrants that nobody has taken yet, since others take their place. */
 export async function endReplaced(db: Db, eventId: string, kind: Kind, now: Date): Promise<void> {
-  await db.query(END('event_id = $3 and kind = $4 and registrant_id is not null'), [
-    'A later change replaced it.',
-    now,
-    eventId,
-    kind,
-  ]);
+  await db.query(END('kind = $4'), [eventId, 'A later change replaced it.', now, kind]);
 }
 
 /** The same of one registrant. */
-export async function endReplacedTo(db: Db, registrantId: string, kind: Kind, now: Date): Promise<void> {
-  await db.query(END('registrant_id = $3 and kind = $4'), [
+export async function endReplacedTo(
+  db: Db,
+  { eventId, id }: Pick<Registrant, 'eventId' | 'id'>,
+  kind: Kind,
+  now: Date,
+): Promise<void> {
+  await db.query(END('kind = $4 and registrant_id = $5'), [
+    eventId,
     'A later change replaced it.',
     now,
-    registrantId,
     kind,
+    id,
   ]);
 }
 
@@ -44,14 +51,14 @@ export async function endIneligible(db: Db, eventId: string, now: Date): Promise
     `with checked as materialized (
        select message.id, uncertain_attempts > 0 as uncertain, ${INELIGIBLE_REASON('$2::timestamptz')} as reason
        from {schema}.message
-       left join {schema}.registrant on registrant.id = message.registrant_id
+       left join {schema}.registrant on registrant.event_id = $1 and registrant.id = message.registrant_id
        left join {schema}.event on event.id = message.event_id
        where message.event_id = $1 and message.status in ${WAITING}
      ), ineligible as (
        select checked.*, case when reason = 'suppressed' then ${STOPPED_FOR} end as suppressed_for
        from checked
-       join {schema}.message on message.id = checked.id
-       left join {schema}.registrant on registrant.id = message.registrant_id
+       join {schema}.message on message.event_id = $1 and message.id = checked.id
+       left join {schema}.registrant on registrant.event_id = $1 and registrant.id = message.registrant_id
        where reason is not null
      ), ended as (
        update {schema}.message set status = ending.status, error = ending.error,
@@ -62,11 +69,11 @@ export async function endIneligible(db: Db, eventId: string, now: Date): Promise
          on ending.reason = ineligible.reason and ending.uncertain = ineligible.uncertain
            and (ending.reason <> 'suppressed' or ending.suppressed_for = ineligible.suppressed_for)
        -- A worker may have taken it since.
-       where message.id = ineligible.id and message.status in ${WAITING}
+       where message.event_id = $1 and message.id = ineligible.id and message.status in ${WAITING}
        returning message.id, message.status, message.error
      )
-     insert into {schema}.delivery_event (message_id, type, occurred_at, detail)
-     select id, status, $2, jsonb_build_object('error', error) from ended`,
+     insert into {schema}.delivery_event (event_id, message_id, type, occurred_at, detail)
+     select $1, id, status, $2, jsonb_build_object('error', error) from ended`,
     [
       ...[eventId, now, endings.reasons, endings.uncertain],
       ...[endings.suppressedFor, endings.statuses, endings.errors],
@@ -74,7 +81,7 @@ export async function endIneligible(db: Db, eventId: string, now: Date): Promise
   );
 }
 
-/** An event's mails of these kinds help until `expiresAt` now; samples to the team keep their own time. */
+/** An event's mails of these kinds help until `expiresAt` now. */
 export async function extendPending(
   db: Db,
   eventId: string,
@@ -83,26 +90,34 @@ export async function extendPending(
 ): Promise<void> {
   await db.query(
     `update {schema}.message set expires_at = $3
-     where event_id = $1 and kind = any($2) and registrant_id is not null and status in ${PENDING}`,
+     where event_id = $1 and kind = any($2) and status in ${PENDING}`,
     [eventId, kinds, expiresAt],
   );
 }
 
-/** Ends these messages, as far as nobody has taken them yet. Returns the ids of those that it ended. */
+/** Ends these messages of a ledger, as far as nobody has taken them yet. Returns the ids of those that it ended. */
 export async function endMessages(
   db: Db,
+  ledger: Ledger,
   ids: readonly string[],
   reason: string,
   now: Date,
 ): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(END('id = any($3)'), [reason, now, ids]);
+  const { rows } = await db.query<{ id: string }>(END_IN(tablesOf(ledger), 'message.id = any($4)'), [
+    ledger,
+    reason,
+    now,
+    ids,
+  ]);
   return rows.map(({ id }) => id);
 }
 
 // Whether a call that was made with the message may have been taken, as what became of the others in it says.
 const CALL_IS_UNCERTAIN = `exists (
-  select from {schema}.batch join {schema}.message as other on other.id = any(batch.message_ids)
-  where batch.id = message.batch_id
+  select from {schema}.batch
+  cross join lateral unnest(batch.event_ids, batch.message_ids) as member (event_id, id)
+  join {schema}.message as other on other.event_id = member.event_id and other.id = member.id
+  where batch.event_id = message.event_id and batch.id = message.batch_id
     and (other.uncertain_attempts > 0 or other.status = 'sending' or other.accepted_at is not null)
 )`;
 
@@ -114,7 +129,7 @@ export async function rerenderForSender(db: Db, eventId: string): Promise<void> 
   await db.query(
     `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null, sender = null,
        batch_id = null
-     where event_id = $1 and registrant_id is not null and status = 'queued' and template_hash is not null
+     where event_id = $1 and status = 'queued' and template_hash is not null
        and uncertain_attempts = 0 and not ${CALL_IS_UNCERTAIN}`,
     [eventId],
   );
@@ -131,7 +146,7 @@ export async function rerenderPending(
 ): Promise<void> {
   await db.query(
     `update {schema}.message set template_hash = null, variables = null, subject = null, to_address = null, sender = null
-     where event_id = $1 and ($2::uuid[] is null or registrant_id = any($2)) and registrant_id is not null
+     where event_id = $1 and ($2::uuid[] is null or registrant_id = any($2))
        and status = 'queued' and template_hash is not null and uncertain_attempts = 0 and batch_id is null`,
     [eventId, registrantIds],
   );

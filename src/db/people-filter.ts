@@ -26,9 +26,11 @@ type Condition<P extends FilterPart> = (
 ) => string;
 
 /** Joined to `registrant` where a filter looks for words; no row is lost by it, since only those who were erased have none. */
-const SEARCH = 'join {schema}.registrant_search as search on search.registrant_id = registrant.id';
+const SEARCH = `join {schema}.registrant_search as search
+  on search.event_id = registrant.event_id and search.registrant_id = registrant.id`;
 /** Joined where it looks for answers or sources: who has none has no row, and is not meant. */
-const FACETS = 'join {schema}.registrant_facet as facet on facet.registrant_id = registrant.id';
+const FACETS = `join {schema}.registrant_facet as facet
+  on facet.event_id = registrant.event_id and facet.registrant_id = registrant.id`;
 
 const milestone =
   (name: (typeof MILESTONES)[number]): Condition<typeof name> =>
@@ -96,7 +98,7 @@ export function peopleOf(
   );
   const joins = [
     ...(withSearch || filter.q !== undefined ? [`${SEARCH} and search.event_id = ${eventId}`] : []),
-    ...(filter.fields || filter.source ? [FACETS] : []),
+    ...(filter.fields || filter.source ? [`${FACETS} and facet.event_id = ${eventId}`] : []),
   ];
   return {
     from: `{schema}.registrant ${joins.join(' ')}`,

@@ -1,8 +1,9 @@
 import type { ExportFormat } from '../domain/export-columns.ts';
-import type { Message } from '../domain/message.ts';
+import { byLedger, type Message, type MessageKey } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
 import { findMessages } from './message.ts';
 import type { Db } from './pool.ts';
+import type { RegistrantKey } from './registrant.ts';
 import type { RegistrationRequest } from './registration-request.ts';
 import { PENDING, WAITING } from './status-sql.ts';
 import { eraseAddressFromWebhooks } from './webhook-delivery.ts';
@@ -14,12 +15,13 @@ import { eraseAddressFromWebhooks } from './webhook-delivery.ts';
  * finds them without looking through all messages.
  */
 const FORMER = `
-  select message.id from (
-    select distinct registrant_id as id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
+  select message.event_id as ledger, message.id from (
+    select distinct event_id, registrant_id as id from {schema}.audit_entry
+    where action = 'address_mended' and registrant_id is not null
   ) as corrected
-  join {schema}.registrant on registrant.id = corrected.id
+  join {schema}.registrant on registrant.event_id = corrected.event_id and registrant.id = corrected.id
     and (registrant.email is null or {schema}.address_hash(registrant.email) <> $1)
-  join {schema}.message on message.registrant_id = corrected.id
+  join {schema}.message on message.event_id = corrected.event_id and message.registrant_id = corrected.id
   where message.to_address is not null and {schema}.address_hash(message.to_address) = $1`;
 
 /** Mails to the address for registrants who have another one now, newest first. */
@@ -33,16 +35,20 @@ export async function listFormerMails(db: Db, addressHash: string): Promise<Mess
 
 /** Takes out of those mails what they said and to whom. One that waits is written anew, for the email that its registrant has. */
 export async function eraseFormerMails(db: Db, addressHash: string): Promise<void> {
-  const { rows } = await db.query<{ id: string }>(
-    `update {schema}.message set to_address = null, variables = null, subject = null,
-       template_hash = case when status not in ${WAITING} then template_hash end,
-       error = case when status in ${WAITING} then error end
-     where id in (${FORMER}) and (status in ${WAITING} or status not in ${PENDING}) returning id`,
-    [addressHash],
-  );
-  await db.query(`update {schema}.delivery_event set detail = '{}' where message_id = any($1)`, [
-    rows.map(({ id }) => id),
-  ]);
+  const { rows: former } = await db.query<MessageKey>(FORMER, [addressHash]);
+  for (const [eventId, some] of byLedger(former)) {
+    const { rows } = await db.query<{ id: string }>(
+      `update {schema}.message set to_address = null, variables = null, subject = null,
+         template_hash = case when status not in ${WAITING} then template_hash end,
+         error = case when status in ${WAITING} then error end
+       where event_id = $1 and id = any($2) and (status in ${WAITING} or status not in ${PENDING}) returning id`,
+      [eventId, some.map(({ id }) => id)],
+    );
+    await db.query(
+      `update {schema}.delivery_event set detail = '{}' where event_id = $1 and message_id = any($2)`,
+      [eventId, rows.map(({ id }) => id)],
+    );
+  }
 }
 
 export interface HeldSuppression {
@@ -97,16 +103,18 @@ export interface HoldingExport {
 }
 
 /** All but those that named others. */
-export async function listExportsOf(db: Db, registrantIds: readonly string[]): Promise<HoldingExport[]> {
+export async function listExportsOf(db: Db, registrants: readonly RegistrantKey[]): Promise<HoldingExport[]> {
   const { rows } = await db.query<HoldingExport>(
     `select export.id, registrant.id as "registrantId", export.format, export.asked_at as "askedAt",
        export.finished_at as "finishedAt"
-     from {schema}.registrant join {schema}.export on export.event_id = registrant.event_id
-     where registrant.id = any($1) and coalesce(export.finished_at, export.asked_at) >= registrant.registered_at
+     from unnest($1::uuid[], $2::uuid[]) as held (event_id, id)
+     join {schema}.registrant on registrant.event_id = held.event_id and registrant.id = held.id
+     join {schema}.export on export.event_id = registrant.event_id
+     where coalesce(export.finished_at, export.asked_at) >= registrant.registered_at
        and (export.filter is null or not export.filter ? 'registrantIds'
          or export.filter->'registrantIds' ? registrant.id::text)
      order by export.asked_at`,
-    [registrantIds],
+    [registrants.map(({ eventId }) => eventId), registrants.map(({ id }) => id)],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { DeliveryEventType } from '../domain/delivery/status.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { everyEvent } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** What became of a mail for which a provider's list has its address; `dropped`: of none, somebody put it there by hand. */
@@ -44,7 +45,7 @@ export async function suppressListed(
   await db.query(
     `insert into {schema}.suppression (address_hash, address, scope, reason, listed_by, created_at)
      select $1, case when exists (
-         select from {schema}.registrant where registrant.email is not null and {schema}.address_hash(registrant.email) = $1
+         select from {schema}.registrant where registrant.email is not null and {schema}.address_hash(registrant.email) = $1 ${everyEvent('of_an_address')}
        ) then $2 end, $3, $4, $5, $6
      where not exists (
        select from {schema}.suppression where address_hash = $1 and event_id is null and lifted_at >= $6
@@ -70,9 +71,14 @@ export async function liftListed(
      where address_hash = $1 and event_id is null and lifted_at is null
        and ((listed_by = $2 and created_at <= $3) or exists (
          select from unnest($6::text[], $7::text[]) as own (type, reason)
-         join {schema}.delivery_event on delivery_event.type = own.type
-         where own.reason = suppression.reason and delivery_event.message_id = suppression.message_id
-           and delivery_event.source = $2 and delivery_event.occurred_at <= $3
+         cross join lateral (
+           select told.source, told.occurred_at from {schema}.delivery_event as told
+           where told.event_id = suppression.message_event_id and told.message_id = suppression.message_id and told.type = own.type
+           union all
+           select told.source, told.occurred_at from {schema}.team_delivery_event as told
+           where suppression.message_event_id is null and told.message_id = suppression.message_id and told.type = own.type
+         ) as told
+         where own.reason = suppression.reason and told.source = $2 and told.occurred_at <= $3
        ))`,
     [addressHash, provider, at, by, now, types.map(({ type }) => type), types.map(({ reason }) => reason)],
   );

@@ -7,6 +7,7 @@ import type { Registrant } from '../domain/registrant.ts';
 import { activeParts, type FilterPart, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { forgetBlockedAddresses } from './block.ts';
 import { deleteUnusedFields } from './event-field.ts';
+import { everyEvent } from './ledger.ts';
 import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
 import type { Db } from './pool.ts';
@@ -148,20 +149,46 @@ export async function findRegistrant(db: Db, eventId: string, id: string): Promi
   return rows[0] ?? null;
 }
 
-/** Those of the ids that are not erased. */
+/** What names a registrant: its event, and its id. */
+export type RegistrantKey = Pick<Registrant, 'eventId' | 'id'>;
+
+/** Of a registrant whose event nobody names, erased or not; null: there is none. */
+export async function findRegistrantKey(db: Db, id: string): Promise<RegistrantKey | null> {
+  const { rows } = await db.query<RegistrantKey>(
+    `select event_id as "eventId", id from {schema}.registrant where id = $1 ${everyEvent('named_without_event')}`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Those of an event's registrants who are not erased. */
+export async function findRegistrantsOf(
+  db: Db,
+  eventId: string,
+  ids: readonly string[],
+): Promise<Registrant[]> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and id = any($2) and erased_at is null`,
+    [eventId, ids],
+  );
+  return rows;
+}
+
+/** Those of the ids that are not erased, whichever event they are of. */
 export async function findRegistrants(db: Db, ids: readonly string[]): Promise<Registrant[]> {
   const { rows } = await db.query<Registrant>(
-    `select ${REGISTRANT_COLUMNS} from {schema}.registrant where id = any($1) and erased_at is null`,
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant
+     where id = any($1) and erased_at is null ${everyEvent('named_without_event')}`,
     [ids],
   );
   return rows;
 }
 
 /** Keeps the registrant from being erased until the transaction ends; false: they were erased before. */
-export async function holdRegistrant(db: Db, id: string): Promise<boolean> {
+export async function holdRegistrant(db: Db, { eventId, id }: RegistrantKey): Promise<boolean> {
   const { rowCount } = await db.query(
-    'select from {schema}.registrant where id = $1 and erased_at is null for key share',
-    [id],
+    'select from {schema}.registrant where event_id = $1 and id = $2 and erased_at is null for key share',
+    [eventId, id],
   );
   return rowCount === 1;
 }
@@ -199,22 +226,23 @@ export async function findRegistrantByAddressHash(
   return rows[0] ?? null;
 }
 
-export async function registrantDetails(db: Db, id: string): Promise<RegistrantDetails> {
+export async function registrantDetails(db: Db, { eventId, id }: RegistrantKey): Promise<RegistrantDetails> {
   const { rows } = await db.query<RegistrantDetails>(
-    'select source, technical from {schema}.registrant where id = $1',
-    [id],
+    'select source, technical from {schema}.registrant where event_id = $1 and id = $2',
+    [eventId, id],
   );
   return rows[0] ?? { source: {}, technical: {} };
 }
 
-/** The same of several, by their ids. */
+/** The same of several of an event, by their ids. */
 export async function registrantDetailsOf(
   db: Db,
+  eventId: string,
   ids: readonly string[],
 ): Promise<Map<string, RegistrantDetails>> {
   const { rows } = await db.query<RegistrantDetails & { id: string }>(
-    'select id, source, technical from {schema}.registrant where id = any($1)',
-    [ids],
+    'select id, source, technical from {schema}.registrant where event_id = $1 and id = any($2)',
+    [eventId, ids],
   );
   return new Map(rows.map(({ id, ...details }) => [id, details]));
 }
@@ -387,7 +415,11 @@ export interface RegistrantChanges {
 }
 
 /** Throws a violation of ADDRESS_UNIQUE where the new address is somebody else's. */
-export async function updateRegistrant(db: Db, id: string, changes: RegistrantChanges): Promise<Registrant> {
+export async function updateRegistrant(
+  db: Db,
+  { eventId, id }: RegistrantKey,
+  changes: RegistrantChanges,
+): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
     `update {schema}.registrant set
        -- What happened to mails to the old address says nothing about the new one.
@@ -399,7 +431,7 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
        last_name = coalesce($4, last_name),
        locale = case when $5 then $6 else locale end,
        time_zone = case when $7 then $8 else time_zone end
-     where id = $1 returning ${REGISTRANT_COLUMNS}`,
+     where id = $1 and event_id = $9 returning ${REGISTRANT_COLUMNS}`,
     [
       id,
       changes.email ?? null,
@@ -409,16 +441,21 @@ export async function updateRegistrant(db: Db, id: string, changes: RegistrantCh
       changes.locale ?? null,
       changes.timeZone !== undefined,
       changes.timeZone ?? null,
+      eventId,
     ],
   );
   return rows[0] as Registrant;
 }
 
 /** Notes that the registrant cancelled at this instant; null: they are registered again. */
-export async function setCancelled(db: Db, id: string, at: Date | null): Promise<Registrant> {
+export async function setCancelled(
+  db: Db,
+  { eventId, id }: RegistrantKey,
+  at: Date | null,
+): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
-    `update {schema}.registrant set cancelled_at = $2 where id = $1 returning ${REGISTRANT_COLUMNS}`,
-    [id, at],
+    `update {schema}.registrant set cancelled_at = $3 where event_id = $1 and id = $2 returning ${REGISTRANT_COLUMNS}`,
+    [eventId, id, at],
   );
   return rows[0] as Registrant;
 }
@@ -433,17 +470,17 @@ export interface OwnRegistration
 /** `asked`: the names of the form's fields. Answers to others stay as they are. */
 export async function updateOwnRegistration(
   db: Db,
-  id: string,
+  { eventId, id }: RegistrantKey,
   own: OwnRegistration,
   asked: readonly string[],
 ): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
     `update {schema}.registrant set first_name = $2, last_name = $3, locale = $4, time_zone = $5,
        fields = (fields - $7::text[]) || $6::jsonb, consents = $8::jsonb
-     where id = $1 returning ${REGISTRANT_COLUMNS}`,
+     where id = $1 and event_id = $9 returning ${REGISTRANT_COLUMNS}`,
     [
       ...[id, own.firstName, own.lastName, own.locale, own.timeZone, own.answers, asked],
-      writtenConsents(own.consents),
+      ...[writtenConsents(own.consents), eventId],
     ],
   );
   return rows[0] as Registrant;
@@ -452,13 +489,13 @@ export async function updateOwnRegistration(
 /** `gone`: the fields that are answered no more. */
 export async function updateConsents(
   db: Db,
-  id: string,
+  { eventId, id }: RegistrantKey,
   consents: readonly Consent[],
   gone: readonly string[],
 ): Promise<void> {
   await db.query(
-    'update {schema}.registrant set consents = $2::jsonb, fields = fields - $3::text[] where id = $1',
-    [id, writtenConsents(consents), gone],
+    'update {schema}.registrant set consents = $3::jsonb, fields = fields - $4::text[] where event_id = $1 and id = $2',
+    [eventId, id, writtenConsents(consents), gone],
   );
 }
 
@@ -466,27 +503,34 @@ export async function updateConsents(
 export async function listRegistrationsOf(db: Db, addressHash: string): Promise<Registrant[]> {
   const { rows } = await db.query<Registrant>(
     `select ${REGISTRANT_COLUMNS} from {schema}.registrant
-     where {schema}.address_hash(email) = $1 and email is not null order by registered_at desc, id`,
+     where {schema}.address_hash(email) = $1 and email is not null ${everyEvent('of_an_address')}
+     order by registered_at desc, id`,
     [addressHash],
   );
   return rows;
 }
 
 /** Replaces the access key; `now` is when, for whoever asks whether a mail has told of it. */
-export async function setAccessKey(db: Db, id: string, accessKey: string, now: Date): Promise<Registrant> {
+export async function setAccessKey(
+  db: Db,
+  { eventId, id }: RegistrantKey,
+  accessKey: string,
+  now: Date,
+): Promise<Registrant> {
   const { rows } = await db.query<Registrant>(
-    `update {schema}.registrant set access_key = $2, key_replaced_at = $3 where id = $1
+    `update {schema}.registrant set access_key = $3, key_replaced_at = $4 where event_id = $1 and id = $2
      returning ${REGISTRANT_COLUMNS}`,
-    [id, accessKey, now],
+    [eventId, id, accessKey, now],
   );
   return rows[0] as Registrant;
 }
 
 /** Whether the registrant's key was replaced and no mail that was made since may have brought them the new link. */
-export async function isNewKeyUntold(db: Db, id: string): Promise<boolean> {
-  const { rows } = await db.query<{ untold: boolean }>('select {schema}.is_new_key_untold($1) as untold', [
-    id,
-  ]);
+export async function isNewKeyUntold(db: Db, { eventId, id }: RegistrantKey): Promise<boolean> {
+  const { rows } = await db.query<{ untold: boolean }>(
+    'select {schema}.is_new_key_untold($1, $2) as untold',
+    [id, eventId],
+  );
   return rows[0]?.untold ?? false;
 }
 
@@ -508,7 +552,7 @@ export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle,
        select id, replace(gen_random_uuid()::text, '-', '') as digits from {schema}.registrant
        where event_id = $1 and erased_at is null
      ) as fresh
-     where registrant.id = fresh.id and registrant.erased_at is null`,
+     where registrant.event_id = $1 and registrant.id = fresh.id and registrant.erased_at is null`,
     [eventId, now],
   );
   return rowCount ?? 0;
@@ -518,25 +562,26 @@ export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle,
  * Takes everything personal out of the registrant, its messages and the answers kept for repeated requests;
  * pending mails are dropped. The rows stay, so that counts do.
  */
-export async function eraseRegistrant(db: Db, id: string, now: Date): Promise<void> {
-  const { withFields } = await eraseRegistrants(db, [id], now);
+export async function eraseRegistrant(db: Db, { eventId, id }: RegistrantKey, now: Date): Promise<void> {
+  const { withFields } = await eraseRegistrants(db, eventId, [id], now);
   // The names of fields are what somebody wrote, too.
-  for (const eventId of withFields) await deleteUnusedFields(db, eventId);
+  if (withFields) await deleteUnusedFields(db, eventId);
 }
 
 /**
- * The same for several at once, who were not erased before. Returns the ids of the events whose fields they had: a name that nobody
- * has any more is to be deleted there.
+ * The same for several of an event at once, who were not erased before. Returns whether they had fields: a name that nobody
+ * has any more is to be deleted.
  */
 export async function eraseRegistrants(
   db: Db,
+  eventId: string,
   ids: readonly string[],
   now: Date,
-): Promise<{ readonly withFields: readonly string[] }> {
-  const { rows } = await db.query<{ eventId: string; email: string; hasFields: boolean }>(
-    `select event_id as "eventId", email, fields <> '{}' as "hasFields" from {schema}.registrant
-     where id = any($1) and email is not null`,
-    [ids],
+): Promise<{ readonly withFields: boolean }> {
+  const { rows } = await db.query<{ email: string; hasFields: boolean }>(
+    `select email, fields <> '{}' as "hasFields" from {schema}.registrant
+     where event_id = $1 and id = any($2) and email is not null`,
+    [eventId, ids],
   );
   await forgetBlockedAddresses(
     db,
@@ -545,64 +590,74 @@ export async function eraseRegistrants(
   // What keeps the address from getting mail works by its hash. Others may be registered with it still.
   await db.query(
     `with hash as materialized (
-       select {schema}.address_hash(to_address) as of from {schema}.message where registrant_id = any($1) and to_address is not null
-       union select {schema}.address_hash(email) from {schema}.registrant where id = any($1) and email is not null
+       select {schema}.address_hash(to_address) as of from {schema}.message
+       where event_id = $1 and registrant_id = any($2) and to_address is not null
+       union
+       select {schema}.address_hash(email) from {schema}.registrant where event_id = $1 and id = any($2) and email is not null
      )
      update {schema}.suppression set address = null, detail = null
      from hash
      where address_hash = hash.of and (address is not null or detail is not null)
-       and not exists (select from {schema}.registrant where id <> all($1) and email is not null
-         and {schema}.address_hash(email) = suppression.address_hash)`,
-    [ids],
+       and not exists (select from {schema}.registrant as other where other.id <> all($2) and other.email is not null
+         and {schema}.address_hash(other.email) = suppression.address_hash) ${everyEvent('of_an_address')}`,
+    [eventId, ids],
   );
   await db.query(
     `delete from {schema}.provider_lift
      where address_hash in (
-       select {schema}.address_hash(email) from {schema}.registrant where id = any($1) and email is not null
-     ) and not exists (select from {schema}.registrant where id <> all($1) and email is not null
-       and {schema}.address_hash(email) = provider_lift.address_hash)`,
-    [ids],
+       select {schema}.address_hash(email) from {schema}.registrant where event_id = $1 and id = any($2) and email is not null
+     ) and not exists (select from {schema}.registrant as other where other.id <> all($2) and other.email is not null
+       and {schema}.address_hash(other.email) = provider_lift.address_hash) ${everyEvent('of_an_address')}`,
+    [eventId, ids],
   );
   await db.query(
     `delete from {schema}.wrong_key using {schema}.registrant
-     where id = any($1) and wrong_key.event_id = registrant.event_id and address_hash = {schema}.address_hash(email)`,
-    [ids],
+     where registrant.event_id = $1 and id = any($2) and wrong_key.event_id = $1 and address_hash = {schema}.address_hash(email)`,
+    [eventId, ids],
   );
   await db.query(
     `update {schema}.registrant set email = null, access_key = null, first_name = '', last_name = '', locale = null,
-       time_zone = null, fields = '{}', consents = null, source = '{}', technical = '{}', erased_at = $2
-     where id = any($1)`,
-    [ids, now],
+       time_zone = null, fields = '{}', consents = null, source = '{}', technical = '{}', erased_at = $3
+     where event_id = $1 and id = any($2)`,
+    [eventId, ids, now],
   );
-  await db.query('delete from {schema}.visit where registrant_id = any($1)', [ids]);
+  await db.query('delete from {schema}.visit where event_id = $1 and registrant_id = any($2)', [
+    eventId,
+    ids,
+  ]);
   const removed = endingFor('registrant_removed', false, null);
   await db.query(
     `update {schema}.message set to_address = null, variables = null, subject = null,
-       error = case when status in ${WAITING} then $3 end,
-       status = case when status in ${WAITING} then $2 else status end
-     where registrant_id = any($1)`,
-    [ids, removed.status, removed.error],
+       error = case when status in ${WAITING} then $4 end,
+       status = case when status in ${WAITING} then $3 else status end
+     where event_id = $1 and registrant_id = any($2)`,
+    [eventId, ids, removed.status, removed.error],
   );
   await db.query(
     `update {schema}.delivery_event set detail = '{}'
      from {schema}.message
-     where message.registrant_id = any($1) and delivery_event.message_id = message.id and detail <> '{}'`,
-    [ids],
+     where message.event_id = $1 and message.registrant_id = any($2)
+       and delivery_event.event_id = $1 and delivery_event.message_id = message.id and detail <> '{}'`,
+    [eventId, ids],
   );
   await db.query('delete from {schema}.idempotent_answer where registrant_id = any($1)', [ids]);
   // Last: what was done above is told as well.
   await eraseFromWebhooks(db, ids, now);
-  return { withFields: [...new Set(rows.flatMap(({ eventId, hasFields }) => (hasFields ? [eventId] : [])))] };
+  return { withFields: rows.some(({ hasFields }) => hasFields) };
 }
 
-/** Those of the ids who are not erased, locked against other changes until the transaction ends, and their messages before them. */
-export async function lockRegistrants(db: Db, ids: readonly string[]): Promise<string[]> {
-  await db.query('select from {schema}.message where registrant_id = any($1) order by id for no key update', [
-    ids,
-  ]);
+/**
+ * Those of an event's registrants who are not erased, locked against other changes until the transaction ends, and their messages
+ * before them.
+ */
+export async function lockRegistrants(db: Db, eventId: string, ids: readonly string[]): Promise<string[]> {
+  await db.query(
+    `select from {schema}.message where event_id = $1 and registrant_id = any($2) order by id for no key update`,
+    [eventId, ids],
+  );
   const { rows } = await db.query<{ id: string }>(
-    'select id from {schema}.registrant where id = any($1) and erased_at is null order by id for update',
-    [ids],
+    `select id from {schema}.registrant where event_id = $1 and id = any($2) and erased_at is null order by id for update`,
+    [eventId, ids],
   );
   return rows.map(({ id }) => id);
 }

@@ -316,7 +316,7 @@ async function listSends(db: Db, eventId: string): Promise<SendFigures[]> {
     `with by_status as (
        select kind, status, case when priority = 'bulk' then due_at else date_trunc('hour', due_at, 'UTC') end as slot,
          min(due_at) as due_at, count(*) as count
-       from {schema}.message where event_id = $1 and registrant_id is not null
+       from {schema}.message where event_id = $1
        group by 1, 2, 3
      )
      select kind, min(due_at) as "dueAt", json_object_agg(status, count) as counts
@@ -357,7 +357,7 @@ export async function listSilentDomains(
      from silent cross join lateral unnest(ids) as one (registrant_id)
      cross join lateral (
        select min(accepted_at) as since from {schema}.message
-       where message.registrant_id = one.registrant_id and accepted_at is not null
+       where message.event_id = $1 and message.registrant_id = one.registrant_id and accepted_at is not null
      ) as mailed
      where since < $3
      group by domain having count(*) >= $2

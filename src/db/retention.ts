@@ -22,9 +22,8 @@ const TOLD = (dueAt: string) => `
   left join lateral (
     select min(accepted_at) filter (where status not in ${NEVER_ARRIVED}) as "toldAt",
       coalesce(bool_or(status in ${PENDING}), false) as "isOnItsWay", max(created_at) as "askedAt"
-    from {schema}.message
-    -- By the index on (kind, dedupe_key) of mails to the team: an event may have millions of others.
-    where message.kind = 'retention_notice' and message.registrant_id is null and message.event_id = event.id
+    from {schema}.team_message as message
+    where message.kind = 'retention_notice' and message.event_id = event.id
       -- The message says it in milliseconds.
       and (message.about #>> '{retention,dueAt}')::timestamptz = date_trunc('milliseconds', ${dueAt})
       and message.created_at >= coalesce(retention.erased_at, '-infinity')
@@ -81,8 +80,8 @@ export async function listUntold(
 /** About how many events the team was told since this instant. */
 export async function countTold(db: Db, since: Date): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `select count(distinct event_id) as count from {schema}.message
-     where kind = 'retention_notice' and registrant_id is null and created_at > $1`,
+    `select count(distinct event_id) as count from {schema}.team_message
+     where kind = 'retention_notice' and created_at > $1`,
     [since],
   );
   return rows[0]?.count ?? 0;
@@ -231,7 +230,7 @@ export async function forgetContent(
      ), forgotten as (
        update {schema}.message set variables = null, subject = null
        from (select id from next where not "isPending" order by id) as ended
-       where message.id = ended.id and (variables is not null or subject is not null)
+       where message.event_id = $1 and message.id = ended.id and (variables is not null or subject is not null)
        returning message.id
      )
      select (array_agg(id order by id desc))[1] as last,

@@ -1,3 +1,4 @@
+import { everyEvent } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** Registrants in one statement: what renames one of them meanwhile waits no longer than for these. */
@@ -30,12 +31,12 @@ async function areOutdated(db: Db): Promise<boolean> {
 async function refreshSlice(db: Db, after: string): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>(
     `with slice as materialized (
-       select registrant.id, found.words
+       select registrant.event_id, registrant.id, found.words
        from {schema}.registrant left join lateral {schema}.registrant_search_row(registrant) as found on true
-       where registrant.id > $1 order by registrant.id limit $2
+       where registrant.id > $1 ${everyEvent('after_a_migration')} order by registrant.id limit $2
      ), written as (
        update {schema}.registrant_search set words = slice.words from slice
-       where registrant_search.registrant_id = slice.id and registrant_search.words <> slice.words
+       where registrant_search.event_id = slice.event_id and registrant_search.registrant_id = slice.id and registrant_search.words <> slice.words
      )
      select id from slice order by id desc limit 1`,
     [after, SLICE],

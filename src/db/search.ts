@@ -1,5 +1,6 @@
 import type { Event } from '../domain/event.ts';
 import { EVENT_COLUMNS } from './event.ts';
+import { everyEvent } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** Fewer letters find people only within an event. */
@@ -33,13 +34,14 @@ export async function findPeople(db: Db, q: string, limit: number): Promise<Foun
   if ([...q].length < SHORTEST_SEARCH_OF_PEOPLE) return [];
   const { rows } = await db.query<FoundPerson>(
     `with found as materialized (
-       select registrant_id, registered_at from {schema}.registrant_search
-       where words like {schema}.search_pattern($1) limit ${LOOKED_AT}
+       select event_id, registrant_id, registered_at from {schema}.registrant_search
+       where words like {schema}.search_pattern($1) ${everyEvent('of_all_events')} limit ${LOOKED_AT}
      )
      select registrant.id, event.id as "eventId", event.title as "eventTitle", registrant.email,
        first_name as "firstName", last_name as "lastName"
      from found
-     join {schema}.registrant on registrant.id = found.registrant_id and registrant.erased_at is null
+     join {schema}.registrant on registrant.event_id = found.event_id and registrant.id = found.registrant_id
+       and registrant.erased_at is null
      join {schema}.event on event.id = registrant.event_id
      order by found.registered_at desc, registrant.id desc
      limit $2`,

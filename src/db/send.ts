@@ -70,7 +70,7 @@ export async function countSend(db: Db, { eventId, kind, dedupeKey }: SendKey): 
        count(*) filter (where status = 'bounced') as bounced, count(*) filter (where status = 'failed') as failed,
        count(*) filter (where status in ${PENDING}) as waiting, count(*) filter (where status in ${UNSENT}) as unsent,
        count(*) filter (where status in ${PENDING} or status in ${UNREPORTED}) as open
-     from {schema}.message where ${ONE} and registrant_id is not null`,
+     from {schema}.message where ${ONE}`,
     [eventId, kind, dedupeKey],
   );
   return rows[0] as SendFigures;
@@ -83,7 +83,7 @@ export async function listSendErrors(
 ): Promise<{ readonly error: string; readonly count: number }[]> {
   const { rows } = await db.query<{ error: string; count: number }>(
     `select error, count(*) as count from {schema}.message
-     where ${ONE} and registrant_id is not null and status in ${REFUSED} and error is not null
+     where ${ONE} and status in ${REFUSED} and error is not null
      group by error order by 2 desc, 1 limit 5000`,
     [eventId, kind, dedupeKey],
   );

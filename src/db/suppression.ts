@@ -1,4 +1,6 @@
+import { byLedger, type Ledger } from '../domain/message.ts';
 import type { SuppressionReason, SuppressionScope } from '../domain/suppression.ts';
+import { everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 export interface Suppression {
@@ -36,7 +38,8 @@ export function SUPPRESSIONS_OF(address: string, eventId: string): string {
 }
 
 export interface NewSuppression {
-  /** The mail that led to it: its address is meant. */
+  /** The mail that led to it, and its ledger: its address is meant. */
+  readonly ledger: Ledger;
   readonly messageId: string;
   readonly scope: SuppressionScope;
   readonly reason: SuppressionReason;
@@ -45,26 +48,31 @@ export interface NewSuppression {
 
 /** Suppresses the addresses that these messages went to; what is suppressed already stays as it is. */
 export async function suppress(db: Db, suppressions: readonly NewSuppression[], now: Date): Promise<void> {
-  await db.query(
-    // Locked: of a registrant who is erased at this moment nothing is written down any more.
-    `with known as (
-       select id, to_address from {schema}.message where id = any($1) and to_address is not null
-       order by id for no key update
+  for (const [ledger, some] of byLedger(suppressions)) {
+    const { message, inLedger } = tablesOf(ledger);
+    await db.query(
+      // Locked: of a registrant who is erased at this moment nothing is written down any more.
+      `with known as (
+       select message.id, to_address from ${message} where ${inLedger} and message.id = any($2) and to_address is not null
+       order by message.id for no key update
      )
-     insert into {schema}.suppression (address_hash, address, scope, reason, detail, message_id, created_at)
+     insert into {schema}.suppression
+       (address_hash, address, scope, reason, detail, message_id, message_event_id, created_at)
      select distinct on ({schema}.address_hash(known.to_address), asked.scope)
-       {schema}.address_hash(known.to_address), known.to_address, asked.scope, asked.reason, asked.detail, known.id, $5
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as asked (message_id, scope, reason, detail)
+       {schema}.address_hash(known.to_address), known.to_address, asked.scope, asked.reason, asked.detail, known.id, $1::uuid, $6
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as asked (message_id, scope, reason, detail)
      join known on known.id = asked.message_id
      on conflict do nothing`,
-    [
-      suppressions.map((s) => s.messageId),
-      suppressions.map((s) => s.scope),
-      suppressions.map((s) => s.reason),
-      suppressions.map((s) => s.detail),
-      now,
-    ],
-  );
+      [
+        ledger,
+        some.map((s) => s.messageId),
+        some.map((s) => s.scope),
+        some.map((s) => s.reason),
+        some.map((s) => s.detail),
+        now,
+      ],
+    );
+  }
 }
 
 /**
@@ -77,7 +85,7 @@ export async function listSuppressions(
 ): Promise<Suppression[]> {
   const { rows } = await db.query<Suppression>(
     `with named as materialized (
-       select email from {schema}.registrant where email is not null and {schema}.address_hash(email) = $2 limit 1
+       select email from {schema}.registrant where email is not null and {schema}.address_hash(email) = $2 ${everyEvent('of_an_address')} limit 1
      )
      select id, coalesce(address, (select email from named)) as email, scope, reason, detail, event_id as "eventId",
             message_id as "messageId", created_at as "createdAt"

@@ -96,7 +96,7 @@ export async function listTeamMembers(db: Db): Promise<ListedMember[]> {
        where sign_in.team_member_id = team_member.id and invited_by is not null and joined_at is null
        order by requested_at desc limit 1
      ) as invitation on true
-     left join {schema}.message on message.id = invitation.message_id
+     left join {schema}.team_message as message on message.id = invitation.message_id
      where removed_at is null order by lower(team_member.email)`,
   );
   return rows.map(({ invitationId, sentAt, expiresAt, status, ...member }) => ({

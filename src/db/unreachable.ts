@@ -70,7 +70,7 @@ export async function listUnreachable(
     `select ${REGISTRANT_COLUMNS}, ${SUPPRESSED_FOR(...OF_REGISTRANT)} as "suppressedFor", ${isFirst} as "isFirst"
      from ${from}
      where ${where} and (${after}::uuid is null or (not ${isFirst}, registrant.registered_at, registrant.id)
-       > (not ${wasFirst}::boolean, (select registered_at from {schema}.registrant where id = ${after}), ${after}))
+       > (not ${wasFirst}::boolean, (select registered_at from {schema}.registrant where event_id = $1 and id = ${after}), ${after}))
      order by not ${isFirst}, registrant.registered_at, registrant.id
      limit ${limit}`,
     [...values, page.domainsFirst, page.after?.isFirst ?? false, page.after?.id ?? null, page.limit],

@@ -1,8 +1,10 @@
 import { KINDS_WITH_ACCESS } from '../domain/kinds.ts';
+import type { Message } from '../domain/message.ts';
 import { BURST, MOST_CLIENTS, type VisitReason, type VisitVerdict, visitWords } from '../domain/visit.ts';
 import { JOINED_UNCERTAIN } from './attended-sql.ts';
 import type { MessageEvent } from './message.ts';
 import type { Db } from './pool.ts';
+import type { RegistrantKey } from './registrant.ts';
 
 /** Somebody or something opened a registrant's link. */
 export interface NewVisit {
@@ -26,10 +28,10 @@ export interface NewVisit {
 export async function recordVisit(db: Db, visit: NewVisit): Promise<void> {
   await db.query(
     `with person as (
-       select id from {schema}.registrant where id = $1 and erased_at is null for no key update
+       select id from {schema}.registrant where event_id = $2 and id = $1 and erased_at is null for no key update
      ), alike as (
        select client from {schema}.visit
-       where registrant_id = $1 and while_open = $6 and (verdict = 'machine') = ($4 = 'machine') limit ${MOST_CLIENTS}
+       where event_id = $2 and registrant_id = $1 and while_open = $6 and (verdict = 'machine') = ($4 = 'machine') limit ${MOST_CLIENTS}
      ), noted as (
        insert into {schema}.visit as known (event_id, registrant_id, client, verdict, reason, agent, while_open, is_certain,
          first_at, last_at, person_at)
@@ -37,23 +39,23 @@ export async function recordVisit(db: Db, visit: NewVisit): Promise<void> {
          case when (select count(*) < ${MOST_CLIENTS} or bool_or(client = $3) from alike) then $3 else '' end,
          $4, $5, $9, $6, $7, $8, $8, $8
        from person
-       on conflict (registrant_id, client, while_open, (case when verdict = 'machine' then reason else '' end)) do update
+       on conflict (event_id, registrant_id, client, while_open, (case when verdict = 'machine' then reason else '' end)) do update
        set verdict_before = known.verdict, verdict = excluded.verdict, reason = excluded.reason, agent = excluded.agent,
          is_certain = known.is_certain or excluded.is_certain, visits = known.visits + 1,
          last_at = greatest(known.last_at, excluded.last_at),
          person_at = case when known.verdict = excluded.verdict then known.person_at else excluded.person_at end
        returning id, verdict = 'person' and while_open as joins, verdict_before
      ), recent as (
-       insert into {schema}.recent_visit as known (client, registrant_id, visit_id, at)
-       select $10, $1, noted.id, $8 from noted where $10::bytea is not null
-       on conflict (client, registrant_id) do update
+       insert into {schema}.recent_visit as known (client, event_id, registrant_id, visit_id, at)
+       select $10, $2, $1, noted.id, $8 from noted where $10::bytea is not null
+       on conflict (client, event_id, registrant_id) do update
        set visit_id = excluded.visit_id, at = greatest(known.at, excluded.at)
      )
      update {schema}.registrant set link_opened_at = coalesce(link_opened_at, $8),
        joined_at = case when joins then coalesce(joined_at, $8) else joined_at end,
        joined_from = joined_from + (joins and verdict_before is distinct from 'person')::int
      from noted
-     where registrant.id = $1
+     where registrant.event_id = $2 and registrant.id = $1
        and (link_opened_at is null or joins and (joined_at is null or verdict_before is distinct from 'person'))`,
     [
       ...[visit.registrantId, visit.eventId, visit.client, visit.verdict, visit.reason, visit.whileOpen],
@@ -81,24 +83,25 @@ export async function findBurst(db: Db, burstClient: Uint8Array, at: Date): Prom
 async function takeBack(db: Db, burstClient: Uint8Array, at: Date, span: string): Promise<void> {
   await db.query(
     `with around as (
-       select registrant_id, visit_id, at,
+       select event_id, registrant_id, visit_id, at,
          count(*) over (order by at range between current row and $3::interval following) as people
        from {schema}.recent_visit where client = $1 and at between $2::timestamptz - $3::interval and $2::timestamptz + $3::interval
      ), burst as (
        -- In any span of that length with so many people.
-       select registrant_id, visit_id from (
+       select event_id, registrant_id, visit_id from (
          select *, max(people) over (order by at range between $3::interval preceding and current row) as most from around
        ) as spans where most >= $4
      ), people as materialized (
-       select id from {schema}.registrant where id in (
-         select visit.registrant_id from burst join {schema}.visit on visit.id = burst.visit_id
+       select event_id, id from {schema}.registrant where (event_id, id) in (
+         select visit.event_id, visit.registrant_id from burst
+         join {schema}.visit on visit.event_id = burst.event_id and visit.id = burst.visit_id
          where visit.verdict = 'person' and not visit.is_certain
-       ) order by id for no key update
+       ) order by event_id, id for no key update
      ), marked as (
        update {schema}.visit set verdict = 'uncertain', reason = 'many_links'
-       from burst join people on people.id = burst.registrant_id
-       where visit.id = burst.visit_id and visit.verdict = 'person' and not visit.is_certain
-       returning visit.id, visit.registrant_id, visit.while_open, visit.person_at
+       from burst join people on people.event_id = burst.event_id and people.id = burst.registrant_id
+       where visit.event_id = burst.event_id and visit.id = burst.visit_id and visit.verdict = 'person' and not visit.is_certain
+       returning visit.event_id, visit.id, visit.registrant_id, visit.while_open, visit.person_at
      )
      update {schema}.registrant set uncertain_at = coalesce(uncertain_at, marked.person_at),
        joined_from = greatest(joined_from - 1, 0),
@@ -106,10 +109,11 @@ async function takeBack(db: Db, burstClient: Uint8Array, at: Date, span: string)
          when joined_at is distinct from marked.person_at then joined_at
          when joined_from > 1 then coalesce((
            select min(other.person_at) from {schema}.visit as other
-           where other.registrant_id = registrant.id and other.while_open and other.verdict = 'person' and other.id <> marked.id
+           where other.event_id = registrant.event_id and other.registrant_id = registrant.id and other.while_open and other.verdict = 'person' and other.id <> marked.id
          ), joined_at)
        end
-     from marked where registrant.id = marked.registrant_id and marked.while_open`,
+     from marked
+     where registrant.event_id = marked.event_id and registrant.id = marked.registrant_id and marked.while_open`,
     [burstClient, at, span, BURST.people],
   );
 }
@@ -140,12 +144,12 @@ export interface Visit {
 }
 
 /** Of one registrant, the latest first. */
-export async function listVisits(db: Db, registrantId: string, limit: number): Promise<Visit[]> {
+export async function listVisits(db: Db, { eventId, id }: RegistrantKey, limit: number): Promise<Visit[]> {
   const { rows } = await db.query<Visit>(
     `select verdict, reason, agent, while_open as "whileOpen", first_at as "firstAt", last_at as "lastAt", visits,
        encode(client, 'hex') as client, client = '' as "isOthers"
-     from {schema}.visit where registrant_id = $1 order by last_at desc, id desc limit $2`,
-    [registrantId, limit],
+     from {schema}.visit where event_id = $1 and registrant_id = $2 order by last_at desc, id desc limit $3`,
+    [eventId, id, limit],
   );
   return rows;
 }
@@ -154,7 +158,11 @@ export async function listVisits(db: Db, registrantId: string, limit: number): P
  * What opened the link that a message brought and was no person, or may have been none: an event of the latest mail with the link that was
  * accepted before it.
  */
-export async function listMachineVisits(db: Db, messageIds: readonly string[]): Promise<MessageEvent[]> {
+export async function listMachineVisits(
+  db: Db,
+  eventId: string,
+  messages: readonly Pick<Message, 'id' | 'registrantId'>[],
+): Promise<MessageEvent[]> {
   const { rows } = await db.query<
     Pick<Visit, 'reason' | 'agent' | 'firstAt' | 'lastAt' | 'visits'> & { readonly messageId: string }
   >(
@@ -162,13 +170,16 @@ export async function listMachineVisits(db: Db, messageIds: readonly string[]): 
      from {schema}.visit
      cross join lateral (
        select id from {schema}.message
-       where message.registrant_id = visit.registrant_id and kind = any($2) and accepted_at <= visit.first_at
+       where message.event_id = $1 and message.registrant_id = visit.registrant_id and kind = any($3)
+         and accepted_at <= visit.first_at
        order by accepted_at desc limit 1
      ) as latest
-     where visit.registrant_id in (select registrant_id from {schema}.message where id = any($1))
-       and verdict <> 'person' and latest.id = any($1)
+     where visit.event_id = $1 and visit.registrant_id = any($4) and verdict <> 'person' and latest.id = any($2)
      order by first_at, visit.id`,
-    [messageIds, KINDS_WITH_ACCESS],
+    [
+      ...[eventId, messages.map(({ id }) => id), KINDS_WITH_ACCESS],
+      [...new Set(messages.flatMap(({ registrantId }) => registrantId ?? []))],
+    ],
   );
   return rows.map(({ messageId, reason, agent, firstAt, lastAt, visits }) => ({
     ...{ messageId, type: LINK_OPENED_BY_MACHINE, occurredAt: firstAt },

@@ -91,7 +91,8 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Webh
              and ($6 is null or {schema}.webhook_id(created_at, first_sequence) < $6)
              and ($5 is null or exists (
                select from unnest(message_ids, sequences) as told (id, sequence)
-               where told.id in (select id from {schema}.message where registrant_id = $5)
+               where told.id in (
+                 select id from {schema}.message where event_id = webhook_outbox.event_id and registrant_id = $5)
                  and ($6 is null or {schema}.webhook_id(created_at, told.sequence) < $6)))
            order by created_at desc fetch first ($7) rows with ties
          ))
@@ -347,7 +348,8 @@ export async function eraseAddressFromWebhooks(db: Db, addressHash: string): Pro
   await closeOutbox(db);
   const { rows } = await db.query<{ id: string }>(
     `with corrected as materialized (
-       select distinct registrant_id as id from {schema}.audit_entry where action = 'address_mended' and registrant_id is not null
+       select distinct event_id, registrant_id as id from {schema}.audit_entry
+       where action = 'address_mended' and registrant_id is not null
      ), erased as (
        update {schema}.webhook_event set erased_at = now(), data = ${SCRUBBED}
        where erased_at is null and registrant_id in (select id from corrected) and {schema}.address_hash(data ->> 'email') = $1
@@ -355,7 +357,8 @@ export async function eraseAddressFromWebhooks(db: Db, addressHash: string): Pro
      )
      select id from {schema}.webhook_event where registrant_id in (
        select registrant_id from erased
-       union select message.registrant_id from corrected join {schema}.message on message.registrant_id = corrected.id
+       union select message.registrant_id from corrected
+       join {schema}.message on message.event_id = corrected.event_id and message.registrant_id = corrected.id
        where to_address is not null and {schema}.address_hash(to_address) = $1
      )`,
     [addressHash],

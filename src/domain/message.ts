@@ -6,9 +6,23 @@ import type { Kind } from './kinds.ts';
 export const PRIORITIES = ['urgent', 'bulk'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** One mail to one address, as the ledger knows it. */
-export interface Message {
+/** Which ledger a message is in: that of the event whose registrant it goes to, by its id; null: that of the team. */
+export type Ledger = string | null;
+
+/** What names a message. */
+export interface MessageKey {
+  readonly ledger: Ledger;
   readonly id: string;
+}
+
+/** By ledger, in one order everywhere: two who lock messages of several wait for each other in no circle. */
+export function byLedger<T extends { readonly ledger: Ledger }>(all: readonly T[]): [Ledger, T[]][] {
+  const groups = Map.groupBy(all, ({ ledger }) => ledger);
+  return [...groups].sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
+}
+
+/** One mail to one address, as the ledger knows it. */
+export interface Message extends MessageKey {
   readonly eventId: string | null;
   readonly registrantId: string | null;
   readonly kind: Kind;

@@ -17,7 +17,7 @@ export async function messageContent(
   db: Db,
   message: Message,
 ): Promise<{ readonly subject: string; readonly html: string; readonly text: string }> {
-  const content = await findContent(db, message.id);
+  const content = await findContent(db, message);
   if (!content)
     throw message.claimedAt
       ? new AppError('gone', message.to ? NOT_KEPT : 'What this message said was erased with its registrant.')

@@ -1,4 +1,5 @@
 import type { Db } from '../db/pool.ts';
+import type { MessageKey } from '../domain/message.ts';
 
 /**
  * Those of the messages that no delivery job of this queue names, among the jobs that run or start by `startsBy`. In the
@@ -7,21 +8,21 @@ import type { Db } from '../db/pool.ts';
 export async function findWithoutJob(
   db: Db,
   queue: string,
-  messageIds: readonly string[],
+  messages: readonly MessageKey[],
   startsBy: Date,
-): Promise<string[]> {
-  if (messageIds.length === 0) return [];
+): Promise<MessageKey[]> {
+  if (messages.length === 0) return [];
   const { rows } = await db.query<{ id: string }>(
     `with named as (
        select message_id::uuid from {jobs}.job cross join jsonb_array_elements_text(data->'messageIds') as message_id
        where name = $1 and (state = 'active' or state in ('created', 'retry') and start_after <= greatest($3, now()))
      )
-     select asked.id from unnest($2::uuid[]) with ordinality as asked (id, place)
-     where not exists (select from named where named.message_id = asked.id)
-     order by place`,
-    [queue, messageIds, startsBy],
+     select asked.id from unnest($2::uuid[]) as asked (id)
+     where not exists (select from named where named.message_id = asked.id)`,
+    [queue, messages.map(({ id }) => id), startsBy],
   );
-  return rows.map(({ id }) => id);
+  const withoutJob = new Set(rows.map(({ id }) => id));
+  return messages.filter(({ id }) => withoutJob.has(id));
 }
 
 /** How many jobs of each queue are waiting or running. */

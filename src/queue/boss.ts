@@ -1,7 +1,7 @@
 import { type Db as BossDb, PgBoss, systemClock } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
 import { createPool, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
-import type { Priority } from '../domain/message.ts';
+import type { Ledger, Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
 import { listen } from './listen.ts';
@@ -135,16 +135,17 @@ export async function isCancelled(boss: PgBoss, db: Db, job: JobDefinition, id: 
   return found?.state === 'cancelled';
 }
 
-/** Adds delivery jobs for these messages of one priority, up to `most` in each, inside the caller's transaction. */
+/** Adds delivery jobs for these messages of one priority and ledger, up to `most` in each, inside the caller's transaction. */
 export async function enqueueMessages(
   boss: PgBoss,
   db: Db,
   priority: Priority,
+  ledger: Ledger | undefined,
   messageIds: readonly string[],
   { startAfter, most = MESSAGES_PER_JOB }: { startAfter?: Date; most?: number } = {},
 ): Promise<void> {
   for (let i = 0; i < messageIds.length; i += most) {
-    const payload = { messageIds: messageIds.slice(i, i + most) };
+    const payload = { eventId: ledger, messageIds: messageIds.slice(i, i + most) };
     await enqueue(boss, db, deliver[priority], payload, startAfter ? { startAfter } : {});
   }
 }
@@ -152,20 +153,22 @@ export async function enqueueMessages(
 /** A message that is to be looked at again. */
 export interface Again {
   readonly id: string;
+  /** Missing: the job that named it did not say. */
+  readonly ledger?: Ledger | undefined;
   readonly priority: Priority;
   readonly at: Date;
   /** Whether no other message shares its job. */
   readonly alone?: boolean;
 }
 
-/** Adds delivery jobs for these messages, each for its time: those of one time and priority together. */
+/** Adds delivery jobs for these messages, each for its time: those of one time, priority and ledger together. */
 export async function enqueueAgain(boss: PgBoss, db: Db, messages: readonly Again[]): Promise<void> {
-  const groups = Map.groupBy(messages, ({ priority, at }) => `${priority} ${at.getTime()}`);
+  const groups = Map.groupBy(messages, ({ priority, ledger, at }) => `${priority} ${ledger} ${at.getTime()}`);
   for (const group of groups.values()) {
-    const [{ priority, at }] = group as [Again, ...Again[]];
+    const [{ priority, ledger, at }] = group as [Again, ...Again[]];
     const ids = group.map(({ id }) => id);
     const most = group.some(({ alone }) => alone) ? 1 : MESSAGES_PER_JOB;
-    await enqueueMessages(boss, db, priority, ids, { startAfter: at, most });
+    await enqueueMessages(boss, db, priority, ledger, ids, { startAfter: at, most });
   }
 }
 

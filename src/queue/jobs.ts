@@ -37,15 +37,19 @@ const SURVIVES_CRASHES = {
 /** How many messages a delivery job carries at the most: as many as Resend takes in one call. */
 export const MESSAGES_PER_JOB = 100;
 
-const messageIds = z.object({ messageIds: z.array(z.uuid()).min(1).max(MESSAGES_PER_JOB) });
+const messages = z.object({
+  /** In whose ledger they are: an event's, or, null, the team's. Jobs of earlier versions do not say. */
+  eventId: z.uuid().nullish(),
+  messageIds: z.array(z.uuid()).min(1).max(MESSAGES_PER_JOB),
+});
 
 /** A worker that lives gets on with its job: with a mail server that takes seconds a mail a hundred need minutes. */
 const DELIVERS = { ...SURVIVES_CRASHES, expireInSeconds: 3_600 } satisfies QueueOptions;
 
 /** Hands up to a hundred messages to the transport. One queue a priority, so that `urgent` never waits behind `bulk`. */
-export const deliver: Readonly<Record<Priority, JobDefinition<z.infer<typeof messageIds>>>> = {
-  urgent: { name: 'deliver-urgent', payload: messageIds, queue: { ...DELIVERS, notify: true } },
-  bulk: { name: 'deliver-bulk', payload: messageIds, queue: DELIVERS },
+export const deliver: Readonly<Record<Priority, JobDefinition<z.infer<typeof messages>>>> = {
+  urgent: { name: 'deliver-urgent', payload: messages, queue: { ...DELIVERS, notify: true } },
+  bulk: { name: 'deliver-bulk', payload: messages, queue: DELIVERS },
 };
 
 /** Somebody asked for their link with an address: the worker looks whether it is registered, so that the page's

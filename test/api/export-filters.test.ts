@@ -144,7 +144,7 @@ describe('the filter of an export', () => {
       filter: { q: 'ADAM@example', registrantIds: [ids.adam, ids.ada] },
     });
     expect((await exports.get(id)).filter).toEqual({ emailStatus: null, registrants: 1 });
-    await eraseRegistrant(app.pool, ids.adam, app.clock.now);
+    await eraseRegistrant(app.pool, { eventId: event.id, id: ids.adam }, app.clock.now);
     expect(readCsv(await exports.bytes(link))).toEqual([]);
     const { rows: kept } = await app.pool.query(
       `select to_jsonb(export)::text as text from {schema}.export where event_id = $1

@@ -482,7 +482,7 @@ describe('an export imported into another event', () => {
     const live = `/e/${other.slug}/live?email=moved%40example.com&key=${json.accessKey}`;
     expect((await app.request(live)).status).toBe(200);
     expect(
-      (await app.pool.query('select from {schema}.message where event_id = $1', [other.id])).rowCount,
+      (await app.pool.query('select from {schema}.team_message where event_id = $1', [other.id])).rowCount,
     ).toBe(0);
   });
 });

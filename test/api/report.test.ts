@@ -149,11 +149,11 @@ describe('the report on an event', () => {
     const { json: ada } = await app.api('POST', `/events/${eventId}/registrants`, {
       ...{ email: 'ada@example.com', sendConfirmation: false },
     });
-    const add = (kind: string, priority: string, dueAt: string, status: string, registrantId = ada.id) =>
+    const add = (kind: string, priority: string, dueAt: string, status: string) =>
       app.pool.query(
         `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, '2031-01-01Z')`,
-        [eventId, registrantId, kind, randomUUID(), priority, status, new Date(dueAt)],
+        [eventId, ada.id, kind, randomUUID(), priority, status, new Date(dueAt)],
       );
     await add('confirmation', 'urgent', '2030-01-01T10:05:00Z', 'delivered');
     await add('confirmation', 'urgent', '2030-01-01T10:55:00Z', 'bounced');
@@ -163,7 +163,11 @@ describe('the report on an event', () => {
     await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered');
     await add('reminder', 'bulk', '2030-01-02T10:50:00Z', 'not_sent');
     // A sample is nobody's mail.
-    await add('reminder', 'urgent', '2030-01-02T10:50:00Z', 'sent', null);
+    await app.pool.query(
+      `insert into {schema}.team_message (event_id, kind, dedupe_key, priority, status, to_address, due_at, expires_at)
+       values ($1, 'reminder', 'sample', 'urgent', 'sent', 'team@example.com', '2030-01-02T10:50:00Z', '2031-01-01Z')`,
+      [eventId],
+    );
     expect((await report(eventId)).sends).toEqual([
       { kind: 'confirmation', dueAt: '2030-01-01T10:05:00.000Z', counts: { delivered: 1, bounced: 1 } },
       { kind: 'confirmation', dueAt: '2030-01-01T11:05:00.000Z', counts: { sent: 1 } },

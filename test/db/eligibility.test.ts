@@ -52,9 +52,7 @@ const aSuppression = fc.record({
 });
 
 const aMail = fc.record({
-  kind: fc.constantFrom(...KINDS),
-  /** Of a kind for registrants: sent to somebody of the team instead. */
-  isSample: fc.constantFrom(true, false, false, false),
+  kind: fc.constantFrom(...KINDS.filter((kind) => kindRow(kind).audience === 'registrant')),
   event: fc.nat({ max: 9 }),
   erased: fc.constantFrom(true, false, false, false, false),
   attended: fc.boolean(),
@@ -112,26 +110,19 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
     );
   const rows = mails.map((mail) => {
     const eventId = eventIds[mail.event] as string;
-    const forTeam = kindRow(mail.kind).audience === 'team' || mail.isSample;
     const registered = `${randomUUID()}@example.com`;
     const frozen = `${randomUUID()}@example.com`;
     const { start, lasts } = events[mail.event] as AnEvent;
     const moved = mail.anchor === 'as it is' ? 0 : 30;
     const ofEnd = isTimedKind(mail.kind) && timedRow(mail.kind).anchor === 'endsAt';
     const anchorAt = after(start + (ofEnd ? lasts : 0) + moved).toISOString();
-    const isOfEvent = kindRow(mail.kind).audience === 'registrant' || mail.isSample;
     return {
       ...{ mail, eventId, registered, frozen },
       id: randomUUID(),
-      registrantId: forTeam ? null : randomUUID(),
-      // A mail to the team names its event or not; its address always.
-      messageEventId: isOfEvent ? eventId : mail.erased ? null : eventId,
-      to: forTeam || mail.frozenTo === 'registered' ? registered : mail.frozenTo === 'frozen' ? frozen : null,
-      about: forTeam
-        ? mail.isSample
-          ? { sample: { language: 'en', words: {} } }
-          : null
-        : mail.kind === 'reminder'
+      registrantId: randomUUID(),
+      to: mail.frozenTo === 'registered' ? registered : mail.frozenTo === 'frozen' ? frozen : null,
+      about:
+        mail.kind === 'reminder'
           ? { reminder: { minutesBefore: 10, startsAt: anchorAt } }
           : isTimedKind(mail.kind)
             ? { timed: { minutes: 10, anchorAt } }
@@ -140,7 +131,6 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
               : null,
     };
   });
-  const people = rows.filter(({ registrantId }) => registrantId !== null);
   await pool.query(
     `insert into {schema}.registrant (id, event_id, email, first_name, last_name, access_key, erased_at, joined_at, cancelled_at)
      select id, event_id, case when not erased then email end, '', '', case when not erased then 'abcd' end,
@@ -149,13 +139,13 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $6::boolean[], $7::boolean[])
        as one (id, event_id, email, erased, attended, cancelled)`,
     [
-      people.map(({ registrantId }) => registrantId),
-      people.map(({ eventId }) => eventId),
-      people.map(({ registered }) => registered),
-      people.map(({ mail }) => mail.erased),
+      rows.map(({ registrantId }) => registrantId),
+      rows.map(({ eventId }) => eventId),
+      rows.map(({ registered }) => registered),
+      rows.map(({ mail }) => mail.erased),
       NOW,
-      people.map(({ mail }) => mail.attended),
-      people.map(({ mail }) => mail.cancelled),
+      rows.map(({ mail }) => mail.attended),
+      rows.map(({ mail }) => mail.cancelled),
     ],
   );
   const suppressions = rows.flatMap((row) => row.mail.suppressions.map((one) => ({ ...one, row })));
@@ -192,7 +182,7 @@ async function write(events: readonly AnEvent[], mails: readonly Mail[]) {
        as one (id, event_id, registrant_id, kind, to_address, about, uncertain, expires_at, claimed, priority)`,
     [
       rows.map(({ id }) => id),
-      rows.map(({ messageEventId }) => messageEventId),
+      rows.map(({ eventId }) => eventId),
       rows.map(({ registrantId }) => registrantId),
       rows.map(({ mail }) => mail.kind),
       rows.map(({ to }) => to),
@@ -272,19 +262,18 @@ describe('whether a mail may still go, and whether it waits', () => {
           for (const id of eventIds) await endIneligible(pool, id, NOW);
           const { rows } = await pool.query<{
             id: string;
-            isOfEvent: boolean;
             status: string;
             error: string | null;
             told: number;
           }>(
-            `select id, status, error, event_id is not null as "isOfEvent",
-               (select count(*)::int from {schema}.delivery_event where message_id = message.id and type = message.status) as told
+            `select id, status, error,
+               (select count(*)::int from {schema}.delivery_event where event_id = message.event_id and message_id = message.id and type = message.status) as told
              from {schema}.message where id = any($1)`,
             [messageIds],
           );
           for (const row of rows) {
             const mail = expected.get(row.id);
-            const ending = row.isOfEvent ? mail?.ending : null;
+            const ending = mail?.ending;
             expect(row).toMatchObject(
               ending ? { ...ending, told: 1 } : { status: mail ? 'queued' : 'sending', error: null, told: 0 },
             );

@@ -431,7 +431,7 @@ describe('a mail that somebody waits for', () => {
     );
     expect(rows).toHaveLength(REGISTRANT_KINDS.length * statuses.length);
     const found = await each<boolean>(
-      `{schema}.is_new_key_untold((value #>> '{}')::uuid)`,
+      `{schema}.is_new_key_untold((value #>> '{}')::uuid, '${eventId}')`,
       rows.map(({ untold }) => untold),
     );
     for (const [i, { kind, status, wanted }] of rows.entries())

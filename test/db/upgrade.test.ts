@@ -206,7 +206,9 @@ it('delivery events keep what they say, applied or waiting', async () => {
   expect(await all('select type, source, applied from {schema}.delivery_event order by id')).toEqual([
     { type: 'outcome_unknown', source: null, applied: true },
     { type: 'delivered', source: 'reconciliation', applied: true },
-    { type: 'delivered', source: 'resend', applied: false },
+  ]);
+  expect(await all('select type, source, is_waiting from {schema}.unmatched_event')).toEqual([
+    { type: 'delivered', source: 'resend', is_waiting: true },
   ]);
 });
 

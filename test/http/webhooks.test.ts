@@ -87,7 +87,14 @@ const bounce = (mail: SentMail, more: Record<string, unknown> = {}): Told => ({
   },
 });
 const storedEvents = async (sourceId: string) =>
-  (await app.pool.query('select * from {schema}.delivery_event where source_id = $1', [sourceId])).rows;
+  (
+    await app.pool.query(
+      `select message_id, type, occurred_at, detail, applied from {schema}.delivery_event where source_id = $1
+       union all
+       select null, type, occurred_at, detail, not is_waiting from {schema}.unmatched_event where source_id = $1`,
+      [sourceId],
+    )
+  ).rows;
 const suppressionsOf = async (email: string) =>
   (await app.api('GET', `/suppressions?email=${encodeURIComponent(email)}`)).json.items;
 

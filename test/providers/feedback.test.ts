@@ -307,7 +307,11 @@ async function post(provider: string, { headers, body }: Post) {
 const signed = (provider: string, event: Record<string, unknown>, at?: Date) =>
   SIGNERS[provider]?.(event, at) ?? { headers: {}, body: '' };
 const eventRows = async () =>
-  (await app.pool.query<{ n: number }>('select count(*)::int as n from {schema}.delivery_event')).rows[0]?.n;
+  (
+    await app.pool.query<{ n: number }>(
+      `select (select count(*) from {schema}.delivery_event)::int + (select count(*) from {schema}.unmatched_event)::int as n`,
+    )
+  ).rows[0]?.n;
 
 describe.each(TABLE)('%s tells %s', (provider, _what, about, status) => {
   it('and the message has the status that follows, however often it is told', async () => {

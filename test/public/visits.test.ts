@@ -173,7 +173,7 @@ describe('one client that opens many people’s links', () => {
     expect([await countUncertain(pool, id), await countUncertain(pool, other.id)]).toEqual([5, 5]);
     expect(await known(all[0] as Guest)).toMatchObject({ joinedAt: null, joinedFrom: 0 });
     expect((await known(all[0] as Guest))?.linkOpenedAt).toBeTruthy();
-    const [visit] = await listVisits(pool, all[0]?.id ?? '', 10);
+    const [visit] = await listVisits(pool, { eventId: id, id: all[0]?.id ?? '' }, 10);
     expect(visit).toMatchObject({ verdict: 'uncertain', reason: 'many_links', agent: 'Chrome on Windows' });
     // Then it goes on: one in a second stays so, and the same browser alone, later on, is a person again.
     const [next] = await guests(id, 1);
@@ -256,7 +256,9 @@ describe('what is kept of visits', () => {
     const visited = await guest(id);
     const scanner = { 'user-agent': 'Barracuda Sentinel', 'x-forwarded-for': address() };
     for (let i = 0; i < 30; i++) await open(visited, scanner);
-    expect(await listVisits(pool, visited.id, 1000)).toMatchObject([{ visits: 30, agent: 'Barracuda' }]);
+    expect(await listVisits(pool, { eventId: id, id: visited.id }, 1000)).toMatchObject([
+      { visits: 30, agent: 'Barracuda' },
+    ]);
     const visit: Omit<NewVisit, 'client'> = {
       ...{
         eventId: id,
@@ -272,7 +274,7 @@ describe('what is kept of visits', () => {
       await recordVisit(pool, { ...visit, client: randomBytes(12) });
       await recordVisit(pool, { ...visit, client: randomBytes(12), verdict: 'machine', reason: 'bot' });
     }
-    const kept = await listVisits(pool, visited.id, 1000);
+    const kept = await listVisits(pool, { eventId: id, id: visited.id }, 1000);
     expect(kept).toHaveLength(2 * (MOST_CLIENTS + 1));
     expect(
       kept

@@ -50,6 +50,7 @@ function comparable(job: Record<string, unknown>) {
   };
 }
 
+const EVENT = randomUUID();
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID()).toSorted();
 
 it.each([
@@ -59,9 +60,9 @@ it.each([
 ] as const)('%s jobs for %i messages are those of pg-boss, column for column', async (priority, count) => {
   const messageIds = ids(count);
   const bySql = await added((db) =>
-    db.query('select {schema}.enqueue_messages($1, $2)', [priority, messageIds]),
+    db.query('select {schema}.enqueue_messages($1, $2, $3)', [priority, EVENT, messageIds]),
   );
-  const byBoss = await added((db) => enqueueMessages(boss, db, priority, messageIds));
+  const byBoss = await added((db) => enqueueMessages(boss, db, priority, EVENT, messageIds));
   expect(bySql.jobs).toHaveLength(Math.ceil(count / MESSAGES_PER_JOB));
   expect(bySql.jobs.map(comparable)).toEqual(byBoss.jobs.map(comparable));
   expect(bySql.told).toEqual(byBoss.told);
@@ -72,9 +73,9 @@ it('a job for later is that of pg-boss, and wakes nobody', async () => {
   const messageIds = ids(1);
   const startAfter = new Date(Date.now() + 3_600_000);
   const bySql = await added((db) =>
-    db.query('select {schema}.enqueue_messages($1, $2, $3)', ['urgent', messageIds, startAfter]),
+    db.query('select {schema}.enqueue_messages($1, $2, $3, $4)', ['urgent', EVENT, messageIds, startAfter]),
   );
-  const byBoss = await added((db) => enqueueMessages(boss, db, 'urgent', messageIds, { startAfter }));
+  const byBoss = await added((db) => enqueueMessages(boss, db, 'urgent', EVENT, messageIds, { startAfter }));
   const exact = ({ created_on: _, id: __, ...job }: Record<string, unknown>) => job;
   expect(bySql.jobs.map(exact)).toEqual(byBoss.jobs.map(exact));
   expect([bySql.told, byBoss.told]).toEqual([[], []]);
@@ -94,7 +95,7 @@ it('a job has the options that its queue has, whatever those are', async () => {
     ...{ retentionSeconds: 88, deleteAfterSeconds: 99, notify: false },
   });
   const { jobs, told: announced } = await added((db) =>
-    db.query('select {schema}.enqueue_messages($1, $2)', ['urgent', messageIds]),
+    db.query('select {schema}.enqueue_messages($1, $2, $3)', ['urgent', EVENT, messageIds]),
   );
   expect(jobs).toMatchObject([
     {

@@ -66,7 +66,7 @@ export async function openAlerts({ mail = true, chat = true }: { mail?: boolean;
 
   async function mails(): Promise<ToldMail[]> {
     const { rows } = await app.pool.query<ToldMail>(
-      `select id, to_address as to, kind, status, error, subject from {schema}.message
+      `select id, to_address as to, kind, status, error, subject from {schema}.team_message
        where kind in ('alert', 'digest') order by id`,
     );
     return rows;
@@ -103,8 +103,9 @@ export async function openAlerts({ mail = true, chat = true }: { mail?: boolean;
         `delete from {schema}.alert; delete from {schema}.send; delete from {schema}.circuit_breaker;
          delete from {schema}.alert_notice; delete from {jobs}.job where name = 'post-notice';
          update {schema}.message set status = 'not_sent' where status in ('queued', 'sending', 'scheduled');
+         update {schema}.team_message set status = 'not_sent' where status in ('queued', 'sending', 'scheduled');
          insert into {schema}.event_digest select id, ends_at, now() from {schema}.event on conflict do nothing;
-         update {schema}.message set kind = 'sign_in', dedupe_key = id::text where kind in ('alert', 'digest')`,
+         update {schema}.team_message set kind = 'sign_in', dedupe_key = id::text where kind in ('alert', 'digest')`,
       );
       app.clock.now = new Date();
       server.taken.length = 0;

@@ -121,12 +121,12 @@ describe('writing an announcement', () => {
     expect(status).toBe(200);
     expect(text).toContain(`Sample sent to ${member.email}.`);
     const { rows } = await app.pool.query(
-      `select kind, to_address as "to", registrant_id as "of", about from {schema}.message where event_id = $1`,
+      `select kind, to_address as "to", about from {schema}.team_message where event_id = $1`,
       [id],
     );
     expect(rows).toEqual([
       {
-        ...{ kind: 'announcement', to: member.email, of: null },
+        ...{ kind: 'announcement', to: member.email },
         about: {
           sample: {
             language: 'de',

@@ -235,7 +235,7 @@ describeInBrowser('events and their mails, in a browser', async () => {
     await page.getByText(/^Sample sent to/).waitFor();
     expect(await page.getByLabel('Introduction').inputValue()).toBe('Welcome, {{lastName}}');
     const { rows } = await app.pool.query(
-      `select about->'sample'->'words'->>'introduction' as text from {schema}.message where event_id = $1`,
+      `select about->'sample'->'words'->>'introduction' as text from {schema}.team_message where event_id = $1`,
       [event.id],
     );
     expect(rows).toEqual([{ text: 'Welcome, {{lastName}}' }]);

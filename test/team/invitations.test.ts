@@ -122,7 +122,7 @@ describe('an invitation', () => {
     await expect
       .poll(async () => {
         const { rowCount } = await app.pool.query(
-          `update {schema}.message set status = 'bounced' where kind = 'invitation' and to_address = $1 and status = 'sent'`,
+          `update {schema}.team_message set status = 'bounced' where kind = 'invitation' and to_address = $1 and status = 'sent'`,
           [email],
         );
         return rowCount;

@@ -188,12 +188,12 @@ describe('a sample', () => {
     const other = await signIn(app);
     expect((await other.post(`${words(event.id)}/sample`, WORDS)).status).toBe(200);
     const { rows } = await app.pool.query(
-      `select kind, to_address, registrant_id, about->'sample'->>'language' as language,
+      `select kind, to_address, about->'sample'->>'language' as language,
          about->'sample'->'words'->>'subject' as subject
-       from {schema}.message where event_id = $1 order by id`,
+       from {schema}.team_message where event_id = $1 order by id`,
       [event.id],
     );
-    const sample = { registrant_id: null, subject: WORDS.subject };
+    const sample = { subject: WORDS.subject };
     expect(rows).toEqual([
       { ...sample, kind: 'confirmation', to_address: 'grace@team.example', language: 'ja' },
       { ...sample, kind: 'reminder', to_address: 'grace@team.example', language: 'en' },

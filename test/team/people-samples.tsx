@@ -111,7 +111,12 @@ function named(id: string, firstName: string, lastName: string, email: string): 
 }
 
 const MAIL: PersonMail = {
-  ...{ id: '01930000-0000-7000-8000-000000000201', eventId: EVENT.id, registrantId: ROW.id },
+  ...{
+    id: '01930000-0000-7000-8000-000000000201',
+    ledger: EVENT.id,
+    eventId: EVENT.id,
+    registrantId: ROW.id,
+  },
   ...{ kind: 'access_link', status: 'bounced', to: ROW.email, subject: 'Your link', priority: 'urgent' },
   ...{ dueAt: AT, expiresAt: LATER, createdAt: AT, claimedAt: AT, acceptedAt: AT, attempts: 1 },
   ...{ error: `550 5.1.1 <${LONG_ADDRESS}> User unknown`, transport: 'smtp', providerMessageId: null },

@@ -470,7 +470,7 @@ describe('a code', () => {
   it('stands in no table, and in no mail that is shown to the team', async () => {
     const { code, email } = await asked();
     const { rows } = await pool.query<{ id: string }>(
-      `select id from {schema}.message where kind = 'sign_in' and to_address = $1`,
+      `select id from {schema}.team_message where kind = 'sign_in' and to_address = $1`,
       [email],
     );
     const { json } = await app.api('GET', `/messages/${rows[0]?.id}/content`);
@@ -619,7 +619,7 @@ describe('what must be secret', () => {
     }
     expect(logged.join('')).toContain('/team/sign-in/:token');
     expect(logged.join('')).not.toContain(email);
-    const { rows } = await pool.query('select id from {schema}.message where lower(to_address) = $1', [
+    const { rows } = await pool.query('select id from {schema}.team_message where lower(to_address) = $1', [
       email,
     ]);
     const { status, text } = await app.api('GET', `/messages/${rows[0].id}/content`);

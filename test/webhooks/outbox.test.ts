@@ -7,6 +7,7 @@ import { readBacklog } from '../../src/db/webhook-endpoint.ts';
 import { expandOutbox } from '../../src/db/webhook-outbox.ts';
 import { openApp } from '../support/app.ts';
 import { tablesWith } from '../support/find-text.ts';
+import { keyOf } from '../support/message-key.ts';
 import { signIn } from '../support/team.ts';
 import { addEndpoint, expandAll, openReceiver, openSending, type Receiver } from '../support/webhooks.ts';
 
@@ -47,10 +48,10 @@ async function several(count: number) {
   return { event, all, messages: all.map(({ message }) => message) };
 }
 
-const accept = (ids: readonly string[]) =>
+const accept = async (ids: readonly string[]) =>
   recordAcceptances(
     pool,
-    ids.map((id) => ({ id, providerMessageId: null })),
+    await Promise.all(ids.map(async (id) => ({ ...(await keyOf(pool, id)), providerMessageId: null }))),
     app.clock.now,
     null,
   );
@@ -219,11 +220,11 @@ describe('what waits in the outbox', () => {
   it('says of somebody who was erased meanwhile what became of the mail, and no answer is kept', async () => {
     const { receiver, path } = await open();
     receiver.answer = (told, response) => void response.writeHead(200).end(told.text);
-    const { all, messages } = await several(1);
+    const { event, all, messages } = await several(1);
     const [{ id = '' } = {}] = all;
     await accept(messages);
     await transaction(pool, async (db) => {
-      await eraseRegistrants(db, [id], app.clock.now);
+      await eraseRegistrants(db, event.id, [id], app.clock.now);
       // As long as that is not committed nobody makes deliveries that do not know of it.
       await send();
       expect(await waiting()).toBe(1);

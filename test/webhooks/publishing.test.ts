@@ -9,6 +9,7 @@ import { DELIVERY_EVENT_TYPES, MESSAGE_STATUSES } from '../../src/domain/deliver
 import { WEBHOOK_TYPES } from '../../src/domain/webhook.ts';
 import { runExport } from '../../worker/jobs/export.ts';
 import { openApp } from '../support/app.ts';
+import { keyOf } from '../support/message-key.ts';
 import { takeRegistrations } from '../support/registrations.ts';
 import { signIn, versionIn } from '../support/team.ts';
 import { addEndpoint, expandAll, openSending } from '../support/webhooks.ts';
@@ -74,10 +75,15 @@ const told = async (message: string, type: string, detail: Record<string, string
   await applyEvents(applying, await keepEvents(applying, [event]));
 };
 
-const ending = (id: string, status: 'bounced' | 'failed' | 'dropped' | 'unknown' | 'not_sent') =>
-  recordEndings(pool, [{ id, status, error: '550 no' }], app.clock.now, app.clock.now);
-const accept = (id: string) =>
-  recordAcceptances(pool, [{ id, providerMessageId: null }], app.clock.now, null);
+const ending = async (id: string, status: 'bounced' | 'failed' | 'dropped' | 'unknown' | 'not_sent') =>
+  recordEndings(
+    pool,
+    [{ ...(await keyOf(pool, id)), status, error: '550 no' }],
+    app.clock.now,
+    app.clock.now,
+  );
+const accept = async (id: string) =>
+  recordAcceptances(pool, [{ ...(await keyOf(pool, id)), providerMessageId: null }], app.clock.now, null);
 
 async function claimed(one: { message: string; email: string }) {
   await pool.query(
@@ -91,7 +97,7 @@ async function claimed(one: { message: string; email: string }) {
     pool,
     [
       {
-        id: one.message,
+        ...(await keyOf(pool, one.message)),
         toAddress: one.email,
         templateHash: 'h',
         variables: {},
@@ -207,7 +213,7 @@ const WAYS: readonly (readonly [
   ['the API erases', ({ path }) => api('DELETE', path), ['registrant.erased', 'message.not_sent']],
   [
     'the retention erases',
-    ({ id }) => transaction(pool, (db) => eraseRegistrants(db, [id], app.clock.now)),
+    ({ event, id }) => transaction(pool, (db) => eraseRegistrants(db, event.id, [id], app.clock.now)),
     ['registrant.erased', 'message.not_sent'],
   ],
   ['a person comes in', (one) => visit(one), ['registrant.joined']],
@@ -232,7 +238,7 @@ const WAYS: readonly (readonly [
         pool,
         [
           {
-            id: one.message,
+            ...(await keyOf(pool, one.message)),
             attempt,
             dueAt: app.clock.now,
             error: '451',
@@ -398,7 +404,7 @@ it('mails to the team are not published, nor what a sign-in sends', async () => 
   expect(
     await published(async () => {
       await app.form('/team/sign-in', { email: team.email }, visitor());
-      await pool.query(`update {schema}.message set status = 'sent' where registrant_id is null`);
+      await pool.query(`update {schema}.team_message set status = 'sent'`);
     }),
   ).toEqual([]);
 });

@@ -128,7 +128,14 @@ describe('whoever cancelled', () => {
     await pool.query('update {schema}.registrant set cancelled_at = now() where id = $1', [ids[0]]);
     const taken = await claim(
       pool,
-      due.map((one) => ({ ...frozen, id: one.id, batchId: null, attempts: 0, registrant: one.registrant })),
+      due.map((one) => ({
+        ...frozen,
+        ledger: one.ledger,
+        id: one.id,
+        batchId: null,
+        attempts: 0,
+        registrant: one.registrant,
+      })),
       { workerId: randomUUID(), transport: 'smtp', now: app.clock.now },
     );
     expect([due.length, taken.size]).toEqual([1, 0]);

@@ -42,17 +42,22 @@ const KEPT = {
   },
   batch: {
     ms: 2 * DAY,
-    insert: `insert into {schema}.batch (id, message_ids, handed_over_at) values (gen_random_uuid(), '{}', $1)`,
+    insert: `insert into {schema}.batch (event_id, id, event_ids, message_ids, handed_over_at)
+             values (gen_random_uuid(), gen_random_uuid(), '{}', '{}', $1)`,
+  },
+  team_batch: {
+    ms: 2 * DAY,
+    insert: `insert into {schema}.team_batch (id, message_ids, handed_over_at) values (gen_random_uuid(), '{}', $1)`,
   },
   circuit_breaker: {
     ms: 10 * MINUTE,
     insert: `insert into {schema}.circuit_breaker (provider, scope, key, opened_at, reason, probe_at)
              values ('smtp', 'event', gen_random_uuid()::text, $1, 'x', $1)`,
   },
-  delivery_event: {
+  unmatched_event: {
     ms: 30 * DAY,
-    insert: `insert into {schema}.delivery_event (source, source_id, type, occurred_at, received_at, applied)
-             values ('resend', gen_random_uuid()::text, 'contact.created', $1, $1, true)`,
+    insert: `insert into {schema}.unmatched_event (source, source_id, type, occurred_at, detail, received_at, is_waiting)
+             values ('resend', gen_random_uuid()::text, 'contact.created', $1, '{}', $1, false)`,
   },
 } as const;
 const TABLES = Object.keys(KEPT) as (keyof typeof KEPT)[];
@@ -142,14 +147,15 @@ describe('the cleaner', () => {
   });
 
   it('leaves a foreign event alone as long as its message may still turn up', async () => {
-    await app.pool.query('delete from {schema}.delivery_event');
+    await app.pool.query('delete from {schema}.unmatched_event');
     await app.pool.query(
-      `insert into {schema}.delivery_event (source, source_id, type, provider_message_id, occurred_at, received_at, applied)
-       values ('resend', 'waits', 'delivered', 'x', $1, $1, false)`,
+      `insert into {schema}.unmatched_event
+         (source, source_id, type, provider_message_id, occurred_at, detail, received_at, is_waiting)
+       values ('resend', 'waits', 'delivered', 'x', $1, '{}', $1, true)`,
       [new Date(app.clock.now.getTime() - 40 * DAY)],
     );
     await clean();
-    expect(await count('delivery_event')).toBe(1);
+    expect(await count('unmatched_event')).toBe(1);
   });
 
   it('sums up the counters of workers that have not been heard of for an hour', async () => {

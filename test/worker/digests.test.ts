@@ -41,7 +41,7 @@ async function become(
   for (const [status, error = null] of statuses)
     await pool.query(
       `update {schema}.message set status = $2, error = $3, accepted_at = case when $2 in ('sent', 'delivered', 'opened') then now() end
-       where id = (select id from {schema}.message where event_id = $1 and registrant_id is not null and status = 'queued' limit 1)`,
+       where id = (select id from {schema}.message where event_id = $1 and status = 'queued' limit 1)`,
       [eventId, status, error],
     );
 }
@@ -124,10 +124,10 @@ describe('the digest of a mail to many', () => {
     await become(event.id, [['delivered']]);
     await pool.query(
       `create function {schema}.dies() returns trigger language plpgsql as $$ begin raise 'it died'; end $$;
-       create trigger dies before insert on {schema}.message for each row execute function {schema}.dies()`,
+       create trigger dies before insert on {schema}.team_message for each row execute function {schema}.dies()`,
     );
     await expect(look()).rejects.toThrow('it died');
-    await pool.query('drop trigger dies on {schema}.message; drop function {schema}.dies()');
+    await pool.query('drop trigger dies on {schema}.team_message; drop function {schema}.dies()');
     await look(2);
     expect(await mails()).toHaveLength(OPS.length);
   });

@@ -29,7 +29,12 @@ it.each([
       await db.query('select from {schema}.message where id = $1 for no key update', [message.id]);
       request = app.api(method, `/events/${event.id}/registrants/${json.id}`, body);
       await waitFor(async () => expect(await isWaiting()).toBe(true));
-      await recordAcceptances(db, [{ id: message.id, providerMessageId: null }], app.clock.now, null);
+      await recordAcceptances(
+        db,
+        [{ ledger: event.id, id: message.id, providerMessageId: null }],
+        app.clock.now,
+        null,
+      );
     });
     expect((await request)?.status).toBe(status);
   },

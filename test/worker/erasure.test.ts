@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyEvents, keepEvents } from '../../src/actions/apply-delivery-events.ts';
 import { unsubscribe } from '../../src/actions/unsubscribe.ts';
-import { findMatchedEvents } from '../../src/db/delivery-event.ts';
+import { findUnapplied, matchWaiting } from '../../src/db/delivery-event.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
@@ -213,7 +213,8 @@ describe('nothing brings an erased person back', () => {
     ]);
     await one.erase();
     const range = { recent: new Date(0), old: app.clock.now };
-    await applyEvents(context, await findMatchedEvents(app.pool, range, 100));
+    await matchWaiting(app.pool, range, 100);
+    await applyEvents(context, await findUnapplied(app.pool, 100));
     expect(await one.traces()).toEqual([]);
   });
 

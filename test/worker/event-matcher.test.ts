@@ -5,6 +5,7 @@ import { recordAcceptances } from '../../src/db/delivery.ts';
 import { eventMatcher } from '../../worker/maintenance/event-matcher.ts';
 import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
+import { keyOf } from '../support/message-key.ts';
 import { type SentMail, sentMail } from '../support/sent-mail.ts';
 import { openDelivery } from '../support/worker.ts';
 
@@ -13,15 +14,21 @@ const worker = openDelivery(app, 'smtp://127.0.0.1:9');
 const DAY = 86_400_000;
 const match = () => runService(worker, eventMatcher);
 
-/** What Resend says, kept and not applied. Returns the event's id. */
+/** What Resend says, kept and not applied. Returns its own id of it. */
 async function keep(
   type: string,
   about: { readonly messageId?: string; readonly providerMessageId: string },
 ): Promise<string> {
-  const [id = ''] = await keepEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [
+  const { sourceId } = await kept(type, about);
+  return sourceId;
+}
+
+async function kept(type: string, about: Parameters<typeof keep>[1]) {
+  const sourceId = randomUUID();
+  const keys = await keepEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [
     {
       source: 'resend',
-      sourceId: randomUUID(),
+      sourceId,
       type,
       messageId: about.messageId ?? null,
       providerMessageId: about.providerMessageId,
@@ -29,28 +36,42 @@ async function keep(
       detail: {},
     },
   ]);
-  return id;
+  return { sourceId, keys };
 }
 
 /** The same, applied at once as the server does. */
 async function tell(type: string, about: Parameters<typeof keep>[1]): Promise<void> {
-  await applyEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, [await keep(type, about)]);
+  const { keys } = await kept(type, about);
+  await applyEvents({ pool: app.pool, now: app.clock.now, ownAddresses: [] }, keys);
 }
 
-afterEach(() => app.pool.query('delete from {schema}.delivery_event where message_id is null'));
+afterEach(() => app.pool.query('delete from {schema}.unmatched_event'));
 
-const isApplied = async (id: string) =>
-  (await app.pool.query('select applied from {schema}.delivery_event where id = $1', [id])).rows[0]?.applied;
+/** Whether it is in the status of its message, or given up. */
+const isApplied = async (sourceId: string) => {
+  const { rows } = await app.pool.query<{ applied: boolean }>(
+    `select applied from {schema}.delivery_event where source_id = $1
+     union all select not is_waiting from {schema}.unmatched_event where source_id = $1`,
+    [sourceId],
+  );
+  return rows.length === 1 && rows[0]?.applied;
+};
 
 const statusOf = async (mail: SentMail) => (await mail.message()).status;
-const accept = (mail: SentMail, id = mail.providerMessageId) =>
-  recordAcceptances(app.pool, [{ id: mail.messageId, providerMessageId: id }], app.clock.now, null);
+const accept = async (mail: SentMail, id = mail.providerMessageId) =>
+  recordAcceptances(
+    app.pool,
+    [{ ...(await keyOf(app.pool, mail.messageId)), providerMessageId: id }],
+    app.clock.now,
+    null,
+  );
 
 /** About mails of another product on the same account. */
 const foreignEvents = (count: number, receivedAt: Date) =>
   app.pool.query(
-    `insert into {schema}.delivery_event (source, source_id, type, provider_message_id, occurred_at, received_at, applied)
-     select 'resend', gen_random_uuid()::text, 'delivered', gen_random_uuid()::text, $2, $2, false
+    `insert into {schema}.unmatched_event
+       (source, source_id, type, provider_message_id, occurred_at, detail, received_at, is_waiting)
+     select 'resend', gen_random_uuid()::text, 'delivered', gen_random_uuid()::text, $2, '{}', $2, true
      from generate_series(1, $1)`,
     [count, receivedAt],
   );

@@ -52,7 +52,7 @@ async function heldEvent() {
 
 async function messagesOf(exportId: string): Promise<string[]> {
   const { rows } = await app.pool.query<{ id: string }>(
-    `select id from {schema}.message where kind = 'registrants_export' and about->'export'->>'id' = $1`,
+    `select id from {schema}.team_message where kind = 'registrants_export' and about->'export'->>'id' = $1`,
     [exportId],
   );
   return rows.map(({ id }) => id);

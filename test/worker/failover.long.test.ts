@@ -260,7 +260,10 @@ it('a mail that the first may have taken since a worker read it does not leave b
   const frozen = { toAddress: message.email, templateHash: 'x', variables: {}, subject: '', sender: null };
   const taken = await claim(
     app.pool,
-    due.map(({ id, attempts, registrant }) => ({ ...frozen, id, attempts, registrant, batchId: null })),
+    due.map(({ ledger, id, attempts, registrant }) => ({
+      ...{ ...frozen, ledger, id, attempts, registrant },
+      batchId: null,
+    })),
     { workerId: randomUUID(), transport: SECOND, now: app.clock.now },
   );
   expect([due.length, taken.size]).toEqual([1, 0]);

@@ -100,7 +100,7 @@ describe('a mail that a worker has in hand', () => {
     ['slept with its machine', 'Date'],
   ] as const)('has too old a lease once its worker %s for a minute', (_, clock) => {
     const leases = createLeases(worker);
-    leases.hold(['one'], leases.begin());
+    leases.hold([{ ledger: null, id: 'one' }], leases.begin());
     expect(leases.isUsable('one')).toBe(true);
     const later = (clock === 'Date' ? Date.now() : performance.now()) + 60_000;
     vi.spyOn(clock === 'Date' ? Date : performance, 'now').mockReturnValue(later);

@@ -66,7 +66,7 @@ async function pass(hours: number): Promise<void> {
 async function mails(eventId: string): Promise<string[]> {
   const { rows } = await app.pool.query<{ said: string }>(
     `select kind || coalesce(' ' || (about->'reminder'->>'minutesBefore'), '') || ' ' || status || case when held then ' (held)' else '' end as said
-     from {schema}.message where event_id = $1 and registrant_id is not null order by id`,
+     from {schema}.message where event_id = $1 order by id`,
     [eventId],
   );
   return rows.map(({ said }) => said);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await app.pool.query(
     `update {schema}.event set ends_at = 'infinity', starts_at = now() where ends_at <> 'infinity'`,
   );
-  await app.pool.query(`update {schema}.message set created_at = created_at - interval '10 years'
+  await app.pool.query(`update {schema}.team_message set created_at = created_at - interval '10 years'
     where kind = 'retention_notice'`);
 });
 
@@ -76,7 +76,7 @@ interface Notice {
 }
 async function notices(eventId: string): Promise<Notice[]> {
   const { rows } = await app.pool.query<Notice>(
-    `select id, to_address as to, status, error, subject from {schema}.message
+    `select id, to_address as to, status, error, subject from {schema}.team_message
      where event_id = $1 and kind = 'retention_notice' order by id`,
     [eventId],
   );
@@ -366,7 +366,7 @@ describe('the people of an event that is long over', () => {
     }
     const told = async () => {
       const { rows } = await app.pool.query(
-        `select count(distinct event_id) as count from {schema}.message where kind = 'retention_notice' and event_id = any($1)`,
+        `select count(distinct event_id) as count from {schema}.team_message where kind = 'retention_notice' and event_id = any($1)`,
         [events.map(({ id }) => id)],
       );
       return rows[0].count;

@@ -188,7 +188,7 @@ describe('mails over SMTP', () => {
       ),
     );
     const { rows } = await app.pool.query<{ id: string; kind: string }>(
-      `select id, kind from {schema}.message where registrant_id is null and to_address = $1`,
+      `select id, kind from {schema}.team_message where to_address = $1`,
       [email],
     );
     await deliver(rows.map((row) => row.id));

@@ -21,6 +21,7 @@ export async function claimMails(
     db,
     mails.map(({ due, frozen }) => ({
       ...frozen,
+      ledger: due.ledger,
       id: due.id,
       attempts: due.attempts,
       batchId: batchOf.get(due.id) ?? null,
@@ -40,6 +41,6 @@ export async function giveBackUnclaimed(
   const unclaimed = mails.filter(({ due }) => !claimed.has(due.id));
   await giveBack(
     context,
-    unclaimed.map(({ due }) => ({ id: due.id, priority: due.priority, at })),
+    unclaimed.map(({ due: { ledger, id, priority } }) => ({ ledger, id, priority, at })),
   );
 }

@@ -1,5 +1,6 @@
 import { holdMessages } from '../../src/db/hold.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { byLedger } from '../../src/domain/message.ts';
 import { enqueueAgain } from '../../src/queue/boss.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Candidate } from './load.ts';
@@ -14,10 +15,18 @@ export async function hold(
 ): Promise<void> {
   if (held.length === 0) return;
   await transaction(pool, async (db) => {
-    const ids = held.map(({ due }) => due.id);
-    const until = new Map((await holdMessages(db, ids)).map((one) => [one.id, one.until]));
+    const until = new Map<string, Date>();
+    for (const [ledger, some] of byLedger(held.map(({ due }) => due))) {
+      // Mails to the team wait for no event.
+      if (ledger === null) continue;
+      const ids = some.map(({ id }) => id);
+      for (const one of await holdMessages(db, ledger, ids)) until.set(one.id, one.until);
+    }
     const soon = new Date(now().getTime() + LOOK_AGAIN_MS);
-    const again = held.map(({ due: { id, priority } }) => ({ id, priority, at: until.get(id) ?? soon }));
+    const again = held.map(({ due: { ledger, id, priority } }) => ({
+      ...{ ledger, id, priority },
+      at: until.get(id) ?? soon,
+    }));
     await enqueueAgain(boss, db, again);
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LEASE_MS, renewLeases } from '../../src/db/delivery.ts';
 import type { Pool } from '../../src/db/pool.ts';
+import type { MessageKey } from '../../src/domain/message.ts';
 import type { Logger } from '../../src/log.ts';
 
 /** In milliseconds. */
@@ -15,6 +16,7 @@ interface Instant {
 }
 
 interface Lease {
+  readonly message: MessageKey;
   /** When it was last taken or renewed. */
   since: Instant;
   isLost: boolean;
@@ -47,8 +49,12 @@ export function createLeases({
     const old = [...held].filter(([, lease]) => at.monotonic - lease.since.monotonic > RENEW_EVERY / 2);
     try {
       if (old.length === 0) return;
-      const ids = old.map(([id]) => id);
-      const kept = await renewLeases(pool, ids, workerId, now());
+      const kept = await renewLeases(
+        pool,
+        old.map(([, { message }]) => message),
+        workerId,
+        now(),
+      );
       for (const [id, lease] of old)
         if (kept.has(id)) lease.since = at;
         else lease.isLost = true;
@@ -66,8 +72,8 @@ export function createLeases({
     /** To be called before messages are claimed: from here on their leases count. */
     begin: (): Instant => clocks(),
     /** Notes messages that were claimed. */
-    hold(ids: Iterable<string>, since: Instant): void {
-      for (const id of ids) held.set(id, { since, isLost: false });
+    hold(messages: Iterable<MessageKey>, since: Instant): void {
+      for (const { ledger, id } of messages) held.set(id, { message: { ledger, id }, since, isLost: false });
       timer ??= setInterval(() => void renew(), RENEW_EVERY).unref();
     },
     /** Whether the message may go onto the wire now. */

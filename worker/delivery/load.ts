@@ -58,7 +58,12 @@ export async function load(
     }),
     notYet: [
       ...notYet,
-      ...mine.map(({ id, priority }) => ({ id, priority, at: new Date(at.getTime() + LEASE_MS) })),
+      ...mine.map(({ ledger, id, priority }) => ({
+        ledger,
+        id,
+        priority,
+        at: new Date(at.getTime() + LEASE_MS),
+      })),
     ],
   };
 }

@@ -31,7 +31,7 @@ const RECONCILE_SENT_MS = 15 * 60_000;
 const RECONCILE_UNKNOWN_MS = 60_000;
 
 /** A message whose outcome is known. `batchId`: the call that this attempt made again or looked up. */
-export type Handed = Pick<Due, 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'> &
+export type Handed = Pick<Due, 'ledger' | 'id' | 'priority' | 'expiresAt' | 'isUncertain' | 'batchId'> &
   Partial<Pick<Due, 'to' | 'registrant'>>;
 
 interface Recording {

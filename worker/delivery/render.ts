@@ -48,7 +48,8 @@ export async function render(
     } catch (error) {
       if (isTemporary(error)) {
         log.warn({ err: error, messageId: due.id }, 'mail could not be written for now');
-        notYet.push({ id: due.id, priority: due.priority, at: new Date(now().getTime() + AGAIN_MS) });
+        const { ledger, id, priority } = due;
+        notYet.push({ ledger, id, priority, at: new Date(now().getTime() + AGAIN_MS) });
         continue;
       }
       log.error({ err: error, messageId: due.id }, 'mail could not be written');

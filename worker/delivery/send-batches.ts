@@ -3,7 +3,7 @@ import { type Batch, findBatches, findMembers, insertBatches } from '../../src/d
 import type { Due } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { Outcome } from '../../src/domain/delivery/outcome.ts';
-import type { Priority } from '../../src/domain/message.ts';
+import type { MessageKey, Priority } from '../../src/domain/message.ts';
 import { secretValues } from '../../src/domain/secret-values.ts';
 import { settleAll } from '../../src/lib/settle-all.ts';
 import {
@@ -58,13 +58,16 @@ export async function sendBatches(
   const attempts = await transaction(pool, async (db) => {
     const claimed = await claimMails(context, db, mails, batchOf);
     const batches = calls.flatMap(({ id, ours, before }) => {
-      const messageIds = ours.flatMap(({ due }) => (claimed.has(due.id) ? [due.id] : []));
-      return before === null && messageIds.length > 0 ? [{ id, messageIds, handedOverAt: at }] : [];
+      const members = ours.flatMap(({ due }) => (claimed.has(due.id) ? [keyOf(due)] : []));
+      return before === null && members.length > 0 ? [{ id, members, handedOverAt: at }] : [];
     });
     await insertBatches(db, batches);
     return claimed;
   });
-  leases.hold(attempts.keys(), since);
+  leases.hold(
+    mails.flatMap(({ due }) => (attempts.has(due.id) ? [due] : [])),
+    since,
+  );
   sending.onEnded(mails.length - attempts.size);
   await settleAll([
     giveBackUnclaimed(context, mails, attempts),
@@ -121,7 +124,9 @@ async function makeCall(
         await finish(context, rendered, outcome, { attempt: attempts.get(messageId) ?? 0, jitter, began });
       // Of a mail that another job has in hand only good news is ours to tell.
       else if (outcome.type === 'accepted') {
-        const due = { id: messageId, priority, expiresAt: now(), isUncertain: false, batchId: id };
+        const member = before?.members.find((one) => one.id === messageId);
+        if (!member) return;
+        const due = { ...member, priority, expiresAt: now(), isUncertain: false, batchId: id };
         await finish(context, { due, mail: null }, outcome, { attempt: 0, jitter, began });
       }
     }),
@@ -143,12 +148,13 @@ async function plan(
     mails.filter(({ due }) => isRepeated(due)),
     ({ due }) => due.batchId as string,
   );
-  const known = new Map((await findBatches(pool, [...again.keys()])).map((batch) => [batch.id, batch]));
+  const keys = [...again].flatMap(([id, [first]]) => (first ? [{ ledger: first.due.ledger, id }] : []));
+  const known = new Map((await findBatches(pool, keys)).map((batch) => [batch.id, batch]));
   const repeated = [...again].map(([id, ours]) => ({
     id,
     ours,
     // Forgotten here is forgotten there, too: it will be looked up.
-    before: known.get(id) ?? { id, messageIds: ours.map(({ due }) => due.id), handedOverAt: new Date(0) },
+    before: known.get(id) ?? { id, members: ours.map(({ due }) => keyOf(due)), handedOverAt: new Date(0) },
   }));
   // Messages of one job stay together, so that a job that runs again after a crash brings the whole call: but for what was
   // never tried and is urgent, which comes in jobs of one, or goes to a provider that takes no call again.
@@ -170,12 +176,12 @@ async function plan(
  */
 async function sameMails(
   { pool, templates, config, mayMove }: WorkerContext,
-  { id, messageIds }: Batch,
+  { id, members }: Batch,
   claimed: readonly RenderedMail[],
   endedIds: ReadonlySet<string>,
 ): Promise<OutgoingMail[]> {
   const mails = new Map<string, OutgoingMail>(claimed.map(({ due, mail }) => [due.id, mail]));
-  const others = messageIds.filter((id) => !mails.has(id) && !endedIds.has(id));
+  const others = members.filter((one) => !mails.has(one.id) && !endedIds.has(one.id));
   for (const member of await findMembers(pool, id, others, mayMove)) {
     const source = await templates.frozen(member.templateHash);
     const variables = { ...member.variables, ...secretValues(config, member.about) };
@@ -184,7 +190,11 @@ async function sameMails(
       new FrozenMail({ ...member, variables, source, siteAddress: config.mailFrom.address }),
     );
   }
-  return messageIds.flatMap((id) => mails.get(id) ?? []);
+  return members.flatMap((one) => mails.get(one.id) ?? []);
+}
+
+function keyOf({ ledger, id }: MessageKey): MessageKey {
+  return { ledger, id };
 }
 
 interface HandedOver {

@@ -24,8 +24,11 @@ export async function sendOneByOne(
   const jitter = Math.random();
   const since = leases.begin();
   const attempts = await claimMails(context, pool, mails);
-  leases.hold(attempts.keys(), since);
   const claimed = mails.filter(({ due }) => attempts.has(due.id));
+  leases.hold(
+    claimed.map(({ due }) => due),
+    since,
+  );
   onEnded(mails.length - claimed.length);
   await settleAll([
     giveBackUnclaimed(context, mails, attempts),

@@ -35,10 +35,11 @@ async function wait({ pool, boss, now }: WorkerContext, waiting: readonly Waitin
     const groups = Map.groupBy(waiting, ({ until, reason }) => `${until.getTime()} ${reason}`);
     for (const group of groups.values()) {
       const [{ until, reason }] = group as [Waiting, ...Waiting[]];
-      const ids = group.map(({ rendered }) => rendered.due.id);
-      await reschedule(db, ids, until, reason, now());
+      const keys = group.map(({ rendered }) => rendered.due);
+      await reschedule(db, keys, until, reason, now());
     }
     const again = waiting.map(({ rendered: { due }, until }) => ({
+      ledger: due.ledger,
       id: due.id,
       priority: due.priority,
       at: until,

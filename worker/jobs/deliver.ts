@@ -25,7 +25,7 @@ export async function registerDeliver(context: WorkerContext): Promise<void> {
   const options = working(context.provider.capabilities);
   for (const priority of PRIORITIES) {
     const { name, payload } = deliver[priority];
-    await context.boss.work<{ messageIds: string[] }>(
+    await context.boss.work<unknown>(
       name,
       {
         ...options[priority],
@@ -35,9 +35,10 @@ export async function registerDeliver(context: WorkerContext): Promise<void> {
         burstWhenBatchFull: true,
       },
       async (jobs) => {
-        const asked = jobs.flatMap(({ id: jobId, data }) =>
-          payload.parse(data).messageIds.map((id) => ({ id, jobId })),
-        );
+        const asked = jobs.flatMap(({ id: jobId, data }) => {
+          const { eventId, messageIds } = payload.parse(data);
+          return messageIds.map((id) => ({ ledger: eventId, id, jobId }));
+        });
         const hasExpired = () => jobs.some(({ signal }) => signal.aborted);
         await deliverInParts(context, priority, asked, hasExpired);
       },
@@ -62,7 +63,7 @@ export async function deliverInParts(
       parts.push(
         giveBack(
           context,
-          rest.map(({ id }) => ({ id, priority, at: now() })),
+          rest.map(({ ledger, id }) => ({ ledger, id, priority, at: now() })),
         ),
       );
       break;

@@ -1,6 +1,6 @@
 import { deleteOldAlerts } from '../../src/db/alert.ts';
 import { deleteOldNotices } from '../../src/db/alert-notice.ts';
-import { deleteBatches } from '../../src/db/batch.ts';
+import { deleteBatches, deleteTeamBatches } from '../../src/db/batch.ts';
 import { deleteForgottenMailboxes } from '../../src/db/bounce-mailbox.ts';
 import { deleteUnprobedBreakers } from '../../src/db/circuit-breaker.ts';
 import { deleteStrayEvents } from '../../src/db/delivery-event.ts';
@@ -50,6 +50,7 @@ const STEPS: readonly Step[] = [
   { what: 'sessions', keptMs: 30 * DAY, clean: deleteOldSessions },
   // The provider remembers a call for a day.
   { what: 'calls to the provider', keptMs: 2 * DAY, clean: deleteBatches },
+  { what: 'calls to the provider with mails to the team', keptMs: 2 * DAY, clean: deleteTeamBatches },
   {
     what: 'delivery events about no message of ours',
     keptMs: 30 * DAY,

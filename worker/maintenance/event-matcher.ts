@@ -1,5 +1,5 @@
 import { applyEvents } from '../../src/actions/apply-delivery-events.ts';
-import { findMatchedEvents, giveUpEvents } from '../../src/db/delivery-event.ts';
+import { findUnapplied, giveUpEvents, matchWaiting } from '../../src/db/delivery-event.ts';
 import { chunks } from '../../src/lib/chunks.ts';
 import type { WorkerContext } from '../context.ts';
 import { inTurn, type Service } from './service.ts';
@@ -26,9 +26,10 @@ export const eventMatcher: Service = {
 async function applyMatched({ config, pool, now, log }: WorkerContext): Promise<void> {
   const at = now().getTime();
   const [recent, old] = [new Date(at - RECENT_MS), new Date(at - GIVE_UP_AFTER_MS)];
-  const ids = await findMatchedEvents(pool, { recent, old }, LIMIT);
+  await matchWaiting(pool, { recent, old }, LIMIT);
+  const keys = await findUnapplied(pool, LIMIT);
   let applied = 0;
-  await inTurn(chunks(ids, AT_ONCE), async (some) => {
+  await inTurn(chunks(keys, AT_ONCE), async (some) => {
     applied += await applyEvents({ pool, now: now(), ownAddresses: config.ownAddresses }, some);
   }).finally(() => {
     if (applied > 0) log.info({ events: applied }, 'delivery events have found their message');

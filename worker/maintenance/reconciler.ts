@@ -34,11 +34,14 @@ async function reconcile(
   if (unknown.length > 0)
     await recordAcceptances(
       pool,
-      unknown.map(({ id }) => ({ id, providerMessageId: found.get(id)?.providerMessageId ?? null })),
+      unknown.map(({ ledger, id }) => ({
+        ...{ ledger, id },
+        providerMessageId: found.get(id)?.providerMessageId ?? null,
+      })),
       at,
       at,
     );
-  const events = silent.flatMap(({ id }) => {
+  const events = silent.flatMap(({ ledger, id }) => {
     const mail = found.get(id);
     if (!mail?.fact || mail.fact === 'sent') return [];
     return [
@@ -46,6 +49,7 @@ async function reconcile(
         source: 'reconciliation' as const,
         sourceId: `${mail.providerMessageId} ${mail.fact}`,
         type: mail.fact,
+        eventId: ledger,
         messageId: id,
         providerMessageId: mail.providerMessageId,
         occurredAt: at,
@@ -57,11 +61,7 @@ async function reconcile(
     const applying = { pool, now: at, ownAddresses: config.ownAddresses };
     await applyEvents(applying, await keepEvents(applying, events));
   }
-  await rescheduleReconciliation(
-    pool,
-    silent.map(({ id }) => id),
-    at,
-  );
+  await rescheduleReconciliation(pool, silent, at);
   const repaired = new Set([...events.map(({ messageId }) => messageId), ...unknown.map(({ id }) => id)]);
   metrics.add('reconciled', silent.length);
   metrics.add('repaired', repaired.size);

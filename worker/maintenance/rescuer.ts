@@ -1,6 +1,6 @@
 import { findStuck } from '../../src/db/delivery.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { PRIORITIES } from '../../src/domain/message.ts';
+import { byLedger, PRIORITIES } from '../../src/domain/message.ts';
 import { findWithoutJob } from '../../src/queue/backlog.ts';
 import { enqueueMessages } from '../../src/queue/boss.ts';
 import { deliver, MESSAGES_PER_JOB } from '../../src/queue/jobs.ts';
@@ -35,7 +35,14 @@ async function rescue(
     const { name } = deliver[priority];
     const stuck = await findWithoutJob(db, name, late, new Date(at + JOB_STARTS_WITHIN_MS));
     if (stuck.length === 0) return;
-    await enqueueMessages(boss, db, priority, stuck);
+    for (const [ledger, some] of byLedger(stuck))
+      await enqueueMessages(
+        boss,
+        db,
+        priority,
+        ledger,
+        some.map(({ id }) => id),
+      );
     log.warn({ priority, messages: stuck.length }, 'stuck messages were given a job again');
   });
 }

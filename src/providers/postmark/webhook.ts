@@ -55,6 +55,7 @@ const webhook = z.looseObject({
   Metadata: z.record(z.string(), z.unknown()).catch({}),
 });
 type Told = z.infer<typeof webhook>;
+const uuid = z.uuid();
 
 function readPostmarkWebhook(body: string, now: Date): ToldEvent | null {
   const json = toldJson(body);
@@ -70,6 +71,7 @@ function readPostmarkWebhook(body: string, now: Date): ToldEvent | null {
     sourceId: toldText([RecordType, ID ?? MessageID, at].join(' '), 200),
     type: type ?? toldText([RecordType, told.Type].filter(Boolean).join(' '), 100),
     messageId: ourMessageId(String(Metadata[METADATA] ?? '')),
+    eventId: uuid.safeParse(Metadata.event_id).data ?? null,
     providerMessageId: MessageID ? toldText(MessageID, 200) : null,
     occurredAt: toldAt(Date.parse(at), now),
     detail: type

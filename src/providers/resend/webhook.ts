@@ -111,7 +111,8 @@ export function readResendWebhook(json: unknown, id: string, now: Date): ToldEve
     source: 'resend',
     sourceId: toldText(id, 200),
     type: fact ?? toldText(type, 100),
-    messageId: readMessageId(data.tags),
+    messageId: readTag(data.tags, 'message_id'),
+    eventId: readTag(data.tags, 'event_id'),
     providerMessageId: data.email_id ? toldText(data.email_id, 200) : null,
     occurredAt: toldAt(Date.parse(created_at), now),
     detail: fact ? readDetail(data) : { payload: withoutPersons(json) },
@@ -155,14 +156,14 @@ function readFact(type: string, { bounce }: Data): DeliveryEventType | null {
 
 // Built once: this runs for every webhook.
 const tagPairs = z.array(z.looseObject({ name: z.string(), value: z.string() }));
-const tagObject = z.looseObject({ message_id: z.string() });
+const tagObject = z.record(z.string(), z.unknown());
 const uuid = z.uuid();
 
 /** Resend documents an object; some of its own programs expect a list of pairs. */
-function readMessageId(tags: unknown): string | null {
+function readTag(tags: unknown, wanted: 'message_id' | 'event_id'): string | null {
   const value = Array.isArray(tags)
-    ? tagPairs.safeParse(tags).data?.find(({ name }) => name === 'message_id')?.value
-    : tagObject.safeParse(tags).data?.message_id;
+    ? tagPairs.safeParse(tags).data?.find(({ name }) => name === wanted)?.value
+    : tagObject.safeParse(tags).data?.[wanted];
   return uuid.safeParse(value).data?.toLowerCase() ?? null;
 }
 

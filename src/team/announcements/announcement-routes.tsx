@@ -16,7 +16,7 @@ import { sendSample } from '../../actions/sample.ts';
 import { type Announcement, findAnnouncement, listAnnouncements } from '../../db/announcement.ts';
 import { listMailRecipients } from '../../db/event-mails.ts';
 import { allowing } from '../../db/pool.ts';
-import { findRegistrant, findRegistrants, listRegistrantIds } from '../../db/registrant.ts';
+import { findRegistrant, findRegistrantsOf, listRegistrantIds } from '../../db/registrant.ts';
 import { shownAddress } from '../../domain/address.ts';
 import { type AnnouncementText, announcementTextFor } from '../../domain/announcement.ts';
 import { DEFAULT_TEXT } from '../../domain/custom-text.ts';
@@ -432,7 +432,7 @@ export function announcementRoutes(dependencies: TeamDependencies) {
   /** Some of those whom it goes to, to see the mail as they would. */
   async function somePeople(event: Event, to: string): Promise<Registrant[]> {
     const ids = await listRegistrantIds(allowing(pool, 'slice'), event.id, filterOf(to), PREVIEWED);
-    const found = await findRegistrants(pool, ids);
+    const found = await findRegistrantsOf(pool, event.id, ids);
     return ids.flatMap((id) => found.find((one) => one.id === id) ?? []);
   }
 

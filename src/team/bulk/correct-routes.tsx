@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type Corrected, type Correction, correctMany } from '../../actions/correct-many.ts';
 import { allowing } from '../../db/pool.ts';
-import { findRegistrants } from '../../db/registrant.ts';
+import { findRegistrantsOf } from '../../db/registrant.ts';
 import {
   countUnreachable,
   findUnreachableReason,
@@ -204,11 +204,12 @@ export function correctRoutes(dependencies: TeamDependencies) {
   }
 
   async function registrantsOf(event: Event, corrections: readonly Correction[]) {
-    const found = await findRegistrants(
+    const found = await findRegistrantsOf(
       pool,
+      event.id,
       corrections.map(({ registrantId }) => registrantId),
     );
-    return new Map(found.filter(({ eventId }) => eventId === event.id).map((one) => [one.id, one]));
+    return new Map(found.map((one) => [one.id, one]));
   }
 
   function sends(event: Event): boolean {

@@ -87,8 +87,10 @@ export async function loadPeople(
   if (isBackwards) page.reverse();
   const ids = page.map(({ id }) => id);
   const [mails, details] = await Promise.all([
-    ids.length ? latestMails(pool, ids) : [],
-    ids.length && columns.some(isOfDetails) ? registrantDetailsOf(pool, ids) : new Map<string, never>(),
+    ids.length ? latestMails(pool, eventId, ids) : [],
+    ids.length && columns.some(isOfDetails)
+      ? registrantDetailsOf(pool, eventId, ids)
+      : new Map<string, never>(),
   ]);
   const mailOf = new Map(mails.map((mail) => [mail.registrantId, mail]));
   const hasMore = found.length > PAGE;

@@ -381,10 +381,7 @@ export function peopleRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const registrant = await requireRegistrant(event, c.req.param('rid'));
     const query = { ...{ kind: null, status: null, before: null }, limit: 200 };
-    const [around, mails] = await Promise.all([
-      frame(c),
-      listMessages(pool, { ...query, registrantId: registrant.id }),
-    ]);
+    const [around, mails] = await Promise.all([frame(c), listMessages(pool, { ...query, registrant })]);
     const view = readView(new URL(c.req.url).searchParams);
     return {
       frame: around,

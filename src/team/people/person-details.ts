@@ -26,10 +26,10 @@ export async function loadPerson(
 ): Promise<PersonDetails | null> {
   const [registrant, { source, technical }, mails, steps, visits] = await Promise.all([
     findRegistrant(pool, event.id, id),
-    registrantDetails(pool, id),
-    listMails(pool, id),
+    registrantDetails(pool, { eventId: event.id, id }),
+    listMails(pool, { eventId: event.id, id }),
     listSteps(pool, id),
-    listVisits(pool, id, SHOWN_VISITS),
+    listVisits(pool, { eventId: event.id, id }, SHOWN_VISITS),
   ]);
   if (!registrant) return null;
   const suppressions = await listSuppressions(pool, {
@@ -78,18 +78,15 @@ async function listSteps(db: Db, registrantId: string): Promise<PersonDetails['s
   }));
 }
 
-async function listMails(db: Db, registrantId: string): Promise<PersonDetails['mails']> {
+async function listMails(
+  db: Db,
+  registrant: Pick<Registrant, 'eventId' | 'id'>,
+): Promise<PersonDetails['mails']> {
   const messages = await listMessages(db, {
-    ...{ registrantId, kind: null, status: null },
+    ...{ registrant, kind: null, status: null },
     ...{ limit: SHOWN_MAILS, before: null },
   });
-  const known = Map.groupBy(
-    await listMessageEvents(
-      db,
-      messages.map(({ id }) => id),
-    ),
-    ({ messageId }) => messageId,
-  );
+  const known = Map.groupBy(await listMessageEvents(db, messages), ({ messageId }) => messageId);
   return messages.map((message) => ({
     ...message,
     events: messageTimeline(message, known.get(message.id) ?? []),
