@@ -448,7 +448,7 @@ describe('a webhook whose length is named, as over a socket', () => {
 
   it('that cannot be stored is answered with an error, so that it comes again', async () => {
     const gone = await openApp({ RESEND_WEBHOOK_SECRET: SECRET });
-    await gone.pool.query('alter table {schema}.delivery_event rename to gone');
+    await gone.pool.query('alter table {schema}.unmatched_event rename to gone');
     const body = bodyOf({ type: 'email.delivered' });
     const timestamp = Math.floor(gone.clock.now.getTime() / 1000);
     const headers = signWebhook({ id: 'msg_gone', timestamp, body, secrets: [SECRET] });
