@@ -1,7 +1,8 @@
 import { checkDatabase } from './check-database.ts';
 import { CONNECTION, clientFor } from './db/client.ts';
-import { migrateTables } from './db/migrate.ts';
+import { MIGRATION_LOCK, migrateTables } from './db/migrate.ts';
 import { explainFailure } from './db/migration-error.ts';
+import { LEDGER, measureLedger, partitionLedger } from './db/partition.ts';
 import type { DatabaseConfig } from './db/pool.ts';
 import { refreshSearchWords } from './db/search-words.ts';
 import { migrateQueue } from './queue/boss.ts';
@@ -21,6 +22,47 @@ export async function migrate(database: DatabaseConfig): Promise<void> {
   await migrateRows(database).catch((error) => {
     throw explainFailure(error, database.schema);
   });
+}
+
+/** What is told of dividing the ledger before it begins. */
+export interface LedgerSize {
+  /** About how many rows are written anew. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Divides the ledger's tables into partitions by event, after bringing the database to the current schema; in one transaction, in which nobody else
+ * reads or writes them. Returns how many partitions there were before; null: there were none, and it was done now.
+ */
+export async function partition(
+  database: DatabaseConfig,
+  partitions: number,
+  onBegin: (size: LedgerSize) => void,
+): Promise<number | null> {
+  await migrate(database);
+  const client = new (clientFor(database, 'migration'))({
+    ...CONNECTION,
+    connectionString: database.directUrl,
+    application_name: 'access-mail migrate',
+  });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const { partitions: before, ...size } = await measureLedger(client);
+    if (before !== null) return before;
+    onBegin(size);
+    await partitionLedger(client, partitions);
+    await client.query('commit');
+    for (const table of LEDGER) await client.query(`analyze {schema}.${table}`);
+    return null;
+  } catch (error) {
+    throw explainFailure(error, database.schema);
+  } finally {
+    // Ending the session rolls back what was not committed.
+    await client.end();
+  }
 }
 
 /** What takes long on a large database, and so is done a slice at a time once the tables are as they should be. */

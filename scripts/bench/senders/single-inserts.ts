@@ -16,8 +16,8 @@ const now = new Date();
 const rows = readDeliveries(file).map(({ headers, body }) => {
   const event = readResendWebhook(body, headers['svix-id'] ?? '', now);
   if (!event) throw new Error('A delivery could not be read.');
-  const { source, sourceId, type, messageId, providerMessageId, occurredAt, detail } = event;
-  return [source, sourceId, type, messageId, providerMessageId, occurredAt, JSON.stringify(detail), now];
+  const { eventId, source, sourceId, type, messageId, occurredAt, detail } = event;
+  return [eventId, source, sourceId, type, messageId, occurredAt, JSON.stringify(detail), now];
 });
 // Connecting is not what is measured.
 await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('select pg_sleep(0.1)')));
@@ -25,9 +25,9 @@ await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('
 await timeEach(rows, Number(connections), (values: (typeof rows)[number]) =>
   pool.query(
     `insert into {schema}.delivery_event
-       (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
+       (event_id, source, source_id, type, message_id, occurred_at, detail, received_at, applied)
      values ($1, $2, $3, $4, $5, $6, $7, $8, false)
-     on conflict (source, source_id) where source_id is not null do nothing`,
+     on conflict (event_id, source, source_id) where source_id is not null do nothing`,
     values,
   ),
 );
