@@ -1,7 +1,9 @@
+import type pg from 'pg';
 import { checkDatabase } from './check-database.ts';
+import { distributeLedger } from './db/citus.ts';
 import { CONNECTION, clientFor } from './db/client.ts';
 import { MIGRATION_LOCK, migrateTables } from './db/migrate.ts';
-import { explainFailure } from './db/migration-error.ts';
+import { explainFailure, MigrationError } from './db/migration-error.ts';
 import { LEDGER, measureLedger, partitionLedger } from './db/partition.ts';
 import type { DatabaseConfig } from './db/pool.ts';
 import { refreshSearchWords } from './db/search-words.ts';
@@ -16,12 +18,29 @@ export async function migrate(database: DatabaseConfig): Promise<void> {
   await migrateTables(database).catch((error) => {
     throw explainFailure(error, database.schema);
   });
+  if (database.backend === 'citus') await distribute(database);
   await migrateQueue(database).catch((error) => {
     throw explainFailure(error, database.jobsSchema);
   });
   await migrateRows(database).catch((error) => {
     throw explainFailure(error, database.schema);
   });
+}
+
+/** A migration of its own, with DATABASE_BACKEND=citus alone. */
+async function distribute(database: DatabaseConfig): Promise<void> {
+  const client = await connect(database);
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await distributeLedger(client);
+    await client.query('commit');
+  } catch (error) {
+    throw explainFailure(error, database.schema);
+  } finally {
+    // Ending the session rolls back what was not committed.
+    await client.end();
+  }
 }
 
 /** What is told of dividing the ledger before it begins. */
@@ -40,13 +59,12 @@ export async function partition(
   partitions: number,
   onBegin: (size: LedgerSize) => void,
 ): Promise<number | null> {
+  if (database.backend === 'citus')
+    throw new MigrationError(
+      'Citus divides the ledger itself: leave --partition out with DATABASE_BACKEND=citus.',
+    );
   await migrate(database);
-  const client = new (clientFor(database, 'migration'))({
-    ...CONNECTION,
-    connectionString: database.directUrl,
-    application_name: 'access-mail migrate',
-  });
-  await client.connect();
+  const client = await connect(database);
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
@@ -67,15 +85,20 @@ export async function partition(
 
 /** What takes long on a large database, and so is done a slice at a time once the tables are as they should be. */
 async function migrateRows(database: DatabaseConfig): Promise<void> {
+  const client = await connect(database);
+  try {
+    await refreshSearchWords(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(database: DatabaseConfig): Promise<pg.Client> {
   const client = new (clientFor(database, 'migration'))({
     ...CONNECTION,
     connectionString: database.directUrl,
     application_name: 'access-mail migrate',
   });
   await client.connect();
-  try {
-    await refreshSearchWords(client);
-  } finally {
-    await client.end();
-  }
+  return client;
 }

@@ -13,6 +13,8 @@ import {
 } from './silence.ts';
 import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
+export type DatabaseBackend = 'postgres' | 'citus';
+
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
 export interface DatabaseConfig {
   readonly url: string;
@@ -20,6 +22,8 @@ export interface DatabaseConfig {
   readonly directUrl: string;
   /** The Postgres schema of our tables. */
   readonly schema: string;
+  /** `citus`: the ledger is distributed over nodes by event. */
+  readonly backend: DatabaseBackend;
   /** The Postgres schema of pg-boss's tables. */
   readonly jobsSchema: string;
   /** Connections that this process opens through `url`. */
