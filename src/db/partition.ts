@@ -49,6 +49,14 @@ const ROW_FUNCTIONS = `
     select from pg_class as its where ${IS_ONE('its')}
       and (its.reltype = prorettype or its.reltype = any(coalesce(proallargtypes, proargtypes::oid[]))))`;
 
+/** Indexes of partitions get the name of the whole one, and the partition's number: by it an error says which was met. */
+const NAME_INDEXES = `
+  select format('alter index %s rename to %I', part.oid::regclass, whole.relname || substring(own.relname from '_[0-9]+$')) as ddl
+  from pg_inherits join pg_class as part on part.oid = inhrelid join pg_class as whole on whole.oid = inhparent
+  join pg_index on indexrelid = part.oid join pg_class as own on own.oid = indrelid
+  where exists (
+    select from pg_index join pg_class as its on its.oid = indrelid where indexrelid = whole.oid and ${IS_ONE('its')})`;
+
 /** Views over the tables. */
 const VIEWS = `
   from pg_rewrite join pg_class as view on view.oid = ev_class and view.relkind = 'v'
@@ -126,6 +134,7 @@ export async function partitionLedger(db: Db, partitions: number): Promise<boole
   for (const ddl of [...pieces.drops, ...pieces.dropViews, ...pieces.dropFunctions]) await db.query(ddl);
   for (const table of LEDGER) await divide(db, table, partitions);
   for (const ddl of [...pieces.indexes, ...pieces.references]) await db.query(ddl);
+  for (const ddl of await readPieces(db, NAME_INDEXES)) await db.query(ddl);
   // A function in SQL is checked when it is made: what it calls comes first, whatever that is.
   await makeInSomeOrder(db, pieces.functions);
   for (const ddl of [...pieces.views, ...pieces.triggers, ...pieces.rights]) await db.query(ddl);

@@ -183,7 +183,8 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
 }
 
-/** Whether an insert or update met the named unique index or constraint. */
+/** Whether an insert or update met the named unique index or constraint, or that of a partition (`partitionLedger` names them). */
 export function violates(error: unknown, constraint: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
+  if (!(error instanceof pg.DatabaseError) || error.code !== '23505') return false;
+  return error.constraint?.replace(/_\d+$/, '') === constraint;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEDGER } from '../../src/db/partition.ts';
-import { createPool, type Pool } from '../../src/db/pool.ts';
+import { createPool, type Pool, violates } from '../../src/db/pool.ts';
+import { ADDRESS_UNIQUE } from '../../src/db/registrant.ts';
 import { migrate, partition } from '../../src/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { LEDGER_TABLES } from '../support/event-in-statement.ts';
@@ -124,6 +125,18 @@ describe('a ledger that is divided into partitions', () => {
     );
     expect(rowCount).toBe(1);
     await migrate(divided.config);
+  });
+
+  it('says by its index that an address is taken', async () => {
+    const taken = pool.query(
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
+       select event_id, email, '', '', 'key' from {schema}.registrant limit 1`,
+    );
+    const error = await taken.then(
+      () => null,
+      (refused: unknown) => refused,
+    );
+    expect(violates(error, ADDRESS_UNIQUE)).toBe(true);
   });
 
   it('is not divided again', async () => {
