@@ -5,7 +5,7 @@ import { createLruCache } from '../../src/lib/lru-cache.ts';
 import { jsonText } from './data-block.ts';
 import { LITERALS } from './placeholders.ts';
 import type { MailParts } from './render.ts';
-import { wireText } from './wire-html.ts';
+import { isWire, wireText } from './wire-html.ts';
 
 type Variables = Readonly<Record<string, string>>;
 /** What merging needs of a compiled template. */
@@ -13,6 +13,7 @@ export type MergeSource = MailParts & { readonly hash: string };
 interface Merge {
   readonly subject: (variables: Variables) => string;
   readonly parts: (variables: Variables) => MailParts;
+  readonly isWireHtml: boolean;
 }
 
 const handlebars = Handlebars.create();
@@ -36,9 +37,6 @@ export function inJson(name: string): string {
 }
 
 const JSON_MARK = 'json:';
-// What a text says cannot look like it: its braces come in as values.
-const IN_JSON = /\{\{\[json:(\w+)\]\}\}/g;
-
 /**
  * One recipient's mail. The template's source is parsed once, later mails of the same hash take microseconds.
  * Throws where a variable is missing: a mail must fail rather than greet nobody.
@@ -52,36 +50,45 @@ export function mergeSubject(source: MergeSource, variables: Variables): string 
   return prepared(source).subject(variables);
 }
 
+/** Whether the HTML of all its mails may travel as it is, but for the length of its lines: values are written so (`wire-html.ts`). */
+export function isWireHtml(source: MergeSource): boolean {
+  return prepared(source).isWireHtml;
+}
+
 function prepared(source: MergeSource): Merge {
   return remembered(source.hash, () => prepare(source));
 }
 
 function prepare(source: MergeSource): Merge {
-  const subject = parse(source.subject, { noEscape: true });
-  // Escaping stays on: whatever is not marked as safe below is escaped by Handlebars.
-  const html = parse(source.html, { noEscape: false });
-  const text = parse(source.text, { noEscape: true });
-  const calendar = source.calendar === null ? null : parse(source.calendar, { noEscape: true });
-  const namesInJson = new Set([...source.html.matchAll(IN_JSON)].map(([, name = '']) => name));
+  const subject = parse(source.subject, { noEscape: true, write: asItIs });
+  // Escaping stays on: whatever is not marked as safe is escaped by Handlebars.
+  const html = parse(source.html, { noEscape: false, write: inHtml });
+  const text = parse(source.text, { noEscape: true, write: asItIs });
+  const calendar = source.calendar && parse(source.calendar, { noEscape: true, write: calendarText });
   // The last gate before a header: no line break or control character passes.
-  const subjectOf = (plain: Record<string, unknown>) => singleLine(subject(plain));
+  const subjectOf = (variables: Variables) => singleLine(subject(variables));
   return {
-    subject: (variables) => subjectOf(context(variables, (value) => value)),
-    parts: (variables) => {
-      const plain = context(variables, (value) => value);
-      return {
-        subject: subjectOf(plain),
-        html: html(htmlContext(variables, namesInJson)),
-        text: text(plain),
-        calendar: calendar && foldCalendar(calendar(context(variables, calendarText))),
-      };
-    },
+    subject: subjectOf,
+    parts: (variables) => ({
+      subject: subjectOf(variables),
+      html: html(variables),
+      text: text(variables),
+      calendar: calendar ? foldCalendar(calendar(variables)) : null,
+    }),
+    isWireHtml: isWire(source.html),
   };
 }
 
-function parse(source: string, { noEscape }: { readonly noEscape: boolean }): HandlebarsTemplateDelegate {
-  // strict: a missing variable throws.
-  return handlebars.compile(source, {
+interface PartOptions {
+  readonly noEscape: boolean;
+  /** How a value stands in this part; `isInJson` as in `data-block.ts`. */
+  readonly write: (value: string, isInJson: boolean) => unknown;
+}
+
+/** A part of a mail, made of the values that it names. */
+function parse(source: string, { noEscape, write }: PartOptions): (variables: Variables) => string {
+  const template = handlebars.compile(source, {
+    // A missing variable throws.
     strict: true,
     knownHelpersOnly: true,
     knownHelpers: HELPERS,
@@ -89,34 +96,60 @@ function parse(source: string, { noEscape }: { readonly noEscape: boolean }): Ha
     ignoreStandalone: true,
     noEscape,
   });
+  const names = namesIn(source);
+  return (variables) => {
+    // Without a prototype, so that `constructor` and the like are missing as any other name.
+    const context: Record<string | symbol, unknown> = Object.create(null);
+    // How it is called in Handlebars' complaint about a missing variable.
+    context[Symbol.toPrimitive] = () => 'the variables';
+    for (const { named, name, isInJson } of names) {
+      // Without the value the name is missing.
+      if (!Object.hasOwn(variables, name)) continue;
+      const value: unknown = variables[name];
+      if (typeof value !== 'string') throw new TypeError(`The mail's variable ${name} is no string.`);
+      context[named] = write(value, isInJson);
+    }
+    for (const [name, character] of LITERAL_VALUES) context[name] = character;
+    return template(context);
+  };
 }
 
-/** Without a prototype, so that `constructor` and the like are missing as any other name. */
-function context(variables: Variables, write: (value: string) => unknown): Record<string | symbol, unknown> {
-  const written: Record<string | symbol, unknown> = Object.create(null);
-  // How it is called in Handlebars' complaint about a missing variable.
-  written[Symbol.toPrimitive] = () => 'the variables';
-  for (const [character, name] of Object.entries(LITERALS)) written[name] = character;
-  for (const name in variables) {
-    const value: unknown = variables[name];
-    if (typeof value !== 'string') throw new TypeError(`The mail's variable ${name} is no string.`);
-    written[name] = write(value);
+/** A variable, and how a template names it. */
+interface Named {
+  readonly named: string;
+  readonly name: string;
+  readonly isInJson: boolean;
+}
+
+const LITERAL_VALUES = Object.entries(LITERALS).map(([character, name]) => [name, character] as const);
+
+/** The variables that a template names. */
+function namesIn(source: string): readonly Named[] {
+  const names = new Set<string>();
+  class Names extends Handlebars.Visitor {
+    override PathExpression(path: hbs.AST.PathExpression): void {
+      const [named] = path.parts;
+      if (named !== undefined) names.add(named);
+    }
   }
-  return written;
+  new Names().accept(Handlebars.parse(source));
+  return [...names].map((named) => {
+    const isInJson = named.startsWith(JSON_MARK);
+    return { named, name: isInJson ? named.slice(JSON_MARK.length) : named, isInJson };
+  });
 }
 
-function htmlContext(variables: Variables, namesInJson: ReadonlySet<string>) {
-  const written = context(variables, (value) => safe(wireText(escapeHtml(value))));
-  // Without the value the name is missing, as any other.
-  for (const name of namesInJson)
-    if (Object.hasOwn(variables, name))
-      written[`${JSON_MARK}${name}`] = safe(jsonText(variables[name] ?? ''));
-  return written;
+function asItIs(value: string): string {
+  return value;
 }
 
-function safe(text: string): Handlebars.SafeString {
-  return new Handlebars.SafeString(text);
+function inHtml(value: string, isInJson: boolean): Handlebars.SafeString {
+  if (isInJson) return new Handlebars.SafeString(jsonText(value));
+  return new Handlebars.SafeString(PLAIN.test(value) ? value : wireText(escapeHtml(value)));
 }
+
+/** What neither escaping nor `wireText` would change: most values. */
+const PLAIN = /^[\x20!#-%(-;=?-~]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

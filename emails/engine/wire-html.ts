@@ -23,6 +23,12 @@ export function wireText(text: string): string {
     .replace(/\P{ASCII}/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
+/** Whether HTML is written so, but for the length of its lines. */
+export function isWire(html: string): boolean {
+  return !NOT_WIRE.test(html);
+}
+
+const NOT_WIRE = /[^\t\r\n\x20-\x7e]|\r(?!\n)|(?<!\r)\n/;
 const READY = /^[\x20-\x7e]*$/;
 // A reference to a C1 control means a Windows character to a browser (HTML, 13.2.5.80), and NUL is none at all.
 const UNWRITABLE = /[\0\x80-\x9f]/g;

@@ -61,7 +61,7 @@ export async function measureDelivery(
 }
 
 /**
- * Waits until `count` mails came to the sink since its `begin` and every message of the database is recorded as
+ * Waits until `count` mails came to the sink since its `begin` and none is pending any more, the newest `count` recorded as
  * sent; returns when that was. Throws BenchError like `measureDelivery`.
  */
 export async function allRecorded(
@@ -80,7 +80,7 @@ export async function allRecorded(
     return { done: left === 0, progress: left, pauseMs: 5 };
   });
   const at = monotonicMs();
-  await allSent(pool, children);
+  await allSent(pool, count, children);
   return at;
 }
 
@@ -113,9 +113,13 @@ async function pending(pool: Pool): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-async function allSent(pool: Pool, children: readonly Child[]): Promise<void> {
+async function allSent(pool: Pool, count: number, children: readonly Child[]): Promise<void> {
+  // The newest are those that were just delivered: a past has other endings, too.
   const { rows } = await pool.query<{ status: string; count: number; error: string | null }>(
-    `select status, count(*), min(error) as error from {schema}.message where status <> 'sent' group by status`,
+    `select status, count(*), min(error) as error
+     from (select status, error from {schema}.message order by id desc limit $1) as delivered
+     where status <> 'sent' group by status`,
+    [count],
   );
   if (rows.length === 0) return;
   const others = rows.map(({ status, count, error }) => `${count} ${status} (${error})`).join(', ');

@@ -43,6 +43,7 @@ function mailTo(
     unsubscribeLink: null,
     text,
     html: `<!doctype html><html lang="en"><body><p>${text}</p></body></html>`,
+    isWireHtml: false,
     hasAttachments: false,
     attachments: [],
   };

@@ -38,12 +38,16 @@ const PLAIN = new RegExp(
   'giu',
 );
 
+/** ASCII without `.`, `/`, `:`, `@` and a backslash, one of which every link has: most names. */
+const UNLINKED = /^[\x20-\x2d\x30-\x39;-?A-[\]-~]*$/;
+
 /**
  * What mail programs turn into a link by themselves: a scheme, `www.`, an address, an IP address, or a domain whose ending exists. In any
  * case and script, with any dot that stands for one in a domain's name (IDNA: `。`, `．`, `｡`), in wide or styled letters, and with
  * invisible characters between them. `St.John`, `J.R.`, `d.h.`, `Jean.Paul` are none: no domain ends like that.
  */
 export function findLinks(text: string): FoundLink[] {
+  if (UNLINKED.test(text)) return [];
   const { plain, origin } = simplify(text);
   const starts = [
     ...[...plain.matchAll(PLAIN)].map(({ index }) => index),

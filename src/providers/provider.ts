@@ -26,6 +26,8 @@ export interface OutgoingMail {
   /** Where mails of its kind are stopped, on mails that nobody asked for. */
   readonly unsubscribeLink: string | null;
   readonly html: string;
+  /** Whether `html` may travel as it is but for the length of its lines: ASCII, every line ends in CR LF (`emails/engine/wire-html.ts`). */
+  readonly isWireHtml: boolean;
   readonly text: string;
   /** Whether files go with it; known before any of them is written. */
   readonly hasAttachments: boolean;

@@ -15,6 +15,7 @@ export function outgoingMail(changes: Partial<OutgoingMail> = {}): OutgoingMail 
     subject: 'Subject',
     unsubscribeLink: null,
     html: '<p>Hi</p>',
+    isWireHtml: false,
     text: 'Hi',
     attachments: [],
     ...changes,

@@ -1,4 +1,4 @@
-import { type MergeSource, merge } from '../../emails/engine/merge.ts';
+import { isWireHtml, type MergeSource, merge } from '../../emails/engine/merge.ts';
 import type { Mailbox } from '../../src/config.ts';
 import type { Frozen } from '../../src/db/delivery.ts';
 import type { DkimSigner } from '../../src/domain/dkim.ts';
@@ -66,6 +66,10 @@ export class FrozenMail implements OutgoingMail {
 
   get html(): string {
     return this.#merged().html;
+  }
+
+  get isWireHtml(): boolean {
+    return isWireHtml(this.#source);
   }
 
   get text(): string {

@@ -42,10 +42,9 @@ export function createMimeWriter({
 
   return (mail: OutgoingMail): Buffer => {
     const text = textPart('text/plain; charset=utf-8', mail.text);
-    const html = textPart('text/html; charset=utf-8', mail.html);
+    const html = textPart('text/html; charset=utf-8', mail.html, { isWire: mail.isWireHtml });
     if (mail.hasAttachments) return withAttachments(mail, text, html);
-    const { head, body } = alternative(unusedBoundary(mail.messageId, [text, html]), [text, html]);
-    return Buffer.from(`${headers(mail)}${head}\r\n${body}\r\n`);
+    return whole(mail, alternative(unusedBoundary(mail.messageId, [text, html]), [text, html]));
   };
 
   function withAttachments(mail: OutgoingMail, text: MimePart, html: MimePart): Buffer {
@@ -58,14 +57,11 @@ export function createMimeWriter({
     const files = outgoing.filter((file) => !isInvitation(file)).map(attachmentPart);
     const boundary = unusedBoundary(mail.messageId, [...says, ...files]);
     const said = alternative(boundary, says);
-    if (files.length === 0) return Buffer.from(`${headers(mail)}${said.head}\r\n${said.body}\r\n`);
-    const outer = `${boundary}m`;
-    const parts = [said, ...files];
-    return joinPieces([
-      `${headers(mail)}${multipartHead('mixed', outer)}\r\n`,
-      ...parts.flatMap(({ head, body }) => [`--${outer}\r\n${head}\r\n`, body, '\r\n']),
-      `--${outer}--\r\n`,
-    ]);
+    return whole(mail, files.length === 0 ? said : multipart('mixed', `${boundary}m`, [said, ...files]));
+  }
+
+  function whole(mail: OutgoingMail, { head, body }: MimePart): Buffer {
+    return joinPieces([`${headers(mail)}${head}\r\n`, ...body, '\r\n']);
   }
 
   /** Mails of one sender mostly follow each other. */
@@ -116,20 +112,24 @@ function readMailbox(text: string): Mailbox {
 }
 
 function alternative(boundary: string, parts: readonly MimePart[]): MimePart {
-  const inner = `${boundary}a`;
-  const opened = parts.map(({ head, body }) => `--${inner}\r\n${head}\r\n${body}\r\n`).join('');
-  return { head: multipartHead('alternative', inner), body: `${opened}--${inner}--` };
+  return multipart('alternative', `${boundary}a`, parts);
 }
 
-function multipartHead(subtype: string, boundary: string): string {
-  return `Content-Type: multipart/${subtype};\r\n boundary="${boundary}"\r\n`;
+function multipart(subtype: string, boundary: string, parts: readonly MimePart[]): MimePart {
+  return {
+    head: `Content-Type: multipart/${subtype};\r\n boundary="${boundary}"\r\n`,
+    body: [
+      ...parts.flatMap(({ head, body }) => [`--${boundary}\r\n${head}\r\n`, ...body, '\r\n']),
+      `--${boundary}--`,
+    ],
+  };
 }
 
 /** The same for the same mail, so that a retry sends the same bytes; in none of its parts. */
-function unusedBoundary(messageId: string, parts: readonly MimePart<Piece>[]): string {
+function unusedBoundary(messageId: string, parts: readonly MimePart[]): string {
   let boundary = `=_${messageId.replace(/[^\w-]/g, '').slice(0, 40)}`;
   // Bytes go in base64, which has no `_`.
-  const isUsed = ({ body }: MimePart<Piece>) => typeof body === 'string' && body.includes(boundary);
-  while (parts.some(isUsed)) boundary += '_';
+  const isUsed = (piece: Piece) => typeof piece === 'string' && piece.includes(boundary);
+  while (parts.some(({ body }) => body.some(isUsed))) boundary += '_';
   return boundary;
 }
