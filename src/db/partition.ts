@@ -114,7 +114,8 @@ export async function partitionLedger(db: Db, partitions: number): Promise<boole
        union all
        select format('grant %s on %s to %s', privilege_type, its.oid::regclass,
          case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end)
-       from pg_class as its cross join lateral aclexplode(its.relacl) where ${IS_ONE('its')} and grantee <> its.relowner`,
+       from pg_class as its cross join lateral aclexplode(its.relacl)
+       where (${IS_ONE('its')} or its.oid in (select view.oid ${VIEWS})) and grantee <> its.relowner`,
     ),
     indexes: await readPieces(
       db,
