@@ -13,6 +13,8 @@ import {
 } from './silence.ts';
 import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
+export type DatabaseBackend = 'postgres' | 'citus';
+
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
 export interface DatabaseConfig {
   readonly url: string;
@@ -20,6 +22,8 @@ export interface DatabaseConfig {
   readonly directUrl: string;
   /** The Postgres schema of our tables. */
   readonly schema: string;
+  /** `citus`: the ledger is distributed over nodes by event. */
+  readonly backend: DatabaseBackend;
   /** The Postgres schema of pg-boss's tables. */
   readonly jobsSchema: string;
   /** Connections that this process opens through `url`. */
@@ -187,7 +191,8 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
 }
 
-/** Whether an insert or update met the named unique index or constraint. */
+/** Whether an insert or update met the named unique index or constraint, or that of a partition (`partitionLedger` names them). */
 export function violates(error: unknown, constraint: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
+  if (!(error instanceof pg.DatabaseError) || error.code !== '23505') return false;
+  return error.constraint?.replace(/_\d+$/, '') === constraint;
 }
