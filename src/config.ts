@@ -137,6 +137,10 @@ const VARIABLES = {
     ).transform((v) => v ?? 'public'),
     'access_mail',
   ),
+  DATABASE_BACKEND: variable(
+    optional(z.enum(['postgres', 'citus'])).transform((v) => v ?? 'postgres'),
+    'citus',
+  ),
   DATABASE_POOL: variable(
     optional(wholeNumber(2, 1_000)).transform((v) => v ?? 10),
     '10',
@@ -593,6 +597,7 @@ const databaseEnvironment = z.object({
   DATABASE_READ_URL: VARIABLES.DATABASE_READ_URL.value,
   DATABASE_SCHEMA: VARIABLES.DATABASE_SCHEMA.value,
   DATABASE_POOL: VARIABLES.DATABASE_POOL.value,
+  DATABASE_BACKEND: VARIABLES.DATABASE_BACKEND.value,
 });
 
 function databaseConfig(e: Omit<z.infer<typeof databaseEnvironment>, 'NODE_ENV'>): DatabaseConfig {
@@ -601,6 +606,7 @@ function databaseConfig(e: Omit<z.infer<typeof databaseEnvironment>, 'NODE_ENV'>
     directUrl: e.DATABASE_DIRECT_URL ?? e.DATABASE_URL,
     schema: e.DATABASE_SCHEMA,
     jobsSchema: e.DATABASE_SCHEMA === 'public' ? 'pgboss' : `${e.DATABASE_SCHEMA}_jobs`,
+    backend: e.DATABASE_BACKEND,
     pool: e.DATABASE_POOL,
     readUrl: e.DATABASE_READ_URL ?? null,
   };

@@ -205,6 +205,7 @@ describe('the database', () => {
       directUrl: 'postgres://db/x',
       schema: 'public',
       jobsSchema: 'pgboss',
+      backend: 'postgres',
       pool: 10,
       readUrl: null,
     });
@@ -217,12 +218,14 @@ describe('the database', () => {
       DATABASE_READ_URL: 'postgres://a,b/x',
       DATABASE_SCHEMA: 'access_mail',
       DATABASE_POOL: '4',
+      DATABASE_BACKEND: 'citus',
     };
     expect(readConfig({ ...MINIMAL, ...env }).database).toEqual({
       url: 'postgres://pooler/x',
       directUrl: 'postgres://db/x',
       schema: 'access_mail',
       jobsSchema: 'access_mail_jobs',
+      backend: 'citus',
       pool: 4,
       readUrl: 'postgres://a,b/x',
     });

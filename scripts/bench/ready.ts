@@ -84,6 +84,7 @@ async function seedQueue(database: BenchDatabase, count: number): Promise<void> 
   );
   await enqueueDelivery(
     database,
+    event.id,
     rows.map(({ id }) => id),
   );
 }

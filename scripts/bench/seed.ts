@@ -70,14 +70,18 @@ export async function seedMessages(pool: Pool, event: Event): Promise<string[]> 
 export async function seedDelivery(database: BenchDatabase, count: number, slug = 'bench'): Promise<Event> {
   const event = await seedEvent(database.pool, slug);
   await seedRegistrants(database.pool, event.id, { count, prefix: 'bulk-' });
-  await enqueueDelivery(database, await seedMessages(database.pool, event));
+  await enqueueDelivery(database, event.id, await seedMessages(database.pool, event));
   return event;
 }
 
 /** The jobs that a fan-out leaves. */
-export async function enqueueDelivery(database: BenchDatabase, ids: readonly string[]): Promise<void> {
+export async function enqueueDelivery(
+  database: BenchDatabase,
+  eventId: string,
+  ids: readonly string[],
+): Promise<void> {
   const batches: object[] = [];
   for (let i = 0; i < ids.length; i += BATCH)
-    batches.push(deliver.bulk.payload.parse({ messageIds: ids.slice(i, i + BATCH) }));
+    batches.push(deliver.bulk.payload.parse({ eventId, messageIds: ids.slice(i, i + BATCH) }));
   await database.enqueue(deliver.bulk.name, batches);
 }

@@ -48,7 +48,7 @@ export async function benchUrgent(lab: Lab, options: BenchOptions): Promise<Resu
     const quiet = await ask('quiet');
 
     await lab.sink.begin({ delayMs, perSecond: PER_SECOND, watch: WATCH });
-    await enqueueDelivery(database, ids);
+    await enqueueDelivery(database, event.id, ids);
     while ((await lab.sink.count()).accepted === 0) {
       if (worker.hasEnded()) throw new BenchError(`The worker ended. It said:\n${worker.output()}`);
       await delay(20);

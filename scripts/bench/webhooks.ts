@@ -146,7 +146,7 @@ function watchLag(pool: Pool) {
   const look = async () => {
     const { rows } = await pool.query<{ ms: number }>(
       `select coalesce(extract(epoch from clock_timestamp() - min(received_at)) * 1000, 0)::float as ms
-       from {schema}.delivery_event where not applied and message_id is not null`,
+       from {schema}.delivery_event where not applied`,
     );
     return rows[0]?.ms ?? 0;
   };
@@ -178,7 +178,7 @@ async function seedSent(pool: Pool, count: number): Promise<SentMessage[]> {
        to_address = registrant.email, subject = 'Your link to Designing calm software',
        reconcile_at = at + interval '15 minutes'
      from {schema}.registrant, (select date_trunc('milliseconds', now()) - interval '1 minute' as at) as accepted
-     where registrant.id = message.registrant_id
+     where registrant.event_id = message.event_id and registrant.id = message.registrant_id
      returning message.id, message.event_id as "eventId", registrant.email,
        message.provider_message_id as "providerMessageId", message.accepted_at as "acceptedAt"`,
   );

@@ -69,7 +69,8 @@ export async function sendSamples(
       );
     }
     const { rows } = await pool.query<{ id: string; status: string; error: string | null }>(
-      'select id, status, error from {schema}.message',
+      `select id, status, error from {schema}.message
+       union all select id, status, error from {schema}.team_message`,
     );
     const left = new Map(rows.map((row) => [row.id, row]));
     return planned.map((one) => {

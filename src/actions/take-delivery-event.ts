@@ -5,10 +5,16 @@ import { createBatcher } from '../lib/batcher.ts';
 import type { Logger } from '../log.ts';
 import { applyEvents, keepEvents } from './apply-delivery-events.ts';
 
-/** What comes while a group is being written makes the next one, so that a group needs to wait for nobody. */
-const KEEP = { waitMs: 1, most: 500 };
-/** What is kept while others are applied is applied together: a statement for many costs little more than one for few. */
-const APPLY = { waitMs: 10, most: 1_000 };
+/**
+ * What comes while a set is being stored makes the next one, so that none needs to wait for anybody; it waits a little longer while more
+ * keep coming.
+ */
+const KEEP = { waitMs: 1, longestWaitMs: 5, most: 500 };
+/**
+ * What is stored while others are applied is applied together: a statement for many costs little more than one for few. Two at once, since
+ * one alone would have too small a share of the processors beside what is stored.
+ */
+const APPLY = { waitMs: 5, paceMs: 40, atOnce: 2, most: 1_000 };
 
 /** What taking in needs of the process. */
 export interface IntakeContext {
@@ -34,7 +40,7 @@ export interface Intake {
 /** One for a process: many callers share a statement. */
 export function createIntake({ config, pool, log, now }: IntakeContext): Intake {
   const context = () => ({ pool, now: now(), ownAddresses: config.ownAddresses });
-  let applying: Promise<unknown> = Promise.resolve();
+  let applying = Promise.resolve();
 
   const apply = createBatcher<EventKey>(async (ids) => {
     try {
@@ -49,11 +55,10 @@ export function createIntake({ config, pool, log, now }: IntakeContext): Intake 
 
   const keep = createBatcher<ToldEvent>(async (events) => {
     const ids = await keepEvents(context(), events);
-    // In the order in which they come: whatever was kept before is applied by then.
-    if (ids.length > 0) applying = Promise.all(ids.map(apply));
+    if (ids.length > 0) applying = Promise.all([applying, ...ids.map(apply)]).then(() => undefined);
   }, KEEP);
 
-  const settled = async () => void (await applying);
+  const settled = () => applying;
   return {
     keep,
     settled,

@@ -34,22 +34,23 @@ export async function advanceStatus(
 ): Promise<Advanced[]> {
   const { message, inLedger, isTeam } = tablesOf(ledger);
   const sorted = [...known].sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
-  const before = await db.query<{ id: string; status_rank: number }>(
-    `select message.id, status_rank from ${message} where ${inLedger} and message.id = any($2)
-     order by message.id for no key update`,
-    [ledger, sorted.map((l) => l.messageId)],
-  );
-  const rankBefore = new Map(before.rows.map((row) => [row.id, row.status_rank]));
-  const { rows } = await db.query<{ id: string; registrantId: string | null; rank: number }>(
-    `update ${message} set status_rank = more.rank, status_at = more.at, status = more.status,
-       error = case when more.rank <> status_rank then more.error else coalesce(more.error, message.error) end,
+  const { rows } = await db.query<Advanced>(
+    `with before as materialized (
+       select message.id, message.status_rank from ${message} where ${inLedger} and message.id = any($2)
+       order by message.id for no key update
+     )
+     update ${message} set status_rank = more.rank, status_at = more.at, status = more.status,
+       error = case when more.rank <> message.status_rank then more.error else coalesce(more.error, message.error) end,
        accepted_at = coalesce(accepted_at, case when message.transport is not null then more.at end),
        reconcile_at = null
      from unnest($2::uuid[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[])
        as more (id, rank, at, status, error)
+     join before on before.id = more.id
      where ${inLedger} and message.id = any($2) and message.id = more.id
-       and (status_rank < more.rank or status_rank = more.rank and more.at < coalesce(status_at, 'infinity'))
-     returning message.id, ${isTeam ? 'null::uuid' : 'message.registrant_id'} as "registrantId", status_rank as rank`,
+       and (message.status_rank < more.rank
+         or message.status_rank = more.rank and more.at < coalesce(status_at, 'infinity'))
+     returning message.id, ${isTeam ? 'null::uuid' : 'message.registrant_id'} as "registrantId",
+       message.status_rank <> before.status_rank as news`,
     [
       ledger,
       sorted.map((l) => l.messageId),
@@ -59,7 +60,7 @@ export async function advanceStatus(
       sorted.map((l) => l.error),
     ],
   );
-  return rows.map(({ id, registrantId, rank }) => ({ id, registrantId, news: rank !== rankBefore.get(id) }));
+  return rows;
 }
 
 const SENT = rankOf('sent');

@@ -265,10 +265,33 @@ export async function listMessageEvents(
        where ${toldInLedger} and message_id = any($2) order by occurred_at, id`,
       [ledger, some.map(({ id }) => id)],
     );
-    events.push(...rows);
-    if (ledger !== null) events.push(...(await listMachineVisits(db, ledger, some)));
+    if (ledger === null) events.push(...rows);
+    else
+      events.push(
+        ...(await listRolledUp(
+          db,
+          ledger,
+          some.map(({ id }) => id),
+        )),
+        ...rows,
+        ...(await listMachineVisits(db, ledger, some)),
+      );
   }
   return events;
+}
+
+/** What was told of an event's messages and is kept as counts: each type when it was first told, and how often where it was more than once. */
+async function listRolledUp(db: Db, eventId: string, ids: readonly string[]): Promise<MessageEvent[]> {
+  const { rows } = await db.query<MessageEvent>(
+    `select message.id as "messageId", told.type, (told.counted->>'firstAt')::timestamptz as "occurredAt",
+       case when (told.counted->>'times')::int > 1
+         then jsonb_build_object('times', told.counted->>'times', 'lastAt', told.counted->>'lastAt') else '{}' end as detail
+     from {schema}.message cross join lateral jsonb_each(message.rolled_up) as told (type, counted)
+     where message.event_id = $1 and message.id = any($2) and message.rolled_up is not null
+     order by 3, told.type`,
+    [eventId, ids],
+  );
+  return rows;
 }
 
 /** What a claimed message says: the compiled template's hash and the values that are merged into it. */

@@ -6,7 +6,7 @@ import type { DatabaseConfig, Db } from './pool.ts';
 import { installUuidv7 } from './uuidv7.ts';
 
 // Any number will do, as long as nothing else in the database locks it.
-const MIGRATION_LOCK = 4_702_111_234;
+export const MIGRATION_LOCK = 4_702_111_234;
 export const OLDEST_POSTGRES = 15;
 const FIRST = '0001_init';
 /** From this file on a function `uuidv7()` in our schema is ours. */

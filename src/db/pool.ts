@@ -13,6 +13,8 @@ import {
 } from './silence.ts';
 import { type StatementLimit, statementTimeout } from './statement-limits.ts';
 
+export type DatabaseBackend = 'postgres' | 'citus';
+
 /** Where the database is, how many connections a process opens, and which schemas of it are ours. */
 export interface DatabaseConfig {
   readonly url: string;
@@ -20,6 +22,8 @@ export interface DatabaseConfig {
   readonly directUrl: string;
   /** The Postgres schema of our tables. */
   readonly schema: string;
+  /** `citus`: the ledger is distributed over nodes by event. */
+  readonly backend: DatabaseBackend;
   /** The Postgres schema of pg-boss's tables. */
   readonly jobsSchema: string;
   /** Connections that this process opens through `url`. */
@@ -159,6 +163,14 @@ export async function allow(db: Db, limit: StatementLimit): Promise<void> {
   if (raiseLimit(db as pg.PoolClient, limit)) await cancelAfter(db, 'local', limit);
 }
 
+/**
+ * The caller's transaction does not wait for the disk. For work that is done again where it was lost: what comes after it, a mail that goes out
+ * for one, is on the disk only together with it.
+ */
+export async function commitSoon(db: Db): Promise<void> {
+  await db.query('set local synchronous_commit = off');
+}
+
 /** The pool for single statements that may take longer: each runs in a transaction, which is what carries a limit. */
 export function allowing(pool: Pick<ReadPool, 'connect'>, limit: StatementLimit): Db {
   const query = (text: string, values?: unknown[]) =>
@@ -179,7 +191,8 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
 }
 
-/** Whether an insert or update met the named unique index or constraint. */
+/** Whether an insert or update met the named unique index or constraint, or that of a partition (`partitionLedger` names them). */
 export function violates(error: unknown, constraint: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
+  if (!(error instanceof pg.DatabaseError) || error.code !== '23505') return false;
+  return error.constraint?.replace(/_\d+$/, '') === constraint;
 }

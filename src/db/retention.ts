@@ -1,3 +1,4 @@
+import { DELIVERY_EVENT_TYPES, deliveryEvent } from '../domain/delivery/status.ts';
 import type { Event } from '../domain/event.ts';
 import { type Erasure, NOTICE_DAYS } from '../domain/retention.ts';
 import { EVENT_COLUMNS } from './event.ts';
@@ -206,9 +207,13 @@ export async function findContentUntil(db: Db, eventId: string): Promise<string 
   return rows[0]?.id ?? null;
 }
 
+/** What is kept as it was told: why an address gets no more mail stays to be seen, and to be lifted. */
+const STAYS_TOLD = DELIVERY_EVENT_TYPES.filter((type) => deliveryEvent(type).suppresses);
+
 /**
  * Forgets what the event's next messages after `after` said, as far as they have ended: the values that were merged into them, and
- * their subject. The template stays: it is the same for all, and names nobody.
+ * their subject. The template stays: it is the same for all, and names nobody. What was told about them is rolled up: how often, and when
+ * first and last.
  */
 export async function forgetContent(
   db: Db,
@@ -224,20 +229,35 @@ export async function forgetContent(
 }> {
   const { rows } = await db.query<{ last: string | null; pending: string | null; forgotten: number }>(
     `with next as materialized (
-       select id, status in ${PENDING} as "isPending" from {schema}.message
+       select id, status in ${PENDING} as "isPending", coalesce(rolled_up, '{}') as rolled_up from {schema}.message
        where event_id = $1 and id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
        order by id limit $3
+     ), told as (
+       delete from {schema}.delivery_event using next
+       where delivery_event.event_id = $1 and delivery_event.message_id = next.id and not "isPending"
+         and delivery_event.applied and delivery_event.type <> all($4) and not next.rolled_up ? delivery_event.type
+       returning delivery_event.message_id, delivery_event.type, delivery_event.occurred_at
+     ), counted as (
+       select message_id, jsonb_object_agg(type, jsonb_build_object('times', times, 'firstAt', first_at, 'lastAt', last_at)) as by_type
+       from (
+         select message_id, type, count(*) as times, min(occurred_at) as first_at, max(occurred_at) as last_at
+         from told group by 1, 2
+       ) as each_type group by 1
      ), forgotten as (
-       update {schema}.message set variables = null, subject = null
-       from (select id from next where not "isPending" order by id) as ended
-       where message.event_id = $1 and message.id = ended.id and (variables is not null or subject is not null)
+       update {schema}.message set variables = null, subject = null,
+         rolled_up = nullif(ended.rolled_up || coalesce(ended.by_type, '{}'), '{}')
+       from (
+         select id, rolled_up, by_type from next left join counted on message_id = id where not "isPending" order by id
+       ) as ended
+       where message.event_id = $1 and message.id = ended.id
+         and (variables is not null or subject is not null or ended.by_type is not null)
        returning message.id
      )
      select (array_agg(id order by id desc))[1] as last,
        (array_agg(id order by id) filter (where "isPending"))[1] as pending,
        (select count(*) from forgotten) as forgotten
      from next`,
-    [eventId, after, limit],
+    [eventId, after, limit, STAYS_TOLD],
   );
   return rows[0] as { last: string | null; pending: string | null; forgotten: number };
 }

@@ -41,12 +41,12 @@ function redactAll(text: string, person: Person): string {
     );
   }
   for (const address of known(person.addresses))
-    redacted = redacted.replace(word(address.slice(0, address.lastIndexOf('@'))), ADDRESS);
+    redacted = replaceWord(redacted, address.slice(0, address.lastIndexOf('@')), ADDRESS);
   const names = known(person.names);
   // The longest first: a first name may be part of a last name.
   const parts = names.flatMap((name) => [name, ...name.split(/[\s,]+/)]).filter((part) => part.length > 1);
   for (const part of [...new Set(parts)].sort((a, b) => b.length - a.length))
-    redacted = redacted.replace(word(part), NAME);
+    redacted = replaceWord(redacted, part, NAME);
   return redacted;
 }
 
@@ -67,6 +67,11 @@ const IMPERSONAL: ReadonlySet<string> = new Set(['status', 'bounceType']);
 
 function known(values: Person['addresses']): string[] {
   return values.flatMap((value) => (value?.trim() ? [value.trim()] : []));
+}
+
+function replaceWord(text: string, part: string, by: string): string {
+  // Most sentences name nobody, and the other expression takes long to be made.
+  return new RegExp(RegExp.escape(part), 'iu').test(text) ? text.replace(word(part), by) : text;
 }
 
 /** As a word of its own; scripts that set no spaces have none. */

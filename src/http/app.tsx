@@ -24,12 +24,13 @@ import { stopRoutes } from '../public/unsubscribe/unsubscribe-routes.tsx';
 import { acceptedLocales } from '../public/visitor.ts';
 import { teamRoutes } from '../team/team-routes.tsx';
 import { findAsset } from '../ui/assets.ts';
+import { answerAtOnce } from '../webhooks/answer-at-once.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.ts';
 import type { AppDependencies, AppEnv } from './context.ts';
 import { speaksJson } from './forms.ts';
 import { plainAddress } from './plain-text.ts';
 import { asAppError, problemOf, problemResponse } from './problem.ts';
-import { requestLog } from './request-log.ts';
+import { createRequestNote, requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sendPage } from './send-page.ts';
 
@@ -41,8 +42,10 @@ export function createApp(given: Omit<AppDependencies, 'reads'> & Partial<Pick<A
   // A slash that a mail program or a person puts behind a link changes nothing.
   const app = new Hono<AppEnv>({ strict: false });
 
+  const note = createRequestNote(dependencies);
+  app.use('/webhooks/*', answerAtOnce(dependencies, note));
   app.use(
-    requestLog(dependencies),
+    requestLog(dependencies, note),
     securityHeaders(config.publicUrl.startsWith('https:')),
     async (c, next) => {
       await next();

@@ -36,6 +36,8 @@ export interface AppEnv {
     answerAbout: string;
     /** The sites that may frame the answer; absent: none. */
     framedBy?: readonly string[];
+    /** What a provider posted, read already and refused, or not stored: `taken` rejects. `began`: by `performance.now()`. */
+    webhook?: { readonly taken: Promise<void>; readonly began: number };
     /** The answer holds a secret: where it is kept for repeated requests, it is sealed. */
     answerIsSecret: boolean;
   };

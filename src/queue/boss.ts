@@ -1,6 +1,6 @@
 import { type Db as BossDb, PgBoss, systemClock } from 'pg-boss';
 import { MigrationError } from '../db/migration-error.ts';
-import { createPool, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
+import { createPool, type DatabaseBackend, type DatabaseConfig, type Db, type Pool } from '../db/pool.ts';
 import type { Ledger, Priority } from '../domain/message.ts';
 import type { JobDefinition } from './jobs.ts';
 import { deliver, JOBS, MESSAGES_PER_JOB } from './jobs.ts';
@@ -21,6 +21,12 @@ interface BossOptions {
   /** Whether traces are sent: a job then carries the one that it was added in. */
   readonly traces?: boolean;
 }
+
+/** How pg-boss is told. */
+const BACKEND_OF: Readonly<Record<DatabaseBackend, { readonly backend?: 'citus' }>> = {
+  postgres: {},
+  citus: { backend: 'citus' },
+};
 
 /**
  * A started pg-boss. Errors of its own loops (Postgres restarting, say) go to `onError`: it carries on by itself,
@@ -48,6 +54,7 @@ export async function startBoss({
       }),
     },
     schema: database.jobsSchema,
+    ...BACKEND_OF[database.backend],
     migrate: false,
     supervise: works,
     schedule: works,
@@ -77,6 +84,7 @@ export async function migrateQueue(database: DatabaseConfig): Promise<void> {
   const boss = new PgBoss({
     db: onConnection(pool),
     schema: database.jobsSchema,
+    ...BACKEND_OF[database.backend],
     // It is there: our own migration made it, and to ask for it again needs a right on the whole database.
     createSchema: false,
     supervise: false,

@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { retractDelivery } from '../actions/retract-delivery.ts';
-import { takeListing } from '../actions/take-listing.ts';
 import { createReportIntake } from '../actions/take-report.ts';
 import { authenticate } from '../api/authenticate.ts';
 import { developmentInbox } from '../config.ts';
@@ -11,6 +10,7 @@ import { ourMessageId } from '../domain/message-id.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { readPlainJson } from '../http/plain-text.ts';
 import { createProviderWebhooks } from '../providers/webhooks.ts';
+import { RECEIVED, takeWebhook } from './take-webhook.ts';
 
 const WEBHOOK_LIMIT = 256 * 1024;
 /** A report may bring the whole mail back, its calendar file included. */
@@ -18,7 +18,7 @@ const REPORT_LIMIT = 1024 * 1024;
 
 /** Where providers and mail servers tell what became of mails. */
 export function webhookRoutes(dependencies: AppDependencies) {
-  const { config, pool, log, now, intake } = dependencies;
+  const { config, log, now, intake } = dependencies;
   const router = new Hono<AppEnv>();
   const takeReport = createReportIntake(dependencies, intake.take);
 
@@ -31,33 +31,10 @@ export function webhookRoutes(dependencies: AppDependencies) {
       },
     });
 
-  for (const { name, maxBytes, read } of createProviderWebhooks(config)) {
-    router.post(`/webhooks/${name}`, limited(maxBytes), async (c) => {
-      const body = Buffer.from(await c.req.arrayBuffer());
-      const result = await read({ body, header: (header) => c.req.header(header) }, now());
-      switch (result.type) {
-        case 'events':
-          await Promise.all([
-            ...result.events.map(intake.keep),
-            ...(result.listings ?? []).map((listing) => takeListing({ pool, now: now() }, listing)),
-          ]);
-          return c.json({ received: true });
-        case 'later':
-          log.warn({ provider: name, reason: result.reason }, 'a webhook was put off');
-          throw new AppError('unavailable', result.reason, { retryAfter: 60 });
-        case 'unsigned':
-          log.warn(
-            { provider: name, reason: result.reason, bytes: body.length },
-            'a webhook was refused: its signature',
-          );
-          throw new AppError('unauthorized', `The signature could not be verified: ${result.reason}`);
-        case 'unreadable':
-          log.warn(
-            { provider: name, reason: result.reason, bytes: body.length },
-            'a signed webhook could not be read',
-          );
-          throw new AppError('malformed', result.reason);
-      }
+  for (const webhook of createProviderWebhooks(config)) {
+    router.post(`/webhooks/${webhook.name}`, limited(webhook.maxBytes), async (c) => {
+      await (c.get('webhook')?.taken ?? takeWebhook(dependencies, webhook, c));
+      return c.json(RECEIVED);
     });
   }
 

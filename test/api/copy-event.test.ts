@@ -182,6 +182,7 @@ it('each table that belongs to an event is copied, or named here with the reason
   const { rows } = await app.pool.query<{ name: string }>(
     `select distinct columns.table_name as name
      from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     join pg_class on pg_class.relname = table_name and relnamespace = '{schema}'::regnamespace and not relispartition
      where columns.table_schema = $1 and column_name = 'event_id' and table_type = 'BASE TABLE' order by 1`,
     [app.config.database.schema],
   );

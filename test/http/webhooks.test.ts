@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keepEvents } from '../../src/actions/apply-delivery-events.ts';
@@ -395,6 +395,94 @@ describe('a signed webhook that cannot be read to its end', () => {
       expect((await storedEvents(id))[0].occurred_at).toEqual(app.clock.now);
     },
   );
+});
+
+describe('a webhook whose length is named, as over a socket', () => {
+  /** As Node hands it over: `length` in place of the body's own. */
+  const postSized = (body: string, { id = `msg_${randomUUID()}`, secrets = [SECRET], length = '' } = {}) => {
+    const timestamp = Math.floor(app.clock.now.getTime() / 1000);
+    return app.request('/webhooks/resend', {
+      method: 'POST',
+      headers: {
+        ...signWebhook({ id, timestamp, body, secrets }),
+        'content-length': length || String(Buffer.byteLength(body)),
+        'x-request-id': `sized-${id}`,
+      },
+      body,
+    });
+  };
+
+  it('is stored before it is answered, under the request’s id', async () => {
+    const mail = await sentMail(app);
+    const id = `msg_${randomUUID()}`;
+    const { status, json, headers } = await postSized(bodyOf({ type: 'email.delivered', mail }), { id });
+    expect({ status, json }).toEqual({ status: 200, json: { received: true } });
+    expect(headers.get('x-request-id')).toBe(`sized-${id}`);
+    expect(await storedEvents(id)).toHaveLength(1);
+    await app.intake.settled();
+    expect((await mail.message()).status).toBe('delivered');
+  });
+
+  it('is refused as any other: 401, 400 or 413, as a problem, with the headers of every answer, and nothing is kept', async () => {
+    const id = `msg_${randomUUID()}`;
+    const forged = [`whsec_${Buffer.from('forged').toString('base64')}`];
+    const answers = [
+      await postSized(bodyOf({ type: 'email.delivered' }), { id, secrets: forged }),
+      await postSized('no json', { id }),
+      await postSized('{}', { id, length: String(256 * 1024 + 1) }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 400, 413]);
+    for (const { headers } of answers) {
+      expect(headers.get('content-type')).toContain('application/problem+json');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-request-id')).toBe(`sized-${id}`);
+    }
+    expect(await storedEvents(id)).toEqual([]);
+  });
+
+  it('of any kind that we do not know is kept: 200', async () => {
+    const id = `msg_${randomUUID()}`;
+    expect((await postSized(bodyOf({ type: 'inbox.something_new' }), { id })).status).toBe(200);
+    expect(await storedEvents(id)).toMatchObject([{ type: 'inbox.something_new', applied: true }]);
+  });
+
+  it('that cannot be stored is answered with an error, so that it comes again', async () => {
+    const gone = await openApp({ RESEND_WEBHOOK_SECRET: SECRET });
+    await gone.pool.query('alter table {schema}.unmatched_event rename to gone');
+    const body = bodyOf({ type: 'email.delivered' });
+    const timestamp = Math.floor(gone.clock.now.getTime() / 1000);
+    const headers = signWebhook({ id: 'msg_gone', timestamp, body, secrets: [SECRET] });
+    const { status } = await gone.request('/webhooks/resend', {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      body,
+    });
+    expect(status).toBeGreaterThanOrEqual(500);
+  });
+
+  it('is signed over its bytes: such that are no text have one signature as well', async () => {
+    const id = `msg_${randomUUID()}`;
+    const timestamp = Math.floor(app.clock.now.getTime() / 1000);
+    const body = Buffer.concat([
+      Buffer.from('{"type":"x.y","data":{"a":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"}}'),
+    ]);
+    const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+    const signed = {
+      'svix-id': id,
+      'svix-timestamp': String(timestamp),
+      'svix-signature': `v1,${signature}`,
+    };
+    const { status } = await app.request('/webhooks/resend', { method: 'POST', headers: signed, body });
+    expect(status).toBe(200);
+    // Read as text, both are the same.
+    const other = Buffer.from(body.toString());
+    expect(
+      (await app.request('/webhooks/resend', { method: 'POST', headers: signed, body: other })).status,
+    ).toBe(401);
+  });
 });
 
 describe('signatures', () => {

@@ -7,7 +7,9 @@ export async function tablesWith(
 ): Promise<string[]> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
+       and not exists (
+         select from pg_class where relname = table_name and relispartition and relnamespace = '{schema}'::regnamespace)`,
   );
   if (tables.length < 20) throw new Error('the tables were not found');
   const found: string[] = [];

@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/embedded/postgres.ts';
 import { readDatabaseConfig } from '../../src/config.ts';
-import { migrate } from '../../src/migrate.ts';
+import { migrate, partition } from '../../src/migrate.ts';
 import { findBrowser } from './find-browser.ts';
 import { findDovecot } from './find-dovecot.ts';
 import { findPostgres } from './find-postgres.ts';
@@ -28,7 +28,8 @@ export const SCHEMA = 'mail_of_events';
 /**
  * Starts the one Postgres of this run, in a folder of its own that goes with it, and migrates one database to
  * copy. Several runs at once share nothing; a killed run leaves nothing (its Postgres ends with it).
- * TEST_POSTGRES_BIN: the folder of another Postgres's programs, to run on that one.
+ * TEST_POSTGRES_BIN: the folder of another Postgres's programs, to run on that one. TEST_PARTITIONS: the number of partitions that the ledger of
+ * that database has.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (!findBrowser()) {
@@ -57,7 +58,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end();
   const template = new URL(postgres.url);
   template.pathname = TEMPLATE;
-  await migrate(readDatabaseConfig({ DATABASE_URL: template.href, DATABASE_SCHEMA: SCHEMA }));
+  const config = readDatabaseConfig({ DATABASE_URL: template.href, DATABASE_SCHEMA: SCHEMA });
+  const { TEST_PARTITIONS } = process.env;
+  if (TEST_PARTITIONS) await partition(config, Number(TEST_PARTITIONS), () => undefined);
+  else await migrate(config);
   project.provide('postgresUrl', postgres.url);
   const bundles = mkdtempSync(join(tmpdir(), 'access-mail-bundles-'));
   project.provide('bundles', bundles);

@@ -384,7 +384,7 @@ describe('what the mails of an event said', () => {
   const content = async (eventId: string) => {
     const { rows } = await app.pool.query(
       `select status, variables is not null as "hasValues", subject is not null as "hasSubject" from {schema}.message
-       where event_id = $1 and registrant_id is not null order by id`,
+       where event_id = $1 order by id`,
       [eventId],
     );
     return rows;
@@ -408,6 +408,36 @@ describe('what the mails of an event said', () => {
     const gone = await app.api('GET', `/messages/${items[0].id}/content`);
     expect([gone.status, gone.json.detail]).toEqual([410, 'What this message said is no longer kept.']);
     expect((await app.api('GET', `/events/${event.id}/registrants`)).json.items).toHaveLength(2);
+  });
+
+  it('is forgotten with the single reports about them: how often and when stays, and what suppresses an address as it was', async () => {
+    const event = await ended(10 * DAY);
+    await people(event.id, 1);
+    const { rows } = await app.pool.query('select id from {schema}.message where event_id = $1', [event.id]);
+    const [{ id }] = rows;
+    await app.pool.query('delete from {schema}.delivery_event where message_id = $1', [id]);
+    await app.pool.query(
+      `insert into {schema}.delivery_event (event_id, message_id, type, occurred_at, detail, source, source_id)
+       select $1, $2, type, at::timestamptz, '{"message": "said"}', 'resend', place
+       from (values ('delivered', '2026-01-01Z', '1'), ('opened', '2026-01-03Z', '2'), ('opened', '2026-01-02Z', '3'),
+         ('bounced', '2026-01-04Z', '4')) as told (type, at, place)`,
+      [event.id, id],
+    );
+    const events = async () => (await app.api('GET', `/messages/${id}`)).json.events;
+    const kept = async () =>
+      (await app.pool.query('select type from {schema}.delivery_event where message_id = $1', [id])).rows;
+    await run({ contentAfterDays: 10 });
+    expect(await kept()).toEqual([{ type: 'bounced' }]);
+    const told = (await events()).filter(({ type }: { type: string }) =>
+      ['delivered', 'opened', 'bounced'].includes(type),
+    );
+    expect(told).toMatchObject([
+      { type: 'delivered', occurredAt: '2026-01-01T00:00:00.000Z', detail: {} },
+      { type: 'opened', occurredAt: '2026-01-02T00:00:00.000Z', detail: { times: '2' } },
+      { type: 'bounced', occurredAt: '2026-01-04T00:00:00.000Z', detail: { message: 'said' } },
+    ]);
+    await run({ contentAfterDays: 10 });
+    expect(await kept()).toEqual([{ type: 'bounced' }]);
   });
 
   it('is forgotten of a mail that is still to be sent only once it has ended', async () => {

@@ -14,10 +14,10 @@ const pool = createPool(readDatabaseConfig(process.env), {
 });
 const now = new Date();
 const rows = readDeliveries(file).map(({ headers, body }) => {
-  const event = readResendWebhook(body, headers['svix-id'] ?? '', now);
+  const event = readResendWebhook(JSON.parse(body), headers['svix-id'] ?? '', now);
   if (!event) throw new Error('A delivery could not be read.');
-  const { source, sourceId, type, messageId, providerMessageId, occurredAt, detail } = event;
-  return [source, sourceId, type, messageId, providerMessageId, occurredAt, JSON.stringify(detail), now];
+  const { source, sourceId, type, eventId, messageId, occurredAt, detail } = event;
+  return [eventId, messageId, source, sourceId, type, occurredAt, JSON.stringify(detail), now];
 });
 // Connecting is not what is measured.
 await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('select pg_sleep(0.1)')));
@@ -25,9 +25,9 @@ await Promise.all(Array.from({ length: Number(connections) }, () => pool.query('
 await timeEach(rows, Number(connections), (values: (typeof rows)[number]) =>
   pool.query(
     `insert into {schema}.delivery_event
-       (source, source_id, type, message_id, provider_message_id, occurred_at, detail, received_at, applied)
+       (event_id, message_id, source, source_id, type, occurred_at, detail, received_at, applied)
      values ($1, $2, $3, $4, $5, $6, $7, $8, false)
-     on conflict (source, source_id) where source_id is not null do nothing`,
+     on conflict (event_id, source, source_id) where source_id is not null do nothing`,
     values,
   ),
 );
