@@ -1,6 +1,6 @@
 import { type Event, permalink } from '../../src/domain/event.ts';
 import { EXPORT_FORMATS } from '../../src/domain/export-columns.ts';
-import { WORKER } from '../launcher/commands.mjs';
+import { V8 } from '../launcher/commands.mjs';
 import { BenchError } from './bench-error.ts';
 import { startChild } from './child.ts';
 import { type BenchDatabase, type Lab, PUBLIC_URL, withDatabase } from './lab.ts';
@@ -105,7 +105,7 @@ async function read(lab: Lab, database: BenchDatabase, event: Event, what: What)
     env: lab.environment(database),
     args: [what === 'plain' ? plainCopy(event) : what, event.id],
     // As the launcher starts a worker.
-    nodeArgs: WORKER,
+    nodeArgs: V8,
   });
   const code = await child.ended;
   if (code !== 0) throw new BenchError(`An export was not read to its end. It said:\n${child.output()}`);
