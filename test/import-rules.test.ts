@@ -46,7 +46,6 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'src/domain',
       'npm:pg',
       'npm:node-pg-migrate',
-      'npm:pg-cursor',
       'npm:pg-copy-streams',
       'node:*',
     ],
