@@ -12,6 +12,7 @@ import { benchFanOut } from './bench/fan-out.ts';
 import { benchFilter } from './bench/filter.ts';
 import { benchGrowth } from './bench/growth.ts';
 import { benchImportMemory } from './bench/import-memory.ts';
+import { benchKeys } from './bench/keys.ts';
 import { type Lab, openLab } from './bench/lab.ts';
 import { describeMachine } from './bench/machine.ts';
 import { benchMemory } from './bench/memory.ts';
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, (lab: Lab, options: BenchOptions) => Prom
   urgent: benchUrgent,
   remind: benchRemind,
   fanout: benchFanOut,
+  keys: benchKeys,
   growth: benchGrowth,
   export: benchExport,
   webhooks: benchWebhooks,

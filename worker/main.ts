@@ -33,6 +33,7 @@ import { registerReleaseHeld } from './jobs/release-held.ts';
 import { registerReleaseScheduled } from './jobs/release-scheduled.ts';
 import { registerRemoval } from './jobs/removal.ts';
 import { registerReplaceKey } from './jobs/replace-key.ts';
+import { registerResetKeys } from './jobs/reset-keys.ts';
 import { registerSelfServeLink } from './jobs/self-serve-link.ts';
 import { registerSignIn } from './jobs/sign-in.ts';
 import { registerTimedMail } from './jobs/timed-mail.ts';
@@ -100,6 +101,7 @@ export async function startWorker(
   await registerTimedMail(context);
   await registerSignIn(context);
   await registerAlerts(context);
+  const keyResets = await registerResetKeys(context);
   const exports = await registerExport(context);
   const webhooks = await registerWebhooks(context);
   const maintenance = await registerMaintenance(context);
@@ -120,6 +122,7 @@ export async function startWorker(
       operations.readiness.stop();
       listener?.releaseConnections();
       // Takes no more jobs; mails that have begun end, the others are given back to whoever works on.
+      keyResets.stop();
       exports.stop();
       webhooks.stop();
       maintenance.stop();

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import { calendarText, foldCalendar } from '../../src/domain/calendar.ts';
 import { singleLine } from '../../src/lib/clean-text.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
@@ -11,6 +12,8 @@ type Variables = Readonly<Record<string, string>>;
 /** What merging needs of a compiled template. */
 export type MergeSource = MailParts & { readonly hash: string };
 interface Merge {
+  /** Of its source. */
+  readonly characters: number;
   readonly subject: (variables: Variables) => string;
   readonly parts: (variables: Variables) => MailParts;
   readonly isWireHtml: boolean;
@@ -29,7 +32,12 @@ handlebars.registerHelper('if', function (this: unknown, value: unknown, options
   return String(value) === '' ? options.inverse(this) : options.fn(this);
 });
 
-const remembered = createLruCache<Merge>(100);
+/** Handlebars' program of a template, by the characters of its source, as measured. */
+const BYTES_A_CHARACTER = 12;
+const remembered = createLruCache<Merge>({
+  bytes: cacheBytes('templates ready to merge'),
+  weigh: ({ characters }) => BYTES_A_CHARACTER * characters,
+});
 
 /** How a template names a value that stands in JSON: its own escaping, see `data-block.ts`. */
 export function inJson(name: string): string {
@@ -37,6 +45,7 @@ export function inJson(name: string): string {
 }
 
 const JSON_MARK = 'json:';
+
 /**
  * One recipient's mail. The template's source is parsed once, later mails of the same hash take microseconds.
  * Throws where a variable is missing: a mail must fail rather than greet nobody.
@@ -67,7 +76,9 @@ function prepare(source: MergeSource): Merge {
   const calendar = source.calendar && parse(source.calendar, { noEscape: true, write: calendarText });
   // The last gate before a header: no line break or control character passes.
   const subjectOf = (variables: Variables) => singleLine(subject(variables));
+  const sources = [source.subject, source.html, source.text, source.calendar ?? ''];
   return {
+    characters: sources.reduce((sum, { length }) => sum + length, 0),
     subject: subjectOf,
     parts: (variables) => ({
       subject: subjectOf(variables),

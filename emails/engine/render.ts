@@ -1,4 +1,3 @@
-import { render } from '@react-email/render';
 import { createElement } from 'react';
 import type { Mail, MailProps, SiteContent } from '../mail.ts';
 import { withData } from './data-block.ts';
@@ -21,6 +20,8 @@ export async function renderMail<Name extends string, Content extends SiteConten
   mail: Mail<Name, Content>,
   props: MailProps<Name, Content>,
 ): Promise<MailParts> {
+  // Heavy, and of no use to a process that renders nothing.
+  const { render } = await import('@react-email/render');
   const html = await render(createElement(mail.Html, props));
   return {
     subject: mail.subject(props),

@@ -1,3 +1,4 @@
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import { isNextDay, writeClock } from '../../src/domain/time.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
 import type { Copy } from '../copy/en.ts';
@@ -11,7 +12,7 @@ const TOMORROW_FROM = 12 * HOUR;
 const NOW_UP_TO = 30;
 
 // A reminder says the same to thousands, and making a format costs more than all the rest.
-const remembered = createLruCache<StartsIn>(200);
+const remembered = createLruCache<StartsIn>({ bytes: cacheBytes('time until a start') });
 
 /** In milliseconds: no zone has a midnight between two of them. */
 const STEP = 15 * MINUTE_MS;

@@ -1,5 +1,6 @@
 import { accessLink, calendarLink, registrationLink, webCalendarLink } from '../../src/domain/access-link.ts';
 import { shownAddress } from '../../src/domain/address.ts';
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import type { CustomText } from '../../src/domain/custom-text.ts';
 import { permalink } from '../../src/domain/event.ts';
 import { formattingLocale, languageFor, speaks } from '../../src/domain/locale.ts';
@@ -180,7 +181,7 @@ export function writeValues<Name extends VariableName>(
 }
 
 // Intl takes half a millisecond for one moment, ten times all the rest; the recipients of a mail share few zones.
-const remembered = createLruCache<Moment>(2_000);
+const remembered = createLruCache<Moment>({ bytes: cacheBytes('written times') });
 
 function writtenMoment(span: ZonedSpan, locale: string, timeZone: string): Moment {
   const key = [span.startsAt.getTime(), span.endsAt.getTime(), span.timeZone, locale, timeZone].join(' ');

@@ -1,3 +1,4 @@
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import { CUSTOM_TEXT_FIELDS, type CustomText } from '../../src/domain/custom-text.ts';
 import type { RegistrantKind } from '../../src/domain/kinds.ts';
 import { shorten, singleLine } from '../../src/lib/clean-text.ts';
@@ -13,7 +14,7 @@ export type WordExpression = WordVariableName | `#if ${WordVariableName}` | 'els
 type Said<Read> = { readonly [Field in keyof CustomText]: Read | null };
 
 // The words of a mail are the same for all its recipients, and each recipient's variables depend on them.
-const remembered = createLruCache<readonly WordNode[]>(300);
+const remembered = createLruCache<readonly WordNode[]>({ bytes: cacheBytes('custom texts') });
 
 /** Throws where words hold what `checkCustomText` would have refused for its form. */
 function read(kind: RegistrantKind, words: CustomText): Said<readonly WordNode[]> {

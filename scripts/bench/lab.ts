@@ -11,7 +11,7 @@ import { CLUSTER } from '../embedded/cluster.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { readPostmaster } from '../embedded/postmaster.ts';
-import { SERVER, WORKER } from '../launcher/commands.mjs';
+import { V8 } from '../launcher/commands.mjs';
 import type { Shutdown } from '../support/shutdown.ts';
 import { BenchError } from './bench-error.ts';
 import { type Child, killChildren, startChild } from './child.ts';
@@ -125,17 +125,17 @@ export async function openLab(shutdown: Shutdown): Promise<Lab> {
         administer(`drop database ${name} with (force)`),
       );
     },
-    startWorker: (database, { nodeArgs = [], env } = {}) =>
+    startWorker: (database, { entry = 'worker/main.ts', nodeArgs = [], env } = {}) =>
       // As the launcher starts one.
-      startChild('worker/main.ts', {
+      startChild(entry, {
         env: { ...environment(database), ...env },
-        nodeArgs: [...WORKER, ...nodeArgs],
+        nodeArgs: [...V8, ...nodeArgs],
       }),
     async startServer(database, { entry = 'src/server.ts', nodeArgs = [], isPlainV8 = false, env } = {}) {
       const port = String(await freePort());
       const child = startChild(entry, {
         env: { ...environment(database), PORT: port, ...env },
-        nodeArgs: [...(isPlainV8 ? [] : SERVER), ...nodeArgs],
+        nodeArgs: [...(isPlainV8 ? [] : V8), ...nodeArgs],
       });
       const url = `http://127.0.0.1:${port}`;
       await isReady(child, url);

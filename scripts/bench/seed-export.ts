@@ -64,7 +64,7 @@ export async function seedExport(pool: Pool, event: Event, count: number): Promi
            from generate_series(1, $2::int) as n) as one`,
     [event.id, count],
   );
-  await pool.query(
+  await seeding.query(
     `insert into {schema}.event_field (event_id, name, registrant_id)
      select $1, name, (select id from {schema}.registrant where event_id = $1 and fields ? name limit 1)
      from unnest($2::text[]) as name`,
@@ -75,7 +75,7 @@ export async function seedExport(pool: Pool, event: Event, count: number): Promi
     ['confirmation', 'confirmation', 'true', `r.registered_at + interval '1 second'`],
     ['reminder', 'reminder:1440', `r.email_status <> 'bounced' and r.locale <> 'es'`, 'now()'],
   ])
-    await pool.query(
+    await seeding.query(
       `insert into {schema}.message (id, event_id, registrant_id, kind, dedupe_key, priority, status, to_address, subject, attempts,
                             transport, expires_at, created_at, claimed_at, accepted_at, due_at)
        select ${idAt('at')}, r.event_id, r.id, $2, $3, 'bulk',

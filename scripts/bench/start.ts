@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildBundles } from '../build/bundle.ts';
-import { SERVER, WORKER } from '../launcher/commands.mjs';
+import { V8 } from '../launcher/commands.mjs';
 import { type Child, startChild } from './child.ts';
 import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
 import type { BenchOptions } from './options.ts';
@@ -16,8 +16,8 @@ const SETTLE_MS = 3_000;
 /** Both ways to run a part, as the launcher does. */
 const WAYS = ['sources', 'bundle'] as const;
 const PARTS = {
-  worker: { source: 'worker/main.ts', nodeArgs: WORKER, ready: 'worker ready' },
-  server: { source: 'src/server.ts', nodeArgs: SERVER, ready: 'server ready' },
+  worker: { source: 'worker/main.ts', ready: 'worker ready' },
+  server: { source: 'src/server.ts', ready: 'server ready' },
 } as const;
 type Part = keyof typeof PARTS;
 type Way = (typeof WAYS)[number];
@@ -85,9 +85,9 @@ function begin(
   database: BenchDatabase,
   { part, way, bundles }: { part: Part; way: Way; bundles: string },
 ): Child {
-  const { source, nodeArgs } = PARTS[part];
+  const { source } = PARTS[part];
   return startChild(way === 'bundle' ? join(bundles, `${part}.mjs`) : source, {
     env: { ...lab.environment(database), PORT: '0' },
-    nodeArgs,
+    nodeArgs: V8,
   });
 }

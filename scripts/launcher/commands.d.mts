@@ -1,3 +1,2 @@
 /** Arguments of V8 with which the parts are started. */
-export const SERVER: readonly string[];
-export const WORKER: readonly string[];
+export const V8: readonly string[];

@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { findEvent } from '../db/event.ts';
 import { listEventFields } from '../db/event-field.ts';
 import type { RegistrantsExport } from '../db/export.ts';
-import { copyRows, fetchRows } from '../db/export-rows.ts';
+import { copyCsv, copyText } from '../db/export-rows.ts';
 import { begin, type ReadPool } from '../db/pool.ts';
 import type { ReadWish } from '../db/read-pool.ts';
 import { resetLimit } from '../db/silence.ts';
@@ -10,9 +10,6 @@ import { type Event, permalink } from '../domain/event.ts';
 import { columnHeader, type ExportFormat, exportColumns } from '../domain/export-columns.ts';
 import { csvFile } from './export-csv.ts';
 import { xlsxFile } from './export-xlsx.ts';
-
-/** Fetched at once for a workbook: half a megabyte of rows, whatever their number. */
-const PAGE = 250;
 
 export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
@@ -65,8 +62,8 @@ export async function withExportFile<T>(
     };
     const bytes =
       wanted.format === 'csv'
-        ? pipeline(copyRows(client, rows), csvFile(headers, count), () => undefined)
-        : xlsxFile(headers, fetchRows(client, rows, PAGE), count);
+        ? pipeline(copyCsv(client, rows), csvFile(headers, count), () => undefined)
+        : xlsxFile(headers, copyText(client, rows), count);
     const result = await use({ bytes, rows: () => written });
     finished = bytes.readableEnded;
     if (finished) await client.query('commit');

@@ -1,6 +1,6 @@
 import { type PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { ExportedCell } from '../db/export-rows.ts';
+import type { CopiedType } from '../db/export-rows.ts';
 import { ExportImpossible, MAX_SHEET_ROWS } from '../domain/export-limits.ts';
 import { guardFormula } from '../domain/formula-guard.ts';
 
@@ -37,7 +37,11 @@ const SHEET = 'Registrants';
 const workbookXml = (range: string) =>
   `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><bookViews><workbookView/></bookViews><sheets><sheet name="${SHEET}" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">${SHEET}!${range}</definedName></definedNames></workbook>`;
 
-type Pages = AsyncIterable<readonly (readonly ExportedCell[])[]>;
+/** Rows as Postgres's text format has them, in pieces of any length, and what each cell of a row is. */
+export interface CopiedRows {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly types: readonly CopiedType[];
+}
 
 /**
  * A workbook of one sheet, written while it is read: a first line that stays in sight and can be filtered by, text as
@@ -45,7 +49,7 @@ type Pages = AsyncIterable<readonly (readonly ExportedCell[])[]>;
  */
 export function xlsxFile(
   headers: readonly string[],
-  pages: Pages,
+  copied: CopiedRows,
   onRows: (more: number) => void,
   maxBytes = MAX_SHEET_BYTES,
 ): Readable {
@@ -56,7 +60,7 @@ export function xlsxFile(
     rows += more;
     onRows(more);
   };
-  const sheet = Readable.from(limited(sheetXml(headers, pages, count), maxBytes), { objectMode: false });
+  const sheet = Readable.from(limited(sheetXml(headers, copied, count), maxBytes), { objectMode: false });
   // Level 1: half the time of the default for a tenth more bytes.
   zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { ...MADE_AT, compressionLevel: 1 });
   // Its turn comes after the sheet: how many rows there are is known then.
@@ -84,7 +88,7 @@ async function* limited(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncG
 
 async function* sheetXml(
   headers: readonly string[],
-  pages: Pages,
+  { bytes, types }: CopiedRows,
   onRows: (more: number) => void,
 ): AsyncGenerator<Buffer> {
   const letters = headers.map((_, i) => columnLetters(i));
@@ -97,27 +101,64 @@ async function* sheetXml(
   yield Buffer.from(
     `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns.join('')}</cols><sheetData><row r="1">${head.join('')}</row>`,
   );
+  const starts = letters.map((letter) => `<c r="${letter}`);
   let row = 1;
-  for await (const page of pages) {
-    if (row + page.length > MAX_SHEET_ROWS + 1) throw new ExportImpossible('too_many_rows');
+  let held = '';
+  for await (const chunk of bytes) {
+    // Byte for byte a character: strings of one byte a letter are made, and written, several times as fast.
+    const text = held + chunk.toString('latin1');
+    const end = text.lastIndexOf('\n');
+    held = text.slice(end + 1);
+    if (end < 0) continue;
+    const lines = text.slice(0, end).split('\n');
+    if (row + lines.length > MAX_SHEET_ROWS + 1) throw new ExportImpossible('too_many_rows');
     let xml = '';
-    for (const cells of page) {
-      row++;
-      xml += `<row r="${row}">`;
-      for (const [i, cell] of cells.entries()) {
-        if (cell === null || cell === '') continue;
-        const at = `${letters[i]}${row}`;
-        xml +=
-          typeof cell === 'number'
-            ? `<c r="${at}" s="${TIME_STYLE}"><v>${cell}</v></c>`
-            : textCell(at, cell, 0);
+    for (const line of lines) {
+      const at = String(++row);
+      xml += `<row r="${at}">`;
+      const cells = line.split('\t');
+      for (let i = 0; i < starts.length; i++) {
+        const cell = cells[i];
+        if (!cell || cell === NULL) continue;
+        if (types[i] === 'time') xml += `${starts[i]}${at}" s="${TIME_STYLE}"><v>${Number(cell)}</v></c>`;
+        else if (UNUSUAL.test(cell)) xml += textCellInBytes(`${letters[i]}${at}`, cell);
+        else xml += `${starts[i]}${at}" t="inlineStr"><is><t>${cell}</t></is></c>`;
       }
       xml += '</row>';
     }
-    onRows(page.length);
-    yield Buffer.from(xml);
+    onRows(lines.length);
+    yield Buffer.from(xml, 'latin1');
   }
   yield Buffer.from(`</sheetData><autoFilter ref="A1:${last}${row}"/></worksheet>`);
+}
+
+const NULL = '\\N';
+/**
+ * What may be more than itself, seen in its bytes: what Postgres, XML or the guard writes in another way, and letters beyond ASCII at an end, or such as
+ * spreadsheets read as those of a formula.
+ */
+const UNUSUAL =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  /^[^!-%(-*,.-<>?A-~]|[^!-~]$|[\0-\x1f&<>\\_\xef]|;['" ]*[=+@-]/;
+
+const ESCAPED = /\\(.)/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** Text that is the same in its bytes, and as Postgres has it. */
+const AS_IT_IS = /^[ -[\]-~]*$/;
+
+function textCellInBytes(at: string, copied: string): string {
+  if (AS_IT_IS.test(copied)) return textCell(at, guardFormula(copied), 0);
+  const bytes = copied.replace(ESCAPED, (_, letter: string) => ESCAPES[letter] ?? letter);
+  const xml = textCell(at, guardFormula(Buffer.from(bytes, 'latin1').toString()), 0);
+  return Buffer.from(xml).toString('latin1');
 }
 
 // Readers may drop white space at either end unless they are told to keep it.

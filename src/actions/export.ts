@@ -14,6 +14,7 @@ import {
   withdrawExports,
 } from '../db/export.ts';
 import { lockEventForFanOut } from '../db/fan-out.ts';
+import { findKeyReset } from '../db/key-reset.ts';
 import { endMessages } from '../db/pending.ts';
 import type { Db } from '../db/pool.ts';
 import { findTeamMember, wasTeamMember } from '../db/team-member.ts';
@@ -51,7 +52,7 @@ export interface ExportRequest {
 
 /**
  * Asks for a file with an event's registrants, to be mailed. The same request within a minute is the same export.
- * Throws `not_found`, and `invalid_input` for unknown columns and where `to` is nobody of the team.
+ * Throws `not_found`, `conflict` while all access links are reset, and `invalid_input` for unknown columns and where `to` is nobody of the team.
  */
 export async function requestExport(
   context: TeamActionContext,
@@ -62,6 +63,12 @@ export async function requestExport(
   // The lock makes two requests at once one export.
   const event = await lockEventForFanOut(db, eventId);
   if (!event) throw eventNotFound();
+  const reset = await findKeyReset(db, eventId);
+  if (reset && !reset.finishedAt)
+    throw new AppError(
+      'conflict',
+      'All access links of this event are being reset: request the export once that is done.',
+    );
   const asked = {
     eventId,
     askedBy: actor,

@@ -9,7 +9,7 @@ import {
   type SkipReason,
   type Wanted,
 } from '../db/fan-out.ts';
-import { allow, type Db } from '../db/pool.ts';
+import { allow, commitSoon, type Db } from '../db/pool.ts';
 import { noteSend } from '../db/send.ts';
 import { ineligibleReasonOfEvent } from '../domain/delivery/eligibility.ts';
 import { SEND_KINDS } from '../domain/digest.ts';
@@ -26,6 +26,7 @@ import {
   MESSAGES_PER_JOB,
   releaseScheduled as releaseScheduledJob,
 } from '../queue/jobs.ts';
+import { inSendSpan } from '../queue/send-span.ts';
 import type { ActionContext } from './context.ts';
 import { keepableFilter } from './keepable-filter.ts';
 
@@ -97,57 +98,60 @@ export async function fanOut(context: ActionContext, mail: FanOut): Promise<void
   await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID());
 }
 
-/** Takes the next slice. Run again by the same job it changes nothing. */
-export async function continueFanOut(context: ActionContext, rest: FanOutRest, jobId: string): Promise<void> {
-  await takeSlice(context, rest, idAfter(jobId));
+/**
+ * Takes the next slice, and returns what is left then; null: nothing. Run again it changes nothing. With the id of the job that takes it, it
+ * leaves a job for the rest; null: the same job goes on.
+ */
+export async function continueFanOut(
+  context: ActionContext,
+  rest: FanOutRest,
+  jobId: string | null,
+): Promise<FanOutRest | null> {
+  await commitSoon(context.db);
+  return takeSlice(context, rest, jobId && idAfter(jobId));
 }
 
 async function takeSlice(
   context: ActionContext,
   rest: Omit<FanOutRest, 'after'> & { readonly after: string | null },
-  nextJobId: string,
-): Promise<void> {
+  nextJobId: string | null,
+): Promise<FanOutRest | null> {
   const { db, boss, now } = context;
   const { kind, dedupeKey, priority, selection, after } = rest;
   await allow(db, 'slice');
   const event = await lockEventForFanOut(db, rest.eventId);
-  if (!event) return;
-  if (rest.revision !== null && rest.revision !== event.revision) return;
-  if (ineligibleReasonOfEvent({ kind, about: rest.about }, event, now)) return;
-  if (await isCancelled(db, event, rest.about)) return;
+  if (!event) return null;
+  if (rest.revision !== null && rest.revision !== event.revision) return null;
+  if (ineligibleReasonOfEvent({ kind, about: rest.about }, event, now)) return null;
+  if (await isCancelled(db, event, rest.about)) return null;
   const expiresAt = new Date(rest.expiresAt);
   const dueAt = instant(rest.dueAt) ?? now;
   const isAhead = dueAt > now;
-  const { messageIds, last } = await insertSlice(
-    db,
-    {
-      eventId: event.id,
-      kind,
-      selection,
-      quietSince: instant(rest.quietSince),
-      registeredBefore: instant(rest.registeredBefore),
-      newTimes: kindRow(kind).about === 'before' ? event : null,
-    },
-    {
-      ...{ dedupeKey, priority, dueAt, expiresAt, about: rest.about, after, size: SLICE },
-      ...{ status: isAhead ? 'scheduled' : 'queued', createdAt: now },
-    },
-  );
-  if (isAhead && messageIds.length > 0)
-    await enqueue(boss, db, releaseScheduledJob, { eventId: event.id, dedupeKey }, { startAfter: dueAt });
-  const batches = Array.from({ length: Math.ceil(messageIds.length / MESSAGES_PER_JOB) }, (_, i) => ({
+  const wanted = {
     eventId: event.id,
-    messageIds: messageIds.slice(i * MESSAGES_PER_JOB, (i + 1) * MESSAGES_PER_JOB),
-  }));
-  if (batches.length && !isAhead) await enqueueAll(boss, db, deliver[priority], batches);
-  if (last)
-    await enqueue(
-      boss,
-      db,
-      fanOutJob,
-      { ...rest, selection: await kept(db, event.id, rest), after: last, slices: rest.slices + 1 },
-      { id: nextJobId },
-    );
+    kind,
+    selection,
+    quietSince: instant(rest.quietSince),
+    registeredBefore: instant(rest.registeredBefore),
+    newTimes: kindRow(kind).about === 'before' ? event : null,
+  };
+  const { queued, last } = await inSendSpan(deliver[priority].name, (trace) =>
+    insertSlice(db, wanted, {
+      ...{ dedupeKey, priority, dueAt, expiresAt, about: rest.about, after, size: SLICE, trace },
+      ...{ status: isAhead ? 'scheduled' : 'queued', createdAt: now },
+    }),
+  );
+  if (isAhead && queued > 0)
+    await enqueue(boss, db, releaseScheduledJob, { eventId: event.id, dedupeKey }, { startAfter: dueAt });
+  if (!last) return null;
+  const left = {
+    ...rest,
+    selection: await kept(db, event.id, rest),
+    after: last,
+    slices: rest.slices + 1,
+  };
+  if (nextJobId) await enqueue(boss, db, fanOutJob, left, { id: nextJobId });
+  return left;
 }
 
 /** The selection as a job may carry it: made so by the first slice, and then passed on. */

@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import type { TeamActionContext } from '../actions/context.ts';
 import { BOOTSTRAP_KEY_ID, findApiKey, touchApiKey } from '../db/api-key.ts';
 import { API_SCOPES, type ApiScope, hashApiKey } from '../domain/api-key.ts';
+import { cacheBytes } from '../domain/cache-budgets.ts';
 import { AppError } from '../domain/errors.ts';
 import type { AppDependencies, AppEnv } from '../http/context.ts';
 import { tooMany } from '../http/limits.ts';
@@ -18,7 +19,11 @@ const BURST = 200;
 export function authenticate({ config, pool, log, now }: AppDependencies) {
   const bootstrap = config.bootstrapApiKey ? hashApiKey(config.bootstrapApiKey) : null;
   // Each server counts for itself: the limit protects the server, and a count in Postgres would cost more than it saves.
-  const takeToken = createTokenBucket({ perSecond: REQUESTS_A_SECOND, burst: BURST });
+  const takeToken = createTokenBucket({
+    perSecond: REQUESTS_A_SECOND,
+    burst: BURST,
+    bytes: cacheBytes('requests of API keys'),
+  });
   return createMiddleware<AppEnv>(async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!key) throw new AppError('unauthorized', 'Name an API key: `Authorization: Bearer KEY`.');

@@ -5,7 +5,9 @@ import { rotateKeys } from '../actions/rotate-keys.ts';
 import { findEvent } from '../db/event.ts';
 import { findExport, listExports } from '../db/export.ts';
 import { SKIP_REASONS } from '../db/fan-out.ts';
-import { exportRequest, keyRotation } from '../domain/input.ts';
+import { findKeyReset, type KeyReset } from '../db/key-reset.ts';
+import { AppError } from '../domain/errors.ts';
+import { exportRequest, keyRotation as keyRotationRequest } from '../domain/input.ts';
 import type { AppDependencies } from '../http/context.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { requireScope } from './authenticate.ts';
@@ -16,14 +18,32 @@ import { exportSchema, pageOf, pageQuery } from './schemas.ts';
 const tags = ['Exports'];
 const params = z.object({ id: z.uuid() });
 
-const keyRotationSchema = z
+const keyRotation = z.object({
+  rotated: z.int().openapi({ description: 'Registrants who have a new link' }),
+  exportsWithdrawn: z.int(),
+  mails: z.int(),
+  skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
+});
+const keyRotationSchema = keyRotation.openapi('KeyRotation');
+
+const progress = {
+  state: z.enum(['running', 'done']),
+  total: z.int().openapi({ description: 'Registrants whose link was reset' }),
+};
+const begunKeyRotationSchema = keyRotation.extend(progress).openapi('BegunKeyRotation');
+const keyResetSchema = z
   .object({
-    rotated: z.int(),
-    exportsWithdrawn: z.int(),
-    mails: z.int(),
-    skipped: z.array(z.object({ reason: z.enum(SKIP_REASONS), count: z.int() })),
+    ...progress,
+    rotated: keyRotation.shape.rotated,
+    notify: z.boolean(),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
   })
-  .openapi('KeyRotation');
+  .openapi('KeyReset');
+
+function progressOf({ total, finishedAt }: KeyReset) {
+  return { state: finishedAt ? ('done' as const) : ('running' as const), total };
+}
 
 export function exportRoutes({ pool }: AppDependencies) {
   const router = createApiRouter();
@@ -125,22 +145,55 @@ is requested, where they are at most 10,000. The same request within a minute is
       summary: 'Reset all access links of an event',
       description: `For when links leaked: every registrant gets a new access key, the old links stop working at once, mails that wait bring the new
 ones, and exports of the event are withdrawn. With \`"notify": true\` everybody is sent their new link (this needs the scope \`send\` as well): \`mails\` go out, \`skipped\`
-get none (\`suppressed\`). Whoever opens an old link is offered to have the new one sent to the registered address.`,
+get none (\`suppressed\`). Whoever opens an old link is offered to have the new one sent to the registered address. Up to 1,000 registrants have their new links with the
+answer (200). Where there are more, the answer is 202: the old links of all are worth nothing, the new ones follow within seconds or minutes, and
+\`GET\` on the same path says how far it is. Until then no export can be requested, the API shows a registrant whose turn has not come with the old
+link, and a mail to one brings the new one. \`mails\` go out once all have new links. Asked for again meanwhile it is the same reset.`,
       request: {
         params,
         body: {
           required: false,
-          content: { 'application/json': { schema: keyRotation, example: { notify: true } } },
+          content: { 'application/json': { schema: keyRotationRequest, example: { notify: true } } },
         },
       },
-      responses: answers(200, 'What was changed', keyRotationSchema),
+      responses: {
+        ...answers(202, 'New links are on their way to being made', begunKeyRotationSchema),
+        ...answers(200, 'What was changed', keyRotationSchema),
+      },
     }),
     async (c) => {
       // A POST without a body has no type, and is not looked at by the validator.
       const notify = c.req.valid('json')?.notify ?? false;
       if (notify) requireScope(c, 'send');
-      const rotation = await rotateKeys(c.var.action, c.req.valid('param').id, { notify });
-      return c.json({ ...rotation, skipped: [...rotation.skipped] }, 200);
+      const { reset, ...rotation } = await rotateKeys(c.var.action, c.req.valid('param').id, { notify });
+      const done = { ...rotation, rotated: reset.replaced, skipped: [...rotation.skipped] };
+      return reset.finishedAt ? c.json(done, 200) : c.json({ ...done, ...progressOf(reset) }, 202);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/events/{id}/rotate-keys',
+      tags: ['Registrants'],
+      summary: 'See how far the latest reset of all access links is',
+      description: '404 where the access links of this event were never reset all together.',
+      request: { params },
+      responses: answers(200, 'The latest reset', keyResetSchema),
+    }),
+    async (c) => {
+      const eventId = c.req.valid('param').id;
+      if (!(await findEvent(pool, { id: eventId }))) throw eventNotFound();
+      const reset = await findKeyReset(pool, eventId);
+      if (!reset) throw new AppError('not_found', 'The access links of this event were never reset.');
+      const { replaced, notify, startedAt, finishedAt } = reset;
+      return c.json(
+        {
+          ...{ ...progressOf(reset), rotated: replaced, notify },
+          ...{ startedAt: startedAt.toISOString(), finishedAt: finishedAt?.toISOString() ?? null },
+        },
+        200,
+      );
     },
   );
 

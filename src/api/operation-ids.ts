@@ -55,6 +55,7 @@ export const OPERATION_IDS: Readonly<Record<string, string>> = {
   'get /exports/{id}': 'getExport',
   'delete /exports/{id}': 'revokeExportLink',
   'post /events/{id}/rotate-keys': 'resetAllAccessLinks',
+  'get /events/{id}/rotate-keys': 'getAccessLinksReset',
   'post /events/{id}/images/logo': 'uploadLogo',
   'post /events/{id}/images/cover': 'uploadCover',
   'post /events/{id}/images/host': 'uploadHostPicture',

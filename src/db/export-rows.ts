@@ -1,10 +1,8 @@
 import type { Readable } from 'node:stream';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import Cursor from 'pg-cursor';
 import type { FileColumn } from '../domain/columns.ts';
 import type { ExportColumn } from '../domain/export-columns.ts';
-import { APOSTROPHE, DANGEROUS_FIRST, PARTED, UNGUARDED } from '../domain/formula-guard.ts';
 import type { RegistrantsExport } from './export.ts';
 import { literal, peopleOf } from './people-filter.ts';
 
@@ -20,33 +18,30 @@ export interface ExportRows {
   readonly columns: readonly ExportColumn[];
 }
 
-/** A cell is text, or an instant; null: empty. */
+/** A cell is text, or an instant; null: empty. What somebody wrote is guarded where a file is made of it. */
 interface Cell {
   readonly sql: string;
   readonly type: 'text' | 'time';
-  /** Not ours: somebody wrote it. */
-  readonly foreign?: boolean;
 }
 
 const text = (sql: string): Cell => ({ sql, type: 'text' });
-const foreign = (sql: string): Cell => ({ sql, type: 'text', foreign: true });
 const time = (sql: string): Cell => ({ sql, type: 'time' });
 
 const KNOWN: Readonly<Record<FileColumn, (rows: ExportRows) => Cell>> = {
-  email: () => foreign(SHOWN_ADDRESS),
-  firstName: () => foreign('r.first_name'),
-  lastName: () => foreign('r.last_name'),
+  email: () => text(SHOWN_ADDRESS),
+  firstName: () => text('r.first_name'),
+  lastName: () => text('r.last_name'),
   registeredAt: () => time('r.registered_at'),
   locale: () => text('r.locale'),
   timeZone: () => text('r.time_zone'),
-  utmSource: () => foreign(`r.source->>'utmSource'`),
-  utmMedium: () => foreign(`r.source->>'utmMedium'`),
-  utmCampaign: () => foreign(`r.source->>'utmCampaign'`),
-  utmTerm: () => foreign(`r.source->>'utmTerm'`),
-  utmContent: () => foreign(`r.source->>'utmContent'`),
-  referrer: () => foreign(`r.source->>'referrer'`),
+  utmSource: () => text(`r.source->>'utmSource'`),
+  utmMedium: () => text(`r.source->>'utmMedium'`),
+  utmCampaign: () => text(`r.source->>'utmCampaign'`),
+  utmTerm: () => text(`r.source->>'utmTerm'`),
+  utmContent: () => text(`r.source->>'utmContent'`),
+  referrer: () => text(`r.source->>'referrer'`),
   registeredBy: () => text(`r.technical->>'registeredBy'`),
-  userAgent: () => foreign(`r.technical->>'userAgent'`),
+  userAgent: () => text(`r.technical->>'userAgent'`),
   emailStatus: () => text('r.email_status'),
   emailStatusAt: () => time('r.email_status_at'),
   lastMail: () => text('last_mail.kind'),
@@ -56,7 +51,7 @@ const KNOWN: Readonly<Record<FileColumn, (rows: ExportRows) => Cell>> = {
   joinedAt: () => time('r.joined_at'),
   joinedFrom: () => text('r.joined_from::text'),
   cancelledAt: () => time('r.cancelled_at'),
-  accessKey: () => foreign('r.access_key'),
+  accessKey: () => text('r.access_key'),
   accessLink: ({ liveUrl }) =>
     text(`${escapeLiteral(`${liveUrl}?email=`)} || ${ENCODED_ADDRESS} || '&key=' || r.access_key`),
 };
@@ -82,9 +77,9 @@ function cellOf(column: ExportColumn, rows: ExportRows): Cell {
       from jsonb_array_elements(r.consents) with ordinality as one (consent, place)
       where consent->>'name' = ${escapeLiteral(column.consent)} order by place desc limit 1)`);
   }
-  if ('field' in column) return foreign(`r.fields->>${escapeLiteral(column.field)}`);
+  if ('field' in column) return text(`r.fields->>${escapeLiteral(column.field)}`);
   const others = column.besides.map((name) => escapeLiteral(name)).join(', ');
-  return foreign(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);
+  return text(`nullif((r.fields - array[${others}]::text[])::text, '{}')`);
 }
 
 /** The registrants themselves. Ids that they were named by stay in the database: they may be thousands. */
@@ -100,76 +95,40 @@ function people({ eventId, filteredBy }: ExportRows): string {
   return `(select registrant.* from ${from} where ${where} ${named}) as r`;
 }
 
-/**
- * The statement that gives the rows, oldest registration first; `write` says how a cell is to come. `offset 0` keeps
- * Postgres from folding the inner one into the outer: a cell that `write` names three times is got once.
- */
 function statement(rows: ExportRows, write: (cell: Cell) => string): string {
   const cells = rows.columns.map((column) => cellOf(column, rows));
   const needsLastMail = cells.some(({ sql }) => sql.includes('last_mail.'));
-  const parted = together(cells.flatMap((cell, i) => (cell.foreign ? [`coalesce(c${i}, '')`] : [])));
-  return `select ${cells.map((cell, i) => write({ ...cell, sql: `c${i}` })).join(', ')}
-    from (select *, ${parted} ~ ${escapeLiteral(PARTED)} as is_parted from (
-      select ${cells.map(({ sql }, i) => `${sql} as c${i}`).join(', ')}
-      from ${people(rows)} ${needsLastMail ? LAST_MAIL : ''}
-      order by r.registered_at, r.id offset 0
-    ) as got offset 0) as one`;
+  return `select ${cells.map(write).join(', ')}
+    from ${people(rows)} ${needsLastMail ? LAST_MAIL : ''}
+    order by r.registered_at, r.id`;
 }
 
-/** One text of many, in pairs of pairs: a file may have more columns than an expression may be deep. */
-function together(texts: readonly string[]): string {
-  if (texts.length < 2) return texts[0] ?? `''`;
-  const half = texts.length / 2;
-  return `(${together(texts.slice(0, half))} || ${together(texts.slice(half))})`;
-}
-
-// Looking once through all of a row, and at the first letter of each cell, spares the slow expression for nearly every cell:
-// with it an export of 500,000 took half as long again.
-const guarded = (sql: string) => `case
-  when is_parted or ascii(${sql}) = ${APOSTROPHE} then regexp_replace(${sql}, ${escapeLiteral(UNGUARDED)}, '''', 'g')
-  when ascii(${sql}) in (${DANGEROUS_FIRST.join(', ')}) then '''' || ${sql} else ${sql} end`;
-const written = ({ sql, foreign: isForeign }: Cell) => (isForeign ? guarded(sql) : sql);
-
-/** Without its first line; lines end in LF, as Postgres writes them. */
-export function copyRows(client: pg.PoolClient, rows: ExportRows): Readable {
-  const select = statement(rows, (cell) =>
-    cell.type === 'time'
+/** As CSV, without its first line, and not guarded; lines end in LF. */
+export function copyCsv(client: pg.PoolClient, rows: ExportRows): Readable {
+  const select = statement(rows, ({ sql, type }) =>
+    type === 'time'
       ? // As JSON an instant is ISO 8601 whatever the session's settings, and comes in half the time of `to_char`.
-        `substr(to_json(${cell.sql} at time zone 'UTC')::text, 2, 19) || 'Z'`
-      : written(cell),
+        `substr(to_json(${sql} at time zone 'UTC')::text, 2, 19) || 'Z'`
+      : sql,
   );
   // A line of one empty cell would be an empty line, which readers skip.
   const forced = rows.columns.length === 1 ? ', force_quote *' : '';
   return client.query(copyTo(`copy (${select}) to stdout (format csv, encoding 'UTF8'${forced})`));
 }
 
-/** Text; or an instant as spreadsheets count it, in days since the end of 1899, in UTC; or nothing. */
-export type ExportedCell = string | number | null;
+/** What a row of a text COPY is: text as Postgres escapes it, or an instant as spreadsheets count it, in days since the end of 1899, in UTC. */
+export type CopiedType = Cell['type'];
 
-/** The same rows, `size` at a time. */
-export async function* fetchRows(
+/** The same rows as Postgres's text format has them, and what each cell of a row is. */
+export function copyText(
   client: pg.PoolClient,
   rows: ExportRows,
-  size: number,
-): AsyncGenerator<readonly (readonly ExportedCell[])[]> {
-  const select = statement(rows, (cell) =>
-    cell.type === 'time'
-      ? `(extract(epoch from date_trunc('second', ${cell.sql})) / 86400 + 25569)::float8`
-      : written(cell),
+): { readonly bytes: Readable; readonly types: readonly CopiedType[] } {
+  const select = statement(rows, ({ sql, type }) =>
+    type === 'time' ? `(extract(epoch from date_trunc('second', ${sql})) / 86400 + 25569)::float8` : sql,
   );
-  const cursor = client.query(new Cursor<readonly ExportedCell[]>(select, [], { rowMode: 'array' }));
-  const read = () => {
-    const page = cursor.read(size);
-    // Whoever reads no further hears of no error.
-    page.catch(() => undefined);
-    return page;
+  return {
+    bytes: client.query(copyTo(`copy (${select}) to stdout (encoding 'UTF8')`)),
+    types: rows.columns.map((column) => cellOf(column, rows).type),
   };
-  let next = read();
-  for (;;) {
-    const page = await next;
-    if (page.length === 0) return;
-    // Postgres makes the next one while this one is used.
-    next = read();
-    yield page;
-  }
 }

@@ -163,6 +163,14 @@ export async function allow(db: Db, limit: StatementLimit): Promise<void> {
   if (raiseLimit(db as pg.PoolClient, limit)) await cancelAfter(db, 'local', limit);
 }
 
+/**
+ * The caller's transaction does not wait for the disk. For work that is done again where it was lost: what comes after it, a mail that goes out
+ * for one, is on the disk only together with it.
+ */
+export async function commitSoon(db: Db): Promise<void> {
+  await db.query('set local synchronous_commit = off');
+}
+
 /** The pool for single statements that may take longer: each runs in a transaction, which is what carries a limit. */
 export function allowing(pool: Pick<ReadPool, 'connect'>, limit: StatementLimit): Db {
   const query = (text: string, values?: unknown[]) =>

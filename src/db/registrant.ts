@@ -1,12 +1,12 @@
 import type { Consent } from '../domain/consent.ts';
 import { endingFor } from '../domain/delivery/eligibility.ts';
 import type { MessageStatus } from '../domain/delivery/status.ts';
-import type { KeyStyle } from '../domain/event.ts';
 import { MILESTONES } from '../domain/milestones.ts';
 import type { Registrant } from '../domain/registrant.ts';
 import { activeParts, type FilterPart, type RegistrantFilter } from '../domain/registrant-filter.ts';
 import { forgetBlockedAddresses } from './block.ts';
 import { deleteUnusedFields } from './event-field.ts';
+import { KEY_IS_VOID } from './key-reset.ts';
 import { everyEvent } from './ledger.ts';
 import { DOMAIN_STATUS } from './mail-domain.ts';
 import { type People, parameter, peopleOf } from './people-filter.ts';
@@ -209,6 +209,20 @@ export async function findRegistrantByAddress(
 ): Promise<Registrant | null> {
   const { rows } = await db.query<Registrant>(
     `select ${REGISTRANT_COLUMNS} from {schema}.registrant where event_id = $1 and {schema}.address_hash(email) = {schema}.address_hash($2)`,
+    [eventId, email],
+  );
+  return rows[0] ?? null;
+}
+
+/** The same, where their access key opens something. */
+export async function findRegistrantWithLink(
+  db: Db,
+  eventId: string,
+  email: string,
+): Promise<Registrant | null> {
+  const { rows } = await db.query<Registrant>(
+    `select ${REGISTRANT_COLUMNS} from {schema}.registrant
+     where event_id = $1 and {schema}.address_hash(email) = {schema}.address_hash($2) and not ${KEY_IS_VOID}`,
     [eventId, email],
   );
   return rows[0] ?? null;
@@ -532,30 +546,6 @@ export async function isNewKeyUntold(db: Db, { eventId, id }: RegistrantKey): Pr
     [id, eventId],
   );
   return rows[0]?.untold ?? false;
-}
-
-// From a version 4 id's hexadecimal digits: Postgres takes those from the same source as `crypto.randomBytes`. The places
-// are left out that say the version and the variant.
-const NEW_KEY: Readonly<Record<KeyStyle, string>> = {
-  hex: 'left(fresh.digits, 12) || right(fresh.digits, 10)',
-  // Any of the 9,999 that it was not.
-  digits: `lpad(((case when access_key ~ '^[0-9]{4}$' then access_key::int else 0 end
-    + 1 + ('x' || left(fresh.digits, 12))::bit(48)::bigint % 9999) % 10000)::text, 4, '0')`,
-};
-
-/** Gives every registrant of the event another access key, half a million where they are; returns how many. */
-export async function rotateAccessKeys(db: Db, eventId: string, style: KeyStyle, now: Date): Promise<number> {
-  const { rowCount } = await db.query(
-    `update {schema}.registrant set access_key = ${NEW_KEY[style]}, key_replaced_at = $2
-     -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
-     from (
-       select id, replace(gen_random_uuid()::text, '-', '') as digits from {schema}.registrant
-       where event_id = $1 and erased_at is null
-     ) as fresh
-     where registrant.event_id = $1 and registrant.id = fresh.id and registrant.erased_at is null`,
-    [eventId, now],
-  );
-  return rowCount ?? 0;
 }
 
 /**

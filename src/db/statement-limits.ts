@@ -7,7 +7,7 @@ export const STATEMENT_LIMIT_MS = {
   short: 7_000,
   /** A part of something large: 1,000 rows of an import, 5,000 mails of a fan-out. Or a count over a whole event. */
   slice: 60_000,
-  /** Every registrant or mail of an event in one statement: access keys reset (26 s), pending mails ended. */
+  /** Every registrant or mail of an event in one statement: pending mails ended. */
   event: 10 * 60_000,
   /** Rows of an export: until the first, and between two of them. All of it takes as long as whoever downloads it. */
   export: 10 * 60_000,

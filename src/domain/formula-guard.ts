@@ -9,18 +9,10 @@ const PARTS = ';\\t\\r\\n';
 const START = `(?<![\\s\\S])(?='*[${FIRST}])`;
 const INNER = `(?<=[${PARTS}])(?=['" ]*[${FORMULA}])`;
 
-/** As a regular expression, in JavaScript as in Postgres: the places in a text where an apostrophe is put. */
-export const UNGUARDED = `${START}|${INNER}`;
-/** The code points of what makes a cell a formula where it begins with it: a quick look before the slow one. */
-export const DANGEROUS_FIRST: readonly number[] = [...'=+-@\t\r\n＝＋－＠'].map(
-  (letter) => letter.codePointAt(0) ?? 0,
-);
-/** That of an apostrophe, which may stand before it. */
-export const APOSTROPHE = 39;
-/** As a regular expression: what a text holds, or several put together, that may be a formula further in. */
-export const PARTED = `[${PARTS}]['" ]*[${FORMULA}]`;
-
-const unguarded = new RegExp(UNGUARDED, 'g');
+/** The places in a text where an apostrophe is put. */
+const unguarded = new RegExp(`${START}|${INNER}`, 'g');
+/** Found several times as fast where there is none. */
+const suspicious = new RegExp(`^'*[${FIRST}]|[${PARTS}]['" ]*[${FORMULA}]`);
 const guarded = new RegExp(`(?<![\\s\\S])'(?='*[${FIRST}])|(?<=[${PARTS}])'(?=['" ]*[${FORMULA}])`, 'g');
 
 /**
@@ -28,7 +20,7 @@ const guarded = new RegExp(`(?<![\\s\\S])'(?='*[${FIRST}])|(?<=[${PARTS}])'(?=['
  * many is put before what looks guarded already, so that `unguardFormula` gives back exactly what was there.
  */
 export function guardFormula(text: string): string {
-  return text.replace(unguarded, "'");
+  return suspicious.test(text) ? text.replace(unguarded, "'") : text;
 }
 
 /** What a guarded cell said. */

@@ -3,12 +3,12 @@ import { findEvent } from '../db/event.ts';
 import { allowing, type ReadPool } from '../db/pool.ts';
 import type { Reads } from '../db/read-pool.ts';
 import { type EventReport, listSilentDomains, mailsOf, readReport, type SilentDomain } from '../db/report.ts';
+import { cacheBytes } from '../domain/cache-budgets.ts';
 import { AppError } from '../domain/errors.ts';
 import { isFreeMailDomain } from '../domain/free-mail.ts';
 import { createLruCache } from '../lib/lru-cache.ts';
-import { rememberLarge } from '../lib/remember.ts';
+import { REMEMBERED_BYTES, rememberLarge, weighed } from '../lib/remember.ts';
 
-const EVENTS = 200;
 /** With so many people and mails a report takes longer than anybody should wait for a page: see PATIENCE_MS. */
 const LARGE = 20_000;
 const PATIENCE_MS = 100;
@@ -35,7 +35,10 @@ export interface ReadReport {
 export function createEventReports({ reads, now }: { readonly reads: Reads; readonly now: () => Date }): {
   read(eventId: string): Promise<ReadReport>;
 } {
-  const ofEvent = createLruCache<() => Promise<ReadReport | undefined>>(EVENTS);
+  const ofEvent = createLruCache<() => Promise<ReadReport | undefined>>({
+    bytes: cacheBytes('reports'),
+    weigh: () => REMEMBERED_BYTES,
+  });
 
   async function count(pool: ReadPool, eventId: string): Promise<ReadReport> {
     // Statements that may read half a million rows each.
@@ -55,8 +58,8 @@ export function createEventReports({ reads, now }: { readonly reads: Reads; read
     async read(eventId) {
       const countWhere = () =>
         reads.read({ after: 'now', patienceMs: REPLICA_MS }, (pool) => count(pool, eventId));
-      const found = await ofEvent(eventId, () =>
-        rememberLarge(countWhere, isLarge, {
+      const found = await ofEvent(eventId, (weighs) =>
+        rememberLarge(() => weighed(countWhere, weighs), isLarge, {
           freshMs: (tookMs) => Math.min(10 * tookMs, FRESH_AT_MOST_MS),
           patienceMs: PATIENCE_MS,
           firstMs: 20_000,

@@ -1,4 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bytesOf } from './bytes-of.ts';
+
+/** What `remember` and `rememberLarge` take beside the value. */
+export const REMEMBERED_BYTES = 2_048;
+
+/** Reads, and tells a cache what remembering it takes. */
+export async function weighed<T>(read: () => Promise<T>, weighs: (bytes: number) => void): Promise<T> {
+  const value = await read();
+  weighs(REMEMBERED_BYTES + bytesOf(value));
+  return value;
+}
 
 /**
  * Lets all who ask while `read` is under way share its answer. One that has not answered for `forgetMs` (its connection

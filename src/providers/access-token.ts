@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as oauth from 'openid-client';
+import type * as oauth from 'openid-client';
 import type { OAuthConfig } from '../config.ts';
 import { beginAsking, endAsking, findToken, keepToken } from '../db/oauth-token.ts';
 import type { Db } from '../db/pool.ts';
@@ -52,7 +52,6 @@ export function createAccessTokens(
   const id = createHmac('sha256', appSecret)
     .update(JSON.stringify({ ...settings, tokenUrl: settings.tokenUrl.href }))
     .digest('hex');
-  const client = clientOf(settings);
   const open = (sealed: string | null) => sealed && unseal(appSecret, PURPOSE, sealed);
 
   async function get(refused: string | null): Promise<string> {
@@ -68,7 +67,7 @@ export function createAccessTokens(
           return brought;
         } catch (error) {
           await endAsking(pool, id, now());
-          throw failure(error, setting, settings);
+          throw await failure(error, setting, settings);
         }
       }
       await delay(LOOK_AGAIN_MS);
@@ -89,12 +88,15 @@ export function createAccessTokens(
     try {
       return await ask(newest);
     } catch (error) {
+      const oauth = await library();
       if (!(error instanceof oauth.ResponseBodyError) || error.error !== 'invalid_grant') throw error;
       return ask(settings.refreshToken);
     }
   }
 
   async function ask(refreshToken: string | null): Promise<string> {
+    const oauth = await library();
+    const client = clientOf(oauth, settings);
     const scope = settings.scope === null ? {} : { scope: settings.scope };
     const answer =
       refreshToken === null
@@ -119,7 +121,11 @@ export function createAccessTokens(
   return { get: (refused = null) => (refused === null ? fresh() : get(refused)) };
 }
 
-function clientOf({ tokenUrl, clientId, clientSecret }: OAuthConfig): oauth.Configuration {
+/** Loaded with the first token: most mail servers take a password. */
+const library = () => import('openid-client');
+type Library = typeof oauth;
+
+function clientOf(oauth: Library, { tokenUrl, clientId, clientSecret }: OAuthConfig): oauth.Configuration {
   const client = new oauth.Configuration(
     { issuer: tokenUrl.origin, token_endpoint: tokenUrl.href },
     clientId,
@@ -132,7 +138,12 @@ function clientOf({ tokenUrl, clientId, clientSecret }: OAuthConfig): oauth.Conf
   return client;
 }
 
-function failure(error: unknown, setting: string, { tokenUrl }: OAuthConfig): AccessTokenError {
+async function failure(
+  error: unknown,
+  setting: string,
+  { tokenUrl }: OAuthConfig,
+): Promise<AccessTokenError> {
+  const oauth = await library();
   if (error instanceof oauth.ResponseBodyError) {
     const { error: code, error_description: words = '', status } = error;
     // RFC 6749, 5.2. A server in trouble may answer in the same form.

@@ -4,7 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { reportGuessing } from '../actions/access-link.ts';
 import { transaction } from '../db/pool.ts';
-import { findRegistrantByAddress } from '../db/registrant.ts';
+import { findRegistrantWithLink } from '../db/registrant.ts';
 import { countWrongKey, countWrongKeyOfEvent, findWrongKeys } from '../db/wrong-key.ts';
 import { accessKeyMatches } from '../domain/access-link.ts';
 import { addressHash, normalizeAddress, shownAddress } from '../domain/address.ts';
@@ -111,7 +111,7 @@ export function createAccessCheck({ config, pool, boss, limits, now }: AppDepend
   /** All attempts are looked at, whatever the first one finds: how long it takes depends on the link alone. */
   async function look(event: Event, attempts: readonly Attempt[], mayOpen: (key: string) => boolean) {
     const found = await Promise.all(
-      attempts.map(({ email }) => findRegistrantByAddress(pool, event.id, email)),
+      attempts.map(({ email }) => findRegistrantWithLink(pool, event.id, email)),
     );
     const matches = attempts.map(({ keys }, i) => {
       // Compared against something in every case, so that an unknown address takes as long.

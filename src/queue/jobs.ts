@@ -179,6 +179,14 @@ export const releaseScheduled: JobDefinition<{ eventId: string; dedupeKey: strin
   queue: { ...SURVIVES_CRASHES, notify: true },
 };
 
+/** Gives the registrants of an event new access keys, slice by slice. The table says how far it came. */
+export const resetKeys: JobDefinition<{ eventId: string }> = {
+  name: 'reset-keys',
+  payload: z.object({ eventId: z.uuid() }),
+  // Half a million registrants take half a minute; on a slow machine ten times as long.
+  queue: { ...SURVIVES_CRASHES, notify: true, expireInSeconds: 3_600 },
+};
+
 /** After a pause: brings back the next mails of the event that were held, and adds the job for those after them. */
 export const releaseHeld: JobDefinition<{ eventId: string }> = {
   name: 'release-held',
@@ -256,6 +264,7 @@ export const JOBS: readonly JobDefinition[] = [
   fanOut,
   releaseScheduled,
   releaseHeld,
+  resetKeys,
   registration,
   lookUpDomains,
   selfServe,

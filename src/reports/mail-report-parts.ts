@@ -1,4 +1,3 @@
-import PostalMime from 'postal-mime';
 import { divideWords } from './bounce-in-words.ts';
 import { type Field, fieldValue, readFieldGroups } from './delivery-status.ts';
 
@@ -31,6 +30,7 @@ const LINE_FEED = 0x0a;
 /** Null where the bytes are no mail that can be read. */
 export async function openMail(delivered: Uint8Array): Promise<OpenedMail | null> {
   const raw = withoutMailboxLine(delivered);
+  const { default: PostalMime } = await import('postal-mime');
   try {
     const mail = await PostalMime.parse(beginning(raw), {
       // A returned mail is evidence. Were it opened, a report inside a forwarded mail would be taken for this

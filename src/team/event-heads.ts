@@ -1,11 +1,11 @@
 import { allowing, type Pool } from '../db/pool.ts';
 import { countRegistered } from '../db/report.ts';
+import { cacheBytes } from '../domain/cache-budgets.ts';
 import { createLruCache } from '../lib/lru-cache.ts';
-import { orWithout, rememberLarge } from '../lib/remember.ts';
+import { orWithout, REMEMBERED_BYTES, rememberLarge } from '../lib/remember.ts';
 import type { Logger } from '../log.ts';
 import type { EventHead } from './parts/event-head.tsx';
 
-const EVENTS = 200;
 /** To count more people takes longer than the rest of most pages. */
 const LARGE = 20_000;
 const FRESH_AT_MOST_MS = 5_000;
@@ -20,7 +20,10 @@ export function createEventHeads({
   readonly log: Logger;
   readonly publicUrl: string;
 }): (id: string) => Promise<EventHead> {
-  const ofEvent = createLruCache<() => Promise<number | undefined>>(EVENTS);
+  const ofEvent = createLruCache<() => Promise<number | undefined>>({
+    bytes: cacheBytes('counts of people'),
+    weigh: () => REMEMBERED_BYTES,
+  });
   const db = allowing(pool, 'slice');
   return async (id) => {
     const count = ofEvent(id, () =>

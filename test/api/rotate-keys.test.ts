@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { continueKeyReset } from '../../src/actions/rotate-keys.ts';
+import { transaction } from '../../src/db/pool.ts';
 import { deliverMessages } from '../../worker/delivery/deliver.ts';
 import { openApp } from '../support/app.ts';
 import { exportsOf } from '../support/exports.ts';
@@ -22,6 +24,14 @@ interface Person {
 const people = async (eventId: string): Promise<Person[]> =>
   (await app.api('GET', `/events/${eventId}/registrants?limit=200&sort=email`)).json.items;
 const rotate = (eventId: string, body?: unknown) => app.api('POST', `/events/${eventId}/rotate-keys`, body);
+/** Takes the slices that a worker would take. */
+const takeRest = async (eventId: string, size = 1_000) => {
+  const take = () =>
+    transaction(app.pool, (db) =>
+      continueKeyReset({ db, boss: app.boss, now: app.clock.now }, eventId, size),
+    );
+  while (await take());
+};
 const opens = async (link: string) => {
   const { pathname, search } = new URL(link);
   return (await app.request(pathname + search)).status;
@@ -70,11 +80,12 @@ describe('rotating the keys of an event', () => {
   it('gives 22 hex characters to each, no two the same and none the old one', async () => {
     const { event } = await eventWith(0);
     await app.pool.query(
-      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
-       select $1, n || '@example.com', '', '', 'old-key' from generate_series(1, 2000) as n`,
-      [event.id],
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '@example.com', '', '', 'old-key', $2 from generate_series(1, 2000) as n`,
+      [event.id, app.clock.now],
     );
     await rotate(event.id);
+    await takeRest(event.id);
     const { rows } = await app.pool.query<{ key: string }>(
       'select access_key as key from {schema}.registrant where event_id = $1',
       [event.id],
@@ -88,11 +99,12 @@ describe('rotating the keys of an event', () => {
   it('gives four digits, never those that it was, where the event asks for them', async () => {
     const { event } = await eventWith(0, { keyStyle: 'digits' });
     await app.pool.query(
-      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key)
-       select $1, n || '@example.com', '', '', lpad((n % 10000)::text, 4, '0') from generate_series(1, 3000) as n`,
-      [event.id],
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '@example.com', '', '', lpad((n % 10000)::text, 4, '0'), $2 from generate_series(1, 3000) as n`,
+      [event.id, app.clock.now],
     );
     await rotate(event.id);
+    await takeRest(event.id);
     const { rows } = await app.pool.query<{ key: string; old: string }>(
       `select access_key as key, lpad(split_part(email, '@', 1), 4, '0') as old from {schema}.registrant where event_id = $1`,
       [event.id],
@@ -209,6 +221,139 @@ describe('rotating the keys of an event', () => {
     expect((await send()).json).toEqual(first.json);
     expect(await people(event.id)).toEqual(keys);
     expect(await messagesOf(event.id, 'new_key')).toHaveLength(2);
+  });
+});
+
+describe('rotating the keys of more than a thousand', () => {
+  /** An event of so many whose keys are `old-key`; the ids of the first and of the last to be dealt with. */
+  async function largeEvent(count = 1_500) {
+    const event = await app.event();
+    const { rows } = await app.pool.query<{ id: string; email: string }>(
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '.' || gen_random_uuid() || '@example.com', '', '', 'old-key-that-is-long', $2::timestamptz - ($3 - n) * interval '1 second'
+       from generate_series(1, $3::int) as n returning id, email`,
+      [event.id, app.clock.now, count],
+    );
+    const link = (email: string) =>
+      `https://events.example.test/e/${event.slug}/live?email=${encodeURIComponent(email)}&key=old-key-that-is-long`;
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (!first || !last) throw new Error('nobody is registered');
+    return { event, first, last, link };
+  }
+  const stillOld = async (eventId: string) =>
+    (
+      await app.pool.query<{ count: number }>(
+        `select count(*) from {schema}.registrant where event_id = $1 and access_key = 'old-key-that-is-long'`,
+        [eventId],
+      )
+    ).rows[0]?.count;
+  const progress = async (eventId: string) => (await app.api('GET', `/events/${eventId}/rotate-keys`)).json;
+
+  it('answers 202, shuts all old links at once, and says how far it is', async () => {
+    const { event, first, last, link } = await largeEvent();
+    expect((await app.api('GET', `/events/${event.id}/rotate-keys`)).status).toBe(404);
+    expect(await opens(link(last.email))).toBe(200);
+    const { status, json } = await rotate(event.id);
+    expect([status, json]).toEqual([
+      202,
+      { ...{ state: 'running', total: 1_500, rotated: 1_000 }, exportsWithdrawn: 0, mails: 0, skipped: [] },
+    ]);
+    expect(await stillOld(event.id)).toBe(500);
+    for (const { email } of [first, last]) expect(await opens(link(email))).toBe(403);
+    expect(await progress(event.id)).toMatchObject({ state: 'running', rotated: 1_000, finishedAt: null });
+    await takeRest(event.id, 100);
+    expect(await stillOld(event.id)).toBe(0);
+    expect(await progress(event.id)).toMatchObject({
+      ...{ state: 'done', total: 1_500, rotated: 1_500, notify: false },
+      finishedAt: app.clock.now.toISOString(),
+    });
+    for (const { email } of [first, last]) expect(await opens(link(email))).toBe(403);
+  });
+
+  it('started again meanwhile is the same reset, told once, and mails each one new link', async () => {
+    const { event } = await largeEvent();
+    await rotate(event.id);
+    const again = await rotate(event.id, { notify: true });
+    expect([again.status, again.json]).toMatchObject([
+      202,
+      { state: 'running', rotated: 1_000, mails: 1_500 },
+    ]);
+    expect((await rotate(event.id, { notify: true })).json.rotated).toBe(1_000);
+    // Whoever asked for the mails is in the log as well.
+    expect(await auditOf(event.id)).toMatchObject([
+      { action: 'keys_rotated', detail: { rotated: '1500', mails: '1500' } },
+      { action: 'keys_rotated', detail: { rotated: '1500', mails: '0' } },
+      { action: 'event_created' },
+    ]);
+    expect(await messagesOf(event.id, 'new_key')).toEqual([]);
+    await Promise.all([takeRest(event.id, 100), takeRest(event.id, 70)]);
+    const mails = await messagesOf(event.id, 'new_key');
+    expect([mails.length, new Set(mails.map((mail) => mail.registrant_id)).size]).toEqual([1_500, 1_500]);
+    await takeRest(event.id);
+    expect(await messagesOf(event.id, 'new_key')).toHaveLength(1_500);
+  });
+
+  it('leaves whoever registers meanwhile their key, and mails them no other', async () => {
+    const { event } = await largeEvent();
+    await rotate(event.id, { notify: true });
+    app.clock.advance(1_000);
+    const late = (await app.api('POST', `/events/${event.id}/registrants`, { email: 'late@example.com' }))
+      .json;
+    expect(await opens(late.accessLink)).toBe(200);
+    await takeRest(event.id);
+    expect(await opens(late.accessLink)).toBe(200);
+    const mails = await messagesOf(event.id, 'new_key');
+    expect(mails.filter((mail) => mail.registrant_id === late.id)).toEqual([]);
+    expect(mails).toHaveLength(1_500);
+  });
+
+  it('leaves whoever is reset or removed meanwhile as they are', async () => {
+    const { event, last } = await largeEvent();
+    await rotate(event.id);
+    app.clock.advance(1_000);
+    const one = (await app.api('POST', `/events/${event.id}/registrants/${last.id}/rotate-key`)).json;
+    expect(await opens(one.accessLink)).toBe(200);
+    const { rows } = await app.pool.query<{ id: string }>(
+      `select id from {schema}.registrant where event_id = $1 and access_key = 'old-key-that-is-long' limit 1`,
+      [event.id],
+    );
+    await app.api('DELETE', `/events/${event.id}/registrants/${rows[0]?.id}`);
+    await takeRest(event.id);
+    expect(await opens(one.accessLink)).toBe(200);
+    expect(await stillOld(event.id)).toBe(0);
+    expect(await progress(event.id)).toMatchObject({ state: 'done', total: 1_500, rotated: 1_499 });
+  });
+
+  it('goes on once the event is cancelled, and mails nobody', async () => {
+    const { event } = await largeEvent();
+    await rotate(event.id, { notify: true });
+    await app.api('POST', `/events/${event.id}/cancel`);
+    await takeRest(event.id);
+    expect([await stillOld(event.id), await progress(event.id)]).toMatchObject([0, { state: 'done' }]);
+    expect(await messagesOf(event.id, 'new_key')).toEqual([]);
+  });
+
+  it('mails the new link to whoever is sent one before their turn has come', async () => {
+    const { event, last } = await largeEvent();
+    await rotate(event.id);
+    app.clock.advance(1_000);
+    const { json } = await app.api('POST', `/events/${event.id}/registrants/${last.id}/resend`);
+    await deliverMessages(delivery, [{ id: json.messageId, jobId: randomUUID() }]);
+    const text: string = (await app.api('GET', `/messages/${json.messageId}/content`)).json.text;
+    const { accessLink } = (await app.api('GET', `/events/${event.id}/registrants/${last.id}`)).json;
+    expect(text).toContain(accessLink);
+    expect(await opens(accessLink)).toBe(200);
+    expect(await stillOld(event.id)).toBe(499);
+    await takeRest(event.id);
+    expect(await opens(accessLink)).toBe(200);
+  });
+
+  it('refuses exports until it is done: they would hold links that open nothing', async () => {
+    const { event } = await largeEvent();
+    await rotate(event.id);
+    expect((await exports.ask(event.id)).status).toBe(409);
+    await takeRest(event.id);
+    expect((await exports.ask(event.id)).status).toBe(202);
   });
 });
 

@@ -22,7 +22,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   insertSlice: [[WANTED, { dedupeKey: 'x', about: null }]],
   countPeople: [[{ ...FORM, formFields: [{ name: 'a', type: 'select' }] }, { after: null }]],
   findPeople: [['ada', 10]],
-  copyRows: [
+  copyCsv: [
     [
       {
         ...{ eventId: EVENT, filteredBy: null, liveUrl: 'https://events.example' },

@@ -77,7 +77,7 @@ it.each([
 });
 
 it('a token bucket gives its burst at once, then as it refills', () => {
-  const take = createTokenBucket({ perSecond: 10, burst: 3 });
+  const take = createTokenBucket({ perSecond: 10, burst: 3, bytes: 64 * 1024 });
   expect([take('a', 0), take('a', 0), take('a', 0)]).toEqual([0, 0, 0]);
   expect(take('a', 0)).toBe(100);
   expect(take('b', 0)).toBe(0);

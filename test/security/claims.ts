@@ -94,6 +94,7 @@ export const CLAIMS: Readonly<Record<string, readonly Test[]>> = {
       'api/rotate-keys.test.ts',
       'shuts every old link and opens a new one for each, of this event only',
       'with notify mails each their new link through the bulk priority, and says who gets none',
+      'answers 202, shuts all old links at once, and says how far it is',
     ),
     ...of('team/events.test.ts', 'asks with the number of links, and tells afterwards what became of them'),
   ],

@@ -515,6 +515,25 @@ describe('changing all keys', () => {
     expect(after.accessKey).not.toBe(before.accessKey);
   });
 
+  it('says how far it is where there are many', async () => {
+    const event = await create();
+    await app.pool.query(
+      `insert into {schema}.registrant (event_id, email, first_name, last_name, access_key, registered_at)
+       select $1, n || '@example.com', '', '', 'old-key', $2 from generate_series(1, 1250) as n`,
+      [event.id, app.clock.now],
+    );
+    const asked = `${settings(event.id)}/keys`;
+    const { headers } = await member.submit(asked, { notify: 'yes' });
+    expect(headers.get('location')).toBe(asked);
+    const { text } = await member.get(asked);
+    expect(text).toContain('1,000 of 1,250 people have their new link.');
+    expect(text).toContain('Everyone is sent their new link as soon as all links are made.');
+    expect(text).not.toContain(`action="${asked}"`);
+    // The same form, sent once more by somebody who still has it open.
+    const again = await member.post(asked, { version: 'of the page before', notify: 'yes' });
+    expect(again.headers.get('location')).toBe(asked);
+  });
+
   it('says so where nobody has one, and mails nothing for what is over', async () => {
     const event = await create();
     expect((await member.get(`${settings(event.id)}/keys`)).text).toContain('Nobody is registered yet');

@@ -259,6 +259,7 @@ export function createCircuitBreaker(options: {
         return { ...outcome, until: new Date(again) };
       }
       const inARow = (rejectedInARow.get(nameOf(key)) ?? 0) + 1;
+      if (rejectedInARow.size >= MOST_DOMAINS) rejectedInARow.clear();
       rejectedInARow.set(nameOf(key), inARow);
       // Another mail is the next probe: this one may be the only one that is refused.
       const afterProbe = new Date(probeAt.getTime() + PROBE_EVERY);
@@ -266,7 +267,7 @@ export function createCircuitBreaker(options: {
         await trip(key, outcome.error, probeAt);
         return { ...outcome, until: afterProbe };
       }
-      different.add(nameOf(key));
+      if (different.size < DIFFERENT) different.add(nameOf(key));
       if (different.size >= DIFFERENT) await trip(ACCOUNT, outcome.error, probeAt);
       if (inARow < IN_A_ROW) return outcome;
       await trip(key, outcome.error, probeAt);

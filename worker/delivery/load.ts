@@ -2,6 +2,8 @@ import { type Announcement, findAnnouncements } from '../../src/db/announcement.
 import { listCustomTexts } from '../../src/db/custom-text.ts';
 import { type Asked, type Due, LEASE_MS, loadDue, type NotYet } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
+import { findVoidKeys, replaceVoidKeys } from '../../src/db/key-reset.ts';
+import { type Pool, transaction } from '../../src/db/pool.ts';
 import { announcementTextFor } from '../../src/domain/announcement.ts';
 import { type CustomText, customTextFor } from '../../src/domain/custom-text.ts';
 import type { Event } from '../../src/domain/event.ts';
@@ -29,7 +31,7 @@ export async function load(
   asked: readonly Asked[],
 ): Promise<{ readonly candidates: Candidate[]; readonly notYet: NotYet[] }> {
   const at = now();
-  const { due, notYet } = await loadDue(pool, asked, at);
+  const { due, notYet } = await loadWithGoodKeys(pool, asked, at);
   // A job that runs beside itself in this worker: its first run has these in hand.
   const mine = due.filter(({ id }) => leases.has(id));
   const free = due.filter(({ id }) => !leases.has(id));
@@ -66,6 +68,19 @@ export async function load(
       })),
     ],
   };
+}
+
+/** While all access links of an event are reset, whoever is to get a mail gets their new one first. */
+async function loadWithGoodKeys(pool: Pool, asked: readonly Asked[], at: Date): ReturnType<typeof loadDue> {
+  const loaded = await loadDue(pool, asked, at);
+  const recipients = loaded.due.flatMap(({ eventId, registrant }) =>
+    eventId && registrant ? [{ eventId, id: registrant.id }] : [],
+  );
+  if (recipients.length === 0) return loaded;
+  const voided = await findVoidKeys(pool, recipients);
+  if (voided.size === 0) return loaded;
+  for (const [eventId, ids] of voided) await transaction(pool, (db) => replaceVoidKeys(db, eventId, ids));
+  return loadDue(pool, asked, at);
 }
 
 function announced(announcement: Announcement, mailLanguage: Language): VersionedText | null {

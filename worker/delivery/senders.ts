@@ -2,11 +2,15 @@ import type { Config } from '../../src/config.ts';
 import type { Due } from '../../src/db/delivery.ts';
 import type { Pool } from '../../src/db/pool.ts';
 import { findSendingDomains, type SendingDomain } from '../../src/db/sender-domain.ts';
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import { type DkimSigner, openDkimKey } from '../../src/domain/dkim.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { domainOf, type Sender, senderOf } from '../../src/domain/sender-domain.ts';
 import { createLruCache } from '../../src/lib/lru-cache.ts';
 import type { Logger } from '../../src/log.ts';
+
+/** OpenSSL's own, of the largest key that is used. */
+const OPENED_KEY_BYTES = 8 * 1024;
 
 /** Who the mails of one job come from, and what signs them. */
 export interface JobSenders {
@@ -32,7 +36,10 @@ export function createSenders({
 }) {
   const { mailFrom, dkim, appSecret } = config;
   const siteDomain = domainOf(mailFrom.address);
-  const opened = createLruCache<DkimSigner | null>(50);
+  const opened = createLruCache<DkimSigner | null>({
+    bytes: cacheBytes('DKIM keys'),
+    weigh: () => OPENED_KEY_BYTES,
+  });
 
   function open({ domain, key }: SendingDomain): DkimSigner | null {
     if (!key) return null;

@@ -3,6 +3,7 @@ import type { EventMailKind, SiteMailName } from '../../emails/mail.ts';
 import type { Config } from '../../src/config.ts';
 import { findTemplate, type StoredTemplate, storeTemplate } from '../../src/db/compiled-template.ts';
 import type { Pool } from '../../src/db/pool.ts';
+import { cacheBytes } from '../../src/domain/cache-budgets.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Language } from '../../src/domain/locale.ts';
 import { withPublicPictures } from '../../src/domain/picture.ts';
@@ -16,8 +17,8 @@ export function createTemplates(
   pool: Pool,
   { postalAddress, publicUrl }: Pick<Config, 'postalAddress' | 'publicUrl'>,
 ) {
-  const compiled = createLruCache<Promise<CompiledTemplate>>(200);
-  const stored = createLruCache<Promise<StoredTemplate>>(200);
+  const compiled = createLruCache<Promise<CompiledTemplate>>({ bytes: cacheBytes('compiled templates') });
+  const stored = createLruCache<Promise<StoredTemplate>>({ bytes: cacheBytes('frozen templates') });
   return {
     /** The template that says what this kind of mail says about the event today; stored before it is returned. */
     async current(

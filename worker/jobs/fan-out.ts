@@ -4,7 +4,10 @@ import { transaction } from '../../src/db/pool.ts';
 import { type FanOutRest, fanOut } from '../../src/queue/jobs.ts';
 import type { WorkerContext } from '../context.ts';
 
-/** Takes what is left of mails to many, a slice a job. */
+/** So long a job takes slices before it leaves the rest to another: a worker that stops waits for it. In milliseconds. */
+const JOB_MS = 2_000;
+
+/** Takes what is left of mails to many, slice by slice. */
 export async function registerFanOut({
   boss,
   pool,
@@ -12,13 +15,20 @@ export async function registerFanOut({
 }: Pick<WorkerContext, 'boss' | 'pool' | 'now'>): Promise<void> {
   await boss.work<FanOutRest>(
     fanOut.name,
-    // Each slice leaves the job for the next one behind: fetched at once, not at the next poll.
+    // A job leaves one for the rest behind: fetched at once, not at the next poll.
     { batchSize: 1, burstWhenBatchFull: true, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
     async (jobs) => {
       for (const { id, data } of jobs) {
-        const rest = fanOut.payload.parse(data);
-        await transaction(pool, (db) => continueFanOut({ db, boss, now: now() }, rest, id));
-        if (isPowerOfTwo(rest.slices)) await analyzeJobs(pool);
+        const begun = performance.now();
+        let rest: FanOutRest | null = fanOut.payload.parse(data);
+        for (let isOver = false; rest && !isOver; ) {
+          const next: FanOutRest = rest;
+          isOver = performance.now() - begun > JOB_MS;
+          rest = await transaction(pool, (db) =>
+            continueFanOut({ db, boss, now: now() }, next, isOver ? id : null),
+          );
+          if (isPowerOfTwo(next.slices)) await analyzeJobs(pool);
+        }
       }
     },
   );

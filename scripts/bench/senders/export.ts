@@ -39,7 +39,7 @@ const bytes =
         { ...{ id: '', eventId, format: what }, columns: null, filter: null },
         (file) => countBytes(file.bytes),
       )
-    : await transaction(pool, (db) => countBytes(db.query(copyTo(what))));
+    : await transaction(pool, (db) => countBytes(db.query(copyTo(what))), { limit: 'export' });
 const seconds = (performance.now() - begin) / 1000;
 const read: ExportRead = { seconds, bytes, idleMiB, peakMiB: process.resourceUsage().maxRSS / 1024 };
 process.stdout.write(`${JSON.stringify(read)}\n`);

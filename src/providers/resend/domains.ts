@@ -1,4 +1,4 @@
-import { Resend } from 'resend';
+import type { Resend } from 'resend';
 
 /** A record that Resend wants, by its whole name. */
 export interface ResendRecord {
@@ -39,19 +39,23 @@ export function createResendDomains({
   readonly resendApiKey: string | null;
   readonly resendBaseUrl: string | null;
 }): (domain: string) => Promise<ResendDomain> {
-  const resend = new Resend(resendApiKey ?? 're_none', resendBaseUrl ? { baseUrl: resendBaseUrl } : {});
   const signal = () => ({ signal: AbortSignal.timeout(ANSWER_MS) });
   const failed = ({ name, message }: { readonly name: string; readonly message: string }): ResendDomain =>
     name === 'restricted_api_key' ? { type: 'restricted' } : { type: 'unknown', reason: message || name };
 
   return async (domain) => {
     try {
+      const sdk = await import('resend');
+      const resend = new sdk.Resend(
+        resendApiKey ?? 're_none',
+        resendBaseUrl ? { baseUrl: resendBaseUrl } : {},
+      );
       let after: string | undefined;
       for (let page = 0; page < MOST_PAGES; page++) {
         const { data, error } = await resend.domains.list({ limit: PAGE, ...(after && { after }) }, signal());
         if (error) return failed(error);
         const found = data.data.find(({ name }) => name.toLowerCase() === domain);
-        if (found) return await details(found.id, found.status);
+        if (found) return await details(resend, found.id, found.status);
         after = data.data.at(-1)?.id;
         if (!data.has_more || !after) return { type: 'missing' };
       }
@@ -61,7 +65,7 @@ export function createResendDomains({
     }
   };
 
-  async function details(id: string, listed: string): Promise<ResendDomain> {
+  async function details(resend: Resend, id: string, listed: string): Promise<ResendDomain> {
     const { data, error } = await resend.domains.get(id, signal());
     const none = { opens: false, clicks: false };
     if (error) return { type: 'found', status: listed, records: [], tracking: none };

@@ -1,4 +1,3 @@
-import { Resend } from 'resend';
 import type { Outcome } from '../../domain/delivery/outcome.ts';
 import type { Priority } from '../../domain/message.ts';
 import { domainOf } from '../../domain/sender-domain.ts';
@@ -61,7 +60,8 @@ type Asked<Data> =
 export function createResendProvider(options: ResendOptions): BatchProvider & RemembersCalls & Reconciles {
   const { apiKey, baseUrl, from, tags, calendarMethod, pool, now } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const resend = new Resend(apiKey, baseUrl ? { baseUrl } : {});
+  // Asked for at once, and only where it sends.
+  const sdk = import('resend').then(({ Resend }) => new Resend(apiKey, baseUrl ? { baseUrl } : {}));
   const calls = createPermittedCalls({
     ...{ pool, provider: 'resend', connections: CONNECTIONS, now },
     ...timeouts,
@@ -123,6 +123,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
         ? await ask(
             priority,
             async (signal) => {
+              const resend = await sdk;
               const answer = await resend.emails.send(single, { idempotencyKey: id, signal });
               return { ...answer, data: answer.data && { data: [answer.data], errors: undefined } };
             },
@@ -130,8 +131,14 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
           )
         : await ask(
             priority,
-            async (signal) =>
-              resend.batch.send(payload, { idempotencyKey: id, batchValidation: 'permissive', signal }),
+            async (signal) => {
+              const resend = await sdk;
+              return resend.batch.send(payload, {
+                idempotencyKey: id,
+                batchValidation: 'permissive',
+                signal,
+              });
+            },
             mayLeave,
           );
     const why = unreached.end(id);
@@ -160,8 +167,8 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
     const giveUpAt = performance.now() + timeouts.lookUpMs;
     let after: string | undefined;
     while (found.size < mails.length && performance.now() < giveUpAt) {
-      const page = await ask('bulk', (signal) =>
-        resend.emails.list({ limit: LIST_PAGE, ...(after && { after }) }, { signal }),
+      const page = await ask('bulk', async (signal) =>
+        (await sdk).emails.list({ limit: LIST_PAGE, ...(after && { after }) }, { signal }),
       );
       if (page.type !== 'answered') return null;
       for (const item of page.data.data) {
@@ -188,7 +195,7 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
   ): Promise<WantedMail | null | undefined> {
     const named = mails.find(({ messageId }) => item.message_id?.includes(messageId));
     if (named) return named;
-    const answer = await ask('bulk', (signal) => resend.emails.get(item.id, { signal }));
+    const answer = await ask('bulk', async (signal) => (await sdk).emails.get(item.id, { signal }));
     if (answer.type !== 'answered') return null;
     const tag = answer.data.tags?.find(({ name }) => name === 'message_id')?.value;
     return mails.find(({ messageId }) => messageId === tag);
@@ -222,13 +229,17 @@ export function createResendProvider(options: ResendOptions): BatchProvider & Re
     call,
     findSent,
     async find(providerMessageId) {
-      const answer = await ask('bulk', (signal) => resend.emails.get(providerMessageId, { signal }));
+      const answer = await ask('bulk', async (signal) =>
+        (await sdk).emails.get(providerMessageId, { signal }),
+      );
       if (answer.type === 'answered') return { providerMessageId, fact: resendEvent(answer.data.last_event) };
       const isMissing = answer.type === 'failed' && answer.failure.type === 'bad_mail';
       return isMissing ? 'not_found' : null;
     },
     async liftSuppression(address) {
-      const answer = await ask('bulk', (signal) => resend.suppressions.remove(address, { signal }));
+      const answer = await ask('bulk', async (signal) =>
+        (await sdk).suppressions.remove(address, { signal }),
+      );
       if (answer.type === 'answered') return { type: 'lifted' };
       if (answer.type === 'not_attempted') return { type: 'failed', error: answer.error, again: true };
       return failedLift(answer.failure);

@@ -9,7 +9,7 @@ import { SUGGESTION_PATH } from './email-suggestion.tsx';
 
 const LONGEST_DOMAIN = 253;
 /** Of all browsers together and one process: an answer takes a tenth of a millisecond. Beyond it forms ask when they are sent. */
-const LIMIT = { perSecond: 200, burst: 400 };
+const LIMIT = { perSecond: 200, burst: 400, bytes: 1_024 };
 const DAY_SECONDS = 86_400;
 
 /** The domain that a mistyped one most likely meant: the rule of the server for browsers. It is told no address, and keeps nothing. */

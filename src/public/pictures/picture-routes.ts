@@ -1,16 +1,14 @@
 import { Hono } from 'hono';
 import { findPicture, type Picture } from '../../db/picture.ts';
+import { cacheBytes } from '../../domain/cache-budgets.ts';
 import { pictureHash } from '../../domain/picture.ts';
 import type { AppDependencies, AppEnv } from '../../http/context.ts';
 import { createLruCache } from '../../lib/lru-cache.ts';
 
-/** The pictures of the events that are looked at now: a few megabytes. */
-const REMEMBERED = 32;
-
 /** Pictures that the team has uploaded, for pages, mails and social networks. What is at an address never changes. */
 export function pictureRoutes({ pool }: AppDependencies) {
   const router = new Hono<AppEnv>();
-  const remembered = createLruCache<Promise<Picture>>(REMEMBERED);
+  const remembered = createLruCache<Promise<Picture>>({ bytes: cacheBytes('pictures') });
 
   router.get('/img/:hash', async (c) => {
     const hash = pictureHash(c.req.path);

@@ -1,11 +1,15 @@
 import type { Rescheduling } from '../../actions/event.ts';
 import type { MailCounts } from '../../actions/fan-out.ts';
+import type { KeyReset } from '../../db/key-reset.ts';
 import type { Event } from '../../domain/event.ts';
 import type { AnsweredChange } from '../../domain/form-changes.ts';
 import { Button, ButtonLink, ButtonRow, HiddenFields } from '../parts/button.tsx';
+import { Card } from '../parts/card.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { people } from '../parts/counted.ts';
 import { DefinitionList } from '../parts/definition-list.tsx';
+import { LiveRegion } from '../parts/live-region.tsx';
+import { Progress } from '../parts/progress.tsx';
 import { type TeamEvent, type TeamFrame, TeamLayout } from '../parts/team-layout.tsx';
 import { EventWhen, eventWhenText } from './event-when.tsx';
 import { NotifyChoice } from './skipped.tsx';
@@ -224,4 +228,43 @@ export function RotateKeysPage({ frame, event, counts, noMail, version }: Rotate
       </Confirm>
     </TeamLayout>
   );
+}
+
+export interface KeyResetPageProps extends ConfirmPageProps {
+  readonly reset: KeyReset;
+  readonly refreshSeconds: number;
+}
+
+/** All access links are being reset. */
+export function KeyResetPage({ frame, event, reset, refreshSeconds }: KeyResetPageProps) {
+  const { replaced, total, notify } = reset;
+  const title = 'Resetting all access links';
+  return (
+    <TeamLayout {...{ ...frame, title, event, refreshSeconds }} section="events" width="narrow">
+      <Card
+        title={title}
+        id="key-reset"
+        lead="The old links no longer work. Anyone who asks for their link gets the new one."
+        actions={<ButtonLink href={`/team/events/${event.id}/settings`}>Settings</ButtonLink>}
+      >
+        <LiveRegion id="key-reset-progress" every={refreshSeconds} announce={spokenProgress(replaced, total)}>
+          <Progress
+            label="Making new links"
+            value={Math.min(replaced, total)}
+            max={total}
+            sentence={`${Math.min(replaced, total).toLocaleString('en')} of ${people(total)} have their new link.`}
+          />
+        </LiveRegion>
+        <p className="quiet">
+          {notify
+            ? 'Everyone is sent their new link as soon as all links are made.'
+            : 'No mails are sent. Exports can be requested once all links are made.'}
+        </p>
+      </Card>
+    </TeamLayout>
+  );
+}
+
+function spokenProgress(done: number, total: number): string {
+  return `${Math.floor((4 * done) / total) * 25} percent of the links are made`;
 }

@@ -6,6 +6,7 @@ import { rotateKeys } from '../../actions/rotate-keys.ts';
 import { countKeyRotations, listAudit } from '../../db/audit.ts';
 import { countRegistrants } from '../../db/event.ts';
 import { countEventLists, EVENT_LISTS, listEventsForTeam, listRecentTimeZones } from '../../db/event-list.ts';
+import { findKeyReset } from '../../db/key-reset.ts';
 import { allowing } from '../../db/pool.ts';
 import { listSenderDomains } from '../../db/sender-domain.ts';
 import { shownAddress, shownDomain } from '../../domain/address.ts';
@@ -20,9 +21,10 @@ import { sendPage } from '../../http/send-page.ts';
 import { orWithout } from '../../lib/remember.ts';
 import { embedSnippet } from '../../public/embed/snippet.tsx';
 import { requireEvent, seeOther, type TeamDependencies, teamEvent } from '../frame.ts';
+import { lookEvery } from '../parts/live-region.tsx';
 import { timeText } from '../parts/time.tsx';
 import { act, type TeamEnv } from '../session.ts';
-import { AnswersPage, CancelPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
+import { AnswersPage, CancelPage, KeyResetPage, MovePage, RotateKeysPage } from './confirm-pages.tsx';
 import type { EventFormState, SenderChoice } from './event-fields.tsx';
 import { EventsPage } from './events-page.tsx';
 import { NewEventPage } from './new-event-page.tsx';
@@ -239,6 +241,17 @@ export function eventRoutes(dependencies: TeamDependencies) {
 
   router.get('/team/events/:id/settings/keys', async (c) => {
     const event = await requireEvent(pool, c.req.param('id'));
+    const reset = await findKeyReset(pool, event.id);
+    if (reset && !reset.finishedAt)
+      return sendPage(
+        c,
+        <KeyResetPage
+          frame={await frame(c)}
+          event={teamEvent(event, 'settings', now())}
+          reset={reset}
+          refreshSeconds={lookEvery(true)}
+        />,
+      );
     return sendPage(
       c,
       <RotateKeysPage
@@ -259,7 +272,11 @@ export function eventRoutes(dependencies: TeamDependencies) {
     const event = await requireEvent(pool, c.req.param('id'));
     const { version: seen = '', ...form } = await readForm(c);
     const notify = form.notify === 'yes';
-    await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify, seen }));
+    // Whoever asks for what is under way sees how far it is.
+    const running = await findKeyReset(pool, event.id);
+    if (running && !running.finishedAt) return seeOther(c, `/team/events/${event.id}/settings/keys`);
+    const { reset } = await act(c, dependencies, (action) => rotateKeys(action, event.id, { notify, seen }));
+    if (!reset.finishedAt) return seeOther(c, `/team/events/${event.id}/settings/keys`);
     return seeOther(c, `/team/events/${event.id}/settings#keys`, 'keys_rotated');
   });
 

@@ -1,4 +1,6 @@
 import { useContext } from 'react';
+import { cacheBytes } from '../../domain/cache-budgets.ts';
+import { createLruCache } from '../../lib/lru-cache.ts';
 import { ReaderClockContext } from '../../ui/reader-clock.ts';
 import { relativeTime } from './relative-time.browser.ts';
 
@@ -91,15 +93,13 @@ function zoneName(timeZone: string, at: Date): string {
 }
 
 // Made once: a page shows hundreds of times, and each format costs as much as a hundred of them.
-const formats = new Map<string, Intl.DateTimeFormat>();
-/** A zone is any reader's word: so many kinds of format are kept, then all are made anew. */
-const MOST_FORMATS = 500;
+/** ICU's own, as measured. */
+const FORMAT_BYTES = 50 * 1024;
+const formats = createLruCache<Intl.DateTimeFormat>({
+  bytes: cacheBytes('date formats'),
+  weigh: () => FORMAT_BYTES,
+});
 
 function formatOf(key: string, options: () => Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const known = formats.get(key);
-  if (known) return known;
-  if (formats.size >= MOST_FORMATS) formats.clear();
-  const format = new Intl.DateTimeFormat('en-GB', options());
-  formats.set(key, format);
-  return format;
+  return formats(key, () => new Intl.DateTimeFormat('en-GB', options()));
 }

@@ -1,4 +1,4 @@
-import * as client from 'openid-client';
+import type * as openid from 'openid-client';
 import { z } from 'zod';
 import type { ProvidedPerson } from '../../actions/sign-in-by-provider.ts';
 import type { OidcConfig } from '../../config.ts';
@@ -29,9 +29,10 @@ export class SignInRefused extends Error {
  * wrong on the way to it.
  */
 export function createIdentityProvider(oidc: OidcConfig, redirectUri: string) {
-  let known: { readonly configuration: client.Configuration; readonly until: number } | undefined;
+  let known: { readonly configuration: openid.Configuration; readonly until: number } | undefined;
   const discover = share(
     async () => {
+      const client = await library();
       const configuration = await client.discovery(
         oidc.issuer,
         oidc.clientId,
@@ -49,13 +50,14 @@ export function createIdentityProvider(oidc: OidcConfig, redirectUri: string) {
     2 * PATIENCE_SECONDS * 1_000,
   );
 
-  async function configuration(): Promise<client.Configuration> {
+  async function configuration(): Promise<openid.Configuration> {
     return known && performance.now() < known.until ? known.configuration : discover();
   }
 
   return {
     /** Where the browser goes, and what it keeps meanwhile. */
     async begin(next: string): Promise<{ readonly url: URL; readonly pending: Pending }> {
+      const client = await library();
       const pending = {
         state: client.randomState(),
         nonce: client.randomNonce(),
@@ -75,6 +77,7 @@ export function createIdentityProvider(oidc: OidcConfig, redirectUri: string) {
 
     /** Whom the answer speaks of; `search` is the callback's query. Throws `SignInRefused`. */
     async finish(search: string, { state, nonce, verifier }: Pending): Promise<ProvidedPerson> {
+      const client = await library();
       const known = await configuration();
       const url = new URL(redirectUri);
       url.search = search;
@@ -92,12 +95,16 @@ export function createIdentityProvider(oidc: OidcConfig, redirectUri: string) {
         if (!known.serverMetadata().userinfo_endpoint) return personOf({});
         return personOf(await client.fetchUserInfo(known, tokens.access_token, claims.sub));
       } catch (error) {
-        if (isRefusal(error)) throw new SignInRefused('The provider refused the sign-in.', { cause: error });
+        if (isRefusal(client, error))
+          throw new SignInRefused('The provider refused the sign-in.', { cause: error });
         throw error;
       }
     },
   };
 }
+
+/** Loaded when somebody signs in that way. */
+const library = () => import('openid-client');
 
 function personOf(claims: Readonly<Record<string, unknown>>): ProvidedPerson {
   const { email, email_verified: verified } = claims;
@@ -109,7 +116,7 @@ function personOf(claims: Readonly<Record<string, unknown>>): ProvidedPerson {
 }
 
 /** Whether the provider was there, and what it said is the reason. */
-function isRefusal(error: unknown): boolean {
+function isRefusal(client: typeof openid, error: unknown): boolean {
   if (error instanceof client.AuthorizationResponseError)
     return error.error !== 'server_error' && error.error !== 'temporarily_unavailable';
   // A code that was used or is too old is the browser's; a client that the provider does not know is ours.

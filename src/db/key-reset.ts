@@ -1,0 +1,166 @@
+import { rerenderPending } from './pending.ts';
+import type { Db } from './pool.ts';
+
+/** A reset of all access links of an event. */
+export interface KeyReset {
+  readonly id: string;
+  readonly eventId: string;
+  readonly startedAt: Date;
+  readonly notify: boolean;
+  /** How many had a link when it began. */
+  readonly total: number;
+  /** How many of them have been dealt with. */
+  readonly replaced: number;
+  /** The last registrant dealt with; null: nobody yet. */
+  readonly after: string | null;
+  readonly finishedAt: Date | null;
+}
+
+const COLUMNS = `key_reset.id, key_reset.event_id as "eventId", started_at as "startedAt", notify, total, replaced,
+  after_id as after, finished_at as "finishedAt"`;
+
+// A condition over `registrant` and `key_reset`, one that runs. Whoever registered since, or got another key since, has a good one.
+const AWAITS_NEW_KEY = `registrant.registered_at <= key_reset.started_at
+  and (registrant.key_replaced_at is null or registrant.key_replaced_at < key_reset.started_at)`;
+
+/** A condition over `registrant`: their key opens nothing, since a reset of all is under way and has not come to them. */
+export const KEY_IS_VOID = `exists (
+  select from {schema}.key_reset
+  where key_reset.event_id = registrant.event_id and key_reset.finished_at is null and ${AWAITS_NEW_KEY}
+)`;
+
+export async function insertKeyReset(
+  db: Db,
+  { eventId, startedAt, notify }: Pick<KeyReset, 'eventId' | 'startedAt' | 'notify'>,
+): Promise<KeyReset> {
+  const { rows } = await db.query<KeyReset>(
+    `insert into {schema}.key_reset (event_id, started_at, notify, total)
+     values ($1, $2, $3, (select count(*) from {schema}.registrant where event_id = $1 and erased_at is null))
+     returning ${COLUMNS}`,
+    [eventId, startedAt, notify],
+  );
+  return rows[0] as KeyReset;
+}
+
+/** The latest of the event. */
+export async function findKeyReset(db: Db, eventId: string): Promise<KeyReset | null> {
+  const { rows } = await db.query<KeyReset>(
+    `select ${COLUMNS} from {schema}.key_reset where event_id = $1 order by id desc limit 1`,
+    [eventId],
+  );
+  return rows[0] ?? null;
+}
+
+/** The one of the event that runs, locked until the transaction ends: its slices are taken one after the other. */
+export async function lockRunningKeyReset(db: Db, eventId: string): Promise<KeyReset | null> {
+  const { rows } = await db.query<KeyReset>(
+    `select ${COLUMNS} from {schema}.key_reset where event_id = $1 and finished_at is null for update`,
+    [eventId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Everybody is to be mailed their new link, whatever was asked for when it began. */
+export async function notifyOfKeyReset(db: Db, { eventId, id }: KeyReset): Promise<void> {
+  await db.query('update {schema}.key_reset set notify = true where event_id = $1 and id = $2', [
+    eventId,
+    id,
+  ]);
+}
+
+/**
+ * The next registrants of a reset, at most `size`, the longest registered first. `startsNow`: it began in this transaction, and all whom
+ * it sees are meant.
+ */
+export async function nextOfKeyReset(
+  db: Db,
+  { eventId, after, startedAt }: KeyReset,
+  { size, startsNow = false }: { readonly size: number; readonly startsNow?: boolean },
+): Promise<string[]> {
+  // The order is that of an index, and the cursor's time is looked up instead of carried: JavaScript would round it.
+  const { rows } = await db.query<{ id: string }>(
+    `select id from {schema}.registrant
+     where event_id = $1 and erased_at is null and ($4::timestamptz is null or registered_at <= $4)
+       and ($2::uuid is null or (registered_at, id)
+         > ((select registered_at from {schema}.registrant where event_id = $1 and id = $2), $2))
+     order by registered_at, id limit $3`,
+    [eventId, after, size, startsNow ? null : startedAt],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Notes how far a reset came. */
+export async function advanceKeyReset(
+  db: Db,
+  { eventId, id }: KeyReset,
+  dealtWith: readonly string[],
+): Promise<void> {
+  await db.query(
+    'update {schema}.key_reset set replaced = replaced + $3, after_id = $4 where event_id = $1 and id = $2',
+    [eventId, id, dealtWith.length, dealtWith.at(-1)],
+  );
+}
+
+export async function finishKeyReset(db: Db, { eventId, id }: KeyReset, now: Date): Promise<void> {
+  await db.query('update {schema}.key_reset set finished_at = $3 where event_id = $1 and id = $2', [
+    eventId,
+    id,
+    now,
+  ]);
+}
+
+// From a version 4 id's hexadecimal digits: Postgres takes those from the same source as `crypto.randomBytes`. The places
+// are left out that say the version and the variant.
+const NEW_KEY = `case fresh.key_style
+  when 'hex' then left(fresh.digits, 12) || right(fresh.digits, 10)
+  -- Any of the 9,999 that it was not.
+  when 'digits' then lpad(((case when access_key ~ '^[0-9]{4}$' then access_key::int else 0 end
+    + 1 + ('x' || left(fresh.digits, 12))::bit(48)::bigint % 9999) % 10000)::text, 4, '0') end`;
+
+/**
+ * Gives another key to those of these registrants of an event whose keys its running reset has made void (`startsNow`: to all of them);
+ * mails that wait to be tried again will bring it.
+ */
+export async function replaceVoidKeys(
+  db: Db,
+  eventId: string,
+  ids: readonly string[],
+  { startsNow = false }: { readonly startsNow?: boolean } = {},
+): Promise<void> {
+  // Messages first: whoever records what became of a mail locks them in this order.
+  await rerenderPending(db, eventId, ids);
+  await db.query(
+    `update {schema}.registrant set access_key = ${NEW_KEY}, key_replaced_at = fresh.started_at
+     -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
+     from (
+       select registrant.id, key_reset.started_at, event.key_style, replace(gen_random_uuid()::text, '-', '') as digits
+       from {schema}.key_reset
+       join {schema}.event on event.id = key_reset.event_id
+       join {schema}.registrant on registrant.event_id = key_reset.event_id
+       where key_reset.event_id = $1 and key_reset.finished_at is null
+         and registrant.id = any($2) and registrant.erased_at is null and ($3 or ${AWAITS_NEW_KEY})
+     ) as fresh
+     where registrant.event_id = $1 and registrant.id = any($2) and registrant.id = fresh.id
+       -- They may have got another one, or been erased, since.
+       and registrant.erased_at is null
+       and ($3 or registrant.key_replaced_at is null or registrant.key_replaced_at < fresh.started_at)`,
+    [eventId, ids, startsNow],
+  );
+}
+
+/** Those of these registrants of events whose keys are void, by event. */
+export async function findVoidKeys(
+  db: Db,
+  registrants: readonly { readonly eventId: string; readonly id: string }[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await db.query<{ eventId: string; ids: string[] }>(
+    `select registrant.event_id as "eventId", array_agg(registrant.id) as ids
+     from unnest($1::uuid[], $2::uuid[]) as asked (event_id, id)
+     join {schema}.key_reset on key_reset.event_id = asked.event_id and key_reset.finished_at is null
+     join {schema}.registrant on registrant.event_id = asked.event_id and registrant.id = asked.id
+     where registrant.erased_at is null and ${AWAITS_NEW_KEY}
+     group by 1`,
+    [registrants.map(({ eventId }) => eventId), registrants.map(({ id }) => id)],
+  );
+  return new Map(rows.map((row) => [row.eventId, row.ids]));
+}
