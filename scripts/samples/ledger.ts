@@ -52,6 +52,7 @@ export async function nameIds(db: Db): Promise<void> {
     'registrant',
     'announcement',
     'message',
+    'team_message',
     'team_member',
     'export',
     'sign_in',

@@ -65,12 +65,14 @@ describe('a maintenance service', () => {
     ['sign_in', ['cleaner']],
     ['session', ['cleaner']],
     ['batch', ['cleaner']],
-    ['delivery_event', ['event-matcher', 'cleaner']],
+    ['delivery_event', ['event-matcher']],
+    ['unmatched_event', ['event-matcher', 'cleaner']],
     ['timed_mail_run', ['reminder-catch-up']],
     ['event', ['reminder-catch-up', 'mail-domains', 'retention']],
     ['mail_domain', ['cleaner', 'mail-domains']],
     ['event_retention', ['retention']],
-    ['message', ['rescuer', 'event-matcher', 'reconciler', 'cleaner', 'retention']],
+    ['message', ['rescuer', 'reconciler', 'cleaner']],
+    ['team_message', ['rescuer', 'reconciler', 'retention']],
   ])('stops no other when it fails for want of the table %s', async (table, failing) => {
     const jobs = await stuckMessage();
     const fresh = { ...context, metrics: createDeliveryMetrics() };
