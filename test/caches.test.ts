@@ -18,6 +18,7 @@ const GROWING: Readonly<Record<string, string>> = {
   'src/db/pool.ts outdated': 'goes with its connection',
   'src/db/read-pool.ts shownBy': 'goes with its connection',
   'src/http/keyed-lock.ts tails': 'requests under way',
+  'src/lib/batcher.ts writing': 'batches under way',
   'src/operations/listen.ts answering': 'requests under way',
   'src/providers/permitted-calls.ts underWay': 'calls under way',
   'src/providers/resend/unreached.ts calls': 'calls under way',
