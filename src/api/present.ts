@@ -126,7 +126,16 @@ export function presentMessage(
   message: Message,
   known: readonly MessageEvent[],
 ): z.infer<typeof messageSchema> {
-  const { createdAt: _, claimedAt: __, priority, dueAt, expiresAt, acceptedAt, ...shown } = message;
+  const {
+    ledger: _,
+    createdAt: __,
+    claimedAt: ___,
+    priority,
+    dueAt,
+    expiresAt,
+    acceptedAt,
+    ...shown
+  } = message;
   return {
     ...shown,
     to: shown.to && shownAddress(shown.to),

@@ -45,6 +45,7 @@ const EVENT_TABLES: Readonly<Record<string, 'copied' | (string & {})>> = {
   ...{ message: 'its mails', delivery_event: 'its mails', batch: 'its mails', team_message: 'its mails' },
   ...{ suppression: 'who unsubscribed from it', export: 'of its people' },
   ...{ bulk_send: 'of its people', audit_entry: 'what was done with it', flood: 'what was too much for it' },
+  key_reset: 'of its people',
   event_retention: 'what is no longer kept of it',
   saved_view: 'copied',
   event_image: 'copied',

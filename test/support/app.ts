@@ -11,6 +11,7 @@ import { createOperations } from '../../src/operations/operations.ts';
 import { type PgBoss, startBoss } from '../../src/queue/boss.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { HANGS_AFTER_MS } from './hang-guard.ts';
+import { type Description, undescribed } from './undescribed.ts';
 
 export const API_KEY = 'test_key_that_is_long_enough_for_anybody';
 const PUBLIC_URL = 'https://events.example.test';
@@ -45,7 +46,7 @@ export interface TestApp {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Any request, as a program or a browser would send it. */
   request(path: string, init?: RequestInit): Promise<Answer>;
-  /** A request with the API key; a body is sent as JSON. */
+  /** A request with the API key; a body is sent as JSON. Throws where the answer shows what the API's description does not name. */
   api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A form as a browser on one of our pages sends it. */
   form(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
@@ -114,8 +115,13 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       json: isJson ? JSON.parse(text) : null,
     };
   };
-  const api: TestApp['api'] = (method, path, body, headers) =>
-    request(`/api/v1${path}`, {
+  let description: Promise<Description> | undefined;
+  const describe = () => {
+    description ??= request('/api/openapi.json').then(({ json }) => json as Description);
+    return description;
+  };
+  const api: TestApp['api'] = async (method, path, body, headers) => {
+    const answer = await request(`/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${API_KEY}`,
@@ -124,6 +130,13 @@ export async function openApp(env: Record<string, string> = {}): Promise<TestApp
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    if (answer.status < 300 && answer.json !== null) {
+      const unknown = undescribed(await describe(), { method, path, ...answer });
+      if (unknown.length > 0)
+        throw new Error(`${method} ${path} shows what its description does not name: ${unknown.join(', ')}`);
+    }
+    return answer;
+  };
   return {
     ...{
       config,
