@@ -39,17 +39,7 @@ const RULES: readonly (readonly [folder: string, mayImport: readonly string[]])[
       'node:*',
     ],
   ],
-  [
-    'src/db',
-    [
-      'src/db',
-      'src/domain',
-      'npm:pg',
-      'npm:node-pg-migrate',
-      'npm:pg-copy-streams',
-      'node:*',
-    ],
-  ],
+  ['src/db', ['src/db', 'src/domain', 'npm:pg', 'npm:node-pg-migrate', 'npm:pg-copy-streams', 'node:*']],
   // Helpers that know nothing of mail or events.
   ['src/lib', ['src/lib', 'npm:tlds', 'npm:ipaddr.js', 'node:*']],
   [

@@ -15,8 +15,6 @@ interface LedgerOptions {
   readonly people: number;
   /** Where workers send to, and how. */
   readonly env: Record<string, string>;
-  /** When a worker is dead, and before it is forgotten what it had in hand. */
-  readonly onKilled?: () => Promise<unknown>;
   /** The database, where it is not to be a Postgres of the ledger's own; `restartPostgres` has none to restart then. */
   readonly databaseUrl?: string;
 }
@@ -48,12 +46,7 @@ export interface Ledger {
 }
 
 /** A file that opens one ends with `afterAll(killAllParts)`. */
-export async function openLedger({
-  people,
-  env: sending,
-  onKilled = async () => undefined,
-  databaseUrl,
-}: LedgerOptions): Promise<Ledger> {
+export async function openLedger({ people, env: sending, databaseUrl }: LedgerOptions): Promise<Ledger> {
   const dataDir = mkdtempSync(join(tmpdir(), 'access-mail-ledger-'));
   let postgres = databaseUrl === undefined ? await startPostgres({ dataDir, durable: true }) : null;
   const url = databaseUrl ?? postgres?.url ?? '';
@@ -138,11 +131,7 @@ export async function openLedger({
       const victims = workers.splice(0, count);
       const dead = victims.map((victim) => victim.kill());
       if (victims.length > 0) killed[when] = (killed[when] ?? 0) + victims.length;
-      settling = Promise.all([
-        settling,
-        ...dead.map((death) => death.then(onKilled)),
-        ...victims.map(() => startWorker()),
-      ]);
+      settling = Promise.all([settling, ...dead, ...victims.map(() => startWorker())]);
       await Promise.all(dead);
     },
     settled,

@@ -89,6 +89,9 @@ async function visitAll(
   return shown;
 }
 
+/** What counts down stands still as well, at the instant of the server's answer: pictures of a slow machine are the same. */
+const STANDING_STILL = `performance.now = () => performance.getEntriesByType('navigation')[0]?.responseStart ?? 0;`;
+
 async function visit(
   page: Page,
   app: PageApp,
@@ -98,6 +101,7 @@ async function visit(
   const facts = await prepare(app, sample);
   app.clock.now = new Date(SCENES[language].startsAt.getTime() + MOMENTS[state.at ?? 'days before']);
   await page.clock.setFixedTime(app.clock.now);
+  await page.addInitScript(STANDING_STILL);
   const problems: string[] = [];
   let status = 0;
   page.on('response', (response) => {
@@ -150,6 +154,7 @@ async function send(page: Page, app: PageApp, selector: string): Promise<void> {
   // Nobody fills in a form within a second.
   app.clock.now = new Date(app.clock.now.getTime() + MINUTE);
   await page.clock.setFixedTime(app.clock.now);
+  await page.addInitScript(STANDING_STILL);
   const done = page.waitForEvent('load');
   const form = `document.querySelector(${JSON.stringify(selector)}).closest('form')`;
   await page.evaluate(`HTMLFormElement.prototype.submit.call(${form})`);
