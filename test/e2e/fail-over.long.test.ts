@@ -79,11 +79,10 @@ describe.skipIf(!findPostgres())('a primary that is killed, and a standby that i
     });
   });
 
-  it('with asynchronous replication: what the standby had not heard of is forgotten, and mails of that time go out again', async () => {
+  it('with asynchronous replication: what the standby had not heard of is forgotten, and mails of that time may go out again', async () => {
     const report = await killPrimaryInFanOut({ whileCutOff: 500 });
     expect(report).toMatchObject({ unsent: 0, forgotten: 1 });
-    expect(report.twice).toBeGreaterThan(0);
-    // Those that were sent before the standby was cut off are known to be.
+    // Those that were sent before the standby was cut off are known to be; so are later ones whose call it had heard of.
     expect(report.twice).toBeLessThan(report.takenBefore);
   });
 
