@@ -74,6 +74,11 @@ const webhook = (
   await app.api('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:4000/', events: ['export.ready'] })
 ).json;
 const tested = (await app.api('POST', `/webhook-endpoints/${webhook.id}/test`)).json;
+await pool.query(
+  `insert into {schema}.key_reset (event_id, started_at, notify, total, replaced, finished_at)
+   select id, $1, false, 1, 1, $1 from {schema}.event`,
+  [clock.now],
+);
 const token = (purpose: Purpose, id: string) => signId(config.appSecret, purpose, id);
 
 const picture = await readPicture(await png({ width: 200, height: 60 }), 'logo', '');
