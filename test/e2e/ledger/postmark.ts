@@ -85,8 +85,8 @@ async function run({ people, steps: names }: Plan): Promise<void> {
   let calls = 0;
   let busy = true;
   let underWay: Promise<unknown> = Promise.resolve();
-  /** How often each mail failed for no other reason than that we wanted it. */
-  const failures = new Map<string | undefined, number>();
+  /** How often each mail was in a call that something befell. */
+  const befallen = new Map<string | undefined, number>();
 
   function nextFault(): Reaction | undefined {
     // Not Math.random: the same share of faults in every run. Multiplying by a large prime scatters them.
@@ -99,9 +99,14 @@ async function run({ people, steps: names }: Plan): Promise<void> {
   postmark.react = ({ method, mails }) => {
     if (method !== 'POST') return undefined;
     calls++;
+    const ids = mails.map(({ metadata }) => metadata.message_id);
+    const note = () => {
+      for (const id of ids) befallen.set(id, (befallen.get(id) ?? 0) + 1);
+    };
     const step = busy ? undefined : steps.shift();
     if (step) {
       busy = true;
+      note();
       return new Promise((answer) => {
         underWay = step(answer)
           .then(ledger.settled)
@@ -111,11 +116,13 @@ async function run({ people, steps: names }: Plan): Promise<void> {
       });
     }
     // Whoever calls meanwhile waits, so that calls are left for the next step.
-    if (busy) return underWay.then(() => undefined);
-    const ids = mails.map(({ metadata }) => metadata.message_id);
-    // A mail whose call failed waits for minutes until it is certain that it was not taken: once is enough.
-    const fault = ids.some((id) => failures.has(id)) ? undefined : nextFault();
-    if (fault) for (const id of ids) failures.set(id, 1);
+    if (busy) {
+      note();
+      return underWay.then(() => undefined);
+    }
+    // After each failure a mail waits longer, in the end for a quarter of an hour: two are enough.
+    const fault = ids.some((id) => (befallen.get(id) ?? 0) > 1) ? undefined : nextFault();
+    if (fault) note();
     return fault;
   };
 
