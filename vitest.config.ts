@@ -5,7 +5,8 @@ import { HANGS_AFTER_MS, TEST_HANGS_AFTER_MS } from './test/support/hang-guard.t
 
 /** Files that mostly wait, for a process to die or a clock to come round; the longest first. */
 const WAITING = [
-  ...['e2e/start', 'e2e/ledger-postmark', 'e2e/fault-day', 'e2e/api-fuzz', 'e2e/ledger', 'e2e/pgbouncer'],
+  ...['e2e/start', 'e2e/ledger-postmark', 'hostile-input.long', 'bounce-mailbox-of-many', 'e2e/api-fuzz'],
+  ...['e2e/fault-day', 'e2e/ledger', 'e2e/pgbouncer'],
   ...['e2e/', 'floods', 'key-guessing'],
 ];
 /** Files that have much to compute; the others are short. */
