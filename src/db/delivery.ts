@@ -9,6 +9,7 @@ import { ATTENDED } from './attended-sql.ts';
 import { matchEvents } from './delivery-event.ts';
 import { IS_FOR_THE_ABSENT } from './eligibility.ts';
 import { everyEvent, type LedgerTables, tablesOf } from './ledger.ts';
+import { KEY_IS_VOID } from './key-reset.ts';
 import { findLedgers } from './message.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
@@ -69,6 +70,8 @@ export interface Recipient {
   /** Whether they came in, certainly or perhaps. */
   readonly hasAttended: boolean;
   readonly isCancelled: boolean;
+  /** Whether the key opens nothing: a reset of all links has not come to them yet. */
+  readonly isKeyVoid: boolean;
 }
 
 /** What a message says and to whom, settled before it leaves. */
@@ -120,7 +123,8 @@ const RECIPIENT = ({ isTeam }: LedgerTables) =>
               'id', registrant.id, 'email', registrant.email, 'firstName', registrant.first_name,
               'lastName', registrant.last_name, 'locale', registrant.locale, 'timeZone', registrant.time_zone,
               'accessKey', registrant.access_key,
-              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null
+              'hasAttended', ${ATTENDED}, 'isCancelled', registrant.cancelled_at is not null,
+              'isKeyVoid', ${KEY_IS_VOID}
             ) end`,
       };
 

@@ -147,20 +147,3 @@ export async function replaceVoidKeys(
     [eventId, ids, startsNow],
   );
 }
-
-/** Those of these registrants of events whose keys are void, by event. */
-export async function findVoidKeys(
-  db: Db,
-  registrants: readonly { readonly eventId: string; readonly id: string }[],
-): Promise<Map<string, string[]>> {
-  const { rows } = await db.query<{ eventId: string; ids: string[] }>(
-    `select registrant.event_id as "eventId", array_agg(registrant.id) as ids
-     from unnest($1::uuid[], $2::uuid[]) as asked (event_id, id)
-     join {schema}.key_reset on key_reset.event_id = asked.event_id and key_reset.finished_at is null
-     join {schema}.registrant on registrant.event_id = asked.event_id and registrant.id = asked.id
-     where registrant.erased_at is null and ${AWAITS_NEW_KEY}
-     group by 1`,
-    [registrants.map(({ eventId }) => eventId), registrants.map(({ id }) => id)],
-  );
-  return new Map(rows.map((row) => [row.eventId, row.ids]));
-}

@@ -2,7 +2,7 @@ import { type Announcement, findAnnouncements } from '../../src/db/announcement.
 import { listCustomTexts } from '../../src/db/custom-text.ts';
 import { type Asked, type Due, LEASE_MS, loadDue, type NotYet } from '../../src/db/delivery.ts';
 import { findEvents } from '../../src/db/event.ts';
-import { findVoidKeys, replaceVoidKeys } from '../../src/db/key-reset.ts';
+import { replaceVoidKeys } from '../../src/db/key-reset.ts';
 import { type Pool, transaction } from '../../src/db/pool.ts';
 import { announcementTextFor } from '../../src/domain/announcement.ts';
 import { type CustomText, customTextFor } from '../../src/domain/custom-text.ts';
@@ -73,13 +73,14 @@ export async function load(
 /** While all access links of an event are reset, whoever is to get a mail gets their new one first. */
 async function loadWithGoodKeys(pool: Pool, asked: readonly Asked[], at: Date): ReturnType<typeof loadDue> {
   const loaded = await loadDue(pool, asked, at);
-  const recipients = loaded.due.flatMap(({ eventId, registrant }) =>
-    eventId && registrant ? [{ eventId, id: registrant.id }] : [],
+  const voided = loaded.due.flatMap(({ eventId, registrant }) =>
+    eventId && registrant?.isKeyVoid ? [{ eventId, id: registrant.id }] : [],
   );
-  if (recipients.length === 0) return loaded;
-  const voided = await findVoidKeys(pool, recipients);
-  if (voided.size === 0) return loaded;
-  for (const [eventId, ids] of voided) await transaction(pool, (db) => replaceVoidKeys(db, eventId, ids));
+  if (voided.length === 0) return loaded;
+  for (const [eventId, some] of Map.groupBy(voided, ({ eventId }) => eventId)) {
+    const ids = some.map(({ id }) => id);
+    await transaction(pool, (db) => replaceVoidKeys(db, eventId, ids));
+  }
   return loadDue(pool, asked, at);
 }
 
