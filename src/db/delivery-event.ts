@@ -1,7 +1,7 @@
 import { rankOf } from '../domain/delivery/status.ts';
 import { byLedger, type Ledger, type MessageKey } from '../domain/message.ts';
 import type { Person } from '../domain/redact.ts';
-import { everyEvent, tablesOf } from './ledger.ts';
+import { dueInBoth, everyEvent, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 // What is told about a message stands in its ledger, one row a source and its id. What nobody's message was found for stands in
@@ -252,11 +252,11 @@ export async function matchWaiting(
 /** Events in the ledgers that were not applied, oldest first, at most `limit`. */
 export async function findUnapplied(db: Db, limit: number): Promise<EventKey[]> {
   const { rows } = await db.query<EventKey>(
-    `select ledger, id from ( ${everyEvent('due')}
-       (select event_id as ledger, id, received_at from {schema}.delivery_event where not applied order by received_at limit $1)
-       union all
-       (select null, id, received_at from {schema}.team_delivery_event where not applied order by received_at limit $1)
-     ) as open order by received_at limit $1`,
+    dueInBoth(['{schema}.delivery_event', '{schema}.team_delivery_event'], {
+      by: 'received_at',
+      limit: '$1',
+      where: 'not applied',
+    }),
     [limit],
   );
   return rows;

@@ -8,8 +8,8 @@ import { ANNOUNCEMENT_IS_CANCELLED } from './announcement.ts';
 import { ATTENDED } from './attended-sql.ts';
 import { matchEvents } from './delivery-event.ts';
 import { IS_FOR_THE_ABSENT } from './eligibility.ts';
-import { everyEvent, type LedgerTables, tablesOf } from './ledger.ts';
 import { KEY_IS_VOID } from './key-reset.ts';
+import { dueInBoth, type LedgerTables, tablesOf } from './ledger.ts';
 import { findLedgers } from './message.ts';
 import type { Db } from './pool.ts';
 import { ABOUT_ADDRESS, PASSING, PENDING, STAYS, WAITING } from './status-sql.ts';
@@ -517,16 +517,13 @@ export async function findStuck(
   before: { readonly due: Date; readonly leased: Date },
   limit: number,
 ): Promise<MessageKey[]> {
-  const stuck = (table: string) => `from ${table}
-     where priority = $1 and status in ${PENDING}
-       and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)
-     order by due_at limit $4`;
   const { rows } = await db.query<MessageKey>(
-    `select ledger, id from ( ${everyEvent('due')}
-       (select event_id as ledger, id, due_at ${stuck('{schema}.message')})
-       union all
-       (select null, id, due_at ${stuck('{schema}.team_message')})
-     ) as stuck order by due_at limit $4`,
+    dueInBoth(['{schema}.message', '{schema}.team_message'], {
+      by: 'due_at',
+      limit: '$4',
+      where: `priority = $1 and status in ${PENDING}
+        and (status = 'queued' and due_at < $2 or status = 'sending' and coalesce(lease_until, '-infinity') < $3)`,
+    }),
     [priority, before.due, before.leased, limit],
   );
   return rows;

@@ -71,3 +71,18 @@ const OF_TEAM: LedgerTables = {
 export function tablesOf(ledger: Ledger): LedgerTables {
   return ledger === null ? OF_TEAM : OF_EVENT;
 }
+
+/**
+ * A query for the keys of what is due in both ledgers, in these tables of theirs: first what is the longest `by` this column, at most `limit` (a parameter).
+ * `where`: a condition over either table.
+ */
+export function dueInBoth(
+  [ofEvents, ofTeam]: readonly [string, string],
+  { by, where, limit }: { readonly by: string; readonly where: string; readonly limit: string },
+): string {
+  const first = (ledger: string, table: string) =>
+    `(select ${ledger} as ledger, id, ${by} from ${table} where ${where} order by ${by} limit ${limit})`;
+  return `select ledger, id from ( ${everyEvent('due')}
+      ${first('event_id', ofEvents)} union all ${first('null', ofTeam)}
+    ) as due order by ${by} limit ${limit}`;
+}

@@ -1,5 +1,5 @@
 import { byLedger, type MessageKey } from '../domain/message.ts';
-import { everyEvent, tablesOf } from './ledger.ts';
+import { dueInBoth, tablesOf } from './ledger.ts';
 import type { Db } from './pool.ts';
 
 /** A message of which the provider has said nothing for too long. */
@@ -24,15 +24,12 @@ export async function takeUnconfirmed(
   now: Date,
   limit: number,
 ): Promise<Unconfirmed[]> {
-  const due = (table: string) => `from ${table}
-     where reconcile_at <= $2 and transport = $1 and (provider_message_id is not null or to_address is not null)
-     order by reconcile_at limit $3`;
   const { rows } = await db.query<MessageKey>(
-    `select ledger, id from ( ${everyEvent('due')}
-       (select event_id as ledger, id, reconcile_at ${due('{schema}.message')})
-       union all
-       (select null, id, reconcile_at ${due('{schema}.team_message')})
-     ) as silent order by reconcile_at limit $3`,
+    dueInBoth(['{schema}.message', '{schema}.team_message'], {
+      by: 'reconcile_at',
+      limit: '$3',
+      where: `reconcile_at <= $2 and transport = $1 and (provider_message_id is not null or to_address is not null)`,
+    }),
     [transport, now, limit],
   );
   const taken: Unconfirmed[] = [];
