@@ -156,7 +156,7 @@ async function write(
   sent.sort((a, b) => (a.id < b.id ? -1 : 1));
   const reconcileAt = (ms: number) => (capabilities.reconciles ? after(ms) : null);
 
-  // Nearly always all are sent: one statement, which is a transaction of its own.
+  // Nearly always all are sent: a statement for each event, which is a transaction of its own.
   if (sent.length === steps.length) await recordAcceptances(pool, sent, at, reconcileAt(RECONCILE_SENT_MS));
   else
     await transaction(pool, async (db) => {

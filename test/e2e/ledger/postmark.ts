@@ -117,7 +117,7 @@ async function run({ people, steps: names }: Plan): Promise<void> {
     }
     // Whoever calls meanwhile waits, so that calls are left for the next step.
     if (busy) return underWay.then(() => undefined);
-    // After each failure a mail waits longer, in the end for a quarter of an hour: workers are killed around it as well.
+    // Each failure makes a mail wait longer, in the end for a quarter of an hour, and a kill is a failure, too: one fault is enough.
     return isFresh ? nextFault() : undefined;
   };
 
