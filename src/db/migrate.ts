@@ -2,6 +2,7 @@ import { runner } from 'node-pg-migrate';
 import { CONNECTION, clientFor } from './client.ts';
 import { MIGRATIONS } from './migrated.ts';
 import { foreignObject, MigrationError } from './migration-error.ts';
+import { nameIndexes } from './partition.ts';
 import type { DatabaseConfig, Db } from './pool.ts';
 import { installUuidv7 } from './uuidv7.ts';
 
@@ -48,6 +49,7 @@ export async function migrateTables(database: DatabaseConfig): Promise<void> {
       log: () => {},
     });
     if (appliedNow.length === 0) await client.query('commit');
+    await nameIndexes(client);
   } finally {
     // Ending the session rolls back what was not committed.
     await client.end();

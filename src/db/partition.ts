@@ -54,7 +54,7 @@ const NAME_INDEXES = `
   select format('alter index %s rename to %I', part.oid::regclass, whole.relname || substring(own.relname from '_[0-9]+$')) as ddl
   from pg_inherits join pg_class as part on part.oid = inhrelid join pg_class as whole on whole.oid = inhparent
   join pg_index on indexrelid = part.oid join pg_class as own on own.oid = indrelid
-  where exists (
+  where part.relname <> whole.relname || substring(own.relname from '_[0-9]+$') and exists (
     select from pg_index join pg_class as its on its.oid = indrelid where indexrelid = whole.oid and ${IS_ONE('its')})`;
 
 /** Views over the tables. */
@@ -135,11 +135,16 @@ export async function partitionLedger(db: Db, partitions: number): Promise<boole
   for (const ddl of [...pieces.drops, ...pieces.dropViews, ...pieces.dropFunctions]) await db.query(ddl);
   for (const table of LEDGER) await divide(db, table, partitions);
   for (const ddl of [...pieces.indexes, ...pieces.references]) await db.query(ddl);
-  for (const ddl of await readPieces(db, NAME_INDEXES)) await db.query(ddl);
+  await nameIndexes(db);
   // A function in SQL is checked when it is made: what it calls comes first, whatever that is.
   await makeInSomeOrder(db, pieces.functions);
   for (const ddl of [...pieces.views, ...pieces.triggers, ...pieces.rights]) await db.query(ddl);
   return true;
+}
+
+/** Names the partitions' indexes that Postgres named: those of a ledger divided just now, or that a migration made in one divided before. */
+export async function nameIndexes(db: Db): Promise<void> {
+  for (const ddl of await readPieces(db, NAME_INDEXES)) await db.query(ddl);
 }
 
 /** Makes the table anew, in partitions, without what its rows do not need. */

@@ -49,7 +49,7 @@ export const REGISTRANT_COLUMNS = `
   ${DOMAIN_STATUS} as "emailDomainStatus"`;
 
 /** The index that keeps an address unique within an event. */
-export const ADDRESS_UNIQUE = 'registrant_event_address';
+export const ADDRESS_UNIQUE = 'registrant_address_once';
 
 /** As the column has them. */
 export function writtenConsents(consents: readonly Consent[]): string | null {
