@@ -5,6 +5,7 @@ import {
   type Located,
   locateMessages,
   type MatchedEvent,
+  type PlacedEvent,
   storeEvents,
   type ToldEvent,
   takeEvents,
@@ -23,7 +24,7 @@ import {
   type MessageStatus,
   statusesWhere,
 } from '../domain/delivery/status.ts';
-import { byLedger, type Ledger } from '../domain/message.ts';
+import { byLedger, type Ledger, type MessageKey } from '../domain/message.ts';
 import { type Person, redactDetail } from '../domain/redact.ts';
 import { SOFT_BOUNCES } from '../domain/suppression.ts';
 import { singleLine } from '../lib/clean-text.ts';
@@ -50,14 +51,31 @@ export async function keepEvents(
       detail: Object.fromEntries(detail) as ToldEvent['detail'],
     };
   });
-  const messageOf = await locate(pool, printable);
-  const told = printable.map((event) => {
-    const message = messageOf(event);
-    return { ...event, message, detail: redactDetail(event.detail, personOf(message), ownAddresses) };
-  });
   // In one order everywhere, so that two servers that are told the same never wait for each other.
-  told.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
-  return storeEvents(pool, told, DELIVERY_EVENT_TYPES, now);
+  printable.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  const store = (placed: readonly PlacedEvent[]) => storeEvents(pool, placed, DELIVERY_EVENT_TYPES, now);
+  const { keys, astray } = await store(
+    printable.flatMap((event) => {
+      const message = keyOfBare(event);
+      return message ? [{ ...event, message }] : [];
+    }),
+  );
+  const rest = [...astray, ...printable.filter((event) => keyOfBare(event) === null)];
+  if (rest.length === 0) return [...keys];
+  const messageOf = await locate(pool, rest);
+  const located = await store(
+    rest.map((event) => {
+      const message = messageOf(event);
+      return { ...event, message, detail: redactDetail(event.detail, personOf(message), ownAddresses) };
+    }),
+  );
+  return [...keys, ...located.keys];
+}
+
+/** Of an event that names its message, and tells nothing that a person could be in, as most are: nobody needs to look for it first. */
+function keyOfBare({ eventId, messageId, detail }: ToldEvent): MessageKey | null {
+  const isBare = Object.keys(detail).length === 0;
+  return isBare && eventId && messageId !== null ? { ledger: eventId, id: messageId } : null;
 }
 
 /** Where the messages are that the events speak of: in the ledger that is named with them, else wherever they are found. */

@@ -78,21 +78,28 @@ export async function locateMessages(
   return rows.map(located);
 }
 
-/** What was told, and the ledger and id of its message; null: it is not known. */
+/** What was told, and the ledger and id that its message has; null: it is not known. */
 export interface PlacedEvent extends ToldEvent {
   readonly message: MessageKey | null;
 }
 
+interface Stored {
+  /** The new ones that change a status. */
+  readonly keys: readonly EventKey[];
+  /** Those whose message is not where it was said to be: they are not kept. */
+  readonly astray: readonly PlacedEvent[];
+}
+
 /**
- * Keeps what was told, to be applied afterwards. What was told before is left out: returned are the new ones of messages that are
- * known. `types`: those that change a status; others are kept only.
+ * Keeps what was told, to be applied afterwards. What was told before is left out. `types`: those that change a status; others are
+ * kept only.
  */
 export async function storeEvents(
   db: Db,
   events: readonly PlacedEvent[],
   types: readonly string[],
   now: Date,
-): Promise<EventKey[]> {
+): Promise<Stored> {
   const isOpen = ({ type }: PlacedEvent) => types.includes(type);
   const unmatched = events.filter(({ message }) => message === null);
   if (unmatched.length > 0)
@@ -110,17 +117,23 @@ export async function storeEvents(
       ],
     );
   const placed = events.flatMap((told) => (told.message ? [{ ...told.message, told }] : []));
-  const stored: EventKey[] = [];
+  const keys: EventKey[] = [];
+  const astray: PlacedEvent[] = [];
   for (const [ledger, some] of byLedger(placed)) {
-    const { toldInto, toldKey, isTeam } = tablesOf(ledger);
-    const { rows } = await db.query<{ id: string }>(
-      `insert into ${toldInto}, source, source_id, type, occurred_at, detail, received_at, applied)
-       select ${isTeam ? '' : toldKey}message_id, source, source_id, type, occurred_at, detail, $8, applied
-       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $9::boolean[])
-         as told (message_id, source, source_id, type, occurred_at, detail, applied)
-       where $1::uuid is ${isTeam ? '' : 'not '}null
-       on conflict (${isTeam ? '' : 'event_id, '}source, source_id) where source_id is not null do nothing
-       returning id`,
+    const { toldInto, toldKey, isTeam, message, inLedger } = tablesOf(ledger);
+    const { rows } = await db.query<{ id: string | null; messageId: string }>(
+      `with known as materialized (
+         select message.id from ${message} where ${inLedger} and message.id = any($2)
+       ), stored as (
+         insert into ${toldInto}, source, source_id, type, occurred_at, detail, received_at, applied)
+         select ${isTeam ? '' : toldKey}message_id, source, source_id, type, occurred_at, detail, $8, applied
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $9::boolean[])
+           as told (message_id, source, source_id, type, occurred_at, detail, applied)
+         where message_id in (select id from known)
+         on conflict (${isTeam ? '' : 'event_id, '}source, source_id) where source_id is not null do nothing
+         returning id, message_id
+       )
+       select stored.id, known.id as "messageId" from known left join stored on stored.message_id = known.id`,
       [
         ...[ledger, some.map(({ id }) => id), some.map(({ told }) => told.source)],
         ...[some.map(({ told }) => told.sourceId), some.map(({ told }) => told.type)],
@@ -128,9 +141,11 @@ export async function storeEvents(
         ...[now, some.map(({ told }) => !isOpen(told))],
       ],
     );
-    for (const { id } of rows) stored.push({ ledger, id });
+    const known = new Set(rows.map(({ messageId }) => messageId));
+    keys.push(...rows.flatMap(({ id }) => (id === null ? [] : [{ ledger, id }])));
+    astray.push(...some.flatMap(({ id, told }) => (known.has(id) ? [] : [told])));
   }
-  return stored;
+  return { keys, astray };
 }
 
 /** Writes down again what events tell. */
@@ -215,9 +230,8 @@ export async function matchEvents(
   const matched: EventKey[] = [];
   for (const event of rows) {
     const message = byProviderId.get(event.providerMessageId) ?? null;
-    matched.push(
-      ...(await storeEvents(db, [{ ...event, messageId: null, message }], [event.type], event.receivedAt)),
-    );
+    const told = [{ ...event, messageId: null, message }];
+    matched.push(...(await storeEvents(db, told, [event.type], event.receivedAt)).keys);
   }
   if (rows.length > 0)
     await db.query('delete from {schema}.unmatched_event where id = any($1)', [rows.map(({ id }) => id)]);
