@@ -10,6 +10,7 @@ import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { openPostmark, openPostmarkDelivery } from '../support/postmark.ts';
 import type { AcceptedMail, MailEvent, Reaction } from '../support/postmark-stand-in.ts';
+import { waitUntil } from '../support/wait-for.ts';
 
 const PASSWORD = 'a password of the tests';
 const app = await openApp({
@@ -86,7 +87,7 @@ async function dieBeforeTheCall(ids: readonly string[], jobId: string = randomUU
   const { context: dying } = openPostmarkDelivery(app, postmark);
   const never = { ...provider, call: () => new Promise<never>(() => undefined) };
   void deliver(ids, { ...dying, provider: never }, jobId);
-  while (!(await statuses(ids)).every((status) => status === 'sending'));
+  await waitUntil(async () => (await statuses(ids)).every((status) => status === 'sending'));
 }
 
 /** Another worker takes over what a dead one had in hand: its lease has to run out, and then the grace. */
@@ -288,15 +289,27 @@ describe('a worker that dies over Postmark', () => {
 });
 
 describe('the attempts of a mail over Postmark', () => {
-  const impatient = openPostmarkDelivery(app, postmark, { timeouts: { answerMs: 400 } }).context;
   const LOST: Record<string, (ids: readonly string[], isTaken: boolean) => Promise<unknown>> = {
     'an answer of 500': (ids, isTaken) => {
       const failure = { status: 500, code: 0 };
       return fail(ids, isTaken ? { failAfter: failure } : { fail: failure });
     },
     'a connection that ends without an answer': (ids, isTaken) => fail(ids, isTaken ? 'drop-after' : 'drop'),
-    'an answer that does not come in time': (ids, isTaken) =>
-      fail(ids, isTaken ? 'hang' : new Promise<never>(() => undefined), impatient),
+    'an answer that is waited for no longer': async (ids, isTaken) => {
+      const impatient = openPostmarkDelivery(app, postmark, { timeouts: { graceMs: 0 } });
+      const arrived = new Promise<void>((resolve) => {
+        postmark.react = ({ method }) => {
+          if (method !== 'POST') return undefined;
+          resolve();
+          return isTaken ? 'hang' : new Promise<never>(() => undefined);
+        };
+      });
+      const delivered = deliver(ids, impatient.context);
+      await arrived;
+      await impatient.provider.close();
+      await delivered;
+      postmark.react = () => undefined;
+    },
     'a worker that dies': async (ids, isTaken) => {
       if (isTaken) await deliver(ids, { ...context, recorder: { record: () => Promise.resolve() } });
       else await dieBeforeTheCall(ids);
@@ -304,13 +317,9 @@ describe('the attempts of a mail over Postmark', () => {
     },
   };
 
-  async function fail(
-    ids: readonly string[],
-    reaction: Reaction | Promise<Reaction>,
-    by = another,
-  ): Promise<void> {
+  async function fail(ids: readonly string[], reaction: Reaction): Promise<void> {
     postmark.react = ({ method }) => (method === 'POST' ? reaction : undefined);
-    await deliver(ids, by);
+    await deliver(ids, another);
     postmark.react = () => undefined;
   }
 
@@ -343,7 +352,7 @@ describe('the attempts of a mail over Postmark', () => {
   );
 
   it.each(Object.entries(LOST))(
-    'are two after %s where Postmark took the mail: that one, and the look-up that found it',
+    'are two after %s where Postmark took the mail: that call, and the look-up that found it',
     async (_, lose) => {
       const { ids } = await queued(2);
       await lose(ids, true);
@@ -356,7 +365,7 @@ describe('the attempts of a mail over Postmark', () => {
     },
   );
 
-  it('are three after a lost answer, a worker that died and a refusal: it waits a minute, not a quarter of an hour', async () => {
+  it('are three after a lost answer, a worker that died and a closed Postmark: it waits a minute, not a quarter of an hour', async () => {
     const { ids } = await queued(2);
     await fail(ids, 'drop');
     await lookUp(ids);
