@@ -112,6 +112,28 @@ describe('a call to Postmark', () => {
     });
   });
 
+  it('takes a mail once where a worker takes two jobs together that both name it', async () => {
+    const { ids } = await queued(3);
+    postmark.react = () => ({ fail: { status: 503, code: 100, message: 'Maintenance' } });
+    await deliver(ids);
+    postmark.react = () => undefined;
+    app.clock.advance(15_000);
+    const made: string[][] = [];
+    const noting = {
+      ...provider,
+      call: (call: Parameters<BatchProvider['call']>[0]) => {
+        made.push(call.mails.map(({ messageId }) => messageId));
+        return provider.call(call);
+      },
+    };
+    await deliverMessages(
+      { ...context, provider: noting },
+      ['one', 'other'].flatMap((jobId) => ids.map((id) => ({ id, jobId }))),
+    );
+    expect(made.flat().sort()).toEqual([...ids].sort());
+    expect(await statuses(ids)).toEqual(all('sent', ids));
+  });
+
   it('is not held up by an inactive recipient, who bounces and is suppressed', async () => {
     postmark.inactive = new Set(['gone@example.com']);
     const { ids, messages } = await queued(3, ['a1@example.com', 'gone@example.com', 'a2@example.com']);
