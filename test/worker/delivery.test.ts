@@ -264,6 +264,13 @@ describe('the same message asked for again', () => {
     expect(takenBy(email)).toHaveLength(1);
   });
 
+  it('is sent once where a worker takes two jobs together that both name it', async () => {
+    const { id, email, message } = await queued();
+    await deliver([id, id]);
+    expect(await message()).toMatchObject({ status: 'sent', attempts: 1 });
+    expect(takenBy(email)).toHaveLength(1);
+  });
+
   it('is given back while another worker has it in hand', async () => {
     const { id, email } = await queued();
     await inTheHandsOf(randomUUID(), id, 10_000);

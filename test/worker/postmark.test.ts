@@ -9,7 +9,8 @@ import { reconciler } from '../../worker/maintenance/reconciler.ts';
 import { runService } from '../../worker/maintenance/service.ts';
 import { openApp } from '../support/app.ts';
 import { openPostmark, openPostmarkDelivery } from '../support/postmark.ts';
-import type { AcceptedMail, MailEvent } from '../support/postmark-stand-in.ts';
+import type { AcceptedMail, MailEvent, Reaction } from '../support/postmark-stand-in.ts';
+import { waitUntil } from '../support/wait-for.ts';
 
 const PASSWORD = 'a password of the tests';
 const app = await openApp({
@@ -81,6 +82,22 @@ const possibleDuplicates = async ({ metrics } = context) =>
   ) ?? 0;
 const all = (status: string, ids: readonly string[]) => ids.map(() => status);
 
+/** Has the mails taken in hand by a worker that dies before its call. */
+async function dieBeforeTheCall(ids: readonly string[], jobId: string = randomUUID()): Promise<void> {
+  const { context: dying } = openPostmarkDelivery(app, postmark);
+  const never = { ...provider, call: () => new Promise<never>(() => undefined) };
+  void deliver(ids, { ...dying, provider: never }, jobId);
+  await waitUntil(async () => (await statuses(ids)).every((status) => status === 'sending'));
+}
+
+/** Another worker takes over what a dead one had in hand: its lease has to run out, and then the grace. */
+async function takeOver(ids: readonly string[], jobId: string = randomUUID()): Promise<void> {
+  for (const ms of [LEASE_MS, GRACE_MS]) {
+    app.clock.advance(ms);
+    await deliver(ids, another, jobId);
+  }
+}
+
 describe('a call to Postmark', () => {
   it('takes the mails of several jobs, and each is known by its metadata', async () => {
     const asked = await toMany(230);
@@ -93,6 +110,28 @@ describe('a call to Postmark', () => {
     expect(await message(first?.id ?? '')).toMatchObject({
       ...{ status: 'sent', transport: 'postmark', providerMessageId: mail?.id },
     });
+  });
+
+  it('takes a mail once where a worker takes two jobs together that both name it', async () => {
+    const { ids } = await queued(3);
+    postmark.react = () => ({ fail: { status: 503, code: 100, message: 'Maintenance' } });
+    await deliver(ids);
+    postmark.react = () => undefined;
+    app.clock.advance(15_000);
+    const made: string[][] = [];
+    const noting = {
+      ...provider,
+      call: (call: Parameters<BatchProvider['call']>[0]) => {
+        made.push(call.mails.map(({ messageId }) => messageId));
+        return provider.call(call);
+      },
+    };
+    await deliverMessages(
+      { ...context, provider: noting },
+      ['one', 'other'].flatMap((jobId) => ids.map((id) => ({ id, jobId }))),
+    );
+    expect(made.flat().sort()).toEqual([...ids].sort());
+    expect(await statuses(ids)).toEqual(all('sent', ids));
   });
 
   it('is not held up by an inactive recipient, who bounces and is suppressed', async () => {
@@ -245,21 +284,13 @@ describe('a call whose answer is lost', () => {
 });
 
 describe('a worker that dies over Postmark', () => {
-  async function freed(ids: readonly string[], jobId: string): Promise<void> {
-    // Its lease has to run out, and then the grace.
-    for (const ms of [LEASE_MS, GRACE_MS]) {
-      app.clock.advance(ms);
-      await deliver(ids, another, jobId);
-    }
-  }
-
   it('after its call was taken: the next one finds its mails there', async () => {
     const { ids } = await queued(3);
     const jobId = randomUUID();
     await deliver(ids, { ...context, recorder: { record: () => Promise.resolve() } }, jobId);
     expect(await statuses(ids)).toEqual(all('sending', ids));
     const before = calls().length;
-    await freed(ids, jobId);
+    await takeOver(ids, jobId);
     expect(await statuses(ids)).toEqual(all('sent', ids));
     expect(calls()).toHaveLength(before);
   });
@@ -267,14 +298,107 @@ describe('a worker that dies over Postmark', () => {
   it('between the claim and its call: nothing is lost, and nothing goes out before that is sure', async () => {
     const { ids } = await queued(3);
     const jobId = randomUUID();
-    const never = { ...provider, call: () => new Promise<never>(() => undefined) };
-    void deliver(ids, { ...context, provider: never }, jobId);
-    while (!(await statuses(ids)).every((status) => status === 'sending'));
-    await freed(ids, jobId);
+    await dieBeforeTheCall(ids, jobId);
+    await takeOver(ids, jobId);
     expect(await statuses(ids)).toEqual(all('queued', ids));
     expect(ids.flatMap(acceptedOf)).toEqual([]);
     app.clock.advance(LISTED_MS);
     await deliver(ids, another);
+    await deliver(ids, another);
+    expect(await statuses(ids)).toEqual(all('sent', ids));
+    for (const id of ids) expect(acceptedOf(id)).toHaveLength(1);
+  });
+});
+
+describe('the attempts of a mail over Postmark', () => {
+  const LOST: Record<string, (ids: readonly string[], isTaken: boolean) => Promise<unknown>> = {
+    'an answer of 500': (ids, isTaken) => {
+      const failure = { status: 500, code: 0 };
+      return fail(ids, isTaken ? { failAfter: failure } : { fail: failure });
+    },
+    'a connection that ends without an answer': (ids, isTaken) => fail(ids, isTaken ? 'drop-after' : 'drop'),
+    'an answer that is waited for no longer': async (ids, isTaken) => {
+      const impatient = openPostmarkDelivery(app, postmark, { timeouts: { graceMs: 0 } });
+      const arrived = new Promise<void>((resolve) => {
+        postmark.react = ({ method }) => {
+          if (method !== 'POST') return undefined;
+          resolve();
+          return isTaken ? 'hang' : new Promise<never>(() => undefined);
+        };
+      });
+      const delivered = deliver(ids, impatient.context);
+      await arrived;
+      await impatient.provider.close();
+      await delivered;
+      postmark.react = () => undefined;
+    },
+    'a worker that dies': async (ids, isTaken) => {
+      if (isTaken) await deliver(ids, { ...context, recorder: { record: () => Promise.resolve() } });
+      else await dieBeforeTheCall(ids);
+      await takeOver(ids);
+    },
+  };
+
+  async function fail(ids: readonly string[], reaction: Reaction): Promise<void> {
+    postmark.react = ({ method }) => (method === 'POST' ? reaction : undefined);
+    await deliver(ids, another);
+    postmark.react = () => undefined;
+  }
+
+  /** When it is certain that Postmark does not have them. */
+  async function lookUp(ids: readonly string[]): Promise<void> {
+    app.clock.advance(LISTED_MS);
+    await deliver(ids, another);
+  }
+
+  /** In seconds, after one more failure. */
+  async function nextWait(ids: readonly string[]): Promise<number> {
+    await fail(ids, { fail: { status: 503, code: 100, message: 'Maintenance' } });
+    const { dueAt } = await message(ids[0] ?? '');
+    return (new Date(dueAt).getTime() - app.clock.now.getTime()) / 1_000;
+  }
+
+  it.each(Object.entries(LOST))(
+    'count %s once where Postmark never took the mail: the next failure is the second',
+    async (_, lose) => {
+      const { ids } = await queued(2);
+      await lose(ids, false);
+      await lookUp(ids);
+      expect(ids.flatMap(acceptedOf)).toEqual([]);
+      for (const id of ids) expect(await message(id)).toMatchObject({ status: 'queued', attempts: 1 });
+      const wait = await nextWait(ids);
+      expect(wait).toBeGreaterThanOrEqual(24);
+      expect(wait).toBeLessThanOrEqual(36);
+      for (const id of ids) expect(await message(id)).toMatchObject({ status: 'queued', attempts: 2 });
+    },
+  );
+
+  it.each(Object.entries(LOST))(
+    'are two after %s where Postmark took the mail: that call, and the look-up that found it',
+    async (_, lose) => {
+      const { ids } = await queued(2);
+      await lose(ids, true);
+      app.clock.advance(15_000);
+      await deliver(ids, another);
+      for (const id of ids) {
+        expect(await message(id)).toMatchObject({ status: 'sent', attempts: 2 });
+        expect(acceptedOf(id)).toHaveLength(1);
+      }
+    },
+  );
+
+  it('are three after a lost answer, a worker that died and a closed Postmark: it waits a minute, not a quarter of an hour', async () => {
+    const { ids } = await queued(2);
+    await fail(ids, 'drop');
+    await lookUp(ids);
+    await dieBeforeTheCall(ids);
+    await takeOver(ids);
+    await lookUp(ids);
+    const wait = await nextWait(ids);
+    expect(await message(ids[0] ?? '')).toMatchObject({ status: 'queued', attempts: 3 });
+    expect(wait).toBeGreaterThanOrEqual(48);
+    expect(wait).toBeLessThanOrEqual(72);
+    app.clock.advance(72_000);
     await deliver(ids, another);
     expect(await statuses(ids)).toEqual(all('sent', ids));
     for (const id of ids) expect(acceptedOf(id)).toHaveLength(1);

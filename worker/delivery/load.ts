@@ -25,13 +25,17 @@ export interface VersionedText extends CustomText {
   readonly version: string;
 }
 
-/** Reads the messages, their registrants and events. Those whose time has not come are returned apart. */
+/**
+ * Reads the messages, their registrants and events, each once: after a crash two jobs that a worker takes together may name the same. Those
+ * whose time has not come are returned apart.
+ */
 export async function load(
   { pool, leases, senders: allSenders, now }: WorkerContext,
   asked: readonly Asked[],
 ): Promise<{ readonly candidates: Candidate[]; readonly notYet: NotYet[] }> {
   const at = now();
-  const { due, notYet } = await loadWithGoodKeys(pool, asked, at);
+  const each = [...new Map(asked.map((one) => [one.id, one])).values()];
+  const { due, notYet } = await loadWithGoodKeys(pool, each, at);
   // A job that runs beside itself in this worker: its first run has these in hand.
   const mine = due.filter(({ id }) => leases.has(id));
   const free = due.filter(({ id }) => !leases.has(id));

@@ -228,7 +228,7 @@ async function handOver(
   return lookUp(context, provider, call);
 }
 
-/** What became of the mails of a call that was made, as far as the provider can tell. */
+/** What became of the mails of a call that was made, as far as the provider can tell. That call has spent the attempt. */
 async function lookUp(
   { now }: WorkerContext,
   provider: BatchProvider,
@@ -236,9 +236,9 @@ async function lookUp(
 ): Promise<readonly Outcome[]> {
   if (!reconciles(provider))
     return mails.map(() => ({
-      type: 'new_call',
+      type: 'not_attempted',
       error: 'It may have been taken before: the provider cannot be asked.',
-      alone: false,
+      newCall: true,
     }));
   const leavesWithin = remembersCalls(provider) ? 0 : LEAVES_WITHIN_MS;
   const listedAt = new Date(handedOverAt.getTime() + leavesWithin + provider.listedAfterMs);
@@ -254,7 +254,7 @@ async function lookUp(
     if (mail) return { type: 'accepted', providerMessageId: mail.providerMessageId };
     if (!found) return { type: 'outcome_unknown', error: 'The provider could not tell what became of it.' };
     return isListed
-      ? { type: 'new_call', error: 'The provider has never seen it.', alone: false }
+      ? { type: 'not_attempted', error: 'The provider has never seen it.', newCall: true }
       : { type: 'not_attempted', error: 'The provider may not list it yet.', until: listedAt };
   });
 }

@@ -17,10 +17,18 @@ export type Outcome =
   | { readonly type: 'retry'; readonly error: string; readonly unanswered?: boolean }
   /** The answer was lost after the mail was handed over: it may have been taken, or not. `unanswered`: none ever came. */
   | { readonly type: 'outcome_unknown'; readonly error: string; readonly unanswered?: boolean }
-  /** Certainly not taken as part of this call: it goes out in a new call, `alone` or with others. */
-  | { readonly type: 'new_call'; readonly error: string; readonly alone: boolean }
-  /** It was not handed over. `until`: when it can be; absent: at once, by whoever is free. */
-  | { readonly type: 'not_attempted'; readonly error: string; readonly until?: Date }
+  /** Certainly not taken, since the call was refused as a whole: it goes out in a call of its own. */
+  | { readonly type: 'alone'; readonly error: string }
+  /**
+   * It was not handed over. `until`: when it can be; absent: at once, by whoever is free. `newCall`: not in the call that it was
+   * part of before, which was looked up.
+   */
+  | {
+      readonly type: 'not_attempted';
+      readonly error: string;
+      readonly until?: Date;
+      readonly newCall?: boolean;
+    }
   /**
    * The provider refuses the sender, which spends no attempt. `until`: a circuit breaker is open and lets nothing of that
    * scope out before then; absent: it is tried again like after any other failure.
@@ -87,13 +95,11 @@ const RULES: { readonly [Type in Outcome['type']]: Rule<Type> } = {
   accepted: ({ providerMessageId }) => ({ type: 'sent', providerMessageId }),
   retry: ({ error }, attempt, now) => anotherAttempt(error, attempt, now),
   outcome_unknown: ({ error }, attempt, now) => anotherAttempt(error, attempt, now, { uncertain: true }),
-  new_call: ({ error, alone }, _attempt, now) => ({
-    ...again(error, now),
-    spent: true,
-    newCall: true,
-    alone,
+  alone: ({ error }, _attempt, now) => ({ ...again(error, now), spent: true, newCall: true, alone: true }),
+  not_attempted: ({ error, until, newCall = false }, _attempt, now) => ({
+    ...again(error, until ?? now),
+    newCall,
   }),
-  not_attempted: ({ error, until }, _attempt, now) => again(error, until ?? now),
   sender_rejected: ({ error, until }, attempt, now) =>
     until ? again(error, until) : anotherAttempt(error, attempt, now, { spent: false }),
   bounced: ({ error }) => ({ type: 'ended', status: 'bounced', error }),

@@ -137,7 +137,7 @@ export function createPostmarkProvider(options: PostmarkOptions): BatchProvider 
     if (failure.type === 'wait') return each({ type: 'retry', error: `HTTP ${status}` });
     return each(
       failure.type === 'bad_mail' && count > 1
-        ? { type: 'new_call', error: failure.outcome.error, alone: true }
+        ? { type: 'alone', error: failure.outcome.error }
         : failure.outcome,
     );
   }

@@ -268,7 +268,7 @@ function attachesFiles(mails: readonly OutgoingMail[], priority: Priority): bool
 }
 
 function alone(error: string): Outcome {
-  return { type: 'new_call', error, alone: true };
+  return { type: 'alone', error };
 }
 
 interface BatchAnswer {

@@ -174,7 +174,7 @@ describe('what Postmark answers', () => {
   const ACCOUNT: Partial<Outcome> = { type: 'sender_rejected', scope: 'account' };
   const UNKNOWN: Partial<Outcome> = { type: 'outcome_unknown' };
   const RETRY: Partial<Outcome> = { type: 'retry' };
-  const ALONE: Partial<Outcome> = { type: 'new_call', alone: true };
+  const ALONE: Partial<Outcome> = { type: 'alone' };
   const WHOLE: readonly (readonly [
     status: number,
     code: number | null,
