@@ -19,14 +19,14 @@ export interface KeyReset {
 const COLUMNS = `key_reset.id, key_reset.event_id as "eventId", started_at as "startedAt", notify, total, replaced,
   after_id as after, finished_at as "finishedAt"`;
 
-// A condition over `registrant` and `key_reset`, one that runs. Whoever registered since, or got another key since, has a good one.
-const AWAITS_NEW_KEY = `registrant.registered_at <= key_reset.started_at
-  and (registrant.key_replaced_at is null or registrant.key_replaced_at < key_reset.started_at)`;
+// A condition over `registrant` and a reset that runs. Whoever registered since, or got another key since, has a good one.
+const awaitsNewKey = (reset: string) => `registrant.registered_at <= ${reset}.started_at
+  and (registrant.key_replaced_at is null or registrant.key_replaced_at < ${reset}.started_at)`;
 
 /** A condition over `registrant`: their key opens nothing, since a reset of all is under way and has not come to them. */
 export const KEY_IS_VOID = `exists (
   select from {schema}.key_reset
-  where key_reset.event_id = registrant.event_id and key_reset.finished_at is null and ${AWAITS_NEW_KEY}
+  where key_reset.event_id = registrant.event_id and key_reset.finished_at is null and ${awaitsNewKey('key_reset')}
 )`;
 
 export async function insertKeyReset(
@@ -133,17 +133,14 @@ export async function replaceVoidKeys(
     `update {schema}.registrant set access_key = ${NEW_KEY}, key_replaced_at = fresh.started_at
      -- A subquery in FROM that calls a volatile function makes a new id a row; one in SET would make one for all.
      from (
-       select registrant.id, key_reset.started_at, event.key_style, replace(gen_random_uuid()::text, '-', '') as digits
+       select asked.id, key_reset.started_at, event.key_style, replace(gen_random_uuid()::text, '-', '') as digits
        from {schema}.key_reset
        join {schema}.event on event.id = key_reset.event_id
-       join {schema}.registrant on registrant.event_id = key_reset.event_id
+       cross join unnest($2::uuid[]) as asked (id)
        where key_reset.event_id = $1 and key_reset.finished_at is null
-         and registrant.id = any($2) and registrant.erased_at is null and ($3 or ${AWAITS_NEW_KEY})
      ) as fresh
-     where registrant.event_id = $1 and registrant.id = any($2) and registrant.id = fresh.id
-       -- They may have got another one, or been erased, since.
-       and registrant.erased_at is null
-       and ($3 or registrant.key_replaced_at is null or registrant.key_replaced_at < fresh.started_at)`,
+     where registrant.event_id = $1 and registrant.id = fresh.id and registrant.erased_at is null
+       and ($3 or ${awaitsNewKey('fresh')})`,
     [eventId, ids, startsNow],
   );
 }
