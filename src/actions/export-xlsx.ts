@@ -27,8 +27,8 @@ const PARTS: Readonly<Record<string, string>> = {
   'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
 };
 
-/** Bytes that are worth the trouble of a turn: Postgres gives eight thousand at once. */
-const TURN_BYTES = 2 ** 16;
+/** So many bytes are written at once: Postgres gives eight thousand, and every stream that a piece passes costs the same for a small one. */
+const PIECE_BYTES = 2 ** 16;
 
 /** In characters. An instant needs 20: a spreadsheet shows one that does not fit as hash signs. */
 const WIDTHS: Readonly<Record<string, number>> = { email: 32, locale: 10, access_key: 26, access_link: 60 };
@@ -123,7 +123,7 @@ async function* wholeLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<string[
   let text = '';
   for await (const chunk of bytes) {
     text += chunk.toString('latin1');
-    if (text.length < TURN_BYTES) continue;
+    if (text.length < PIECE_BYTES) continue;
     const end = text.lastIndexOf('\n');
     if (end < 0) continue;
     yield text.slice(0, end).split('\n');
