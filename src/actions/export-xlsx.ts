@@ -1,11 +1,9 @@
-import { type PassThrough, Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
+import { Readable } from 'node:stream';
 import type { CopiedType } from '../db/export-rows.ts';
 import { ExportImpossible, MAX_SHEET_ROWS } from '../domain/export-limits.ts';
 import { guardFormula } from '../domain/formula-guard.ts';
+import { type ZipEntry, zipArchive } from './export-zip.ts';
 
-/** The same rows give the same file, whenever and wherever it is made: the archive keeps a time without its zone. */
-const MADE_AT = { mtime: new Date(2000, 0, 1, 12), forceDosTimestamp: true };
 /**
  * From 4 GiB on an entry of an archive is written in another way (ZIP64), that of a streamed one such that Excel offers
  * to repair the file: https://github.com/apache/poi/pull/154.
@@ -28,6 +26,9 @@ const PARTS: Readonly<Record<string, string>> = {
   'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${RELATIONS}"><Relationship Id="rId1" Type="${OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`,
   'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
 };
+
+/** So many bytes are written at once: Postgres gives eight thousand, and every stream that a piece passes costs the same for a small one. */
+const PIECE_BYTES = 2 ** 16;
 
 /** In characters. An instant needs 20: a spreadsheet shows one that does not fit as hash signs. */
 const WIDTHS: Readonly<Record<string, number>> = { email: 32, locale: 10, access_key: 26, access_link: 60 };
@@ -53,28 +54,20 @@ export function xlsxFile(
   onRows: (more: number) => void,
   maxBytes = MAX_SHEET_BYTES,
 ): Readable {
-  const zip = new ZipFile();
-  for (const [name, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(`${XML}${xml}`), name, MADE_AT);
   let rows = 0;
   const count = (more: number) => {
     rows += more;
     onRows(more);
   };
-  const sheet = Readable.from(limited(sheetXml(headers, copied, count), maxBytes), { objectMode: false });
-  // Level 1: half the time of the default for a tenth more bytes.
-  zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { ...MADE_AT, compressionLevel: 1 });
-  // Its turn comes after the sheet: how many rows there are is known then.
-  zip.addReadStreamLazy('xl/workbook.xml', MADE_AT, (open) => {
+  function* parts(): Generator<ZipEntry> {
+    for (const [name, xml] of Object.entries(PARTS)) yield { name, bytes: [Buffer.from(`${XML}${xml}`)] };
+    const sheet = limited(sheetXml(headers, copied, count), maxBytes);
+    yield { name: 'xl/worksheets/sheet1.xml', bytes: sheet };
+    // Its turn comes after the sheet: how many rows there are is known then.
     const last = columnLetters(Math.max(0, headers.length - 1));
-    open(null, Readable.from([workbookXml(`$A$1:$${last}$${rows + 1}`)], { objectMode: false }));
-  });
-  zip.end();
-  const file = zip.outputStream as PassThrough;
-  zip.on('error', (error: Error) => file.destroy(error));
-  // yazl leaves a source's errors to whoever opened it.
-  sheet.on('error', (error) => file.destroy(error));
-  file.on('close', () => sheet.destroy());
-  return file;
+    yield { name: 'xl/workbook.xml', bytes: [Buffer.from(workbookXml(`$A$1:$${last}$${rows + 1}`))] };
+  }
+  return Readable.from(zipArchive(parts()), { objectMode: false });
 }
 
 async function* limited(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
@@ -103,14 +96,7 @@ async function* sheetXml(
   );
   const starts = letters.map((letter) => `<c r="${letter}`);
   let row = 1;
-  let held = '';
-  for await (const chunk of bytes) {
-    // Byte for byte a character: strings of one byte a letter are made, and written, several times as fast.
-    const text = held + chunk.toString('latin1');
-    const end = text.lastIndexOf('\n');
-    held = text.slice(end + 1);
-    if (end < 0) continue;
-    const lines = text.slice(0, end).split('\n');
+  for await (const lines of wholeLines(bytes)) {
     if (row + lines.length > MAX_SHEET_ROWS + 1) throw new ExportImpossible('too_many_rows');
     let xml = '';
     for (const line of lines) {
@@ -120,7 +106,7 @@ async function* sheetXml(
       for (let i = 0; i < starts.length; i++) {
         const cell = cells[i];
         if (!cell || cell === NULL) continue;
-        if (types[i] === 'time') xml += `${starts[i]}${at}" s="${TIME_STYLE}"><v>${Number(cell)}</v></c>`;
+        if (types[i] === 'time') xml += `${starts[i]}${at}" s="${TIME_STYLE}"><v>${cell}</v></c>`;
         else if (UNUSUAL.test(cell)) xml += textCellInBytes(`${letters[i]}${at}`, cell);
         else xml += `${starts[i]}${at}" t="inlineStr"><is><t>${cell}</t></is></c>`;
       }
@@ -130,6 +116,20 @@ async function* sheetXml(
     yield Buffer.from(xml, 'latin1');
   }
   yield Buffer.from(`</sheetData><autoFilter ref="A1:${last}${row}"/></worksheet>`);
+}
+
+/** Many at once, byte for byte a character: strings of one byte a letter are made, and written, several times as fast. */
+async function* wholeLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  let text = '';
+  for await (const chunk of bytes) {
+    text += chunk.toString('latin1');
+    if (text.length < PIECE_BYTES) continue;
+    const end = text.lastIndexOf('\n');
+    if (end < 0) continue;
+    yield text.slice(0, end).split('\n');
+    text = text.slice(end + 1);
+  }
+  if (text !== '') yield text.slice(0, -1).split('\n');
 }
 
 const NULL = '\\N';

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { type CopiedRows, xlsxFile } from '../../src/actions/export-xlsx.ts';
 import { ExportImpossible, MAX_SHEET_ROWS } from '../../src/domain/export-limits.ts';
+import { unzip } from '../support/unzip.ts';
 
 const ignore = () => undefined;
 const ROWS = 'ada\t46400.5\nzoë\t\\N\n';
@@ -14,6 +15,27 @@ async function* piecesOf(...pieces: string[]): AsyncGenerator<Buffer> {
 }
 
 describe('a workbook', () => {
+  it('has each row once, in order, however long rows and pieces are', async () => {
+    const texts = Array.from({ length: 20_000 }, (_, i) => `${i}`.padEnd(i % 5_000 === 0 ? 150_000 : 8, 'x'));
+    const rows = Buffer.from(texts.map((text) => `${text}\n`).join(''));
+    for (const size of [8_117, 70_001, rows.length]) {
+      async function* pieces(): AsyncGenerator<Buffer> {
+        for (let i = 0; i < rows.length; i += size) yield rows.subarray(i, i + size);
+      }
+      let counted = 0;
+      const file = xlsxFile(['note'], copied(pieces()), (more) => {
+        counted += more;
+      });
+      const sheet = unzip(await buffer(file)).get('xl/worksheets/sheet1.xml') ?? '';
+      const cells = [...sheet.matchAll(/<c r="A(\d+)"[^>]*><is><t>([^<]*)/g)].map(([, row, text]) => [
+        row,
+        text,
+      ]);
+      expect(cells).toEqual(['note', ...texts].map((text, i) => [String(i + 1), text]));
+      expect(counted).toBe(texts.length);
+    }
+  });
+
   it('fails with what made its rows fail', async () => {
     async function* broken(): AsyncGenerator<Buffer> {
       yield Buffer.from('a\n');
