@@ -45,7 +45,11 @@ describe('a database', () => {
     expect(found?.message).toContain(` at 127.0.0.1:9, ${host}${pathname}`);
     expect(rest.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(await look(at('127.0.0.1:9,127.0.0.1:7'))).toMatchObject([
-      { about: 'Database', level: 'error', message: expect.stringContaining('None of the hosts can be used') },
+      {
+        about: 'Database',
+        level: 'error',
+        message: expect.stringContaining('None of the hosts can be used'),
+      },
     ]);
   });
 
