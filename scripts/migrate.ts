@@ -37,12 +37,14 @@ function readOptions(args: string[]): { readonly partitions: number | null } {
       args,
       options: {
         partition: { type: 'boolean', default: false },
-        partitions: { type: 'string', default: String(PARTITIONS) },
+        partitions: { type: 'string' },
       },
     });
-    const partitions = Number(values.partitions);
+    const partitions = Number(values.partitions ?? PARTITIONS);
     if (!Number.isInteger(partitions) || partitions < 2 || partitions > MOST_PARTITIONS)
       throw new Error(USAGE);
+    // Whoever says how many means to have it divided.
+    if (values.partitions !== undefined && !values.partition) throw new Error(USAGE);
     return { partitions: values.partition ? partitions : null };
   } catch (cause) {
     throw new ConfigError(USAGE, { cause });

@@ -567,10 +567,12 @@ export function hideSecrets(env: Environment): (text: string) => string {
   const values = SECRETS.flatMap((name) => {
     const value = env[name];
     if (!value) return [];
-    if (!URL.canParse(value) || !value.includes('://'))
+    // An address of several hosts is a URL with the first of them alone.
+    const url = URL.canParse(value) ? value : value.replace(/,[^/?#@]*(?=[/?#]|$)/, '');
+    if (!URL.canParse(url) || !url.includes('://'))
       return [value, ...value.split(',').map((part) => part.trim())];
-    const { password } = new URL(value);
-    return [value, password, isDecodable(value) ? decodeURIComponent(password) : ''];
+    const { password } = new URL(url);
+    return [value, password, isDecodable(url) ? decodeURIComponent(password) : ''];
   });
   // The longest first: one may be a part of another. What is shorter than a word stands everywhere.
   const hidden = [...new Set(values)].filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);

@@ -1,5 +1,6 @@
 import { checkDatabase as checkAddresses } from '../../src/check-database.ts';
 import { ConfigError } from '../../src/config.ts';
+import { hostUrls } from '../../src/db/hosts.ts';
 import {
   connectionFailure,
   findMissingRights,
@@ -39,10 +40,10 @@ export async function checkDatabase({ database, embedded }: Settings): Promise<r
   return [...facts, await poolerFinding(database)];
 }
 
-/** Without user and password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host || 'localhost'}${pathname}`;
+/** All hosts that it names, without user and password. */
+function placeOf(address: string): string {
+  const urls = hostUrls(address).map((url) => new URL(url));
+  return `${urls.map(({ host }) => host || 'localhost').join(', ')}${urls[0]?.pathname ?? ''}`;
 }
 
 async function look(

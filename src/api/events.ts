@@ -219,8 +219,8 @@ was removed, as the lists do.
 Each step of \`funnel\` counts by itself: \`mailed\` had a mail that left, \`delivered\` and \`opened\` say what mail providers
 report of any mail to the address that the registrant has now, \`linkOpened\` had their link opened, by whomever, or a
 link in a mail, \`joined\` came in.
-\`byDomain\` has the ${DOMAINS} largest recipient domains. \`sends\` has the latest ${SENDS}: mails of one kind that were due together; those
-that go out one by one (confirmations and the like) stand together by the hour. Of languages, sources, campaigns and the answers to one field
+\`byDomain\` has the ${DOMAINS} largest recipient domains. \`sends\` has the latest ${SENDS}: the mails of one reminder, announcement
+or import each, with the time at which the first of them is due; those that go out one by one (confirmations and the like) stand together by the hour. Of languages, sources, campaigns and the answers to one field
 the ${GROUPS} most frequent are there.
 
 People who were erased since the event is long over (\`erasure\`) are counted as they were before; domains, sources, campaigns and answers of fewer than five

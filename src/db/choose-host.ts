@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { isTemporary } from './database-error.ts';
+import { lookUp } from './host-name.ts';
 import { hostUrls } from './hosts.ts';
 import { NoAnswer } from './silence.ts';
 
@@ -140,12 +141,15 @@ function ask(url: string): Asked {
   const client = new pg.Client({ connectionString: url, application_name: 'access-mail choose' });
   // What it is waiting for rejects as well.
   client.on('error', () => undefined);
+  // Nor does anybody hear yet what happens to it while its host's name is looked up.
+  client.connection.stream.on('error', () => undefined);
   const timer = setTimeout(
     () => client.connection.stream.destroy(new NoAnswer(`no answer for ${ANSWER_MS / 1000} s`)),
     ANSWER_MS,
   );
   const read = async (): Promise<State | Error> => {
     try {
+      await lookUp(client.host, ANSWER_MS);
       await client.connect();
       const { rows } = await client.query<State>(
         `select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`,

@@ -1,6 +1,10 @@
 import pg from 'pg';
 import { chooserOf, type Purpose } from './choose-host.ts';
+import { isName, lookUp } from './host-name.ts';
 import { hostUrls } from './hosts.ts';
+
+/** So long its host's name may take to be found. */
+const NAME_MS = 5_000;
 
 type Callback = (error: Error | null, client?: pg.Client) => void;
 
@@ -23,8 +27,9 @@ export class HostClient extends pg.Client {
   override connect(
     callback?: ((error: Error) => void) | ((error: null, client: pg.Client) => void),
   ): Promise<pg.Client> | undefined {
-    if (!this.#chooser) return super.connect(callback as Callback) as unknown as Promise<pg.Client>;
-    const connected = this.#connect(this.#chooser);
+    if (!this.#chooser && !isName(this.host))
+      return super.connect(callback as Callback) as unknown as Promise<pg.Client>;
+    const connected = this.#connect();
     if (!callback) return connected;
     connected.then(
       () => (callback as Callback)(null, this),
@@ -33,15 +38,16 @@ export class HostClient extends pg.Client {
     return undefined;
   }
 
-  async #connect(chooser: NonNullable<ReturnType<typeof chooserOf>>): Promise<pg.Client> {
-    const chosen = chooser.choose();
-    Object.assign(this, await chosen);
-    // Whoever wanted the connection has given it up meanwhile.
-    if (this.connection.stream.destroyed) throw new Error('timeout expired');
+  async #connect(): Promise<pg.Client> {
+    const chosen = this.#chooser?.choose();
+    if (chosen) Object.assign(this, await chosen);
     try {
+      await lookUp(this.host, NAME_MS);
+      // Whoever wanted the connection has given it up meanwhile.
+      if (this.connection.stream.destroyed) throw new Error('timeout expired');
       return (await super.connect()) as pg.Client;
     } catch (error) {
-      chooser.forget(chosen);
+      if (chosen) this.#chooser?.forget(chosen);
       throw error;
     }
   }

@@ -312,16 +312,17 @@ export function withoutFew(figures: PeopleFigures): PeopleFigures {
 
 async function listSends(db: Db, eventId: string): Promise<SendFigures[]> {
   const { rows } = await db.query<SendFigures>(
-    // A fan-out's mails are due at one instant; two reminders of the same hour stay two.
+    // A fan-out's mails have one key, while each that is tried again is due at another time. Those of imports are due at one instant.
     `with by_status as (
-       select kind, status, case when priority = 'bulk' then due_at else date_trunc('hour', due_at, 'UTC') end as slot,
+       select kind, status, case when priority <> 'bulk' then date_trunc('hour', due_at, 'UTC')::text
+           when kind = 'confirmation' then due_at::text else dedupe_key end as send,
          min(due_at) as due_at, count(*) as count
        from {schema}.message where event_id = $1
        group by 1, 2, 3
      )
      select kind, min(due_at) as "dueAt", json_object_agg(status, count) as counts
-     from by_status group by kind, slot
-     order by slot desc, kind limit $2`,
+     from by_status group by kind, send
+     order by 2 desc, kind limit $2`,
     [eventId, SENDS],
   );
   return rows.reverse();

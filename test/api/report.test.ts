@@ -144,24 +144,37 @@ describe('the report on an event', () => {
     expect((await report(mail.eventId)).funnel).toMatchObject({ delivered: 0, opened: 0 });
   });
 
-  it('puts the mails of one kind together that were due together', async () => {
+  it('puts the mails of one send together, also those that are tried again later, and urgent ones by the hour', async () => {
     const { id: eventId } = await app.event();
-    const { json: ada } = await app.api('POST', `/events/${eventId}/registrants`, {
-      ...{ email: 'ada@example.com', sendConfirmation: false },
-    });
-    const add = (kind: string, priority: string, dueAt: string, status: string) =>
-      app.pool.query(
+    const add = async (
+      kind: string,
+      priority: string,
+      dueAt: string,
+      status: string,
+      send = 'registration',
+    ) => {
+      const { json: person } = await app.api('POST', `/events/${eventId}/registrants`, {
+        ...{ email: `${randomUUID()}@example.com`, sendConfirmation: false },
+      });
+      await app.pool.query(
         `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, '2031-01-01Z')`,
-        [eventId, ada.id, kind, randomUUID(), priority, status, new Date(dueAt)],
+        [eventId, person.id, kind, send, priority, status, new Date(dueAt)],
       );
+    };
     await add('confirmation', 'urgent', '2030-01-01T10:05:00Z', 'delivered');
     await add('confirmation', 'urgent', '2030-01-01T10:55:00Z', 'bounced');
     await add('confirmation', 'urgent', '2030-01-01T11:05:00Z', 'sent');
+    // Two imports, a send each.
+    await add('confirmation', 'bulk', '2030-01-01T12:00:00Z', 'sent');
+    await add('confirmation', 'bulk', '2030-01-01T12:10:00Z', 'sent');
     // Two reminders of one hour, a send each.
-    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered');
-    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered');
-    await add('reminder', 'bulk', '2030-01-02T10:50:00Z', 'not_sent');
+    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', '60 minutes before');
+    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', '60 minutes before');
+    await add('reminder', 'bulk', '2030-01-02T10:50:00Z', 'not_sent', '10 minutes before');
+    // The mail server asked to come again later.
+    await add('reminder', 'bulk', '2030-01-02T10:05:00Z', 'queued', '60 minutes before');
+    await add('reminder', 'bulk', '2030-01-02T10:55:00Z', 'delivered', '60 minutes before');
     // A sample is nobody's mail.
     await app.pool.query(
       `insert into {schema}.team_message (event_id, kind, dedupe_key, priority, status, to_address, due_at, expires_at)
@@ -171,7 +184,9 @@ describe('the report on an event', () => {
     expect((await report(eventId)).sends).toEqual([
       { kind: 'confirmation', dueAt: '2030-01-01T10:05:00.000Z', counts: { delivered: 1, bounced: 1 } },
       { kind: 'confirmation', dueAt: '2030-01-01T11:05:00.000Z', counts: { sent: 1 } },
-      { kind: 'reminder', dueAt: '2030-01-02T10:00:00.000Z', counts: { delivered: 2 } },
+      { kind: 'confirmation', dueAt: '2030-01-01T12:00:00.000Z', counts: { sent: 1 } },
+      { kind: 'confirmation', dueAt: '2030-01-01T12:10:00.000Z', counts: { sent: 1 } },
+      { kind: 'reminder', dueAt: '2030-01-02T10:00:00.000Z', counts: { delivered: 3, queued: 1 } },
       { kind: 'reminder', dueAt: '2030-01-02T10:50:00.000Z', counts: { not_sent: 1 } },
     ]);
   });

@@ -33,6 +33,26 @@ describe('a database', () => {
     expect(found[0]?.message).toMatch(/^Postgres 1\d(\.\d+)? at /);
   });
 
+  it('whose address names several hosts is found where it is, and said to be at any of them', async () => {
+    const database = await createDatabase();
+    atEnd(database.drop);
+    const { host, pathname } = new URL(database.env.DATABASE_URL);
+    const at = (hosts: string) => ({
+      ...database.env,
+      DATABASE_URL: database.env.DATABASE_URL.replace(host, hosts),
+    });
+    const [found, ...rest] = await look(at(`127.0.0.1:9,${host}`));
+    expect(found?.message).toContain(` at 127.0.0.1:9, ${host}${pathname}`);
+    expect(rest.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(await look(at('127.0.0.1:9,127.0.0.1:7'))).toMatchObject([
+      {
+        about: 'Database',
+        level: 'error',
+        message: expect.stringContaining('None of the hosts can be used'),
+      },
+    ]);
+  });
+
   it('without our tables is to be migrated', async () => {
     const database = await createEmptyDatabase();
     atEnd(database.drop);

@@ -132,11 +132,16 @@ describe('what is written', () => {
       ...PRODUCTION,
       SMTP_URL: 'smtp://events%40host:p%3Assw0rd@mail.example',
       RESEND_WEBHOOK_SECRET: 'whsec_b25lb25lb25l,whsec_dHdvdHdv',
+      DATABASE_READ_URL:
+        'postgres://us,er:several%2Cho5ts@db-1:5432,db-2:5432,[fd00::3]/events?sslmode=require',
     });
     const text = hide(
       'hush-hush; p%3Assw0rd; p:ssw0rd; whsec_dHdvdHdv; a secret of the tests that is long enough; mail.example',
     );
     expect(text).toBe('…; …; …; …; …; mail.example');
+    expect(hide('several%2Cho5ts; several,ho5ts; db-1:5432, db-2:5432, [fd00::3]/events')).toBe(
+      '…; …; db-1:5432, db-2:5432, [fd00::3]/events',
+    );
   });
 });
 
