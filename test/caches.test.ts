@@ -13,6 +13,7 @@ const GROWING: Readonly<Record<string, string>> = {
   'src/db/choose-host.ts #silent': 'one a host that the settings name',
   'src/db/silence.ts watched': 'goes with its connection',
   'src/db/silence.ts asking': 'connections of the pools',
+  'src/db/host-name.ts underWay': 'one a host that the settings name',
   'src/db/pool.ts connections': 'connections of the pool',
   'src/db/pool.ts inUse': 'connections of the pool',
   'src/db/pool.ts outdated': 'goes with its connection',
