@@ -7,6 +7,9 @@ import type { WorkerContext } from '../context.ts';
 /** So long a job takes slices before it leaves the rest to another: a worker that stops waits for it. In milliseconds. */
 const JOB_MS = 2_000;
 
+/** The jobs of fewer are read as quickly as they are counted. */
+const FEW_SLICES = 4;
+
 /** Takes what is left of mails to many, slice by slice. */
 export async function registerFanOut({
   boss,
@@ -24,10 +27,12 @@ export async function registerFanOut({
         for (let isOver = false; rest && !isOver; ) {
           const next: FanOutRest = rest;
           isOver = performance.now() - begun > JOB_MS;
-          rest = await transaction(pool, (db) =>
-            continueFanOut({ db, boss, now: now() }, next, isOver ? id : null),
+          rest = await transaction(
+            pool,
+            (db) => continueFanOut({ db, boss, now: now() }, next, isOver ? id : null),
+            { limit: 'slice' },
           );
-          if (isPowerOfTwo(next.slices)) await analyzeJobs(pool);
+          if (next.slices >= FEW_SLICES && isPowerOfTwo(next.slices)) await analyzeJobs(pool);
         }
       }
     },
