@@ -30,8 +30,8 @@ import { inSendSpan } from '../queue/send-span.ts';
 import type { ActionContext } from './context.ts';
 import { keepableFilter } from './keepable-filter.ts';
 
-/** Registrants in one transaction: long enough to be fast, short enough (a few tenths of a second) to be in nobody's way. */
-const SLICE = 5_000;
+/** Registrants in the first transaction, for which somebody may be waiting. Those after it are as large as their time allows. */
+export const SLICE = 5_000;
 
 /** So much the queue's clock may be ahead of ours. A message that is made due early waits for its time with its own job. */
 const EARLY_MS = 1_000;
@@ -95,26 +95,28 @@ export async function fanOut(context: ActionContext, mail: FanOut): Promise<void
     revision: mail.ofThisRevision ? event.revision : null,
   };
   if (SEND_KINDS.includes(kind)) await noteSend(context.db, rest, mail.dueAt ?? context.now);
-  await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID());
+  await takeSlice(context, { ...rest, after: null, slices: 0 }, randomUUID(), SLICE);
 }
 
 /**
  * Takes the next slice, and returns what is left then; null: nothing. Run again it changes nothing. With the id of the job that takes it, it
- * leaves a job for the rest; null: the same job goes on.
+ * leaves a job for the rest; null: the same job goes on. `size`: of how many registrants at most.
  */
 export async function continueFanOut(
   context: ActionContext,
   rest: FanOutRest,
   jobId: string | null,
+  size = SLICE,
 ): Promise<FanOutRest | null> {
   await commitSoon(context.db);
-  return takeSlice(context, rest, jobId && idAfter(jobId));
+  return takeSlice(context, rest, jobId && idAfter(jobId), size);
 }
 
 async function takeSlice(
   context: ActionContext,
   rest: Omit<FanOutRest, 'after'> & { readonly after: string | null },
   nextJobId: string | null,
+  size: number,
 ): Promise<FanOutRest | null> {
   const { db, boss, now } = context;
   const { kind, dedupeKey, priority, selection, after } = rest;
@@ -137,7 +139,7 @@ async function takeSlice(
   };
   const { queued, last } = await inSendSpan(deliver[priority].name, (trace) =>
     insertSlice(db, wanted, {
-      ...{ dedupeKey, priority, dueAt, expiresAt, about: rest.about, after, size: SLICE, trace },
+      ...{ dedupeKey, priority, dueAt, expiresAt, about: rest.about, after, size, trace },
       ...{ status: isAhead ? 'scheduled' : 'queued', createdAt: now },
     }),
   );

@@ -5,7 +5,7 @@
 export const STATEMENT_LIMIT_MS = {
   /** The usual one: what a request does, the small statements of a worker, and those of pg-boss. */
   short: 7_000,
-  /** A part of something large: 1,000 rows of an import, 5,000 mails of a fan-out. Or a count over a whole event. */
+  /** A part of something large: 1,000 rows of an import, up to 20,000 mails of a fan-out. Or a count over a whole event. */
   slice: 60_000,
   /** Every registrant or mail of an event in one statement: pending mails ended. */
   event: 10 * 60_000,

@@ -33,8 +33,8 @@ async function begin(event: Event, mail: Partial<FanOut> = {}) {
   await transaction(pool, (db) => fanOut(context(db), what));
 }
 
-const takeJob = (job: { id: string; data: FanOutRest }) =>
-  transaction(pool, (db) => continueFanOut(context(db), job.data, job.id));
+const takeJob = (job: { id: string; data: FanOutRest }, size?: number) =>
+  transaction(pool, (db) => continueFanOut(context(db), job.data, job.id, size));
 
 /** The jobs for the next slices of an event that nobody has taken. */
 async function waiting(event: Event): Promise<{ id: string; data: FanOutRest }[]> {
@@ -99,6 +99,20 @@ describe('a fan-out', () => {
     await begin(event);
     await takeAll(event);
     expect(await ledger(event)).toEqual(whole(5_000));
+  });
+
+  it('goes on from where it is with slices of any size', async () => {
+    const event = await eventWith(5_300);
+    await begin(event);
+    for (const size of [50, 1, 149]) {
+      const [job] = await waiting(event);
+      if (!job) throw new Error('nothing to go on with');
+      await takeJob(job, size);
+      await pool.query('delete from {jobs}.job where name = $1 and id = $2', [fanOutJob.name, job.id]);
+    }
+    expect((await ledger(event)).messages).toBe(5_200);
+    await takeAll(event);
+    expect(await ledger(event)).toEqual(whole(5_300));
   });
 
   it('that fails in the middle of a slice leaves nothing of it, and goes on from there', async () => {
