@@ -15,7 +15,8 @@ export async function checkDatabase(database: DatabaseConfig): Promise<void> {
   await checkReplica(database);
 }
 
-async function checkPrimary({ url, directUrl, pool }: DatabaseConfig): Promise<void> {
+/** Throws ConfigError where the addresses that are read and written at cannot do what is asked of them. */
+export async function checkPrimary({ url, directUrl, pool }: DatabaseConfig): Promise<void> {
   const isPooled = directUrl !== url;
   const name = isPooled ? 'DATABASE_DIRECT_URL' : 'DATABASE_URL';
   if (await reached(name, sharesSessions(directUrl, pool)))
@@ -31,8 +32,12 @@ async function checkPrimary({ url, directUrl, pool }: DatabaseConfig): Promise<v
     );
 }
 
-async function checkReplica({ readUrl, directUrl, pool }: DatabaseConfig): Promise<void> {
-  if (readUrl === null) return;
+/**
+ * Throws ConfigError where DATABASE_READ_URL leads to no replica of the database. Returns why the replica cannot be asked now; null: it can, or
+ * there is none.
+ */
+export async function checkReplica({ readUrl, directUrl, pool }: DatabaseConfig): Promise<unknown> {
+  if (readUrl === null) return null;
   try {
     if (!(await isReplicaOf(readUrl, directUrl)))
       throw new ConfigError(
@@ -43,10 +48,11 @@ async function checkReplica({ readUrl, directUrl, pool }: DatabaseConfig): Promi
         `DATABASE_READ_URL leads to a transaction pooler: name the replica itself, or a pooler in session mode. Example: ${READ_EXAMPLE}`,
       );
   } catch (error) {
-    if (isTemporary(error)) return;
+    if (isTemporary(error)) return error;
     if (error instanceof ConfigError) throw error;
     await reached('DATABASE_READ_URL', Promise.reject(error));
   }
+  return null;
 }
 
 async function reached<T>(name: string, answer: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { checkDatabase as checkAddresses } from '../../src/check-database.ts';
+import { checkPrimary, checkReplica } from '../../src/check-database.ts';
 import { ConfigError } from '../../src/config.ts';
 import { hostUrls } from '../../src/db/hosts.ts';
 import {
@@ -19,6 +19,7 @@ const found = findingsOf('Database');
 const schema = findingsOf('Schema');
 const rights = findingsOf('Rights');
 const pooler = findingsOf('Pooler');
+const replica = findingsOf('Replica');
 const clock = findingsOf('Clock');
 
 /** Whether Postgres can be reached, is new enough, is migrated, lets us in everywhere and has our time. */
@@ -37,7 +38,7 @@ export async function checkDatabase({ database, embedded }: Settings): Promise<r
   } catch (error) {
     return [unreachable(where, error)];
   }
-  return [...facts, await poolerFinding(database)];
+  return [...facts, await poolerFinding(database), ...(await replicaFindings(database))];
 }
 
 /** All hosts that it names, without user and password. */
@@ -109,20 +110,43 @@ function clockFinding(ahead: number): Finding {
 
 async function poolerFinding(database: DatabaseConfig): Promise<Finding> {
   try {
-    await checkAddresses(database);
+    await checkPrimary(database);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const [message = '', example] = error.message.split(/(?<=\.) (?=Example: )/);
-    const [what, how] = message.split(/: (?=(?:set|name) )/);
-    return pooler.error(
-      `${what}.`,
-      [how && `${how[0]?.toUpperCase()}${how.slice(1)}`, example].filter(Boolean).join(' '),
-    );
+    return refused(pooler, error);
   }
   return pooler.ok(
     database.url === database.directUrl
       ? 'DATABASE_URL keeps a session: LISTEN works.'
       : 'DATABASE_DIRECT_URL keeps a session: LISTEN works past the pooler.',
+  );
+}
+
+async function replicaFindings(database: DatabaseConfig): Promise<Finding[]> {
+  if (database.readUrl === null) return [];
+  const where = placeOf(database.readUrl);
+  try {
+    const away = await checkReplica(database);
+    return [
+      away === null
+        ? replica.ok(`DATABASE_READ_URL leads to a copy of the database, at ${where}.`)
+        : replica.warning(
+            `The replica at ${where} cannot be read: ${singleLine(connectionFailure(away).message)}`,
+            'Start it, or correct DATABASE_READ_URL. Until then all is read from the primary.',
+          ),
+    ];
+  } catch (error) {
+    return [refused(replica, error)];
+  }
+}
+
+/** What keeps server and workers from starting, and how it is mended. */
+function refused(about: ReturnType<typeof findingsOf>, error: unknown): Finding {
+  if (!(error instanceof ConfigError)) throw error;
+  const [message = '', example] = error.message.split(/(?<=\.) (?=Example: )/);
+  const [what, how] = message.split(/: (?=(?:set|name) )/);
+  return about.error(
+    `${what}.`,
+    [how && `${how[0]?.toUpperCase()}${how.slice(1)}`, example].filter(Boolean).join(' '),
   );
 }
 

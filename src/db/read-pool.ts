@@ -127,7 +127,11 @@ export function createReads({ database, pool, onLost, onBack, mostLagMs = MOST_L
     // One question that failed says little; what is asked of the replica meanwhile is asked of the primary again.
     if (isLost || state === 'ok') return;
     isLost = true;
-    onLost(failure ?? new Error(`The replica is ${Math.round((lagMs ?? 0) / 1000)} s behind.`));
+    const reason =
+      state === 'behind'
+        ? `The replica is ${Math.round((lagMs ?? 0) / 1000)} s behind.`
+        : `The replica has said nothing for ${SILENT_MS / 1000} s.`;
+    onLost(failure ?? new Error(reason));
   }
 
   function stateNow(): { state: ReplicaState; lagMs: number | null } {

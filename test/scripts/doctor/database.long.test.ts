@@ -53,6 +53,25 @@ describe('a database', () => {
     ]);
   });
 
+  it('with a replica is told of it: one that copies it, one that is away, and another database', async () => {
+    const [database, other] = [await createDatabase(), await createDatabase()];
+    atEnd(database.drop);
+    atEnd(other.drop);
+    const replica = async (url: string) => (await look({ ...database.env, DATABASE_READ_URL: url })).at(-1);
+    const { DATABASE_URL } = database.env;
+    expect(await replica(DATABASE_URL)).toMatchObject({ about: 'Replica', level: 'ok' });
+    expect(await replica(DATABASE_URL.replace(new URL(DATABASE_URL).host, '127.0.0.1:9'))).toMatchObject({
+      ...{ about: 'Replica', level: 'warning' },
+      message: expect.stringMatching(/^The replica at 127\.0\.0\.1:9\/.* cannot be read: .*ECONNREFUSED/),
+    });
+    expect(await replica(other.env.DATABASE_URL)).toMatchObject({
+      ...{ about: 'Replica', level: 'error' },
+      message: 'DATABASE_READ_URL leads to another database than DATABASE_URL.',
+      advice: expect.stringContaining('Name a streaming replica of the same one.'),
+    });
+    expect((await look(database.env)).filter(({ about }) => about === 'Replica')).toEqual([]);
+  });
+
   it('without our tables is to be migrated', async () => {
     const database = await createEmptyDatabase();
     atEnd(database.drop);
