@@ -312,10 +312,10 @@ export function withoutFew(figures: PeopleFigures): PeopleFigures {
 
 async function listSends(db: Db, eventId: string): Promise<SendFigures[]> {
   const { rows } = await db.query<SendFigures>(
-    // A fan-out's mails have one key, while each that is tried again is due at another time. Those of imports are due at one instant.
+    // A fan-out's mails have one key; those of an import were made at one instant. When a mail is due changes with each time it is tried.
     `with by_status as (
-       select kind, status, case when priority <> 'bulk' then date_trunc('hour', due_at, 'UTC')::text
-           when kind = 'confirmation' then due_at::text else dedupe_key end as send,
+       select kind, status, case when priority <> 'bulk' then date_trunc('hour', created_at, 'UTC')::text
+           when kind = 'confirmation' then created_at::text else dedupe_key end as send,
          min(due_at) as due_at, count(*) as count
        from {schema}.message where event_id = $1
        group by 1, 2, 3

@@ -151,15 +151,15 @@ describe('the report on an event', () => {
       priority: string,
       dueAt: string,
       status: string,
-      send = 'registration',
+      { send = 'registration', madeAt = dueAt } = {},
     ) => {
       const { json: person } = await app.api('POST', `/events/${eventId}/registrants`, {
         ...{ email: `${randomUUID()}@example.com`, sendConfirmation: false },
       });
       await app.pool.query(
-        `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, '2031-01-01Z')`,
-        [eventId, person.id, kind, send, priority, status, new Date(dueAt)],
+        `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, status, due_at, expires_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, '2031-01-01Z', $8)`,
+        [eventId, person.id, kind, send, priority, status, new Date(dueAt), new Date(madeAt)],
       );
     };
     await add('confirmation', 'urgent', '2030-01-01T10:05:00Z', 'delivered');
@@ -168,13 +168,15 @@ describe('the report on an event', () => {
     // Two imports, a send each.
     await add('confirmation', 'bulk', '2030-01-01T12:00:00Z', 'sent');
     await add('confirmation', 'bulk', '2030-01-01T12:10:00Z', 'sent');
-    // Two reminders of one hour, a send each.
-    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', '60 minutes before');
-    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', '60 minutes before');
-    await add('reminder', 'bulk', '2030-01-02T10:50:00Z', 'not_sent', '10 minutes before');
     // The mail server asked to come again later.
-    await add('reminder', 'bulk', '2030-01-02T10:05:00Z', 'queued', '60 minutes before');
-    await add('reminder', 'bulk', '2030-01-02T10:55:00Z', 'delivered', '60 minutes before');
+    await add('confirmation', 'urgent', '2030-01-01T11:01:00Z', 'sent', { madeAt: '2030-01-01T10:59:00Z' });
+    await add('confirmation', 'bulk', '2030-01-01T14:10:00Z', 'queued', { madeAt: '2030-01-01T12:10:00Z' });
+    // Two reminders of one hour, a send each.
+    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', { send: '60 minutes before' });
+    await add('reminder', 'bulk', '2030-01-02T10:00:00Z', 'delivered', { send: '60 minutes before' });
+    await add('reminder', 'bulk', '2030-01-02T10:50:00Z', 'not_sent', { send: '10 minutes before' });
+    await add('reminder', 'bulk', '2030-01-02T10:05:00Z', 'queued', { send: '60 minutes before' });
+    await add('reminder', 'bulk', '2030-01-02T10:55:00Z', 'delivered', { send: '60 minutes before' });
     // A sample is nobody's mail.
     await app.pool.query(
       `insert into {schema}.team_message (event_id, kind, dedupe_key, priority, status, to_address, due_at, expires_at)
@@ -182,10 +184,14 @@ describe('the report on an event', () => {
       [eventId],
     );
     expect((await report(eventId)).sends).toEqual([
-      { kind: 'confirmation', dueAt: '2030-01-01T10:05:00.000Z', counts: { delivered: 1, bounced: 1 } },
+      {
+        kind: 'confirmation',
+        dueAt: '2030-01-01T10:05:00.000Z',
+        counts: { delivered: 1, bounced: 1, sent: 1 },
+      },
       { kind: 'confirmation', dueAt: '2030-01-01T11:05:00.000Z', counts: { sent: 1 } },
       { kind: 'confirmation', dueAt: '2030-01-01T12:00:00.000Z', counts: { sent: 1 } },
-      { kind: 'confirmation', dueAt: '2030-01-01T12:10:00.000Z', counts: { sent: 1 } },
+      { kind: 'confirmation', dueAt: '2030-01-01T12:10:00.000Z', counts: { sent: 1, queued: 1 } },
       { kind: 'reminder', dueAt: '2030-01-02T10:00:00.000Z', counts: { delivered: 3, queued: 1 } },
       { kind: 'reminder', dueAt: '2030-01-02T10:50:00.000Z', counts: { not_sent: 1 } },
     ]);
