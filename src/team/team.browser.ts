@@ -473,16 +473,28 @@ function stepRow(event: KeyboardEvent, step: number): void {
   link.click();
 }
 
+/** The id of the row whose pane was asked for last, until that is there: one that was asked for before may come meanwhile. */
+let awaitedRow: string | null = null;
+
 document.addEventListener('click', (event) => {
   const row = closestTo(event, 'tr:has([data-row-link])');
   // At once, so that the next key steps on from this row while its pane is still loading.
-  if (row && window.Turbo && closestTo(event, '[data-row-link]')) markRow(row);
+  if (row && window.Turbo && closestTo(event, '[data-row-link]')) {
+    awaitedRow = row.id;
+    markRow(row);
+  }
+  if (closestTo(event, '[data-pane-close]')) awaitedRow = null;
   if (!row || closestTo(event, ACTS) || getSelection()?.type === 'Range') return;
   const link = row.querySelector<HTMLAnchorElement>('[data-row-link]');
   if (!link) return;
   if (event.ctrlKey || event.metaKey) open(link.href, '_blank', 'noopener');
   else link.click();
 });
+
+/** The id of the row whose pane is shown. */
+function shownRow(): string | null {
+  return document.querySelector<HTMLAnchorElement>('[data-pane-close]')?.hash.slice(1) ?? null;
+}
 
 /** Marks the row of the pane that was loaded. When the pane closes, scrolls back to its row: on phones the pane covers the list. */
 function markOpenRow(): void {
@@ -512,7 +524,10 @@ function keepPaneInLinks(): void {
 document.addEventListener('turbo:frame-load', (event) => {
   if (!(event.target instanceof Element)) return;
   prepare(event.target);
-  markOpenRow();
+  if (awaitedRow === null || shownRow() === awaitedRow) {
+    awaitedRow = null;
+    markOpenRow();
+  }
   keepPaneInLinks();
   const pane = event.target.querySelector<HTMLElement>('[data-pane]');
   pane?.focus({ preventScroll: true });
@@ -526,14 +541,17 @@ let hasGoneBack = false;
 
 addEventListener('popstate', () => {
   hasGoneBack = true;
+  awaitedRow = null;
+});
+document.addEventListener('turbo:fetch-request-error', () => {
+  awaitedRow = null;
 });
 document.addEventListener('turbo:load', () => {
   if (!hasGoneBack) return;
   hasGoneBack = false;
   const wanted = new URLSearchParams(location.search).get('person');
-  const close = document.querySelector<HTMLAnchorElement>('[data-pane-close]');
-  const isShown = wanted === null ? close === null : close?.hash === `#row-${wanted}`;
-  if (!isShown) window.Turbo?.visit(location.href, { action: 'replace' });
+  if (shownRow() !== (wanted === null ? null : `row-${wanted}`))
+    window.Turbo?.visit(location.href, { action: 'replace' });
 });
 
 // --- What came of the last action

@@ -151,6 +151,45 @@ describeInBrowser('people in a browser', async () => {
     await page.context().close();
   });
 
+  test('a step that is taken while the pane before it arrives counts, and the next goes on from there', async () => {
+    const { ids, path } = await eventWith(
+      'p0@example.com',
+      'p1@example.com',
+      'p2@example.com',
+      'p3@example.com',
+    );
+    const page = await open({ viewport: { width: 1280, height: 700 } });
+    await page.goto(`${path}?sort=email&direction=ascending`);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(`**/*person=${ids[1]}*`, async (route) => {
+      await released;
+      // It has been given up for the next one.
+      await route.continue().catch(() => undefined);
+    });
+    // The key comes in the instant in which the pane is there and Turbo has not said so.
+    await page.evaluate(`
+      window.loaded = new Promise((resolve) => document.addEventListener('turbo:frame-load', () => resolve(), { once: true }));
+      new MutationObserver((_, self) => {
+        if (!document.querySelector('#pane-title')?.textContent.includes('p0')) return;
+        self.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }));
+      }).observe(document.body, { subtree: true, childList: true });`);
+    const marked = () => page.locator('tr[aria-current="true"]').getAttribute('id');
+    await page.getByRole('link', { name: 'p0 Lovelace' }).click();
+    await page.evaluate('window.loaded');
+    expect(await marked()).toBe(`row-${ids[1]}`);
+    await page.keyboard.press('j');
+    expect(await marked()).toBe(`row-${ids[2]}`);
+    await page.locator('#pane-title', { hasText: 'p2 Lovelace' }).waitFor();
+    release();
+    await page.keyboard.press('k');
+    await page.locator('#pane-title', { hasText: 'p1 Lovelace' }).waitFor();
+    await page.context().close();
+  });
+
   test('nothing of it complains on the console', () => {
     expect(team.complaints).toEqual([]);
   });
