@@ -20,6 +20,8 @@ async function mailsTo(address: string, kind: string, count = 1) {
   return waitFor(async () => {
     const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address} tag:${kind}` });
     expect(messages).toHaveLength(count);
+    // Mailpit writes them down one by one, after the mail.
+    for (const { Tags } of messages) expect(Tags).toHaveLength(2);
     return Promise.all(messages.map(({ ID }) => inbox.mailpit.getMessageSummary(ID)));
   });
 }

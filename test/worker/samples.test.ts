@@ -36,7 +36,8 @@ function mailTo(address: string) {
   return waitFor(async () => {
     const { messages } = await inbox.mailpit.searchMessages({ query: `to:${address}` });
     const [found] = messages;
-    if (!found) throw new Error('not yet');
+    // Mailpit writes tags down one by one, after the mail.
+    if (found?.Tags.length !== 2) throw new Error('not yet');
     return inbox.mailpit.getMessageSummary(found.ID);
   });
 }
