@@ -1,3 +1,4 @@
+import { allowing } from '../../src/db/pool.ts';
 import { BenchError } from './bench-error.ts';
 import { monotonicMs } from './clock.ts';
 import { type BenchDatabase, type Lab, withDatabase } from './lab.ts';
@@ -76,7 +77,7 @@ async function seedQueue(database: BenchDatabase, count: number): Promise<void> 
   const event = await seedEvent(database.pool, 'bench');
   const people = Math.ceil(count / MESSAGES_EACH);
   await seedRegistrants(database.pool, event.id, { count: people, prefix: 'bulk-' });
-  const { rows } = await database.pool.query<{ id: string }>(
+  const { rows } = await allowing(database.pool, 'event').query<{ id: string }>(
     `insert into {schema}.message (event_id, registrant_id, kind, dedupe_key, priority, expires_at)
      select event_id, id, 'access_link', 'resend:' || n, 'bulk', $2
      from {schema}.registrant, generate_series(1, $3) n where event_id = $1 limit $4 returning id`,
