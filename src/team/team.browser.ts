@@ -479,7 +479,8 @@ let awaitedRow: string | null = null;
 document.addEventListener('click', (event) => {
   const row = closestTo(event, 'tr:has([data-row-link])');
   // At once, so that the next key steps on from this row while its pane is still loading.
-  if (row && window.Turbo && closestTo(event, '[data-row-link]')) {
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+  if (row && window.Turbo && !isElsewhere && closestTo(event, '[data-row-link]')) {
     awaitedRow = row.id;
     markRow(row);
   }
