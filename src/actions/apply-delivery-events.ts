@@ -54,13 +54,9 @@ export async function keepEvents(
   // In one order everywhere, so that two servers that are told the same never wait for each other.
   printable.sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
   const store = (placed: readonly PlacedEvent[]) => storeEvents(pool, placed, DELIVERY_EVENT_TYPES, now);
-  const { keys, astray } = await store(
-    printable.flatMap((event) => {
-      const message = keyOfBare(event);
-      return message ? [{ ...event, message }] : [];
-    }),
-  );
-  const rest = [...astray, ...printable.filter((event) => keyOfBare(event) === null)];
+  const placed = printable.map((event) => ({ ...event, message: keyOfBare(event) }));
+  const { keys, astray } = await store(placed.filter(({ message }) => message !== null));
+  const rest = [...astray, ...placed.filter(({ message }) => message === null)];
   if (rest.length === 0) return [...keys];
   const messageOf = await locate(pool, rest);
   const located = await store(
