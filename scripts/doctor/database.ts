@@ -139,7 +139,7 @@ async function replicaFindings(database: DatabaseConfig): Promise<Finding[]> {
   }
 }
 
-/** What keeps server and workers from starting, and how it is mended. */
+/** What keeps server and workers from starting, and what to do. */
 function refused(about: ReturnType<typeof findingsOf>, error: unknown): Finding {
   if (!(error instanceof ConfigError)) throw error;
   const [message = '', example] = error.message.split(/(?<=\.) (?=Example: )/);

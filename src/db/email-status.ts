@@ -121,7 +121,7 @@ export async function refreshEmailStatus(
        ) as choice
        where asked.event_id = $1 and asked.id = any($2) and asked.erased_at is null
      ) as known
-     -- The second says it again for the planner, which would read all of the event's otherwise.
+     -- The ids are repeated for the planner: without them it may read all registrants of the event.
      where registrant.event_id = $1 and registrant.id = known.id and registrant.id = any($2)
        and (email_status, email_status_at, reached_rank, link_opened_at) is distinct from
          (known.status, known.at, known.reached, least(link_opened_at, known.clicked_at))`,
